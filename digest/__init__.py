@@ -1,0 +1,3 @@
+"""Email digests and announcements for a membership network."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,40 @@
+"""config.toml and the environment -> a frozen, validated Config; every problem at once, with its place."""
+
+from digest.config.load import load_config, locate_config
+from digest.config.model import (
+    Brand,
+    CategoryConfig,
+    Config,
+    DigestConfig,
+    ListConfig,
+    Network,
+    Person,
+    SectionConfig,
+    Sender,
+    Smtp,
+    SourceConfig,
+    StoreConfig,
+    SubscriberLine,
+    WebConfig,
+)
+from digest.config.values import Secret
+
+__all__ = [
+    "Brand",
+    "CategoryConfig",
+    "Config",
+    "DigestConfig",
+    "ListConfig",
+    "Network",
+    "Person",
+    "Secret",
+    "SectionConfig",
+    "Sender",
+    "Smtp",
+    "SourceConfig",
+    "StoreConfig",
+    "SubscriberLine",
+    "WebConfig",
+    "load_config",
+    "locate_config",
+]

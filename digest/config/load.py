@@ -1,0 +1,153 @@
+"""Reads config.toml, lets the environment override it, and reports everything wrong with it at once."""
+
+import difflib
+import os
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, cast
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from digest.config.model import Config
+from digest.errors import ConfigError, Problem
+
+_SINGLE_TABLES = ("network", "brand", "sender", "smtp", "store", "web", "paths")
+_NAMED_TABLES = ("categories", "sources", "lists", "digests")
+
+
+def locate_config(option: Path | None, environ: Mapping[str, str] = os.environ) -> Path:
+    """``--config PATH``, else ``$DIGEST_CONFIG``, else ``./config.toml``."""
+    return option or Path(environ.get("DIGEST_CONFIG") or "config.toml")
+
+
+def load_config(path: Path, environ: Mapping[str, str] = os.environ) -> Config:
+    """Read and validate a configuration file.
+
+    ``DIGEST_<TABLE>_<KEY>`` overrides a key of a single table: ``DIGEST_SMTP_HOST=mail.example.org``.
+
+    Raises:
+        ConfigError: with every problem, each with its place, the offending value and what would be right.
+    """
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        fix = "name it with --config PATH or $DIGEST_CONFIG, or start in the folder that holds config.toml"
+        raise ConfigError([Problem(where=str(path), what="there is no such file", fix=fix)]) from None
+    except OSError as error:
+        raise ConfigError([Problem(where=str(path), what=f"cannot be read: {error.strerror}")]) from None
+    except UnicodeDecodeError as error:
+        what = f"byte {error.start} is not UTF-8"
+        raise ConfigError([Problem(where=str(path), what=what, fix="save the file as UTF-8")]) from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError([_syntax_problem(path, error)]) from None
+
+    _override(raw, environ)
+    base = path.resolve().parent
+    try:
+        config = Config.model_validate(raw, context={"base": base})
+    except ValidationError as error:
+        details = error.errors(include_url=False)
+        raise ConfigError(list(_problems(path, raw, details))) from None
+    config = config.model_copy(update={"base": base})
+    if problems := list(_cross_checks(path, config)):
+        raise ConfigError(problems)
+    return config
+
+
+def _syntax_problem(path: Path, error: tomllib.TOMLDecodeError) -> Problem:
+    message = str(error)
+    place = re.search(r"\(at line (\d+), column (\d+)\)", message)
+    where = f"{path}, line {place[1]}, column {place[2]}" if place else f"{path}, at its end"
+    return Problem(where=where, what=message.split(" (at ", maxsplit=1)[0], fix="it is not valid TOML")
+
+
+def _override(raw: dict[str, Any], environ: Mapping[str, str]) -> None:
+    for table in _SINGLE_TABLES:
+        model = cast("type[BaseModel]", Config.model_fields[table].annotation)
+        for key in model.model_fields:
+            value = environ.get(f"DIGEST_{table}_{key}".upper())
+            if value is not None and isinstance(raw.setdefault(table, {}), dict):
+                raw[table][key] = value
+
+
+def _problems(path: Path, raw: Mapping[str, Any], details: Sequence[ErrorDetails]) -> Iterator[Problem]:
+    for detail in details:
+        place = _place(raw, detail["loc"])
+        where = f"{path}: {place}" if place else str(path)
+        value = detail["input"]
+        if detail["type"] == "extra_forbidden":
+            nearest = difflib.get_close_matches(str(detail["loc"][-1]), _known_keys(detail["loc"]), n=1)
+            fix = f"did you mean {nearest[0]}?" if nearest else f"known here: {', '.join(_known_keys(detail['loc']))}"
+            yield Problem(where=where, what="there is no such key", fix=fix)
+        elif detail["type"] == "missing":
+            yield Problem(where=where, what="is missing", fix="add it; the sample config.toml shows how")
+        elif detail["type"] == "value_error":
+            shown = "" if isinstance(value, Mapping) or "secret" in detail["msg"] else f"{value!r}: "
+            yield Problem(where=where, what=shown + detail["msg"].removeprefix("Value error, "))
+        elif detail["type"] == "literal_error":
+            expected = detail.get("ctx", {}).get("expected", "")
+            yield Problem(where=where, what=f"{value!r} is not known here", fix=f"write {expected}")
+        elif detail["type"] == "string_pattern_mismatch":
+            what = f"{value!r} has characters that do not fit"
+            yield Problem(where=where, what=what, fix="use letters, digits, - and _")
+        else:
+            yield Problem(where=where, what=f"{value!r}: {detail['msg']}")
+
+
+def _place(raw: Any, loc: Sequence[str | int]) -> str:
+    """``digests[2].at``, or ``digests[2] "weekly": at`` where the table has a name."""
+    place = ""
+    for step in loc:
+        if isinstance(step, int):
+            place += f"[{step + 1}]"
+            name = raw[step].get("name") if isinstance(raw, list) and isinstance(raw[step], dict) else None
+            place += f' "{name}"' if isinstance(name, str) else ""
+        else:
+            place += f".{step}" if place else step
+        try:
+            raw = raw[step]
+        except (KeyError, IndexError, TypeError):
+            raw = None
+    return place
+
+
+def _known_keys(loc: Sequence[str | int]) -> list[str]:
+    model: type[BaseModel] = Config
+    for step in loc[:-1]:
+        if isinstance(step, int):
+            continue
+        annotation: Any = model.model_fields[step].annotation
+        inner = [a for a in getattr(annotation, "__args__", ()) if isinstance(a, type) and issubclass(a, BaseModel)]
+        model = inner[0] if inner else annotation
+    return [key for key in model.model_fields if key != "base"]
+
+
+def _cross_checks(path: Path, config: Config) -> Iterator[Problem]:
+    for table in _NAMED_TABLES:
+        counts = Counter(entry.name for entry in getattr(config, table))
+        for name, count in counts.items():
+            if count > 1:
+                fix = "give each a name of its own"
+                yield Problem(where=f"{path}: {table}", what=f'"{name}" stands {count} times', fix=fix)
+    lists = [entry.name for entry in config.lists]
+    sources = [entry.name for entry in config.sources]
+    for number, digest in enumerate(config.digests, 1):
+        place = f'{path}: digests[{number}] "{digest.name}"'
+        yield from _unknown(f"{place}.lists", digest.lists, lists)
+        for part, section in enumerate(digest.sections, 1):
+            yield from _unknown(f"{place}.sections[{part}].sources", section.sources, sources)
+    if not config.store.url.startswith(("sqlite:", "postgresql")):
+        fix = 'write "sqlite:///var/digest.sqlite" or a "postgresql://..." address'
+        yield Problem(where=f"{path}: store.url", what="neither SQLite nor PostgreSQL", fix=fix)
+
+
+def _unknown(where: str, names: Sequence[str], known: Sequence[str]) -> Iterator[Problem]:
+    for name in names:
+        if name not in known:
+            nearest = difflib.get_close_matches(name, known, n=1)
+            fix = f'did you mean "{nearest[0]}"?' if nearest else f"known: {', '.join(known) or 'none yet'}"
+            yield Problem(where=where, what=f'"{name}" is not configured', fix=fix)

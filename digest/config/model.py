@@ -1,0 +1,278 @@
+"""The tables of config.toml as frozen models; what each key means is told in the sample config.toml."""
+
+import hashlib
+from datetime import time, timedelta
+from email.utils import parseaddr
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+
+from digest.config.values import (
+    Address,
+    Colour,
+    Duration,
+    HttpUrl,
+    Rate,
+    SecretValue,
+    TimeOfDay,
+    Zone,
+    parse_days,
+    parse_month_day,
+)
+
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$", max_length=60)]
+Line = Annotated[str, Field(min_length=1, max_length=200)]
+
+On = str | int | tuple[str, ...] | None
+
+_KINDS = {"posts": "post", "events": "event", "vacancies": "vacancy"}
+_CADENCES = {"daily": "day", "weekly": "week", "monthly": "month"}
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+class Network(_Table):
+    """``[network]``: who the mail is from."""
+
+    name: Line
+    url: HttpUrl | None = None
+    timezone: Zone = "UTC"
+    language: str = Field("en-GB", pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$")  # BCP 47
+    postal_address: str = ""
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone in which dates are read and written."""
+        return ZoneInfo(self.timezone)
+
+
+class Brand(_Table):
+    """``[brand]``: how the mail looks."""
+
+    logo: HttpUrl | None = None
+    logo_width: int = Field(160, ge=16, le=560)  # pixels
+    accent: Colour = "#0b5d4e"
+    background: Colour = "#f3f4f1"
+    surface: Colour = "#ffffff"
+    text: Colour = "#1f2a28"
+    font: str = "Helvetica Neue, Helvetica, Arial, sans-serif"
+    tagline: str = ""
+
+
+class Sender(_Table):
+    """``[sender]``: the From line, and where replies and returns go."""
+
+    email: Address
+    name: str = ""
+    reply_to: Address | None = None
+    return_path: Address | None = None  # the envelope's sender; the From address unless given
+
+    @property
+    def envelope(self) -> str:
+        """The address in MAIL FROM (RFC 5321 section 4.1.1.2)."""
+        return self.return_path or self.email
+
+
+class Smtp(_Table):
+    """``[smtp]``: the server that takes the mail."""
+
+    host: Line = "embedded"
+    port: int | None = Field(None, ge=1, le=65_535)
+    tls: Literal["auto", "starttls", "implicit", "none"] = "auto"
+    username: str | None = None
+    password: SecretValue = None
+    connections: int = Field(4, ge=1, le=200)
+    rate: Rate = None  # messages per second
+    timeout: Duration = timedelta(minutes=5)  # for one reply (RFC 5321 section 4.5.3.2)
+    give_up_after: Duration = timedelta(days=5)
+
+    @property
+    def embedded(self) -> bool:
+        """Whether mail goes into the local mailbox instead of to a server."""
+        return self.host == "embedded"
+
+    @model_validator(mode="after")
+    def _login_is_whole(self) -> "Smtp":
+        if (self.username is None) != (self.password is None):
+            raise ValueError("username and password go together: give both or neither")
+        return self
+
+
+class StoreConfig(_Table):
+    """``[store]``: where everything is kept."""
+
+    url: str = "sqlite:///var/digest.sqlite"  # a relative SQLite path is relative to config.toml
+
+
+class WebConfig(_Table):
+    """``[web]``: the public pages that the links in a mail lead to."""
+
+    url: HttpUrl | None = None  # the public address; http://HOST:PORT unless given
+    host: str = "127.0.0.1"
+    port: int = Field(8025, ge=0, le=65_535)
+    secret: SecretValue = None  # signs links; made and kept in the store unless given
+
+    @property
+    def base_url(self) -> str:
+        """The public address without a trailing slash."""
+        return (self.url or f"http://{self.host}:{self.port}").rstrip("/")
+
+
+class Paths(_Table):
+    """``[paths]``: folders, relative to config.toml."""
+
+    templates: Path | None = None  # overrides single templates
+    var: Path = Path("var")  # mailbox and locks
+
+
+class CategoryConfig(_Table):
+    """``[[categories]]``: the network's grouping, in reading order."""
+
+    name: Line
+    title: str | None = None  # as members read it, where that differs from what posts carry
+
+
+class SourceConfig(_Table):
+    """``[[sources]]``: where items come from."""
+
+    name: Name
+    kind: Literal["export", "feed", "folder", "calendar", "vacancies", "table"]
+    url: HttpUrl | None = None
+    path: Path | None = None
+    categories: tuple[Line, ...] = ()  # for items that carry none
+    encoding: str = "utf-8"
+
+    @model_validator(mode="after")
+    def _one_place(self) -> "SourceConfig":
+        if (self.url is None) == (self.path is None):
+            raise ValueError("give either url or path")
+        return self
+
+
+class SubscriberLine(_Table):
+    """One person as config.toml or a CSV file lists them."""
+
+    email: Address
+    name: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_string(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            name, address = parseaddr(value) if "<" in value else ("", value)
+            return {"email": address or value, "name": name}
+        return value
+
+
+class ListConfig(_Table):
+    """``[[lists]]``: who is listed."""
+
+    name: Name
+    title: str = ""
+    description: str = ""
+    subscribers: tuple[SubscriberLine, ...] = ()
+    file: Path | None = None
+    max_removals: float = Field(0.2, ge=0, le=1)  # the guard: a larger share asks for `lists apply --yes`
+
+
+class SectionConfig(_Table):
+    """``[[digests.sections]]``: a part of an edition."""
+
+    kind: Annotated[
+        Literal["post", "event", "vacancy"], BeforeValidator(lambda v: _KINDS.get(v, v) if isinstance(v, str) else v)
+    ]
+    title: str | None = None
+    categories: tuple[Line, ...] = ()  # only these; all unless given
+    sources: tuple[Name, ...] = ()  # only these; all unless given
+    limit: int | None = Field(None, ge=1)
+    remind: Duration = timedelta(days=7)  # events: reminded once in this window before the start
+    last_call: Duration = timedelta(days=7)  # vacancies: shown once more in this window before closing
+
+
+_DEFAULT_SECTIONS = (SectionConfig(kind="vacancy"), SectionConfig(kind="event"), SectionConfig(kind="post"))
+
+
+class DigestConfig(_Table):
+    """``[[digests]]``: a recurring mailing."""
+
+    name: Name
+    title: str = ""
+    lists: tuple[Name, ...] = Field(min_length=1)
+    every: Annotated[
+        Literal["day", "week", "month"],
+        BeforeValidator(lambda v: _CADENCES.get(v, v) if isinstance(v, str) else v),
+    ] = "week"
+    on: On = None  # weekday(s); for a month its day, "last" or "first monday"
+    at: TimeOfDay = time(8)
+    approval: Annotated[
+        Literal["none", "required"],
+        BeforeValidator(lambda v: {True: "required", False: "none"}[v] if isinstance(v, bool) else v),
+    ] = "none"
+    max_lateness: Duration = timedelta(hours=12)  # later than this, a scheduled edition is skipped
+    subject: str | None = None
+    sections: tuple[SectionConfig, ...] = _DEFAULT_SECTIONS
+
+    @field_validator("name")
+    @classmethod
+    def _not_reserved(cls, value: str) -> str:
+        if value == "announcement":
+            raise ValueError('"announcement" is the name of one-off mailings; choose another')
+        return value
+
+    @field_validator("on")
+    @classmethod
+    def _on_fits_every(cls, value: On, info: ValidationInfo) -> On:
+        every = info.data.get("every", "week")
+        if (parse_month_day(value) if every == "month" else parse_days(value, every)) is None:
+            fix = '1 to 28, "last" or "first monday"' if every == "month" else 'a weekday, such as "friday"'
+            raise ValueError(f'does not fit every = "{every}"; write {fix}')
+        return value
+
+    @property
+    def days(self) -> tuple[int, ...]:
+        """Weekdays (Monday is 0) on which a daily or weekly digest is due; empty for a monthly one."""
+        return () if self.every == "month" else parse_days(self.on, self.every) or ()
+
+    @property
+    def day_of_month(self) -> tuple[int, int | None]:
+        """When a monthly digest is due: ``(day, None)`` or ``(nth, weekday)``; -1 is the last."""
+        return parse_month_day(self.on) or (1, None)
+
+
+class Person(_Table):
+    """``[[people]]``: organisers and editors."""
+
+    email: Address
+    name: str = ""
+    role: Literal["admin", "organiser", "editor"] = "organiser"
+
+
+class Config(_Table):
+    """The whole of config.toml, validated."""
+
+    network: Network
+    brand: Brand = Brand()
+    sender: Sender
+    smtp: Smtp = Smtp()
+    store: StoreConfig = StoreConfig()
+    web: WebConfig = WebConfig()
+    paths: Paths = Paths()
+    categories: tuple[CategoryConfig, ...] = ()
+    sources: tuple[SourceConfig, ...] = ()
+    lists: tuple[ListConfig, ...] = ()
+    digests: tuple[DigestConfig, ...] = ()
+    people: tuple[Person, ...] = ()
+    base: Path = Field(default=Path(), exclude=True)  # the folder of config.toml; set by load_config
+
+    def resolve(self, path: Path) -> Path:
+        """A path of config.toml as an absolute path."""
+        return (self.base / path.expanduser()).resolve()
+
+    @property
+    def hash(self) -> str:
+        """Changes whenever anything but a secret's value changes."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:16]

@@ -1,0 +1,61 @@
+"""Everything this product raises on purpose.
+
+An exception's text is the message a person reads: what is wrong, where, and the way out.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class DigestError(Exception):
+    """The work could not be done; the message says what and why. Exit code 1."""
+
+    exit_code = 1
+
+
+class UsageError(DigestError):
+    """A command named something that does not exist, or that cannot be done as asked. Exit code 2."""
+
+    exit_code = 2
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Problem:
+    """One thing wrong with what an admin wrote, with its place and the way out."""
+
+    where: str  # "config.toml: smtp.port" or "members.csv, line 7"
+    what: str  # the offending value and why it is wrong
+    fix: str = ""  # what would be right
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.what}" + (f" ({self.fix})" if self.fix else "")
+
+
+class ConfigError(DigestError):
+    """Everything wrong with the configuration or a file it names, at once. Exit code 2.
+
+    A branch of its own, so that no code which retries or reports the failure of one mail, one source
+    or one tick can take a mistake of the configuration for it.
+    """
+
+    exit_code = 2
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class SourceError(DigestError):
+    """A source could not be fetched or understood; the message names the source, the place and the cause."""
+
+
+class TemplateError(DigestError):
+    """A template could not be rendered; the message names file and line."""
+
+
+class DeliveryError(DigestError):
+    """Sending stopped as a whole (no connection, login refused); what was not sent stays queued."""
+
+
+class TokenError(DigestError):
+    """A link's token is not one of ours, or not meant for what it was used for."""
