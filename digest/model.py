@@ -103,6 +103,7 @@ class Shown:
     key: str
     newness: Newness
     fingerprint: str  # of what an event's reader must know (date, place, cancelled); "" for other kinds
+    shown_at: datetime  # the edition's composed_at: tells whether a reminder's window was already used
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -283,6 +284,7 @@ class Delivery:
     subscriber_id: int
     list_ids: tuple[int, ...]  # the campaign's lists this person is on
     attempts: int = 0  # made before this one
+    first_tried_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

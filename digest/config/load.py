@@ -33,15 +33,14 @@ def load_config(path: Path, environ: Mapping[str, str] = os.environ) -> Config:
         ConfigError: with every problem, each with its place, the offending value and what would be right.
     """
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        raw = tomllib.loads(path.read_bytes().decode("utf-8"))
     except FileNotFoundError:
         fix = "name it with --config PATH or $DIGEST_CONFIG, or start in the folder that holds config.toml"
         raise ConfigError([Problem(where=str(path), what="there is no such file", fix=fix)]) from None
     except OSError as error:
         raise ConfigError([Problem(where=str(path), what=f"cannot be read: {error.strerror}")]) from None
     except UnicodeDecodeError as error:
-        what = f"byte {error.start} is not UTF-8"
-        raise ConfigError([Problem(where=str(path), what=what, fix="save the file as UTF-8")]) from None
+        raise ConfigError([encoding_problem(str(path), error)]) from None
     except tomllib.TOMLDecodeError as error:
         raise ConfigError([_syntax_problem(path, error)]) from None
 
@@ -56,6 +55,13 @@ def load_config(path: Path, environ: Mapping[str, str] = os.environ) -> Config:
     if problems := list(_cross_checks(path, config)):
         raise ConfigError(problems)
     return config
+
+
+def encoding_problem(where: str, error: UnicodeDecodeError) -> Problem:
+    """Where a file stops being UTF-8."""
+    line = error.object[: error.start].count(b"\n") + 1
+    what = f"byte 0x{error.object[error.start]:02x} is not UTF-8"
+    return Problem(where=f"{where}, line {line}", what=what, fix="save the file as UTF-8")
 
 
 def _syntax_problem(path: Path, error: tomllib.TOMLDecodeError) -> Problem:
@@ -91,6 +97,8 @@ def _problems(path: Path, raw: Mapping[str, Any], details: Sequence[ErrorDetails
         elif detail["type"] == "literal_error":
             expected = detail.get("ctx", {}).get("expected", "")
             yield Problem(where=where, what=f"{value!r} is not known here", fix=f"write {expected}")
+        elif detail["type"] == "too_short":
+            yield Problem(where=where, what="is empty", fix="name at least one")
         elif detail["type"] == "string_pattern_mismatch":
             what = f"{value!r} has characters that do not fit"
             yield Problem(where=where, what=what, fix="use letters, digits, - and _")

@@ -1,0 +1,95 @@
+"""The only wiring: a configuration becomes an open application."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from time import monotonic
+
+from digest import tokens
+from digest.config import Config, DigestConfig
+from digest.errors import UsageError
+from digest.render import Renderer
+from digest.store.engine import Store, open_store
+
+Progress = Callable[[str, int, int], None]
+"""Called as work advances: what is done, how much of it, out of how much (0: not known)."""
+
+
+def _silent(what: str, done: int, total: int) -> None:
+    """Nobody is watching."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class App:
+    """What the verbs of the pipeline work with."""
+
+    config: Config
+    store: Store
+    renderer: Renderer
+    secret: str
+    clock: Callable[[], datetime]
+    progress: Progress = field(default=_silent)
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)  # set: finish what is in flight, begin nothing
+
+    @property
+    def now(self) -> datetime:
+        """The present as this command sees it."""
+        return self.clock()
+
+    @property
+    def mailbox(self) -> Path:
+        """The embedded mailbox's Maildir."""
+        return self.config.resolve(self.config.paths.var) / "mailbox"
+
+    def digest(self, name: str) -> DigestConfig:
+        """A configured digest by name.
+
+        Raises:
+            UsageError: when there is none, naming those there are.
+        """
+        for digest in self.config.digests:
+            if digest.name == name:
+                return digest
+        known = ", ".join(digest.name for digest in self.config.digests) or "none yet"
+        raise UsageError(f'There is no digest "{name}" in config.toml; known: {known}')
+
+    def link(self, scope: tokens.Scope, *numbers: int) -> str:
+        """A public address on the web app that only we can have made."""
+        return f"{self.config.web.base_url}/{scope.value}/{tokens.make_token(self.secret, scope, *numbers)}"
+
+
+@contextmanager
+def open_app(config: Config, *, at: datetime | None = None, progress: Progress = _silent) -> Iterator[App]:
+    """Open the store and wire everything up.
+
+    Args:
+        config: validated.
+        at: the present to assume; the clock then runs on from there.
+        progress: told how long work advances.
+
+    Raises:
+        DigestError: when the store cannot be opened.
+    """
+    store = open_store(config.store.url, base=config.base, var=config.resolve(config.paths.var))
+    try:
+        secret = config.web.secret.reveal() if config.web.secret else store.secret()
+        yield App(
+            config=config,
+            store=store,
+            renderer=Renderer(config),
+            secret=secret,
+            clock=_clock(at),
+            progress=progress,
+        )
+    finally:
+        store.close()
+
+
+def _clock(at: datetime | None) -> Callable[[], datetime]:
+    if at is None:
+        return lambda: datetime.now(UTC)
+    start, origin = at, monotonic()
+    return lambda: start + timedelta(seconds=monotonic() - origin)

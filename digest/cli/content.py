@@ -1,0 +1,264 @@
+"""Commands about content: collect, items, preview, explain."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from digest.cli.session import At, Json, note, print_json, print_table, run, session
+from digest.model import Event, Item, Kind, Vacancy
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    from digest.pipeline import SourceResult
+
+
+def register(cli: typer.Typer) -> None:
+    """Add the commands."""
+    cli.command()(collect)
+    cli.command()(items)
+    cli.command()(preview)
+    cli.command()(explain)
+
+
+def collect(
+    context: typer.Context,
+    source: Annotated[str | None, typer.Option(metavar="NAME", help="Only this source.")] = None,
+    at: At = None,
+    json: Json = False,
+) -> None:
+    """Fetch and store what the sources publish."""
+    from digest import pipeline  # noqa: PLC0415
+
+    with session(context).app(at=at) as app:
+        results = run(app, pipeline.collect(app, app.now, source=source))
+    if json:
+        print_json({"sources": [source_json(result) for result in results]})
+    else:
+        rows = [
+            (r.source, r.new, r.changed, r.unchanged, "failed" if r.error else "not modified" if r.not_modified else "")
+            for r in results
+        ]
+        print_table(("source", "new", "changed", "unchanged", ""), rows)
+    warn_of_failures(results)
+    if any(result.error for result in results):
+        raise typer.Exit(1)
+
+
+def items(
+    context: typer.Context,
+    kind: Annotated[Kind | None, typer.Option(help="Only this kind.")] = None,
+    json: Json = False,
+) -> None:
+    """Show what is stored, newest first; with nothing stored yet, collect first."""
+    from digest.store import items as item_store  # noqa: PLC0415
+
+    with session(context).app() as app:
+        zone = app.config.network.zone
+        with app.store.read() as connection:
+            found = [stored.item for stored in item_store.load(connection, kind=kind)]
+        if not found:
+            found = _collect_first(app, kind)
+    if json:
+        print_json([item_json(item, zone) for item in found])
+        return
+    rows = [
+        (
+            item.kind,
+            item.title,
+            item.author,
+            ", ".join(item.categories),
+            _when(item, zone),
+            "; ".join(item.doubts),
+            f"{item.source}/{item.key}",
+        )
+        for item in found
+    ]
+    print_table(("kind", "title", "author", "categories", "when", "in doubt", "key"), rows)
+
+
+def preview(
+    context: typer.Context,
+    digest: Annotated[str, typer.Argument(metavar="DIGEST")],
+    at: At = None,
+    as_email: Annotated[str | None, typer.Option("--as", metavar="EMAIL", help="As this person sees it.")] = None,
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Where to write; else var/preview.")] = None,
+    open_: Annotated[bool, typer.Option("--open", help="Open the HTML in a browser.")] = False,
+    json: Json = False,
+) -> None:
+    """Write DIR/DIGEST.{html,txt,eml} as they would arrive; consumes nothing."""
+    from digest import pipeline  # noqa: PLC0415
+
+    with session(context).app(at=at) as app:
+        shown = run(app, pipeline.preview(app, app.digest(digest), app.now, as_email=as_email))
+        folder = out or app.config.resolve(app.config.paths.var) / "preview"
+        zone = app.config.network.zone
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = {suffix: folder / f"{digest}.{suffix}" for suffix in ("html", "txt", "eml")}
+    paths["html"].write_text(shown.html, encoding="utf-8", newline="")
+    paths["txt"].write_text(shown.text, encoding="utf-8")
+    paths["eml"].write_bytes(shown.eml)
+    if json:
+        print_json(
+            {
+                "digest": digest,
+                "period": shown.edition.period,
+                "subject": shown.rendered.subject,
+                "frozen": shown.campaign is not None,
+                "files": {suffix: str(path) for suffix, path in paths.items()},
+                "sections": [
+                    {
+                        "kind": section.kind,
+                        "groups": [
+                            {
+                                "category": group.category,
+                                "items": [
+                                    {"newness": entry.newness, **item_json(entry.item, zone, whole=False)}
+                                    for entry in group.entries
+                                ],
+                            }
+                            for group in section.groups
+                        ],
+                    }
+                    for section in shown.edition.sections
+                ],
+                "skipped": [
+                    {"source": one.source, "key": one.key, "reason": one.reason} for one in shown.edition.skipped
+                ],
+                "sources": [source_json(result) for result in shown.sources],
+            }
+        )
+    else:
+        if not shown.edition.entries:
+            note(f"Nothing new in {shown.edition.period}: no mail would be sent.")
+        rows = [
+            (entry.item.kind, group.category or "", entry.newness, entry.item.title, _when(entry.item, zone))
+            for section in shown.edition.sections
+            for group in section.groups
+            for entry in group.entries
+        ]
+        print_table(("kind", "category", "why", "title", "when"), rows, title=shown.rendered.subject)
+        for path in paths.values():
+            typer.echo(path)
+    warn_of_failures(shown.sources)
+    if open_:
+        typer.launch(str(paths["html"]))
+
+
+def explain(
+    context: typer.Context,
+    wanted: Annotated[str, typer.Argument(metavar="ITEM-or-EMAIL")],
+    at: At = None,
+    json: Json = False,
+) -> None:
+    """Tell why an item or a person is in or out."""
+    from digest import pipeline  # noqa: PLC0415
+
+    with session(context).app(at=at) as app:
+        story = pipeline.explain(app, wanted, app.now)
+        zone = app.config.network.zone
+    if isinstance(story, pipeline.ItemStory):
+        appeared = [
+            {"campaign": campaign, "as": newness, "at": when.astimezone(zone)}
+            for campaign, newness, when in story.appeared
+        ]
+        document = item_json(story.item, zone) | {"appeared": appeared, "next": dict(story.next)}
+    else:
+        document = {
+            "address": story.address,
+            "name": story.name,
+            "suppressed": story.suppressed,
+            "lists": {
+                name: {"status": status, "since": since.astimezone(zone)}
+                for name, (status, since) in story.lists.items()
+            },
+            "deliveries": [
+                {"campaign": campaign, "state": state, "why": why, "at": when and when.astimezone(zone)}
+                for campaign, state, why, when in story.deliveries
+            ],
+        }
+    if json:
+        print_json(document)
+    else:
+        print_table(("", ""), [(key, _inline(value)) for key, value in document.items() if key != "body"])
+
+
+def item_json(item: Item, zone: "ZoneInfo", *, whole: bool = True) -> dict[str, Any]:
+    """An item by the contract's keys; times in the network's zone."""
+
+    def local(moment: "datetime | None") -> str | None:
+        return moment.astimezone(zone).isoformat() if moment else None
+
+    event = item if isinstance(item, Event) else None
+    vacancy = item if isinstance(item, Vacancy) else None
+    dated = event or vacancy
+    document: dict[str, Any] = {
+        "key": item.key,
+        "kind": item.kind,
+        "source": item.source,
+        "title": item.title,
+        "author": item.author,
+        "categories": list(item.categories),
+        "url": item.url,
+        "summary": item.summary,
+        "published_at": local(item.published_at),
+        "first_seen_at": local(item.first_seen_at),
+        "starts_at": local(event.starts_at) if event else None,
+        "ends_at": local(event.ends_at) if event else None,
+        "location": dated.location if dated else None,
+        "closes_at": local(vacancy.closes_at) if vacancy else None,
+        "employer": vacancy.employer if vacancy else None,
+        "salary": vacancy.salary if vacancy else None,
+        "all_day": dated.all_day if dated else None,
+        "cancelled": event.cancelled if event else None,
+        "doubts": list(item.doubts),
+    }
+    return document | {"body": item.text} if whole else document
+
+
+def source_json(result: "SourceResult") -> dict[str, Any]:
+    """What one collection of one source came to."""
+    return {
+        "source": result.source,
+        "new": result.new,
+        "changed": result.changed,
+        "unchanged": result.unchanged,
+        "failed": result.error is not None,
+        "error": result.error,
+    }
+
+
+def warn_of_failures(results: "Sequence[SourceResult]") -> None:
+    """One line per failed source, on stderr."""
+    for result in results:
+        if result.error:
+            note(f"warning: {result.error}")
+
+
+def _collect_first(app: Any, kind: Kind | None) -> list[Item]:
+    from digest import pipeline  # noqa: PLC0415
+
+    found, results = run(app, pipeline.items_now(app, app.now))
+    warn_of_failures(results)
+    return [item for item in found if kind in (None, item.kind)]
+
+
+def _when(item: Item, zone: "ZoneInfo") -> str:
+    match item:
+        case Event():
+            start = item.starts_at.astimezone(zone)
+            return f"{start:%a %d %b %Y}" if item.all_day else f"{start:%a %d %b %Y %H:%M}"
+        case Vacancy(closes_at=closes) if closes:
+            return f"closes {closes.astimezone(zone):%a %d %b %Y %H:%M}"
+    return ""
+
+
+def _inline(value: object) -> str:
+    if isinstance(value, dict):
+        return "\n".join(f"{key}: {_inline(inner)}" for key, inner in value.items())
+    if isinstance(value, list):
+        return "\n".join(_inline(inner).replace("\n", ", ") for inner in value)
+    return "" if value is None else str(value)

@@ -1,0 +1,160 @@
+"""`digest demo`: the main job on the shipped sample network, into the embedded mailbox."""
+
+import shutil
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from digest.cli.session import Session, note, print_json, print_table, run
+from digest.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from digest.app import App
+    from digest.config import Config
+    from digest.pipeline import Preview, Sent, SourceResult
+
+DEMO_AT = "2026-11-23T08:00"
+"""A Monday morning on which the sample network's dates make sense."""
+
+_MARKER = "digest-demo"  # says that a folder is a demo's, and may be emptied
+
+
+def run_demo(out: Path, *, serve: bool, json: bool) -> None:
+    """Collect, prepare and send the sample network's weekly digest and an announcement; show where to look.
+
+    Raises:
+        UsageError: when `out` is a folder with anything else in it.
+    """
+    folder = _fresh(out)
+    config = _config(folder)
+    with Session(config_option=None).app(at=DEMO_AT, config=config) as app:
+        collected, left, shown, sent, notice = run(app, _main_job(app))
+        files = _write(folder, shown)
+        messages = sorted((app.mailbox / "new").iterdir())
+        document = _document(collected, shown, sent, notice, files, messages)
+        if json:
+            print_json(document)
+        else:
+            _show(document, left)
+        if serve:
+            run(app, _serve(app))
+
+
+async def _main_job(
+    app: "App",
+) -> "tuple[tuple[SourceResult, ...], str, Preview, Sent, Sent]":
+    from digest import pipeline  # noqa: PLC0415
+    from digest.resources import bundled  # noqa: PLC0415
+
+    now = app.now
+    weekly = app.config.digests[0]
+    pipeline.apply_lists(app, now)
+    left = _one_member_leaves(app, now)
+    collected = await pipeline.collect(app, now)
+    sent = await pipeline.send(app, weekly, now)
+    shown = await pipeline.preview(app, weekly, now, as_email=app.config.people[0].email)
+    text = (bundled("examples") / "notice.md").read_text(encoding="utf-8")
+    draft = pipeline.draft(app, text, name="notice", list_names=weekly.lists)
+    notice = await pipeline.announce(app, draft, now)
+    return collected, left, shown, sent, notice
+
+
+def _one_member_leaves(app: "App", now: datetime) -> str:
+    """So that the demo shows that a file does not bring back a person who left."""
+    from digest import pipeline  # noqa: PLC0415
+    from digest.store import people  # noqa: PLC0415
+
+    with app.store.read() as connection:
+        list_ids = people.known_lists(connection)
+        member = list(people.members(connection, app.config.digests[0].lists[0]))[-1]
+    pipeline.unsubscribe(app, member.subscriber_id, tuple(list_ids.values()), now)
+    return member.recipient.address
+
+
+def _document(
+    collected: "Sequence[SourceResult]",
+    shown: "Preview",
+    sent: "Sent",
+    notice: "Sent",
+    files: dict[str, str],
+    messages: "Sequence[Path]",
+) -> dict[str, Any]:
+    from digest.cli.content import source_json  # noqa: PLC0415
+    from digest.cli.sending import report_json  # noqa: PLC0415
+
+    return {
+        "collected": [source_json(result) for result in collected],
+        "chosen": [
+            {"section": section.kind, "category": group.category, "why": entry.newness, "title": entry.item.title}
+            for section in shown.edition.sections
+            for group in section.groups
+            for entry in group.entries
+        ],
+        "left_out": [{"item": f"{one.source}/{one.key}", "reason": one.reason} for one in shown.edition.skipped],
+        "sent": [report_json(sent.report), report_json(notice.report)],
+        "files": files,
+        "mailbox": [str(path) for path in messages],
+    }
+
+
+def _show(document: dict[str, Any], left: str) -> None:
+    keys = ("source", "new", "changed", "unchanged", "error")
+    print_table(keys, [[row[key] for key in keys] for row in document["collected"]], title="Collected")
+    print_table(
+        ("section", "category", "why", "title"), [tuple(row.values()) for row in document["chosen"]], title="Chosen"
+    )
+    print_table(("item", "reason"), [tuple(row.values()) for row in document["left_out"]], title="Left out")
+    columns = ("campaign", "status", "recipients", "accepted", "deferred", "rejected", "unknown", "skipped")
+    rows = [[_counts(row[column]) for column in columns] for row in document["sent"]]
+    print_table(columns, rows, title=f"Sent and skipped ({left} had unsubscribed before)")
+    places = [*document["files"].items(), ("mailbox", Path(document["mailbox"][0]).parent)]
+    print_table(("open", "path"), places, title="Look at it")
+
+
+def _counts(value: object) -> object:
+    return ", ".join(f"{n} {reason}" for reason, n in value.items()) if isinstance(value, dict) else value
+
+
+def _write(folder: Path, shown: "Preview") -> dict[str, str]:
+    files = {"html": folder / "weekly.html", "text": folder / "weekly.txt", "eml": folder / "weekly.eml"}
+    files["html"].write_text(shown.html, encoding="utf-8", newline="")
+    files["text"].write_text(shown.text, encoding="utf-8")
+    files["eml"].write_bytes(shown.eml)
+    return {name: str(path) for name, path in files.items()}
+
+
+def _fresh(out: Path) -> Path:
+    folder = out.resolve()
+    if folder.exists() and any(folder.iterdir()) and not (folder / _MARKER).exists():
+        raise UsageError(f"{out} holds other things than a demo; name an empty folder with --out DIR")
+    try:
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        (folder / _MARKER).touch()
+    except OSError as error:
+        raise UsageError(f"{out} cannot be written: {error.strerror}; name another folder with --out DIR") from None
+    return folder
+
+
+def _config(folder: Path) -> "Config":
+    """The shipped sample configuration, working in a folder of its own and mailing nobody."""
+    from digest.config import Paths, Smtp, StoreConfig, load_config  # noqa: PLC0415
+    from digest.resources import bundled  # noqa: PLC0415
+
+    return load_config(bundled("config.toml"), environ={}).model_copy(
+        update={
+            "smtp": Smtp(host="embedded"),
+            "store": StoreConfig(url=f"sqlite:///{folder / 'digest.sqlite'}"),
+            "paths": Paths(var=folder),
+        }
+    )
+
+
+async def _serve(app: "App") -> None:
+    from digest.web import serving  # noqa: PLC0415
+
+    async with serving(app) as address:
+        note(f"pages at {address}; the links in the mails work now; Ctrl-C stops")
+        await app.stopping.wait()

@@ -1,0 +1,72 @@
+"""The entry: global options, and errors as one message with the right exit code."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from digest import __version__
+from digest.cli import content, people, sending, service
+from digest.cli.session import Session
+from digest.errors import ConfigError, DigestError
+
+cli = typer.Typer(
+    name="digest",
+    help="Email digests and announcements for a membership network.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"digest {__version__}")
+        raise typer.Exit
+
+
+@cli.callback()
+def options(
+    context: typer.Context,
+    config: Annotated[
+        Path | None, typer.Option(metavar="PATH", help="The configuration; else $DIGEST_CONFIG, else ./config.toml.")
+    ] = None,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Email digests and announcements for a membership network."""
+    del version  # handled by its callback, before any command
+    context.obj = Session(config_option=config)
+
+
+for module in (content, sending, people, service):
+    module.register(cli)
+
+
+def main() -> None:
+    """Run one command; exit 0 done or nothing to do, 1 it failed, 2 wrong usage or configuration."""
+    try:
+        cli(standalone_mode=True)
+    except DigestError as error:
+        _tell(error)
+        raise SystemExit(error.exit_code) from None
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+
+
+def _tell(error: DigestError) -> None:
+    """The message on stderr; scripts that asked for JSON also get it as their one document."""
+    if isinstance(error, ConfigError):
+        count = len(error.problems)
+        heading = "1 problem in the configuration:" if count == 1 else f"{count} problems in the configuration:"
+        lines = [heading, *(f"  {problem}" for problem in error.problems)]
+    else:
+        lines = [f"digest: {error}"]
+    sys.stderr.write("\n".join(lines) + "\n")
+    if "--json" in sys.argv:
+        sys.stdout.write(json.dumps({"error": str(error), "exit_code": error.exit_code}, ensure_ascii=False) + "\n")

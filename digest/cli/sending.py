@@ -1,0 +1,189 @@
+"""Commands that send: prepare, send, announce, report."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from digest.cli.content import source_json, warn_of_failures
+from digest.cli.session import At, Json, Yes, confirm, note, print_json, print_table, run, session
+from digest.errors import UsageError
+from digest.model import CampaignStatus, DeliveryState
+
+if TYPE_CHECKING:
+    from digest.model import Report
+    from digest.pipeline import Sent
+
+_Test = Annotated[str | None, typer.Option(metavar="EMAIL", help="Send only to this address; nothing is recorded.")]
+
+
+def register(cli: typer.Typer) -> None:
+    """Add the commands."""
+    cli.command()(prepare)
+    cli.command()(send)
+    cli.command()(announce)
+    cli.command()(report)
+
+
+def prepare(
+    context: typer.Context,
+    digest: Annotated[str, typer.Argument(metavar="DIGEST")],
+    at: At = None,
+    json: Json = False,
+) -> None:
+    """Collect, compose and freeze the period's edition, and plan who gets it; sends nothing."""
+    from digest import pipeline  # noqa: PLC0415
+
+    with session(context).app(at=at) as app:
+        now = app.now
+        pipeline.apply_lists(app, now)
+        prepared = run(app, pipeline.prepare(app, app.digest(digest), now))
+        told = pipeline.report(app, prepared.campaign.name).report
+    warn_of_failures(prepared.sources)
+    _show(told, json=json, note_text="prepared already" if prepared.existed else "")
+
+
+def send(
+    context: typer.Context,
+    digest: Annotated[str, typer.Argument(metavar="DIGEST")],
+    at: At = None,
+    test: _Test = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Tell what would be sent to whom; sends nothing.")] = False,
+    yes: Yes = False,
+    json: Json = False,
+) -> None:
+    """Collect, prepare if need be, and send; run again, it goes on where it stopped."""
+    from digest import pipeline  # noqa: PLC0415
+
+    with session(context).app(at=at) as app:
+        chosen, now = app.digest(digest), app.now
+        if test is not None:
+            shown = run(app, pipeline.send_test(app, chosen, now, test))
+            _told_test(shown.rendered.subject, test, json=json)
+            return
+        if dry_run:
+            shown = run(app, pipeline.preview(app, chosen, now))
+            _dry_run(shown.rendered.subject, len(shown.edition.entries), _audience(app, chosen.lists), json=json)
+            warn_of_failures(shown.sources)
+            return
+        confirm(f"Send {chosen.title or digest} to {_audience(app, chosen.lists)} people?", yes=yes)
+        sent = run(app, pipeline.send(app, chosen, now))
+    _told(sent, json=json)
+
+
+def announce(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE.md")],
+    more: Annotated[list[str] | None, typer.Argument(metavar="[LIST...]", help="More lists.")] = None,
+    to: Annotated[list[str] | None, typer.Option("--to", metavar="LIST", help="A list; may be repeated.")] = None,
+    at: At = None,
+    test: _Test = None,
+    yes: Yes = False,
+    json: Json = False,
+) -> None:
+    """Send a one-off announcement; a person on several of the lists gets one mail."""
+    from digest import pipeline  # noqa: PLC0415
+
+    names = [name for value in (*(to or ()), *(more or ())) for name in value.split(",") if name]
+    if not names and test is None:
+        raise UsageError("Say who gets it: --to LIST (several: --to LIST --to LIST)")
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = "it is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else error.strerror
+        raise UsageError(f"{file} cannot be read: {reason}") from None
+    with session(context).app(at=at) as app:
+        now = app.now
+        notice = pipeline.draft(app, text, name=file.stem, list_names=names)
+        if test is not None:
+            run(app, pipeline.announce_test(app, notice, test))
+            _told_test(notice.rendered.subject, test, json=json)
+            return
+        people = _audience(app, notice.list_names)
+        confirm(f'Send "{notice.rendered.subject}" to {people} people on {", ".join(notice.list_names)}?', yes=yes)
+        sent = run(app, pipeline.announce(app, notice, now))
+    _told(sent, json=json)
+
+
+def report(
+    context: typer.Context,
+    campaign: Annotated[str, typer.Argument(metavar="CAMPAIGN")],
+    json: Json = False,
+) -> None:
+    """Tell how a campaign went: who accepted, who did not, and what their servers said."""
+    from digest import pipeline  # noqa: PLC0415
+
+    with session(context).app() as app:
+        told = pipeline.report(app, campaign)
+    replies = [
+        {"state": state, "stage": stage, "reply": reply, "people": people}
+        for state, stage, reply, people in told.replies
+    ]
+    if json:
+        print_json(report_json(told.report) | {"replies": replies})
+        return
+    _show(told.report, json=False)
+    if replies:
+        print_table(("state", "at", "reply", "people"), [tuple(reply.values()) for reply in replies])
+
+
+def report_json(report: "Report") -> dict[str, Any]:
+    """A campaign by the contract's keys."""
+    counts = {state.value: report.states.get(state, 0) for state in DeliveryState if state is not DeliveryState.SKIPPED}
+    return {
+        "campaign": report.campaign,
+        "status": report.status,
+        "reason": report.reason,
+        "recipients": report.recipients,
+        **counts,
+        "skipped": dict(report.skipped),
+        "seconds": round(report.seconds, 3),
+        "rate": round(report.rate, 1),
+    }
+
+
+def _told(sent: "Sent", *, json: bool) -> None:
+    """The report, why nothing more is being sent, and the exit code."""
+    warn_of_failures(sent.sources)
+    if json:
+        sources = [source_json(result) for result in sent.sources]
+        extra = {"accepted_now": sent.accepted_now, "note": sent.note, "sources": sources}
+        print_json(report_json(sent.report) | extra)
+    else:
+        _show(sent.report, json=False, note_text=sent.note)
+    if sent.report.status is CampaignStatus.SENDING and sent.report.states[DeliveryState.QUEUED]:
+        raise typer.Exit(1)
+
+
+def _told_test(subject: str, address: str, *, json: bool) -> None:
+    if json:
+        print_json({"test": address, "subject": subject, "accepted": 1})
+    else:
+        typer.echo(f'Sent "{subject}" to {address}; nothing was recorded.')
+
+
+def _dry_run(subject: str, entries: int, people: int, *, json: bool) -> None:
+    if json:
+        print_json({"dry_run": True, "subject": subject, "items": entries, "recipients": people if entries else 0})
+    elif not entries:
+        typer.echo("Nothing new: no mail would be sent.")
+    else:
+        typer.echo(f'Would send "{subject}" with {entries} items to {people} people; nothing was sent or recorded.')
+
+
+def _show(report: "Report", *, json: bool, note_text: str = "") -> None:
+    if json:
+        print_json(report_json(report) | {"note": note_text})
+        return
+    rows = [(key, value) for key, value in report_json(report).items() if key != "skipped" and value != ""]
+    rows += [(f"skipped: {reason}", people) for reason, people in report.skipped.items()]
+    print_table(("", ""), rows)
+    if note_text:
+        note(note_text)
+
+
+def _audience(app: Any, list_names: "tuple[str, ...]") -> int:
+    """How many people the lists hold together, as the configuration has them now."""
+    from digest.pipeline import audience_size  # noqa: PLC0415
+
+    return audience_size(app, list_names)

@@ -1,0 +1,120 @@
+"""The edition: what was selected, in reading order, and what of it is still true when it is sent."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, tzinfo
+
+from digest.compose.expiry import expired
+from digest.compose.selection import Chosen, fingerprint, select
+from digest.config import CategoryConfig, Config, DigestConfig
+from digest.model import Edition, Entry, Group, Item, ItemSkip, Kind, Section, Shown, Skipped
+
+
+def compose(
+    items: Iterable[Item],
+    *,
+    digest: DigestConfig,
+    config: Config,
+    shown: Iterable[Shown],
+    period: str,
+    now: datetime,
+) -> Edition:
+    """Put together one digest for one period; it may turn out empty.
+
+    Posts are grouped by category in the configured order, then come categories that are not configured by
+    the alphabet, and posts of no category last. Sections and groups of nothing are dropped.
+
+    Args:
+        items: at most one for each source and key.
+        digest: what is composed.
+        config: gives the order of categories and the network's zone.
+        shown: what earlier, not cancelled editions of this digest showed.
+        period: as `digest.compose.period_of` names it.
+        now: the instant to judge by, and to count days from.
+    """
+    zone = config.network.zone
+    selection = select(items, digest=digest, shown=shown, now=now, zone=zone)
+    return Edition(
+        digest=digest.name,
+        title=digest.title or digest.name,
+        period=period,
+        composed_at=now.astimezone(zone),
+        sections=tuple(_section(chosen, config.categories) for chosen in selection.chosen if chosen.entries),
+        skipped=selection.skipped,
+    )
+
+
+def still_true(edition: Edition, now: datetime) -> Edition:
+    """The same edition without the vacancies that have closed and the events that are over by now.
+
+    What is dropped is added to `skipped`, with its reason. `composed_at` stays, and its zone says when days end.
+    """
+    zone = _zone(edition)
+    dropped = tuple(_dropped(edition.entries, now, zone))
+    if not dropped:
+        return edition
+    sections = tuple(section for old in edition.sections if (section := _kept(old, now, zone)).groups)
+    return replace(edition, sections=sections, skipped=edition.skipped + dropped)
+
+
+def appearances(edition: Edition) -> tuple[Shown, ...]:
+    """What the ledger must remember once an edition is on its way."""
+    return tuple(
+        Shown(
+            source=entry.item.source,
+            key=entry.item.key,
+            newness=entry.newness,
+            fingerprint=fingerprint(entry.item),
+            shown_at=edition.composed_at,
+        )
+        for entry in edition.entries
+    )
+
+
+def _section(chosen: Chosen, categories: Sequence[CategoryConfig]) -> Section:
+    kind = Kind(chosen.section.kind)
+    if kind is Kind.POST:
+        groups = _by_category(chosen, [category.name for category in categories])
+    else:
+        groups = (Group(category=None, entries=chosen.entries),)
+    return Section(kind=kind, title=chosen.section.title, groups=groups)
+
+
+def _by_category(chosen: Chosen, configured: Sequence[str]) -> tuple[Group, ...]:
+    ranks = {name.casefold(): rank for rank, name in enumerate(configured)}
+    only = {name.casefold() for name in chosen.section.categories}
+
+    def rank(category: str) -> int:
+        return ranks.get(category.casefold(), len(configured))
+
+    def home(item: Item) -> str | None:
+        own = [category for category in item.categories if not only or category.casefold() in only]
+        first = min(own, key=rank, default=None)
+        return configured[rank(first)] if first is not None and rank(first) < len(configured) else first
+
+    def order(category: str | None) -> tuple[bool, int, str, str]:
+        return (category is None, rank(category or ""), (category or "").casefold(), category or "")
+
+    groups: dict[str | None, list[Entry]] = {}
+    for entry in chosen.entries:
+        groups.setdefault(home(entry.item), []).append(entry)
+    return tuple(Group(category=category, entries=tuple(groups[category])) for category in sorted(groups, key=order))
+
+
+def _zone(edition: Edition) -> tzinfo:
+    return edition.composed_at.tzinfo or UTC
+
+
+def _dropped(entries: Iterable[Entry], now: datetime, zone: tzinfo) -> Iterator[Skipped]:
+    for entry in entries:
+        reason: ItemSkip | None = expired(entry.item, now, zone)
+        if reason:
+            yield Skipped(source=entry.item.source, key=entry.item.key, reason=reason)
+
+
+def _kept(section: Section, now: datetime, zone: tzinfo) -> Section:
+    groups = (
+        replace(group, entries=tuple(entry for entry in group.entries if not expired(entry.item, now, zone)))
+        for group in section.groups
+    )
+    return replace(section, groups=tuple(group for group in groups if group.entries))

@@ -1,0 +1,93 @@
+"""A one-off announcement, read from the Markdown file that an organiser wrote."""
+
+import difflib
+import re
+from collections.abc import Iterator, Mapping
+from hashlib import sha256
+from itertools import pairwise
+from pathlib import PurePath
+from typing import Any
+
+from markdown_it import MarkdownIt
+
+from digest.errors import ConfigError, Problem
+from digest.markup import FrontMatterError, markdown_to_html, one_line, split_front_matter
+from digest.model import Announcement
+
+_KEYS = ("subject", "title", "preheader", "id")
+
+
+def read_notice(text: str, *, name: str) -> Announcement:
+    """Read Markdown with or without front matter (``subject`` or ``title``, ``preheader``, ``id``).
+
+    Without a subject the first heading of the first level is the subject; it stays in the body too. The
+    announcement's identity is its ``id``, so that a corrected text is still the same announcement; without
+    one it is what is sent, subject and body.
+
+    Args:
+        text: the file's content.
+        name: the file's name, with or without a suffix; problems name it, and the announcement carries its stem.
+
+    Raises:
+        ConfigError: with every problem, each with its line and what would be right.
+    """
+    text = re.sub(r"\r\n?", "\n", text)
+    try:
+        matter, body = split_front_matter(text)
+    except FrontMatterError as error:
+        fix = 'front matter is YAML between two lines of ---; a value with a colon needs quotes, subject: "..."'
+        raise ConfigError([Problem(where=f"{name}, line {error.line}", what=str(error), fix=fix)]) from None
+    problems = list(_problems(matter, text, name))
+    subject = _line(matter, "subject") or _line(matter, "title") or _first_heading(body)
+    if not subject and not problems:
+        fix = 'write "subject: ..." between two lines of --- at the top, or begin with a "# heading"'
+        problems.append(Problem(where=f"{name}, line 1", what="the announcement has no subject", fix=fix))
+    if not body.strip():
+        last_line = len(text.rstrip().splitlines()) or 1
+        fix = "write it in Markdown"
+        problems.append(Problem(where=f"{name}, line {last_line}", what="the announcement has no text", fix=fix))
+    if problems:
+        raise ConfigError(problems)
+    key = _line(matter, "id")
+    identified_by = f"id\n{key}" if key else f"text\n{subject}\n{body.strip()}"
+    return Announcement(
+        name=PurePath(name).stem,
+        subject=subject,
+        html=markdown_to_html(body),
+        text=body.strip(),
+        preheader=_line(matter, "preheader"),
+        identity=sha256(identified_by.encode()).hexdigest()[:16],
+    )
+
+
+def _problems(matter: Mapping[str, Any], text: str, name: str) -> Iterator[Problem]:
+    for key, value in matter.items():
+        where = f"{name}, line {_line_of(key, text)}"
+        if key not in _KEYS:
+            nearest = difflib.get_close_matches(str(key).lower(), _KEYS, n=1)
+            fix = f"did you mean {nearest[0]}?" if nearest else f"known: {', '.join(_KEYS)}"
+            yield Problem(where=where, what=f'there is no such key as "{key}"', fix=fix)
+        elif not isinstance(value, str):
+            yield Problem(where=where, what=f"{key} is not one line of text", fix=f'write {key}: "..."')
+    if "subject" in matter and "title" in matter:
+        where = f"{name}, line {_line_of('title', text)}"
+        yield Problem(where=where, what="there is a subject and a title", fix="they mean the same: keep one")
+
+
+def _line_of(key: str, text: str) -> int:
+    found = re.search(rf"""^["']?{re.escape(str(key))}["']?\s*:""", text, re.MULTILINE)
+    return text.count("\n", 0, found.start()) + 1 if found else 2
+
+
+def _line(matter: Mapping[str, Any], key: str) -> str:
+    value = matter.get(key)
+    return one_line(value) if isinstance(value, str) else ""
+
+
+def _first_heading(body: str) -> str:
+    tokens = MarkdownIt("commonmark").parse(body)
+    for opening, inline in pairwise(tokens):
+        if opening.type == "heading_open" and opening.tag == "h1":
+            parts = (part for part in inline.children or () if part.type != "html_inline")
+            return one_line("".join(" " if part.type.endswith("break") else part.content for part in parts))
+    return ""

@@ -1,0 +1,405 @@
+"""Text between its forms: Markdown, HTML that email can carry, plain text, one line, an excerpt; pure."""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator
+from functools import cache
+from html import escape, unescape
+from itertools import groupby
+from typing import Any
+from urllib.parse import urlsplit
+
+import lxml.html
+import nh3
+import yaml
+from lxml.html import HtmlElement
+from markdown_it import MarkdownIt
+
+MAX_CHARACTERS = 400_000  # of one item's body; more is cut, since cleaning takes more than linear time
+MAX_DEPTH = 100  # of nested elements; deeper markup is kept as its text alone
+
+_TAGS = frozenset(
+    [
+        "a",
+        "abbr",
+        "b",
+        "blockquote",
+        "br",
+        "code",
+        "dd",
+        "del",
+        "dl",
+        "dt",
+        "em",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "i",
+        "img",
+        "li",
+        "ol",
+        "p",
+        "pre",
+        "s",
+        "small",
+        "strong",
+        "sub",
+        "sup",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "u",
+        "ul",
+    ]
+)
+_ATTRIBUTES = {
+    "a": {"href", "title"},
+    "abbr": {"title"},
+    "img": {"src", "alt", "title", "width", "height"},
+    "ol": {"start"},
+    "td": {"colspan", "rowspan", "align"},
+    "th": {"colspan", "rowspan", "align", "scope"},
+}
+_SCHEMES = {"http", "https", "mailto"}
+_BLOCKS = frozenset(
+    [
+        "blockquote",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "ol",
+        "p",
+        "pre",
+        "table",
+        "tr",
+        "ul",
+        "li",
+    ]
+)
+_NEVER_NESTED = frozenset(
+    [
+        "br",
+        "hr",
+        "img",
+        "input",
+        "meta",
+        "link",
+        "area",
+        "base",
+        "col",
+        "embed",
+        "source",
+        "track",
+        "wbr",
+        "p",
+        "li",
+        "td",
+        "th",
+        "tr",
+    ]
+)
+
+_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)")
+_WHOLE_TAG = re.compile(r"<[^<>]*>")
+_IMG_WITHOUT_ALT = re.compile(r"<img(?![^>]* alt=)")  # nh3 writes ">" in a value as an entity
+_BULLET = re.compile(r"(?:[•·‣▪◦●]\s*|[-–*]\s+)(?=\S)")
+_LINK = re.compile(
+    r"https?://[^\s<>\"]{1,2000}|\bwww\.[^\s<>\"]{1,2000}|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+"
+)
+_BIDI_CONTROLS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF])
+_LINE_BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
+_SENTENCE_END = re.compile(r"[.!?…]['\")’”»]*(?=\s)|[。！？।]")
+_GREETING = re.compile(r"(?:hi|hello|hey|dear|good (?:morning|afternoon|evening))\b[^.:?]{0,40}", re.IGNORECASE)
+_NOT_A_HEADING = re.compile(r"(?:hi|hello|hey|dear|by|from|re|posted)\b", re.IGNORECASE)
+
+
+class FrontMatterError(ValueError):
+    """The YAML between the ``---`` lines cannot be read."""
+
+    def __init__(self, message: str, line: int) -> None:
+        super().__init__(message)
+        self.line = line  # in the file, from 1
+
+
+def split_front_matter(text: str) -> tuple[dict[str, Any], str]:
+    """Divide a file into its front matter (``---``, YAML, ``---``) and its body.
+
+    Values are strings as written (``2026-12-05`` and ``yes`` too), lists or tables: their meaning is the caller's.
+
+    Raises:
+        FrontMatterError: with the line of the mistake.
+    """
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n")
+    lines = text.split("\n")
+    if lines[0].rstrip() != "---":
+        return {}, text
+    end = next((n for n, line in enumerate(lines[1:], 1) if line.rstrip() in {"---", "..."}), None)
+    if end is None:
+        raise FrontMatterError("the front matter is opened with --- but never closed with ---", 1)
+    block = "\n".join(lines[1:end])
+    try:
+        values = yaml.load(block, Loader=yaml.BaseLoader)  # noqa: S506 - makes nothing but str, list and dict
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise FrontMatterError(error.problem or "it is not YAML", mark.line + 2 if mark else 2) from None
+    except yaml.reader.ReaderError as error:
+        line = block.count("\n", 0, error.position) + 2
+        raise FrontMatterError(f"the character {error.character!r} is not allowed in YAML", line) from None
+    except RecursionError:
+        raise FrontMatterError("it is nested too deeply", 2) from None
+    if values in (None, ""):
+        values = {}
+    if not isinstance(values, dict):
+        raise FrontMatterError('write "key: value" lines', 2)
+    return values, "\n".join(lines[end + 1 :]).strip("\n") + "\n"
+
+
+@cache
+def _markdown() -> MarkdownIt:
+    return MarkdownIt("commonmark").enable(["table", "strikethrough"])
+
+
+def markdown_to_html(text: str) -> str:
+    """Markdown (CommonMark with tables and strikethrough) as sanitised HTML."""
+    return sanitise(_markdown().render(_only_text(text)))
+
+
+def sanitise(html: str, *, base_url: str | None = None) -> str:
+    """HTML reduced to what email can carry: no scripts, styles, forms or frames; http, https and mailto links.
+
+    Relative links are made absolute where ``base_url`` is given and lose their target where it is not. Input
+    past `MAX_CHARACTERS` is cut, and markup deeper than `MAX_DEPTH` is reduced to its text.
+    """
+    html = _only_text(html)
+    if _depth(html) > MAX_DEPTH:
+        return plain_to_html(unescape(_WHOLE_TAG.sub(" ", html)))
+    absolute = base_url is not None and urlsplit(base_url).scheme in {"http", "https"}
+    try:
+        clean = _clean(html, ("rewrite_with_base", base_url) if absolute else "deny")
+    except ValueError:  # the base is no URL after all
+        clean = _clean(html, "deny")
+    return _IMG_WITHOUT_ALT.sub('<img alt=""', clean)
+
+
+def _clean(html: str, url_relative: Any) -> str:
+    return nh3.clean(
+        html,
+        tags=set(_TAGS),
+        clean_content_tags={"script", "style", "title", "template", "noscript", "iframe", "object", "svg", "math"},
+        attributes=_ATTRIBUTES,
+        url_schemes=_SCHEMES,
+        url_relative=url_relative,
+        link_rel=None,
+    )
+
+
+def _depth(html: str) -> int:
+    """How deep the elements are nested at most, counting each unclosed one."""
+    unclosed: Counter[str] = Counter()
+    depth = deepest = 0
+    for closing, tag in _TAG.findall(html):
+        name = tag.lower()
+        if name in _NEVER_NESTED or (closing and not unclosed[name]):
+            continue
+        step = -1 if closing else 1
+        unclosed[name] += step
+        depth += step
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def html_to_text(html: str) -> str:
+    """HTML as plain text: blank lines between paragraphs, "- " before list items, link targets after their text."""
+    clean = sanitise(html)
+    if not clean.strip():
+        return ""
+    writer = _TextWriter()
+    writer.read(lxml.html.fragment_fromstring(clean, create_parent="div"))
+    return writer.text()
+
+
+class _TextWriter:
+    """Gathers the text of elements into blocks; consecutive list items stand on consecutive lines."""
+
+    def __init__(self) -> None:
+        self._blocks: list[tuple[str, str]] = []  # marker of the list item ("" outside lists), text
+        self._inline: list[str] = []
+        self._marker = ""
+
+    def read(self, element: HtmlElement) -> None:
+        tag = element.tag
+        block = tag in _BLOCKS
+        if block:
+            self._flush()
+        if tag == "li":
+            ordered = element.getparent() is not None and element.getparent().tag == "ol"
+            self._marker = f"{1 + len(list(element.itersiblings('li', preceding=True)))}. " if ordered else "- "
+        elif tag == "br":
+            self._inline.append("\n")
+        elif tag == "img":
+            self._inline.append(element.get("alt", ""))
+        elif tag in {"td", "th"} and element.getprevious() is not None:
+            self._inline.append(" | ")
+        start = len(self._inline)
+        self._add(element.text, verbatim=tag == "pre")
+        for child in element:
+            self.read(child)
+            self._add(child.tail, verbatim=tag == "pre")
+        if tag == "a" and (target := _shown_target(element.get("href", ""), "".join(self._inline[start:]))):
+            self._inline.append(f" ({target})")
+        if block:
+            self._flush()
+        if tag == "li":
+            self._marker = ""
+
+    def _add(self, text: str | None, *, verbatim: bool) -> None:
+        if text:
+            self._inline.append(text if verbatim else re.sub(r"\s+", " ", text))
+
+    def _flush(self) -> None:
+        text = _tidy("".join(self._inline))
+        self._inline.clear()
+        if text:
+            self._blocks.append((self._marker, text))
+            self._marker = "  " if self._marker else ""  # what follows in the same item is set in
+
+    def text(self) -> str:
+        self._flush()
+        parts: list[str] = []
+        for marker, text in self._blocks:
+            if parts:
+                parts.append("\n" if marker and parts[-2] else "\n\n")
+            parts += [marker, text]
+        return "".join(parts)
+
+
+def _tidy(text: str) -> str:
+    """Single spaces within lines, no space at their ends."""
+    return "\n".join(" ".join(line.split()) for line in text.strip().split("\n"))
+
+
+def _shown_target(href: str, text: str) -> str:
+    """The target of a link, or nothing where its text already says it."""
+    plain = re.compile(r"^(?:mailto:|https?://)?(?:www\.)?|/$")
+    return "" if plain.sub("", href) == plain.sub("", text.strip()) else href.removeprefix("mailto:")
+
+
+def plain_text(text: str) -> str:
+    """Text as people typed it, made regular: one blank line between paragraphs, "- " before list items."""
+    lines = (" ".join(line.split()) for line in _only_text(text).split("\n"))
+    lines = (_BULLET.sub("- ", line, count=1) if _BULLET.match(line) else line for line in lines)
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n")
+
+
+def plain_to_html(text: str) -> str:
+    """Plain text as HTML: paragraphs, lists, bare addresses linked, short lines that stand like headings as h3."""
+    paragraphs = [part for part in plain_text(text).split("\n\n") if part]
+    html = []
+    for number, paragraph in enumerate(paragraphs):
+        following = paragraphs[number + 1] if number + 1 < len(paragraphs) else ""
+        if number and _is_heading(paragraph, following):
+            html.append(f"<h3>{_linked(paragraph)}</h3>")
+        else:
+            html.extend(_paragraph_and_lists(paragraph.split("\n")))
+    return sanitise("\n".join(html).replace("</ul>\n<ul>", ""))
+
+
+def _is_heading(line: str, following: str) -> bool:
+    return (
+        len(line) <= 60
+        and "\n" not in line
+        and line[0].isalnum()
+        and line[-1] not in ".,;:!…"
+        and len(following) > 60
+        and not (_LINK.search(line) or _NOT_A_HEADING.match(line))
+    )
+
+
+def _paragraph_and_lists(lines: list[str]) -> Iterator[str]:
+    for is_item, run in groupby(lines, key=lambda line: line.startswith("- ")):
+        if is_item:
+            yield "<ul>" + "".join(f"<li>{_linked(line[2:])}</li>" for line in run) + "</ul>"
+        else:
+            yield "<p>" + "<br>".join(_linked(line) for line in run) + "</p>"
+
+
+def _linked(text: str) -> str:
+    out, end = [], 0
+    for match in _LINK.finditer(text):
+        shown = bare_url(match[0])
+        href = shown if "://" in shown else f"mailto:{shown}" if "@" in shown else f"http://{shown}"
+        out += [escape(text[end : match.start()]), f'<a href="{escape(href)}">{escape(shown)}</a>']
+        end = match.start() + len(shown)
+    return "".join(out) + escape(text[end:])
+
+
+def bare_url(text: str) -> str:
+    """An address as found in a sentence, without the punctuation that ends the sentence."""
+    text = text.rstrip(".,;:!?'\"’”»*_")
+    while text.endswith((")", "]")) and text.count("(") + text.count("[") < text.count(")") + text.count("]"):
+        text = text[:-1].rstrip(".,;:!?'\"’”»")
+    return text
+
+
+def excerpt(text: str, limit: int = 280) -> str:
+    """The beginning of a text as one paragraph of at most ``limit`` characters.
+
+    It ends at the end of a sentence where that keeps at least a third, else at a word with an ellipsis, and within
+    a word only where that word alone is too long, between graphemes. A greeting on its own line is left out.
+    """
+    paragraphs = [re.sub(r"(?m)^(?:- |\d+\. )", "", part) for part in plain_text(text).split("\n\n")]
+    if len(paragraphs) > 1 and _GREETING.fullmatch(paragraphs[0].rstrip("!,.")):
+        del paragraphs[0]
+    whole = one_line(" ".join(paragraphs))
+    if len(whole) <= limit:
+        return whole
+    head = whole[: limit + 1]
+    ends = [match.end() for match in _SENTENCE_END.finditer(head) if match.end() <= limit]
+    if ends and ends[-1] >= limit // 3:
+        return whole[: ends[-1]]
+    space = head.rfind(" ", 1, limit)
+    cut = space if space > 0 else _grapheme_start(whole, limit - 1)
+    return whole[:cut].rstrip(" ,;:–-") + "…"
+
+
+def _grapheme_start(text: str, index: int) -> int:
+    """The last place at or before ``index`` where no grapheme is divided; ``index`` itself where there is none."""
+    for place in range(index, 0, -1):
+        following, before = text[place], text[place - 1]
+        joined = (
+            unicodedata.category(following) in {"Mn", "Mc", "Me", "Cf"} or "\U0001f3fb" <= following <= "\U0001f3ff"
+        )
+        flag = "\U0001f1e6" <= following <= "\U0001f1ff" and "\U0001f1e6" <= before <= "\U0001f1ff"
+        if not (joined or flag or before == "\u200d"):
+            return place
+    return index
+
+
+def one_line(text: str) -> str:
+    """A title or name as one line: line breaks and controls become spaces, bidi overrides go, joiners stay."""
+    text = _NOT_TEXT.sub(" ", _LINE_BREAKS.sub(" ", text)).translate(_BIDI_CONTROLS)
+    return " ".join(text.split())
+
+
+def _only_text(text: str) -> str:
+    """At most `MAX_CHARACTERS`, with plain newlines and without what is no character (RFC 3629 section 3)."""
+    text = text[:MAX_CHARACTERS].replace("\r\n", "\n").replace("\r", "\n")
+    return _NOT_TEXT.sub("", text)

@@ -1,0 +1,46 @@
+"""The verbs of the product: collect, prepare, send, announce, deliver, unsubscribe, report, explain.
+
+Each gathers, lets a pure room decide, and applies; `now` is always an argument.
+"""
+
+from digest.pipeline.announcing import Notice, announce, announce_test, draft
+from digest.pipeline.audience import apply_lists, audience_size, plan_lists, unsubscribe
+from digest.pipeline.checking import Check, check
+from digest.pipeline.collecting import SourceResult, collect, items_now
+from digest.pipeline.editions import Prepared, Preview, prepare, prepare_due, preview, send, send_test
+from digest.pipeline.reporting import CampaignReport, ItemStory, Overview, PersonStory, explain, report, status
+from digest.pipeline.sending import Sent, deliver, deliver_due, release
+
+__all__ = [
+    "CampaignReport",
+    "Check",
+    "ItemStory",
+    "Notice",
+    "Overview",
+    "PersonStory",
+    "Prepared",
+    "Preview",
+    "Sent",
+    "SourceResult",
+    "announce",
+    "announce_test",
+    "apply_lists",
+    "audience_size",
+    "check",
+    "collect",
+    "deliver",
+    "deliver_due",
+    "draft",
+    "explain",
+    "items_now",
+    "plan_lists",
+    "prepare",
+    "prepare_due",
+    "preview",
+    "release",
+    "report",
+    "send",
+    "send_test",
+    "status",
+    "unsubscribe",
+]

@@ -1,0 +1,90 @@
+"""Announce: a one-off mailing. The same announcement reaches a person once, however often it is sent."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from digest.app import App
+from digest.compose import read_notice
+from digest.errors import DigestError, UsageError
+from digest.model import Announcement, CampaignStatus, Rendered
+from digest.pipeline.audience import apply_lists
+from digest.pipeline.mailing import Mail, rendered_to_json
+from digest.pipeline.sending import Sent, as_test, deliver, send_one
+from digest.store import campaigns, outbox
+from digest.store.campaigns import ANNOUNCEMENT, Campaign
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Notice:
+    """An announcement read and rendered, not yet anybody's."""
+
+    announcement: Announcement
+    rendered: Rendered
+    list_names: tuple[str, ...]
+
+
+def draft(app: App, text: str, *, name: str, list_names: Sequence[str]) -> Notice:
+    """Read an announcement's file and render it.
+
+    Raises:
+        ConfigError: when the file cannot be taken, with its line.
+        UsageError: when a list is not configured, naming those there are.
+    """
+    known = [entry.name for entry in app.config.lists]
+    for wanted in list_names:
+        if wanted not in known:
+            raise UsageError(f'There is no list "{wanted}" in config.toml; known: {", ".join(known) or "none yet"}')
+    announcement = read_notice(text, name=name)
+    rendered = app.renderer.announcement(announcement)
+    return Notice(announcement=announcement, rendered=rendered, list_names=tuple(dict.fromkeys(list_names)))
+
+
+def plan_announcement(app: App, notice: Notice, now: datetime) -> Campaign:
+    """Freeze the announcement as a campaign and plan it.
+
+    Where it is a campaign already, lists that are new to it are added: only people who have no delivery
+    yet are planned.
+    """
+    apply_lists(app, now)
+    identity = notice.announcement.identity
+    with app.store.write() as connection:
+        existing = campaigns.find(connection, ANNOUNCEMENT, identity)
+        if existing is None:
+            existing = campaigns.create(
+                connection,
+                name=f"{notice.announcement.name}-{identity[:6]}",
+                digest=ANNOUNCEMENT,
+                period=identity,
+                status=CampaignStatus.SENDING,
+                list_names=notice.list_names,
+                now=now,
+                rendered=rendered_to_json(notice.rendered),
+                config_hash=app.config.hash,
+                template_hash=app.renderer.template_hash,
+            )
+            if existing is None:
+                raise DigestError("Another process is preparing this announcement; run the command again.")
+            outbox.plan(connection, existing)
+            return existing
+        added = [name for name in notice.list_names if name not in existing.list_names]
+        if added and existing.status in (CampaignStatus.SENT, CampaignStatus.SENDING):
+            existing = replace(existing, list_names=(*existing.list_names, *added), status=CampaignStatus.SENDING)
+            campaigns.set_lists(connection, existing.id, existing.list_names)
+            campaigns.set_status(connection, existing.id, existing.status)
+            outbox.plan(connection, existing)
+        return existing
+
+
+async def announce(app: App, notice: Notice, now: datetime) -> Sent:
+    """Send an announcement to its lists; run again, it goes on where it stopped."""
+    sent = await deliver(app, plan_announcement(app, notice, now), now)
+    if sent.accepted_now == 0 and sent.report.status is CampaignStatus.SENT:
+        hint = f"{sent.note}; to send the same text again, give it another `id:` in its front matter"
+        return replace(sent, note=hint)
+    return sent
+
+
+async def announce_test(app: App, notice: Notice, address: str) -> None:
+    """Send the announcement to one address; nothing is recorded."""
+    await send_one(app, address, Mail.prepare(app, as_test(notice.rendered)))

@@ -1,0 +1,132 @@
+"""Collect: fetch every source, read it, keep what is new. One source's failure touches no other."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from digest.app import App
+from digest.collect import Fetched, NotModified, Validators, fetch, parse, resolve
+from digest.config import SourceConfig
+from digest.errors import SourceError, UsageError
+from digest.model import Item
+from digest.store import items as item_store
+from digest.store import sources as source_store
+from digest.store.items import Saved
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SourceResult:
+    """What one collection of one source came to."""
+
+    source: str
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    error: str | None = None  # the source failed; what it yielded before stays
+    not_modified: bool = False  # the server said that nothing changed
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    source: SourceConfig
+    outcome: Fetched | NotModified | SourceError
+
+
+async def collect(app: App, now: datetime, *, source: str | None = None) -> tuple[SourceResult, ...]:
+    """Fetch, read and store the sources (or one of them).
+
+    Raises:
+        UsageError: when no source has that name. A source that fails is in the result, not raised.
+    """
+    answers = await _fetch_all(app, _chosen(app, source), conditional=True)
+    return tuple(_keep(app, answer, now) for answer in answers)
+
+
+async def items_now(app: App, now: datetime) -> tuple[tuple[Item, ...], tuple[SourceResult, ...]]:
+    """What is stored plus what the sources hold now, newest first; stores nothing."""
+    answers = await _fetch_all(app, app.config.sources, conditional=False)
+    with app.store.read() as connection:
+        held = {(s.item.source, s.item.key): s for s in item_store.load(connection)}
+    results: list[SourceResult] = []
+    fresh: list[Item] = []
+    for answer in answers:
+        known = {key: s.item.first_seen_at for (source, key), s in held.items() if source == answer.source.name}
+        try:
+            found = _read(app, answer, known, now)
+        except SourceError as error:
+            results.append(SourceResult(source=answer.source.name, error=str(error)))
+            continue
+        results.append(SourceResult(source=answer.source.name, new=sum(item.key not in known for item in found)))
+        fresh.extend(found)
+    current = {(item.source, item.key): item for item in fresh}
+    unseen = [item for pair, item in current.items() if pair not in held]
+    stored = [current.get(pair, s.item) for pair, s in held.items()]
+    return (*unseen, *stored), tuple(results)
+
+
+def _chosen(app: App, name: str | None) -> Sequence[SourceConfig]:
+    chosen = [source for source in app.config.sources if name in (None, source.name)]
+    if name is not None and not chosen:
+        known = ", ".join(source.name for source in app.config.sources) or "none yet"
+        raise UsageError(f'There is no source "{name}" in config.toml; known: {known}')
+    return chosen
+
+
+async def _fetch_all(app: App, sources: Sequence[SourceConfig], *, conditional: bool) -> list[_Answer]:
+    with app.store.read() as connection:
+        states = source_store.states(connection)
+    done = 0
+
+    async def one(source: SourceConfig) -> _Answer:
+        nonlocal done
+        state = states.get(source.name)
+        known = Validators(etag=state.etag, last_modified=state.last_modified) if state and conditional else None
+        outcome: Fetched | NotModified | SourceError
+        try:
+            outcome = await fetch(source, app.config, known)
+        except SourceError as error:
+            outcome = error
+        done += 1
+        app.progress("collecting", done, len(sources))
+        return _Answer(source, outcome)
+
+    return list(await asyncio.gather(*(one(source) for source in sources)))
+
+
+def _read(app: App, answer: _Answer, first_seen: Mapping[str, datetime], now: datetime) -> tuple[Item, ...]:
+    if isinstance(answer.outcome, SourceError):
+        raise answer.outcome
+    if isinstance(answer.outcome, NotModified):
+        return ()
+    found = parse(answer.source, answer.outcome)
+    zone = app.config.network.zone
+    return tuple(
+        resolve(one, source=answer.source, first_seen_at=first_seen.get(one.key, now), zone=zone) for one in found
+    )
+
+
+def _keep(app: App, answer: _Answer, now: datetime) -> SourceResult:
+    name = answer.source.name
+    with app.store.read() as connection:
+        known = item_store.first_seen(connection, name)
+    try:
+        found = _read(app, answer, known, now)
+    except SourceError as error:
+        with app.store.write() as connection:
+            source_store.record_error(connection, name, now=now, error=str(error))
+        return SourceResult(source=name, error=str(error))
+    if isinstance(answer.outcome, NotModified):
+        return SourceResult(source=name, unchanged=len(known), not_modified=True)
+    validators = answer.outcome.validators if isinstance(answer.outcome, Fetched) else Validators()
+    with app.store.write() as connection:
+        saved: Saved = item_store.save(connection, found, now)
+        source_store.record_success(
+            connection,
+            name,
+            now=now,
+            etag=validators.etag,
+            last_modified=validators.last_modified,
+            item_count=len(found),
+        )
+    return SourceResult(source=name, new=saved.new, changed=saved.changed, unchanged=saved.unchanged)

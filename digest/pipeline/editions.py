@@ -1,0 +1,197 @@
+"""Editions: preview one, prepare one, send one. A period's edition exists once, whoever asks for it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from digest.app import App
+from digest.compose import Missed, appearances, compose, due, edition_from_json, edition_to_json, period_of
+from digest.config import DigestConfig
+from digest.errors import DigestError, UsageError
+from digest.model import CampaignStatus, Edition, Item, Rendered
+from digest.pipeline.audience import apply_lists
+from digest.pipeline.collecting import SourceResult, collect, items_now
+from digest.pipeline.mailing import Mail, render_edition, rendered_from_json, rendered_to_json
+from digest.pipeline.sending import Sent, as_test, deliver, release, send_one
+from digest.store import campaigns, outbox
+from digest.store import items as item_store
+from digest.store.campaigns import Campaign
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Preview:
+    """An edition as it would arrive, and how it came about; nothing was stored for it."""
+
+    edition: Edition
+    rendered: Rendered
+    html: str
+    text: str
+    eml: bytes
+    sources: tuple[SourceResult, ...]
+    campaign: Campaign | None  # the frozen edition this shows, where the period has one
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Prepared:
+    """A period's campaign, and what collecting for it came to (nothing when it existed already)."""
+
+    campaign: Campaign
+    sources: tuple[SourceResult, ...] = ()
+    existed: bool = False
+
+
+async def preview(app: App, digest: DigestConfig, now: datetime, *, as_email: str | None = None) -> Preview:
+    """Show the edition of the period that `now` falls in: the frozen one, else what would be composed."""
+    period = period_of(digest, now, app.config.network.zone)
+    with app.store.read() as connection:
+        frozen = campaigns.find(connection, digest.name, period)
+    sources: tuple[SourceResult, ...] = ()
+    if frozen is not None and frozen.edition and frozen.rendered:
+        edition, rendered = edition_from_json(frozen.edition), rendered_from_json(frozen.rendered)
+    else:
+        frozen = None
+        items, sources = await items_now(app, now)
+        edition = _compose(app, digest, period, now, items)
+        rendered = render_edition(app, edition)
+    mail = Mail.prepare(app, rendered)
+    reader = mail.sample(as_email)
+    return Preview(
+        edition=edition,
+        rendered=rendered,
+        html=mail.html(reader),
+        text=mail.text(reader),
+        eml=mail.eml(reader),
+        sources=sources,
+        campaign=frozen,
+    )
+
+
+async def prepare(app: App, digest: DigestConfig, now: datetime, *, period: str | None = None) -> Prepared:
+    """Make sure a period has its campaign: collected, composed, rendered, frozen and planned.
+
+    An earlier record of "nothing new" does not stand in the way of a later attempt.
+
+    Args:
+        app: what to work with; its lists are taken as last applied.
+        digest: whose edition.
+        now: the instant to judge newness and closing dates by.
+        period: the one that `now` falls in, unless given.
+
+    Raises:
+        DigestError: when nothing is new but a source failed, so that nobody can know; nothing is recorded.
+    """
+    period = period or period_of(digest, now, app.config.network.zone)
+    with app.store.read() as connection:
+        existing = campaigns.find(connection, digest.name, period)
+    if existing is not None and existing.status is not CampaignStatus.SKIPPED:
+        return Prepared(campaign=existing, existed=True)
+    sources = await collect(app, now)
+    with app.store.read() as connection:
+        items = [stored.item for stored in item_store.load(connection)]
+    edition = _compose(app, digest, period, now, items)
+    failed = [result for result in sources if result.error]
+    if not edition.entries and failed:
+        errors = "\n".join(f"  {result.error}" for result in failed)
+        raise DigestError(f"Nothing new was found, but not every source could be read; try again.\n{errors}")
+    return Prepared(campaign=_freeze(app, digest, edition, existing, now), sources=sources)
+
+
+async def prepare_due(app: App, now: datetime) -> tuple[Prepared, ...]:
+    """The scheduler's tick: prepare what is due and, where no approval is asked for, let it go.
+
+    The period's row says that it was dealt with, so a double, late or missed tick is harmless. A period
+    seen later than `max_lateness` allows is recorded as skipped, with the reason.
+    """
+    prepared = []
+    for digest in app.config.digests:
+        scheduled = due(digest, now, app.config.network.zone)
+        with app.store.read() as connection:
+            if campaigns.find(connection, digest.name, scheduled.period) is not None:
+                continue
+        if isinstance(scheduled, Missed):
+            _record_missed(app, digest, scheduled, now)
+            continue
+        one = await prepare(app, digest, now, period=scheduled.period)
+        if digest.approval == "none" and one.campaign.status is CampaignStatus.PREPARED:
+            one = replace(one, campaign=release(app, one.campaign))
+        prepared.append(one)
+    return tuple(prepared)
+
+
+async def send(app: App, digest: DigestConfig, now: datetime) -> Sent:
+    """Collect, prepare if need be, and deliver; run again, it goes on where it stopped.
+
+    Sending by hand is an approval.
+    """
+    apply_lists(app, now)
+    prepared = await prepare(app, digest, now)
+    campaign = prepared.campaign
+    if campaign.status is CampaignStatus.PREPARED:
+        campaign = release(app, campaign)
+    return replace(await deliver(app, campaign, now), sources=prepared.sources)
+
+
+async def send_test(app: App, digest: DigestConfig, now: datetime, address: str) -> Preview:
+    """Send the edition as it would be to one address; nothing is recorded.
+
+    Raises:
+        DigestError: when the server does not accept it.
+    """
+    shown = await preview(app, digest, now, as_email=address)
+    await send_one(app, address, Mail.prepare(app, as_test(shown.rendered)))
+    return shown
+
+
+def _compose(app: App, digest: DigestConfig, period: str, now: datetime, items: Sequence[Item]) -> Edition:
+    with app.store.read() as connection:
+        shown = campaigns.shown_in(connection, digest.name)
+    return compose(items, digest=digest, config=app.config, shown=shown, period=period, now=now)
+
+
+def _record_missed(app: App, digest: DigestConfig, scheduled: Missed, now: datetime) -> None:
+    moment = scheduled.moment.astimezone(app.config.network.zone)
+    reason = f"was due at {moment:%Y-%m-%d %H:%M} and nothing ran within {digest.max_lateness} of it"
+    with app.store.write() as connection:
+        campaigns.create(
+            connection,
+            name=f"{digest.name}-{scheduled.period}",
+            digest=digest.name,
+            period=scheduled.period,
+            status=CampaignStatus.SKIPPED,
+            reason=reason,
+            list_names=digest.lists,
+            now=now,
+        )
+
+
+def _freeze(app: App, digest: DigestConfig, edition: Edition, skipped: Campaign | None, now: datetime) -> Campaign:
+    """Everything that makes the edition this period's, in one transaction."""
+    empty = not edition.entries
+    rendered = None if empty else rendered_to_json(render_edition(app, edition))
+    with app.store.write() as connection:
+        if skipped is not None:
+            campaigns.forget_skipped(connection, skipped)
+        created = campaigns.create(
+            connection,
+            name=f"{digest.name}-{edition.period}",
+            digest=digest.name,
+            period=edition.period,
+            status=CampaignStatus.SKIPPED if empty else CampaignStatus.PREPARED,
+            reason="nothing new" if empty else "",
+            list_names=digest.lists,
+            now=now,
+            edition=edition_to_json(edition),
+            rendered=rendered,
+            config_hash=app.config.hash,
+            template_hash=app.renderer.template_hash,
+        )
+        if created is not None:
+            campaigns.record_appearances(connection, created.id, appearances(edition))
+            if not empty:
+                outbox.plan(connection, created)
+            return created
+        # Another process was faster; its edition is the period's.
+        existing = campaigns.find(connection, digest.name, edition.period)
+    if existing is None:
+        raise UsageError(f'The name "{digest.name}-{edition.period}" is taken by another campaign; rename the digest.')
+    return existing

@@ -1,0 +1,211 @@
+"""Deliver: a campaign's outbox through the courier, each delivery committed before its DATA."""
+
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from digest import deliver as courier_room
+from digest.app import App
+from digest.compose import edition_from_json, edition_to_json, still_true
+from digest.config import Smtp
+from digest.deliver import Courier, SmtpCourier, embedded_server, next_attempt
+from digest.errors import DeliveryError, DigestError
+from digest.model import Accepted, CampaignStatus, Delivery, DeliveryState, Outcome, PersonSkip, Rendered, Report
+from digest.pipeline.collecting import SourceResult
+from digest.pipeline.mailing import Mail, render_edition, rendered_from_json, rendered_to_json
+from digest.store import campaigns, outbox
+from digest.store.campaigns import Campaign
+from digest.store.ledger import Ledger
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sent:
+    """What one run of sending came to."""
+
+    report: Report
+    accepted_now: int = 0  # by this run
+    note: str = ""  # why nothing, or not everything, was sent
+    sources: tuple[SourceResult, ...] = ()
+
+
+def release(app: App, campaign: Campaign) -> Campaign:
+    """Let a prepared campaign go: from now on its deliveries may be claimed."""
+    with app.store.write() as connection:
+        campaigns.set_status(connection, campaign.id, CampaignStatus.SENDING)
+    return replace(campaign, status=CampaignStatus.SENDING)
+
+
+async def deliver(app: App, campaign: Campaign, now: datetime) -> Sent:
+    """Send what is due of a campaign; what is not, stays where it is and is told.
+
+    When `app.stopping` is set, what is in flight is finished and the rest stays queued.
+
+    Args:
+        app: what to work with.
+        campaign: released.
+        now: decides what has closed and which deferred deliveries are due again.
+
+    Raises:
+        DigestError: when another process is sending this campaign.
+        DeliveryError: when no connection could be made; everything unsent stays queued.
+    """
+    if campaign.status is not CampaignStatus.SENDING:
+        return _told(app, campaign)
+    with app.store.exclusive(f"campaign-{campaign.id}") as free:
+        if not free:
+            raise DigestError(f"{campaign.name} is being sent by another process; nothing was done here.")
+        mail = _settle(app, campaign, now)
+        if mail is None:
+            return _told(app, campaign)
+        accepted = await _run(app, mail, campaign, now)
+        _finish(app, campaign)
+    return replace(_told(app, campaign), accepted_now=accepted)
+
+
+async def deliver_due(app: App, now: datetime) -> tuple[Sent, ...]:
+    """The scheduler's tick: every released campaign's due deliveries."""
+    with app.store.read() as connection:
+        waiting = campaigns.sending(connection)
+    return tuple([await deliver(app, campaign, now) for campaign in waiting])
+
+
+def as_test(rendered: Rendered) -> Rendered:
+    """The same mail, marked in its subject."""
+    return replace(rendered, subject=f"[Test] {rendered.subject}")
+
+
+async def send_one(app: App, address: str, mail: Mail) -> None:
+    """Send one mail outside any campaign, such as a test to oneself.
+
+    Raises:
+        DeliveryError: when it is not accepted, with the server's reply.
+    """
+    async with _couriers(app) as connect:
+        courier = await connect()
+        try:
+            outcome = await courier.send(mail.envelope(mail.sample(address)))
+        finally:
+            await courier.close()
+    if not isinstance(outcome, Accepted):
+        raise DeliveryError(f"The mail to {address} was not accepted: {outcome.reply}")
+
+
+def _settle(app: App, campaign: Campaign, now: datetime) -> Mail | None:
+    """What must be true before the first claim; None when nothing is left to send."""
+    with app.store.write() as connection:
+        outbox.orphans_to_unknown(connection, campaign)
+        outbox.skip_delisted(connection, campaign)
+    if campaign.rendered is None:
+        return None
+    rendered = rendered_from_json(campaign.rendered)
+    if campaign.edition:
+        frozen = edition_from_json(campaign.edition)
+        edition = still_true(frozen, now)
+        if not edition.entries:
+            with app.store.write() as connection:
+                outbox.skip_pending(connection, reason=PersonSkip.CANCELLED, campaign=campaign)
+                reason = "everything in it was over before it was sent"
+                campaigns.set_status(connection, campaign.id, CampaignStatus.CANCELLED, reason)
+            return None
+        if edition != frozen:
+            rendered = render_edition(app, edition)
+            with app.store.write() as connection:
+                campaigns.refreeze(
+                    connection,
+                    campaign.id,
+                    edition=edition_to_json(edition),
+                    rendered=rendered_to_json(rendered),
+                )
+    return Mail.prepare(app, rendered, campaign=campaign)
+
+
+async def _run(app: App, mail: Mail, campaign: Campaign, now: datetime) -> int:
+    with app.store.read() as connection:
+        total = outbox.count_due(connection, campaign, now)
+    if not total:
+        return 0
+    done = accepted = 0
+
+    def advance(_: Delivery, outcome: Outcome) -> None:
+        nonlocal done, accepted
+        done += 1
+        accepted += isinstance(outcome, Accepted)
+        app.progress("sending", done, total)
+
+    app.progress("sending", 0, total)
+    smtp = app.config.smtp
+    async with (
+        _couriers(app) as connect,
+        Ledger(app.store, campaign, clock=app.clock, retry_at=_retry_at(smtp)) as ledger,
+    ):
+        await courier_room.deliver(
+            outbox.due(app.store, campaign, now),
+            ledger=ledger,
+            connect=connect,
+            envelope=mail.envelope,
+            connections=min(smtp.connections, total),
+            rate=smtp.rate,
+            stop=app.stopping,
+            on_outcome=advance,
+        )
+    return accepted
+
+
+def _finish(app: App, campaign: Campaign) -> None:
+    with app.store.write() as connection:
+        report = outbox.report(connection, campaign)
+        pending = report.states[DeliveryState.QUEUED] + report.states[DeliveryState.DEFERRED]
+        current = campaigns.by_id(connection, campaign.id)
+        if not pending and current is not None and current.status is CampaignStatus.SENDING:
+            campaigns.set_status(connection, campaign.id, CampaignStatus.SENT)
+
+
+def _told(app: App, campaign: Campaign) -> Sent:
+    """The campaign as it stands, and in a sentence why nothing more is being sent."""
+    with app.store.read() as connection:
+        current = campaigns.by_id(connection, campaign.id) or campaign
+        report = outbox.report(connection, current)
+        again = outbox.next_attempt_at(connection, current)
+    deferred, queued = report.states[DeliveryState.DEFERRED], report.states[DeliveryState.QUEUED]
+    match current.status:
+        case CampaignStatus.SENT:
+            note = f"{current.name} has been sent; nothing is left to send"
+        case CampaignStatus.SENDING if deferred and again:
+            local = again.astimezone(app.config.network.zone)
+            note = (
+                f"{deferred} deferred by the server, due again from {local:%Y-%m-%d %H:%M}; run the same command then"
+            )
+        case CampaignStatus.SENDING if queued:
+            note = f"{queued} still queued; run the same command to go on"
+        case CampaignStatus.SENDING:
+            note = ""
+        case _:
+            note = f"{current.name} is {current.status}" + (f": {current.reason}" if current.reason else "")
+    return Sent(report=report, note=note)
+
+
+def _retry_at(smtp: Smtp) -> Callable[[Delivery, datetime], datetime | None]:
+    def retry_at(delivery: Delivery, now: datetime) -> datetime | None:
+        return next_attempt(
+            attempts=delivery.attempts + 1,
+            first_tried_at=delivery.first_tried_at or now,
+            now=now,
+            give_up_after=smtp.give_up_after,
+            random=random.random(),  # noqa: S311  (jitter)
+        )
+
+    return retry_at
+
+
+@asynccontextmanager
+async def _couriers(app: App) -> AsyncIterator[Callable[[], Awaitable[Courier]]]:
+    """How to open a connection: to the configured server, or to the embedded mailbox while it is up."""
+    smtp = app.config.smtp
+    if not smtp.embedded:
+        yield lambda: SmtpCourier.connect(smtp)
+        return
+    async with embedded_server(app.mailbox) as (host, port):
+        local = smtp.model_copy(update={"host": host, "port": port, "tls": "none", "username": None, "password": None})
+        yield lambda: SmtpCourier.connect(local)

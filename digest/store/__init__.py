@@ -1,0 +1,1 @@
+"""What must be kept: items, people, campaigns and the outbox, in SQLite or PostgreSQL."""

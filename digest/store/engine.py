@@ -1,0 +1,164 @@
+"""Opens the store: SQLite tuned to keep what it has committed, or PostgreSQL by its URL alone."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from secrets import token_urlsafe
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, insert, select, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+from digest.errors import DigestError
+from digest.store.tables import SCHEMA_VERSION, settings
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Store:
+    """An open store; every access is one short transaction."""
+
+    engine: Engine
+    lock_folder: Path  # for SQLite, where file locks live
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A read-only transaction; it never waits for a writer (SQLite: WAL)."""
+        with self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction that may write; on SQLite it holds the write lock from its start.
+
+        A read that becomes a write fails at once on SQLite, whatever the busy timeout.
+        """
+        with self.engine.connect() as connection:
+            connection.info["write"] = True
+            try:
+                with connection.begin():
+                    yield connection
+            finally:
+                connection.info["write"] = False
+
+    @contextmanager
+    def exclusive(self, name: str) -> Iterator[bool]:
+        """A lock between processes that its holder's death releases; yields whether it was free."""
+        if self.engine.dialect.name == "sqlite":
+            yield from _file_lock(self.lock_folder / f"{name}.lock")
+        else:
+            yield from _advisory_lock(self.engine, name)
+
+    def secret(self) -> str:
+        """The secret that signs links, made once and kept."""
+        with self.write() as connection:
+            query = select(settings.c.value).where(settings.c.name == "secret")
+            found = connection.execute(query).scalar()
+            if found is None:
+                found = token_urlsafe(32)
+                connection.execute(insert(settings).values(name="secret", value=found))
+            return str(found)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+
+def open_store(url: str, *, base: Path, var: Path) -> Store:
+    """Open the store, creating or upgrading its tables.
+
+    Args:
+        url: ``sqlite:///PATH`` (relative to `base`) or ``postgresql://...``.
+        base: the folder of config.toml.
+        var: the folder for lock files.
+
+    Raises:
+        DigestError: when it cannot be opened, with the cause; never with a password.
+    """
+    target = make_url(url)
+    if target.drivername == "postgresql":
+        target = target.set(drivername="postgresql+psycopg")
+    try:
+        if target.get_backend_name() == "sqlite":
+            path = base / (target.database or "var/digest.sqlite")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            engine = _sqlite(target.set(database=str(path)))
+        else:
+            engine = create_engine(target, pool_pre_ping=True)
+        var.mkdir(parents=True, exist_ok=True)
+        store = Store(engine=engine, lock_folder=var)
+        _upgrade(store)
+    except (SQLAlchemyError, OSError, ImportError) as error:
+        cause = str(error.__cause__ or error).splitlines()[0]
+        shown = make_url(url).render_as_string(hide_password=True)
+        raise DigestError(f"The store {shown} cannot be opened: {cause}") from error
+    return store
+
+
+def _sqlite(url: Any) -> Engine:
+    engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def _set_up(connection: Any, _: Any) -> None:
+        connection.isolation_level = None  # BEGIN is ours, not the driver's
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA foreign_keys=ON")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.info.get("write") else "BEGIN")
+
+    return engine
+
+
+def _upgrade(store: Store) -> None:
+    with store.read() as connection:
+        if _version(connection) == SCHEMA_VERSION:
+            return
+    from digest.store.migrations import upgrade  # noqa: PLC0415  (Alembic is slow to import, and rarely needed)
+
+    with store.write() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _lock_key("migrate")})
+        version = _version(connection)
+        if version != SCHEMA_VERSION:
+            upgrade(connection)
+
+
+def _version(connection: Connection) -> str | None:
+    if not connection.dialect.has_table(connection, "alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def _file_lock(path: Path) -> Iterator[bool]:
+    handle = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+    finally:
+        os.close(handle)
+
+
+def _advisory_lock(engine: Engine, name: str) -> Iterator[bool]:
+    key = {"key": _lock_key(name)}
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        taken = bool(connection.execute(text("SELECT pg_try_advisory_lock(:key)"), key).scalar())
+        try:
+            yield taken
+        finally:
+            if taken:
+                connection.execute(text("SELECT pg_advisory_unlock(:key)"), key)
+
+
+def _lock_key(name: str) -> int:
+    return int.from_bytes(sha256(f"digest {name}".encode()).digest()[:8], "big", signed=True)

@@ -1,0 +1,88 @@
+"""Items as collected: one row per (source, key); the row's id grows from older to newer."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import Field, TypeAdapter
+from sqlalchemy import Connection, insert, select, update
+
+from digest.model import Item, Kind
+from digest.store.tables import items
+
+_CODEC: TypeAdapter[Item] = TypeAdapter(Annotated[Item, Field(discriminator="kind")])
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stored:
+    """An item with the id of its row."""
+
+    id: int
+    item: Item
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Saved:
+    """What one collection of a source changed."""
+
+    new: int
+    changed: int
+    unchanged: int
+
+
+def first_seen(connection: Connection, source: str) -> Mapping[str, datetime]:
+    """When each known item of a source was first collected, by key."""
+    query = select(items.c.key, items.c.first_seen_at).where(items.c.source == source)
+    return {row.key: row.first_seen_at for row in connection.execute(query)}
+
+
+def load(connection: Connection, *, kind: Kind | None = None, source: str | None = None) -> Iterator[Stored]:
+    """Stored items, newest first."""
+    query = select(items.c.id, items.c.content, items.c.first_seen_at).order_by(items.c.id.desc())
+    if kind is not None:
+        query = query.where(items.c.kind == kind)
+    if source is not None:
+        query = query.where(items.c.source == source)
+    for row in connection.execute(query):
+        yield Stored(id=row.id, item=_CODEC.validate_python(row.content))
+
+
+def get(connection: Connection, item_id: int) -> Item | None:
+    """One item by its row's id."""
+    content = connection.execute(select(items.c.content).where(items.c.id == item_id)).scalar()
+    return None if content is None else _CODEC.validate_python(content)
+
+
+def save(connection: Connection, collected: Sequence[Item], now: datetime) -> Saved:
+    """Keep what a source yielded, newest first; an unchanged item writes nothing.
+
+    An item that the source no longer lists stays: pages show only their latest posts.
+    """
+    new: list[Item] = []
+    changed = unchanged = 0
+    held = {stored.item.key: stored for stored in load(connection, source=collected[0].source)} if collected else {}
+    for item in collected:
+        before = held.get(item.key)
+        if before is None:
+            new.append(item)
+        elif before.item == replace(item, first_seen_at=before.item.first_seen_at):
+            unchanged += 1
+        else:
+            changed += 1
+            connection.execute(update(items).where(items.c.id == before.id).values(changed_at=now, **_row(item)))
+    if new:
+        rows = [{"source": i.source, "key": i.key, "first_seen_at": i.first_seen_at, **_row(i)} for i in reversed(new)]
+        connection.execute(insert(items), [row | {"changed_at": now} for row in rows])
+    return Saved(new=len(new), changed=changed, unchanged=unchanged)
+
+
+def ids(connection: Connection, wanted: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], int]:
+    """Row ids by (source, key)."""
+    query = select(items.c.id, items.c.source, items.c.key)
+    known = {(row.source, row.key): int(row.id) for row in connection.execute(query)}
+    return {pair: known[pair] for pair in wanted if pair in known}
+
+
+def _row(item: Item) -> dict[str, object]:
+    return {"kind": item.kind.value, "content": _CODEC.dump_python(item, mode="json")}

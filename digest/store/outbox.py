@@ -1,0 +1,238 @@
+"""The outbox: one row per campaign and person, from the plan to the last result."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, and_, case, func, literal, or_, select, update
+
+from digest.model import Delivery, DeliveryState, PersonSkip, Recipient, Report
+from digest.store.campaigns import Campaign
+from digest.store.engine import Store
+from digest.store.people import Status
+from digest.store.tables import campaigns, deliveries, lists, subscribers, subscriptions, suppressions
+from digest.store.upsert import insert_for
+
+_PENDING = (DeliveryState.QUEUED, DeliveryState.DEFERRED)
+_PAGE = 500
+
+
+def plan(connection: Connection, campaign: Campaign) -> int:
+    """Resolve the audience into deliveries, set-based; returns how many rows are new.
+
+    A person on several lists gets one row. Who left all of them gets a row that says why they are
+    skipped. Planning again adds only people who have no row yet.
+    """
+    active = func.max(case((subscriptions.c.status == Status.ACTIVE, 1), else_=0))
+    suppressed = func.max(suppressions.c.address_key).is_not(None)
+    state = case((suppressed, DeliveryState.SKIPPED.value), (active == 1, DeliveryState.QUEUED.value), else_="skipped")
+    reason = case((suppressed, PersonSkip.SUPPRESSED.value), (active == 1, ""), else_=PersonSkip.UNSUBSCRIBED.value)
+    audience = (
+        select(
+            literal(campaign.id),
+            subscribers.c.id,
+            subscribers.c.address_key,
+            state,
+            reason,
+            literal(0),
+        )
+        .join(subscriptions, subscriptions.c.subscriber_id == subscribers.c.id)
+        .join(lists, lists.c.id == subscriptions.c.list_id)
+        .outerjoin(suppressions, suppressions.c.address_key == subscribers.c.address_key)
+        .where(lists.c.name.in_(campaign.list_names), subscriptions.c.status != Status.DELISTED)
+        .group_by(subscribers.c.id, subscribers.c.address_key)
+        .order_by(subscribers.c.id)
+    )
+    columns = ["campaign_id", "subscriber_id", "address_key", "state", "reason", "attempts"]
+    statement = insert_for(connection, deliveries).from_select(columns, audience).on_conflict_do_nothing()
+    return connection.execute(statement).rowcount
+
+
+def due(store: Store, campaign: Campaign, now: datetime) -> Iterator[Delivery]:
+    """Deliveries to attempt now, streamed in pages; memory does not grow with the list."""
+    last = 0
+    while True:
+        with store.read() as connection:
+            page = _page(connection, campaign, now, last)
+        if not page:
+            return
+        yield from page
+        last = page[-1].id
+
+
+def count_due(connection: Connection, campaign: Campaign, now: datetime) -> int:
+    """How many deliveries `due` would yield."""
+    query = select(func.count()).select_from(deliveries).where(_is_due(campaign, now))
+    return connection.execute(query).scalar_one()
+
+
+def next_attempt_at(connection: Connection, campaign: Campaign) -> datetime | None:
+    """When the earliest deferred delivery is tried again."""
+    query = select(func.min(deliveries.c.next_attempt_at)).where(
+        deliveries.c.campaign_id == campaign.id, deliveries.c.state == DeliveryState.DEFERRED
+    )
+    return connection.execute(query).scalar()
+
+
+def orphans_to_unknown(connection: Connection, campaign: Campaign) -> int:
+    """After a crash: what was in flight was perhaps delivered, and is never sent again by itself.
+
+    Call it only while holding the campaign's lock: then nobody else can have anything in flight.
+    """
+    change = (
+        update(deliveries)
+        .where(deliveries.c.campaign_id == campaign.id, deliveries.c.state == DeliveryState.IN_FLIGHT)
+        .values(state=DeliveryState.UNKNOWN.value, reply="interrupted while it was being sent")
+    )
+    return connection.execute(change).rowcount
+
+
+def skip_pending(
+    connection: Connection, *, reason: PersonSkip, subscriber_id: int | None = None, campaign: Campaign | None = None
+) -> int:
+    """Take back what is not yet claimed, from a person who has left or a campaign that is cancelled.
+
+    For a person, only campaigns on none of whose lists they are still active.
+    """
+    condition: ColumnElement[bool] = deliveries.c.state.in_(_PENDING)
+    if campaign is not None:
+        condition &= deliveries.c.campaign_id == campaign.id
+    if subscriber_id is not None:
+        condition &= deliveries.c.subscriber_id == subscriber_id
+        names = [
+            row.name
+            for row in connection.execute(
+                select(lists.c.name)
+                .join(subscriptions, subscriptions.c.list_id == lists.c.id)
+                .where(subscriptions.c.subscriber_id == subscriber_id, subscriptions.c.status == Status.ACTIVE)
+            )
+        ]
+        pending = select(campaigns.c.id, campaigns.c.list_names).where(
+            campaigns.c.id.in_(select(deliveries.c.campaign_id).where(condition))
+        )
+        left = [row.id for row in connection.execute(pending) if not set(names) & set(row.list_names)]
+        condition &= deliveries.c.campaign_id.in_(left)
+    change = update(deliveries).where(condition)
+    return connection.execute(change.values(state=DeliveryState.SKIPPED.value, reason=reason.value)).rowcount
+
+
+def skip_delisted(connection: Connection, campaign: Campaign) -> int:
+    """Take back what is planned for people whom a file has dropped since."""
+    still_listed = (
+        select(subscriptions.c.subscriber_id)
+        .join(lists, lists.c.id == subscriptions.c.list_id)
+        .where(lists.c.name.in_(campaign.list_names), subscriptions.c.status == Status.ACTIVE)
+    )
+    change = update(deliveries).where(
+        deliveries.c.campaign_id == campaign.id,
+        deliveries.c.state.in_(_PENDING),
+        deliveries.c.subscriber_id.not_in(still_listed),
+    )
+    values = {"state": DeliveryState.SKIPPED.value, "reason": PersonSkip.DELISTED.value}
+    return connection.execute(change.values(**values)).rowcount
+
+
+def report(connection: Connection, campaign: Campaign) -> Report:
+    """How the campaign stands."""
+    query = (
+        select(deliveries.c.state, deliveries.c.reason, func.count())
+        .where(deliveries.c.campaign_id == campaign.id)
+        .group_by(deliveries.c.state, deliveries.c.reason)
+    )
+    states = dict.fromkeys(DeliveryState, 0)
+    skipped: dict[str, int] = {}
+    for state, reason, count in connection.execute(query):
+        states[DeliveryState(state)] += count
+        if state == DeliveryState.SKIPPED:
+            skipped[reason] = count
+    seconds = connection.execute(select(campaigns.c.seconds).where(campaigns.c.id == campaign.id)).scalar_one()
+    return Report(
+        campaign=campaign.name,
+        status=campaign.status,
+        reason=campaign.reason,
+        states=states,
+        skipped=skipped,
+        seconds=seconds,
+    )
+
+
+def replies(connection: Connection, campaign: Campaign) -> Sequence[tuple[str, str, str, int]]:
+    """What servers answered where it was not acceptance: (state, stage, reply, how many), most first."""
+    unhappy = (DeliveryState.DEFERRED, DeliveryState.REJECTED, DeliveryState.UNKNOWN)
+    count = func.count().label("people")
+    query = (
+        select(deliveries.c.state, deliveries.c.stage, deliveries.c.reply, count)
+        .where(deliveries.c.campaign_id == campaign.id, deliveries.c.state.in_(unhappy))
+        .group_by(deliveries.c.state, deliveries.c.stage, deliveries.c.reply)
+        .order_by(count.desc())
+        .limit(50)
+    )
+    return [(row.state, row.stage or "", row.reply or "", row.people) for row in connection.execute(query)]
+
+
+def history(connection: Connection, subscriber_id: int) -> Sequence[tuple[str, str, str, datetime | None]]:
+    """One person's deliveries, newest first: (campaign, state, reason or reply, when)."""
+    query = (
+        select(
+            campaigns.c.name,
+            deliveries.c.state,
+            deliveries.c.reason,
+            deliveries.c.reply,
+            deliveries.c.finished_at,
+        )
+        .join(campaigns, campaigns.c.id == deliveries.c.campaign_id)
+        .where(deliveries.c.subscriber_id == subscriber_id)
+        .order_by(deliveries.c.id.desc())
+    )
+    return [(row.name, row.state, row.reason or row.reply or "", row.finished_at) for row in connection.execute(query)]
+
+
+def _is_due(campaign: Campaign, now: datetime) -> ColumnElement[bool]:
+    return and_(
+        deliveries.c.campaign_id == campaign.id,
+        or_(
+            deliveries.c.state == DeliveryState.QUEUED,
+            and_(deliveries.c.state == DeliveryState.DEFERRED, deliveries.c.next_attempt_at <= now),
+        ),
+    )
+
+
+def _page(connection: Connection, campaign: Campaign, now: datetime, after: int) -> list[Delivery]:
+    query = (
+        select(
+            deliveries.c.id,
+            deliveries.c.attempts,
+            deliveries.c.first_tried_at,
+            subscribers.c.id.label("subscriber_id"),
+            subscribers.c.address,
+            subscribers.c.name,
+        )
+        .join(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
+        .where(_is_due(campaign, now), deliveries.c.id > after)
+        .order_by(deliveries.c.id)
+        .limit(_PAGE)
+    )
+    rows = connection.execute(query).all()
+    on_lists: dict[int, list[int]] = {}
+    links = (
+        select(subscriptions.c.subscriber_id, subscriptions.c.list_id)
+        .join(lists, lists.c.id == subscriptions.c.list_id)
+        .where(
+            subscriptions.c.subscriber_id.in_([row.subscriber_id for row in rows]),
+            subscriptions.c.status == Status.ACTIVE,
+            lists.c.name.in_(campaign.list_names),
+        )
+        .order_by(subscriptions.c.list_id)
+    )
+    for link in connection.execute(links):
+        on_lists.setdefault(link.subscriber_id, []).append(link.list_id)
+    return [
+        Delivery(
+            id=row.id,
+            recipient=Recipient(address=row.address, name=row.name),
+            subscriber_id=row.subscriber_id,
+            list_ids=tuple(on_lists.get(row.subscriber_id, ())),
+            attempts=row.attempts,
+            first_tried_at=row.first_tried_at,
+        )
+        for row in rows
+    ]

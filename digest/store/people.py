@@ -1,0 +1,231 @@
+"""Who is listed and who has left: lists, subscribers, subscriptions and suppressions.
+
+Files say who is *listed*; these tables say who has *left*. A file never brings back a person who
+unsubscribed or whose address is suppressed.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Connection, bindparam, func, select, update
+
+from digest.model import PersonSkip, Recipient
+from digest.store.tables import lists, subscribers, subscriptions, suppressions
+from digest.store.upsert import insert_for, upsert
+
+
+class Status(StrEnum):
+    """How a subscription stands."""
+
+    ACTIVE = "active"
+    DELISTED = "delisted"  # a file no longer names the person; the file may bring them back
+    UNSUBSCRIBED = "unsubscribed"  # the person left; only the person comes back
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Member:
+    """A person on one list."""
+
+    subscriber_id: int
+    recipient: Recipient
+    status: Status
+    since: datetime
+    suppressed: str | None = None  # the reason
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ListPlan:
+    """What applying the configuration would change on one list."""
+
+    name: str
+    title: str
+    added: tuple[Recipient, ...]
+    removed: tuple[Recipient, ...]
+    renamed: tuple[Recipient, ...]
+    kept_out: tuple[tuple[Recipient, PersonSkip], ...]  # listed, but they left: not brought back
+    active: int  # before the change
+    max_removals: float = 0.2
+
+    @property
+    def removes_too_many(self) -> bool:
+        """Whether the guard asks for a person's confirmation; a single removal never does."""
+        return len(self.removed) > max(1, int(self.max_removals * self.active))
+
+    @property
+    def changes(self) -> bool:
+        """Whether applying it would write anything."""
+        return bool(self.added or self.removed or self.renamed)
+
+
+def members(connection: Connection, list_name: str) -> Iterator[Member]:
+    """Everybody who was ever on a list, by address."""
+    query = (
+        select(
+            subscribers.c.id,
+            subscribers.c.address,
+            subscribers.c.name,
+            subscriptions.c.status,
+            subscriptions.c.since,
+            suppressions.c.reason,
+        )
+        .join(subscriptions, subscriptions.c.subscriber_id == subscribers.c.id)
+        .join(lists, lists.c.id == subscriptions.c.list_id)
+        .outerjoin(suppressions, suppressions.c.address_key == subscribers.c.address_key)
+        .where(lists.c.name == list_name)
+        .order_by(subscribers.c.address_key)
+    )
+    for row in connection.execute(query):
+        yield Member(
+            subscriber_id=row.id,
+            recipient=Recipient(address=row.address, name=row.name),
+            status=Status(row.status),
+            since=row.since,
+            suppressed=row.reason,
+        )
+
+
+def known_lists(connection: Connection) -> Mapping[str, int]:
+    """List ids by name."""
+    return {row.name: int(row.id) for row in connection.execute(select(lists.c.name, lists.c.id))}
+
+
+def plan_list(
+    connection: Connection, *, name: str, title: str, listed: Sequence[Recipient], max_removals: float
+) -> ListPlan:
+    """Compare one list's configuration with what is held; writes nothing."""
+    held = {member.recipient.address.casefold(): member for member in members(connection, name)}
+    suppressed = {row.address_key for row in connection.execute(select(suppressions.c.address_key))}
+    added, renamed, kept_out = [], [], []
+    for recipient in listed:
+        member = held.get(recipient.address.casefold())
+        if recipient.address.casefold() in suppressed:
+            kept_out.append((recipient, PersonSkip.SUPPRESSED))
+        elif member is not None and member.status is Status.UNSUBSCRIBED:
+            kept_out.append((recipient, PersonSkip.UNSUBSCRIBED))
+        if member is None or member.status is Status.DELISTED:
+            added.append(recipient)
+        elif recipient.name and member.recipient.name != recipient.name:
+            renamed.append(recipient)
+    wanted = {recipient.address.casefold() for recipient in listed}
+    active = {key: member.recipient for key, member in held.items() if member.status is Status.ACTIVE}
+    return ListPlan(
+        name=name,
+        title=title,
+        added=tuple(added),
+        removed=tuple(recipient for key, recipient in active.items() if key not in wanted),
+        renamed=tuple(renamed),
+        kept_out=tuple(kept_out),
+        active=len(active),
+        max_removals=max_removals,
+    )
+
+
+def apply_list(connection: Connection, plan: ListPlan, now: datetime) -> None:
+    """Carry a plan out."""
+    upsert(connection, lists, {"name": plan.name}, {"title": plan.title})
+    list_id = known_lists(connection)[plan.name]
+    if plan.added:
+        _subscribe(connection, list_id, plan.added, now)
+    if plan.removed:
+        leave = (
+            update(subscriptions)
+            .where(
+                subscriptions.c.list_id == list_id,
+                subscriptions.c.status == Status.ACTIVE,
+                subscriptions.c.subscriber_id
+                == select(subscribers.c.id).where(subscribers.c.address_key == bindparam("key")).scalar_subquery(),
+            )
+            .values(status=Status.DELISTED.value, since=now)
+        )
+        connection.execute(leave, [{"key": r.address.casefold()} for r in plan.removed])
+    if plan.renamed:
+        rename = update(subscribers).where(subscribers.c.address_key == bindparam("key"))
+        rows = [{"key": r.address.casefold(), "new": r.name} for r in plan.renamed]
+        connection.execute(rename.values(name=bindparam("new")), rows)
+
+
+def _subscribe(connection: Connection, list_id: int, people: Sequence[Recipient], now: datetime) -> None:
+    add = insert_for(connection, subscribers)
+    named = add.on_conflict_do_update(
+        index_elements=["address_key"],
+        set_={"name": add.excluded.name},
+        where=add.excluded.name != "",
+    )
+    rows = [{"address": p.address, "address_key": p.address.casefold(), "name": p.name} for p in people]
+    connection.execute(named, [row | {"created_at": now} for row in rows])
+    ids = {row.address_key: row.id for row in connection.execute(select(subscribers.c.id, subscribers.c.address_key))}
+    join = insert_for(connection, subscriptions)
+    back = join.on_conflict_do_update(
+        index_elements=["subscriber_id", "list_id"],
+        set_={"status": Status.ACTIVE.value, "since": now},
+        where=subscriptions.c.status == Status.DELISTED,
+    )
+    links = [{"subscriber_id": ids[row["address_key"]], "list_id": list_id} for row in rows]
+    connection.execute(back, [link | {"status": Status.ACTIVE.value, "since": now} for link in links])
+
+
+def unsubscribe(connection: Connection, subscriber_id: int, list_ids: Sequence[int], now: datetime) -> bool:
+    """The person leaves these lists; returns whether anything changed (a second time changes nothing)."""
+    leave = (
+        update(subscriptions)
+        .where(
+            subscriptions.c.subscriber_id == subscriber_id,
+            subscriptions.c.list_id.in_(list_ids),
+            subscriptions.c.status != Status.UNSUBSCRIBED,
+        )
+        .values(status=Status.UNSUBSCRIBED.value, since=now)
+    )
+    return connection.execute(leave).rowcount > 0
+
+
+def subscriber(connection: Connection, subscriber_id: int) -> Recipient | None:
+    """One person by id."""
+    query = select(subscribers.c.address, subscribers.c.name).where(subscribers.c.id == subscriber_id)
+    row = connection.execute(query).one_or_none()
+    return None if row is None else Recipient(address=row.address, name=row.name)
+
+
+def find(connection: Connection, address: str) -> tuple[int, Recipient] | None:
+    """One person by address, however it is written."""
+    query = select(subscribers.c.id, subscribers.c.address, subscribers.c.name)
+    row = connection.execute(query.where(subscribers.c.address_key == address.casefold())).one_or_none()
+    return None if row is None else (int(row.id), Recipient(address=row.address, name=row.name))
+
+
+def memberships(connection: Connection, subscriber_id: int) -> Mapping[str, tuple[Status, datetime]]:
+    """The lists a person was ever on, by list name."""
+    query = (
+        select(lists.c.name, subscriptions.c.status, subscriptions.c.since)
+        .join(subscriptions, subscriptions.c.list_id == lists.c.id)
+        .where(subscriptions.c.subscriber_id == subscriber_id)
+        .order_by(lists.c.name)
+    )
+    return {row.name: (Status(row.status), row.since) for row in connection.execute(query)}
+
+
+def list_titles(connection: Connection, list_ids: Sequence[int]) -> tuple[str, ...]:
+    """The titles of lists, for the pages a member sees."""
+    query = select(lists.c.title).where(lists.c.id.in_(list_ids)).order_by(lists.c.title)
+    return tuple(connection.execute(query).scalars())
+
+
+def suppression(connection: Connection, address: str) -> str | None:
+    """Why an address must not be mailed, or None."""
+    query = select(suppressions.c.reason).where(suppressions.c.address_key == address.casefold())
+    return connection.execute(query).scalar()
+
+
+def count_active(connection: Connection) -> Mapping[str, int]:
+    """Active subscriptions by list name."""
+    query = (
+        select(lists.c.name, func.count(subscriptions.c.subscriber_id))
+        .outerjoin(
+            subscriptions,
+            (subscriptions.c.list_id == lists.c.id) & (subscriptions.c.status == Status.ACTIVE),
+        )
+        .group_by(lists.c.name)
+        .order_by(lists.c.name)
+    )
+    return dict(connection.execute(query))

@@ -1,0 +1,196 @@
+"""The schema. What must never happen twice is a UNIQUE constraint here, not a check in code."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Column,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    types,
+)
+
+
+class Instant(types.TypeDecorator[datetime]):
+    """A timezone-aware instant; kept in UTC, read back in UTC."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """To UTC; SQLite keeps it without an offset."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value} has no timezone")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """From UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _id() -> Column[Any]:
+    return Column("id", Integer, primary_key=True, autoincrement=True)
+
+
+settings = Table(
+    "settings",
+    metadata,
+    Column("name", String(60), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("name", String(60), primary_key=True),
+    Column("etag", Text),
+    Column("last_modified", Text),
+    Column("last_success_at", Instant),
+    Column("last_error_at", Instant),
+    Column("last_error", Text),
+    Column("item_count", Integer),
+)
+
+items = Table(
+    "items",
+    metadata,
+    _id(),
+    Column("source", String(60), nullable=False),
+    Column("key", String(500), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("first_seen_at", Instant, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+    Column("content", JSON, nullable=False),  # the item itself; read through digest.store.items only
+    UniqueConstraint("source", "key"),
+)
+
+lists = Table(
+    "lists",
+    metadata,
+    _id(),
+    Column("name", String(60), nullable=False, unique=True),
+    Column("title", Text, nullable=False),
+)
+
+subscribers = Table(
+    "subscribers",
+    metadata,
+    _id(),
+    Column("address", Text, nullable=False),
+    Column("address_key", Text, nullable=False, unique=True),  # casefolded: one person, however it is written
+    Column("name", Text, nullable=False, default=""),
+    Column("created_at", Instant, nullable=False),
+)
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("subscriber_id", ForeignKey("subscribers.id"), primary_key=True),
+    Column("list_id", ForeignKey("lists.id"), primary_key=True),
+    Column("status", String(20), nullable=False),  # active, delisted (by a file), unsubscribed (by the person)
+    Column("since", Instant, nullable=False),
+    Index(None, "list_id", "status"),
+)
+
+suppressions = Table(
+    "suppressions",
+    metadata,
+    Column("address_key", Text, primary_key=True),
+    Column("reason", String(60), nullable=False),
+    Column("detail", Text, nullable=False, default=""),
+    Column("since", Instant, nullable=False),
+)
+
+campaigns = Table(
+    "campaigns",
+    metadata,
+    _id(),
+    Column("name", String(200), nullable=False, unique=True),  # "weekly-2026-W47", "notice-3f2a91"
+    Column("digest", String(60), nullable=False),  # a digest's name, or "announcement"
+    Column("period", String(80), nullable=False),  # "2026-W47", or what identifies the announcement
+    Column("status", String(20), nullable=False),
+    Column("reason", Text, nullable=False, default=""),
+    Column("list_names", JSON, nullable=False, default=list),
+    Column("created_at", Instant, nullable=False),
+    Column("edition", Text),  # the frozen edition as JSON; None for an announcement
+    Column("rendered", Text),  # the frozen mail as JSON
+    Column("config_hash", String(16)),
+    Column("template_hash", String(16)),
+    Column("seconds", Float, nullable=False, default=0.0),  # of sending, over all runs
+    UniqueConstraint("digest", "period"),
+)
+
+appearances = Table(
+    "appearances",
+    metadata,
+    Column("campaign_id", ForeignKey("campaigns.id"), primary_key=True),
+    Column("item_id", ForeignKey("items.id"), primary_key=True),
+    Column("newness", String(20), nullable=False),
+    Column("fingerprint", Text, nullable=False, default=""),
+    Column("shown_at", Instant, nullable=False),
+    Index(None, "item_id"),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    _id(),
+    Column("campaign_id", ForeignKey("campaigns.id"), nullable=False),
+    Column("subscriber_id", ForeignKey("subscribers.id"), nullable=False),
+    Column("address_key", Text, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("reason", Text, nullable=False, default=""),  # why it was skipped
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("first_tried_at", Instant),
+    Column("next_attempt_at", Instant),
+    Column("finished_at", Instant),
+    Column("stage", String(20)),
+    Column("code", Integer),
+    Column("reply", Text),
+    UniqueConstraint("campaign_id", "address_key"),
+    Index(None, "campaign_id", "state", "id"),
+)
+
+SCHEMA_VERSION = "0001"
+"""The newest migration; a test holds it against Alembic's own head."""
+
+__all__ = [
+    "SCHEMA_VERSION",
+    "Instant",
+    "appearances",
+    "campaigns",
+    "deliveries",
+    "items",
+    "lists",
+    "metadata",
+    "settings",
+    "sources",
+    "subscribers",
+    "subscriptions",
+    "suppressions",
+]

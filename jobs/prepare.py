@@ -1,0 +1,14 @@
+"""Prepare the editions that are due; where no approval is asked for, let them go."""
+
+from datetime import datetime, timedelta
+
+from digest.app import App
+from digest.pipeline import prepare_due
+from digest.scheduler import Job
+
+JOB = Job("prepare", timedelta(seconds=5))
+
+
+async def run(app: App, now: datetime) -> None:
+    """Ask the cadence what is due; the period's row says whether it was done."""
+    await prepare_due(app, now)

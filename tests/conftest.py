@@ -1,0 +1,122 @@
+"""What every test shares: services that may be missing, sockets kept on this machine, and a small network."""
+
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import uuid
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import psycopg
+import pytest
+import pytest_socket
+from hypothesis import HealthCheck, settings
+
+from digest.store.engine import Store, open_store
+
+ROOT = Path(__file__).parent.parent
+
+settings.register_profile("digest", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("digest")
+
+
+def _postgresql() -> bool:
+    return any(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+
+
+SERVICES = {
+    "chromium": lambda: Path("/usr/bin/chromium").exists(),
+    "postgresql": _postgresql,
+    "postfix": lambda: bool(shutil.which("smtp-sink", path=f"/usr/sbin:{os.environ.get('PATH', '')}")),
+}
+
+_skipped: dict[str, int] = {}
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    for mark in item.iter_markers("service"):
+        (name,) = mark.args
+        if SERVICES[name]():
+            continue
+        if os.environ.get("DIGEST_REQUIRE_SERVICES") == "1":
+            pytest.fail(f"{name} is not installed, and DIGEST_REQUIRE_SERVICES=1 asks for it")
+        _skipped[name] = _skipped.get(name, 0) + 1
+        pytest.skip(f"{name} is not installed")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if _skipped:
+        told = ", ".join(f"{count} for {name}" for name, count in sorted(_skipped.items()))
+        terminalreporter.write_line(f"Skipped for want of a service: {told}.")
+
+
+@pytest.fixture(autouse=True)
+def _only_this_machine(socket_disabled_except_localhost: None) -> None:
+    """No test reaches beyond loopback."""
+
+
+@pytest.fixture
+def socket_disabled_except_localhost() -> Iterator[None]:
+    pytest_socket.socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
+    yield
+    pytest_socket._remove_restrictions()
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[str]:
+    """A cluster of its own in a temporary folder; yields an address without a database."""
+    programs = max(Path("/usr/lib/postgresql").glob("*/bin"))
+    folder = Path(tempfile.mkdtemp(prefix="digest-pg-"))
+    user = None
+    if os.geteuid() == 0:  # PostgreSQL refuses to run as root
+        user = "postgres"
+        shutil.chown(folder, user)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+
+    def call(*command: str) -> None:
+        subprocess.run(command, check=True, capture_output=True, user=user, cwd=folder)
+
+    data = str(folder / "data")
+    options = f"-h 127.0.0.1 -p {port} -k {folder} -c fsync=off"
+    call(str(programs / "initdb"), "-D", data, "-U", "digest", "-A", "trust", "-E", "UTF8", "--no-sync")
+    call(str(programs / "pg_ctl"), "-D", data, "-o", options, "-l", str(folder / "log"), "-w", "start")
+    try:
+        yield f"postgresql://digest@127.0.0.1:{port}"
+    finally:
+        call(str(programs / "pg_ctl"), "-D", data, "-m", "immediate", "-w", "stop")
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def postgresql_url(postgresql_server: str) -> str:
+    """An empty database of its own."""
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(f"{postgresql_server}/postgres", autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    return f"{postgresql_server}/{name}"
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.service("postgresql"))])
+def store_url(request: pytest.FixtureRequest) -> str:
+    """SQLite and PostgreSQL in turn."""
+    if request.param == "sqlite":
+        return "sqlite:///var/digest.sqlite"
+    url: str = request.getfixturevalue("postgresql_url")
+    return url
+
+
+@pytest.fixture
+def store(store_url: str, tmp_path: Path) -> Iterator[Store]:
+    opened = open_store(store_url, base=tmp_path, var=tmp_path / "var")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def now() -> datetime:
+    return datetime(2026, 11, 23, 8, 0, tzinfo=ZoneInfo("Europe/London"))
