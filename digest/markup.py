@@ -19,48 +19,21 @@ from markdown_it import MarkdownIt
 MAX_CHARACTERS = 400_000  # of one item's body; more is cut, since cleaning takes more than linear time
 MAX_DEPTH = 100  # of nested elements; deeper markup is kept as its text alone
 
-_TAGS = frozenset(
-    [
-        "a",
-        "abbr",
-        "b",
-        "blockquote",
-        "br",
-        "code",
-        "dd",
-        "del",
-        "dl",
-        "dt",
-        "em",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "hr",
-        "i",
-        "img",
-        "li",
-        "ol",
-        "p",
-        "pre",
-        "s",
-        "small",
-        "strong",
-        "sub",
-        "sup",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "u",
-        "ul",
-    ]
-)
+# fmt: off
+_TAGS = frozenset({
+    "a", "abbr", "b", "blockquote", "br", "code", "dd", "del", "dl", "dt", "em", "h1", "h2", "h3", "h4", "h5", "h6",
+    "hr", "i", "img", "li", "ol", "p", "pre", "s", "small", "strong", "sub", "sup", "table", "tbody", "td", "tfoot",
+    "th", "thead", "tr", "u", "ul",
+})
+_BLOCKS = frozenset({
+    "blockquote", "dd", "div", "dl", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "ol", "p", "pre", "table",
+    "tr", "ul", "li",
+})
+_NEVER_NESTED = frozenset({
+    "br", "hr", "img", "input", "meta", "link", "area", "base", "col", "embed", "source", "track", "wbr", "p", "li",
+    "td", "th", "tr",
+})
+# fmt: on
 _ATTRIBUTES = {
     "a": {"href", "title"},
     "abbr": {"title"},
@@ -70,51 +43,6 @@ _ATTRIBUTES = {
     "th": {"colspan", "rowspan", "align", "scope"},
 }
 _SCHEMES = {"http", "https", "mailto"}
-_BLOCKS = frozenset(
-    [
-        "blockquote",
-        "dd",
-        "div",
-        "dl",
-        "dt",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "hr",
-        "ol",
-        "p",
-        "pre",
-        "table",
-        "tr",
-        "ul",
-        "li",
-    ]
-)
-_NEVER_NESTED = frozenset(
-    [
-        "br",
-        "hr",
-        "img",
-        "input",
-        "meta",
-        "link",
-        "area",
-        "base",
-        "col",
-        "embed",
-        "source",
-        "track",
-        "wbr",
-        "p",
-        "li",
-        "td",
-        "th",
-        "tr",
-    ]
-)
 
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)")
 _WHOLE_TAG = re.compile(r"<[^<>]*>")
@@ -191,8 +119,8 @@ def sanitise(html: str, *, base_url: str | None = None) -> str:
     html = _only_text(html)
     if _depth(html) > MAX_DEPTH:
         return plain_to_html(unescape(_WHOLE_TAG.sub(" ", html)))
-    absolute = base_url is not None and urlsplit(base_url).scheme in {"http", "https"}
     try:
+        absolute = base_url is not None and urlsplit(base_url).scheme in {"http", "https"}
         clean = _clean(html, ("rewrite_with_base", base_url) if absolute else "deny")
     except ValueError:  # the base is no URL after all
         clean = _clean(html, "deny")
@@ -363,12 +291,16 @@ def excerpt(text: str, limit: int = 280) -> str:
     """The beginning of a text as one paragraph of at most ``limit`` characters.
 
     It ends at the end of a sentence where that keeps at least a third, else at a word with an ellipsis, and within
-    a word only where that word alone is too long, between graphemes. A greeting on its own line is left out.
+    a word only where that word alone is too long, between graphemes. A greeting on its own line and
+    headings are left out.
     """
-    paragraphs = [re.sub(r"(?m)^(?:- |\d+\. )", "", part) for part in plain_text(text).split("\n\n")]
-    if len(paragraphs) > 1 and _GREETING.fullmatch(paragraphs[0].rstrip("!,.")):
-        del paragraphs[0]
-    whole = one_line(" ".join(paragraphs))
+    parts = [part for part in plain_text(text).split("\n\n") if part]
+    if len(parts) > 1 and _GREETING.fullmatch(parts[0].rstrip("!,.")):
+        del parts[0]
+    running = [
+        part for part, following in zip(parts, [*parts, ""][1:], strict=True) if not _is_heading(part, following)
+    ]
+    whole = one_line(re.sub(r"(?m)^(?:- |\d+\. )", "", "\n".join(running)))
     if len(whole) <= limit:
         return whole
     head = whole[: limit + 1]

@@ -67,7 +67,7 @@ async def running(app: App, jobs: tuple[tuple[Job, Run], ...]) -> AsyncIterator[
     ticks = [_Tick(app, job, run) for job, run in jobs]
     for tick in ticks:
         seconds = tick.job.every.total_seconds()
-        scheduler.add_job(tick, "interval", seconds=seconds, id=tick.job.id, next_run_time=datetime.now(UTC))
+        scheduler.add_job(tick.wake, "interval", seconds=seconds, id=tick.job.id, next_run_time=datetime.now(UTC))
     scheduler.start()
     try:
         yield
@@ -88,7 +88,8 @@ class _Tick:
         self._told: str | None = None
         self._lock = asyncio.Lock()
 
-    async def __call__(self) -> None:
+    async def wake(self) -> None:
+        """Run once, unless it is running."""
         async with self._lock:
             try:
                 await self._run(self._app, self._app.now)

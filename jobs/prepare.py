@@ -2,13 +2,19 @@
 
 from datetime import datetime, timedelta
 
+import structlog
+
 from digest.app import App
 from digest.pipeline import prepare_due
 from digest.scheduler import Job
 
 JOB = Job("prepare", timedelta(seconds=5))
 
+log = structlog.get_logger("digest.jobs.prepare")
+
 
 async def run(app: App, now: datetime) -> None:
     """Ask the cadence what is due; the period's row says whether it was done."""
-    await prepare_due(app, now)
+    for prepared in await prepare_due(app, now):
+        campaign = prepared.campaign
+        log.info("prepared", campaign=campaign.name, status=campaign.status, reason=campaign.reason)

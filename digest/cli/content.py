@@ -1,5 +1,6 @@
 """Commands about content: collect, items, preview, explain."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,7 +11,6 @@ from digest.model import Event, Item, Kind, Vacancy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
     from zoneinfo import ZoneInfo
 
     from digest.pipeline import SourceResult
@@ -189,7 +189,7 @@ def explain(
 def item_json(item: Item, zone: "ZoneInfo", *, whole: bool = True) -> dict[str, Any]:
     """An item by the contract's keys; times in the network's zone."""
 
-    def local(moment: "datetime | None") -> str | None:
+    def local(moment: datetime | None) -> str | None:
         return moment.astimezone(zone).isoformat() if moment else None
 
     event = item if isinstance(item, Event) else None
@@ -261,4 +261,6 @@ def _inline(value: object) -> str:
         return "\n".join(f"{key}: {_inline(inner)}" for key, inner in value.items())
     if isinstance(value, list):
         return "\n".join(_inline(inner).replace("\n", ", ") for inner in value)
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="seconds")
     return "" if value is None else str(value)

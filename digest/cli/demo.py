@@ -56,7 +56,7 @@ async def _main_job(
     sent = await pipeline.send(app, weekly, now)
     shown = await pipeline.preview(app, weekly, now, as_email=app.config.people[0].email)
     text = (bundled("examples") / "notice.md").read_text(encoding="utf-8")
-    draft = pipeline.draft(app, text, name="notice", list_names=weekly.lists)
+    draft = pipeline.draft(app, text, name="notice.md", list_names=weekly.lists)
     notice = await pipeline.announce(app, draft, now)
     return collected, left, shown, sent, notice
 

@@ -94,7 +94,7 @@ def announce(
         raise UsageError(f"{file} cannot be read: {reason}") from None
     with session(context).app(at=at) as app:
         now = app.now
-        notice = pipeline.draft(app, text, name=file.stem, list_names=names)
+        notice = pipeline.draft(app, text, name=file.name, list_names=names)
         if test is not None:
             run(app, pipeline.announce_test(app, notice, test))
             _told_test(notice.rendered.subject, test, json=json)

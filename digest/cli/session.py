@@ -97,7 +97,9 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, tit
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
-    table = Table(*columns, title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+    table = Table(
+        *columns, title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False, show_header=any(columns)
+    )
     for row in rows:
         table.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
     width = None if sys.stdout.isatty() else 160
@@ -117,7 +119,7 @@ def confirm(question: str, *, yes: bool) -> None:
 
 def _plain(value: object) -> object:
     if isinstance(value, datetime):
-        return value.isoformat()
+        return value.isoformat(timespec="seconds")
     return str(value)
 
 

@@ -110,7 +110,11 @@ def parse_address(value: Any) -> str:
         raise ValueError("write an address in quotes")  # noqa: TRY004  (pydantic gathers ValueError)
     try:
         checked = validate_email(
-            value.strip(), check_deliverability=False, allow_domain_literal=True, globally_deliverable=False
+            value.strip(),
+            check_deliverability=False,
+            allow_domain_literal=True,
+            globally_deliverable=False,
+            test_environment=True,
         )
     except EmailNotValidError as error:
         raise ValueError(str(error)) from None

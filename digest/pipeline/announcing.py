@@ -1,5 +1,6 @@
 """Announce: a one-off mailing. The same announcement reaches a person once, however often it is sent."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -53,7 +54,7 @@ def plan_announcement(app: App, notice: Notice, now: datetime) -> Campaign:
         if existing is None:
             existing = campaigns.create(
                 connection,
-                name=f"{notice.announcement.name}-{identity[:6]}",
+                name=f"{re.sub(r'[^a-z0-9]+', '-', notice.announcement.name.lower()).strip('-')}-{identity[:6]}",
                 digest=ANNOUNCEMENT,
                 period=identity,
                 status=CampaignStatus.SENDING,

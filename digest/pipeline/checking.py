@@ -11,7 +11,7 @@ import dns.exception
 import dns.resolver
 
 from digest.app import App
-from digest.collect import fetch, parse
+from digest.collect import Fetched, fetch, parse
 from digest.config.subscribers import read_lists
 from digest.deliver import SmtpCourier
 from digest.errors import ConfigError, DeliveryError, SourceError, TemplateError
@@ -77,7 +77,7 @@ async def _source(app: App, name: str) -> Check:
     source = next(source for source in app.config.sources if source.name == name)
     try:
         fetched = await fetch(source, app.config)
-        found = parse(source, fetched) if hasattr(fetched, "documents") else ()
+        found = parse(source, fetched) if isinstance(fetched, Fetched) else ()
     except SourceError as error:
         return Check(what=f"source {name}", level="fail", detail=str(error))
     level: Level = "ok" if found else "warn"

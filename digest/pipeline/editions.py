@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+import structlog
+
 from digest.app import App
 from digest.compose import Missed, appearances, compose, due, edition_from_json, edition_to_json, period_of
 from digest.config import DigestConfig
-from digest.errors import DigestError, UsageError
+from digest.errors import ConfigError, DigestError, UsageError
 from digest.model import CampaignStatus, Edition, Item, Rendered
 from digest.pipeline.audience import apply_lists
 from digest.pipeline.collecting import SourceResult, collect, items_now
@@ -16,6 +18,8 @@ from digest.pipeline.sending import Sent, as_test, deliver, release, send_one
 from digest.store import campaigns, outbox
 from digest.store import items as item_store
 from digest.store.campaigns import Campaign
+
+log = structlog.get_logger("digest.editions")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -101,20 +105,33 @@ async def prepare_due(app: App, now: datetime) -> tuple[Prepared, ...]:
 
     The period's row says that it was dealt with, so a double, late or missed tick is harmless. A period
     seen later than `max_lateness` allows is recorded as skipped, with the reason.
+
+    Raises:
+        DigestError: for the digests that could not be prepared, after the others were; the next tick tries again.
     """
-    prepared = []
+    prepared, failures = [], []
     for digest in app.config.digests:
         scheduled = due(digest, now, app.config.network.zone)
         with app.store.read() as connection:
-            if campaigns.find(connection, digest.name, scheduled.period) is not None:
-                continue
-        if isinstance(scheduled, Missed):
-            _record_missed(app, digest, scheduled, now)
+            done = campaigns.find(connection, digest.name, scheduled.period) is not None
+            first = not campaigns.any_of(connection, digest.name)
+        if done:
             continue
-        one = await prepare(app, digest, now, period=scheduled.period)
+        if isinstance(scheduled, Missed):
+            if not first:  # before its first edition, a digest cannot have missed one
+                _record_missed(app, digest, scheduled, now)
+            continue
+        try:
+            _apply_lists_unattended(app, now)
+            one = await prepare(app, digest, now, period=scheduled.period)
+        except DigestError as error:
+            failures.append(f"{digest.name}: {error}")
+            continue
         if digest.approval == "none" and one.campaign.status is CampaignStatus.PREPARED:
             one = replace(one, campaign=release(app, one.campaign))
         prepared.append(one)
+    if failures:
+        raise DigestError("\n".join(failures))
     return tuple(prepared)
 
 
@@ -140,6 +157,14 @@ async def send_test(app: App, digest: DigestConfig, now: datetime, address: str)
     shown = await preview(app, digest, now, as_email=address)
     await send_one(app, address, Mail.prepare(app, as_test(shown.rendered)))
     return shown
+
+
+def _apply_lists_unattended(app: App, now: datetime) -> None:
+    """A mistyped line in a list's file must not cost everybody their digest: it goes to the lists as last applied."""
+    try:
+        apply_lists(app, now)
+    except ConfigError as error:
+        log.warning("list changes are not applied; the lists stay as they were", error=str(error))
 
 
 def _compose(app: App, digest: DigestConfig, period: str, now: datetime, items: Sequence[Item]) -> Edition:

@@ -12,7 +12,17 @@ from digest.compose import edition_from_json, edition_to_json, still_true
 from digest.config import Smtp
 from digest.deliver import Courier, SmtpCourier, embedded_server, next_attempt
 from digest.errors import DeliveryError, DigestError
-from digest.model import Accepted, CampaignStatus, Delivery, DeliveryState, Outcome, PersonSkip, Rendered, Report
+from digest.model import (
+    Accepted,
+    CampaignStatus,
+    Delivery,
+    DeliveryState,
+    Edition,
+    Outcome,
+    PersonSkip,
+    Rendered,
+    Report,
+)
 from digest.pipeline.collecting import SourceResult
 from digest.pipeline.mailing import Mail, render_edition, rendered_from_json, rendered_to_json
 from digest.store import campaigns, outbox
@@ -61,7 +71,7 @@ async def deliver(app: App, campaign: Campaign, now: datetime) -> Sent:
             return _told(app, campaign)
         accepted = await _run(app, mail, campaign, now)
         _finish(app, campaign)
-    return replace(_told(app, campaign), accepted_now=accepted)
+    return _told(app, campaign, accepted_now=accepted)
 
 
 async def deliver_due(app: App, now: datetime) -> tuple[Sent, ...]:
@@ -102,7 +112,7 @@ def _settle(app: App, campaign: Campaign, now: datetime) -> Mail | None:
     rendered = rendered_from_json(campaign.rendered)
     if campaign.edition:
         frozen = edition_from_json(campaign.edition)
-        edition = still_true(frozen, now)
+        edition = _as_of(frozen, now)
         if not edition.entries:
             with app.store.write() as connection:
                 outbox.skip_pending(connection, reason=PersonSkip.CANCELLED, campaign=campaign)
@@ -119,6 +129,13 @@ def _settle(app: App, campaign: Campaign, now: datetime) -> Mail | None:
                     rendered=rendered_to_json(rendered),
                 )
     return Mail.prepare(app, rendered, campaign=campaign)
+
+
+def _as_of(frozen: Edition, now: datetime) -> Edition:
+    """The edition as it must read when sending begins: nothing over or closed, and days counted from now."""
+    edition = still_true(frozen, now)
+    today = now.astimezone(frozen.composed_at.tzinfo)
+    return replace(edition, composed_at=today) if today.date() != frozen.composed_at.date() else edition
 
 
 async def _run(app: App, mail: Mail, campaign: Campaign, now: datetime) -> int:
@@ -162,7 +179,7 @@ def _finish(app: App, campaign: Campaign) -> None:
             campaigns.set_status(connection, campaign.id, CampaignStatus.SENT)
 
 
-def _told(app: App, campaign: Campaign) -> Sent:
+def _told(app: App, campaign: Campaign, *, accepted_now: int = 0) -> Sent:
     """The campaign as it stands, and in a sentence why nothing more is being sent."""
     with app.store.read() as connection:
         current = campaigns.by_id(connection, campaign.id) or campaign
@@ -171,7 +188,7 @@ def _told(app: App, campaign: Campaign) -> Sent:
     deferred, queued = report.states[DeliveryState.DEFERRED], report.states[DeliveryState.QUEUED]
     match current.status:
         case CampaignStatus.SENT:
-            note = f"{current.name} has been sent; nothing is left to send"
+            note = "" if accepted_now else f"{current.name} was sent already; nothing is left to send"
         case CampaignStatus.SENDING if deferred and again:
             local = again.astimezone(app.config.network.zone)
             note = (
@@ -183,7 +200,7 @@ def _told(app: App, campaign: Campaign) -> Sent:
             note = ""
         case _:
             note = f"{current.name} is {current.status}" + (f": {current.reason}" if current.reason else "")
-    return Sent(report=report, note=note)
+    return Sent(report=report, accepted_now=accepted_now, note=note)
 
 
 def _retry_at(smtp: Smtp) -> Callable[[Delivery, datetime], datetime | None]:

@@ -92,6 +92,11 @@ def recent(connection: Connection, limit: int = 20) -> tuple[Campaign, ...]:
     return _many(connection, select(campaigns).order_by(campaigns.c.id.desc()).limit(limit))
 
 
+def any_of(connection: Connection, digest: str) -> bool:
+    """Whether a digest ever had a campaign."""
+    return connection.execute(select(campaigns.c.id).where(campaigns.c.digest == digest).limit(1)).scalar() is not None
+
+
 def sending(connection: Connection) -> tuple[Campaign, ...]:
     """Campaigns whose deliveries may be claimed, oldest first."""
     query = select(campaigns).where(campaigns.c.status == CampaignStatus.SENDING).order_by(campaigns.c.id)

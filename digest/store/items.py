@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Annotated
 
 from pydantic import Field, TypeAdapter
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, select, update
 
 from digest.model import Item, Kind
 from digest.store.tables import items
+from digest.store.upsert import insert_for
 
 _CODEC: TypeAdapter[Item] = TypeAdapter(Annotated[Item, Field(discriminator="kind")])
 
@@ -73,7 +74,9 @@ def save(connection: Connection, collected: Sequence[Item], now: datetime) -> Sa
             connection.execute(update(items).where(items.c.id == before.id).values(changed_at=now, **_row(item)))
     if new:
         rows = [{"source": i.source, "key": i.key, "first_seen_at": i.first_seen_at, **_row(i)} for i in reversed(new)]
-        connection.execute(insert(items), [row | {"changed_at": now} for row in rows])
+        # Another process may be collecting the same: who comes second leaves the first one's row.
+        statement = insert_for(connection, items).on_conflict_do_nothing()
+        connection.execute(statement, [row | {"changed_at": now} for row in rows])
     return Saved(new=len(new), changed=changed, unchanged=unchanged)
 
 

@@ -220,7 +220,7 @@ def suppression(connection: Connection, address: str) -> str | None:
 def count_active(connection: Connection) -> Mapping[str, int]:
     """Active subscriptions by list name."""
     query = (
-        select(lists.c.name, func.count(subscriptions.c.subscriber_id))
+        select(lists.c.name, func.count(subscriptions.c.subscriber_id).label("active"))
         .outerjoin(
             subscriptions,
             (subscriptions.c.list_id == lists.c.id) & (subscriptions.c.status == Status.ACTIVE),
@@ -228,4 +228,4 @@ def count_active(connection: Connection) -> Mapping[str, int]:
         .group_by(lists.c.name)
         .order_by(lists.c.name)
     )
-    return dict(connection.execute(query))
+    return {row.name: row.active for row in connection.execute(query)}

@@ -1,0 +1,23 @@
+"""Sources -> items: fetch bytes, parse what they say, resolve what it means.
+
+`fetch` does the input, `parse` and `resolve` are pure. A new kind of source is one module and one line in `KINDS`.
+"""
+
+from digest.collect.fetch import fetch
+from digest.collect.found import Document, Fetched, Found, Moment, NotModified, Validators
+from digest.collect.kinds import KINDS, Parser, parse
+from digest.collect.resolve import resolve
+
+__all__ = [
+    "KINDS",
+    "Document",
+    "Fetched",
+    "Found",
+    "Moment",
+    "NotModified",
+    "Parser",
+    "Validators",
+    "fetch",
+    "parse",
+    "resolve",
+]

@@ -1,0 +1,51 @@
+"""Getting a source's bytes: a file, a folder or an address."""
+
+import asyncio
+from pathlib import Path
+
+from digest.collect import http
+from digest.collect.found import Document, Fetched, NotModified, Validators
+from digest.config import Config, SourceConfig
+from digest.errors import SourceError
+
+
+async def fetch(source: SourceConfig, config: Config, validators: Validators | None = None) -> Fetched | NotModified:
+    """Fetch everything a source holds now.
+
+    Raises:
+        SourceError: naming the source, the place, the cause and the way out.
+    """
+    if source.url is not None:
+        if source.kind == "folder":
+            raise SourceError(f"source {source.name}: a folder is on this machine; give it a path instead of a url")
+        return await http.get(source.name, str(source.url), validators)
+    if source.path is None:
+        raise SourceError(f"source {source.name}: it has neither a url nor a path")
+    path = config.resolve(source.path)
+    return await asyncio.to_thread(_read_folder if source.kind == "folder" else _read_file, source.name, path)
+
+
+def _read_file(source: str, path: Path) -> Fetched:
+    if path.is_dir():
+        raise SourceError(f"source {source}: {path} is a folder; name the file in it")
+    return Fetched(documents=(_document(source, path, path.name),))
+
+
+def _read_folder(source: str, path: Path) -> Fetched:
+    if not path.exists():
+        raise SourceError(f"source {source}: the folder {path} does not exist; paths are relative to config.toml")
+    if not path.is_dir():
+        raise SourceError(f"source {source}: {path} is a file; name the folder that holds the .md files")
+    files = sorted(file for file in path.rglob("*.md") if file.is_file())
+    return Fetched(documents=tuple(_document(source, file, file.relative_to(path).as_posix()) for file in files))
+
+
+def _document(source: str, path: Path, name: str) -> Document:
+    try:
+        if path.stat().st_size > http.MAX_BYTES:
+            raise SourceError(f"source {source}: {path} is larger than {http.MAX_BYTES // 1024 // 1024} MB")
+        return Document(name=name, content=path.read_bytes())
+    except FileNotFoundError:
+        raise SourceError(f"source {source}: {path} does not exist; paths are relative to config.toml") from None
+    except OSError as error:
+        raise SourceError(f"source {source}: {path} cannot be read: {error.strerror}") from None

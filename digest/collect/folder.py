@@ -1,0 +1,166 @@
+"""Kind ``folder``: Markdown files with front matter, one item each."""
+
+import difflib
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from digest.collect.dates import find_dates, find_times, read_date
+from digest.collect.decode import decode
+from digest.collect.found import Document, Fetched, Found, Moment
+from digest.config import SourceConfig
+from digest.errors import Problem, SourceError
+from digest.markup import FrontMatterError, html_to_text, markdown_to_html, one_line, split_front_matter
+from digest.model import Kind
+
+_TEXTS = ("title", "author", "location", "url", "employer", "salary")
+_DATES = ("date", "starts", "ends", "closes")
+_KEYS = (*_TEXTS, *_DATES, "categories", "kind", "cancelled")
+_HEADING = re.compile(r"\A\s*#\s+(?P<title>.+?)\s*#*\s*(?:\n|\Z)")
+_DATE_FIX = 'write "2026-12-05 19:00", "2026-12-05" or "7pm on 5 December 2026"'
+
+
+def parse_folder(source: SourceConfig, fetched: Fetched) -> tuple[Found, ...]:
+    """The items of a folder, in the order of the files' names.
+
+    Raises:
+        SourceError: with every mistake in every file, each with its line and the way out.
+    """
+    found: list[Found] = []
+    problems: list[Problem] = []
+    for document in fetched.documents:
+        file = _File(source, document)
+        item = file.read()
+        problems += file.problems
+        if item is not None:
+            found.append(item)
+    if problems:
+        raise SourceError(f"source {source.name}: " + "\n".join(str(problem) for problem in problems))
+    return tuple(found)
+
+
+class _File:
+    """One file being read; mistakes gather in ``problems``."""
+
+    def __init__(self, source: SourceConfig, document: Document) -> None:
+        self.problems: list[Problem] = []
+        self._name = document.name
+        self._text = decode(source, document)
+
+    def read(self) -> Found | None:
+        try:
+            values, body = split_front_matter(self._text)
+        except FrontMatterError as error:
+            where = f"{self._name}, line {error.line}"
+            self.problems.append(Problem(where=where, what=str(error), fix="between --- lines, write key: value"))
+            return None
+        for key in values:
+            if key not in _KEYS:
+                nearest = difflib.get_close_matches(str(key), _KEYS, n=1)
+                fix = f"did you mean {nearest[0]}?" if nearest else f"known: {', '.join(_KEYS)}"
+                self._problem(key, "there is no such key", fix)
+        texts = {key: self._one_text(values, key) for key in _TEXTS}
+        dates = {key: self._moment(values, key) for key in _DATES}
+        heading = _HEADING.match(body)
+        if not texts["title"] and heading:
+            body = body[heading.end() :]
+        title = texts["title"] or (html_to_text(markdown_to_html(heading["title"])) if heading else "")
+        if not title:
+            self._problem("title", "there is no title", 'add "title: ..." between the --- lines')
+        kind = self._kind(values, dates)
+        if dates["starts"] and dates["ends"] and _day(dates["ends"]) < _day(dates["starts"]):
+            self._problem("ends", "it ends before it starts", "ends is the last day or moment")
+        if self.problems:
+            return None
+        return Found(
+            key=self._name.removesuffix(".md"),
+            title=title,
+            author=texts["author"] or None,
+            categories=self._categories(values),
+            url=texts["url"] or None,
+            html=markdown_to_html(body),
+            published_at=dates["date"],
+            kind=kind,
+            starts_at=dates["starts"],
+            ends_at=dates["ends"],
+            closes_at=dates["closes"],
+            location=texts["location"] or None,
+            employer=texts["employer"] or None,
+            salary=texts["salary"] or None,
+            cancelled=str(values.get("cancelled", "")).lower() in {"yes", "true"},
+        )
+
+    def _kind(self, values: Mapping[str, Any], dates: Mapping[str, Moment | None]) -> Kind | None:
+        stated = self._one_text(values, "kind").lower()
+        if stated and stated not in set(Kind):
+            self._problem("kind", f'"{stated}" is not known', f"write {', '.join(Kind)}")
+            return None
+        vacancy = dates["closes"] is not None or "employer" in values or "salary" in values
+        deduced = Kind.EVENT if dates["starts"] else Kind.VACANCY if vacancy else None
+        kind = Kind(stated) if stated else deduced
+        if kind is Kind.EVENT and "starts" not in values:
+            self._problem("kind", "an event needs a date", 'add "starts: 2026-12-05 19:00"')
+        if kind is not Kind.EVENT and dates["starts"]:
+            self._problem("starts", f"a {kind or Kind.POST} does not start", "write kind: event, or leave starts out")
+        return kind
+
+    def _one_text(self, values: Mapping[str, Any], key: str) -> str:
+        value = values.get(key, "")
+        if not isinstance(value, str):
+            self._problem(key, "it is a list or table", "write one line of text, in quotes if it holds : or #")
+            return ""
+        text = one_line(value)
+        if key == "url" and text and not re.match(r"https?://\S+$", text):
+            self._problem(key, f"{text!r} is no web address", "write https://...")
+        return text
+
+    def _categories(self, values: Mapping[str, Any]) -> tuple[str, ...]:
+        value = values.get("categories", "")
+        names = value if isinstance(value, list) else str(value).split(",")
+        return tuple(dict.fromkeys(name for name in (one_line(str(name)) for name in names) if name))
+
+    def _moment(self, values: Mapping[str, Any], key: str) -> Moment | None:
+        text = self._one_text(values, key)
+        if not text:
+            return None
+        moment = read_moment(text)
+        if isinstance(moment, str):
+            self._problem(key, f"{text!r} {moment}", _DATE_FIX)
+            return None
+        return moment
+
+    def _problem(self, key: str, what: str, fix: str) -> None:
+        lines = self._text.splitlines()
+        number = next((n for n, line in enumerate(lines, 1) if line.startswith(f"{key}:")), None)
+        where = f"{self._name}, line {number}" if number else self._name
+        self.problems.append(Problem(where=where, what=f"{key}: {what}" if number else what, fix=fix))
+
+
+def _day(moment: Moment) -> date:
+    return moment.date() if isinstance(moment, datetime) else moment
+
+
+def _iso(text: str) -> Moment | None:
+    try:
+        return date.fromisoformat(text) if len(text) == 10 else datetime.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def read_moment(text: str) -> Moment | str:
+    """A date that must be whole: ISO 8601 or as people write it, with its year; else what is wrong with it."""
+    if re.match(r"(?:19|20)\d\d-", text):
+        return _iso(text) or "is no date"
+    dates = find_dates(text, numeric=True)
+    times = find_times(text)
+    if len(dates) != 1 or dates[0].last_day is not None:
+        return "is not one date"
+    if len(times) > 1 or (times and times[0][2]):
+        return "has no single time of day; for midnight name the day alone"
+    read = read_date(dates[0], reference=date(dates[0].year, 1, 1)) if dates[0].year else None
+    if read is None:
+        return "is no day of that year" if dates[0].year else "has no year"
+    if read.doubts:
+        return f"contradicts itself: {read.doubts[0].split(', but ')[-1]}"
+    return datetime.combine(read.first, times[0][0]) if times else read.first

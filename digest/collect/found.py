@@ -1,0 +1,65 @@
+"""What passes between fetching, parsing and resolving: one type for each stage."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from digest.model import Kind
+
+Moment = datetime | date
+"""A stated time: an aware datetime, a naive one in the network's zone, or a whole day."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Document:
+    """The bytes of one file or page."""
+
+    name: str  # relative to the source's folder, or the last part of the address
+    content: bytes
+    url: str | None = None  # where it was finally found, after redirects
+    content_type: str | None = None  # as the server says, with its charset
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Validators:
+    """What lets a server say that nothing has changed (RFC 9110 section 8.8)."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fetched:
+    """All documents of a source, and what to ask with next time."""
+
+    documents: tuple[Document, ...]
+    validators: Validators = Validators()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NotModified:
+    """The source has not changed since the validators were given (RFC 9110 section 15.4.5)."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Found:
+    """What a parser yields: the source's own words and facts, before it is known when they were first seen."""
+
+    key: str  # unique within the source and stable from one collection to the next
+    title: str
+    author: str | None = None
+    categories: tuple[str, ...] = ()
+    url: str | None = None
+    text: str = ""  # the body as plain text; made from the HTML where only that is given
+    html: str = ""  # the body as the source has it, not sanitised; made from the text where only that is given
+    base_url: str | None = None  # what relative links in the HTML start from
+    summary: str = ""
+    published_at: Moment | None = None
+    # Facts that the source states as such; what is not stated is read from the prose.
+    kind: Kind | None = None
+    starts_at: Moment | None = None
+    ends_at: Moment | None = None  # a whole day is the last day
+    closes_at: Moment | None = None
+    location: str | None = None
+    employer: str | None = None
+    salary: str | None = None
+    cancelled: bool = False

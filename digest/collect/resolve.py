@@ -1,0 +1,134 @@
+"""From what a source says to what it means: kind, dates in the network's zone, sanitised text; pure."""
+
+from datetime import UTC, datetime, time, timedelta
+from typing import TypedDict
+from zoneinfo import ZoneInfo
+
+from digest.collect.found import Found, Moment
+from digest.collect.prose import EventFacts, VacancyFacts, find_event, find_vacancy
+from digest.config import SourceConfig
+from digest.markup import excerpt, html_to_text, one_line, plain_text, plain_to_html, sanitise
+from digest.model import Event, Item, Kind, Post, Vacancy
+
+_MAX_PROSE = 60_000  # characters in which facts are looked for
+_MAX_TITLE = 300
+
+
+class _Common(TypedDict):
+    source: str
+    key: str
+    title: str
+    author: str | None
+    categories: tuple[str, ...]
+    summary: str
+    text: str
+    html: str
+    published_at: datetime | None
+    first_seen_at: datetime
+
+
+def resolve(found: Found, *, source: SourceConfig, first_seen_at: datetime, zone: ZoneInfo) -> Item:
+    """Decide what was found and when it is.
+
+    Everything follows from the arguments, so that collecting again later gives the same item. A date without a year
+    is the next one after the item was published or, where the source does not say when, first seen.
+    """
+    html, text = _bodies(found)
+    title = one_line(found.title)[:_MAX_TITLE] or excerpt(text, 80) or "(untitled)"
+    published_at = _instant(found.published_at, zone)
+    common = _Common(
+        source=source.name,
+        key=found.key,
+        title=title,
+        author=one_line(found.author or "") or None,
+        categories=tuple(one_line(name) for name in found.categories) or source.categories,
+        summary=one_line(found.summary) or excerpt(text),
+        text=text,
+        html=html,
+        published_at=published_at,
+        first_seen_at=first_seen_at,
+    )
+    reference = min(published_at or first_seen_at, first_seen_at).astimezone(zone).date()
+    prose = text[:_MAX_PROSE]
+    vacancy = event = None
+    if found.kind in {None, Kind.VACANCY}:
+        vacancy = find_vacancy(title, prose, reference=reference, zone=zone)
+    if found.kind is Kind.VACANCY or vacancy is not None:
+        return _vacancy(common, found, vacancy, zone)
+    if found.kind in {None, Kind.EVENT} and found.starts_at is None:
+        event = find_event(title, prose, reference=reference, zone=zone)
+    if found.starts_at is not None or event is not None:
+        return _event(common, found, event, zone)
+    doubts = ("announced as an event, but no date could be read",) if found.kind is Kind.EVENT else ()
+    return Post(**common, url=found.url, doubts=doubts)
+
+
+def _bodies(found: Found) -> tuple[str, str]:
+    if found.html:
+        html = sanitise(found.html, base_url=found.base_url or found.url)
+        return html, found.text or html_to_text(html)
+    return plain_to_html(found.text), plain_text(found.text)
+
+
+def _vacancy(common: _Common, found: Found, said: VacancyFacts | None, zone: ZoneInfo) -> Vacancy:
+    closes_at = said.closes_at if said else None
+    all_day = said.all_day if said else False
+    doubts = said.doubts if said else ()
+    if found.closes_at is not None:
+        all_day = not isinstance(found.closes_at, datetime)
+        closes_at = _end(found.closes_at, zone)
+        doubts = ()
+    return Vacancy(
+        **common,
+        url=found.url or (said.url if said else None),
+        closes_at=closes_at,
+        all_day=all_day,
+        employer=one_line(found.employer or "") or (said.employer if said else None),
+        salary=one_line(found.salary or "") or (said.salary if said else None),
+        location=one_line(found.location or "") or (said.location if said else None),
+        doubts=doubts,
+    )
+
+
+def _event(common: _Common, found: Found, said: EventFacts | None, zone: ZoneInfo) -> Item:
+    stated = _instant(found.starts_at, zone)
+    location = one_line(found.location or "") or (said.location if said else None)
+    url = found.url or (said.url if said else None)
+    if stated is not None:
+        return Event(
+            **common,
+            url=url,
+            starts_at=stated,
+            ends_at=None if found.ends_at is None else _end(found.ends_at, zone),
+            all_day=not isinstance(found.starts_at, datetime),
+            location=location,
+            cancelled=found.cancelled,
+        )
+    if said is None:
+        return Post(**common, url=url)
+    return Event(
+        **common,
+        url=url,
+        starts_at=said.starts_at,
+        ends_at=said.ends_at,
+        all_day=said.all_day,
+        location=location,
+        cancelled=found.cancelled,
+        doubts=said.doubts,
+    )
+
+
+def _instant(moment: Moment | None, zone: ZoneInfo) -> datetime | None:
+    """A stated time in the network's zone; a day begins at its midnight."""
+    if moment is None:
+        return None
+    if not isinstance(moment, datetime):
+        return datetime.combine(moment, time(0), zone)
+    return moment.replace(tzinfo=zone) if moment.tzinfo is None else moment.astimezone(UTC).astimezone(zone)
+
+
+def _end(moment: Moment, zone: ZoneInfo) -> datetime:
+    """A stated end in the network's zone; a day ends at the midnight after it."""
+    if not isinstance(moment, datetime):
+        return datetime.combine(moment + timedelta(days=1), time(0), zone)
+    return moment.replace(tzinfo=zone) if moment.tzinfo is None else moment.astimezone(UTC).astimezone(zone)

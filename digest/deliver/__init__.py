@@ -1,0 +1,23 @@
+"""The deliver room: a rendered mail becomes one message per person and reaches the server, each with its outcome."""
+
+from digest.deliver.courier import Courier, Envelope
+from digest.deliver.embedded import embedded_server
+from digest.deliver.engine import Ledger, deliver
+from digest.deliver.message import Prepared, message_id, prepare_message
+from digest.deliver.outcome import judge
+from digest.deliver.retry import next_attempt
+from digest.deliver.smtp import SmtpCourier
+
+__all__ = [
+    "Courier",
+    "Envelope",
+    "Ledger",
+    "Prepared",
+    "SmtpCourier",
+    "deliver",
+    "embedded_server",
+    "judge",
+    "message_id",
+    "next_attempt",
+    "prepare_message",
+]

@@ -1,0 +1,223 @@
+"""The courier that speaks SMTP (RFC 5321), over one persistent connection of aiosmtplib.
+
+MAIL, RCPT, DATA and the body are driven one by one: only whoever sends them knows at which stage a connection was
+lost, and a lost connection means something else before the final dot than after it.
+"""
+
+import asyncio
+import ssl
+from contextlib import suppress
+from datetime import timedelta
+from ipaddress import ip_address
+from typing import Literal, Self, cast
+
+from aiosmtplib import (
+    SMTP,
+    SMTPAuthenticationError,
+    SMTPConnectError,
+    SMTPException,
+    SMTPResponse,
+    SMTPResponseException,
+    SMTPServerDisconnected,
+)
+from aiosmtplib.protocol import SMTPProtocol
+
+from digest.config import Smtp
+from digest.deliver.courier import Envelope
+from digest.deliver.outcome import judge
+from digest.errors import DeliveryError
+from digest.model import Outcome, Stage
+
+_GOODBYE = timedelta(seconds=5)  # for the answer to QUIT, which decides nothing
+_LOGIN_REQUIRED = 530  # RFC 4954 section 6
+
+
+class SmtpCourier:
+    """A `Courier` for a relay or submission server; made by `connect`."""
+
+    def __init__(self, smtp: Smtp) -> None:
+        self._config = smtp
+        self._tls, self._port = _security(smtp)
+        self._timeout = smtp.timeout.total_seconds()
+        password = smtp.password.reveal() if smtp.password is not None else None
+        self._smtp = SMTP(
+            hostname=smtp.host,
+            port=self._port,
+            username=smtp.username,
+            password=password,
+            local_hostname="localhost" if _is_loopback(smtp.host) else None,
+            timeout=self._timeout,
+            use_tls=self._tls == "implicit",
+            start_tls=self._tls == "starttls",
+        )
+        self._writer: asyncio.StreamWriter | None = None
+        self._mid_transaction = False  # the server may hold a sender or recipient of the last envelope
+
+    @classmethod
+    async def connect(cls, smtp: Smtp) -> Self:
+        """Connect, greet, start TLS and log in as `[smtp]` says.
+
+        Raises:
+            DeliveryError: naming host, port, cause and way out.
+        """
+        courier = cls(smtp)
+        await courier._ready()
+        return courier
+
+    async def send(self, envelope: Envelope) -> Outcome:
+        """Hand over one message; connects again first where the last connection is gone or in doubt.
+
+        Raises:
+            DeliveryError: when no connection can be made, or the server takes no mail without a login.
+        """
+        writer = await self._ready()
+        if envelope.smtputf8 and not self._smtp.supports_extension("smtputf8"):
+            refusal = "5.6.7 the server takes no addresses outside ASCII (it does not offer SMTPUTF8, RFC 6531)"
+            return judge(Stage.MAIL, code=550, reply=refusal)
+        self._mid_transaction = True
+        stage = Stage.MAIL
+        try:
+            for stage, command in _commands(envelope):
+                reply = await self._smtp.execute_command(*command)
+                if reply.code // 100 != (3 if stage is Stage.DATA else 2):
+                    return self._refused(stage, reply)
+            stage = Stage.BODY
+            writer.write(envelope.message)
+            async with asyncio.timeout(self._timeout):
+                await writer.drain()
+            protocol = self._connected_protocol()  # drain() also returns where the server closed in the body
+            stage = Stage.DOT
+            writer.write(b".\r\n")
+            # Twice the patience: RFC 5321 section 4.5.3.2.6 asks for 10 minutes where giving up leaves a doubt.
+            reply = await protocol.read_response(timeout=2 * self._timeout)
+        except (SMTPException, OSError) as error:  # lost, timed out (a TimeoutError is an OSError), or unintelligible
+            self._hang_up()
+            return judge(stage, code=None, reply=str(error) or type(error).__name__)
+        except BaseException:
+            self._hang_up()
+            raise
+        if reply.code // 100 != 2:
+            return self._refused(stage, reply)
+        self._mid_transaction = False
+        return judge(stage, code=reply.code, reply=reply.message)
+
+    async def close(self) -> None:
+        """Say QUIT and close the connection."""
+        if self._smtp.is_connected:
+            with suppress(SMTPException, OSError):  # every outcome is known by now; a lost goodbye changes none
+                await self._smtp.quit(timeout=min(self._timeout, _GOODBYE.total_seconds()))
+        self._hang_up()
+
+    def _connected_protocol(self) -> SMTPProtocol:
+        if self._smtp.protocol is None or not self._smtp.is_connected:
+            raise SMTPServerDisconnected("Connection lost")
+        return self._smtp.protocol
+
+    def _refused(self, stage: Stage, reply: SMTPResponse) -> Outcome:
+        if stage is Stage.MAIL and reply.code == _LOGIN_REQUIRED:
+            self._hang_up()
+            raise DeliveryError(
+                f"{self._place} takes no mail without a login ({reply}); give [smtp] username and password"
+            )
+        if reply.code == 421 or reply.code // 100 not in (4, 5):  # closing (RFC 5321 section 3.8), or out of step
+            self._hang_up()
+        return judge(stage, code=reply.code, reply=reply.message)
+
+    async def _ready(self) -> asyncio.StreamWriter:
+        """A connection in its initial state (RFC 5321 section 4.1.4): the open one after RSET, else a new one."""
+        if self._writer is not None and self._smtp.is_connected and self._mid_transaction:
+            try:
+                await self._smtp.rset()
+            except (SMTPException, OSError):
+                self._hang_up()
+            except BaseException:
+                self._hang_up()
+                raise
+        if self._writer is None or not self._smtp.is_connected:
+            self._hang_up()
+            self._writer = await self._connected()
+        self._mid_transaction = False
+        return self._writer
+
+    async def _connected(self) -> asyncio.StreamWriter:
+        try:
+            return await self._dial()
+        except (SMTPException, OSError, UnicodeError) as error:  # UnicodeError: a host name that IDNA refuses
+            self._hang_up()
+            raise DeliveryError(self._explain(error)) from error
+        except BaseException:
+            self._hang_up()
+            raise
+
+    async def _dial(self) -> asyncio.StreamWriter:
+        await self._smtp.connect()
+        if self._smtp.is_ehlo_or_helo_needed:
+            await self._smtp.ehlo()
+        protocol = self._connected_protocol()
+        transport = cast("asyncio.WriteTransport", protocol.transport)
+        transport.set_write_buffer_limits(high=0)  # so that drain() means: handed to the operating system
+        return asyncio.StreamWriter(transport, protocol, None, asyncio.get_running_loop())
+
+    def _hang_up(self) -> None:
+        self._smtp.close()
+        self._writer = None
+        self._mid_transaction = False
+
+    @property
+    def _place(self) -> str:
+        return f"{self._config.host} port {self._port}"
+
+    def _explain(self, error: Exception) -> str:
+        """One sentence: where, the cause, the way out."""
+        cause: BaseException = error
+        while isinstance(cause, SMTPConnectError) and isinstance(cause.__cause__, OSError):
+            cause = cause.__cause__
+        text = str(cause) or type(cause).__name__
+        if isinstance(cause, SMTPResponseException):
+            text = f"it answers {cause.code} {cause.message}" if cause.code > 0 else "what answers there is not SMTP"
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            text = f"its certificate is not valid for {self._config.host}: {cause.verify_message}"
+            way_out = "give [smtp] host as the certificate names it"
+        elif isinstance(cause, ssl.SSLError):
+            text, way_out = f"TLS failed: {text}", '[smtp] tls = "implicit" is for port 465, "starttls" for port 587'
+        elif isinstance(cause, SMTPAuthenticationError):
+            text = f"it refuses the login of {self._config.username}: {cause.code} {cause.message}"
+            way_out = "check [smtp] username and password"
+        elif "AUTH extension" in text or "authentication method" in text:
+            text, way_out = (
+                "it offers no login that we know",
+                "check [smtp] port and tls, or leave username and password out",
+            )
+        elif self._tls == "starttls" and "STARTTLS" in text:
+            text = "it does not offer STARTTLS"
+            way_out = '[smtp] tls = "implicit" is for port 465; "none" only for a server that you trust in your network'
+        else:
+            way_out = "check [smtp] host and port, and that the server runs"
+        return f"cannot send through {self._place}: {text}; {way_out}"
+
+
+def _commands(envelope: Envelope) -> tuple[tuple[Stage, tuple[bytes, ...]], ...]:
+    encoding = "utf-8" if envelope.smtputf8 else "ascii"
+    sender = f"FROM:<{envelope.sender}>".encode(encoding)
+    recipient = f"TO:<{envelope.recipient}>".encode(encoding)
+    parameters = (b"SMTPUTF8",) if envelope.smtputf8 else ()
+    return (
+        (Stage.MAIL, (b"MAIL", sender, *parameters)),
+        (Stage.RCPT, (b"RCPT", recipient)),
+        (Stage.DATA, (b"DATA",)),
+    )
+
+
+def _security(smtp: Smtp) -> tuple[Literal["starttls", "implicit", "none"], int]:
+    """How the connection is secured, and the port where none is given (RFC 8314 sections 3.3 and 4.1)."""
+    tls = smtp.tls
+    if tls == "auto":
+        tls = "implicit" if smtp.port == 465 else "none" if _is_loopback(smtp.host) else "starttls"
+    return tls, smtp.port or {"implicit": 465, "starttls": 587, "none": 25}[tls]
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")

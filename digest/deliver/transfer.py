@@ -1,0 +1,145 @@
+"""Bodies in a content transfer encoding (RFC 2045 section 6), encoded once and completed per person; pure.
+
+Only the slots' values are encoded for each person; everything else is joined as it stands. No line that leaves
+here begins with a dot, so a message is its own wire form (RFC 5321 section 4.5.2).
+"""
+
+import re
+from binascii import b2a_base64, b2a_qp
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar, Self
+
+from digest.model import Sliced, Slot
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
+_LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
+_SOFT_BREAK = b"=\r\n"
+_BASE64_LINE = 57  # bytes that make 76 characters
+
+
+def prepare_body(sliced: Sliced) -> "QuotedPrintable | Base64":
+    """Encode a text in whichever encoding makes it smaller."""
+    quoted, base64 = QuotedPrintable.prepare(sliced), Base64.prepare(sliced)
+    return quoted if quoted.size <= base64.size else base64
+
+
+def canonical(text: str) -> str:
+    """The text with CRLF line ends (RFC 2046 section 4.1.1)."""
+    return _LINE_END.sub("\r\n", text) if "\n" in text or "\r" in text else text
+
+
+@dataclass(frozen=True, slots=True)
+class QuotedPrintable:
+    """A text in quoted-printable (RFC 2045 section 6.7); soft line breaks give each slot its own lines."""
+
+    encoding: ClassVar = "quoted-printable"
+    pieces: tuple[bytes | Slot, ...]
+
+    @classmethod
+    def prepare(cls, sliced: Sliced) -> Self:
+        """Encode the literal pieces."""
+        pieces: list[bytes | Slot] = []
+        for piece in _merged(sliced):
+            if pieces and not _ends_line(pieces[-1]):
+                pieces.append(_SOFT_BREAK)
+            pieces.append(piece if isinstance(piece, Slot) else _quote(piece))
+        return cls(tuple(pieces))
+
+    @property
+    def size(self) -> int:
+        """Bytes without the slots' values."""
+        return sum(len(piece) for piece in self.pieces if isinstance(piece, bytes))
+
+    def fill(self, values: Mapping[Slot, str]) -> bytes:
+        """The body with these values in its slots."""
+        return b"".join([piece if isinstance(piece, bytes) else _quote(values[piece]) for piece in self.pieces])
+
+
+@dataclass(frozen=True, slots=True)
+class _Literal:
+    """Bytes between slots, encoded for each of the three ways in which base64's groups can fall on them.
+
+    `aligned[n]` leaves the first n bytes to the group that the slot before began, and holds the encoded lines
+    and the bytes left over for the group that the slot after ends.
+    """
+
+    raw: bytes
+    aligned: tuple[tuple[bytes, bytes], ...]
+
+    @classmethod
+    def of(cls, text: str) -> Self:
+        raw = canonical(text).encode()
+        aligned = []
+        for lead in range(min(3, len(raw) + 1)):
+            end = len(raw) - (len(raw) - lead) % 3
+            aligned.append((_base64_lines(raw[lead:end]), raw[end:]))
+        return cls(raw, tuple(aligned))
+
+
+@dataclass(frozen=True, slots=True)
+class Base64:
+    """A text in base64 (RFC 2045 section 6.8); about half of quoted-printable for Cyrillic or Hindi."""
+
+    encoding: ClassVar = "base64"
+    pieces: tuple[_Literal | Slot, ...]
+
+    @classmethod
+    def prepare(cls, sliced: Sliced) -> Self:
+        """Encode the literal pieces."""
+        return cls(tuple(piece if isinstance(piece, Slot) else _Literal.of(piece) for piece in _merged(sliced)))
+
+    @property
+    def size(self) -> int:
+        """Bytes without the slots' values."""
+        return sum(len(piece.aligned[0][0]) for piece in self.pieces if isinstance(piece, _Literal))
+
+    def fill(self, values: Mapping[Slot, str]) -> bytes:
+        """The body with these values in its slots."""
+        lines: list[bytes] = []
+        pending = b""  # not yet encoded: a slot's value with what belongs to its first and last group
+        for piece in self.pieces:
+            if isinstance(piece, Slot):
+                pending += canonical(values[piece]).encode()
+                continue
+            lead = -len(pending) % 3
+            if lead > len(piece.raw):
+                pending += piece.raw
+                continue
+            encoded, left_over = piece.aligned[lead]
+            lines += (_base64_lines(pending + piece.raw[:lead]), encoded)
+            pending = left_over
+        lines.append(_base64_lines(pending))
+        return b"".join(lines).removesuffix(b"\r\n")
+
+
+def _merged(sliced: Sliced) -> list[str | Slot]:
+    """The pieces without empty or neighbouring literals."""
+    pieces: list[str | Slot] = []
+    for piece in filter(None, sliced):
+        if pieces and not isinstance(piece, Slot) and not isinstance(pieces[-1], Slot):
+            pieces[-1] += piece
+        else:
+            pieces.append(piece)
+    return pieces
+
+
+def _ends_line(piece: bytes | Slot) -> bool:
+    return isinstance(piece, bytes) and piece.endswith(b"\r\n")
+
+
+def _quote(text: str) -> bytes:
+    """Quoted-printable for text that starts at the beginning of a line; lines of at most 76 characters."""
+    # Line by line: given a whole text, b2a_qp lets a line grow past 76 when it ends in a space.
+    lines = [b2a_qp(line.encode()).replace(b"\n", b"\r\n") for line in _LINE_END.split(text)]
+    quoted = lines[0] if len(lines) == 1 else b"\r\n".join(lines)
+    while b"." in quoted and _LEADING_DOT.search(quoted):
+        quoted = _LEADING_DOT.sub(b"=2E" + _SOFT_BREAK, quoted)
+    return quoted
+
+
+def _base64_lines(data: bytes) -> bytes:
+    return b"".join(
+        b2a_base64(data[start : start + _BASE64_LINE], newline=False) + b"\r\n"
+        for start in range(0, len(data), _BASE64_LINE)
+    )

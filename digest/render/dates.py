@@ -1,0 +1,138 @@
+"""Dates as members read them, in the network's zone and language; pure."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_interval, format_skeleton, format_time
+
+from digest.model import Event, Vacancy
+from digest.render.phrases import say
+
+_INSTANT = timedelta(microseconds=1)
+_SMALL_HOURS = time(6)  # an evening that ends by then is still one evening
+_COUNTED_DAYS = 14  # further off than this, a date says more than a number of days
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DateBlock:
+    """An event's first day as a small calendar leaf."""
+
+    weekday: str
+    day: str
+    month: str
+
+
+class Calendar:
+    """Writes dates as seen from one day: the day on which the edition was composed."""
+
+    def __init__(self, *, locale: Locale, zone: ZoneInfo, composed_at: datetime) -> None:
+        self._locale, self._zone = locale, zone
+        self._today = composed_at.astimezone(zone).date()
+        self._british = locale.language == "en" and locale.territory != "US"
+
+    @property
+    def today(self) -> str:
+        """The day of the edition, as in "23 November 2026"."""
+        return format_date(self._today, "long", self._locale)
+
+    def days_left(self, vacancy: Vacancy) -> int | None:
+        """Calendar days until the closing day; 0 is today, None without a closing date."""
+        if vacancy.closes_at is None:
+            return None
+        return (self._closing(vacancy.closes_at)[0] - self._today).days
+
+    def closing(self, vacancy: Vacancy) -> str:
+        """When to apply by, as in "Closes in 3 days – Fri 15 Nov, 5 pm"."""
+        days = self.days_left(vacancy)
+        if days is None or not 0 <= days <= _COUNTED_DAYS:
+            return self.closing_date(vacancy)
+        phrase = {0: "closes_today", 1: "closes_tomorrow"}.get(days, "closes_in_days")
+        return say(phrase, days, date=self._closing_moment(vacancy))
+
+    def closing_date(self, vacancy: Vacancy) -> str:
+        """When to apply by, uncounted, as in "Closes Fri 15 Nov, 5 pm"."""
+        days = self.days_left(vacancy)
+        if days is None:
+            return say("no_closing_date")
+        return say("closed" if days < 0 else "closes", date=self._closing_moment(vacancy))
+
+    def event(self, event: Event) -> str:
+        """When to be there, as in "Thu 26 March, 6–8 pm" or "12–14 June"."""
+        starts = event.starts_at.astimezone(self._zone)
+        ends = event.ends_at.astimezone(self._zone) if event.ends_at else None
+        last = self._last_day(event)
+        if last > starts.date():
+            span = self._span(starts.date(), last)
+            return span if event.all_day else say("date_and_time", date=span, time=self._clock(starts.time()))
+        day = self._day(starts.date(), month="MMMM")
+        if event.all_day:
+            return day
+        clock = self._clock(starts.time())
+        if ends is not None and ends > starts:
+            clock = self._clocks(clock, self._clock(ends.time()))
+        return say("date_and_time", date=day, time=clock)
+
+    def event_days(self, event: Event) -> tuple[str, str]:
+        """The first day for a subject line, long and short: "26 March" and "26 Mar"."""
+        day = event.starts_at.astimezone(self._zone).date()
+        long, short = (format_skeleton(skeleton, day, locale=self._locale) for skeleton in ("MMMMd", "MMMd"))
+        return long, short
+
+    def block(self, event: Event) -> DateBlock:
+        """The first day of an event as a calendar leaf."""
+        day = event.starts_at.astimezone(self._zone).date()
+        weekday, month = (format_date(day, pattern, self._locale).rstrip(".") for pattern in ("EEE", "LLL"))
+        return DateBlock(weekday=weekday, day=str(day.day), month=month)
+
+    def _closing_moment(self, vacancy: Vacancy) -> str:
+        if vacancy.closes_at is None:
+            return ""
+        day, clock = self._closing(vacancy.closes_at)
+        return self._day(day) if vacancy.all_day else say("date_and_time", date=self._day(day), time=self._clock(clock))
+
+    def _closing(self, closes_at: datetime) -> tuple[date, time]:
+        # A vacancy that closes at midnight closes at the end of the day before: nobody reads "closes Tuesday,
+        # midnight" as Monday night.
+        local = closes_at.astimezone(self._zone)
+        return (local - _INSTANT).date() if local.time() == time() else local.date(), local.time()
+
+    def _last_day(self, event: Event) -> date:
+        starts = event.starts_at.astimezone(self._zone)
+        if event.ends_at is None or event.ends_at <= event.starts_at:
+            return starts.date()
+        ends = event.ends_at.astimezone(self._zone)
+        if not event.all_day and ends.date() - starts.date() == timedelta(days=1) and ends.time() <= _SMALL_HOURS:
+            return starts.date()
+        return (ends - _INSTANT).date()
+
+    def _day(self, day: date, month: str = "MMM") -> str:
+        year = "" if day.year == self._today.year else "y"
+        if self._british:
+            return format_date(day, f"EEE d {month}" + (" y" if year else ""), self._locale)
+        return format_skeleton(f"{year}{month}Ed", day, locale=self._locale)
+
+    def _span(self, first: date, last: date) -> str:
+        year = "" if first.year == last.year == self._today.year else "y"
+        if not self._british:
+            return format_interval(first, last, f"{year}MMMd", locale=self._locale)
+        end = format_date(last, "d MMMM" + (" y" if year else ""), self._locale)
+        if (first.year, first.month) == (last.year, last.month):
+            return f"{first.day}–{end}"
+        start = format_date(first, "d MMMM" + ("" if first.year == last.year else " y"), self._locale)
+        return say("from_to", start=start, end=end)
+
+    def _clocks(self, start: str, end: str) -> str:
+        """From one time to another, as in "6:30–8:30 pm" or "11 am – 1 pm"."""
+        for half in (" am", " pm"):
+            if self._locale.language == "en" and start.endswith(half) and end.endswith(half):
+                return f"{start.removesuffix(half)}–{end}"
+        return say("from_to", start=start, end=end)
+
+    def _clock(self, clock: time) -> str:
+        if self._locale.language != "en":
+            return format_time(clock, "short", locale=self._locale)
+        if clock.minute == 0 and clock.hour in {0, 12}:
+            return say("noon" if clock.hour else "midnight")
+        return format_time(clock, "h:mm a" if clock.minute else "h a", locale=self._locale).lower()

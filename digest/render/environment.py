@@ -1,0 +1,127 @@
+"""The Jinja environment: an admin's own templates before the shipped ones, and output that is safe by default.
+
+In HTML and MJML every value is escaped for text and for quoted attributes alike, a template cannot forget it.
+Line breaks and backslashes become entities too, because MJML's compiler would write them into an attribute in a
+programmer's notation. Plain text stays plain.
+"""
+
+import re
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from jinja2.nodes import EvalContext
+from markupsafe import Markup, escape
+
+from digest.config import Config
+from digest.errors import ConfigError, Problem, TemplateError
+from digest.render.phrases import say
+from digest.render.plain import one_line, printable, rewrap, underline, wrap
+from digest.resources import bundled
+
+_PLAIN_NAME = ".txt.j2"
+_MISTAKES = (jinja2.TemplateError, TypeError, ValueError, LookupError, AttributeError, ArithmeticError)
+
+
+def make_environment(config: Config) -> jinja2.Environment:
+    """The environment that all templates of this configuration are rendered in.
+
+    Raises:
+        ConfigError: when ``paths.templates`` names no folder.
+    """
+    folders = [bundled("templates")]
+    if config.paths.templates is not None:
+        own = config.resolve(config.paths.templates)
+        if not own.is_dir():
+            fix = "make it, or leave the key out to use the shipped templates"
+            raise ConfigError(
+                [Problem(where="config.toml: paths.templates", what=f"there is no folder {own}", fix=fix)]
+            )
+        folders.insert(0, own)
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(folders),
+        autoescape=_is_markup,  # noqa: S701  (all but plain text, and the one-line subject in config.toml)
+        finalize=_finalise,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"one_line": one_line, "wrap": wrap, "rewrap": rewrap, "underline": underline, "css": _css}
+    environment.globals |= {"say": say}
+    return environment
+
+
+def template_hash(environment: jinja2.Environment) -> str:
+    """16 hex digits that change whenever a template in effect changes."""
+    digest = sha256()
+    for name in sorted(environment.list_templates(extensions=["j2"])):
+        source, _, _ = _source(environment, name)
+        digest.update(f"{name}\0{len(source)}\0{source}".encode())
+    return digest.hexdigest()[:16]
+
+
+def render(template: jinja2.Template, context: dict[str, Any], *, place: str) -> str:
+    """Render one template.
+
+    Raises:
+        TemplateError: naming the template's file and line, or `place` where it has none.
+    """
+    with told_by_place(place):
+        return template.render(context)
+
+
+@contextmanager
+def told_by_place(place: str) -> Iterator[None]:
+    """Report a mistake in a template by its file and line, or by `place` where it has none.
+
+    Raises:
+        TemplateError: for whatever reading or rendering a template raises.
+    """
+    try:
+        yield
+    except jinja2.TemplateSyntaxError as error:
+        raise TemplateError(f"{error.filename or place}, line {error.lineno}: {error.message}") from error
+    except jinja2.TemplateNotFound as error:
+        raise TemplateError(f"{_where(error, place)}: there is no template {error.name}") from error
+    except UnicodeDecodeError as error:
+        raise TemplateError(f"{place}: is not UTF-8 at byte {error.start}; save it as UTF-8") from error
+    except _MISTAKES as error:
+        raise TemplateError(f"{_where(error, place)}: {str(error) or type(error).__name__}") from error
+
+
+def _is_markup(name: str | None) -> bool:
+    return name is not None and not name.endswith(_PLAIN_NAME)
+
+
+def _source(environment: jinja2.Environment, name: str) -> tuple[str, str | None, Any]:
+    loader = environment.loader
+    assert loader is not None  # noqa: S101  (make_environment sets it)
+    with told_by_place(name):
+        return loader.get_source(environment, name)
+
+
+def _where(error: BaseException, place: str) -> str:
+    # Jinja rewrites tracebacks so that a template's frames carry the template's own file and line.
+    frames = traceback.extract_tb(error.__traceback__)
+    frame = next((frame for frame in reversed(frames) if Path(frame.filename).suffix == ".j2"), None)
+    if frame is not None:
+        return f"{frame.filename}, line {frame.lineno}"
+    inline = next((frame for frame in reversed(frames) if frame.filename == "<template>"), None)
+    return f"{place}, line {inline.lineno}" if inline is not None else place
+
+
+def _css(value: str) -> Markup:
+    """A configured value for a style sheet, where entities mean nothing; it cannot end its declaration."""
+    return Markup(re.sub(r"[<>{};\\\n]", "", printable(value)))  # noqa: S704  (nothing left that leaves the style)
+
+
+@jinja2.pass_eval_context
+def _finalise(context: EvalContext, value: Any) -> Any:
+    if not context.autoescape or hasattr(value, "__html__"):
+        return value
+    escaped = re.sub(r"\r\n?|\n|\x85", "&#10;", str(escape(printable(str(value)))))
+    return Markup(escaped.replace("\t", "&#9;").replace("\\", "&#92;"))  # noqa: S704  (escaped above)

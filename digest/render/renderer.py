@@ -1,0 +1,155 @@
+"""Renders editions, announcements and web pages for one configuration."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from babel import Locale, UnknownLocaleError
+
+from digest.config import Config
+from digest.errors import ConfigError, Problem, TemplateError
+from digest.model import Announcement, Edition, Event, Item, Post, Rendered, Vacancy
+from digest.render.dates import Calendar
+from digest.render.environment import make_environment, render, template_hash, told_by_place
+from digest.render.html import compile_mjml, html_for_mjml
+from digest.render.palette import palette
+from digest.render.phrases import say
+from digest.render.plain import one_line, tidy
+from digest.render.slots import SlotMarkers
+from digest.render.view import EditionReader
+
+
+class Renderer:
+    """Templates in, mails and pages out; the same input gives the same bytes, in any process."""
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self._environment = make_environment(config)
+        self._environment.filters["mjml"] = html_for_mjml
+        self._locale = _locale(config.network.language)
+        self._environment.globals |= {
+            "network": config.network,
+            "brand": config.brand,
+            "sender": config.sender,
+            "palette": palette(config.brand),
+            "facts_of": self._facts_of,
+            "lang": config.network.language.replace("_", "-"),
+            "dir": (direction := self._locale.text_direction),
+            "start": "left" if direction == "ltr" else "right",
+            "end": "right" if direction == "ltr" else "left",
+        }
+
+    @property
+    def template_hash(self) -> str:
+        """16 hex digits that change whenever a template in effect changes.
+
+        Raises:
+            TemplateError: when a template cannot be read.
+        """
+        return template_hash(self._environment)
+
+    def edition(self, edition: Edition, *, item_url: Callable[[Item], str | None]) -> Rendered:
+        """Render an edition for everybody; `item_url` is asked for the page of an item that has none of its own.
+
+        Raises:
+            TemplateError: naming file and line.
+        """
+        digest = next((digest for digest in self._config.digests if digest.name == edition.digest), None)
+        reader = EditionReader(
+            calendar=self._calendar(edition.composed_at),
+            categories={category.name: category.title or category.name for category in self._config.categories},
+            item_url=item_url,
+        )
+        titles = {mailing_list.name: mailing_list.title or mailing_list.name for mailing_list in self._config.lists}
+        context = {
+            "edition": reader.read(edition),
+            "why": self._why([titles.get(name, name) for name in digest.lists] if digest else []),
+        }
+        return self._mail("edition", context, content=repr(edition), subject=digest.subject if digest else None)
+
+    def announcement(self, announcement: Announcement) -> Rendered:
+        """Render an announcement for everybody.
+
+        Raises:
+            TemplateError: naming file and line.
+        """
+        context = {"announcement": announcement, "why": self._why([])}
+        return self._mail("announcement", context, content=repr(announcement))
+
+    def page(self, name: str, **context: object) -> str:
+        """Render ``web/NAME.html.j2``, a whole HTML page; every value is escaped.
+
+        Raises:
+            TemplateError: naming file and line.
+        """
+        return self._render(f"web/{name}.html.j2", context)
+
+    def _mail(self, kind: str, context: dict[str, Any], *, content: str, subject: str | None = None) -> Rendered:
+        markers = SlotMarkers(content)
+        context = {**context, "slot": markers.by_name}
+        place = f"email/{kind}"
+        if subject is None:
+            line = one_line(self._render(f"{place}/subject.txt.j2", context))
+        else:
+            line = one_line(self._render_subject(subject, context))
+        if not line:
+            raise TemplateError(f"{place}/subject.txt.j2: the subject is empty; every mail needs one")
+        markers.refuse(line, template=f"{place}/subject.txt.j2")
+        html = compile_mjml(self._render(f"{place}/body.mjml.j2", context), template=f"{place}/body.mjml.j2")
+        text = tidy(self._render(f"{place}/body.txt.j2", context))
+        return Rendered(
+            subject=line,
+            html=markers.cut(html, template=f"{place}/body.mjml.j2"),
+            text=markers.cut(text, template=f"{place}/body.txt.j2"),
+        )
+
+    def _render(self, name: str, context: dict[str, Any]) -> str:
+        with told_by_place(name):
+            template = self._environment.get_template(name)
+        return render(template, context, place=name)
+
+    def _render_subject(self, subject: str, context: dict[str, Any]) -> str:
+        place = "config.toml: digests.subject"
+        with told_by_place(place):
+            template = self._environment.from_string(subject)
+        return render(template, context, place=place)
+
+    def _facts_of(self, item: Item) -> tuple[str, ...]:
+        """When and where, for the page of an item that has none of its own; dates as seen when it was collected."""
+        calendar = self._calendar(item.first_seen_at)
+        facts: tuple[str | None, ...]
+        match item:
+            case Event():
+                facts = (calendar.event(item), item.location)
+            case Vacancy():
+                facts = (calendar.closing_date(item), item.employer, item.location, item.salary)
+            case Post():
+                return ()
+        return tuple(fact for fact in facts if fact)
+
+    def _calendar(self, composed_at: datetime) -> Calendar:
+        return Calendar(locale=self._locale, zone=self._config.network.zone, composed_at=composed_at)
+
+    def _why(self, lists: Sequence[str]) -> str:
+        network = one_line(self._config.network.name)
+        if not lists:
+            return say("why_network", network=network)
+        return say("why_lists", len(lists), lists=", ".join(one_line(title) for title in lists), network=network)
+
+
+def _locale(language: str) -> Locale:
+    """The language's date forms; a territory that Babel does not know falls back to the language.
+
+    Raises:
+        ConfigError: for a language that Babel does not know.
+    """
+    tag = language.replace("_", "-")
+    try:
+        return Locale.parse(tag, sep="-")
+    except (UnknownLocaleError, ValueError):
+        pass
+    try:
+        return Locale.parse(tag.split("-", maxsplit=1)[0])
+    except (UnknownLocaleError, ValueError):
+        what, fix = f"{language!r} is not a language we know the dates of", 'write a tag such as "en-GB" or "de"'
+        raise ConfigError([Problem(where="config.toml: network.language", what=what, fix=fix)]) from None

@@ -1,0 +1,150 @@
+import asyncio
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from digest.collect import NotModified, Validators, fetch, http, parse
+from digest.config import Config, SourceConfig
+from digest.errors import SourceError
+
+NETWORK = {"network": {"name": "Growers"}, "sender": {"email": "digest@example.org"}}
+
+
+@pytest.fixture
+def config(tmp_path):
+    return Config.model_validate(NETWORK).model_copy(update={"base": tmp_path})
+
+
+@asynccontextmanager
+async def serving(*answers):
+    """A real HTTP server on the loopback that gives these answers in turn; yields its address and the requests."""
+    requests, waiting = [], list(answers)
+
+    async def answer(reader, writer):
+        requests.append((await reader.readuntil(b"\r\n\r\n")).decode())
+        writer.write(waiting.pop(0))
+        writer.close()
+        await writer.wait_closed()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    async with server:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", requests
+
+
+def reply(status, body=b"", *headers):
+    lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", "Connection: close", *headers]
+    return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
+
+
+async def test_a_file_beside_config_toml_is_read(config, tmp_path):
+    (tmp_path / "posts.txt").write_text("Taps\n\nAdded by Joan\n\nSix.\n")
+    source = SourceConfig(name="network", kind="export", path=Path("posts.txt"))
+    fetched = await fetch(source, config)
+    assert not isinstance(fetched, NotModified)
+    assert [found.title for found in parse(source, fetched)] == ["Taps"]
+
+
+async def test_a_folder_is_read_in_the_order_of_its_names_and_nothing_but_markdown(config, tmp_path):
+    for name in ("events/b.md", "events/a/z.md", "events/notes.txt"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(f"# {name}\n")
+    source = SourceConfig(name="events", kind="folder", path=Path("events"))
+    fetched = await fetch(source, config)
+    assert not isinstance(fetched, NotModified)
+    assert [found.key for found in parse(source, fetched)] == ["a/z", "b"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "path", "message"),
+    [
+        ("export", "missing.txt", "source network: .*missing.txt does not exist; paths are relative to config.toml"),
+        ("export", "here", "source network: .*here is a folder; name the file in it"),
+        ("folder", "missing", "source network: the folder .*missing does not exist"),
+        ("folder", "here/file.txt", "source network: .*file.txt is a file; name the folder"),
+    ],
+)
+async def test_a_place_that_cannot_be_read_is_named(config, tmp_path, kind, path, message):
+    (tmp_path / "here").mkdir()
+    (tmp_path / "here" / "file.txt").write_text("x")
+    with pytest.raises(SourceError, match=message):
+        await fetch(SourceConfig(name="network", kind=kind, path=Path(path)), config)
+
+
+async def test_a_folder_has_no_address(config):
+    with pytest.raises(SourceError, match="give it a path instead of a url"):
+        await fetch(SourceConfig(name="events", kind="folder", url="https://example.org/"), config)
+
+
+async def test_an_address_is_fetched_and_then_asked_only_for_changes(config):
+    first = reply(
+        "200 OK", b"hello", 'ETag: "7"', "Last-Modified: Fri, 20 Nov 2026 09:00:00 GMT", "Content-Type: text/x"
+    )
+    async with serving(first, reply("304 Not Modified")) as (url, requests):
+        source = SourceConfig(name="page", kind="export", url=f"{url}/posts.txt")
+        fetched = await fetch(source, config)
+        assert not isinstance(fetched, NotModified)
+        (page,) = fetched.documents
+        assert (page.name, page.content, page.content_type) == ("posts.txt", b"hello", "text/x")
+        assert fetched.validators == Validators(etag='"7"', last_modified="Fri, 20 Nov 2026 09:00:00 GMT")
+        assert isinstance(await fetch(source, config, fetched.validators), NotModified)
+        assert "if-none-match" not in requests[0].lower()
+        assert 'If-None-Match: "7"' in requests[1]
+        assert "If-Modified-Since: Fri, 20 Nov 2026 09:00:00 GMT" in requests[1]
+
+
+async def test_a_redirect_is_followed_and_the_final_address_kept(config):
+    async with serving(reply("302 Found", b"", "Location: /new.txt"), reply("200 OK", b"x")) as (url, _):
+        fetched = await fetch(SourceConfig(name="page", kind="export", url=f"{url}/old.txt"), config)
+        assert not isinstance(fetched, NotModified)
+        assert fetched.documents[0].url == f"{url}/new.txt"
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        (reply("404 Not Found"), "source page: .*answered 404 Not Found"),
+        (reply("500 Oops"), "answered 500"),
+        (b"garbage\r\n\r\n", "cannot be fetched"),
+        (b"", "cannot be fetched"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nfive", "cannot be fetched"),
+        (reply("302 Found", b"", "Location: ftp://example.org/"), "cannot be fetched"),
+    ],
+)
+async def test_an_unusable_answer_is_told_with_its_source_and_address(config, answer, message):
+    async with serving(answer) as (url, _):
+        with pytest.raises(SourceError, match=message) as caught:
+            await fetch(SourceConfig(name="page", kind="export", url=url), config)
+        assert url in str(caught.value)
+
+
+async def test_a_page_that_is_too_large_is_not_read_to_its_end(config, monkeypatch):
+    monkeypatch.setattr(http, "MAX_BYTES", 1024 * 1024)
+    async with serving(reply("200 OK", b"x" * (1024 * 1024 + 1))) as (url, _):
+        with pytest.raises(SourceError, match="is larger than 1 MB"):
+            await fetch(SourceConfig(name="page", kind="export", url=url), config)
+
+
+async def test_a_server_that_falls_silent_is_given_up(config, monkeypatch):
+    monkeypatch.setattr(http, "TIME_LIMIT", 0.05)
+    left = asyncio.Event()
+
+    async def say_nothing(reader, writer):
+        await reader.read()
+        writer.close()
+        await writer.wait_closed()
+        left.set()
+
+    silent = await asyncio.start_server(say_nothing, "127.0.0.1", 0)
+    async with silent:
+        url = f"http://127.0.0.1:{silent.sockets[0].getsockname()[1]}"
+        with pytest.raises(SourceError, match="did not answer in full"):
+            await fetch(SourceConfig(name="page", kind="export", url=url), config)
+        await left.wait()
+
+
+async def test_nobody_listening_is_told(config):
+    async with serving() as (url, _):
+        pass
+    with pytest.raises(SourceError, match=r"source page: .* cannot be fetched"):
+        await fetch(SourceConfig(name="page", kind="export", url=url), config)

@@ -1,0 +1,337 @@
+"""The SMTP courier against real servers: one fault at one stage, the outcome, and the state after it."""
+
+import asyncio
+import contextlib
+import ssl
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+
+import pytest
+from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+from scripted_smtp import Fault, scripted_server
+
+from digest.config import Smtp
+from digest.config.values import Secret
+from digest.deliver import Envelope, SmtpCourier
+from digest.errors import DeliveryError
+from digest.model import Accepted, Deferred, Rejected, Stage, Unknown
+
+MESSAGE = b"Subject: News\r\n\r\n" + b"All is well in the gardens.\r\n" * 100
+ENVELOPE = Envelope(sender="post@example.org", recipient="ann@example.org", message=MESSAGE)
+NEXT = Envelope(sender="post@example.org", recipient="bob@example.org", message=MESSAGE)
+HUGE = Envelope(sender="post@example.org", recipient="ann@example.org", message=b"x" * 70 + b"\r\n" + MESSAGE * 16_000)
+STAGE = {"MAIL": Stage.MAIL, "RCPT": Stage.RCPT, "DATA": Stage.DATA, "body": Stage.BODY, "dot": Stage.DOT}
+
+
+def smtp_to(server, *, seconds=5.0, **settings):
+    return Smtp(host=server.host, port=server.port, timeout=timedelta(seconds=seconds), **settings)
+
+
+async def after_fault(fault, *, envelope=ENVELOPE, seconds=5.0):
+    """The outcome of a delivery that meets the fault, and the server after the next one came through."""
+    async with scripted_server([fault]) as server:
+        courier = await SmtpCourier.connect(smtp_to(server, seconds=seconds))
+        outcome = await courier.send(envelope)
+        assert isinstance(await courier.send(NEXT), Accepted)
+        await courier.close()
+    assert server.accepted[-1].recipient == "bob@example.org"
+    assert server.accepted[-1].message == MESSAGE
+    assert not server.faults
+    return outcome, server
+
+
+@pytest.mark.parametrize("stage", ["MAIL", "RCPT", "DATA", "dot"])
+@pytest.mark.parametrize("reply", ["450 4.2.0 greylisted", "451 4.3.0 local error", "452 4.2.2 full"])
+async def test_a_4xx_defers_and_the_connection_lives_on(stage, reply):
+    outcome, server = await after_fault(Fault(stage, reply))
+    assert outcome == Deferred(stage=STAGE[stage], code=int(reply[:3]), reply=reply[4:])
+    assert server.connections == 1
+    assert [received.recipient for received in server.accepted] == ["bob@example.org"]
+
+
+@pytest.mark.parametrize("stage", ["MAIL", "RCPT", "DATA", "dot"])
+@pytest.mark.parametrize("reply", ["550 5.1.1 no such user", "552 5.2.2 mailbox full", "554 5.7.1 policy"])
+async def test_a_5xx_rejects_and_the_connection_lives_on(stage, reply):
+    outcome, server = await after_fault(Fault(stage, reply))
+    missing = stage == "RCPT" and reply.startswith("550")
+    assert outcome == Rejected(stage=STAGE[stage], code=int(reply[:3]), reply=reply[4:], no_such_mailbox=missing)
+    assert server.connections == 1
+    assert [received.recipient for received in server.accepted] == ["bob@example.org"]
+
+
+@pytest.mark.parametrize("stage", ["MAIL", "RCPT", "DATA", "dot"])
+async def test_a_421_defers_with_its_code_and_the_next_goes_over_a_new_connection(stage):
+    outcome, server = await after_fault(Fault(stage, "421 4.3.2 closing"))
+    assert outcome == Deferred(stage=STAGE[stage], code=421, reply="4.3.2 closing")
+    assert server.connections == 2
+
+
+@pytest.mark.parametrize("stage", ["MAIL", "RCPT", "DATA"])
+@pytest.mark.parametrize("action", ["drop", "stall", "well, hello"])
+async def test_silence_or_garbage_before_the_body_defers(stage, action):
+    outcome, server = await after_fault(Fault(stage, action), seconds=0.25)
+    assert isinstance(outcome, Deferred)
+    assert (outcome.stage, outcome.code) == (STAGE[stage], None)
+    assert outcome.reply
+    assert server.connections == 2
+
+
+@pytest.mark.parametrize(("stage", "reply"), [("MAIL", "354 go on"), ("DATA", "250 ok"), ("dot", "354 go on")])
+async def test_a_server_out_of_step_is_left_and_believed_nothing(stage, reply):
+    outcome, server = await after_fault(Fault(stage, reply))
+    in_doubt = Unknown(reply=reply[4:])
+    assert outcome == (
+        in_doubt if stage == "dot" else Deferred(stage=STAGE[stage], code=int(reply[:3]), reply=reply[4:])
+    )
+    assert server.connections == 2
+
+
+@pytest.mark.parametrize("action", ["drop", "stall"])
+async def test_a_connection_lost_in_the_body_defers(action):
+    outcome, server = await after_fault(Fault("body", action), envelope=HUGE, seconds=0.5)
+    assert isinstance(outcome, Deferred)
+    assert (outcome.stage, outcome.code) == (Stage.BODY, None)
+    assert server.connections == 2
+
+
+@pytest.mark.parametrize("action", ["drop", "stall", "well, hello"])
+async def test_silence_or_garbage_after_the_final_dot_leaves_a_doubt(action):
+    outcome, server = await after_fault(Fault("dot", action), seconds=0.25)
+    assert isinstance(outcome, Unknown)
+    assert outcome.reply
+    assert server.connections == 2
+
+
+@pytest.mark.parametrize("stage", ["banner", "EHLO"])
+@pytest.mark.parametrize("action", ["drop", "stall", "421 4.3.2 too many", "554 5.3.2 not here", "SSH-2.0 hello"])
+async def test_a_server_that_does_not_greet_is_an_error_of_sending_as_a_whole(stage, action):
+    async with scripted_server([Fault(stage, action)]) as server:
+        smtp = smtp_to(server, seconds=0.25)
+        with pytest.raises(DeliveryError, match=rf"127\.0\.0\.1 port {server.port}: .+; check \[smtp\]"):
+            await SmtpCourier.connect(smtp)
+        courier = await SmtpCourier.connect(smtp)
+        assert isinstance(await courier.send(ENVELOPE), Accepted)
+        await courier.close()
+
+
+async def test_a_refused_connection_is_an_error_that_names_place_cause_and_way_out():
+    async with scripted_server() as server:
+        smtp = smtp_to(server)
+    with pytest.raises(DeliveryError) as raised:
+        await SmtpCourier.connect(smtp)
+    assert f"cannot send through 127.0.0.1 port {server.port}: " in str(raised.value)
+    assert "check [smtp] host and port" in str(raised.value)
+
+
+async def test_a_server_that_went_away_between_two_messages_is_an_error_and_not_an_outcome():
+    async with scripted_server([Fault("dot", "421 4.3.2 closing for good")]) as server:
+        courier = await SmtpCourier.connect(smtp_to(server))
+        assert isinstance(await courier.send(ENVELOPE), Deferred)
+    with pytest.raises(DeliveryError, match=r"check \[smtp\] host and port"):
+        await courier.send(NEXT)
+    await courier.close()
+
+
+async def test_many_messages_go_over_one_connection_and_arrive_as_they_were():
+    async with scripted_server() as server:
+        courier = await SmtpCourier.connect(smtp_to(server))
+        for _ in range(5):
+            assert await courier.send(ENVELOPE) == Accepted(reply="2.0.0 taken")
+        await courier.close()
+    assert server.connections == 1
+    assert [received.message for received in server.accepted] == [MESSAGE] * 5
+    assert "RSET" not in server.commands
+    assert server.commands[-1] == "QUIT"
+
+
+async def test_a_server_that_wants_a_login_stops_the_sending_instead_of_rejecting_people():
+    async with scripted_server([Fault("MAIL", "530 5.7.0 Authentication required")]) as server:
+        courier = await SmtpCourier.connect(smtp_to(server))
+        with pytest.raises(DeliveryError, match=r"give \[smtp\] username and password"):
+            await courier.send(ENVELOPE)
+        assert isinstance(await courier.send(NEXT), Accepted)
+        await courier.close()
+
+
+async def test_a_cancelled_message_leaves_no_connection_behind():
+    async with scripted_server([Fault("dot", "stall")]) as server:
+        courier = await SmtpCourier.connect(smtp_to(server))
+        sending = asyncio.create_task(courier.send(ENVELOPE))
+        await server.stalling.wait()
+        sending.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await sending
+        assert not courier._smtp.is_connected
+        assert isinstance(await courier.send(NEXT), Accepted)
+        assert server.connections == 2
+        await courier.close()
+
+
+async def test_an_address_outside_ascii_is_rejected_where_the_server_cannot_take_it():
+    envelope = Envelope(sender="post@example.org", recipient="анна@example.org", message=MESSAGE, smtputf8=True)
+    async with scripted_server() as server:
+        courier = await SmtpCourier.connect(smtp_to(server))
+        outcome = await courier.send(envelope)
+        await courier.close()
+    assert isinstance(outcome, Rejected)
+    assert "SMTPUTF8" in outcome.reply
+    assert not outcome.no_such_mailbox
+    assert not any(command.startswith("MAIL") for command in server.commands)
+
+
+class Inbox:
+    """An aiosmtpd handler that keeps what it is given."""
+
+    def __init__(self):
+        self.envelopes = []
+
+    async def handle_DATA(self, _server, _session, envelope):
+        self.envelopes.append(envelope)
+        return "250 2.0.0 ok"
+
+
+@contextlib.asynccontextmanager
+async def aiosmtpd_server(**options):
+    """The address of an aiosmtpd server in this loop, and its inbox."""
+    inbox = Inbox()
+    loop = asyncio.get_running_loop()
+    implicit = options.pop("ssl", None)
+    protocols = []
+
+    def session():
+        protocols.append(SMTP(inbox, hostname="localhost", loop=loop, **options))
+        return protocols[-1]
+
+    server = await loop.create_server(session, "127.0.0.1", 0, ssl=implicit)
+    try:
+        yield server.sockets[0].getsockname()[1], inbox
+    finally:
+        server.close()
+        for protocol in protocols:
+            if protocol.transport is not None:
+                protocol.transport.close()
+        await server.wait_closed()
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory):
+    """A certificate for localhost, with its key, in one file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    names = x509.SubjectAlternativeName([x509.DNSName("localhost"), x509.IPAddress(ip_address("127.0.0.2"))])
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(datetime(2020, 1, 1, tzinfo=UTC))
+        .not_valid_after(datetime(2120, 1, 1, tzinfo=UTC))
+        .add_extension(names, critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    plain = (serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    path = tmp_path_factory.mktemp("tls") / "server.pem"
+    path.write_bytes(made.public_bytes(pem) + key.private_bytes(pem, *plain))
+    return path
+
+
+@pytest.fixture
+def server_tls(certificate):
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate)
+    return context
+
+
+@pytest.fixture
+def trusted(certificate, monkeypatch):
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+
+
+async def send_one(port, *, envelope=ENVELOPE, host="localhost", **settings):
+    courier = await SmtpCourier.connect(Smtp(host=host, port=port, timeout=timedelta(seconds=5), **settings))
+    outcome = await courier.send(envelope)
+    await courier.close()
+    return outcome
+
+
+@pytest.mark.usefixtures("trusted")
+async def test_a_long_message_goes_over_starttls_with_a_login(server_tls):
+    def authenticate(_server, _session, _envelope, _mechanism, login):
+        return AuthResult(success=login == LoginPassword(b"post", b"sesame"), handled=False)
+
+    big = Envelope(sender="post@example.org", recipient="ann@example.org", message=MESSAGE * 700)
+    secured = {"tls_context": server_tls, "require_starttls": True, "auth_required": True}
+    async with aiosmtpd_server(**secured, authenticator=authenticate) as (port, inbox):
+        login = {"tls": "starttls", "username": "post"}
+        assert isinstance(await send_one(port, envelope=big, **login, password=Secret("sesame")), Accepted)
+        assert inbox.envelopes[0].content == MESSAGE * 700
+        with pytest.raises(
+            DeliveryError, match=r"refuses the login of post: 535 .*; check \[smtp\] username"
+        ) as raised:
+            await send_one(port, **login, password=Secret("wrong word"))
+        assert "wrong word" not in str(raised.value)
+
+
+@pytest.mark.usefixtures("trusted")
+async def test_implicit_tls_is_spoken_from_the_first_byte(server_tls):
+    async with aiosmtpd_server(ssl=server_tls) as (port, inbox):
+        assert isinstance(await send_one(port, tls="implicit"), Accepted)
+        assert inbox.envelopes[0].content == MESSAGE
+
+
+@pytest.mark.parametrize("tls", ["implicit", "starttls"])
+async def test_a_certificate_that_nobody_vouches_for_is_refused(server_tls, tls):
+    options = {"ssl": server_tls} if tls == "implicit" else {"tls_context": server_tls}
+    async with aiosmtpd_server(**options) as (port, inbox):
+        with pytest.raises(DeliveryError, match=r"certificate is not valid for localhost: .*; give \[smtp\] host"):
+            await send_one(port, tls=tls)
+        assert inbox.envelopes == []
+
+
+@pytest.mark.usefixtures("trusted")
+async def test_a_certificate_for_another_host_is_refused(server_tls):
+    async with aiosmtpd_server(tls_context=server_tls) as (port, _inbox):
+        with pytest.raises(DeliveryError, match=r"certificate is not valid for 127\.0\.0\.1"):
+            await send_one(port, host="127.0.0.1", tls="starttls")
+
+
+async def test_a_server_without_starttls_gets_no_mail_in_clear():
+    async with aiosmtpd_server() as (port, inbox):
+        with pytest.raises(DeliveryError, match=r'does not offer STARTTLS; .*tls = "implicit"'):
+            await send_one(port, tls="starttls")
+        assert inbox.envelopes == []
+
+
+async def test_a_server_without_login_is_told_apart_from_a_wrong_password():
+    async with aiosmtpd_server() as (port, _inbox):
+        with pytest.raises(DeliveryError, match="offers no login"):
+            await send_one(port, username="post", password=Secret("sesame"))
+
+
+async def test_an_address_outside_ascii_goes_where_the_server_takes_it():
+    envelope = Envelope(sender="post@example.org", recipient="анна@example.org", message=MESSAGE, smtputf8=True)
+    async with aiosmtpd_server(enable_SMTPUTF8=True) as (port, inbox):
+        assert isinstance(await send_one(port, envelope=envelope), Accepted)
+        assert inbox.envelopes[0].rcpt_tos == ["анна@example.org"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "security"),
+    [
+        ({"host": "mail.example.org"}, ("starttls", 587)),
+        ({"host": "mail.example.org", "port": 465}, ("implicit", 465)),
+        ({"host": "mail.example.org", "port": 25}, ("starttls", 25)),
+        ({"host": "mail.example.org", "tls": "implicit"}, ("implicit", 465)),
+        ({"host": "mail.example.org", "tls": "none"}, ("none", 25)),
+        ({"host": "localhost"}, ("none", 25)),
+        ({"host": "127.0.0.1", "port": 1025}, ("none", 1025)),
+        ({"host": "::1"}, ("none", 25)),
+        ({"host": "localhost", "tls": "starttls"}, ("starttls", 587)),
+    ],
+)
+def test_only_the_loopback_interface_is_spoken_to_in_clear_unasked(settings, security):
+    courier = SmtpCourier(Smtp(**settings))
+    assert (courier._tls, courier._port) == security

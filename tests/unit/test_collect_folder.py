@@ -1,0 +1,117 @@
+from datetime import UTC, date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from digest.collect import Document, Fetched, parse, resolve
+from digest.collect.folder import read_moment
+from digest.config import SourceConfig
+from digest.errors import SourceError
+from digest.model import Event, Kind, Post, Vacancy
+
+CASES = Path(__file__).parents[1] / "cases" / "folder"
+SOURCE = SourceConfig(name="events", kind="folder", path=Path("events"), categories=("Community",))
+LONDON = ZoneInfo("Europe/London")
+SEEN = datetime(2026, 11, 23, 8, tzinfo=UTC)
+
+
+def items(**texts):
+    pages = tuple(Document(name=f"{name}.md", content=text.encode()) for name, text in texts.items())
+    found = parse(SOURCE, Fetched(documents=pages))
+    return [resolve(f, source=SOURCE, first_seen_at=SEEN, zone=LONDON) for f in found]
+
+
+def test_an_event_states_its_facts():
+    (event,) = items(
+        pruning="---\ntitle: Pruning\nauthor: Ivo\ncategories: [Growing]\ndate: 2026-11-16\n"
+        "starts: 2026-12-05 10:00\nends: 3pm on 5 December 2026\nlocation: The Old Orchard\n"
+        "url: https://example.org/p\n---\nBring *gloves*.\n"
+    )
+    assert isinstance(event, Event)
+    assert (event.key, event.title, event.author, event.categories) == ("pruning", "Pruning", "Ivo", ("Growing",))
+    assert event.starts_at == datetime(2026, 12, 5, 10, tzinfo=LONDON)
+    assert event.ends_at == datetime(2026, 12, 5, 15, tzinfo=LONDON)
+    assert (event.all_day, event.location, event.url) == (False, "The Old Orchard", "https://example.org/p")
+    assert event.published_at == datetime(2026, 11, 16, tzinfo=LONDON)
+    assert (event.html, event.text) == ("<p>Bring <em>gloves</em>.</p>\n", "Bring gloves.")
+
+
+def test_the_last_day_of_an_event_belongs_to_it():
+    (event,) = items(common="---\ntitle: Common Ground\nstarts: 2027-06-12\nends: 2027-06-13\n---\n")
+    assert isinstance(event, Event)
+    assert event.all_day
+    assert event.starts_at == datetime(2027, 6, 12, tzinfo=LONDON)
+    assert event.ends_at == datetime(2027, 6, 14, tzinfo=LONDON)
+
+
+def test_a_vacancy_closes_at_its_hour_or_at_the_end_of_its_day():
+    hour, day = items(
+        a="---\ntitle: Ranger\ncloses: noon on Thursday 26 November 2026\nemployer: Trust\nsalary: 25900\n---\n",
+        b="---\ntitle: Trainer\ncloses: 2026-12-13\n---\n",
+    )
+    assert isinstance(hour, Vacancy)
+    assert isinstance(day, Vacancy)
+    assert (hour.closes_at, hour.all_day) == (datetime(2026, 11, 26, 12, tzinfo=LONDON), False)
+    assert (hour.employer, hour.salary) == ("Trust", "25900")
+    assert (day.closes_at, day.all_day) == (datetime(2026, 12, 14, tzinfo=LONDON), True)
+
+
+def test_stated_facts_are_kept_where_the_prose_says_otherwise():
+    (event,) = items(
+        x="---\ntitle: Winter workshop, 1 May 2027\nstarts: 2027-05-02\n---\nJoin us at noon on 3 May 2027."
+    )
+    assert isinstance(event, Event)
+    assert event.starts_at == datetime(2027, 5, 2, tzinfo=LONDON)
+    assert event.doubts == ()
+
+
+def test_a_stated_post_is_a_post_whatever_it_says():
+    (post,) = items(x="---\ntitle: Winter workshop, 1 May 2027\nkind: post\n---\nJoin us.")
+    assert isinstance(post, Post)
+
+
+def test_a_heading_is_the_title_where_none_is_stated():
+    (post,) = items(x="# Six *new* taps\n\nAt last.\n")
+    assert (post.title, post.text, post.categories) == ("Six new taps", "At last.", ("Community",))
+
+
+def test_a_cancelled_event_says_so():
+    (event,) = items(x="---\ntitle: Walk\nstarts: 2026-12-05\ncancelled: yes\n---\n")
+    assert (event.kind, getattr(event, "cancelled", None)) == (Kind.EVENT, True)
+
+
+@pytest.mark.parametrize("case", sorted(path.stem for path in CASES.glob("*.input")))
+def test_a_broken_file_is_refused_with_its_line_and_the_way_out(case):
+    expected = (CASES / f"{case}.expected").read_text(encoding="utf-8").rstrip("\n")
+    with pytest.raises(SourceError) as caught:
+        items(broken=(CASES / f"{case}.input").read_text(encoding="utf-8"))
+    assert str(caught.value) == expected
+
+
+def test_every_mistake_of_every_file_is_told_at_once():
+    with pytest.raises(SourceError) as caught:
+        items(a="---\ntitel: x\nkind: party\n---\n", b="---\ntitle: [\n---\n")
+    assert len(str(caught.value).splitlines()) == 4
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2026-12-05", date(2026, 12, 5)),
+        ("2026-12-05 19:00", datetime(2026, 12, 5, 19)),  # noqa: DTZ001 - a naive time is the network's own
+        ("2026-12-05T19:00:00Z", datetime(2026, 12, 5, 19, tzinfo=UTC)),
+        ("5pm on 15 November 2026", datetime(2026, 11, 15, 17)),  # noqa: DTZ001
+        ("Saturday 5 December 2026", date(2026, 12, 5)),
+        ("05/12/2026", date(2026, 12, 5)),
+        ("2026-13-05", "is no date"),
+        ("5 December", "has no year"),
+        ("soon", "is not one date"),
+        ("Friday 5 December 2026", "contradicts itself: 5 December 2026 is a Saturday"),
+        ("29 February 2027", "is not one date"),
+        ("5 to 7 December 2026", "is not one date"),
+        ("5 December 2026, 7pm to 9pm", "has no single time of day; for midnight name the day alone"),
+    ],
+)
+def test_a_stated_date_is_whole_or_refused(text, expected):
+    assert read_moment(text) == expected

@@ -1,0 +1,228 @@
+"""Messages parse back, with the standard library's parser, to exactly what went in."""
+
+import html as html_module
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
+from email.header import decode_header, make_header
+from email.message import EmailMessage
+from email.utils import parseaddr
+from typing import cast
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from digest.config import Sender
+from digest.deliver import message_id, prepare_message
+from digest.deliver.transfer import Base64, QuotedPrintable, canonical, prepare_body
+from digest.model import Recipient, Rendered, Slot
+
+NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+SENDER = Sender(email="post@growers.example.org", name="Growing Network", reply_to="office@growers.example.org")
+FAMILY = "👩‍🌾👨‍👩‍👧‍👦"
+HARD = st.sampled_from(
+    [
+        "\0",
+        "\x0c",
+        "\x85",
+        "\u2028",
+        "From ",
+        "--=_alternative_=--",
+        "é",
+        "\t",
+        ".",
+        "\n.\n",
+        "..",
+        " \n",
+        "=",
+        "=\n",
+        "\r",
+        "\r\n",
+        "\n\n",
+        "w" * 200,
+        " " * 90,
+        "." * 90,
+        FAMILY,
+        "я" * 80,
+    ]
+)
+TEXT = st.lists(HARD | st.text(max_size=90), max_size=6).map("".join)
+SLICED = st.lists(TEXT | st.sampled_from(Slot), max_size=7).map(tuple)
+VALUES = st.fixed_dictionaries(dict.fromkeys(Slot, TEXT))
+NO_VALUES = dict.fromkeys(Slot, "")
+
+
+def message_for(
+    *, subject="News", html=("<p>hi</p>",), text=("hi",), values=NO_VALUES, name="", address="ann@example.org", url=None
+):
+    rendered = Rendered(subject=subject, html=html, text=text)
+    prepared = prepare_message(
+        rendered, sender=SENDER, date=NOW, list_id="weekly.growers.example.org", list_name="Weekly"
+    )
+    return prepared.for_recipient(
+        Recipient(address=address, name=name), values=values, message_id="<m@example.org>", unsubscribe_url=url
+    )
+
+
+def parsed(raw: bytes) -> EmailMessage:
+    message = message_from_bytes(raw, policy=policy.default)
+    assert message.defects == []
+    assert all(part.defects == [] for part in message.walk())
+    return cast("EmailMessage", message)
+
+
+def read_mailbox(message, field):
+    """Name and address; Python 3.11 itself would put a space between the encoded words of a phrase (RFC 2047 not)."""
+    raw = next(value for name, value in message.raw_items() if name == field).replace("\r\n", "")
+    name, address = parseaddr(raw)
+    return str(make_header(decode_header(name))), address
+
+
+def joined(sliced, values):
+    return "".join(canonical(values[piece] if isinstance(piece, Slot) else piece) for piece in sliced)
+
+
+def is_wire_form(raw: bytes) -> bool:
+    lines = raw.split(b"\r\n")
+    whole = b"\n" not in raw.replace(b"\r\n", b"") and b"\r" not in raw.replace(b"\r\n", b"")
+    return whole and lines[-1] == b"" and not any(line.startswith(b".") for line in lines)
+
+
+@given(html=SLICED, text=SLICED, values=VALUES)
+@example(html=("a.", Slot.NAME, ".b"), text=(Slot.NAME, Slot.NAME), values=dict.fromkeys(Slot, "." * 100))
+@example(html=("я", Slot.NAME, "", Slot.ADDRESS, "ю"), text=("x\n", Slot.NAME, "\n"), values=dict.fromkeys(Slot, "й"))
+def test_both_bodies_arrive_as_they_were_written(html, text, values):
+    message = parsed(message_for(html=html, text=text, values=values))
+    plain, rich = message.iter_parts()
+    assert (plain.get_content_type(), rich.get_content_type()) == ("text/plain", "text/html")
+    escaped = {slot: html_module.escape(value) for slot, value in values.items()}
+    assert plain.get_payload(decode=True).decode() == joined(text, values)
+    assert rich.get_payload(decode=True).decode() == joined(html, escaped)
+
+
+@given(subject=TEXT, html=SLICED, text=SLICED, values=VALUES, name=TEXT)
+def test_every_line_is_short_ascii_ends_in_crlf_and_begins_with_no_dot(subject, html, text, values, name):
+    url = "https://growers.example.org/u/" + "t" * 120
+    raw = message_for(subject=subject, html=html, text=text, values=values, name=name, url=url)
+    assert is_wire_form(raw)
+    assert raw.isascii()
+    assert b"\0" not in raw
+    head, _, body = raw.partition(b"\r\n\r\n")
+    assert all(len(line) <= 78 or line.startswith(b"List-Unsubscribe: <") for line in head.split(b"\r\n"))
+    assert all(len(line) <= 76 for line in body.split(b"\r\n"))
+
+
+@given(sliced=SLICED, values=VALUES)
+def test_either_encoding_gives_the_same_text_and_the_smaller_is_taken(sliced, values):
+    quoted, base64 = QuotedPrintable.prepare(sliced), Base64.prepare(sliced)
+    assert prepare_body(sliced).size == min(quoted.size, base64.size)
+    for body in (quoted, base64):
+        head = f"MIME-Version: 1.0\r\nContent-Transfer-Encoding: {body.encoding}\r\n\r\n".encode()
+        assert parsed(head + body.fill(values)).get_payload(decode=True).decode() == joined(sliced, values)
+
+
+def test_cyrillic_goes_in_base64_and_english_in_quoted_printable():
+    assert (
+        prepare_body(
+            (
+                "Здравствуйте, ",
+                Slot.NAME,
+                "! " + "Новости садоводов. " * 9,
+            )
+        ).encoding
+        == "base64"
+    )
+    assert prepare_body(("Hello ", Slot.NAME, ", here is the café's news. " * 9)).encoding == "quoted-printable"
+
+
+@given(subject=TEXT, name=TEXT)
+@example(subject="=?utf-8?q?not_an_encoded_word?=", name='O\'Hara, "Bee" \\ <ann@elsewhere.test>')
+@example(subject="x\r\nBcc: everyone@example.org", name="x\r\nBcc: everyone@example.org")
+def test_subject_and_name_arrive_as_one_line_and_add_no_header(subject, name):
+    breaks = {*range(0x21), *range(0x7F, 0xA0), 0x2028, 0x2029}
+
+    def squeezed(value):
+        spaced = "".join(" " if ord(char) in breaks else char for char in value)
+        return " ".join(word for word in spaced.split(" ") if word)
+
+    message = parsed(message_for(subject=subject, name=name))
+    assert message["Subject"] == squeezed(subject)
+    assert read_mailbox(message, "To") == (squeezed(name), "ann@example.org")
+    assert len(message.keys()) == len(set(message.keys())) == 11
+
+
+def test_the_headers_say_who_what_and_how_to_leave():
+    message = parsed(message_for(url="https://growers.example.org/u/" + "t" * 120, name="Ann Őry"))
+    assert dict(message.items()) == {
+        "From": "Growing Network <post@growers.example.org>",
+        "Subject": "News",
+        "Date": "Mon, 23 Nov 2026 08:00:00 +0000",
+        "Reply-To": "office@growers.example.org",
+        "List-Id": '"Weekly" <weekly.growers.example.org>',
+        "Auto-Submitted": "auto-generated",
+        "Precedence": "bulk",
+        "To": "Ann Őry <ann@example.org>",
+        "Message-ID": "<m@example.org>",
+        "List-Unsubscribe": "<https://growers.example.org/u/" + "t" * 120 + ">",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        "MIME-Version": "1.0",
+        "Content-Type": 'multipart/alternative; boundary="=_alternative_="',
+    }
+
+
+def test_a_link_outside_ascii_is_percent_encoded_and_one_too_long_for_a_line_is_refused():
+    assert parsed(message_for(url="https://example.org/ж?a=1%20b>\n"))["List-Unsubscribe"] == (
+        "<https://example.org/%D0%B6?a=1%20b%3E%0A>"
+    )
+    with pytest.raises(ValueError, match="longer than a header line"):
+        message_for(url="https://example.org/" + "t" * 1000)
+
+
+@pytest.mark.parametrize(
+    "address", ["a@b.test\r\nBcc: c@d.test", "a@b.test, c@d.test", "a@b.test> <c@d.test", "a b@c.d"]
+)
+def test_an_address_that_would_break_the_header_is_refused(address):
+    with pytest.raises(ValueError, match="header"):
+        message_for(address=address)
+
+
+def test_only_an_address_that_is_not_ascii_itself_asks_for_smtputf8():
+    prepared = prepare_message(
+        Rendered(subject="S", html=("h",), text=("t",)), sender=SENDER, date=NOW, list_id="w.example.org"
+    )
+
+    def envelope(address):
+        return prepared.envelope(Recipient(address=address), values={}, message_id="<m@x>", unsubscribe_url=None)
+
+    plain, idn, intl = (envelope(a) for a in ("ann@example.org", "ann@bücher.example.org", "анна@bücher.example.org"))
+    assert (plain.recipient, plain.smtputf8, plain.sender) == ("ann@example.org", False, "post@growers.example.org")
+    assert (idn.recipient, idn.smtputf8) == ("ann@xn--bcher-kva.example.org", False)
+    assert (intl.recipient, intl.smtputf8) == ("анна@xn--bcher-kva.example.org", True)
+    assert "To: <анна@xn--bcher-kva.example.org>\r\n".encode() in intl.message
+
+
+def test_returns_go_to_the_return_path():
+    sender = Sender(email="post@example.org", return_path="returns@example.org")
+    prepared = prepare_message(
+        Rendered(subject="S", html=("h",), text=("t",)), sender=sender, date=NOW, list_id="w.example.org"
+    )
+    envelope = prepared.envelope(
+        Recipient(address="ann@example.org"), values={}, message_id="<m@x>", unsubscribe_url=None
+    )
+    assert envelope.sender == "returns@example.org"
+    assert parsed(envelope.message)["From"] == "post@example.org"
+
+
+@given(st.text(max_size=40), st.integers(0, 10**9), st.text(max_size=40), st.integers(0, 10**9))
+def test_a_message_id_belongs_to_one_campaign_and_one_subscriber(campaign, subscriber, other_campaign, other):
+    first = message_id(campaign, subscriber, "example.org")
+    assert first == message_id(campaign, subscriber, "example.org")
+    same = (campaign, subscriber) == (other_campaign, other)
+    assert (first == message_id(other_campaign, other, "example.org")) is same
+
+
+def test_a_message_id_is_short_ascii_in_angle_brackets():
+    made = message_id("weekly/2026-W48", 7, "bücher.example.org")
+    assert made.startswith("<")
+    assert made.endswith("@xn--bcher-kva.example.org>")
+    assert len(f"Message-ID: {made}") <= 78

@@ -1,0 +1,73 @@
+"""What a reply means depends on its code and on the stage it answers."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digest.deliver import judge
+from digest.model import Accepted, Deferred, Rejected, Stage, Unknown
+
+STAGES = st.sampled_from(Stage)
+BEFORE_DOT = st.sampled_from([stage for stage in Stage if stage is not Stage.DOT])
+
+
+@given(stage=STAGES, code=st.integers(400, 499), reply=st.text())
+def test_a_4xx_is_not_now_at_any_stage(stage, code, reply):
+    assert judge(stage, code=code, reply=reply) == Deferred(stage=stage, code=code, reply=reply)
+
+
+@given(stage=STAGES, code=st.integers(500, 599), reply=st.text())
+def test_a_5xx_is_never_at_any_stage(stage, code, reply):
+    outcome = judge(stage, code=code, reply=reply)
+    assert isinstance(outcome, Rejected)
+    assert (outcome.stage, outcome.code, outcome.reply) == (stage, code, reply)
+
+
+@given(stage=BEFORE_DOT, code=st.none() | st.integers(-1, 399))
+def test_silence_or_nonsense_before_the_final_dot_leaves_nothing_in_doubt(stage, code):
+    assert judge(stage, code=code, reply="lost") == Deferred(stage=stage, code=code, reply="lost")
+
+
+@given(code=st.none() | st.integers(-1, 199) | st.integers(300, 399) | st.integers(600, 999))
+def test_silence_or_nonsense_after_the_final_dot_is_a_doubt(code):
+    assert judge(Stage.DOT, code=code, reply="lost") == Unknown(reply="lost")
+
+
+@given(code=st.integers(200, 299))
+def test_only_a_2xx_to_the_final_dot_is_acceptance(code):
+    assert judge(Stage.DOT, code=code, reply="2.0.0 ok") == Accepted(reply="2.0.0 ok")
+
+
+@pytest.mark.parametrize(
+    ("code", "reply", "missing"),
+    [
+        (550, "5.1.1 <ann@example.org>: Recipient address rejected: User unknown in local table", True),
+        (550, "5.1.1 The email account that you tried to reach does not exist.\n5.1.1 Try again", True),
+        (556, "5.1.10 Recipient address has null MX", True),
+        (550, "5.1.2 Host or domain name not found", False),
+        (550, "5.2.1 The account is disabled", False),
+        (552, "5.2.2 Mailbox full", False),
+        (550, "5.7.1 Rejected by policy; sender domain does not exist", False),
+        (550, "5.7.1 User unknown to our reputation service", False),
+        (550, "No such user here", True),
+        (550, "Unknown user", True),
+        (550, "<ann@example.org>: user unknown", True),
+        (550, "Mailbox not found", True),
+        (550, "The recipient address ann@example.org does not exist", True),
+        (550, "Invalid recipient", True),
+        (550, "Requested action not taken: mailbox unavailable", False),
+        (550, "Sender address rejected: user unknown", False),
+        (554, "Message refused", False),
+    ],
+)
+def test_a_missing_mailbox_is_told_from_other_refusals(code, reply, missing):
+    outcome = judge(Stage.RCPT, code=code, reply=reply)
+    assert isinstance(outcome, Rejected)
+    assert outcome.no_such_mailbox is missing
+
+
+@given(stage=st.sampled_from([stage for stage in Stage if stage is not Stage.RCPT]))
+def test_only_the_answer_to_the_recipient_says_that_a_mailbox_is_missing(stage):
+    outcome = judge(stage, code=550, reply="5.1.1 User unknown")
+    assert isinstance(outcome, Rejected)
+    assert not outcome.no_such_mailbox

@@ -1,0 +1,41 @@
+"""Deferred deliveries come back ever later, never together, and not forever."""
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digest.deliver import next_attempt
+from digest.deliver.retry import FIRST_WAIT, LONGEST_WAIT
+
+NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
+YEARS = timedelta(days=36_500)
+ATTEMPTS = st.integers(1, 10**6)
+RANDOM = st.floats(0, 1)
+
+
+def wait(attempts, random=0.0):
+    attempt = next_attempt(attempts, first_tried_at=NOW, now=NOW, give_up_after=YEARS, random=random)
+    assert attempt is not None
+    return attempt - NOW
+
+
+def test_waits_double_from_five_minutes_to_four_hours():
+    minutes = [wait(attempts) / timedelta(minutes=1) for attempts in range(1, 9)]
+    assert minutes == [5, 10, 20, 40, 80, 160, 240, 240]
+
+
+@given(ATTEMPTS, RANDOM)
+def test_every_wait_is_between_the_first_and_a_quarter_more_than_the_longest(attempts, random):
+    assert FIRST_WAIT <= wait(attempts) <= wait(attempts, random) <= LONGEST_WAIT * 1.25
+
+
+@given(ATTEMPTS, RANDOM, st.timedeltas(timedelta(0), timedelta(days=6)))
+def test_nothing_is_tried_after_the_deadline_and_nothing_given_up_before(attempts, random, age):
+    deadline = NOW + timedelta(days=5)
+    now = NOW + age
+    attempt = next_attempt(attempts, first_tried_at=NOW, now=now, give_up_after=timedelta(days=5), random=random)
+    if attempt is None:
+        assert now + wait(attempts, random) > deadline
+    else:
+        assert now < attempt <= deadline

@@ -1,0 +1,179 @@
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digest.markup import (
+    MAX_DEPTH,
+    FrontMatterError,
+    excerpt,
+    html_to_text,
+    markdown_to_html,
+    one_line,
+    plain_text,
+    plain_to_html,
+    sanitise,
+    split_front_matter,
+)
+
+FAMILY = "👨‍👩‍👧"
+
+
+def test_front_matter_and_body_are_divided_and_values_stay_as_written():
+    values, body = split_front_matter(
+        "\ufeff---\r\ntitle: Beans\r\ndate: 2026-12-05\r\nyes: no\r\ntags: [a, b]\r\n---\r\n\r\nBody"
+    )
+    assert values == {"title": "Beans", "date": "2026-12-05", "yes": "no", "tags": ["a", "b"]}
+    assert body == "Body\n"
+
+
+def test_a_file_without_front_matter_is_all_body():
+    assert split_front_matter("Only words\n---\n") == ({}, "Only words\n---\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("---\ntitle: a\nno end", 1),
+        ("---\ntitle: a\n- b\n---\n", 3),
+        ("---\ntitle: a\ntags: [b\n---\n", 3),
+        ("---\ntitle: a\nother: \x07\n---\n", 3),
+        ("---\njust words\n---\n", 2),
+        ("---\n" + "[" * 3000 + "\n---\n", 2),
+    ],
+)
+def test_a_mistake_in_front_matter_names_its_line(text, line):
+    with pytest.raises(FrontMatterError) as caught:
+        split_front_matter(text)
+    assert caught.value.line == line
+
+
+@given(st.text())
+def test_front_matter_is_read_or_refused_but_never_fails(text):
+    line = 1
+    try:
+        split_front_matter(f"---\n{text}\n---\n")
+    except FrontMatterError as error:
+        line = error.line
+    assert 1 <= line <= text.count("\n") + 3
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<script>alert(1)</script>",
+        "<img src=x onerror=alert(1)>",
+        '<a href="javascript:alert(1)">x</a>',
+        "<svg><script>alert(1)</script></svg>",
+        "<style>p{background:url(javascript:alert(1))}</style>",
+        '<iframe srcdoc="<script>alert(1)</script>"></iframe>',
+    ],
+)
+def test_nothing_that_runs_survives(html):
+    assert "alert" not in sanitise(html)
+
+
+def test_relative_links_become_absolute_or_lose_their_target():
+    html = '<a href="/plots?a=1">plots</a>'
+    assert sanitise(html, base_url="https://hedgerow.example.org/blog/x") == (
+        '<a href="https://hedgerow.example.org/plots?a=1">plots</a>'
+    )
+    assert sanitise(html) == "<a>plots</a>"
+    assert sanitise(html, base_url="http://[") == "<a>plots</a>"
+
+
+def test_a_picture_always_has_an_alternative_text():
+    assert sanitise('<img src="https://example.org/a.png">') == '<img alt="" src="https://example.org/a.png">'
+    assert sanitise('<img src="https://example.org/a.png" alt="A > B">').count("alt=") == 1
+
+
+@pytest.mark.parametrize("html", ["<div>" * 20_000 + "seed", "<b>x</i>" * 20_000 + "seed", "<p>" * 20_000 + "seed"])
+def test_deep_nesting_is_reduced_and_its_text_kept(html):
+    clean = sanitise(html)
+    assert "seed" in clean
+    assert clean.count("<b>") <= MAX_DEPTH
+
+
+@given(st.text())
+def test_cleaning_twice_changes_nothing_more(text):
+    once = sanitise(text)
+    assert sanitise(once) == once
+
+
+def test_markdown_becomes_html_without_what_runs():
+    assert markdown_to_html("# Taps\n\nSix **taps**, <script>x</script>\n\n- one\n") == (
+        "<h1>Taps</h1>\n<p>Six <strong>taps</strong>, </p>\n<ul>\n<li>one</li>\n</ul>\n"
+    )
+
+
+def test_html_reads_well_as_plain_text():
+    html = (
+        "<h2>Taps</h2><p>Six  taps,\n<br>see <a href='https://example.org/taps'>the plan</a> or "
+        "<a href='https://example.org/'>example.org</a>.</p><ul><li>one</li><li><p>two</p></li></ul>"
+        "<ol><li>first</li><li>second</li></ol><p>End &amp; thanks</p>"
+    )
+    assert html_to_text(html) == (
+        "Taps\n\nSix taps,\nsee the plan (https://example.org/taps) or example.org.\n\n"
+        "- one\n- two\n1. first\n2. second\n\nEnd & thanks"
+    )
+
+
+@given(st.text())
+def test_plain_words_survive_the_way_to_html_and_back(text):
+    words = re.findall(r"[a-z]+", plain_text(text))
+    assert re.findall(r"[a-z]+", re.sub(r"\(\S*\)", "", html_to_text(plain_to_html(text)))) == words or "@" in text
+
+
+def test_typed_text_gets_paragraphs_lists_headings_and_links():
+    text = (
+        "Hello all\n\nLatest news\n\nThe plan is at www.example.org/taps_(new). Write to joan@example.org, or "
+        "<shout>.\n\n  • one\n  • two\n\n- three"
+    )
+    assert plain_to_html(text) == (
+        "<p>Hello all</p>\n<h3>Latest news</h3>\n"
+        '<p>The plan is at <a href="http://www.example.org/taps_(new)">www.example.org/taps_(new)</a>. Write to '
+        '<a href="mailto:joan@example.org">joan@example.org</a>, or &lt;shout&gt;.</p>\n'
+        "<ul><li>one</li><li>two</li><li>three</li></ul>"
+    )
+
+
+def test_an_excerpt_ends_with_a_sentence_and_leaves_the_greeting_out():
+    text = "Hello everyone,\n\nThe first sentence is here. The second goes on a good deal longer than that."
+    assert excerpt(text, 60) == "The first sentence is here."
+
+
+def test_an_excerpt_does_not_run_a_heading_into_a_sentence():
+    text = f"It is hot.\n\nWhat I did differently\n\nNothing clever. {'Layers. ' * 10}"
+    assert excerpt(text, 30) == "It is hot. Nothing clever."
+
+
+def test_an_excerpt_without_a_sentence_end_stops_between_words():
+    assert excerpt("one two three four five", 12) == "one two…"
+
+
+def test_an_excerpt_never_divides_an_emoji():
+    assert excerpt(FAMILY * 20, 20) == FAMILY * 3 + "…"
+
+
+@given(st.text(), st.integers(20, 300))
+def test_an_excerpt_is_one_line_within_its_limit(text, limit):
+    short = excerpt(text, limit)
+    assert len(short) <= limit
+    assert "\n" not in short
+
+
+@given(st.lists(st.text(st.characters(categories=["Ll"]), min_size=1, max_size=12), min_size=1), st.integers(20, 80))
+def test_an_excerpt_never_divides_a_word(words, limit):
+    short = excerpt(" ".join(words), limit)
+    assert short.rstrip("…").split() == words[: len(short.rstrip("…").split())]
+
+
+def test_a_title_is_one_line_without_controls_or_overrides_but_with_joiners():
+    assert one_line(f" A\r\nB\tC\x00\u202eD\u2028E\xa0{FAMILY} ") == f"A B C D E {FAMILY}"
+
+
+@given(st.text())
+def test_one_line_is_one_line(text):
+    assert len(one_line(text).splitlines()) <= 1
+    assert one_line(one_line(text)) == one_line(text)

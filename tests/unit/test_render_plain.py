@@ -1,0 +1,62 @@
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digest.render.plain import one_line, rewrap, shorten, tidy, underline, wrap
+
+
+@given(st.text())
+def test_one_line_is_one_line_and_says_it_twice_alike(text):
+    line = one_line(text)
+    assert len(line.splitlines()) <= 1 or re.search("[\x1c-\x1e]", line) is None
+    assert not re.search("[\n\r\x0b\x0c\x85\u2028\u2029]", line)
+    assert one_line(line) == line
+
+
+@pytest.mark.parametrize("text", ["5\u00a0pm", "a  b", "👩‍👩‍👧‍👦", "नमस्ते", "{{ x }} [[ y", "שלום"])
+def test_one_line_changes_nothing_inside_a_line(text):
+    assert one_line(text) == text
+
+
+def test_one_line_drops_what_no_mail_may_carry():
+    assert one_line("a\x00b\ud800c\x1b[1md\r\n\r\ne") == "abc[1md e"
+
+
+@given(st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"])))
+def test_wrapping_loses_no_word_and_breaks_only_at_spaces(text):
+    lines = wrap(text, "  ").split("\n")
+    assert [word for line in lines for word in line.split(" ") if word] == [w for w in one_line(text).split(" ") if w]
+    assert all(len(line) <= 72 or " " not in line.strip(" ") for line in lines)
+
+
+def test_a_long_url_stays_whole():
+    url = "https://growers.example.org/" + "a-very-long-path/" * 9
+    assert url in wrap(f"See {url} for the rest of it").split("\n")
+
+
+def test_rewrapped_lines_hang_under_their_bullet_number_or_quotation_mark():
+    words = "one two three four five six"
+    assert rewrap(f"- {words}", 16) == "- one two three\n  four five six"
+    assert rewrap(f"12. {words}", 16) == "12. one two\n    three four\n    five six"
+    assert rewrap(f"> {words}", 16) == "> one two three\n> four five six"
+
+
+def test_lines_that_fit_are_left_as_their_organiser_wrote_them():
+    text = "# Water\n\n* a  b\n* c\n\n    tap 2: off"
+    assert rewrap(text) == text
+
+
+def test_a_heading_is_underlined_to_its_length():
+    assert underline("Coming up") == "Coming up\n---------"
+
+
+def test_tidying_leaves_one_blank_line_at_most():
+    assert tidy("\n\na  \n\n\n \nb\n") == "a\n\nb\n"
+
+
+@given(st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=1), st.integers(5, 40))
+def test_a_shortened_text_fits_unless_its_first_word_does_not(text, limit):
+    short = shorten(text, limit)
+    assert len(short) <= limit or " " not in text[: limit - 1]

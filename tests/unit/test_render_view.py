@@ -1,0 +1,105 @@
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sample_edition import edition, event, post, posts_by_category, render, rich_edition, section, text_of, vacancy
+
+from digest.model import Entry, Group, Kind, Newness, Section
+
+
+def test_the_subject_tells_what_presses():
+    assert render(rich_edition()).subject == (
+        "Weekly digest: 1 vacancy closes soon, Winter meeting on 26 November, 3 posts"
+    )
+
+
+def test_a_long_event_title_gives_way_to_a_count():
+    shown = edition(section(event("The fourteenth gathering of everyone who has ever grown a leek")), section(post()))
+    assert render(shown).subject == "Weekly digest: 1 event, 1 post"
+
+
+def test_an_edition_of_one_vacancy_says_1_vacancy():
+    mail = render(edition(section(vacancy())))
+    assert mail.subject == "Weekly digest: 1 vacancy"
+    assert "\n1 vacancy\n" in text_of(mail)
+
+
+def test_an_edition_of_posts_alone_names_the_first():
+    assert render(edition(section(post("Leaf mould")))).subject == "Weekly digest: Leaf mould"
+    assert (
+        render(edition(section(post("Leaf mould"), post("Taps", "2")))).subject
+        == "Weekly digest: Leaf mould and 1 more"
+    )
+
+
+@given(st.lists(st.text(min_size=1, max_size=90), min_size=1, max_size=4))
+def test_the_subject_stays_within_78_characters_on_one_line(titles):
+    shown = edition(section(*(event(title, str(n)) for n, title in enumerate(titles))), section(post(titles[0])))
+    subject = render(shown).subject
+    assert len(subject) <= 78
+    assert len(subject.splitlines()) == 1
+
+
+def test_the_configured_subject_is_a_template():
+    digests = [
+        {
+            "name": "weekly",
+            "lists": ["members"],
+            "subject": "{{ network.name }}, {{ edition.period }}: {{ edition.date }}",
+        }
+    ]
+    subject = render(rich_edition(), digests=digests).subject
+    assert subject == "Allotment & Growing Network, 2026-W48: 23 November 2026"
+
+
+def test_categories_are_read_by_their_titles_and_the_rest_has_a_home():
+    text = text_of(render(edition(posts_by_category(Soil=post(), none=post("Taps", "2")))))
+    assert "Soil & compost\n--------------" in text
+    assert "Elsewhere in the network\n---" in text
+
+
+def test_posts_without_any_category_stand_without_a_heading():
+    assert "Elsewhere" not in text_of(render(edition(section(post()))))
+
+
+def test_a_section_may_have_a_title_of_its_own():
+    assert "Jobs\n====" in text_of(render(edition(section(vacancy(), title="Jobs"))))
+
+
+@pytest.mark.parametrize(
+    ("item", "newness", "expected"),
+    [
+        (vacancy("Potter"), Newness.LAST_CALL, "* Last call: Potter"),
+        (event("Swap"), Newness.REMINDER, "* Reminder: Swap"),
+        (event("Swap"), Newness.MOVED, "* New date or place: Swap"),
+        (event("Swap", cancelled=True), Newness.CANCELLED, "* Cancelled: Swap"),
+        (event("Swap", cancelled=True), Newness.REMINDER, "* Cancelled: Swap"),
+        (event("Swap"), Newness.NEW, "* Swap"),
+    ],
+)
+def test_a_mark_says_why_an_item_is_here_again(item, newness, expected):
+    assert f"{expected}\n" in text_of(render(edition(section(Entry(item=item, newness=newness)))))
+
+
+def test_a_doubt_is_told():
+    shown = edition(section(event(doubts=("year assumed.",))))
+    assert "Year assumed – please check with the organiser." in text_of(render(shown))
+
+
+def test_an_item_without_a_page_links_to_ours():
+    assert "https://mail.example.org/item/p" in text_of(render(edition(section(post()))))
+
+
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "data:text/html,x", "https://e.test/a b", "//e.test", "https://e.test/\n"]
+)
+def test_an_address_that_no_mail_may_link_to_is_replaced_by_our_page(url):
+    mail = render(edition(section(post(url=url))))
+    assert "https://mail.example.org/item/p" in text_of(mail)
+    assert not any(url in str(piece) for piece in mail.html)
+
+
+def test_a_category_muted_to_emptiness_still_renders():
+    empty = Section(kind=Kind.POST, title=None, groups=(Group(category="Soil", entries=()),))
+    assert render(replace(rich_edition(), sections=(empty,))).subject == "Weekly digest"
