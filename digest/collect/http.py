@@ -2,14 +2,14 @@
 
 import asyncio
 
-import httpx
+import httpx2
 
 from digest.collect.found import Document, Fetched, NotModified, Validators
 from digest.errors import SourceError
 
 MAX_BYTES = 10 * 1024 * 1024  # of one document, decompressed
 TIME_LIMIT = 60.0  # seconds for the whole answer
-_STALL_LIMIT = httpx.Timeout(20.0)  # seconds without a byte
+_STALL_LIMIT = httpx2.Timeout(20.0)  # seconds without a byte
 
 
 async def get(source: str, url: str, validators: Validators | None = None) -> Fetched | NotModified:
@@ -23,9 +23,9 @@ async def get(source: str, url: str, validators: Validators | None = None) -> Fe
             return await _get(source, url, validators or Validators())
     except TimeoutError:
         raise SourceError(f"source {source}: {url} did not answer in full within {TIME_LIMIT:.0f} s") from None
-    except httpx.TimeoutException:
+    except httpx2.TimeoutException:
         raise SourceError(f"source {source}: {url} stopped answering; is the site up?") from None
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
+    except (httpx2.HTTPError, httpx2.InvalidURL) as error:
         raise SourceError(f"source {source}: {url} cannot be fetched: {str(error) or type(error).__name__}") from None
 
 
@@ -36,12 +36,12 @@ async def _get(source: str, url: str, validators: Validators) -> Fetched | NotMo
     if validators.last_modified:
         headers["If-Modified-Since"] = validators.last_modified
     async with (
-        httpx.AsyncClient(follow_redirects=True, max_redirects=5, timeout=_STALL_LIMIT) as client,
+        httpx2.AsyncClient(follow_redirects=True, max_redirects=5, timeout=_STALL_LIMIT) as client,
         client.stream("GET", url, headers=headers) as response,
     ):
-        if response.status_code == httpx.codes.NOT_MODIFIED:
+        if response.status_code == httpx2.codes.NOT_MODIFIED:
             return NotModified()
-        if response.status_code != httpx.codes.OK:
+        if response.status_code != httpx2.codes.OK:
             answer = f"{response.status_code} {response.reason_phrase}".strip()
             raise SourceError(f"source {source}: {url} answered {answer}; open it in a browser and check the address")
         content = bytearray()

@@ -239,8 +239,19 @@ def find_event(title: str, text: str, *, reference: date, zone: ZoneInfo) -> Eve
             read = read_date(written, reference=reference)
             if read is None or (read.last < reference and _PAST.search(text)):
                 continue
-            return _event(title, text, sentence, read, zone)
+            telling = (sentence, *_speaking_of(read.first, text, reference))
+            return _event(title, text, telling, read, zone)
     return None
+
+
+def _speaking_of(day: date, text: str, reference: date) -> Iterator[str]:
+    """The sentences that name the same day: a title gives the date, the first line the time and the place."""
+    for line in text.split("\n"):
+        for sentence in _SENTENCE.split(line):
+            for written in find_dates(sentence):
+                read = read_date(written, reference=reference)
+                if read is not None and read.first == day:
+                    yield sentence
 
 
 def _announcing(title: str, text: str) -> Iterator[str]:
@@ -263,8 +274,8 @@ def _announcing(title: str, text: str) -> Iterator[str]:
                 yield sentence
 
 
-def _event(title: str, text: str, sentence: str, read: ReadDate, zone: ZoneInfo) -> EventFacts:
-    clock, until = _event_times(title, text, sentence)
+def _event(title: str, text: str, telling: tuple[str, ...], read: ReadDate, zone: ZoneInfo) -> EventFacts:
+    clock, until = _event_times(title, text, telling)
     several_days = read.last > read.first
     starts_at = datetime.combine(read.first, clock or MIDNIGHT, zone)
     ends_at = None
@@ -278,15 +289,15 @@ def _event(title: str, text: str, sentence: str, read: ReadDate, zone: ZoneInfo)
         starts_at=starts_at,
         ends_at=ends_at,
         all_day=clock is None,
-        location=_location(text, (_PLACE_LABEL,)) or _location(sentence, (_PLACE_HELD, _PLACE_AFTER)),
+        location=_location(text, (_PLACE_LABEL,)) or _location("\n".join(telling), (_PLACE_HELD, _PLACE_AFTER)),
         url=_link(text, _BOOK),
         doubts=read.doubts,
     )
 
 
-def _event_times(title: str, text: str, sentence: str) -> tuple[time | None, time | None]:
+def _event_times(title: str, text: str, telling: tuple[str, ...]) -> tuple[time | None, time | None]:
     labelled = re.findall(r"^\W*(?:time|when|doors)\s*:.*$", text, re.IGNORECASE | re.MULTILINE)
-    for place in (sentence, *labelled, title):
+    for place in (*telling, *labelled, title):
         times = [clock for clock, _, midnight in find_times(place) if not midnight]
         if times:
             return times[0], times[1] if len(times) > 1 else None

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 
 NOTICE = """\
@@ -25,7 +25,7 @@ def visit(network):
     """A browser at the public pages of a running `digest web`."""
     with network.process("web") as service:
         address = re.search(r"pages at (\S+);", service.until("pages at"))[1]
-        with httpx.Client(base_url=address) as client:
+        with httpx2.Client(base_url=address) as client:
             yield client
 
 

@@ -15,9 +15,7 @@ CY = Recipient(address="cy@example.org")
 
 def plan(store, listed, max_removals=0.2):
     with store.read() as connection:
-        return people.plan_list(
-            connection, name="members", title="Members", listed=listed, max_removals=max_removals
-        )
+        return people.plan_list(connection, name="members", title="Members", listed=listed, max_removals=max_removals)
 
 
 def apply(store, listed, now):
