@@ -64,7 +64,8 @@ def show(
             print_table(("list", "active"), list(counts.items()))
         return
     if name not in counts:
-        raise UsageError(f'No list "{name}" is applied; known: {", ".join(counts) or "none yet"}')
+        known = ", ".join(counts) or "none yet"
+        raise UsageError(f'No list "{name}" has been applied; known: {known}; `digest lists apply` applies the others')
     rows = [_member(member) | {"since": member.since.astimezone(zone).isoformat()} for member in members]
     if json:
         print_json({"name": name, "active": counts[name], "subscribers": rows})

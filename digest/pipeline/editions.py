@@ -112,14 +112,7 @@ async def prepare_due(app: App, now: datetime) -> tuple[Prepared, ...]:
     prepared, failures = [], []
     for digest in app.config.digests:
         scheduled = due(digest, now, app.config.network.zone)
-        with app.store.read() as connection:
-            done = campaigns.find(connection, digest.name, scheduled.period) is not None
-            first = not campaigns.any_of(connection, digest.name)
-        if done:
-            continue
-        if isinstance(scheduled, Missed):
-            if not first:  # before its first edition, a digest cannot have missed one
-                _record_missed(app, digest, scheduled, now)
+        if not _is_open(app, digest, scheduled, now):
             continue
         try:
             _apply_lists_unattended(app, now)
@@ -171,6 +164,21 @@ def _compose(app: App, digest: DigestConfig, period: str, now: datetime, items: 
     with app.store.read() as connection:
         shown = campaigns.shown_in(connection, digest.name)
     return compose(items, digest=digest, config=app.config, shown=shown, period=period, now=now)
+
+
+def _is_open(app: App, digest: DigestConfig, scheduled: Due | Missed, now: datetime) -> bool:
+    """Whether the period still waits for the scheduler; a missed one is put on record."""
+    with app.store.read() as connection:
+        existing = campaigns.find(connection, digest.name, scheduled.period)
+        first = not campaigns.any_of(connection, digest.name)
+    if isinstance(scheduled, Missed):
+        # Before its first edition, a digest cannot have missed one.
+        if existing is None and not first:
+            _record_missed(app, digest, scheduled, now)
+        return False
+    if existing is None:
+        return True
+    return existing.status is CampaignStatus.PREPARED and digest.approval == "none"
 
 
 def _record_missed(app: App, digest: DigestConfig, scheduled: Missed, now: datetime) -> None:

@@ -75,10 +75,22 @@ async def deliver(app: App, campaign: Campaign, now: datetime) -> Sent:
 
 
 async def deliver_due(app: App, now: datetime) -> tuple[Sent, ...]:
-    """The scheduler's tick: every released campaign's due deliveries."""
+    """The scheduler's tick: every released campaign's due deliveries.
+
+    Raises:
+        DigestError: for the campaigns that could not be sent, after the others were; the next tick tries again.
+    """
     with app.store.read() as connection:
         waiting = campaigns.sending(connection)
-    return tuple([await deliver(app, campaign, now) for campaign in waiting])
+    sent, failures = [], []
+    for campaign in waiting:
+        try:
+            sent.append(await deliver(app, campaign, now))
+        except DigestError as error:
+            failures.append(f"{campaign.name}: {error}")
+    if failures:
+        raise DigestError("\n".join(failures))
+    return tuple(sent)
 
 
 def as_test(rendered: Rendered) -> Rendered:
