@@ -7,7 +7,7 @@ from datetime import datetime
 import structlog
 
 from digest.app import App
-from digest.compose import Missed, appearances, compose, due, edition_from_json, edition_to_json, period_of
+from digest.compose import Due, Missed, appearances, compose, due, edition_from_json, edition_to_json, period_of
 from digest.config import DigestConfig
 from digest.errors import ConfigError, DigestError, UsageError
 from digest.model import CampaignStatus, Edition, Item, Rendered
