@@ -169,7 +169,7 @@ class Announcement:
     name: str  # from the file's name; part of the campaign's name
     subject: str
     html: str  # the body as sanitised HTML
-    text: str  # the body as the organiser wrote it (Markdown reads well as plain text)
+    text: str  # the body as plain text
     preheader: str = ""
     identity: str  # a hash of what identifies it; the same announcement is never sent twice to a person
 
