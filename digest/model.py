@@ -15,6 +15,33 @@ class Kind(StrEnum):
     VACANCY = "vacancy"  # a position, usually with a closing date
 
 
+class Certainty(StrEnum):
+    """How sure a fact is that was read from prose."""
+
+    CERTAIN = "certain"  # written out, and nothing speaks against it
+    ASSUMED = "assumed"  # something was not written, such as the year, and was taken by rule
+    CONTRADICTED = "contradicted"  # what is written contradicts itself, such as a weekday and its date
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reading:
+    """A date that was read from prose: which, from which words, and how sure."""
+
+    field: str  # "starts_at" or "closes_at"
+    value: str  # what was read, as an ISO date or time
+    words: str  # what was written, with the words around it that gave the cue
+    certainty: Certainty
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Origin:
+    """Where a field of a merged item came from."""
+
+    field: str
+    source: str
+    key: str
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Item:
     source: str  # the source's name
@@ -26,9 +53,15 @@ class _Item:
     summary: str = ""  # plain text of one paragraph, cut at a sentence
     text: str = ""  # the whole body as plain text: blank lines between paragraphs, "- " before list items
     html: str = ""  # the whole body as sanitised HTML
+    image_url: str | None = None  # absolute; a picture that stands for the item
     published_at: datetime | None = None  # as the source says; never decides what is new
     first_seen_at: datetime  # when this product first collected it
     doubts: tuple[str, ...] = ()  # what was read with less than certainty, one sentence each
+    readings: tuple[Reading, ...] = ()  # the dates among its facts that were read from prose
+    origins: tuple[Origin, ...] = ()  # of each field, where several sources published the same thing
+    hidden: bool = False  # by an editor: in no edition
+    pinned: bool = False  # by an editor: first in its group
+    note: str = ""  # an editor's word on it, plain text
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,6 +80,7 @@ class Event(_Item):
     ends_at: datetime | None = None  # for all-day events the first instant after the last day
     all_day: bool = False  # no time of day was given: starts_at is midnight in the network's zone
     location: str | None = None
+    geo: tuple[float, float] | None = None  # latitude and longitude in degrees (RFC 5545 section 3.8.1.6)
     cancelled: bool = False
 
 
@@ -63,6 +97,23 @@ class Vacancy(_Item):
 
 
 Item = Post | Event | Vacancy
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Edit:
+    """What an editor set on an item by hand; None leaves what the source says. Kept when it is collected again."""
+
+    source: str
+    key: str
+    kind: Kind | None = None
+    categories: tuple[str, ...] | None = None
+    starts_at: datetime | None = None
+    closes_at: datetime | None = None
+    all_day: bool = False  # the date was set without a time of day
+    location: str | None = None
+    hidden: bool | None = None
+    pinned: bool | None = None
+    note: str | None = None
 
 
 class Newness(StrEnum):
@@ -83,6 +134,8 @@ class ItemSkip(StrEnum):
     CLOSED_VACANCY = "vacancy has closed"
     CANCELLED_EVENT = "cancelled before it was announced"
     NO_SECTION = "no section takes it"  # of this kind, source or category
+    HIDDEN = "hidden by an editor"
+    DUPLICATE = "another source's copy is shown"
     OVER_LIMIT = "over the section's limit"  # stays new for the next edition
 
 
@@ -112,6 +165,7 @@ class Entry:
 
     item: Item
     newness: Newness = Newness.NEW
+    also: tuple[tuple[str, str], ...] = ()  # (source, key) of the same thing elsewhere: shown with it
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

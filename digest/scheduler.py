@@ -86,11 +86,14 @@ class _Tick:
         self._app = app
         self._run = run
         self._told: str | None = None
+        self._over = False
         self._lock = asyncio.Lock()
 
     async def wake(self) -> None:
-        """Run once, unless it is running."""
+        """Run once, after a run under way; not at all once the schedule is over."""
         async with self._lock:
+            if self._over:
+                return
             try:
                 await self._run(self._app, self._app.now)
             except DigestError as error:
@@ -101,6 +104,6 @@ class _Tick:
                 self._told = None
 
     async def finished(self) -> None:
-        """Return once no run is under way."""
+        """Return once no run is under way; a wake-up that comes later does nothing."""
         async with self._lock:
-            return
+            self._over = True

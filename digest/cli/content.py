@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from digest.cli.documents import edit_json, item_json, own, source_json
+from digest.cli.editing import edit
 from digest.cli.session import At, Json, note, print_json, print_table, run, session
 from digest.model import Event, Item, Kind, Vacancy
 
@@ -19,7 +21,10 @@ if TYPE_CHECKING:
 def register(cli: typer.Typer) -> None:
     """Add the commands."""
     cli.command()(collect)
-    cli.command()(items)
+    group = typer.Typer(invoke_without_command=True, help="Show what is stored, or edit it.")
+    group.callback()(items)
+    group.command()(edit)
+    cli.add_typer(group, name="items")
     cli.command()(preview)
     cli.command()(explain)
 
@@ -53,15 +58,14 @@ def items(
     kind: Annotated[Kind | None, typer.Option(help="Only this kind.")] = None,
     json: Json = False,
 ) -> None:
-    """Show what is stored, newest first; with nothing stored yet, collect first."""
-    from digest.store import items as item_store  # noqa: PLC0415
+    """Show what is stored, newest first; with nothing stored yet, what the sources hold now."""
+    if context.invoked_subcommand:
+        return
+    from digest import pipeline  # noqa: PLC0415
 
     with session(context).app() as app:
         zone = app.config.network.zone
-        with app.store.read() as connection:
-            found = [stored.item for stored in item_store.load(connection, kind=kind)]
-        if not found:
-            found = _collect_first(app, kind)
+        found = pipeline.stored_items(app, kind=kind) or _collect_first(app, kind)
     if json:
         print_json([item_json(item, zone) for item in found])
         return
@@ -165,7 +169,13 @@ def explain(
             {"campaign": campaign, "as": newness, "at": when.astimezone(zone)}
             for campaign, newness, when in story.appeared
         ]
-        document = item_json(story.item, zone) | {"appeared": appeared, "next": dict(story.next)}
+        document = item_json(story.item, zone) | {
+            "edited": story.edit and edit_json(story.edit, zone),
+            "copies": [f"{source}/{key}" for source, key in story.merged.keys if (source, key) != own(story.item)],
+            "origins": {one.field: f"{one.source}/{one.key}" for one in story.merged.item.origins},
+            "appeared": appeared,
+            "next": dict(story.next),
+        }
     else:
         document = {
             "address": story.address,
@@ -186,51 +196,6 @@ def explain(
         print_table(("", ""), [(key, _inline(value)) for key, value in document.items() if key != "body"])
 
 
-def item_json(item: Item, zone: "ZoneInfo", *, whole: bool = True) -> dict[str, Any]:
-    """An item by the contract's keys; times in the network's zone."""
-
-    def local(moment: datetime | None) -> str | None:
-        return moment.astimezone(zone).isoformat() if moment else None
-
-    event = item if isinstance(item, Event) else None
-    vacancy = item if isinstance(item, Vacancy) else None
-    dated = event or vacancy
-    document: dict[str, Any] = {
-        "key": item.key,
-        "kind": item.kind,
-        "source": item.source,
-        "title": item.title,
-        "author": item.author,
-        "categories": list(item.categories),
-        "url": item.url,
-        "summary": item.summary,
-        "published_at": local(item.published_at),
-        "first_seen_at": local(item.first_seen_at),
-        "starts_at": local(event.starts_at) if event else None,
-        "ends_at": local(event.ends_at) if event else None,
-        "location": dated.location if dated else None,
-        "closes_at": local(vacancy.closes_at) if vacancy else None,
-        "employer": vacancy.employer if vacancy else None,
-        "salary": vacancy.salary if vacancy else None,
-        "all_day": dated.all_day if dated else None,
-        "cancelled": event.cancelled if event else None,
-        "doubts": list(item.doubts),
-    }
-    return document | {"body": item.text} if whole else document
-
-
-def source_json(result: "SourceResult") -> dict[str, Any]:
-    """What one collection of one source came to."""
-    return {
-        "source": result.source,
-        "new": result.new,
-        "changed": result.changed,
-        "unchanged": result.unchanged,
-        "failed": result.error is not None,
-        "error": result.error,
-    }
-
-
 def warn_of_failures(results: "Sequence[SourceResult]") -> None:
     """One line per failed source, on stderr."""
     for result in results:
@@ -238,12 +203,12 @@ def warn_of_failures(results: "Sequence[SourceResult]") -> None:
             note(f"warning: {result.error}")
 
 
-def _collect_first(app: Any, kind: Kind | None) -> list[Item]:
+def _collect_first(app: Any, kind: Kind | None) -> tuple[Item, ...]:
     from digest import pipeline  # noqa: PLC0415
 
     found, results = run(app, pipeline.items_now(app, app.now))
     warn_of_failures(results)
-    return [item for item in found if kind in (None, item.kind)]
+    return tuple(item for item in found if kind in (None, item.kind))
 
 
 def _when(item: Item, zone: "ZoneInfo") -> str:

@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from digest.cli.documents import report_json, source_json
 from digest.cli.session import Session, note, print_json, print_table, run
 from digest.errors import UsageError
 
@@ -81,9 +82,6 @@ def _document(
     files: dict[str, str],
     messages: "Sequence[Path]",
 ) -> dict[str, Any]:
-    from digest.cli.content import source_json  # noqa: PLC0415
-    from digest.cli.sending import report_json  # noqa: PLC0415
-
     return {
         "collected": [source_json(result) for result in collected],
         "chosen": [

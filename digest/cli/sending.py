@@ -1,11 +1,13 @@
 """Commands that send: prepare, send, announce, report."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from digest.cli.content import source_json, warn_of_failures
+from digest.cli.content import warn_of_failures
+from digest.cli.documents import report_json, source_json
 from digest.cli.session import At, Json, Yes, confirm, note, print_json, print_table, run, session
 from digest.errors import UsageError
 from digest.model import CampaignStatus, DeliveryState
@@ -23,6 +25,31 @@ def register(cli: typer.Typer) -> None:
     cli.command()(send)
     cli.command()(announce)
     cli.command()(report)
+    for verb, help_text in _MOVES.items():
+        cli.command(verb, help=help_text)(_mover(verb))
+
+
+_MOVES = {
+    "approve": "Let a prepared or held edition go; `digest send` or the running service sends it.",
+    "hold": "Keep a prepared edition back.",
+    "pause": "Stop sending a campaign; `resume` goes on where it stopped.",
+    "resume": "Go on sending a paused campaign.",
+    "cancel": "Take back whatever of a campaign is not sent yet.",
+}
+
+
+def _mover(verb: str) -> Callable[..., None]:
+    def command(
+        context: typer.Context, campaign: Annotated[str, typer.Argument(metavar="CAMPAIGN")], json: Json = False
+    ) -> None:
+        from digest import pipeline  # noqa: PLC0415
+
+        with session(context).app() as app:
+            pipeline.move(app, campaign, verb)
+            told = pipeline.report(app, campaign).report
+        _show(told, json=json)
+
+    return command
 
 
 def prepare(
@@ -127,21 +154,6 @@ def report(
         print_table(("state", "at", "reply", "people"), [tuple(reply.values()) for reply in replies])
 
 
-def report_json(report: "Report") -> dict[str, Any]:
-    """A campaign by the contract's keys."""
-    counts = {state.value: report.states.get(state, 0) for state in DeliveryState if state is not DeliveryState.SKIPPED}
-    return {
-        "campaign": report.campaign,
-        "status": report.status,
-        "reason": report.reason,
-        "recipients": report.recipients,
-        **counts,
-        "skipped": dict(report.skipped),
-        "seconds": round(report.seconds, 3),
-        "rate": round(report.rate, 1),
-    }
-
-
 def _told(sent: "Sent", *, json: bool) -> None:
     """The report, why nothing more is being sent, and the exit code."""
     warn_of_failures(sent.sources)
@@ -151,7 +163,8 @@ def _told(sent: "Sent", *, json: bool) -> None:
         print_json(report_json(sent.report) | extra)
     else:
         _show(sent.report, json=False, note_text=sent.note)
-    if sent.report.status is CampaignStatus.SENDING and sent.report.states[DeliveryState.QUEUED]:
+    waiting = sent.report.status is CampaignStatus.SENDING and sent.report.states[DeliveryState.QUEUED]
+    if waiting or sent.report.status is CampaignStatus.HELD:
         raise typer.Exit(1)
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from digest.cli.sending import report_json
+from digest.cli.documents import report_json
 from digest.cli.session import At, Json, note, print_json, print_table, run, session
 
 if TYPE_CHECKING:
@@ -82,6 +82,8 @@ def status(context: typer.Context, at: At = None, json: Json = False) -> None:
     if json:
         print_json(document)
         return
+    for told in overview.failing:
+        note(f"warning: {told}")
     for title, rows in document.items():
         if rows:
             print_table(list(rows[0]), [[_cell(value) for value in row.values()] for row in rows], title=title)

@@ -55,7 +55,7 @@ def session(context: typer.Context) -> Session:
     return found
 
 
-def parse_at(text: str | None, config: "Config") -> datetime | None:
+def parse_at(text: str | None, config: "Config", *, option: str = "--at") -> datetime | None:
     """An ISO time; in the network's zone where it has no offset.
 
     Raises:
@@ -67,7 +67,7 @@ def parse_at(text: str | None, config: "Config") -> datetime | None:
         moment = datetime.fromisoformat(text)
     except ValueError:
         example = "2026-11-23T08:00 or 2026-11-23T08:00+00:00"
-        raise UsageError(f'--at "{text}" is not an ISO time; write {example}') from None
+        raise UsageError(f'{option} "{text}" is not an ISO time; write {example}') from None
     return moment if moment.tzinfo else moment.replace(tzinfo=config.network.zone)
 
 

@@ -5,6 +5,7 @@
 
 from digest.collect.fetch import fetch
 from digest.collect.found import Document, Fetched, Found, Moment, NotModified, Validators
+from digest.collect.http import Web
 from digest.collect.kinds import KINDS, Parser, parse
 from digest.collect.resolve import resolve
 
@@ -17,6 +18,7 @@ __all__ = [
     "NotModified",
     "Parser",
     "Validators",
+    "Web",
     "fetch",
     "parse",
     "resolve",

@@ -18,7 +18,7 @@ MONTH = (
     r"|nov(?:ember)?|dec(?:ember)?)\b\.?"
 )
 WEEKDAY = r"(?:mon(?:day)?|tue(?:s(?:day)?)?|wed(?:nesday)?|thu(?:rs(?:day)?)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?)\b"
-_DAY = r"(?P<{0}>[0-3]?[0-9])(?:st|nd|rd|th)?"
+_DAY = r"(?P<{0}>[0-3]?[0-9])(?:\s?(?:st|nd|rd|th)\b)?"
 _YEAR = r"(?P<{0}>(?:19|20)[0-9][0-9])(?![0-9])"
 _TO = r"\s*(?:-|–|—|to|until|and|&)\s*"
 _LEAD = rf"(?<![\w/£.:-])(?:(?P<weekday>{WEEKDAY})\.?,?\s+(?:the\s+)?)?"
@@ -39,7 +39,9 @@ _MONTH_DAY = re.compile(
 )
 _ISO = re.compile(r"(?<![\w-])(?P<year>(?:19|20)\d\d)-(?P<month>\d\d)-(?P<day>\d\d)(?=T\d|\W|$)(?!-)")
 _NUMERIC = re.compile(
-    _LEAD + r"(?P<day>[0-3]?\d)(?P<mark>[/.])(?P<month>[01]?\d)(?P=mark)(?P<year>(?:19|20)\d\d)(?!\w)", re.IGNORECASE
+    _LEAD
+    + r"(?P<day>[0-3]?\d)(?P<mark>[/.])(?P<month>[01]?\d)(?P=mark)(?P<year>(?:(?:19|20)\d\d|(?<=/)\d\d))(?![\w/])",
+    re.IGNORECASE,
 )
 
 
@@ -86,6 +88,8 @@ def _matches(pattern: re.Pattern[str], text: str) -> Iterator[WrittenDate]:
         last_day = parts.get("last") or parts.get("day2")
         last_month = _month(parts["last_month"]) if "last_month" in parts else None
         over_new_year = "last_year" in parts and "year" not in parts and last_month is not None and last_month < month
+        if year and len(year) == 2:
+            year = f"20{year}"
         written = WrittenDate(
             text=match[0].strip(" ."),
             span=match.span(),
@@ -161,12 +165,17 @@ def _long(day: date) -> str:
 
 _HOUR = r"(?P<{0}h>[0-2]?\d)(?:[:.](?P<{0}m>[0-5]\d))?\s*(?P<{0}x>[ap]\.?m\b\.?)"
 _CLOCK = r"(?P<{0}h>[0-2]?\d):(?P<{0}m>[0-5]\d)(?::[0-5]\d)?"
+_DOTTED = (
+    r"(?<=\b(?:at|by) )(?P<{0}h>1[3-9]|2[0-3])\.(?P<{0}m>[0-5]\d)(?!\s*(?:%|per\b|an?\b|each\b|(?:k?g|k?m|m?l|pp?)\b))"
+)
 _FIRST = re.compile(
     r"(?<![\w£.:/])(?:"
     + _HOUR.format("a")
     + "|"
     + _CLOCK.format("b")
-    + r"|(?P<word>noon|midday|midnight)\b"
+    + "|"
+    + _DOTTED.format("d")
+    + r"|(?:12\s?)?(?P<word>noon|midday|midnight)\b"
     + rf"|(?P<ch>1?\d)(?:[:.](?P<cm>[0-5]\d))?(?={_TO}[0-2]?\d(?:[:.]\d\d)?\s*[ap]\.?m\b)"
     + r")(?!\d|[:.]\d)",
     re.IGNORECASE,
@@ -184,7 +193,7 @@ def find_times(text: str) -> list[tuple[time, tuple[int, int], bool]]:
             named = parts["word"].lower() == "midnight"
             found.append((MIDNIGHT if named else time(12), match.span(), named))
             continue
-        prefix = next(p for p in "abc" if parts[f"{p}h"])
+        prefix = next(p for p in "abcd" if parts[f"{p}h"])
         half = parts["ax"] if prefix == "a" else None
         if prefix == "c":  # "7-9pm": the first shares the half of the day unless that turns it round
             half = matches[number + 1].group("ax") if number + 1 < len(matches) else None

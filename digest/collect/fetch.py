@@ -3,14 +3,23 @@
 import asyncio
 from pathlib import Path
 
-from digest.collect import http
+from digest.collect.body import size
 from digest.collect.found import Document, Fetched, NotModified, Validators
+from digest.collect.http import Web
 from digest.config import Config, SourceConfig
 from digest.errors import SourceError
 
 
-async def fetch(source: SourceConfig, config: Config, validators: Validators | None = None) -> Fetched | NotModified:
+async def fetch(
+    source: SourceConfig, config: Config, validators: Validators | None = None, *, web: Web | None = None
+) -> Fetched | NotModified:
     """Fetch everything a source holds now.
+
+    Args:
+        source: which.
+        config: knows where relative paths start.
+        validators: what the last answer was known by.
+        web: shared by the sources that are collected together, so that they take turns.
 
     Raises:
         SourceError: naming the source, the place, the cause and the way out.
@@ -18,34 +27,34 @@ async def fetch(source: SourceConfig, config: Config, validators: Validators | N
     if source.url is not None:
         if source.kind == "folder":
             raise SourceError(f"source {source.name}: a folder is on this machine; give it a path instead of a url")
-        return await http.get(source.name, str(source.url), validators)
+        return await (web or Web.of(config)).get(source, validators)
     if source.path is None:
         raise SourceError(f"source {source.name}: it has neither a url nor a path")
     path = config.resolve(source.path)
-    return await asyncio.to_thread(_read_folder if source.kind == "folder" else _read_file, source.name, path)
+    return await asyncio.to_thread(_read_folder if source.kind == "folder" else _read_file, source, path)
 
 
-def _read_file(source: str, path: Path) -> Fetched:
+def _read_file(source: SourceConfig, path: Path) -> Fetched:
     if path.is_dir():
-        raise SourceError(f"source {source}: {path} is a folder; name the file in it")
+        raise SourceError(f"source {source.name}: {path} is a folder; name the file in it")
     return Fetched(documents=(_document(source, path, path.name),))
 
 
-def _read_folder(source: str, path: Path) -> Fetched:
+def _read_folder(source: SourceConfig, path: Path) -> Fetched:
     if not path.exists():
-        raise SourceError(f"source {source}: the folder {path} does not exist; paths are relative to config.toml")
+        raise SourceError(f"source {source.name}: the folder {path} does not exist; paths are relative to config.toml")
     if not path.is_dir():
-        raise SourceError(f"source {source}: {path} is a file; name the folder that holds the .md files")
+        raise SourceError(f"source {source.name}: {path} is a file; name the folder that holds the .md files")
     files = sorted(file for file in path.rglob("*.md") if file.is_file())
     return Fetched(documents=tuple(_document(source, file, file.relative_to(path).as_posix()) for file in files))
 
 
-def _document(source: str, path: Path, name: str) -> Document:
+def _document(source: SourceConfig, path: Path, name: str) -> Document:
     try:
-        if path.stat().st_size > http.MAX_BYTES:
-            raise SourceError(f"source {source}: {path} is larger than {http.MAX_BYTES // 1024 // 1024} MB")
+        if path.stat().st_size > source.max_bytes:
+            raise SourceError(f"source {source.name}: {path} is larger than {size(source.max_bytes)}; raise max_bytes")
         return Document(name=name, content=path.read_bytes())
     except FileNotFoundError:
-        raise SourceError(f"source {source}: {path} does not exist; paths are relative to config.toml") from None
+        raise SourceError(f"source {source.name}: {path} does not exist; paths are relative to config.toml") from None
     except OSError as error:
-        raise SourceError(f"source {source}: {path} cannot be read: {error.strerror}") from None
+        raise SourceError(f"source {source.name}: {path} cannot be read: {error.strerror}") from None

@@ -63,3 +63,6 @@ class Found:
     employer: str | None = None
     salary: str | None = None
     cancelled: bool = False
+    geo: tuple[float, float] | None = None  # latitude and longitude in degrees
+    image_url: str | None = None  # absolute
+    doubts: tuple[str, ...] = ()  # what the source itself leaves uncertain, one sentence each

@@ -1,7 +1,9 @@
 """Which parser reads which kind of source."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 
+from digest.collect.calendar import parse_calendar
 from digest.collect.export import parse_export
 from digest.collect.feed import parse_feed
 from digest.collect.folder import parse_folder
@@ -9,18 +11,33 @@ from digest.collect.found import Fetched, Found
 from digest.config import SourceConfig
 from digest.errors import SourceError
 
-Parser = Callable[[SourceConfig, Fetched], tuple[Found, ...]]
-"""Pure: the documents of a source -> what they hold; raises SourceError for what it cannot understand."""
+Parser = Callable[[SourceConfig, Fetched, datetime], tuple[Found, ...]]
+"""Pure: the documents of a source and the present -> what they hold; raises SourceError for what it cannot understand."""
+
+_TimelessParser = Callable[[SourceConfig, Fetched], tuple[Found, ...]]
+
+
+def _whenever(parser: _TimelessParser) -> Parser:
+    """A parser to which the present makes no difference."""
+    return lambda source, fetched, _around: parser(source, fetched)
+
 
 KINDS: Mapping[str, Parser] = {
-    "export": parse_export,
-    "feed": parse_feed,
-    "folder": parse_folder,
+    "calendar": parse_calendar,
+    "export": _whenever(parse_export),
+    "feed": _whenever(parse_feed),
+    "folder": _whenever(parse_folder),
 }
 
 
-def parse(source: SourceConfig, fetched: Fetched) -> tuple[Found, ...]:
+def parse(source: SourceConfig, fetched: Fetched, *, around: datetime) -> tuple[Found, ...]:
     """Everything the documents of a source hold, in the source's order.
+
+    Args:
+        source: as configured.
+        fetched: what it held.
+        around: the instant the collection judges by, in the network's zone: a calendar holds recurring events without
+            end, and the next of them are wanted.
 
     Raises:
         SourceError: naming the source, the place, the cause and the way out.
@@ -31,4 +48,4 @@ def parse(source: SourceConfig, fetched: Fetched) -> tuple[Found, ...]:
         raise SourceError(
             f'source {source.name}: this version does not read kind "{source.kind}" yet; it reads {known}'
         )
-    return parser(source, fetched)
+    return parser(source, fetched, around)

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from digest.collect.dates import MIDNIGHT, MONTH, WEEKDAY, ReadDate, WrittenDate, find_dates, find_times, read_date
+from digest.collect import cues
+from digest.collect.dates import MIDNIGHT, ReadDate, WrittenDate, find_dates, find_times, read_date
 from digest.markup import bare_url, one_line
 
 
@@ -39,121 +40,20 @@ class EventFacts:
     doubts: tuple[str, ...]
 
 
-def _words(*alternatives: str) -> re.Pattern[str]:
-    return re.compile(r"\b(?:" + "|".join(alternatives) + r")\b", re.IGNORECASE)
-
-
-_CLOSING = _words(
-    r"closing (?:date|time)(?! (?:was|has|had|passed))",
-    r"clos(?:es|ing) (?:on|at)",
-    r"apply (?:by|before|no later than|online by)",
-    r"applications?\s+(?:will\s+)?(?:close|closes|closing)(?! when)",
-    r"applications?\b[^.!?\n]{0,40}\b(?:by|until|before|no later than)",
-    r"deadline(?: for (?:all )?applications?)?(?! (?:was|has|had|passed))",
-    r"last (?:date|day) (?:for applications?|to apply)",
-    r"(?:send|submit|e-?mail|return)\b[^.!?\n]{0,60}\b(?:cv|application|covering letter)\b[^.!?\n]{0,60}\bby",
-)
-_ROLE = _words(
-    r"(?:co-?ordinator|officer|assistant|manager|worker|director|administrator|apprentice|facilitator|advis[eo]r)s?",
-    r"(?:gardener|ranger|warden|researcher|trainer|tutor|intern|internship|secretary|treasurer|caretaker|clerk|cook)s?",
-    r"(?:team|project|programme|development|communications?) lead",
-    r"(?:vacancy|vacancies|job|recruiting|hiring)",
-)
-_JOB = (
-    _words(r"per annum", r"pro rata", r"per hour", r"an hour", r"p\.a\.", r"a year", r"salary", r"real living wage"),
-    _words(r"fixed[- ]term", r"full[- ]time", r"part[- ]time", r"permanent", r"maternity cover", r"secondment"),
-    _words(r"\d+(?:\.\d+)? hours (?:per|a) week", r"\d+(?:\.\d+)? days (?:per|a) week", r"fte"),
-    _words(r"vacanc(?:y|ies)", r"job description", r"person specification", r"application (?:pack|form|materials)"),
-    _words(r"(?:recruiting|recruit|hiring|appoint)", r"the (?:role|post ?holder|successful (?:candidate|applicant))"),
-)
-_NO_JOB = _words(
-    r"grants?|funds?|funding|awards?|bursar(?:y|ies)|prizes?|competition|survey|consultation|tenders?",
-    r"call for (?:papers|proposals|abstracts|stories|photos|contributions|evidence|workshops|speakers)|abstracts?",
-    r"volunteers?|conference|webinar|plots?|thanks|thank you|congratulations|welcome to",
-)
-_MONEY = r"£\s?\d[\d,]*(?:\.\d+)?k?\b"
-_UNIT = (
-    r"(?:\s*\(?(?:per annum|p\.a\.|pa\b|a year|per year|per hour|an hour|per day|a day|per week|pro rata|fte\b"
-    r"|full[- ]time equivalent)\)?,?)"
-)
-_SALARY = re.compile(rf"{_MONEY}(?:\s*(?:-|–|—|to)\s*{_MONEY})?{_UNIT}+", re.IGNORECASE)
-_AMOUNT = re.compile(rf"{_MONEY}(?:\s*(?:-|–|—|to)\s*{_MONEY})?", re.IGNORECASE)
-
-_EVENT_NAME = (
-    r"(?:conference|meeting|workshop|seminar|webinar|gathering|practice exchange|open day|open evening|agm|"
-    r"annual general meeting|training(?: day| session| course)?|event|forum|festival|fair|walk|study visit|site visit|"
-    r"visit|session|course|symposium|summit|launch|meet-?up|picnic|supper|lunch|ceilidh|(?:seed|plant) swap|work ?day|"
-    r"work party|plant sale|talk|lecture|drop-in|celebration|party|assembly|roundtable|market|tour|class|screening|"
-    r"exhibition|show|apple day|wassail)"
-)
-_EVENT = _words(_EVENT_NAME)
-_INVITING = _words(
-    r"join us|save the date|(?:you(?:'|’)?re|you are|all|everyone(?: is| are)?|members are) (?:all )?invited",
-    r"(?:you are|all|everyone(?: is)?|members are) (?:all )?welcome",
-    r"register (?:now|here|today|online|for|your)|book (?:now|here|your|a place|online)|sign up (?:now|here|today|for)",
-    r"come along|come and join|tickets? (?:are|is|from|cost|now)|rsvp|hold the date|put it in your diar(?:y|ies)",
-)
-_HAPPENING = _words(
-    r"(?:will be|is being|is to be|are being) (?:held|hosted)|(?:will )?takes? place|will (?:meet|gather)",
-    r"will (?:host|run|hold)|(?:we|we(?:'|’)re|we are|network is) (?:will be )?(?:holding|hosting|running)",
-    r"next (?:meeting|gathering|workshop)",
-    r"our (?:next|annual|first|second|third|spring|summer|autumn|winter)\b[^.!?\n]{0,60}\b(?:is|will be) (?:on|at|in)",
-)
-_WHEN_LABEL = re.compile(r"(?:date|dates|when|date and time)\s*:", re.IGNORECASE)
-_PAST = _words(
-    r"took place|was held|were held|held last|last (?:week|month|year|night|mon|tues|wednes|thurs|fri|satur|sun)\w*",
-    r"thank(?:s| you)|attended|met (?:at|in|on)|was|were|had|yesterday|report (?:from|of|on)|notes (?:from|of)",
-    r"minutes (?:from|of)|photos (?:from|of)|reflections|looking back|what we learned|highlights (?:from|of)|follow",
-    r"postponed|recording",
-)
-_NOT_THE_DATE = re.compile(
-    r"(?:\bby|deadline\b.{0,30}|\buntil|\bbefore|\bclos(?:es|ed|ing)\b.{0,30}|\bsince"
-    r"|\b(?:published|posted)(?: on)?|\bupdated(?: on)?|\bafter|\bno later than|\blast)\s*:?\s*"
-    r"(?:the\s+|noon on\s+|midnight on\s+|\d{1,2}(?:[:.]\d\d)?\s*[ap]m on\s+)?\(?$",
-    re.IGNORECASE,
-)
-_PROPER = r"(?:St\.|[^\W\d_a-z][\w'’&-]*)"
-_PLACE = rf"{_PROPER}(?:,?[ ](?:(?:of|the|upon|on|and|in|le|y|yr|new)[ ]){{0,3}}{_PROPER}){{0,9}}"
-_PLACE_LABEL = re.compile(
-    r"^\W*(?:where|venue|location|place|based)\s*:\s*(?P<place>\S.{1,118})$", re.IGNORECASE | re.MULTILINE
-)
-_PLACE_HELD = re.compile(
-    r"\b(?:held|hosted|place|meet|gather|us|be|is|meeting|here|again)\s+(?:at|in)\s+(?:the\s+|our\s+)?"
-    rf"(?P<place>{_PLACE})"
-)
-_PLACE_AFTER = re.compile(rf"\b(?:at|in)\s+(?:the\s+|our\s+)?(?P<place>{_PLACE})")
-_PLACE_WORK = re.compile(
-    rf"\b(?:office|offices|team|garden|base|hub|centre|based|working|work)\s+(?:is\s+)?(?:in|at)\s+(?:central\s+)?"
-    rf"(?P<place>{_PROPER}(?:[ ](?:upon |on |of |le )?{_PROPER}){{0,3}})"
-)
-_DATED = re.compile(rf",?\s(?:(?:on|from|this|next)\s)?(?:{WEEKDAY}|{MONTH})(?=\W|$)", re.IGNORECASE)
-_CALENDAR_WORD = re.compile(rf"(?:{MONTH}|{WEEKDAY}|we\b|please\b|i\b|this\b)", re.IGNORECASE)
-_MORE = rf"(?:[ ](?:(?:of|the|and|for) ){{0,2}}{_PROPER}){{0,6}}"
-_EMPLOYER_LABEL = re.compile(r"^\W*(?:employer|organisation)\s*:\s*(?P<name>\S.{1,98})$", re.IGNORECASE | re.MULTILINE)
-_EMPLOYER_AT = re.compile(rf"\b(?:at|with|for)\s+(?:the\s+)?(?P<name>{_PROPER}{_MORE})$")
-_EMPLOYER_IS = re.compile(
-    rf"^(?:The\s+)?(?P<name>{_PROPER}{_MORE})\s+(?:is|are)\s+(?:an?|the)\s"
-    r"[^.\n]{0,80}\b(?:charity|organisation|trust|network|company|co-?operative|enterprise|partnership|association)",
-    re.MULTILINE,
-)
-_CONDITIONS = re.compile(
-    r"\d|£|\b(?:fixed|part|full|term|time|hours?|maternity|cover|permanent|temporary|vacancy|job|closing|apply)\b",
-    re.IGNORECASE,
-)
-_URL = re.compile(r"https?://[^\s<>\"]{1,2000}|\bwww\.[^\s<>\"]{1,2000}")
-_APPLY = _words(
-    r"(?:more|further|full|all) (?:details|information)|details|apply|application",
-    r"job (?:pack|description)|find out more",
-)
-_BOOK = _words(r"register|registration|book|booking|sign up|details|programme|tickets?|information|join|find out more")
-_SENTENCE = re.compile(r"(?<=[.!?])(?<!a\.m\.)(?<!p\.m\.)\s+(?=[^\W\d_a-z])")
+_SMALL_HOURS = time(6)  # an end by then is of the night that began the day before
 
 
 def find_vacancy(title: str, text: str, *, reference: date, zone: ZoneInfo) -> VacancyFacts | None:
     """The facts of a vacancy, or nothing where the post does not advertise one."""
     whole = f"{title}\n{text}"
-    signs = sum(bool(sign.search(whole)) for sign in _JOB) + bool(_ROLE.search(title))
-    if signs < 2 or _NO_JOB.search(title) or _PAST.search(title) or not (_ROLE.search(title) or _JOB[3].search(whole)):
+    signs = sum(bool(sign.search(whole)) for sign in cues.JOB) + bool(cues.ROLE.search(title))
+    if (
+        signs < 2
+        or cues.NO_JOB.search(title)
+        or (cues.UNPAID.search(whole) and not cues.SALARY.search(whole))
+        or cues.PAST.search(title)
+        or not (cues.ROLE.search(title) or cues.JOB[3].search(whole))
+    ):
         return None
     closing = _closing(whole, reference)
     if closing is None:
@@ -168,8 +68,8 @@ def find_vacancy(title: str, text: str, *, reference: date, zone: ZoneInfo) -> V
         all_day=closes_at is not None and (clock is None or midnight),
         employer=_employer(title, text),
         salary=_salary(title, text),
-        location=_location(text, (_PLACE_LABEL, _PLACE_WORK)),
-        url=_link(text, _APPLY),
+        location=_location(text, (cues.PLACE_LABEL, cues.PLACE_WORK)),
+        url=_link(text, cues.APPLY),
         doubts=doubts,
     )
 
@@ -185,11 +85,11 @@ def _closing(text: str, reference: date) -> tuple[ReadDate | None, time | None, 
     cue_seen = False
     lines = [line for line in text.split("\n") if line.strip()]
     for number, line in enumerate(lines):
-        for sentence in _SENTENCE.split(line):
-            cue = _CLOSING.search(sentence)
-            if cue is None:
+        for sentence in cues.SENTENCE.split(line):
+            cue = cues.CLOSING.search(sentence)
+            if cue is None or cues.ANOTHER_CLOSING.search(sentence[: cue.start()]):
                 continue
-            cue_seen = True
+            cue_seen = cue_seen or cues.PROMISED.search(sentence) is not None
             said = sentence
             if (
                 cue.end() >= len(sentence.rstrip(" :-–"))
@@ -230,67 +130,87 @@ def _time_beside(sentence: str, written: WrittenDate) -> tuple[time | None, bool
 
 def find_event(title: str, text: str, *, reference: date, zone: ZoneInfo) -> EventFacts | None:
     """The facts of an event, or nothing where the post does not announce one."""
-    if _PAST.search(title):
+    if cues.PAST.search(title):
         return None
     for sentence in _announcing(title, text):
-        for written in find_dates(sentence, numeric=bool(_WHEN_LABEL.match(sentence))):
-            if _NOT_THE_DATE.search(sentence[: written.span[0]]):
+        for written in find_dates(sentence, numeric=bool(cues.WHEN_LABEL.match(sentence))):
+            if cues.NOT_THE_DATE.search(sentence[: written.span[0]]):
                 continue
             read = read_date(written, reference=reference)
-            if read is None or (read.last < reference and _PAST.search(text)):
+            if read is None or (read.last < reference and not _could_be_past(title, sentence, text)):
                 continue
             telling = (sentence, *_speaking_of(read.first, text, reference))
             return _event(title, text, telling, read, zone)
     return None
 
 
+def _could_be_past(title: str, sentence: str, text: str) -> bool:
+    """Whether a date gone by may still be an announcement's, seen late, and not a report's."""
+    announces = sentence == title or cues.INVITING.search(sentence) or cues.HAPPENING.search(sentence)
+    return bool(announces) and not cues.PAST.search(text)
+
+
 def _speaking_of(day: date, text: str, reference: date) -> Iterator[str]:
     """The sentences that name the same day: a title gives the date, the first line the time and the place."""
     for line in text.split("\n"):
-        for sentence in _SENTENCE.split(line):
-            for written in find_dates(sentence):
-                read = read_date(written, reference=reference)
-                if read is not None and read.first == day:
-                    yield sentence
+        for sentence in cues.SENTENCE.split(line):
+            reads = (read_date(written, reference=reference) for written in find_dates(sentence))
+            if any(read is not None and read.first == day for read in reads):
+                yield sentence
 
 
 def _announcing(title: str, text: str) -> Iterator[str]:
     """The sentences in which an event's date may stand: the title, then those that announce or invite."""
-    named = _EVENT.search(title) is not None
-    inviting = _INVITING.search(title) is not None
+    named = cues.EVENT.search(title) is not None
+    inviting = cues.INVITING.search(title) is not None
     if named:
         yield title
+    welcoming = named or inviting or cues.INVITING.search(text) is not None
     for line in text.split("\n"):
-        for sentence in _SENTENCE.split(line):
-            if _PAST.search(sentence):
+        if welcoming and _only_says_when(line):
+            yield line
+        for sentence in cues.SENTENCE.split(line):
+            if cues.PAST.search(sentence):
                 continue
-            names_one = named or _EVENT.search(sentence) is not None
-            announces = (
-                _INVITING.search(sentence)
-                or ((named or inviting) and _HAPPENING.search(sentence))
-                or (named and _WHEN_LABEL.match(sentence))
-            )
-            if names_one and announces:
+            hours = _hours(sentence)
+            invites = cues.INVITING.search(sentence) is not None
+            names_one = named or cues.EVENT.search(sentence) is not None
+            if (
+                (names_one and (invites or ((named or inviting) and cues.HAPPENING.search(sentence))))
+                or (named and (cues.WHEN_LABEL.match(sentence) or (hours and hours[1])))
+                or (hours and cues.COMING.search(sentence))
+            ):
                 yield sentence
+
+
+def _only_says_when(line: str) -> bool:
+    """Whether a line is a date and a time of day and nothing else, as under the title of a notice."""
+    dates, times = find_dates(line, numeric=True), find_times(line)
+    if not dates or not times:
+        return False
+    rest = line
+    for start, end in sorted((*(written.span for written in dates), *(span for _, span, _ in times)), reverse=True):
+        rest = f"{rest[:start]} {rest[end:]}"
+    return cues.BARE_WHEN.fullmatch(rest) is not None
 
 
 def _event(title: str, text: str, telling: tuple[str, ...], read: ReadDate, zone: ZoneInfo) -> EventFacts:
     clock, until = _event_times(title, text, telling)
-    several_days = read.last > read.first
-    starts_at = datetime.combine(read.first, clock or MIDNIGHT, zone)
     ends_at = None
-    if clock is None:
-        ends_at = datetime.combine(read.last + timedelta(days=1), MIDNIGHT, zone) if several_days else None
-    elif until is not None and (several_days or until > clock):
-        ends_at = datetime.combine(read.last, until, zone)
-    elif several_days:
+    if clock is not None and until is not None:
+        last = read.last
+        if last == read.first and until < clock and until <= _SMALL_HOURS:
+            last += timedelta(days=1)
+        ends_at = datetime.combine(last, until, zone) if (last, until) > (read.first, clock) else None
+    elif read.last > read.first:
         ends_at = datetime.combine(read.last + timedelta(days=1), MIDNIGHT, zone)
     return EventFacts(
-        starts_at=starts_at,
+        starts_at=datetime.combine(read.first, clock or MIDNIGHT, zone),
         ends_at=ends_at,
         all_day=clock is None,
-        location=_location(text, (_PLACE_LABEL,)) or _location("\n".join(telling), (_PLACE_HELD, _PLACE_AFTER)),
-        url=_link(text, _BOOK),
+        location=_location(text, (cues.PLACE_LABEL,))
+        or _location("\n".join(telling), (cues.PLACE_HELD, cues.PLACE_AFTER)),
+        url=_link(text, cues.BOOK),
         doubts=read.doubts,
     )
 
@@ -298,41 +218,58 @@ def _event(title: str, text: str, telling: tuple[str, ...], read: ReadDate, zone
 def _event_times(title: str, text: str, telling: tuple[str, ...]) -> tuple[time | None, time | None]:
     labelled = re.findall(r"^\W*(?:time|when|doors)\s*:.*$", text, re.IGNORECASE | re.MULTILINE)
     for place in (*telling, *labelled, title):
-        times = [clock for clock, _, midnight in find_times(place) if not midnight]
-        if times:
-            return times[0], times[1] if len(times) > 1 else None
+        if hours := _hours(place):
+            return hours
+    for line in text.split("\n"):
+        for sentence in cues.SENTENCE.split(line):
+            if not find_dates(sentence) and (hours := _hours(sentence, cue=cues.STARTING)):
+                return hours
     return None, None
+
+
+def _hours(sentence: str, cue: re.Pattern[str] | None = None) -> tuple[time, time | None] | None:
+    """The first time of day in a sentence, with the end where one is said of it."""
+    times = find_times(sentence)
+    if not times or times[0][2] or (cue is not None and not cue.search(sentence[: times[0][1][0]])):
+        return None
+    clock, span, _ = times[0]
+    if len(times) > 1:
+        between = sentence[span[1] : times[1][1][0]]
+        paired = between.strip().lower() == "and" and re.search(r"\bbetween\s*$", sentence[: span[0]], re.IGNORECASE)
+        if paired or cues.UNTIL.fullmatch(between):
+            return clock, times[1][0]
+    return clock, None
 
 
 def _location(text: str, patterns: tuple[re.Pattern[str], ...]) -> str | None:
     for pattern in patterns:
         for match in pattern.finditer(text):
-            place = _DATED.split(one_line(match["place"]))[0].rstrip(" .,;:!")
-            if place and not _CALENDAR_WORD.match(place):
+            place = cues.DATED.split(one_line(match["place"]))[0].rstrip(" .,;:!")
+            if place and not cues.CALENDAR_WORD.match(place):
                 return place[:120]
     return None
 
 
 def _salary(title: str, text: str) -> str | None:
     labelled = re.search(r"^\W*(?:salary|pay|rate of pay)\s*:\s*(\S.{1,98})$", text, re.IGNORECASE | re.MULTILINE)
-    match = _SALARY.search(text) or _SALARY.search(title)
+    match = cues.SALARY.search(text) or cues.SALARY.search(title)
     if match:
         return one_line(match[0]).rstrip(" ,").removesuffix(")" if "(" not in match[0] else "\0")
     if labelled:
         return one_line(labelled[1]).rstrip(".")
-    match = _AMOUNT.search(title)
+    match = cues.AMOUNT.search(title)
     return one_line(match[0]) if match else None
 
 
 def _employer(title: str, text: str) -> str | None:
-    if label := _EMPLOYER_LABEL.search(text):
+    if label := cues.EMPLOYER_LABEL.search(text):
         return one_line(label["name"]).rstrip(".")
     parts = re.split(r"\s+[-–—|]\s+", title)
-    if len(parts) > 1 and not _CONDITIONS.search(parts[-1]) and not _ROLE.search(parts[-1]):
+    if len(parts) > 1 and not cues.CONDITIONS.search(parts[-1]) and not cues.ROLE.search(parts[-1]):
         return parts[-1]
-    if at := _EMPLOYER_AT.search(parts[0].split(" (")[0].split(",")[0]):
+    if at := cues.EMPLOYER_AT.search(parts[0].split(" (")[0].split(",")[0]):
         return at["name"]
-    if said := _EMPLOYER_IS.search(text):
+    if said := cues.EMPLOYER_IS.search(text):
         return said["name"]
     return None
 
@@ -341,7 +278,7 @@ def _link(text: str, cue: re.Pattern[str]) -> str | None:
     """The first address in a line that speaks of details, else the first of all."""
     first = None
     for line in text.split("\n"):
-        for match in _URL.finditer(line):
+        for match in cues.URL.finditer(line):
             url = bare_url(match[0])
             url = url if "://" in url else f"http://{url}"
             first = first or url

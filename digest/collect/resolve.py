@@ -23,6 +23,7 @@ class _Common(TypedDict):
     summary: str
     text: str
     html: str
+    image_url: str | None
     published_at: datetime | None
     first_seen_at: datetime
 
@@ -45,6 +46,7 @@ def resolve(found: Found, *, source: SourceConfig, first_seen_at: datetime, zone
         summary=one_line(found.summary) or excerpt(text),
         text=text,
         html=html,
+        image_url=found.image_url,
         published_at=published_at,
         first_seen_at=first_seen_at,
     )
@@ -59,8 +61,8 @@ def resolve(found: Found, *, source: SourceConfig, first_seen_at: datetime, zone
         event = find_event(title, prose, reference=reference, zone=zone)
     if found.starts_at is not None or event is not None:
         return _event(common, found, event, zone)
-    doubts = ("announced as an event, but no date could be read",) if found.kind is Kind.EVENT else ()
-    return Post(**common, url=found.url, doubts=doubts)
+    undated = ("announced as an event, but no date could be read",) if found.kind is Kind.EVENT else ()
+    return Post(**common, url=found.url, doubts=(*found.doubts, *undated))
 
 
 def _bodies(found: Found) -> tuple[str, str]:
@@ -86,7 +88,7 @@ def _vacancy(common: _Common, found: Found, said: VacancyFacts | None, zone: Zon
         employer=one_line(found.employer or "") or (said.employer if said else None),
         salary=one_line(found.salary or "") or (said.salary if said else None),
         location=one_line(found.location or "") or (said.location if said else None),
-        doubts=doubts,
+        doubts=(*found.doubts, *doubts),
     )
 
 
@@ -102,10 +104,12 @@ def _event(common: _Common, found: Found, said: EventFacts | None, zone: ZoneInf
             ends_at=None if found.ends_at is None else _end(found.ends_at, zone),
             all_day=not isinstance(found.starts_at, datetime),
             location=location,
+            geo=found.geo,
             cancelled=found.cancelled,
+            doubts=found.doubts,
         )
     if said is None:
-        return Post(**common, url=url)
+        return Post(**common, url=url, doubts=found.doubts)
     return Event(
         **common,
         url=url,
@@ -113,8 +117,9 @@ def _event(common: _Common, found: Found, said: EventFacts | None, zone: ZoneInf
         ends_at=said.ends_at,
         all_day=said.all_day,
         location=location,
+        geo=found.geo,
         cancelled=found.cancelled,
-        doubts=said.doubts,
+        doubts=(*found.doubts, *said.doubts),
     )
 
 

@@ -1,9 +1,10 @@
 """The edition: what was selected, in reading order, and what of it is still true when it is sent."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 
+from digest.compose.duplicates import Merged, merge
 from digest.compose.expiry import expired
 from digest.compose.selection import Chosen, fingerprint, select
 from digest.config import CategoryConfig, Config, DigestConfig
@@ -21,6 +22,8 @@ def compose(
 ) -> Edition:
     """Put together one digest for one period; it may turn out empty.
 
+    What several sources published is one entry, with the others' copies skipped.
+
     Posts are grouped by category in the configured order, then come categories that are not configured by
     the alphabet, and posts of no category last. Sections and groups of nothing are dropped.
 
@@ -33,14 +36,26 @@ def compose(
         now: the instant to judge by, and to count days from.
     """
     zone = config.network.zone
-    selection = select(items, digest=digest, shown=shown, now=now, zone=zone)
+    merged = {(one.item.source, one.item.key): one for one in merge(items, zone)}
+    home = {pair: identity for identity, one in merged.items() for pair in one.keys}
+    # What an earlier edition showed of one source's copy was shown of them all.
+    known = (
+        replace(one, source=identity[0], key=identity[1])
+        for one in shown
+        if (identity := home.get((one.source, one.key)))
+    )
+    alone = (one.item for one in merged.values())
+    selection = select(alone, digest=digest, shown=known, now=now, zone=zone)
+    copies = (Skipped(source=pair[0], key=pair[1], reason=ItemSkip.DUPLICATE) for pair in home if pair not in merged)
     return Edition(
         digest=digest.name,
         title=digest.title or digest.name,
         period=period,
         composed_at=now.astimezone(zone),
-        sections=tuple(_section(chosen, config.categories) for chosen in selection.chosen if chosen.entries),
-        skipped=selection.skipped,
+        sections=tuple(
+            _section(_with_copies(chosen, merged), config.categories) for chosen in selection.chosen if chosen.entries
+        ),
+        skipped=tuple(sorted((*selection.skipped, *copies), key=lambda one: (one.source, one.key))),
     )
 
 
@@ -61,14 +76,20 @@ def appearances(edition: Edition) -> tuple[Shown, ...]:
     """What the ledger must remember once an edition is on its way."""
     return tuple(
         Shown(
-            source=entry.item.source,
-            key=entry.item.key,
+            source=source,
+            key=key,
             newness=entry.newness,
             fingerprint=fingerprint(entry.item),
             shown_at=edition.composed_at,
         )
         for entry in edition.entries
+        for source, key in ((entry.item.source, entry.item.key), *entry.also)
     )
+
+
+def _with_copies(chosen: Chosen, merged: Mapping[tuple[str, str], Merged]) -> Chosen:
+    entries = (replace(entry, also=merged[entry.item.source, entry.item.key].keys[1:]) for entry in chosen.entries)
+    return replace(chosen, entries=tuple(entries))
 
 
 def _section(chosen: Chosen, categories: Sequence[CategoryConfig]) -> Section:

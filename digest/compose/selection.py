@@ -34,9 +34,9 @@ def select(
 ) -> Selection:
     """Choose what is new, by what this digest has shown before and never by what a date says.
 
-    Within a section posts stand newest first, events by start and vacancies by closing date (those without
-    one last); equals keep the order in which they were given. A section's limit cuts after that order, and
-    what it cuts stays new.
+    Within a section what an editor pinned stands first; then posts newest first, events by start and
+    vacancies by closing date (those without one last); equals keep the order in which they were given. A
+    section's limit cuts after that order, and what it cuts stays new.
 
     Args:
         items: at most one for each source and key.
@@ -52,6 +52,9 @@ def select(
     taken: list[list[Entry]] = [[] for _ in digest.sections]
     skipped: list[Skipped] = []
     for item in items:
+        if item.hidden:
+            skipped.append(_skip(item, ItemSkip.HIDDEN))
+            continue
         place = next((n for n, section in enumerate(digest.sections) if _takes(section, item)), None)
         if place is None:
             skipped.append(_skip(item, ItemSkip.NO_SECTION))
@@ -64,7 +67,7 @@ def select(
 
     chosen = []
     for section, entries in zip(digest.sections, taken, strict=True):
-        entries.sort(key=_urgency)
+        entries.sort(key=_order)
         chosen.append(Chosen(section=section, entries=tuple(entries[: section.limit])))
         skipped += [_skip(entry.item, ItemSkip.OVER_LIMIT) for entry in entries[len(chosen[-1].entries) :]]
     skipped.sort(key=lambda skip: (skip.source, skip.key))
@@ -138,6 +141,10 @@ def _judge_vacancy(
 def _before(moment: datetime, window: timedelta, zone: ZoneInfo) -> datetime:
     """The instant at which a window before a moment opens; seven days are seven local days, over DST too."""
     return (moment.astimezone(zone) - window).astimezone(UTC)
+
+
+def _order(entry: Entry) -> tuple[bool, float]:
+    return not entry.item.pinned, _urgency(entry)
 
 
 def _urgency(entry: Entry) -> float:

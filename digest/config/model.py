@@ -1,6 +1,7 @@
 """The tables of config.toml as frozen models; what each key means is told in the sample config.toml."""
 
 import hashlib
+from collections.abc import Mapping
 from datetime import time, timedelta
 from email.utils import parseaddr
 from pathlib import Path
@@ -16,6 +17,7 @@ from digest.config.values import (
     HttpUrl,
     Rate,
     SecretValue,
+    SourceUrl,
     TimeOfDay,
     Zone,
     parse_days,
@@ -141,15 +143,30 @@ class SourceConfig(_Table):
 
     name: Name
     kind: Literal["export", "feed", "folder", "calendar", "vacancies", "table"]
-    url: HttpUrl | None = None
+    url: SourceUrl | None = None  # http or https; for a table a database; may come by { env = "NAME" }
     path: Path | None = None
     categories: tuple[Line, ...] = ()  # for items that carry none
     encoding: str = "utf-8"
+    allow_private: bool = False  # url may lead to this machine or a private network
+    timeout: Duration = timedelta(seconds=30)  # for everything that one collection of the source takes
+    max_bytes: int = Field(10_000_000, ge=1000)  # of one answer, also after decompression
+    horizon: Duration = timedelta(days=365)  # calendar: how far ahead recurring events are followed
+    query: str | None = None  # table: what is read from the database
+    columns: Mapping[str, str] = Field(default_factory=dict)  # table: item field -> column
+    items: Literal["post", "event", "vacancy"] | None = None  # table: what a row is; told by its text unless given
+    on_failure: Literal["warn", "hold"] = "warn"  # hold: an edition waits for a person while the source fails
+    stale_after: Duration | None = None  # counts as failing when its last success is longer ago
 
     @model_validator(mode="after")
     def _one_place(self) -> "SourceConfig":
         if (self.url is None) == (self.path is None):
             raise ValueError("give either url or path")
+        web = self.url is not None and self.url.startswith(("http://", "https://"))
+        if self.url is not None and web == (self.kind == "table"):
+            wanted = 'a database, such as "postgresql://host/site"' if self.kind == "table" else "http or https"
+            raise ValueError(f'url does not fit kind = "{self.kind}": it takes {wanted}')
+        if self.kind == "table" and (self.url is None) != (self.query is None):
+            raise ValueError("a database takes url and query; a CSV file takes path alone")
         return self
 
 

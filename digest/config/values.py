@@ -18,6 +18,7 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 _UNITS = {"s": 1, "sec": 1, "second": 1, "m": 60, "min": 60, "minute": 60, "h": 3600, "hour": 3600}
 _UNITS |= {"d": 86_400, "day": 86_400, "w": 604_800, "week": 604_800}
 _DURATION = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([a-z]+?)s?\s*")
+_URL = r"[a-z][a-z0-9+]*://\S+"
 _RATE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(?:/|per)\s*([a-z]+?)s?\s*")
 
 
@@ -158,6 +159,22 @@ def parse_http_url(value: Any) -> str:
     return value
 
 
+def parse_source_url(value: Any, info: ValidationInfo) -> str:
+    """An address with a scheme; as a whole it may be a secret, because databases and private feeds carry theirs in it.
+
+    Raises:
+        ValueError: saying what would be right.
+    """
+    if isinstance(value, dict):
+        secret = parse_secret(value, info)
+        value = secret.reveal() if secret else ""
+        if not re.fullmatch(_URL, value):
+            raise ValueError("the secret is not an address with a scheme")
+    if not isinstance(value, str) or not re.fullmatch(_URL, value):
+        raise ValueError('write a full address, such as "https://example.org/feed.xml"')
+    return value
+
+
 class Secret:
     """A value that is never printed: not by repr, not by str, not in JSON."""
 
@@ -208,6 +225,7 @@ Address = Annotated[str, BeforeValidator(parse_address)]
 Colour = Annotated[str, BeforeValidator(parse_colour)]
 Zone = Annotated[str, BeforeValidator(parse_zone)]
 HttpUrl = Annotated[str, BeforeValidator(parse_http_url)]
+SourceUrl = Annotated[str, BeforeValidator(parse_source_url)]
 SecretValue = Annotated[
     Secret | None, BeforeValidator(parse_secret), PlainSerializer(lambda _: "***", when_used="unless-none")
 ]

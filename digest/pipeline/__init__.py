@@ -7,8 +7,10 @@ from digest.pipeline.announcing import Notice, announce, announce_test, draft
 from digest.pipeline.audience import apply_lists, audience_size, plan_lists, unsubscribe
 from digest.pipeline.checking import Check, check
 from digest.pipeline.collecting import SourceResult, collect, items_now
+from digest.pipeline.editing import clear_edits, edit_item, edit_of, find_item, stored_items
 from digest.pipeline.editions import Prepared, Preview, prepare, prepare_due, preview, send, send_test
 from digest.pipeline.reporting import CampaignReport, ItemStory, Overview, PersonStory, explain, report, status
+from digest.pipeline.reviewing import failing, move
 from digest.pipeline.sending import Sent, deliver, deliver_due, release
 
 __all__ = [
@@ -27,12 +29,18 @@ __all__ = [
     "apply_lists",
     "audience_size",
     "check",
+    "clear_edits",
     "collect",
     "deliver",
     "deliver_due",
     "draft",
+    "edit_item",
+    "edit_of",
     "explain",
+    "failing",
+    "find_item",
     "items_now",
+    "move",
     "plan_lists",
     "prepare",
     "prepare_due",
@@ -42,5 +50,6 @@ __all__ = [
     "send",
     "send_test",
     "status",
+    "stored_items",
     "unsubscribe",
 ]

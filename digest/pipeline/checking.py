@@ -36,7 +36,7 @@ async def check(app: App, now: datetime) -> AsyncIterator[Check]:
     for one in _lists(app):
         yield one
     yield _templates(app, now)
-    for result in await asyncio.gather(*(_source(app, source.name) for source in app.config.sources)):
+    for result in await asyncio.gather(*(_source(app, source.name, now) for source in app.config.sources)):
         yield result
     yield await _smtp(app)
     for result in await _sender_dns(app):
@@ -73,11 +73,12 @@ def _templates(app: App, now: datetime) -> Check:
     return Check(what="templates", level="ok", detail=f"hash {app.renderer.template_hash}")
 
 
-async def _source(app: App, name: str) -> Check:
+async def _source(app: App, name: str, now: datetime) -> Check:
     source = next(source for source in app.config.sources if source.name == name)
     try:
         fetched = await fetch(source, app.config)
-        found = parse(source, fetched) if isinstance(fetched, Fetched) else ()
+        around = now.astimezone(app.config.network.zone)
+        found = parse(source, fetched, around=around) if isinstance(fetched, Fetched) else ()
     except SourceError as error:
         return Check(what=f"source {name}", level="fail", detail=str(error))
     level: Level = "ok" if found else "warn"

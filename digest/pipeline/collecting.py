@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from digest.app import App
-from digest.collect import Fetched, NotModified, Validators, fetch, parse, resolve
+from digest.collect import Fetched, NotModified, Validators, Web, fetch, parse, resolve
+from digest.compose import with_edits
 from digest.config import SourceConfig
 from digest.errors import SourceError, UsageError
 from digest.model import Item
+from digest.store import edits as edit_store
 from digest.store import items as item_store
 from digest.store import sources as source_store
 from digest.store.items import Saved
@@ -23,6 +25,8 @@ class SourceResult:
     new: int = 0
     changed: int = 0
     unchanged: int = 0
+    items: int | None = None  # in this answer; None where there was none
+    items_before: int | None = None  # in the last successful answer before
     error: str | None = None  # the source failed; what it yielded before stays
     not_modified: bool = False  # the server said that nothing changed
 
@@ -30,6 +34,7 @@ class SourceResult:
 @dataclass(frozen=True, slots=True)
 class _Answer:
     source: SourceConfig
+    items_before: int | None
     outcome: Fetched | NotModified | SourceError
 
 
@@ -48,6 +53,7 @@ async def items_now(app: App, now: datetime) -> tuple[tuple[Item, ...], tuple[So
     answers = await _fetch_all(app, app.config.sources, conditional=False)
     with app.store.read() as connection:
         held = {(s.item.source, s.item.key): s for s in item_store.load(connection)}
+        edits = edit_store.load(connection)
     results: list[SourceResult] = []
     fresh: list[Item] = []
     for answer in answers:
@@ -62,7 +68,7 @@ async def items_now(app: App, now: datetime) -> tuple[tuple[Item, ...], tuple[So
     current = {(item.source, item.key): item for item in fresh}
     unseen = [item for pair, item in current.items() if pair not in held]
     stored = [current.get(pair, s.item) for pair, s in held.items()]
-    return (*unseen, *stored), tuple(results)
+    return tuple(with_edits((*unseen, *stored), edits)), tuple(results)
 
 
 def _chosen(app: App, name: str | None) -> Sequence[SourceConfig]:
@@ -76,20 +82,23 @@ def _chosen(app: App, name: str | None) -> Sequence[SourceConfig]:
 async def _fetch_all(app: App, sources: Sequence[SourceConfig], *, conditional: bool) -> list[_Answer]:
     with app.store.read() as connection:
         states = source_store.states(connection)
+    web = Web.of(app.config)
     done = 0
 
     async def one(source: SourceConfig) -> _Answer:
         nonlocal done
         state = states.get(source.name)
-        known = Validators(etag=state.etag, last_modified=state.last_modified) if state and conditional else None
+        # An unchanged calendar still yields something new: the next occurrences of what recurs.
+        asks = conditional and source.kind != "calendar"
+        known = Validators(etag=state.etag, last_modified=state.last_modified) if state and asks else None
         outcome: Fetched | NotModified | SourceError
         try:
-            outcome = await fetch(source, app.config, known)
+            outcome = await fetch(source, app.config, known, web=web)
         except SourceError as error:
             outcome = error
         done += 1
         app.progress("collecting", done, len(sources))
-        return _Answer(source, outcome)
+        return _Answer(source, state.item_count if state else None, outcome)
 
     return list(await asyncio.gather(*(one(source) for source in sources)))
 
@@ -99,8 +108,8 @@ def _read(app: App, answer: _Answer, first_seen: Mapping[str, datetime], now: da
         raise answer.outcome
     if isinstance(answer.outcome, NotModified):
         return ()
-    found = parse(answer.source, answer.outcome)
     zone = app.config.network.zone
+    found = parse(answer.source, answer.outcome, around=now.astimezone(zone))
     return tuple(
         resolve(one, source=answer.source, first_seen_at=first_seen.get(one.key, now), zone=zone) for one in found
     )
@@ -129,4 +138,11 @@ def _keep(app: App, answer: _Answer, now: datetime) -> SourceResult:
             last_modified=validators.last_modified,
             item_count=len(found),
         )
-    return SourceResult(source=name, new=saved.new, changed=saved.changed, unchanged=saved.unchanged)
+    return SourceResult(
+        source=name,
+        new=saved.new,
+        changed=saved.changed,
+        unchanged=saved.unchanged,
+        items=len(found),
+        items_before=answer.items_before,
+    )

@@ -13,10 +13,11 @@ from digest.errors import ConfigError, DigestError, UsageError
 from digest.model import CampaignStatus, Edition, Item, Rendered
 from digest.pipeline.audience import apply_lists
 from digest.pipeline.collecting import SourceResult, collect, items_now
+from digest.pipeline.editing import stored_items
 from digest.pipeline.mailing import Mail, render_edition, rendered_from_json, rendered_to_json
+from digest.pipeline.reviewing import reasons_to_hold
 from digest.pipeline.sending import Sent, as_test, deliver, release, send_one
 from digest.store import campaigns, outbox
-from digest.store import items as item_store
 from digest.store.campaigns import Campaign
 
 log = structlog.get_logger("digest.editions")
@@ -90,14 +91,15 @@ async def prepare(app: App, digest: DigestConfig, now: datetime, *, period: str 
     if existing is not None and existing.status is not CampaignStatus.SKIPPED:
         return Prepared(campaign=existing, existed=True)
     sources = await collect(app, now)
-    with app.store.read() as connection:
-        items = [stored.item for stored in item_store.load(connection)]
-    edition = _compose(app, digest, period, now, items)
+    edition = _compose(app, digest, period, now, stored_items(app))
     failed = [result for result in sources if result.error]
     if not edition.entries and failed:
         errors = "\n".join(f"  {result.error}" for result in failed)
         raise DigestError(f"Nothing new was found, but not every source could be read; try again.\n{errors}")
-    return Prepared(campaign=_freeze(app, digest, edition, existing, now), sources=sources)
+    with app.store.read() as connection:
+        shown = campaigns.shown_in(connection, digest.name)
+    reasons = reasons_to_hold(app, edition, sources, shown, now) if edition.entries else ()
+    return Prepared(campaign=_freeze(app, digest, edition, now, skipped=existing, reasons=reasons), sources=sources)
 
 
 async def prepare_due(app: App, now: datetime) -> tuple[Prepared, ...]:
@@ -197,10 +199,19 @@ def _record_missed(app: App, digest: DigestConfig, scheduled: Missed, now: datet
         )
 
 
-def _freeze(app: App, digest: DigestConfig, edition: Edition, skipped: Campaign | None, now: datetime) -> Campaign:
-    """Everything that makes the edition this period's, in one transaction."""
+def _freeze(
+    app: App,
+    digest: DigestConfig,
+    edition: Edition,
+    now: datetime,
+    *,
+    skipped: Campaign | None,
+    reasons: tuple[str, ...],
+) -> Campaign:
+    """Everything that makes the edition this period's, in one transaction; held where there are reasons to."""
     empty = not edition.entries
     rendered = None if empty else rendered_to_json(render_edition(app, edition))
+    status = CampaignStatus.SKIPPED if empty else CampaignStatus.HELD if reasons else CampaignStatus.PREPARED
     with app.store.write() as connection:
         if skipped is not None:
             campaigns.forget_skipped(connection, skipped)
@@ -209,8 +220,8 @@ def _freeze(app: App, digest: DigestConfig, edition: Edition, skipped: Campaign 
             name=f"{digest.name}-{edition.period}",
             digest=digest.name,
             period=edition.period,
-            status=CampaignStatus.SKIPPED if empty else CampaignStatus.PREPARED,
-            reason="nothing new" if empty else "",
+            status=status,
+            reason="nothing new" if empty else "; ".join(reasons),
             list_names=digest.lists,
             now=now,
             edition=edition_to_json(edition),

@@ -1,15 +1,16 @@
 """Tell: how a campaign went, what runs, and why an item or a person is in or out."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from digest.app import App
-from digest.compose import compose, next_due, period_of
+from digest.compose import Merged, compose, merge, next_due, period_of
 from digest.errors import UsageError
-from digest.model import Edition, Item, Report
+from digest.model import Edit, Edition, Item, Report
+from digest.pipeline.editing import edit_of, find_item, stored_items
+from digest.pipeline.reviewing import failing
 from digest.store import campaigns, outbox, people, sources
-from digest.store import items as item_store
 from digest.store.people import Status
 from digest.store.sources import SourceState
 
@@ -27,6 +28,7 @@ class Overview:
     """What runs and how it stands."""
 
     sources: Mapping[str, SourceState]
+    failing: tuple[str, ...]  # which sources fail or are stale, in a sentence each
     lists: Mapping[str, int]  # active people by list
     next_due: Mapping[str, datetime]  # by digest
     campaigns: tuple[Report, ...]  # newest first
@@ -37,6 +39,8 @@ class ItemStory:
     """One item: where it appeared and what the next edition of each digest would do with it."""
 
     item: Item
+    edit: Edit | None  # what was set on it by hand
+    merged: Merged  # with the copies that other sources published
     appeared: tuple[tuple[str, str, datetime], ...]  # (campaign, newness, when)
     next: Mapping[str, str]  # digest -> "in: new" or "out: the reason"
 
@@ -73,8 +77,10 @@ def status(app: App, now: datetime) -> Overview:
     """What runs and how it stands."""
     zone = app.config.network.zone
     with app.store.read() as connection:
+        states = sources.states(connection)
         return Overview(
-            sources=sources.states(connection),
+            sources=states,
+            failing=tuple(failing(app.config.sources, states, now)),
             lists=people.count_active(connection),
             next_due={digest.name: next_due(digest, now, zone).astimezone(zone) for digest in app.config.digests},
             campaigns=tuple(outbox.report(connection, one) for one in campaigns.recent(connection)),
@@ -107,37 +113,41 @@ def _person(app: App, address: str) -> PersonStory | None:
 
 
 def _item(app: App, wanted: str, now: datetime) -> ItemStory:
+    item = find_item(app, wanted)
+    items = stored_items(app)
     with app.store.read() as connection:
-        items = [stored.item for stored in item_store.load(connection)]
-        matches = [item for item in items if wanted in (item.key, f"{item.source}/{item.key}")]
-        if not matches:
-            what = "subscriber" if "@" in wanted else "item"
-            raise UsageError(f'No {what} "{wanted}" is stored; see `digest items` and `digest lists show`')
-        if len(matches) > 1:
-            names = ", ".join(f"{item.source}/{item.key}" for item in matches)
-            raise UsageError(f'"{wanted}" names several items: {names}')
-        item = matches[0]
         appeared = campaigns.editions_showing(connection, item.source, item.key)
-        prospects = {
-            digest.name: _prospect(
-                item,
-                compose(
-                    items,
-                    digest=digest,
-                    config=app.config,
-                    shown=campaigns.shown_in(connection, digest.name),
-                    period=period_of(digest, now, app.config.network.zone),
-                    now=now,
-                ),
-            )
-            for digest in app.config.digests
-        }
-    return ItemStory(item=item, appeared=appeared, next=prospects)
+        shown = {digest.name: campaigns.shown_in(connection, digest.name) for digest in app.config.digests}
+    editions = {
+        digest.name: compose(
+            items,
+            digest=digest,
+            config=app.config,
+            shown=shown[digest.name],
+            period=period_of(digest, now, app.config.network.zone),
+            now=now,
+        )
+        for digest in app.config.digests
+    }
+    return ItemStory(
+        item=item,
+        edit=edit_of(app, item),
+        merged=_merged_into(item, items, app.config.network.zone),
+        appeared=appeared,
+        next={name: _prospect(item, edition) for name, edition in editions.items()},
+    )
+
+
+def _merged_into(item: Item, items: Sequence[Item], zone: tzinfo) -> Merged:
+    """The thing an item is part of, with every source's copy of it."""
+    pair = (item.source, item.key)
+    return next(one for one in merge(items, zone) if pair in one.keys)
 
 
 def _prospect(item: Item, edition: Edition) -> str:
+    pair = (item.source, item.key)
     for entry in edition.entries:
-        if entry.item == item:
+        if pair in ((entry.item.source, entry.item.key), *entry.also):
             return f"in: {entry.newness}"
-    reasons = [one.reason for one in edition.skipped if (one.source, one.key) == (item.source, item.key)]
+    reasons = [one.reason for one in edition.skipped if (one.source, one.key) == pair]
     return f"out: {reasons[0]}" if reasons else "out"

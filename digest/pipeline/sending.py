@@ -119,6 +119,7 @@ def _settle(app: App, campaign: Campaign, now: datetime) -> Mail | None:
     with app.store.write() as connection:
         outbox.orphans_to_unknown(connection, campaign)
         outbox.skip_delisted(connection, campaign)
+        outbox.skip_suppressed(connection, campaign)
     if campaign.rendered is None:
         return None
     rendered = rendered_from_json(campaign.rendered)
@@ -210,6 +211,9 @@ def _told(app: App, campaign: Campaign, *, accepted_now: int = 0) -> Sent:
             note = f"{queued} still queued; run the same command to go on"
         case CampaignStatus.SENDING:
             note = ""
+        case CampaignStatus.HELD:
+            way_out = f"look at it with `digest preview`, then `digest approve {current.name}`"
+            note = f"{current.name} is held for a person: {current.reason}; {way_out}"
         case _:
             note = f"{current.name} is {current.status}" + (f": {current.reason}" if current.reason else "")
     return Sent(report=report, accepted_now=accepted_now, note=note)

@@ -20,7 +20,7 @@ from markupsafe import Markup, escape
 from digest.config import Config
 from digest.errors import ConfigError, Problem, TemplateError
 from digest.render.phrases import say
-from digest.render.plain import one_line, printable, rewrap, underline, wrap
+from digest.render.plain import keep_numbers, one_line, printable, reflow, underline, wrap
 from digest.resources import bundled
 
 _PLAIN_NAME = ".txt.j2"
@@ -50,7 +50,14 @@ def make_environment(config: Config) -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"one_line": one_line, "wrap": wrap, "rewrap": rewrap, "underline": underline, "css": _css}
+    environment.filters |= {
+        "css": _css,
+        "keep_numbers": keep_numbers,
+        "one_line": one_line,
+        "reflow": reflow,
+        "underline": underline,
+        "wrap": wrap,
+    }
     environment.globals |= {"say": say}
     return environment
 

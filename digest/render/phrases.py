@@ -32,7 +32,7 @@ _PHRASES: Mapping[str, str | tuple[str, str]] = {
     "reminder": "Reminder",
     "moved": "New date or place",
     "cancelled": "Cancelled",
-    "doubt": "{doubt} – please check with the organiser.",
+    "doubt": "{doubts} – please check with the organiser.",
     # dates
     "date_and_time": "{date}, {time}",
     "from_to": "{start} – {end}",

@@ -16,7 +16,7 @@ from digest.render.palette import palette
 from digest.render.phrases import say
 from digest.render.plain import one_line, tidy
 from digest.render.slots import SlotMarkers
-from digest.render.view import EditionReader
+from digest.render.view import EditionReader, note_of
 
 
 class Renderer:
@@ -33,6 +33,7 @@ class Renderer:
             "sender": config.sender,
             "palette": palette(config.brand),
             "facts_of": self._facts_of,
+            "note_of": note_of,
             "lang": config.network.language.replace("_", "-"),
             "dir": (direction := self._locale.text_direction),
             "start": "left" if direction == "ltr" else "right",

@@ -30,7 +30,7 @@ class Row:
     url: str | None
     author: str | None  # "by Ann"
     excerpt: str
-    notes: tuple[str, ...]  # what was read with less than certainty
+    note: str  # what was read with less than certainty; "" where all is certain
     mark: str  # "Last call", "Cancelled"; "" for what is simply new
     when: str  # "Closes in 3 days – Fri 15 Nov, 5 pm"; "" for posts
     block: DateBlock | None  # events only
@@ -121,7 +121,8 @@ class EditionReader:
                 when, block, facts = self._calendar.event(item), self._calendar.block(item), (item.location,)
                 cancelled = item.cancelled or entry.newness is Newness.CANCELLED
             case Vacancy():
-                when, facts = self._calendar.closing(item), (item.employer, item.location, item.salary)
+                when = self._calendar.closing(item)
+                facts = (_beyond(item.title, item.employer), item.location, _beyond(item.title, item.salary))
                 urgent = entry.newness is Newness.LAST_CALL or self._closes_soon(item)
             case Post():
                 pass
@@ -131,7 +132,7 @@ class EditionReader:
             url=_web_address(item.url) or self._item_url(item),
             author=say("by", name=one_line(item.author)) if item.author else None,
             excerpt=one_line(item.summary),
-            notes=tuple(say("doubt", doubt=_sentence(doubt)) for doubt in item.doubts),
+            note=note_of(item),
             mark=say(mark) if mark else "",
             when=when,
             block=block,
@@ -175,11 +176,18 @@ class EditionReader:
         return tuple(chosen)
 
 
+def note_of(item: Item) -> str:
+    """One sentence on what was read with less than certainty; "" where all is certain."""
+    doubts = "; ".join(one_line(doubt).rstrip(".") for doubt in item.doubts)
+    return say("doubt", doubts=doubts[:1].upper() + doubts[1:]) if doubts else ""
+
+
 def _web_address(url: str | None) -> str | None:
     """The address when it is one that a mail may link to; a source may carry anything, "javascript:" included."""
     return url if url and re.fullmatch(r"https?://[^\s\"<>\\{}]+", url) and url == printable(url) else None
 
 
-def _sentence(doubt: str) -> str:
-    plain = one_line(doubt).rstrip(".")
-    return plain[:1].upper() + plain[1:]
+def _beyond(title: str, fact: str | None) -> str | None:
+    """The fact, unless the title that stands above it has said it already."""
+    said = fact and re.search(rf"(?<!\w){re.escape(one_line(fact))}(?!\w)", one_line(title), re.IGNORECASE)
+    return None if said else fact

@@ -10,12 +10,13 @@ from pathlib import Path
 from secrets import token_urlsafe
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, insert, select, text
+from sqlalchemy import Connection, Engine, create_engine, event, select, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from digest.errors import DigestError
 from digest.store.tables import SCHEMA_VERSION, settings
+from digest.store.upsert import insert_for
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,8 +28,12 @@ class Store:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A read-only transaction; it never waits for a writer (SQLite: WAL)."""
-        with self.engine.connect() as connection, connection.begin():
+        """A read-only transaction; it never waits for a writer (SQLite: WAL).
+
+        Raises:
+            DigestError: when the database cannot do its work, with the cause.
+        """
+        with self._telling(), self.engine.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
@@ -36,8 +41,11 @@ class Store:
         """A transaction that may write; on SQLite it holds the write lock from its start.
 
         A read that becomes a write fails at once on SQLite, whatever the busy timeout.
+
+        Raises:
+            DigestError: when the database cannot do its work (full, locked for long, gone), with the cause.
         """
-        with self.engine.connect() as connection:
+        with self._telling(), self.engine.connect() as connection:
             connection.info["write"] = True
             try:
                 with connection.begin():
@@ -53,15 +61,22 @@ class Store:
         else:
             yield from _advisory_lock(self.engine, name)
 
+    @contextmanager
+    def _telling(self) -> Iterator[None]:
+        try:
+            yield
+        except OperationalError as error:  # the database's own trouble; any other error is a mistake of ours
+            place = self.engine.url.render_as_string(hide_password=True)
+            raise DigestError(f"The store {place} failed: {cause_of(error)}. Mend that and run it again.") from error
+
     def secret(self) -> str:
         """The secret that signs links, made once and kept."""
+        query = select(settings.c.value).where(settings.c.name == "secret")
         with self.write() as connection:
-            query = select(settings.c.value).where(settings.c.name == "secret")
-            found = connection.execute(query).scalar()
-            if found is None:
-                found = token_urlsafe(32)
-                connection.execute(insert(settings).values(name="secret", value=found))
-            return str(found)
+            # Two processes may be the first at once: both read what the faster one wrote.
+            made = insert_for(connection, settings).values(name="secret", value=token_urlsafe(32))
+            connection.execute(made.on_conflict_do_nothing())
+            return str(connection.execute(query).scalar_one())
 
     def close(self) -> None:
         """Close every connection."""
@@ -92,11 +107,18 @@ def open_store(url: str, *, base: Path, var: Path) -> Store:
         var.mkdir(parents=True, exist_ok=True)
         store = Store(engine=engine, lock_folder=var)
         _upgrade(store)
-    except (SQLAlchemyError, OSError, ImportError) as error:
-        cause = str(error.__cause__ or error).splitlines()[0]
+    except (DigestError, SQLAlchemyError, OSError, ImportError) as error:
+        cause = cause_of(error)
         shown = make_url(url).render_as_string(hide_password=True)
         raise DigestError(f"The store {shown} cannot be opened: {cause}") from error
     return store
+
+
+def cause_of(error: BaseException) -> str:
+    """The first line of what went wrong at the bottom, without the SQL."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return str(error).splitlines()[0] if str(error) else type(error).__name__
 
 
 def _sqlite(url: Any) -> Engine:

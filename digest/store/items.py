@@ -67,11 +67,13 @@ def save(connection: Connection, collected: Sequence[Item], now: datetime) -> Sa
         before = held.get(item.key)
         if before is None:
             new.append(item)
-        elif before.item == replace(item, first_seen_at=before.item.first_seen_at):
+            continue
+        current = replace(item, first_seen_at=before.item.first_seen_at)
+        if before.item == current:
             unchanged += 1
         else:
             changed += 1
-            connection.execute(update(items).where(items.c.id == before.id).values(changed_at=now, **_row(item)))
+            connection.execute(update(items).where(items.c.id == before.id).values(changed_at=now, **_row(current)))
     if new:
         rows = [{"source": i.source, "key": i.key, "first_seen_at": i.first_seen_at, **_row(i)} for i in reversed(new)]
         # Another process may be collecting the same: who comes second leaves the first one's row.

@@ -20,7 +20,7 @@ from sqlalchemy import Connection, bindparam, func, select, update
 from digest.errors import DeliveryError
 from digest.model import Accepted, CampaignStatus, Deferred, Delivery, DeliveryState, Outcome, Rejected, Unknown
 from digest.store.campaigns import Campaign
-from digest.store.engine import Store
+from digest.store.engine import Store, cause_of
 from digest.store.tables import campaigns, deliveries, suppressions
 from digest.store.upsert import insert_for
 
@@ -78,7 +78,7 @@ class Ledger:
         self._entries.put(None)
         await asyncio.to_thread(self._thread.join)
         if self._failure is not None:
-            raise DeliveryError(f"The store failed while sending: {self._failure}") from self._failure
+            raise _stopped(self._failure) from self._failure
 
     async def claim(self, delivery: Delivery) -> bool:
         """Return once ``in_flight`` is durable; False when the delivery is no longer to be sent.
@@ -86,12 +86,18 @@ class Ledger:
         Raises:
             DeliveryError: when the store can no longer be written; nothing may be sent then.
         """
+        if self._failure is not None:
+            raise _stopped(self._failure) from self._failure
         if self._first_claim is None:
             self._first_claim = monotonic()
         return await self._ask(_Claim(delivery, self._loop.create_future()))
 
     async def release(self, delivery: Delivery) -> None:
-        """Give back a claimed delivery of which nothing was sent."""
+        """Give back a claimed delivery of which nothing was sent; tried even where the store failed before.
+
+        Raises:
+            DeliveryError: when it cannot be written; the delivery is in doubt then.
+        """
         await self._ask(_Release(delivery, self._loop.create_future()))
 
     def record(self, delivery: Delivery, outcome: Outcome) -> None:
@@ -100,15 +106,14 @@ class Ledger:
         self._entries.put(_Result(delivery, outcome, self._clock()))
 
     async def _ask(self, entry: _Claim | _Release) -> bool:
-        if self._failure is not None:
-            raise DeliveryError(f"The store failed while sending: {self._failure}") from self._failure
         self._entries.put(entry)
         return await entry.answer
 
     def _run(self) -> None:
         open_ended = True
+        unwritten: list[_Entry] = []  # results that a failed commit did not take; tried with the next group
         while open_ended:
-            group: list[_Entry] = []
+            group, unwritten = unwritten, []
             entry = self._entries.get()
             while entry is not None:
                 group.append(entry)
@@ -116,13 +121,20 @@ class Ledger:
                     break
                 entry = self._entries.get()
             open_ended = entry is not None
+            if self._failure is not None:  # nothing new is begun; what was begun is still written down
+                self._refuse([one for one in group if isinstance(one, _Claim)], self._failure)
+                group = [one for one in group if not isinstance(one, _Claim)]
             try:
                 self._commit(group, last=not open_ended)
             except BaseException as error:  # noqa: BLE001  (told to every caller and raised on leaving)
                 self._failure = self._failure or error
-                for one in group:
-                    if not isinstance(one, _Result):
-                        self._answer(one.answer, error)
+                self._refuse(group, error)
+                unwritten = [one for one in group if isinstance(one, _Result)]
+
+    def _refuse(self, group: Sequence[_Entry], error: BaseException) -> None:
+        for entry in group:
+            if not isinstance(entry, _Result):
+                self._answer(entry.answer, error)
 
     def _commit(self, group: Sequence[_Entry], *, last: bool) -> None:
         results = [entry for entry in group if isinstance(entry, _Result)]
@@ -230,8 +242,12 @@ class Ledger:
             if future.done():
                 return
             if isinstance(value, BaseException):
-                future.set_exception(DeliveryError(f"The store failed while sending: {value}"))
+                future.set_exception(_stopped(value))
             else:
                 future.set_result(value)
 
         self._loop.call_soon_threadsafe(settle)
+
+
+def _stopped(failure: BaseException) -> DeliveryError:
+    return DeliveryError(f"The store failed while sending: {cause_of(failure)}; what was not sent stays queued.")

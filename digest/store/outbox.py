@@ -44,7 +44,8 @@ def plan(connection: Connection, campaign: Campaign) -> int:
     )
     columns = ["campaign_id", "subscriber_id", "address_key", "state", "reason", "attempts"]
     statement = insert_for(connection, deliveries).from_select(columns, audience).on_conflict_do_nothing()
-    return connection.execute(statement).rowcount
+    # Without the option SQLAlchemy keeps an INSERT's count on SQLite only.
+    return connection.execute(statement, execution_options={"preserve_rowcount": True}).rowcount
 
 
 def due(store: Store, campaign: Campaign, now: datetime) -> Iterator[Delivery]:
@@ -128,6 +129,17 @@ def skip_delisted(connection: Connection, campaign: Campaign) -> int:
         deliveries.c.subscriber_id.not_in(still_listed),
     )
     values = {"state": DeliveryState.SKIPPED.value, "reason": PersonSkip.DELISTED.value}
+    return connection.execute(change.values(**values)).rowcount
+
+
+def skip_suppressed(connection: Connection, campaign: Campaign) -> int:
+    """Take back what is planned for addresses that were suppressed since."""
+    change = update(deliveries).where(
+        deliveries.c.campaign_id == campaign.id,
+        deliveries.c.state.in_(_PENDING),
+        deliveries.c.address_key.in_(select(suppressions.c.address_key)),
+    )
+    values = {"state": DeliveryState.SKIPPED.value, "reason": PersonSkip.SUPPRESSED.value}
     return connection.execute(change.values(**values)).rowcount
 
 

@@ -89,6 +89,15 @@ items = Table(
     UniqueConstraint("source", "key"),
 )
 
+edits = Table(
+    "edits",
+    metadata,
+    Column("source", String(60), primary_key=True),
+    Column("key", String(500), primary_key=True),
+    Column("content", JSON, nullable=False),
+    Column("edited_at", Instant, nullable=False),
+)
+
 lists = Table(
     "lists",
     metadata,
@@ -176,7 +185,7 @@ deliveries = Table(
     Index(None, "campaign_id", "state", "id"),
 )
 
-SCHEMA_VERSION = "0001"
+SCHEMA_VERSION = "0002"
 """The newest migration; a test holds it against Alembic's own head."""
 
 __all__ = [
@@ -185,6 +194,7 @@ __all__ = [
     "appearances",
     "campaigns",
     "deliveries",
+    "edits",
     "items",
     "lists",
     "metadata",

@@ -16,7 +16,7 @@ from digest.app import App
 from digest.errors import TokenError
 from digest.model import Slot
 from digest.pipeline import unsubscribe
-from digest.pipeline.mailing import rendered_from_json
+from digest.pipeline.mailing import rendered_from_json, view_link
 from digest.render import fill_html
 from digest.store import campaigns, items, people
 from digest.tokens import Scope, read_token
@@ -98,7 +98,7 @@ class _Pages:
             Slot.NAME: self._app.config.network.name,
             Slot.ADDRESS: "",
             Slot.UNSUBSCRIBE_URL: sample,
-            Slot.VIEW_URL: str(request.url),
+            Slot.VIEW_URL: view_link(self._app, campaign),
         }
         return HTMLResponse(fill_html(rendered_from_json(campaign.rendered).html, values))
 

@@ -167,6 +167,8 @@ def test_an_announcement_keeps_its_own_first_heading():
     rendered = Renderer(config()).announcement(announcement(html="<h1>Taps</h1><p>x</p>", text="# Taps\n\nx"))
     assert [h.text for h in lxml.html.document_fromstring(html_of(rendered)).iter("h1")] == ["Taps"]
     assert announcement().subject not in text_of(rendered)
+    shown = Renderer(config()).announcement(announcement(html="<h1>Taps</h1><p>x</p>", text="Taps\n\nx"))
+    assert announcement().subject not in text_of(shown)
 
 
 def test_unsubscribing_takes_one_button_and_names_what_stops():
@@ -194,6 +196,8 @@ def test_an_item_without_a_page_is_shown_whole():
     (meeting, *_) = rich_edition().sections[1].entries
     page = lxml.html.document_fromstring(Renderer(config()).page("item", item=meeting.item))
     assert "Thu 26 November, 6:30–8:30 pm" in page.text_content()
+    doubtful = Renderer(config()).page("item", item=post(doubts=("year assumed",)))
+    assert "Year assumed – please check" in lxml.html.document_fromstring(doubtful).text_content()
     shown = lxml.html.document_fromstring(Renderer(config()).page("item", item=post(html="<p>All <em>of</em> it</p>")))
     assert shown.findtext(".//article/p/em") == "of"
 

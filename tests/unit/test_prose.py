@@ -78,13 +78,28 @@ def test_the_day_it_was_first_seen_is_a_next_occurrence():
         ("00:15", time(0, 15)),
         ("noon", time(12)),
         ("midday", time(12)),
+        ("12noon", time(12)),
+        ("17.00", time(17)),
     ],
 )
 def test_a_time_of_day_is_read(written, expected):
     assert [clock for clock, _, _ in find_times(f"at {written} on Friday")] == [expected]
 
 
-@pytest.mark.parametrize("text", ["£5.30", "25:10", "13pm", "1.5 litres", "10:5", "room 12", "http://x.example:80/5pm"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "£5.30",
+        "25:10",
+        "13pm",
+        "1.5 litres",
+        "10:5",
+        "room 12",
+        "http://x.example:80/5pm",
+        "at 13.50 each",
+        "at 17.20 per hour",
+    ],
+)
 def test_what_is_no_time_of_day_is_not_read_as_one(text):
     assert find_times(text) == []
 
@@ -170,6 +185,10 @@ def test_no_words_make_reading_fail(title, text, seen):
         "£1," * 20_000,
         "9-" * 30_000,
         "We will be held in A " * 3_000,
+        "send a.b cv by " * 4_000,
+        "7pm " * 15_000,
+        "Join us from 7pm on 5 December to " * 1_500,
+        "closing date for " * 3_500,
     ],
 )
 def test_long_tedious_texts_do_not_make_reading_hang(text):

@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 
 import pytest
@@ -85,6 +86,27 @@ def test_a_mark_says_why_an_item_is_here_again(item, newness, expected):
 def test_a_doubt_is_told():
     shown = edition(section(event(doubts=("year assumed.",))))
     assert "Year assumed – please check with the organiser." in text_of(render(shown))
+
+
+def test_two_doubts_are_told_in_one_note():
+    shown = edition(section(event(doubts=("year assumed.", "weekday contradicts date."))))
+    text = " ".join(text_of(render(shown)).split())
+    assert "Year assumed; weekday contradicts date – please check with the organiser." in text
+
+
+def test_what_a_vacancy_s_title_says_is_not_said_again_below_it():
+    item = vacancy("Cook - £160 a day - Kettle Yard", employer="Kettle Yard", salary="£160 a day", location="Mossby")
+    text = text_of(render(edition(section(item))))
+    assert "* Cook - £160 a day - Kettle Yard\n  Mossby\n" in text
+    other = vacancy("Cook - Kettle Yarders", employer="Kettle Yard", salary="£160 a day", location="Mossby")
+    assert "  Kettle Yard · Mossby · £160 a day\n" in text_of(render(edition(section(other))))
+
+
+def test_a_long_title_hangs_under_its_bullet_in_plain_text():
+    text = text_of(render(edition(section(post("What we learned " * 8)))))
+    first, second = text.partition("\n* ")[2].split("\n")[:2]
+    assert first.startswith("What we learned")
+    assert re.match("  [a-zW]", second)
 
 
 def test_an_item_without_a_page_links_to_ours():

@@ -1,0 +1,89 @@
+"""Items, sources and campaigns by the keys of the contract: what `--json` prints."""
+
+from dataclasses import fields
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from digest.model import DeliveryState, Edit, Event, Item, Report, Vacancy
+
+if TYPE_CHECKING:
+    from digest.pipeline import SourceResult
+
+
+def item_json(item: Item, zone: ZoneInfo, *, whole: bool = True) -> dict[str, Any]:
+    """An item by the contract's keys; times in the network's zone."""
+
+    def local(moment: datetime | None) -> str | None:
+        return moment.astimezone(zone).isoformat() if moment else None
+
+    event = item if isinstance(item, Event) else None
+    vacancy = item if isinstance(item, Vacancy) else None
+    dated = event or vacancy
+    document: dict[str, Any] = {
+        "key": item.key,
+        "kind": item.kind,
+        "source": item.source,
+        "title": item.title,
+        "author": item.author,
+        "categories": list(item.categories),
+        "url": item.url,
+        "summary": item.summary,
+        "published_at": local(item.published_at),
+        "first_seen_at": local(item.first_seen_at),
+        "starts_at": local(event.starts_at) if event else None,
+        "ends_at": local(event.ends_at) if event else None,
+        "location": dated.location if dated else None,
+        "closes_at": local(vacancy.closes_at) if vacancy else None,
+        "employer": vacancy.employer if vacancy else None,
+        "salary": vacancy.salary if vacancy else None,
+        "all_day": dated.all_day if dated else None,
+        "cancelled": event.cancelled if event else None,
+        "doubts": list(item.doubts),
+        "hidden": item.hidden,
+        "pinned": item.pinned,
+        "note": item.note,
+    }
+    return document | {"body": item.text} if whole else document
+
+
+def own(item: Item) -> tuple[str, str]:
+    """An item's source and key."""
+    return item.source, item.key
+
+
+def edit_json(edit: Edit, zone: ZoneInfo) -> dict[str, Any]:
+    """What was set by hand, and nothing else."""
+    values = {field.name: getattr(edit, field.name) for field in fields(edit) if field.name not in {"source", "key"}}
+    return {
+        name: value.astimezone(zone).isoformat() if isinstance(value, datetime) else value
+        for name, value in values.items()
+        if value not in (None, False) or (value is False and name in {"hidden", "pinned"})
+    }
+
+
+def source_json(result: "SourceResult") -> dict[str, Any]:
+    """What one collection of one source came to."""
+    return {
+        "source": result.source,
+        "new": result.new,
+        "changed": result.changed,
+        "unchanged": result.unchanged,
+        "failed": result.error is not None,
+        "error": result.error,
+    }
+
+
+def report_json(report: Report) -> dict[str, Any]:
+    """A campaign by the contract's keys."""
+    counts = {state.value: report.states.get(state, 0) for state in DeliveryState if state is not DeliveryState.SKIPPED}
+    return {
+        "campaign": report.campaign,
+        "status": report.status,
+        "reason": report.reason,
+        "recipients": report.recipients,
+        **counts,
+        "skipped": dict(report.skipped),
+        "seconds": round(report.seconds, 3),
+        "rate": round(report.rate, 1),
+    }

@@ -1,0 +1,77 @@
+"""`digest items edit`: what an editor sets on an item by hand."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from digest.cli.documents import item_json
+from digest.cli.session import Json, parse_at, print_json, print_table, session
+from digest.errors import UsageError
+from digest.model import Edit, Kind
+
+if TYPE_CHECKING:
+    from digest.config import Config
+
+
+def edit(
+    context: typer.Context,
+    wanted: Annotated[str, typer.Argument(metavar="KEY")],
+    kind: Annotated[Kind | None, typer.Option(help="What it is.")] = None,
+    category: Annotated[list[str] | None, typer.Option(help="Its category; may be repeated.")] = None,
+    starts: Annotated[str | None, typer.Option(metavar="TIME", help="When it starts: a date, or an ISO time.")] = None,
+    closes: Annotated[str | None, typer.Option(metavar="TIME", help="When it closes: a date, or an ISO time.")] = None,
+    location: Annotated[str | None, typer.Option(help="Where it is.")] = None,
+    hide: Annotated[bool | None, typer.Option("--hide/--show", help="In no edition.")] = None,
+    pin: Annotated[bool | None, typer.Option("--pin/--unpin", help="First in its group.")] = None,
+    note: Annotated[str | None, typer.Option(help="An editor's word on it, for the readers.")] = None,
+    clear: Annotated[bool, typer.Option("--clear", help="Forget what was set by hand.")] = False,
+    json: Json = False,
+) -> None:
+    """Set what a source does not say, or says wrongly; kept when it is collected again."""
+    from digest import pipeline  # noqa: PLC0415
+
+    with session(context).app() as app:
+        zone = app.config.network.zone
+        item = pipeline.find_item(app, wanted)
+        if clear:
+            pipeline.clear_edits(app, item)
+        else:
+            moment = _moment(starts or closes, app.config, end=starts is None)
+            change = Edit(
+                source=item.source,
+                key=item.key,
+                kind=kind,
+                categories=tuple(category) if category else None,
+                starts_at=moment if starts else None,
+                closes_at=moment if closes else None,
+                all_day=_is_date(starts or closes or ""),
+                location=location,
+                hidden=hide,
+                pinned=pin,
+                note=note,
+            )
+            if starts and closes:
+                raise UsageError("--starts is an event's, --closes a vacancy's: give one of them")
+            if change == Edit(source=item.source, key=item.key):
+                raise UsageError("Say what to set: see `digest items edit --help`")
+            pipeline.edit_item(app, change, app.now)
+        item = pipeline.find_item(app, f"{item.source}/{item.key}")
+    document = item_json(item, zone, whole=False)
+    if json:
+        print_json(document)
+    else:
+        rows: list[tuple[str, Any]] = [(name, value) for name, value in document.items() if value not in (None, [], "")]
+        print_table(("", ""), rows)
+
+
+def _is_date(text: str) -> bool:
+    return len(text) == len("2026-12-01")
+
+
+def _moment(text: str | None, config: "Config", *, end: bool) -> datetime | None:
+    """A time; a date alone begins an event's day, and ends a vacancy's."""
+    moment = parse_at(text, config, option="--closes" if end else "--starts")
+    if moment is None or not (end and _is_date(text or "")):
+        return moment
+    return (moment.replace(tzinfo=None) + timedelta(days=1)).replace(tzinfo=config.network.zone)

@@ -1,0 +1,175 @@
+"""Kind ``calendar``: iCalendar (RFC 5545), as calendar programs and websites publish it.
+
+Of a recurring event only the next occurrences are items, each with a key of its own that it keeps when it is moved;
+an occurrence that was taken out of its series is found as cancelled. Private events are left out.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta, tzinfo
+
+from digest.collect.decode import decode, looks_like_html
+from digest.collect.found import Document, Fetched, Found
+from digest.collect.recurrence import Allowance
+from digest.collect.series import read_series
+from digest.collect.timezones import find_zone
+from digest.collect.vevent import BrokenEventError, Component, read_component
+from digest.config import SourceConfig
+from digest.errors import SourceError
+
+_MAX_ITEMS = 2_000  # events and series of one calendar; of more the earliest
+_MAX_ZONES = 20  # definitions that one calendar may need
+_MAX_HORIZON = timedelta(days=3660)
+_PAST = timedelta(days=2)  # what ended earlier is not looked at; a day for zones, a day for those who still read of it
+_FOLD = re.compile(rb"\r?\n[ \t]")
+_LATEST = re.compile(r"(?:DTSTART|DTEND)[^:]*:(\d{8})", re.IGNORECASE | re.ASCII)
+_LASTING = re.compile(r"(?:RRULE|RDATE|DURATION)\b", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class _Block:
+    """The lines of one VEVENT and the method of the calendar around it."""
+
+    method: str
+    lines: list[str] = field(default_factory=list)
+    whole: bool = False  # its END was found
+
+
+@dataclass(slots=True)
+class _Scanned:
+    events: list[_Block] = field(default_factory=list)
+    zones: dict[str, list[str]] = field(default_factory=dict)  # TZID -> the lines of its VTIMEZONE
+
+
+def parse_calendar(source: SourceConfig, fetched: Fetched, around: datetime) -> tuple[Found, ...]:
+    """The events of a calendar that are not over, in its order.
+
+    Args:
+        source: its ``horizon`` says how far ahead series are followed.
+        fetched: one or more documents, each with one or more VCALENDARs.
+        around: the instant the collection judges by, in the network's zone.
+
+    Raises:
+        SourceError: when it is no calendar, or nothing in it can be read.
+    """
+    found: dict[str, Found] = {}
+    for document in fetched.documents:
+        for one in _Calendar(source, document, around).read():
+            found.setdefault(one.key, one)
+    return tuple(found.values())[:_MAX_ITEMS]
+
+
+class _Calendar:
+    """One document being read."""
+
+    def __init__(self, source: SourceConfig, document: Document, around: datetime) -> None:
+        self._place = f"source {source.name}: {document.url or document.name}"
+        if looks_like_html(document.content):
+            raise SourceError(f"{self._place}: HTML where a calendar was promised; look for its iCal or .ics address")
+        # Lines may be folded in the middle of a character (RFC 5545 section 3.1), so bytes are unfolded.
+        text = decode(source, replace(document, content=_FOLD.sub(b"", document.content)))
+        if not re.search(r"^\s*BEGIN:VCALENDAR", text, re.IGNORECASE | re.MULTILINE):
+            raise SourceError(f"{self._place}: no calendar in it; an iCalendar file begins with BEGIN:VCALENDAR")
+        self._scanned = _scan(text)
+        self._around = around
+        self._zone = around.tzinfo or UTC
+        self._until = around + min(source.horizon, _MAX_HORIZON)
+        self._zones: dict[str, tzinfo | None] = {}
+        self._allowance = Allowance()
+
+    def read(self) -> Iterator[Found]:
+        broken: list[str] = []
+        readable = not self._scanned.events
+        for blocks in self._current():
+            components: list[Component] = []
+            for block in blocks:
+                try:
+                    components.append(self._component(block))
+                except BrokenEventError as error:
+                    broken.append(str(error))
+            readable = readable or bool(components)
+            public = [component for component in components if not component.private]
+            if public:
+                yield from read_series(public, around=self._around, until=self._until, allowance=self._allowance)
+        if not readable and broken:
+            count = f"none of its {len(broken)} events" if len(broken) > 1 else "its only event"
+            raise SourceError(f"{self._place}: {count} cannot be read: {broken[0]}; export the calendar again")
+
+    def _current(self) -> list[list[_Block]]:
+        """The events by their UIDs, without those that are long over; of too many the earliest."""
+        groups: dict[object, list[_Block]] = defaultdict(list)
+        for block in self._scanned.events:
+            uid = next((line for line in block.lines if line[:4].upper() in {"UID:", "UID;"}), None)
+            groups[uid or id(block)].append(block)
+        past = f"{self._around - _PAST:%Y%m%d}"
+        current = [
+            (min(days, default=""), blocks)
+            for blocks in groups.values()
+            if not (days := _days(blocks)) or max(days) >= past or _lasts(blocks)
+        ]
+        if len(current) > _MAX_ITEMS:
+            current = sorted(current, key=lambda group: group[0])[:_MAX_ITEMS]
+        return [blocks for _, blocks in current]
+
+    def _component(self, block: _Block) -> Component:
+        if not block.whole:
+            raise BrokenEventError("it breaks off before END:VEVENT")
+        return read_component(block.lines, method=block.method, zone=self._zone, find_zone=self._find_zone)
+
+    def _find_zone(self, tzid: str) -> tzinfo | None:
+        if tzid not in self._zones:
+            definition = self._scanned.zones.get(tzid, ()) if len(self._zones) < _MAX_ZONES else ()
+            self._zones[tzid] = find_zone(tzid, definition)
+        return self._zones[tzid]
+
+
+def _scan(text: str) -> _Scanned:
+    """Find events and zones by BEGIN and END alone, so that nothing broken reaches beyond itself."""
+    scanned = _Scanned()
+    stack: list[str] = []
+    method = ""
+    event: _Block | None = None
+    zone: list[str] = []
+    for line in re.split(r"\r\n|\r|\n", text):
+        name, _, value = line.partition(":")
+        name, component = name.strip().upper(), value.strip().upper()
+        if name == "BEGIN":
+            stack.append(component)
+            if component == "VCALENDAR":
+                stack, method = [component], ""
+            elif component == "VEVENT":
+                event = _Block(method)
+                scanned.events.append(event)
+            elif component == "VTIMEZONE":
+                zone = []
+            elif "VTIMEZONE" in stack:
+                zone.append(f"BEGIN:{component}")
+        elif name == "END":
+            while stack and stack.pop() != component:
+                pass
+            if component == "VEVENT" and event is not None:
+                event.whole, event = True, None
+            elif "VTIMEZONE" in stack:
+                zone.append(f"END:{component}")
+        elif not stack:
+            continue
+        elif stack[-1] == "VEVENT" and event is not None:
+            event.lines.append(line)
+        elif stack[-1] == "VCALENDAR" and name == "METHOD":
+            method = component
+        elif "VTIMEZONE" in stack:
+            zone.append(line.strip())
+            if name.startswith("TZID"):
+                scanned.zones[value.strip()] = zone
+    return scanned
+
+
+def _days(blocks: Sequence[_Block]) -> list[str]:
+    matches = (_LATEST.match(line) for block in blocks for line in block.lines)
+    return [match[1] for match in matches if match]
+
+
+def _lasts(blocks: Sequence[_Block]) -> bool:
+    return any(_LASTING.match(line) for block in blocks for line in block.lines)

@@ -1,0 +1,156 @@
+"""The components with one UID -> the items they are: an event, or the next occurrences of a series; pure."""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, time, timedelta, tzinfo
+
+from digest.collect.found import Found, Moment
+from digest.collect.recurrence import Allowance, UnfollowableError, merged
+from digest.collect.stated import plausible, stated_key
+from digest.collect.vevent import Component
+
+NEXT = 3  # occurrences of a series that take place
+LOOK = 12  # and together with those that do not
+_PAST = timedelta(days=1)  # an event stays for so long after its end
+_MAX_LENGTH = timedelta(days=60)  # of an occurrence that may still be going on
+_UNTIL = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)(Z?))?", re.ASCII)
+_DROPPED = "taken out of its series in the calendar"
+
+
+def read_series(
+    components: Sequence[Component], *, around: datetime, until: datetime, allowance: Allowance
+) -> Iterator[Found]:
+    """The items of all components with one UID.
+
+    Args:
+        components: at least one; of those that speak of the same, the highest SEQUENCE counts.
+        around: the instant to judge by, in the network's zone.
+        until: how far ahead a series is followed.
+        allowance: what following rules may still cost.
+    """
+    newest = sorted(components, key=lambda one: (one.sequence, one.stamped_at, one.cancelled))
+    cores = [component for component in newest if component.original is None]
+    changes = [component for component in newest if component.original is not None]
+    if not changes and not any(_recurs(core) for core in cores):
+        event = cores[-1]
+        if not _over(event, event.first, around - _PAST):
+            yield event.found(stated_key(event.uid), event.first, cancelled=event.cancelled)
+        return
+    yield from _Series(cores, changes, around, until, allowance).occurrences()
+
+
+class _Series:
+    def __init__(
+        self,
+        cores: Sequence[Component],
+        changes: Sequence[Component],
+        around: datetime,
+        until: datetime,
+        allowance: Allowance,
+    ) -> None:
+        newest = cores[-1] if cores else changes[-1]
+        # What cancels a series need not repeat its rules (RFC 5546 section 3.2.5).
+        rules = next((one for one in reversed(cores) if _recurs(one)), newest) if newest.cancelled else newest
+        self._core = rules
+        self._whole = bool(cores)  # else only changed occurrences are published
+        self._cancelled = self._whole and newest.cancelled
+        self._changed = {rules.wall(one.original): one for one in changes if one.original is not None}
+        self._shifts = sorted((wall for wall, one in self._changed.items() if one.and_future), reverse=True)
+        self._dropped = {rules.wall(day) for day in rules.dropped_days}
+        self._around = around
+        self._zone = around.tzinfo or UTC
+        self._until = until
+        self._allowance = allowance
+
+    def occurrences(self) -> Iterator[Found]:
+        """The next by their original starts, and those of later that were moved to stand before these."""
+        starts, doubts = self._starts() if self._whole else (sorted(self._changed), ())
+        seen: set[datetime] = set()
+        edge, live = self._until, 0
+        for original in starts:
+            component, start = self._as_it_is(original)
+            if not self._is_news(component, start):
+                continue
+            seen.add(original)
+            found = self._found(original, component, start, doubts)
+            yield found
+            live += not found.cancelled
+            if live == NEXT or len(seen) == LOOK:
+                edge = _instant(self._core.at(original), self._zone)
+                break
+        for original, change in self._changed.items():
+            if original not in seen and _instant(change.start, self._zone) <= edge:
+                if self._is_news(change, change.first):
+                    yield self._found(original, change, change.first, doubts)
+
+    def _as_it_is(self, original: datetime) -> tuple[Component, datetime]:
+        """What tells of an occurrence, and its start in that component's wall-clock time."""
+        if original in self._changed:
+            change = self._changed[original]
+            return change, change.first
+        shift = next((wall for wall in self._shifts if wall <= original), None)
+        if shift is None:
+            return self._core, original
+        later = self._changed[shift]
+        return later, later.wall(self._core.at(original + (self._core.wall(later.start) - shift)))
+
+    def _is_news(self, component: Component, start: datetime) -> bool:
+        return not _over(component, start, self._around) and plausible(component.at(start)) is not None
+
+    def _found(self, original: datetime, component: Component, start: datetime, doubts: tuple[str, ...]) -> Found:
+        dropped = original in self._dropped and original not in self._changed
+        return component.found(
+            stated_key(f"{self._core.uid}/{self._core.stamp(original)}"),
+            start,
+            cancelled=dropped or component.cancelled or self._cancelled,
+            doubts=(*doubts, _DROPPED) if dropped else doubts,
+        )
+
+    def _starts(self) -> tuple[list[datetime], tuple[str, ...]]:
+        """The next original starts in the core's wall-clock time, and what is in doubt about them."""
+        core = self._core
+        since = core.wall(self._around - _PAST - min(core.length, _MAX_LENGTH))
+        until = core.wall(self._until)
+        stated = {core.first, *(core.wall(day) for day in core.more_days)}
+        days = sorted(wall for wall in stated if since <= wall <= until)
+        starts: list[datetime] = []
+        try:
+            runs = [
+                rule.starts(core.first, since=since, until=min(until, self._end(rule.until)), allowance=self._allowance)
+                for rule in core.rules
+            ]
+            for wall in merged(iter(days), *runs):
+                starts.append(wall)
+                if len(starts) == 4 * LOOK:  # more than those of one day that are over
+                    break
+        except UnfollowableError as error:
+            return days, (f"{error}; only its stated dates are followed",)
+        return starts, ()
+
+    def _end(self, until: str) -> datetime:
+        """The last wall-clock time of a rule: its UNTIL is a day, local or UTC (RFC 5545 section 3.3.10)."""
+        if not until:
+            return datetime.max
+        match = _UNTIL.fullmatch(until)
+        try:
+            if match is None:
+                raise ValueError(until)
+            year, month, day, *clock = (int(part) for part in match.groups()[:6] if part is not None)
+            if not clock:
+                return datetime.combine(datetime(year, month, day), time.max)  # noqa: DTZ001  (wall-clock time)
+            moment = datetime(year, month, day, *clock, tzinfo=UTC)
+            return self._core.wall(moment) if match[7] else moment.replace(tzinfo=None)
+        except (ValueError, OverflowError):
+            raise UnfollowableError(f"the end of its rule, {until[:20]}, is no date") from None
+
+
+def _recurs(component: Component) -> bool:
+    return bool(component.rules or component.more_days)
+
+
+def _over(component: Component, wall: datetime, now: datetime) -> bool:
+    return _instant(component.at(wall + component.length), now.tzinfo or UTC) < now
+
+
+def _instant(moment: Moment, zone: tzinfo) -> datetime:
+    return moment if isinstance(moment, datetime) else datetime.combine(moment, time(0), zone)

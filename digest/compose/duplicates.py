@@ -1,0 +1,130 @@
+"""The same thing published by several sources: recognised, merged, and each field's origin kept."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import datetime, tzinfo
+from typing import Any
+
+from digest import markup
+from digest.model import Event, Item, Kind, Origin, Post, Vacancy
+
+_RANK = {Kind.VACANCY: 0, Kind.EVENT: 1, Kind.POST: 2}  # what states more of itself comes first
+_OWN = frozenset({"source", "key", "first_seen_at", "kind", "origins", "hidden", "pinned", "note"})
+_BODY = ("text", "html", "summary")  # of the one that says most; like the times, never mixed of two
+_TIMES = {Kind.EVENT: ("starts_at", "ends_at", "all_day"), Kind.VACANCY: ("closes_at", "all_day")}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Merged:
+    """One thing, whoever published it."""
+
+    item: Item
+    keys: tuple[tuple[str, str], ...]  # (source, key) of everything it was merged from, its own first
+
+
+def merge(items: Iterable[Item], zone: tzinfo) -> tuple[Merged, ...]:
+    """Merge items of different sources that have the same canonical address, or the same title and date.
+
+    Items of one source are never merged with each other: the source tells them apart. An address that one
+    source uses for several items, such as its front page, recognises nothing. The earliest collected item
+    gives the merged one its identity, so that what was shown stays shown; the richest gives the facts, and
+    the others fill what it lacks.
+
+    Args:
+        items: at most one for each source and key; the order is kept.
+        zone: in which "the same date" is judged.
+    """
+    given = tuple(items)
+    groups = _Groups(given)
+    for places in (*_by_address(given), *_by_title_and_date(given, zone)):
+        for place in places[1:]:
+            groups.join(places[0], place)
+    return tuple(_merged([given[place] for place in places]) for places in groups.all())
+
+
+class _Groups:
+    """Disjoint sets of items, each with at most one item of a source."""
+
+    def __init__(self, items: Sequence[Item]) -> None:
+        self._members = {place: [place] for place in range(len(items))}
+        self._home = list(range(len(items)))
+        self._items = items
+
+    def join(self, one: int, other: int) -> None:
+        first, second = sorted((self._home[one], self._home[other]))
+        if first == second or self._sources(first) & self._sources(second):
+            return
+        for place in self._members.pop(second):
+            self._home[place] = first
+            self._members[first].append(place)
+
+    def all(self) -> Iterable[list[int]]:
+        return self._members.values()
+
+    def _sources(self, home: int) -> set[str]:
+        return {self._items[place].source for place in self._members[home]}
+
+
+def _by_address(items: Sequence[Item]) -> list[list[int]]:
+    addresses = [getattr(markup, "canonical_url", str)(item.url) if item.url else None for item in items]
+    uses = Counter((item.source, address) for item, address in zip(items, addresses, strict=True))
+    places: dict[str, list[int]] = defaultdict(list)
+    for place, (item, address) in enumerate(zip(items, addresses, strict=True)):
+        if address and uses[item.source, address] == 1:
+            places[address].append(place)
+    return [found for found in places.values() if len(found) > 1]
+
+
+def _by_title_and_date(items: Sequence[Item], zone: tzinfo) -> list[list[int]]:
+    places: dict[Any, list[int]] = defaultdict(list)
+    for place, item in enumerate(items):
+        moment = _date_of(item)
+        if moment is not None:
+            title = " ".join(item.title.casefold().split())
+            places[item.kind, title, moment.astimezone(zone).date()].append(place)
+    return [found for found in places.values() if len(found) > 1]
+
+
+def _date_of(item: Item) -> datetime | None:
+    match item:
+        case Event():
+            return item.starts_at
+        case Vacancy():
+            return item.closes_at
+        case Post():
+            return item.published_at
+
+
+def _merged(group: Sequence[Item]) -> Merged:
+    oldest = min(group, key=lambda item: (item.first_seen_at, item.source, item.key))
+    keys = ((oldest.source, oldest.key), *((i.source, i.key) for i in group if i is not oldest))
+    if len(group) == 1:
+        return Merged(item=oldest, keys=keys)
+    richest = min(group, key=lambda item: (_RANK[item.kind], -_facts(item), item is not oldest))
+    values: dict[str, Any] = {}
+    origins = []
+    longest = max(group, key=lambda item: len(item.text))
+    times = _TIMES.get(richest.kind, ())
+    everybody = [richest, *(item for item in group if item is not richest)]
+    for name in (field.name for field in fields(richest) if field.name not in _OWN):
+        givers = [richest] if name in times else [longest] if name in _BODY else everybody
+        giver = next((item for item in givers if getattr(item, name, None)), richest)
+        values[name] = getattr(giver, name)
+        if values[name]:
+            origins.append(Origin(field=name, source=giver.source, key=giver.key))
+    values |= {
+        "source": oldest.source,
+        "key": oldest.key,
+        "first_seen_at": oldest.first_seen_at,
+        "origins": tuple(origins),
+        "hidden": any(item.hidden for item in group),
+        "pinned": any(item.pinned for item in group),
+        "note": next((item.note for item in group if item.note), ""),
+    }
+    return Merged(item=replace(richest, **values), keys=keys)
+
+
+def _facts(item: Item) -> int:
+    """How much an item states: the number of its fields that say something, then the length of its text."""
+    return 1_000_000 * sum(bool(getattr(item, field.name)) for field in fields(item)) + len(item.text)

@@ -1,0 +1,112 @@
+"""Review: what asks for a person's eye before an edition goes out, and the person's answer."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from digest.app import App
+from digest.config import SourceConfig
+from digest.errors import UsageError
+from digest.model import CampaignStatus, Certainty, Edition, Newness, PersonSkip, Shown
+from digest.pipeline.collecting import SourceResult
+from digest.store import campaigns, outbox
+from digest.store import sources as source_store
+from digest.store.campaigns import Campaign
+from digest.store.sources import SourceState
+
+_FEW = 20  # new items of one source that are never a flood
+_FLOOD = 3  # times the most that one edition had of a source before
+_EMPTY = 3  # items that a source must have had for its emptiness to be sudden
+
+_MOVES: Mapping[str, tuple[frozenset[CampaignStatus], CampaignStatus]] = {
+    "approve": (frozenset({CampaignStatus.PREPARED, CampaignStatus.HELD}), CampaignStatus.SENDING),
+    "hold": (frozenset({CampaignStatus.PREPARED}), CampaignStatus.HELD),
+    "pause": (frozenset({CampaignStatus.SENDING}), CampaignStatus.PAUSED),
+    "resume": (frozenset({CampaignStatus.PAUSED}), CampaignStatus.SENDING),
+    "cancel": (
+        frozenset({CampaignStatus.PREPARED, CampaignStatus.HELD, CampaignStatus.SENDING, CampaignStatus.PAUSED}),
+        CampaignStatus.CANCELLED,
+    ),
+}
+
+
+def reasons_to_hold(
+    app: App, edition: Edition, results: Sequence[SourceResult], shown: Sequence[Shown], now: datetime
+) -> tuple[str, ...]:
+    """Why this edition should wait for a person: anomalies, and failures that the admin wants to see first.
+
+    Args:
+        app: its sources' policies and memories are asked.
+        edition: composed, not yet anybody's.
+        results: what collecting for it came to.
+        shown: the digest's ledger, to know what is usual.
+        now: decides which source is stale.
+    """
+    with app.store.read() as connection:
+        states = source_store.states(connection)
+    holding = [source for source in app.config.sources if source.on_failure == "hold"]
+    return (
+        *failing(holding, states, now),
+        *_emptied(results),
+        *_floods(edition, shown),
+        *_contradictions(edition),
+    )
+
+
+def failing(sources: Sequence[SourceConfig], states: Mapping[str, SourceState], now: datetime) -> Iterator[str]:
+    """Which of the sources failed last time, or have not answered for longer than `stale_after`."""
+    for source in sources:
+        state = states.get(source.name)
+        last = state.last_success_at if state else None
+        if state is not None and state.last_error is not None:
+            yield f"source {source.name} failed: {state.last_error}"
+        elif source.stale_after is not None and (last is None or now - last > source.stale_after):
+            since = f"since {last:%Y-%m-%d %H:%M}" if last else "yet"
+            yield f"source {source.name} has not answered {since}"
+
+
+def move(app: App, name: str, verb: str) -> Campaign:
+    """Approve, hold, pause, resume or cancel a campaign.
+
+    Raises:
+        UsageError: when there is none of that name, or it is not in a state for it.
+    """
+    allowed, target = _MOVES[verb]
+    with app.store.write() as connection:
+        campaign = campaigns.by_name(connection, name)
+        if campaign is None:
+            latest = ", ".join(one.name for one in campaigns.recent(connection, 5)) or "none yet"
+            raise UsageError(f'There is no campaign "{name}"; the latest are: {latest}')
+        if campaign.status not in allowed:
+            states = " or ".join(sorted(allowed))
+            raise UsageError(f"{name} is {campaign.status}; only what is {states} can be told to {verb}")
+        campaigns.set_status(connection, campaign.id, target, f"by hand ({verb})")
+        if target is CampaignStatus.CANCELLED:
+            outbox.skip_pending(connection, reason=PersonSkip.CANCELLED, campaign=campaign)
+    return replace(campaign, status=target)
+
+
+def _emptied(results: Sequence[SourceResult]) -> Iterator[str]:
+    for result in results:
+        if result.items == 0 and (result.items_before or 0) >= _EMPTY:
+            yield f"source {result.source} is suddenly empty; it had {result.items_before} items"
+
+
+def _floods(edition: Edition, shown: Sequence[Shown]) -> Iterator[str]:
+    if not shown:
+        return  # a first edition has nothing to be compared with
+    earlier = Counter((one.source, one.shown_at) for one in shown)
+    new = Counter(entry.item.source for entry in edition.entries if entry.newness is Newness.NEW)
+    for source, count in new.items():
+        most = max((n for (name, _), n in earlier.items() if name == source), default=0)
+        if count > max(_FEW, _FLOOD * most):
+            yield f"source {source} brings {count} new items; no edition had more than {most} of it before"
+
+
+def _contradictions(edition: Edition) -> Iterator[str]:
+    for entry in edition.entries:
+        for reading in entry.item.readings:
+            if reading.certainty is Certainty.CONTRADICTED:
+                told = f'"{entry.item.title}" ({entry.item.source}/{entry.item.key})'
+                yield f'{told} contradicts itself: "{reading.words}"; set it with `digest items edit`'

@@ -1,0 +1,163 @@
+"""Editions and the ledger of appearances, on real databases."""
+
+from datetime import timedelta
+from threading import Barrier, Thread
+
+import pytest
+
+from digest.model import CampaignStatus, Newness, Post, Shown
+from digest.store import campaigns, items
+
+
+@pytest.fixture
+def stored(store, now):
+    """A store that knows two posts."""
+    with store.write() as connection:
+        posts = [Post(source="posts", key=key, title=key, first_seen_at=now) for key in ("2", "1")]
+        items.save(connection, posts, now)
+    return store
+
+
+def create(store, now, *, digest="weekly", period="2026-W48", status=CampaignStatus.PREPARED, **values):
+    with store.write() as connection:
+        return campaigns.create(
+            connection,
+            name=f"{digest}-{period}",
+            digest=digest,
+            period=period,
+            status=status,
+            list_names=["members", "board"],
+            now=now,
+            **values,
+        )
+
+
+def shown(now, key="1", newness=Newness.NEW):
+    return Shown(
+        source="posts", key=key, newness=newness, fingerprint="f" if newness is Newness.MOVED else "", shown_at=now
+    )
+
+
+def show(store, campaign, *entries):
+    with store.write() as connection:
+        campaigns.record_appearances(connection, campaign.id, entries)
+
+
+def ledger(store, digest="weekly"):
+    with store.read() as connection:
+        return campaigns.shown_in(connection, digest)
+
+
+def test_a_campaign_comes_back_by_period_name_and_id(store, now):
+    made = create(store, now, edition='{"a": "é"}', rendered="{}", config_hash="c" * 16, template_hash="t" * 16)
+    with store.read() as connection:
+        assert campaigns.find(connection, "weekly", "2026-W48") == made
+        assert campaigns.by_name(connection, "weekly-2026-W48") == made
+        assert campaigns.by_id(connection, made.id) == made
+        assert campaigns.find(connection, "weekly", "2026-W49") is None
+    assert (made.list_names, made.created_at, made.edition) == (("members", "board"), now, '{"a": "é"}')
+
+
+def test_a_period_has_one_campaign_and_who_comes_second_is_told(store, now):
+    first = create(store, now, reason="first")
+    assert create(store, now, reason="second") is None
+    with store.read() as connection:
+        assert campaigns.recent(connection) == (first,)
+    assert create(store, now, period="2026-W49") is not None
+    assert create(store, now, digest="monthly") is not None
+
+
+def test_who_comes_second_may_go_on_in_the_same_transaction(store, now):
+    first = create(store, now)
+    with store.write() as connection:
+        values = {"digest": "weekly", "period": "2026-W48", "status": CampaignStatus.PREPARED, "now": now}
+        assert campaigns.create(connection, name="another", list_names=[], **values) is None
+        assert campaigns.find(connection, "weekly", "2026-W48") == first
+
+
+def test_of_many_preparers_at_once_exactly_one_makes_the_edition(store, now):
+    together = Barrier(6)
+    made = []
+
+    def prepare():
+        together.wait()
+        made.append(create(store, now))
+
+    threads = [Thread(target=prepare) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(made) == 6
+    assert sum(campaign is not None for campaign in made) == 1
+
+
+def test_what_was_shown_comes_back_oldest_edition_first(stored, now):
+    show(stored, create(stored, now), shown(now))
+    week = now + timedelta(weeks=1)
+    second = create(stored, week, period="2026-W49")
+    entries = {shown(week, "1", Newness.MOVED), shown(week, "2")}
+    show(stored, second, *entries)
+    told = ledger(stored)
+    assert told[0] == shown(now)
+    assert set(told[1:]) == entries
+    with stored.read() as connection:
+        assert campaigns.editions_showing(connection, "posts", "1") == (
+            ("weekly-2026-W48", "new", now),
+            ("weekly-2026-W49", "moved", week),
+        )
+
+
+def test_each_digest_has_its_own_ledger(stored, now):
+    show(stored, create(stored, now), shown(now))
+    assert ledger(stored, "monthly") == ()
+
+
+def test_an_edition_of_nothing_shows_nothing(stored, now):
+    show(stored, create(stored, now))
+    assert ledger(stored) == ()
+
+
+@pytest.mark.parametrize("status", [CampaignStatus.CANCELLED, CampaignStatus.SKIPPED])
+def test_what_did_not_go_out_was_not_shown(stored, now, status):
+    campaign = create(stored, now)
+    show(stored, campaign, shown(now))
+    with stored.write() as connection:
+        campaigns.set_status(connection, campaign.id, status, "why")
+    assert ledger(stored) == ()
+    with stored.read() as connection:
+        assert campaigns.editions_showing(connection, "posts", "1") == ()
+
+
+@pytest.mark.parametrize(
+    "status", [CampaignStatus.PREPARED, CampaignStatus.HELD, CampaignStatus.PAUSED, CampaignStatus.SENT]
+)
+def test_what_is_on_its_way_counts_as_shown(stored, now, status):
+    campaign = create(stored, now, status=status)
+    show(stored, campaign, shown(now))
+    assert ledger(stored) == (shown(now),)
+
+
+def test_a_skipped_period_may_be_tried_again_and_any_other_may_not(store, now):
+    skipped = create(store, now, status=CampaignStatus.SKIPPED, reason="nothing new")
+    with store.write() as connection:
+        campaigns.forget_skipped(connection, skipped)
+    prepared = create(store, now)
+    with store.write() as connection:
+        campaigns.forget_skipped(connection, prepared)
+        campaigns.forget_skipped(connection, skipped)
+        assert campaigns.find(connection, "weekly", "2026-W48") == prepared
+
+
+def test_only_released_campaigns_are_sent_oldest_first(store, now):
+    weeks = [create(store, now, period=f"2026-W{week}") for week in (48, 49, 50)]
+    with store.write() as connection:
+        campaigns.set_status(connection, weeks[2].id, CampaignStatus.SENDING)
+        campaigns.set_status(connection, weeks[0].id, CampaignStatus.SENDING)
+        campaigns.set_status(connection, weeks[1].id, CampaignStatus.PAUSED, "by hand")
+    with store.read() as connection:
+        assert [one.period for one in campaigns.sending(connection)] == ["2026-W48", "2026-W50"]
+        assert [one.period for one in campaigns.recent(connection, 2)] == ["2026-W50", "2026-W49"]
+        assert campaigns.by_id(connection, weeks[1].id).reason == "by hand"
+        assert campaigns.any_of(connection, "weekly") is True
+        assert campaigns.any_of(connection, "monthly") is False
