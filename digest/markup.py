@@ -12,9 +12,27 @@ from urllib.parse import urlsplit
 
 import lxml.html
 import nh3
-import yaml
 from lxml.html import HtmlElement
 from markdown_it import MarkdownIt
+
+from digest.front_matter import FrontMatterError, split_front_matter
+from digest.links import canonical_url, without_tracking
+
+__all__ = [
+    "MAX_CHARACTERS",
+    "MAX_DEPTH",
+    "FrontMatterError",
+    "bare_url",
+    "canonical_url",
+    "excerpt",
+    "html_to_text",
+    "markdown_to_html",
+    "one_line",
+    "plain_text",
+    "plain_to_html",
+    "sanitise",
+    "split_front_matter",
+]
 
 MAX_CHARACTERS = 400_000  # of one item's body; more is cut, since cleaning takes more than linear time
 MAX_DEPTH = 100  # of nested elements; deeper markup is kept as its text alone
@@ -37,16 +55,51 @@ _NEVER_NESTED = frozenset({
 _ATTRIBUTES = {
     "a": {"href", "title"},
     "abbr": {"title"},
-    "img": {"src", "alt", "title", "width", "height"},
+    "img": {"src", "alt", "title", "width", "height", "style"},  # the style only to see whether it is shown
     "ol": {"start"},
     "td": {"colspan", "rowspan", "align"},
     "th": {"colspan", "rowspan", "align", "scope"},
 }
-_SCHEMES = {"http", "https", "mailto"}
+_SCHEMES = {"http", "https", "mailto", "tel"}
+_DROPPED_WITH_CONTENT = {
+    "audio",
+    "button",
+    "canvas",
+    "datalist",
+    "iframe",
+    "math",
+    "noembed",
+    "noframes",
+    "noscript",
+    "object",
+    "script",
+    "select",
+    "style",
+    "svg",
+    "template",
+    "textarea",
+    "title",
+    "video",
+}
 
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)")
 _WHOLE_TAG = re.compile(r"<[^<>]*>")
-_IMG_WITHOUT_ALT = re.compile(r"<img(?![^>]* alt=)")  # nh3 writes ">" in a value as an entity
+_IMG = re.compile(r"<img\b([^>]*)>")  # exact on what nh3 writes: it puts ">" and quotes in values as entities
+_ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*)"')
+_EMPTY_LINK = re.compile(r"<a(?: [^>]*)?>\s*</a>")
+_AT_MOST_ONE = re.compile(r"\s*[01](?![\d%])")  # a width or height
+_UNSEEN = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|(?<![\w-])(?:opacity\s*:\s*0(?:\.0+)?(?![.\d])"
+    r"|(?:max-)?(?:width|height)\s*:\s*[01](?:px|pt)?(?![\w.%]))",
+    re.IGNORECASE,
+)
+_PIXEL = re.compile(
+    r"https?://(?:pixel|beacon|stats?|track|tracking|open|b)\.[^/?]+/[^?]*\.(?:gif|png)(?:\?|$)"
+    r"|/(?:pixel|beacon|tracker|tracking|spacer|blank|clear|transparent|1x1|open)\.(?:gif|png|php|aspx?)(?:\?|$)"
+    r"|/(?:track|tracking|wf|e)/open(?:\b|/)|/_/stat\?|//(?:www\.)?(?:facebook\.com/tr|google-analytics\.com)[/?]"
+    r"|//feeds\.feedburner\.com/~|//blogger\.googleusercontent\.com/tracker/",
+    re.IGNORECASE,
+)
 _BULLET = re.compile(r"(?:[•·‣▪◦●]\s*|[-–*]\s+)(?=\S)")
 _LINK = re.compile(
     r"https?://[^\s<>\"]{1,2000}|\bwww\.[^\s<>\"]{1,2000}|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+"
@@ -57,47 +110,6 @@ _NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\ud
 _SENTENCE_END = re.compile(r"[.!?…]['\")’”»]*(?=\s)|[。！？।]")
 _GREETING = re.compile(r"(?:hi|hello|hey|dear|good (?:morning|afternoon|evening))\b[^.:?]{0,40}", re.IGNORECASE)
 _NOT_A_HEADING = re.compile(r"(?:hi|hello|hey|dear|by|from|re|posted)\b", re.IGNORECASE)
-
-
-class FrontMatterError(ValueError):
-    """The YAML between the ``---`` lines cannot be read."""
-
-    def __init__(self, message: str, line: int) -> None:
-        super().__init__(message)
-        self.line = line  # in the file, from 1
-
-
-def split_front_matter(text: str) -> tuple[dict[str, Any], str]:
-    """Divide a file into its front matter (``---``, YAML, ``---``) and its body.
-
-    Values are strings as written (``2026-12-05`` and ``yes`` too), lists or tables: their meaning is the caller's.
-
-    Raises:
-        FrontMatterError: with the line of the mistake.
-    """
-    text = text.removeprefix("\ufeff").replace("\r\n", "\n")
-    lines = text.split("\n")
-    if lines[0].rstrip() != "---":
-        return {}, text
-    end = next((n for n, line in enumerate(lines[1:], 1) if line.rstrip() in {"---", "..."}), None)
-    if end is None:
-        raise FrontMatterError("the front matter is opened with --- but never closed with ---", 1)
-    block = "\n".join(lines[1:end])
-    try:
-        values = yaml.load(block, Loader=yaml.BaseLoader)  # noqa: S506 - makes nothing but str, list and dict
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        raise FrontMatterError(error.problem or "it is not YAML", mark.line + 2 if mark else 2) from None
-    except yaml.reader.ReaderError as error:
-        line = block.count("\n", 0, error.position) + 2
-        raise FrontMatterError(f"the character {error.character!r} is not allowed in YAML", line) from None
-    except RecursionError:
-        raise FrontMatterError("it is nested too deeply", 2) from None
-    if values in (None, ""):
-        values = {}
-    if not isinstance(values, dict):
-        raise FrontMatterError('write "key: value" lines', 2)
-    return values, "\n".join(lines[end + 1 :]).strip("\n") + "\n"
 
 
 @cache
@@ -111,10 +123,11 @@ def markdown_to_html(text: str) -> str:
 
 
 def sanitise(html: str, *, base_url: str | None = None) -> str:
-    """HTML reduced to what email can carry: no scripts, styles, forms or frames; http, https and mailto links.
+    """HTML reduced to what email can carry: no scripts, styles, forms or frames; http, https, mailto and tel links.
 
-    Relative links are made absolute where ``base_url`` is given and lose their target where it is not. Input
-    past `MAX_CHARACTERS` is cut, and markup deeper than `MAX_DEPTH` is reduced to its text.
+    Relative links are made absolute where ``base_url`` is given and lose their target where it is not; links lose
+    their tracking parameters. Pictures that only count readers, or that no mail program would fetch, are left out.
+    Input past `MAX_CHARACTERS` is cut, and markup deeper than `MAX_DEPTH` is reduced to its text.
     """
     html = _only_text(html)
     if _depth(html) > MAX_DEPTH:
@@ -124,19 +137,38 @@ def sanitise(html: str, *, base_url: str | None = None) -> str:
         clean = _clean(html, ("rewrite_with_base", base_url) if absolute else "deny")
     except ValueError:  # the base is no URL after all
         clean = _clean(html, "deny")
-    return _IMG_WITHOUT_ALT.sub('<img alt=""', clean)
+    return _EMPTY_LINK.sub("", _IMG.sub(_picture, clean))
 
 
 def _clean(html: str, url_relative: Any) -> str:
     return nh3.clean(
         html,
         tags=set(_TAGS),
-        clean_content_tags={"script", "style", "title", "template", "noscript", "iframe", "object", "svg", "math"},
+        clean_content_tags=set(_DROPPED_WITH_CONTENT),
         attributes=_ATTRIBUTES,
+        attribute_filter=_attribute,
         url_schemes=_SCHEMES,
         url_relative=url_relative,
         link_rel=None,
     )
+
+
+def _attribute(_tag: str, name: str, value: str) -> str:
+    return without_tracking(value.strip()) if name == "href" else value
+
+
+def _picture(match: re.Match[str]) -> str:
+    """A picture that is to be seen, always with an alternative text; nothing for any other."""
+    written = dict(_ATTRIBUTE.findall(match[1]))
+    values = {name: unescape(value) for name, value in written.items()}
+    tiny = any(_AT_MOST_ONE.match(values.get(name, "")) for name in ("width", "height"))
+    source = values.get("src", "")
+    if tiny or not source.startswith(("http://", "https://")) or _PIXEL.search(source):
+        return ""
+    if _UNSEEN.search(values.get("style", "")):
+        return ""
+    shown = {"alt": "", **written} if "alt" not in written else written
+    return "<img" + "".join(f' {name}="{value}"' for name, value in shown.items() if name != "style") + ">"
 
 
 def _depth(html: str) -> int:
@@ -226,8 +258,8 @@ def _tidy(text: str) -> str:
 
 def _shown_target(href: str, text: str) -> str:
     """The target of a link, or nothing where its text already says it."""
-    plain = re.compile(r"^(?:mailto:|https?://)?(?:www\.)?|/$")
-    return "" if plain.sub("", href) == plain.sub("", text.strip()) else href.removeprefix("mailto:")
+    plain = re.compile(r"^(?:mailto:|tel:|https?://)?(?:www\.)?|/$")
+    return "" if plain.sub("", href) == plain.sub("", text.strip()) else re.sub("^(?:mailto|tel):", "", href)
 
 
 def plain_text(text: str) -> str:
@@ -272,10 +304,11 @@ def _paragraph_and_lists(lines: list[str]) -> Iterator[str]:
 def _linked(text: str) -> str:
     out, end = [], 0
     for match in _LINK.finditer(text):
-        shown = bare_url(match[0])
+        found = bare_url(match[0])
+        shown = without_tracking(found)
         href = shown if "://" in shown else f"mailto:{shown}" if "@" in shown else f"http://{shown}"
         out += [escape(text[end : match.start()]), f'<a href="{escape(href)}">{escape(shown)}</a>']
-        end = match.start() + len(shown)
+        end = match.start() + len(found)
     return "".join(out) + escape(text[end:])
 
 

@@ -31,16 +31,20 @@ def run_demo(out: Path, *, serve: bool, json: bool) -> None:
     folder = _fresh(out)
     config = _config(folder)
     with Session(config_option=None).app(at=DEMO_AT, config=config) as app:
-        collected, left, shown, sent, notice = run(app, _main_job(app))
-        files = _write(folder, shown)
-        messages = sorted((app.mailbox / "new").iterdir())
-        document = _document(collected, shown, sent, notice, files, messages)
-        if json:
-            print_json(document)
-        else:
-            _show(document, left)
-        if serve:
-            run(app, _serve(app))
+        run(app, _demo(app, folder, serve=serve, json=json))
+
+
+async def _demo(app: "App", folder: Path, *, serve: bool, json: bool) -> None:
+    collected, left, shown, sent, notice = await _main_job(app)
+    files = _write(folder, shown)
+    messages = sorted((app.mailbox / "new").iterdir())
+    document = _document(collected, shown, sent, notice, files, messages)
+    if json:
+        print_json(document)
+    else:
+        _show(document, left)
+    if serve:
+        await _serve(app)
 
 
 async def _main_job(

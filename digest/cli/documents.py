@@ -1,6 +1,6 @@
 """Items, sources and campaigns by the keys of the contract: what `--json` prints."""
 
-from dataclasses import fields
+from dataclasses import asdict, fields
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -40,6 +40,7 @@ def item_json(item: Item, zone: ZoneInfo, *, whole: bool = True) -> dict[str, An
         "all_day": dated.all_day if dated else None,
         "cancelled": event.cancelled if event else None,
         "doubts": list(item.doubts),
+        "readings": [asdict(reading) for reading in item.readings],
         "hidden": item.hidden,
         "pinned": item.pinned,
         "note": item.note,

@@ -37,12 +37,6 @@ class _Block:
     whole: bool = False  # its END was found
 
 
-@dataclass(slots=True)
-class _Scanned:
-    events: list[_Block] = field(default_factory=list)
-    zones: dict[str, list[str]] = field(default_factory=dict)  # TZID -> the lines of its VTIMEZONE
-
-
 def parse_calendar(source: SourceConfig, fetched: Fetched, around: datetime) -> tuple[Found, ...]:
     """The events of a calendar that are not over, in its order.
 
@@ -72,7 +66,8 @@ class _Calendar:
         text = decode(source, replace(document, content=_FOLD.sub(b"", document.content)))
         if not re.search(r"^\s*BEGIN:VCALENDAR", text, re.IGNORECASE | re.MULTILINE):
             raise SourceError(f"{self._place}: no calendar in it; an iCalendar file begins with BEGIN:VCALENDAR")
-        self._scanned = _scan(text)
+        self._scanned = _Scanner()
+        self._scanned.read(text)
         self._around = around
         self._zone = around.tzinfo or UTC
         self._until = around + min(source.horizon, _MAX_HORIZON)
@@ -125,45 +120,56 @@ class _Calendar:
         return self._zones[tzid]
 
 
-def _scan(text: str) -> _Scanned:
-    """Find events and zones by BEGIN and END alone, so that nothing broken reaches beyond itself."""
-    scanned = _Scanned()
-    stack: list[str] = []
-    method = ""
-    event: _Block | None = None
-    zone: list[str] = []
-    for line in re.split(r"\r\n|\r|\n", text):
-        name, _, value = line.partition(":")
-        name, component = name.strip().upper(), value.strip().upper()
-        if name == "BEGIN":
-            stack.append(component)
-            if component == "VCALENDAR":
-                stack, method = [component], ""
-            elif component == "VEVENT":
-                event = _Block(method)
-                scanned.events.append(event)
-            elif component == "VTIMEZONE":
-                zone = []
-            elif "VTIMEZONE" in stack:
-                zone.append(f"BEGIN:{component}")
-        elif name == "END":
-            while stack and stack.pop() != component:
-                pass
-            if component == "VEVENT" and event is not None:
-                event.whole, event = True, None
-            elif "VTIMEZONE" in stack:
-                zone.append(f"END:{component}")
-        elif not stack:
-            continue
-        elif stack[-1] == "VEVENT" and event is not None:
-            event.lines.append(line)
-        elif stack[-1] == "VCALENDAR" and name == "METHOD":
-            method = component
-        elif "VTIMEZONE" in stack:
-            zone.append(line.strip())
+class _Scanner:
+    """Finds events and zones by BEGIN and END alone, so that nothing broken reaches beyond itself."""
+
+    def __init__(self) -> None:
+        self.events: list[_Block] = []
+        self.zones: dict[str, list[str]] = {}  # TZID -> the lines of its VTIMEZONE
+        self._stack: list[str] = []
+        self._method = ""
+        self._zone: list[str] = []
+
+    def read(self, text: str) -> None:
+        for line in re.split(r"\r\n|\r|\n", text):
+            name, _, value = line.partition(":")
+            name, component = name.strip().upper(), value.strip().upper()
+            if name == "BEGIN":
+                self._begin(component)
+            elif name == "END":
+                self._end(component)
+            elif self._stack:
+                self._property(name, value.strip(), line)
+
+    def _begin(self, component: str) -> None:
+        self._stack.append(component)
+        if component == "VCALENDAR":
+            self._stack, self._method = [component], ""
+        elif component == "VEVENT":
+            self.events.append(_Block(self._method))
+        elif component == "VTIMEZONE":
+            self._zone = []
+        elif "VTIMEZONE" in self._stack:
+            self._zone.append(f"BEGIN:{component}")
+
+    def _end(self, component: str) -> None:
+        closes = component in self._stack
+        while closes and self._stack.pop() != component:
+            pass
+        if closes and component == "VEVENT":
+            self.events[-1].whole = True
+        elif "VTIMEZONE" in self._stack:
+            self._zone.append(f"END:{component}")
+
+    def _property(self, name: str, value: str, line: str) -> None:
+        if self._stack[-1] == "VEVENT":
+            self.events[-1].lines.append(line)
+        elif self._stack[-1] == "VCALENDAR" and name == "METHOD":
+            self._method = value.upper()
+        elif "VTIMEZONE" in self._stack:
+            self._zone.append(line.strip())
             if name.startswith("TZID"):
-                scanned.zones[value.strip()] = zone
-    return scanned
+                self.zones[value] = self._zone
 
 
 def _days(blocks: Sequence[_Block]) -> list[str]:

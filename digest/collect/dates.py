@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 
+from digest.model import Certainty
+
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _BACKWARDS = timedelta(days=180)  # how far a weekday may place a date without a year in the past
@@ -65,6 +67,7 @@ class ReadDate:
 
     first: date
     last: date
+    certainty: Certainty = Certainty.CERTAIN
     doubts: tuple[str, ...] = ()
 
 
@@ -139,7 +142,7 @@ def read_date(written: WrittenDate, *, reference: date) -> ReadDate | None:
     named = written.weekday
     if written.year is not None:
         days = _in_year(written, written.year)
-        return None if days is None else ReadDate(first=days[0], last=days[1], doubts=_weekday_doubt(written, days[0]))
+        return None if days is None else _read(days, Certainty.CERTAIN, _weekday_doubt(written, days[0]))
     candidates = [days for year in range(reference.year - 1, reference.year + 9) if (days := _in_year(written, year))]
     ahead = next((days for days in candidates if days[1] >= reference), None)
     if ahead is None:
@@ -149,8 +152,14 @@ def read_date(written: WrittenDate, *, reference: date) -> ReadDate | None:
         return ReadDate(first=ahead[0], last=ahead[1])
     if named is not None and behind is not None and behind[0].weekday() == named:
         return ReadDate(first=behind[0], last=behind[1])
-    doubts = (f"year assumed: '{written.text}' read as {_long(ahead[0])}", *_weekday_doubt(written, ahead[0]))
-    return ReadDate(first=ahead[0], last=ahead[1], doubts=doubts)
+    assumed = f"year assumed: '{written.text}' read as {_long(ahead[0])}"
+    return _read(ahead, Certainty.ASSUMED, _weekday_doubt(written, ahead[0]), assumed)
+
+
+def _read(days: tuple[date, date], certainty: Certainty, contradiction: tuple[str, ...], *doubts: str) -> ReadDate:
+    if contradiction:
+        certainty = Certainty.CONTRADICTED
+    return ReadDate(first=days[0], last=days[1], certainty=certainty, doubts=(*doubts, *contradiction))
 
 
 def _weekday_doubt(written: WrittenDate, day: date) -> tuple[str, ...]:

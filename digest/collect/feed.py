@@ -1,26 +1,48 @@
-"""Kind ``feed``: RSS, Atom and JSON Feed."""
+"""Kind ``feed``: RSS, Atom and JSON Feed.
+
+An entry is known by its page: identifiers change on some sites whenever the feed is made, and titles are corrected.
+Only where entries share an address, or have none, their identifiers tell them apart.
+"""
 
 import json
-from collections.abc import Iterable, Mapping
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
-from hashlib import sha256
 from io import BytesIO
 from typing import Any
-from urllib.parse import urljoin, urlsplit
 
 import feedparser
 
-from digest.collect.decode import looks_like_html
+from digest.collect.decode import charset, looks_like_html, web_encoding
 from digest.collect.found import Document, Fetched, Found
+from digest.collect.stated import canonical_url, distinct, hashed_key, stated_key, web_url
 from digest.config import SourceConfig
 from digest.errors import SourceError
 from digest.markup import html_to_text, one_line
 
-_MAX_KEY = 200  # characters; a longer id is kept as its hash
+_MAX_TAGS = 100_000  # feedparser takes up to 80 microseconds for each
+_MAX_ATTRIBUTES = 100  # of one element; feedparser takes time that grows with their square
+_ATTRIBUTE = re.compile(rb"""=\s*["']""")
+_DECLARED = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{1,40})""")
+_FEED = re.compile(
+    rb"\A[^<]{0,20}(?:<\?.{0,400}?\?>\s*|<!--.{0,1500}?-->\s*|<!DOCTYPE[^>]{0,400}>\s*){0,9}<(?:rss|feed|rdf:RDF)\b",
+    re.DOTALL | re.IGNORECASE,
+)
+_EBCDIC = b"\x4c\x6f\xa7\x94"  # "<?xm"
+
+
+def is_feed(document: Document) -> bool:
+    """Whether a document is a feed, whatever it was announced as."""
+    start = document.content[:4000].replace(b"\0", b"")  # UTF-16
+    return _FEED.match(start) is not None or (
+        start.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{" and b"jsonfeed.org" in start
+    )
 
 
 def parse_feed(source: SourceConfig, fetched: Fetched) -> tuple[Found, ...]:
-    """The entries of a feed, in its order; of entries with the same id the first.
+    """The entries of a feed, in its order; of those with the same id, or the same page and title, the first.
 
     Raises:
         SourceError: saying what was found where a feed was promised.
@@ -40,7 +62,10 @@ def parse_feed(source: SourceConfig, fetched: Fetched) -> tuple[Found, ...]:
 
 
 def _xml_feed(place: str, document: Document) -> Iterable[Found]:
-    headers = {"content-type": document.content_type or "application/xml"}
+    _refuse_bombs(place, document.content)
+    stated = document.content_type or "application/xml"
+    known = charset(stated) is None or web_encoding(charset(stated))
+    headers = {"content-type": stated if known else "application/xml"}
     if document.url:
         headers["content-location"] = document.url
     try:
@@ -61,26 +86,98 @@ def _xml_feed(place: str, document: Document) -> Iterable[Found]:
     harmless = (feedparser.NonXMLContentType, feedparser.CharacterEncodingOverride)
     if not parsed.entries and parsed.bozo and not isinstance(parsed.bozo_exception, harmless):
         raise SourceError(f"{place}: the feed cannot be read: {one_line(str(parsed.bozo_exception))}")
-    return [_xml_entry(entry, document.url) for entry in parsed.entries]
+    site = web_url(parsed.feed.get("link"), document.url)
+    writers = parsed.feed.get("authors") if str(parsed.get("version")).startswith("atom") else None
+    entries = [_xml_entry(entry, document.url or site, writers) for entry in parsed.entries]
+    return _keyed(entries, site)
 
 
-def _xml_entry(entry: Any, base: str | None) -> Found:
+def _refuse_bombs(place: str, content: bytes) -> None:
+    """Refuse what would keep feedparser busy for minutes, in any encoding that it would see through."""
+    content = content.replace(b"\0", b"")  # UTF-16 and UTF-32
+    declared = _DECLARED.search(content[:1000])
+    name = declared[1].decode("ascii", "replace") if declared else "EBCDIC" if content.startswith(_EBCDIC) else "utf-8"
+    if not web_encoding(name):
+        raise SourceError(f'{place}: it calls its encoding "{name}", which is none of the web; UTF-8 would be right')
+    parts = content.split(b"<", _MAX_TAGS)
+    if len(parts) > _MAX_TAGS:
+        raise SourceError(f"{place}: more than {_MAX_TAGS:,} tags; give the address of a shorter feed")
+    if any(part.count(b"=") > _MAX_ATTRIBUTES < len(_ATTRIBUTE.findall(part)) for part in parts):
+        raise SourceError(f"{place}: an element with more than {_MAX_ATTRIBUTES} attributes; is this a feed?")
+
+
+def _xml_entry(entry: Any, base: str | None, writers: Any) -> Found:
     details = entry.get("title_detail") or {}
     title = entry.get("title") or ""
-    body = (entry.get("content") or [entry.get("summary_detail") or {}])[0]
+    bodies = [*(entry.get("content") or ()), entry.get("summary_detail") or {}]
+    body = next((one for one in bodies if "html" in (one.get("type") or "") and one.get("value")), bodies[0])
     value, plain = body.get("value") or "", body.get("type") == "text/plain"
-    link = _absolute(entry.get("link"), base)
+    base = web_url(body.get("base") or details.get("base"), base) or base
+    link = web_url(entry.get("link"), base)
+    pictures = (web_url(url, base) for url in _pictures(entry))
     return Found(
-        key=_key(entry.get("id"), link, title, value),
+        key=one_line(entry.get("id") or ""),
         title=html_to_text(title) if "html" in details.get("type", "") else one_line(title),
-        author=entry.get("author") or None,
-        categories=_distinct(tag.get("label") or tag.get("term") or "" for tag in entry.get("tags") or ()),
+        # Without an author of its own an Atom entry has the feed's (RFC 4287 section 4.2.1).
+        author=_names(author.get("name") or "" for author in entry.get("authors") or writers or ()),
+        categories=_categories(entry.get("tags") or ()),
         url=link,
         text=value if plain else "",
         html="" if plain else value,
-        base_url=link or base,
+        base_url=base if body.get("base") else link or base,
+        image_url=next((url for url in pictures if url), None),
         published_at=_utc(dict.get(entry, "published_parsed") or dict.get(entry, "updated_parsed")),
     )
+
+
+def _keyed(entries: Iterable[Found], site: str | None) -> list[Found]:
+    """Entries that came with their identifiers as keys, each once and with the key that will stay."""
+    once: dict[object, Found] = {}
+    for entry in _without_twins(entries):
+        once.setdefault(entry.key or id(entry), entry)
+    pages = Counter(canonical_url(entry.url) for entry in once.values())
+    home = canonical_url(site)
+    keyed: dict[str, Found] = {}
+    for entry in once.values():
+        page = canonical_url(entry.url)
+        own = page if page != home and pages[page] == 1 else ""
+        key = own or entry.key or hashed_key(page, entry.title or entry.html or entry.text)
+        keyed.setdefault(stated_key(key), replace(entry, key=stated_key(key)))
+    return list(keyed.values())
+
+
+def _without_twins(entries: Iterable[Found]) -> Iterator[Found]:
+    """Of entries with the same page and the same title the first: one of them came under a new identifier."""
+    seen: set[tuple[str, str]] = set()
+    for entry in entries:
+        twin = (canonical_url(entry.url), entry.title)
+        if twin not in seen:
+            yield entry
+        if all(twin):
+            seen.add(twin)
+
+
+def _pictures(entry: Any) -> Iterator[str]:
+    """The addresses of pictures that stand for an entry: Media RSS first, then enclosures."""
+    for media in entry.get("media_content") or ():
+        if media.get("medium") == "image" or (media.get("type") or "").startswith("image/"):
+            yield media.get("url") or ""
+    for link in entry.get("links") or ():
+        if link.get("rel") == "enclosure" and (link.get("type") or "").startswith("image/"):
+            yield link.get("href") or ""
+    for thumbnail in entry.get("media_thumbnail") or ():
+        yield thumbnail.get("url") or ""
+
+
+def _names(names: Iterable[str]) -> str | None:
+    """Authors by name; an address alone is nobody's to publish."""
+    return ", ".join(name for name in distinct(names) if "@" not in name) or None
+
+
+def _categories(tags: Iterable[Any]) -> tuple[str, ...]:
+    """Labels, else terms; a term that is an address is for machines."""
+    names = (tag.get("label") or tag.get("term") or "" for tag in tags)
+    return distinct(name for name in names if not name.startswith(("http://", "https://")))
 
 
 def _utc(parsed: Any) -> datetime | None:
@@ -104,25 +201,29 @@ def _json_feed(place: str, document: Document) -> Iterable[Found]:
     items = feed.get("items")
     if not isinstance(items, list):
         raise SourceError(f"{place}: a JSON Feed without items")
-    return [_json_item(item, document.url) for item in items if isinstance(item, dict)]
+    site = web_url(_text(feed.get("home_page_url")), document.url)
+    base = document.url or site or web_url(_text(feed.get("feed_url")))
+    writers = feed.get("authors")
+    return _keyed([_json_item(item, base, writers) for item in items if isinstance(item, dict)], site)
 
 
-def _json_item(item: Mapping[str, Any], base: str | None) -> Found:
-    link = _absolute(_text(item.get("url")) or _text(item.get("external_url")), base)
+def _json_item(item: Mapping[str, Any], base: str | None, writers: Any) -> Found:
+    link = web_url(_text(item.get("url")) or _text(item.get("external_url")), base)
     html, text, title = (_text(item.get(name)) for name in ("content_html", "content_text", "title"))
-    authors = item.get("authors") if isinstance(item.get("authors"), list) else [item.get("author")]
-    names = [_text(author.get("name")) for author in authors or () if isinstance(author, dict)]
+    stated = (item.get("authors"), [item.get("author")], writers)
+    authors = next((each for each in stated if isinstance(each, list) and any(each)), ())
     tags = item.get("tags")
     return Found(
-        key=_key(_text(item.get("id")), link, title, html or text),
+        key=one_line(_text(item.get("id"))),
         title=title,
-        author=", ".join(name for name in names if name) or None,
-        categories=_distinct(_text(tag) for tag in (tags if isinstance(tags, list) else ())),
+        author=_names(_text(author.get("name")) for author in authors if isinstance(author, dict)),
+        categories=distinct(_text(tag) for tag in (tags if isinstance(tags, list) else ())),
         url=link,
         text=text if not html else "",
         html=html,
         base_url=link or base,
         summary=_text(item.get("summary")),
+        image_url=web_url(_text(item.get("image")) or _text(item.get("banner_image")), base),
         published_at=_rfc3339(_text(item.get("date_published"))),
     )
 
@@ -140,20 +241,3 @@ def _rfc3339(text: str) -> datetime | None:
     except ValueError:
         return None
     return moment if 1970 <= moment.year <= 2200 and moment.tzinfo is not None else None
-
-
-def _absolute(link: str | None, base: str | None) -> str | None:
-    try:
-        url = urljoin(base or "", link.strip()) if link and link.strip() else ""
-        return url if urlsplit(url).scheme in {"http", "https"} and urlsplit(url).hostname else None
-    except ValueError:
-        return None
-
-
-def _key(identifier: str | None, link: str | None, title: str, body: str) -> str:
-    key = one_line(identifier or "") or link or sha256((title or body).encode("utf-8", "replace")).hexdigest()[:16]
-    return key if len(key) <= _MAX_KEY else sha256(key.encode("utf-8", "replace")).hexdigest()
-
-
-def _distinct(names: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(name for name in map(one_line, names) if name))

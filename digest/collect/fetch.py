@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 
 from digest.collect.body import size
+from digest.collect.database import read_database
 from digest.collect.found import Document, Fetched, NotModified, Validators
 from digest.collect.http import Web
 from digest.config import Config, SourceConfig
@@ -27,6 +28,8 @@ async def fetch(
     if source.url is not None:
         if source.kind == "folder":
             raise SourceError(f"source {source.name}: a folder is on this machine; give it a path instead of a url")
+        if source.kind == "table":
+            return await asyncio.to_thread(read_database, source, config)
         return await (web or Web.of(config)).get(source, validators)
     if source.path is None:
         raise SourceError(f"source {source.name}: it has neither a url nor a path")

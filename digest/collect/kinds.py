@@ -8,11 +8,13 @@ from digest.collect.export import parse_export
 from digest.collect.feed import parse_feed
 from digest.collect.folder import parse_folder
 from digest.collect.found import Fetched, Found
+from digest.collect.jsonld import parse_vacancies
+from digest.collect.table import parse_table
 from digest.config import SourceConfig
 from digest.errors import SourceError
 
 Parser = Callable[[SourceConfig, Fetched, datetime], tuple[Found, ...]]
-"""Pure: the documents of a source and the present -> what they hold; raises SourceError for what it cannot understand."""
+"""Pure: a source's documents and the present -> what they hold; raises SourceError for what it cannot understand."""
 
 _TimelessParser = Callable[[SourceConfig, Fetched], tuple[Found, ...]]
 
@@ -27,6 +29,8 @@ KINDS: Mapping[str, Parser] = {
     "export": _whenever(parse_export),
     "feed": _whenever(parse_feed),
     "folder": _whenever(parse_folder),
+    "table": _whenever(parse_table),
+    "vacancies": _whenever(parse_vacancies),
 }
 
 

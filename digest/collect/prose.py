@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 
 from digest.collect import cues
 from digest.collect.dates import MIDNIGHT, ReadDate, WrittenDate, find_dates, find_times, read_date
-from digest.markup import bare_url, one_line
+from digest.markup import bare_url, excerpt, one_line
+from digest.model import Certainty, Reading
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,6 +27,7 @@ class VacancyFacts:
     location: str | None
     url: str | None
     doubts: tuple[str, ...]
+    reading: Reading | None  # the closing date; None where none could be read
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,8 +40,11 @@ class EventFacts:
     location: str | None
     url: str | None
     doubts: tuple[str, ...]
+    reading: Reading  # the start
 
 
+_WEIGHT = {Certainty.CONTRADICTED: 0, Certainty.CERTAIN: 1, Certainty.ASSUMED: 2}
+_WORDS = 160  # characters of what was written that a reading keeps
 _SMALL_HOURS = time(6)  # an end by then is of the night that began the day before
 
 
@@ -58,11 +63,13 @@ def find_vacancy(title: str, text: str, *, reference: date, zone: ZoneInfo) -> V
     closing = _closing(whole, reference)
     if closing is None:
         return None
-    read, clock, midnight = closing
+    read, clock, midnight, words = closing
     doubts: tuple[str, ...] = ("no closing date could be read",)
-    closes_at = None
+    closes_at = reading = None
     if read is not None:
         closes_at, doubts = _closing_instant(read.last, clock, zone, midnight=midnight), read.doubts
+        value = read.last.isoformat() if clock is None or midnight else closes_at.isoformat()
+        reading = Reading(field="closes_at", value=value, words=excerpt(words, _WORDS), certainty=read.certainty)
     return VacancyFacts(
         closes_at=closes_at,
         all_day=closes_at is not None and (clock is None or midnight),
@@ -71,6 +78,7 @@ def find_vacancy(title: str, text: str, *, reference: date, zone: ZoneInfo) -> V
         location=_location(text, (cues.PLACE_LABEL, cues.PLACE_WORK)),
         url=_link(text, cues.APPLY),
         doubts=doubts,
+        reading=reading,
     )
 
 
@@ -80,8 +88,8 @@ def _closing_instant(day: date, clock: time | None, zone: ZoneInfo, *, midnight:
     return datetime.combine(day, clock, zone)
 
 
-def _closing(text: str, reference: date) -> tuple[ReadDate | None, time | None, bool] | None:
-    """The date a closing cue speaks of, with its time of day; nothing where there is no such cue."""
+def _closing(text: str, reference: date) -> tuple[ReadDate | None, time | None, bool, str] | None:
+    """The date a closing cue speaks of, with its time of day and its sentence; nothing where there is no cue."""
     cue_seen = False
     lines = [line for line in text.split("\n") if line.strip()]
     for number, line in enumerate(lines):
@@ -103,8 +111,8 @@ def _closing(text: str, reference: date) -> tuple[ReadDate | None, time | None, 
             read = read_date(written, reference=reference)
             if read is not None:
                 clock, midnight = _time_beside(said, written)
-                return read, clock, midnight
-    return (None, None, False) if cue_seen else None
+                return read, clock, midnight, said
+    return (None, None, False, "") if cue_seen else None
 
 
 def _nearest(dates: list[WrittenDate], place: int, sentence: str) -> WrittenDate | None:
@@ -139,8 +147,8 @@ def find_event(title: str, text: str, *, reference: date, zone: ZoneInfo) -> Eve
             read = read_date(written, reference=reference)
             if read is None or (read.last < reference and not _could_be_past(title, sentence, text)):
                 continue
-            telling = (sentence, *_speaking_of(read.first, text, reference))
-            return _event(title, text, telling, read, zone)
+            telling = ((sentence, read), *_speaking_of(read.first, text, reference))
+            return _event(title, text, telling, zone)
     return None
 
 
@@ -150,13 +158,14 @@ def _could_be_past(title: str, sentence: str, text: str) -> bool:
     return bool(announces) and not cues.PAST.search(text)
 
 
-def _speaking_of(day: date, text: str, reference: date) -> Iterator[str]:
+def _speaking_of(day: date, text: str, reference: date) -> Iterator[tuple[str, ReadDate]]:
     """The sentences that name the same day: a title gives the date, the first line the time and the place."""
     for line in text.split("\n"):
         for sentence in cues.SENTENCE.split(line):
             reads = (read_date(written, reference=reference) for written in find_dates(sentence))
-            if any(read is not None and read.first == day for read in reads):
-                yield sentence
+            same = next((read for read in reads if read is not None and read.first == day), None)
+            if same is not None:
+                yield sentence, same
 
 
 def _announcing(title: str, text: str) -> Iterator[str]:
@@ -194,7 +203,12 @@ def _only_says_when(line: str) -> bool:
     return cues.BARE_WHEN.fullmatch(rest) is not None
 
 
-def _event(title: str, text: str, telling: tuple[str, ...], read: ReadDate, zone: ZoneInfo) -> EventFacts:
+def _event(title: str, text: str, told: tuple[tuple[str, ReadDate], ...], zone: ZoneInfo) -> EventFacts:
+    """The facts of an event that one or more sentences speak of, the one that announces it first."""
+    telling = tuple(sentence for sentence, _ in told)
+    # One sentence may contradict itself, or give the year that another leaves out.
+    words, surest = min(told, key=lambda one: _WEIGHT[one[1].certainty])
+    read = told[0][1]
     clock, until = _event_times(title, text, telling)
     ends_at = None
     if clock is not None and until is not None:
@@ -204,14 +218,21 @@ def _event(title: str, text: str, telling: tuple[str, ...], read: ReadDate, zone
         ends_at = datetime.combine(last, until, zone) if (last, until) > (read.first, clock) else None
     elif read.last > read.first:
         ends_at = datetime.combine(read.last + timedelta(days=1), MIDNIGHT, zone)
+    starts_at = datetime.combine(read.first, clock or MIDNIGHT, zone)
     return EventFacts(
-        starts_at=datetime.combine(read.first, clock or MIDNIGHT, zone),
+        starts_at=starts_at,
         ends_at=ends_at,
         all_day=clock is None,
         location=_location(text, (cues.PLACE_LABEL,))
         or _location("\n".join(telling), (cues.PLACE_HELD, cues.PLACE_AFTER)),
         url=_link(text, cues.BOOK),
-        doubts=read.doubts,
+        doubts=surest.doubts,
+        reading=Reading(
+            field="starts_at",
+            value=read.first.isoformat() if clock is None else starts_at.isoformat(),
+            words=excerpt(words, _WORDS),
+            certainty=surest.certainty,
+        ),
     )
 
 

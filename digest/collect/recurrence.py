@@ -8,7 +8,7 @@ that is, and gives occurrences changed by ``THISANDFUTURE`` one and the same ide
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import MAXYEAR, datetime, timedelta
 from heapq import merge
 from itertools import islice
 
@@ -17,6 +17,7 @@ from dateutil.rrule import rrulestr
 _MICROSECONDS = {"DAILY": 4, "WEEKLY": 10, "MONTHLY": 15, "YEARLY": 40}  # that dateutil takes for one period, measured
 _DAYS = {"DAILY": 1, "WEEKLY": 7, "MONTHLY": 28, "YEARLY": 365}
 _ERA = timedelta(days=146_097)  # 400 years: after them weekdays and leap years repeat
+_YEAR = timedelta(days=365)
 _MAX_PER_DAY = 24
 _MAX_RULE = 300  # characters
 _PARTS = re.compile(r"[A-Z-]+=[\w,+:-]+(?:;[A-Z-]+=[\w,+:-]+)*", re.ASCII)
@@ -71,7 +72,7 @@ class Rule:
         allowance.spend(self._cost(begin, until))
         # dateutil follows a rule that matches no day to the year 9999. The calendar repeats after 400 years, so that
         # the same can be computed close to that year.
-        era = (datetime.max.year - until.year) // 400 * _ERA
+        era = (MAXYEAR - until.year) // 400 * _ERA
         matches = False
         try:
             rule = rrulestr(self.text, dtstart=begin + era).replace(until=until + era)
@@ -82,7 +83,7 @@ class Rule:
         except (ValueError, TypeError, LookupError, ArithmeticError, AttributeError, AssertionError) as error:
             raise UnfollowableError(f"its rule {self.text} cannot be followed: {error}") from None
         if not matches:
-            allowance.regret(self._cost(begin + era, datetime.max))
+            allowance.regret((MAXYEAR - (until + era).year) * self._cost(begin, begin + _YEAR))
 
     def _cost(self, begin: datetime, end: datetime) -> float:
         """Microseconds that the periods between two instants take at most."""

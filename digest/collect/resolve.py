@@ -89,6 +89,7 @@ def _vacancy(common: _Common, found: Found, said: VacancyFacts | None, zone: Zon
         salary=one_line(found.salary or "") or (said.salary if said else None),
         location=one_line(found.location or "") or (said.location if said else None),
         doubts=(*found.doubts, *doubts),
+        readings=(said.reading,) if said and said.reading and found.closes_at is None else (),
     )
 
 
@@ -120,6 +121,7 @@ def _event(common: _Common, found: Found, said: EventFacts | None, zone: ZoneInf
         geo=found.geo,
         cancelled=found.cancelled,
         doubts=(*found.doubts, *said.doubts),
+        readings=(said.reading,),
     )
 
 

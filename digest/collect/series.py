@@ -1,6 +1,5 @@
 """The components with one UID -> the items they are: an event, or the next occurrences of a series; pure."""
 
-import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, time, timedelta, tzinfo
 
@@ -13,7 +12,6 @@ NEXT = 3  # occurrences of a series that take place
 LOOK = 12  # and together with those that do not
 _PAST = timedelta(days=1)  # an event stays for so long after its end
 _MAX_LENGTH = timedelta(days=60)  # of an occurrence that may still be going on
-_UNTIL = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)(Z?))?", re.ASCII)
 _DROPPED = "taken out of its series in the calendar"
 
 
@@ -79,9 +77,9 @@ class _Series:
                 edge = _instant(self._core.at(original), self._zone)
                 break
         for original, change in self._changed.items():
-            if original not in seen and _instant(change.start, self._zone) <= edge:
-                if self._is_news(change, change.first):
-                    yield self._found(original, change, change.first, doubts)
+            before = original not in seen and _instant(change.start, self._zone) <= edge
+            if before and self._is_news(change, change.first):
+                yield self._found(original, change, change.first, doubts)
 
     def _as_it_is(self, original: datetime) -> tuple[Component, datetime]:
         """What tells of an occurrence, and its start in that component's wall-clock time."""
@@ -129,19 +127,17 @@ class _Series:
 
     def _end(self, until: str) -> datetime:
         """The last wall-clock time of a rule: its UNTIL is a day, local or UTC (RFC 5545 section 3.3.10)."""
-        if not until:
-            return datetime.max
-        match = _UNTIL.fullmatch(until)
-        try:
-            if match is None:
-                raise ValueError(until)
-            year, month, day, *clock = (int(part) for part in match.groups()[:6] if part is not None)
-            if not clock:
-                return datetime.combine(datetime(year, month, day), time.max)  # noqa: DTZ001  (wall-clock time)
-            moment = datetime(year, month, day, *clock, tzinfo=UTC)
-            return self._core.wall(moment) if match[7] else moment.replace(tzinfo=None)
-        except (ValueError, OverflowError):
-            raise UnfollowableError(f"the end of its rule, {until[:20]}, is no date") from None
+        for form in ("%Y%m%dT%H%M%SZ", "%Y%m%dT%H%M%S", "%Y%m%d") if until else ():
+            try:
+                moment = datetime.strptime(until, form)  # noqa: DTZ007  (wall-clock time)
+            except ValueError:
+                continue  # the next form may fit
+            if form.endswith("Z"):
+                return self._core.wall(moment.replace(tzinfo=UTC))
+            return moment if "T" in form else datetime.combine(moment, time.max)
+        if until:
+            raise UnfollowableError(f"the end of its rule, {until[:20]}, is no date")
+        return self._core.wall(self._until)
 
 
 def _recurs(component: Component) -> bool:

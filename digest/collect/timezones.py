@@ -62,7 +62,7 @@ def _defined(definition: Sequence[str]) -> tzinfo | None:
     kept = [_bounded(line) for line in lines if _UNDERSTOOD.fullmatch(line)]
     text = "\n".join(["BEGIN:VTIMEZONE", "TZID:-", *kept, "END:VTIMEZONE"])
     try:
-        zone = tzical(StringIO(text)).get()
+        zone: tzinfo = tzical(StringIO(text)).get()
         datetime(2026, 6, 1, tzinfo=zone).utcoffset()
     except (ValueError, TypeError, LookupError, ArithmeticError, AssertionError, AttributeError):
         return None  # dateutil's ways to say that this is no zone

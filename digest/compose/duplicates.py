@@ -101,7 +101,8 @@ def _merged(group: Sequence[Item]) -> Merged:
     keys = ((oldest.source, oldest.key), *((i.source, i.key) for i in group if i is not oldest))
     if len(group) == 1:
         return Merged(item=oldest, keys=keys)
-    richest = min(group, key=lambda item: (_RANK[item.kind], -_facts(item), item is not oldest))
+    # What a source states is worth more than what was read from another's prose.
+    richest = min(group, key=lambda item: (_RANK[item.kind], bool(item.readings), -_facts(item), item is not oldest))
     values: dict[str, Any] = {}
     origins = []
     longest = max(group, key=lambda item: len(item.text))

@@ -30,6 +30,7 @@ class Row:
     url: str | None
     author: str | None  # "by Ann"
     excerpt: str
+    editor: str  # "Editor's note: ..."; "" where an editor had nothing to say
     note: str  # what was read with less than certainty; "" where all is certain
     mark: str  # "Last call", "Cancelled"; "" for what is simply new
     when: str  # "Closes in 3 days – Fri 15 Nov, 5 pm"; "" for posts
@@ -133,6 +134,7 @@ class EditionReader:
             author=say("by", name=one_line(item.author)) if item.author else None,
             excerpt=one_line(item.summary),
             note=note_of(item),
+            editor=say("editor", note=one_line(item.note)) if item.note.strip() else "",
             mark=say(mark) if mark else "",
             when=when,
             block=block,

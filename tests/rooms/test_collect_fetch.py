@@ -1,5 +1,6 @@
 import asyncio
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from digest.collect import NotModified, Validators, fetch, http, parse
 from digest.config import Config, SourceConfig
 from digest.errors import SourceError
 
+NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
 NETWORK = {"network": {"name": "Growers"}, "sender": {"email": "digest@example.org"}}
 
 
@@ -42,7 +44,7 @@ async def test_a_file_beside_config_toml_is_read(config, tmp_path):
     source = SourceConfig(name="network", kind="export", path=Path("posts.txt"))
     fetched = await fetch(source, config)
     assert not isinstance(fetched, NotModified)
-    assert [found.title for found in parse(source, fetched)] == ["Taps"]
+    assert [found.title for found in parse(source, fetched, around=NOW)] == ["Taps"]
 
 
 async def test_a_folder_is_read_in_the_order_of_its_names_and_nothing_but_markdown(config, tmp_path):
@@ -52,7 +54,7 @@ async def test_a_folder_is_read_in_the_order_of_its_names_and_nothing_but_markdo
     source = SourceConfig(name="events", kind="folder", path=Path("events"))
     fetched = await fetch(source, config)
     assert not isinstance(fetched, NotModified)
-    assert [found.key for found in parse(source, fetched)] == ["a/z", "b"]
+    assert [found.key for found in parse(source, fetched, around=NOW)] == ["a/z", "b"]
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,5 @@
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,12 +13,13 @@ from digest.errors import SourceError
 CASES = Path(__file__).parents[1] / "cases" / "export"
 REAL_PAGE = Path(__file__).resolve().parents[3] / "shared" / "input" / "network-posts.txt"
 SAMPLE = Path(__file__).parents[2] / "examples" / "posts.txt"
+SEEN = datetime(2026, 11, 23, 8, tzinfo=UTC)
 SOURCE = SourceConfig(name="network", kind="export", path=Path("posts.txt"))
 
 
 def posts(content, source=SOURCE):
     content = content.encode() if isinstance(content, str) else content
-    return parse(source, Fetched(documents=(Document(name="posts.txt", content=content),)))
+    return parse(source, Fetched(documents=(Document(name="posts.txt", content=content),)), around=SEEN)
 
 
 @pytest.mark.parametrize("case", sorted(path.stem for path in CASES.glob("*.input")))
@@ -82,7 +84,7 @@ def test_the_encoding_of_config_toml_is_used():
 def test_a_kind_that_is_not_read_yet_says_so(kind):
     source = SourceConfig(name="diary", kind=kind, path=Path("x"))
     with pytest.raises(SourceError, match=f'source diary: this version does not read kind "{kind}" yet'):
-        parse(source, Fetched(documents=()))
+        parse(source, Fetched(documents=()), around=SEEN)
 
 
 LINES = st.lists(

@@ -19,7 +19,7 @@ SEEN = datetime(2026, 11, 23, 8, tzinfo=UTC)
 
 def entries(content, content_type=None):
     page = Document(name="feed", content=content, url="https://hedgerow.example.org/feed", content_type=content_type)
-    return parse(SOURCE, Fetched(documents=(page,)))
+    return parse(SOURCE, Fetched(documents=(page,)), around=SEEN)
 
 
 @pytest.mark.parametrize("case", sorted(path.stem for path in CASES.glob("*.xml")))

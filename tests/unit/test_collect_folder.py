@@ -18,7 +18,7 @@ SEEN = datetime(2026, 11, 23, 8, tzinfo=UTC)
 
 def items(**texts):
     pages = tuple(Document(name=f"{name}.md", content=text.encode()) for name, text in texts.items())
-    found = parse(SOURCE, Fetched(documents=pages))
+    found = parse(SOURCE, Fetched(documents=pages), around=SEEN)
     return [resolve(f, source=SOURCE, first_seen_at=SEEN, zone=LONDON) for f in found]
 
 

@@ -1,0 +1,127 @@
+"""Rows of a database as one document: the only place of this room that reads one.
+
+What is read stays as it is: SQLite is opened read-only, PostgreSQL is told so, and every transaction is rolled back.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from threading import Timer
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy import Connection, create_engine
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.pool import NullPool
+
+from digest.collect.found import Document, Fetched
+from digest.config import Config, SourceConfig
+from digest.errors import SourceError
+from digest.markup import one_line
+
+MAX_ROWS = 10_000
+
+
+def read_database(source: SourceConfig, config: Config) -> Fetched:
+    """Run a source's query; blocks until it is answered.
+
+    The document is JSON: ``{"columns": [name, ...], "rows": [[value, ...], ...]}``, dates in ISO 8601.
+
+    Raises:
+        SourceError: naming the database without its password, the cause and the way out.
+    """
+    url = _url(source, config)
+    shown = url.render_as_string(hide_password=True)
+    place = f"source {source.name}: {shown}"
+    try:
+        with _connected(url, source) as connection:
+            # Without parameters the driver leaves "%" and ":" in the query alone.
+            options = {"no_parameters": True, "stream_results": True}
+            result = connection.exec_driver_sql(source.query or "", execution_options=options)
+            if not result.returns_rows:
+                raise SourceError(f"{place}: the query returns no rows; write a SELECT")
+            columns = list(result.keys())
+            rows = [list(row) for row in result.fetchmany(MAX_ROWS + 1)]
+    except ImportError as error:
+        fix = 'install "network-digest[cluster]" for PostgreSQL, or the driver of your database'
+        raise SourceError(f"{place}: its driver {error.name} is not installed; {fix}") from None
+    except SQLAlchemyError as error:
+        cause = one_line(str(getattr(error, "orig", None) or error))
+        if "interrupted" in cause or "statement timeout" in cause:
+            cause = f"the query took longer than {source.timeout.total_seconds():.0f} s; raise timeout or add a LIMIT"
+        raise SourceError(f"{place}: {cause}") from None
+    if len(rows) > MAX_ROWS:
+        raise SourceError(f"{place}: the query gives more than {MAX_ROWS:,} rows; add a WHERE or a LIMIT")
+    content = json.dumps({"columns": columns, "rows": rows}, default=_plain, ensure_ascii=False).encode(
+        "utf-8", "replace"
+    )
+    if len(content) > source.max_bytes:
+        raise SourceError(
+            f"{place}: the rows are larger than {source.max_bytes:,} bytes; select fewer, or raise max_bytes"
+        )
+    return Fetched(documents=(Document(name=shown, content=content, content_type="application/json"),))
+
+
+def _url(source: SourceConfig, config: Config) -> URL:
+    try:
+        url = make_url(str(source.url))
+        url.get_dialect()
+    except (ArgumentError, NoSuchModuleError, ValueError):
+        fix = 'write "postgresql://user@host/database" or "sqlite:///file.sqlite"'
+        raise SourceError(f"source {source.name}: the url is no database address; {fix}") from None
+    except ImportError:
+        pass  # told when it is connected to
+    if url.drivername == "postgresql":
+        return url.set(drivername="postgresql+psycopg")
+    if url.get_backend_name() == "sqlite" and url.database and url.database != ":memory:":
+        return url.set(database=str(config.resolve(Path(url.database))))
+    return url
+
+
+@contextmanager
+def _connected(url: URL, source: SourceConfig) -> Iterator[Connection]:
+    seconds = source.timeout.total_seconds()
+    arguments: dict[str, Any] = {}
+    if url.get_backend_name() == "sqlite":
+        if not Path(url.database or "").is_file():
+            raise SourceError(f"source {source.name}: {url.database} does not exist; paths are relative to config.toml")
+        engine = create_engine(url, poolclass=NullPool, creator=lambda: _read_only(str(url.database), seconds))
+    else:
+        if url.get_backend_name() == "postgresql":
+            options = f"-c default_transaction_read_only=on -c statement_timeout={seconds * 1000:.0f}"
+            arguments = {"options": options, "connect_timeout": max(2, int(seconds))}
+        engine = create_engine(url, poolclass=NullPool, connect_args=arguments)
+    try:
+        with engine.connect() as connection:
+            raw = connection.connection.driver_connection
+            stop = Timer(seconds, raw.interrupt) if isinstance(raw, sqlite3.Connection) else None
+            if stop is not None:
+                stop.daemon = True
+                stop.start()
+            try:
+                yield connection
+            finally:
+                if stop is not None:
+                    stop.cancel()
+                connection.rollback()
+    finally:
+        engine.dispose()
+
+
+def _read_only(path: str, seconds: float) -> sqlite3.Connection:
+    connection = sqlite3.connect(f"file:{quote(path)}?mode=ro", uri=True, timeout=seconds, check_same_thread=False)
+    connection.execute("PRAGMA query_only=ON")
+    return connection
+
+
+def _plain(value: Any) -> str:
+    """What JSON has no form for, as text."""
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if isinstance(value, bytes | bytearray | memoryview):
+        return bytes(value).decode("utf-8", "replace")
+    return str(value)

@@ -1,0 +1,175 @@
+"""Kind ``vacancies``: pages that state JobPosting or Event in JSON-LD (schema.org), and feeds of vacancies.
+
+What a page states is taken from its JSON-LD alone; a page that only lists the addresses of other pages has nothing to
+take. In a feed every entry is a vacancy, whose closing date is read from its text.
+"""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from html import unescape
+from typing import Any
+
+import lxml.html
+from lxml.etree import LxmlError
+
+from digest.collect.decode import decode
+from digest.collect.feed import is_feed, parse_feed
+from digest.collect.found import Document, Fetched, Found
+from digest.collect.schemaorg import Node, node_types, read_event, read_vacancy, text_of
+from digest.collect.stated import hashed_key, stated_key, web_url
+from digest.config import SourceConfig
+from digest.errors import SourceError
+from digest.markup import one_line
+from digest.model import Kind
+
+_MAX_NODES = 50_000  # of one page
+_WRAPPING = re.compile(
+    r"\A[\s;]*(?:<!--|//|/\*)?\s*(?:<!\[CDATA\[)?\s*(?:\*/)?|(?:/\*|//)?\s*(?:\]\]>)?\s*(?:\*/|-->)?[\s;]*\Z"
+)
+_TRAILING_COMMA = re.compile(r'("(?:\\.|[^"\\])*")|,(?=\s*[}\]])', re.DOTALL)
+
+
+def parse_vacancies(source: SourceConfig, fetched: Fetched) -> tuple[Found, ...]:
+    """The vacancies and events of pages, or the entries of feeds, in their order; of those with the same key the first.
+
+    Raises:
+        SourceError: saying what a page holds where it states neither vacancy nor event.
+    """
+    found: dict[str, Found] = {}
+    for document in fetched.documents:
+        if is_feed(document):
+            entries = parse_feed(source, replace(fetched, documents=(document,)))
+            items = [replace(entry, kind=Kind.VACANCY) for entry in entries]
+        else:
+            items = _page(source, document)
+        for item in items:
+            found.setdefault(item.key, item)
+    return tuple(found.values())
+
+
+def _page(source: SourceConfig, document: Document) -> list[Found]:
+    place = f"source {source.name}: {document.url or document.name}"
+    blocks, damaged = _blocks(decode(source, document))
+    page = _Page(blocks, document.url)
+    items = [*page.items()]
+    if items or page.empty_list:
+        return items
+    if damaged:
+        raise SourceError(f"{place}: its JSON-LD cannot be read: {damaged[0]}")
+    kinds = ", ".join(name for name, _ in page.types.most_common(5))
+    what = f"its JSON-LD states {kinds}" if kinds else "the page has no JSON-LD"
+    raise SourceError(
+        f"{place}: {what}, but no JobPosting or Event; give the address of the page or feed that states the vacancies"
+    )
+
+
+def _blocks(text: str) -> tuple[list[Any], list[str]]:
+    """The values of all JSON-LD scripts, and what is wrong with those that cannot be read."""
+    if text.lstrip()[:1] in {"{", "["}:
+        scripts = [text]  # JSON-LD by itself
+    else:
+        try:
+            # libxml takes a declaration of an encoding in text for a mistake.
+            tree = lxml.html.document_fromstring(re.sub(r"\A\s*<\?xml[^>]*\?>", "", text) or "<html></html>")
+        except (LxmlError, ValueError) as error:
+            return [], [one_line(str(error))]
+        scripts = [
+            script.text or "" for script in tree.iter("script") if "ld+json" in (script.get("type") or "").lower()
+        ]
+    blocks, damaged = [], []
+    for script in scripts:
+        try:
+            blocks.append(_json(script))
+        except (ValueError, RecursionError) as error:
+            if script.strip():
+                damaged.append(one_line(str(error)))
+    return blocks, damaged
+
+
+def _json(script: str) -> Any:
+    """JSON as pages have it: in comments or CDATA, with a comma too many, or escaped for HTML."""
+    text = _WRAPPING.sub("", script)
+    if re.match(r"[\[{]\s*&quot;", text):
+        text = unescape(text)
+    try:
+        return json.loads(text, strict=False)
+    except ValueError:
+        return json.loads(_TRAILING_COMMA.sub(lambda match: match[1] or "", text), strict=False)
+
+
+class _Page:
+    """The nodes of a page, wherever they stand."""
+
+    def __init__(self, blocks: Sequence[Any], url: str | None) -> None:
+        self._url = url
+        self.types: Counter[str] = Counter()
+        self.empty_list = False
+        self._by_id: dict[str, Node] = {}
+        self._wanted: list[tuple[Kind, Node]] = []
+        for node in self._walk(blocks):
+            kind = self._look_at(node)
+            if kind is not None:
+                self._wanted.append((kind, node))
+
+    def items(self) -> Iterator[Found]:
+        """What the page states, with keys that stay."""
+        read = [
+            (node, read_vacancy(node, self._by_id) if kind is Kind.VACANCY else read_event(node, self._by_id))
+            for kind, node in self._wanted
+        ]
+        urls = Counter(web_url(text_of(node.get("url")), self._url) for node, _ in read)
+        for node, found in read:
+            url = web_url(text_of(node.get("url")), self._url)
+            own = url if urls[url] == 1 or len(read) == 1 else None
+            yield replace(
+                found,
+                key=_key(node, own, found),
+                url=url or (self._url if len(read) == 1 else None),
+                base_url=self._url,
+                image_url=web_url(found.image_url, self._url),
+            )
+
+    def _walk(self, blocks: Sequence[Any]) -> Iterator[Node]:
+        """Every object on the page in its order, but none within a vacancy or event."""
+        waiting: list[Any] = [blocks]
+        for _ in range(_MAX_NODES):
+            if not waiting:
+                return
+            value = waiting.pop()
+            if isinstance(value, Mapping):
+                yield value
+                wanted = _kind(value) is not None
+                waiting += (
+                    [] if wanted else reversed([part for part in value.values() if isinstance(part, Mapping | list)])
+                )
+            else:
+                waiting += reversed([part for part in value if isinstance(part, Mapping | list)])
+
+    def _look_at(self, node: Node) -> Kind | None:
+        types = node_types(node)
+        self.types.update(types)
+        identity = node.get("@id")
+        if isinstance(identity, str) and len(node) > 1:
+            self._by_id.setdefault(identity, node)
+        self.empty_list |= "ItemList" in types and node.get("itemListElement") == []
+        return _kind(node)
+
+
+def _kind(node: Node) -> Kind | None:
+    types = node_types(node)
+    if "JobPosting" in types:
+        return Kind.VACANCY
+    is_event = any(name.endswith("Event") or name in {"Festival", "Hackathon", "CourseInstance"} for name in types)
+    return Kind.EVENT if is_event else None
+
+
+def _key(node: Node, url: str | None, found: Found) -> str:
+    """Its identifier, else its own address, else what it says of itself."""
+    identifier = node.get("identifier")
+    if isinstance(identifier, Mapping):
+        identifier = identifier.get("value")
+    stated = text_of(identifier) or url or text_of(node.get("@id"))
+    return stated_key(stated) or hashed_key(found.title, found.employer or "", str(found.starts_at or ""))

@@ -1,0 +1,197 @@
+"""JobPosting and Event of schema.org -> what they say; pure.
+
+The vocabulary lets nearly every value be a text, an object or a list of either, and pages use that freedom.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from html import unescape
+from math import isfinite
+from typing import Any
+
+from digest.collect.found import Found, Moment
+from digest.collect.stated import distinct, stated_body, stated_moment
+from digest.markup import one_line
+from digest.model import Kind
+
+Node = Mapping[str, Any]
+
+_SYMBOLS = {"GBP": "£", "EUR": "€", "USD": "$"}
+_UNITS = {"HOUR": "an hour", "DAY": "a day", "WEEK": "a week", "MONTH": "a month", "YEAR": "a year"}
+_MAX_PLACES = 3
+
+
+def node_types(node: Node) -> tuple[str, ...]:
+    """The types of an object without the vocabulary's address."""
+    types = node.get("@type")
+    names = types if isinstance(types, list) else [types]
+    return tuple(re.split(r"[/#:]", name)[-1] for name in names if isinstance(name, str))
+
+
+def text_of(value: Any) -> str:
+    """A value as text: of a list its first, of an object its name or value; "" where there is none."""
+    for one in _each(value):
+        named = isinstance(one, Mapping)
+        part = one.get("@value") or one.get("name") or one.get("url") or "" if named else one
+        if isinstance(part, str) and part.strip():
+            return unescape(part.encode("utf-8", "replace").decode()).strip()
+        if isinstance(part, int | float) and not isinstance(part, bool) and abs(part) < 1e15:
+            return f"{part:g}" if isinstance(part, float) else str(part)
+    return ""
+
+
+def read_vacancy(node: Node, by_id: Mapping[str, Node]) -> Found:
+    """What a JobPosting says; key and addresses are the page's to complete."""
+    body = stated_body(text_of(node.get("description")))
+    closes_at, doubts = _moment(node.get("validThrough"), "closing date")
+    posted_at, _ = _moment(node.get("datePosted"), "date")
+    return Found(
+        key="",
+        title=one_line(text_of(node.get("title")) or text_of(node.get("name"))),
+        **body,
+        published_at=posted_at,
+        kind=Kind.VACANCY,
+        closes_at=closes_at,
+        employer=text_of(_resolved(node.get("hiringOrganization"), by_id)) or None,
+        salary=_salary(node.get("baseSalary")),
+        location=_workplace(node, by_id),
+        image_url=_picture(node.get("image")),
+        doubts=doubts,
+    )
+
+
+def read_event(node: Node, by_id: Mapping[str, Node]) -> Found:
+    """What an Event says; key and addresses are the page's to complete."""
+    body = stated_body(text_of(node.get("description")))
+    starts_at, doubts = _moment(node.get("startDate"), "start")
+    ends_at, more = _moment(node.get("endDate"), "end")
+    if starts_at is not None and not isinstance(starts_at, datetime) and isinstance(ends_at, datetime):
+        ends_at = ends_at.date()
+    if ends_at is not None and (starts_at is None or _day(ends_at) < _day(starts_at) or ends_at == starts_at):
+        ends_at = None
+    status = text_of(node.get("eventStatus")).rpartition("/")[2].removeprefix("schema:")
+    postponed = ("postponed without a new date",) if status == "EventPostponed" else ()
+    places = [*_each(_resolved(node.get("location"), by_id))]
+    return Found(
+        key="",
+        title=one_line(text_of(node.get("name")) or text_of(node.get("headline"))),
+        author=", ".join(distinct(text_of(_resolved(one, by_id)) for one in _each(node.get("organizer")))) or None,
+        **body,
+        kind=Kind.EVENT,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        location=_places(places, by_id) or None,
+        geo=next(filter(None, (_geo(place) for place in places)), None),
+        image_url=_picture(node.get("image")),
+        cancelled=status in {"EventCancelled", "EventPostponed"},
+        doubts=(*doubts, *more, *postponed),
+    )
+
+
+def _each(value: Any) -> Iterable[Any]:
+    return value if isinstance(value, list) else (value,)
+
+
+def _resolved(value: Any, by_id: Mapping[str, Node]) -> Any:
+    """An object, where only a reference to it stands."""
+    if isinstance(value, list):
+        return [_resolved(one, by_id) for one in value if not isinstance(one, list)]
+    if isinstance(value, Mapping) and set(value) <= {"@id", "@type"}:
+        return by_id.get(str(value.get("@id")), value)
+    return value
+
+
+def _moment(value: Any, what: str) -> tuple[Moment | None, tuple[str, ...]]:
+    text = text_of(value)
+    moment = stated_moment(text) if text else None
+    unread = text and moment is None and not text.startswith(("9999", "0001", "0000"))
+    return moment, (f'its {what} "{one_line(text)[:60]}" cannot be read',) if unread else ()
+
+
+def _day(moment: Moment) -> Any:
+    return moment.date() if isinstance(moment, datetime) else moment
+
+
+def _workplace(node: Node, by_id: Mapping[str, Node]) -> str | None:
+    place = _places([*_each(_resolved(node.get("jobLocation"), by_id))], by_id)
+    if "TELECOMMUTE" not in text_of(node.get("jobLocationType")).upper():
+        return place or None
+    return f"Remote or {place}" if place else "Remote"
+
+
+def _places(places: Iterable[Any], by_id: Mapping[str, Node]) -> str:
+    named = distinct(", ".join(distinct(_place(place, by_id))) for place in places)
+    return "; ".join(named[:_MAX_PLACES]) + ("; …" if len(named) > _MAX_PLACES else "")
+
+
+def _place(place: Any, by_id: Mapping[str, Node]) -> Iterator[str]:
+    """The parts of a place that tell people where it is: no postcode, no code of a country."""
+    if not isinstance(place, Mapping):
+        yield text_of(place)
+        return
+    if "VirtualLocation" in node_types(place):
+        yield "Online"
+        return
+    address = _resolved(place.get("address"), by_id)
+    parts = address if isinstance(address, Mapping) else place
+    yield text_of(place.get("name"))
+    if not isinstance(address, Mapping):
+        yield text_of(address)
+    for name in ("streetAddress", "addressLocality", "addressRegion"):
+        yield text_of(parts.get(name))
+    country = text_of(parts.get("addressCountry"))
+    if len(country) > 3:
+        yield country
+
+
+def _geo(place: Any) -> tuple[float, float] | None:
+    geo = place.get("geo") if isinstance(place, Mapping) else None
+    if not isinstance(geo, Mapping):
+        return None
+    latitude, longitude = _number(geo.get("latitude")), _number(geo.get("longitude"))
+    if latitude is None or longitude is None or abs(latitude) > 90 or abs(longitude) > 180:
+        return None
+    return latitude, longitude
+
+
+def _picture(value: Any) -> str | None:
+    for part in _each(value):
+        url = (part.get("url") or part.get("contentUrl")) if isinstance(part, Mapping) else part
+        if isinstance(url, str) and url.strip():
+            return text_of(url)
+    return None
+
+
+def _salary(value: Any) -> str | None:
+    """An amount or a range with its currency and its period, "£26,000-£28,000 a year"."""
+    stated = next(iter(_each(value)), None) if value else None
+    if not isinstance(stated, Mapping):
+        return text_of(stated) or None
+    amount = stated.get("value")
+    amounts = amount if isinstance(amount, Mapping) else stated
+    figures = [_number(amounts.get(name)) for name in ("minValue", "maxValue", "value")]
+    low, high = figures[0] or figures[2], figures[1]
+    currency = (text_of(stated.get("currency")) or text_of(amounts.get("currency"))).upper()
+    if not low and not high:
+        return text_of(amount) or None if isinstance(amount, str) else None
+    if low and high and low != high:
+        text = f"{_money(low, currency)}-{_money(high, currency)}"
+    else:
+        text = f"{'' if low else 'up to '}{_money(low or high or 0, currency)}"
+    unit = (text_of(amounts.get("unitText")) or text_of(stated.get("unitText"))).upper()
+    return f"{text} {_UNITS.get(unit, '')}".strip()
+
+
+def _number(value: Any) -> float | None:
+    text = text_of(value).replace(",", "").replace(" ", "")
+    if not re.fullmatch(r"[-+]?\d{1,15}(?:\.\d{1,15})?", text, re.ASCII):
+        return None
+    number = float(text)
+    return number if isfinite(number) else None
+
+
+def _money(amount: float, currency: str) -> str:
+    figures = f"{amount:,.0f}" if amount == int(amount) else f"{amount:,.2f}"
+    symbol = _SYMBOLS.get(currency)
+    return f"{symbol}{figures}" if symbol else f"{currency} {figures}".strip()

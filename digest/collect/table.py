@@ -1,0 +1,221 @@
+"""Kind ``table``: rows of a database or of a CSV file, one item each."""
+
+import csv
+import difflib
+import io
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from digest.collect.decode import decode
+from digest.collect.found import Document, Fetched, Found, Moment
+from digest.collect.stated import distinct, hashed_key, stated_body, stated_key, stated_moment, web_url
+from digest.config import SourceConfig
+from digest.errors import Problem, SourceError
+from digest.markup import one_line
+from digest.model import Kind
+
+FIELDS = (
+    *("title", "author", "categories", "date", "kind", "starts", "ends", "location", "closes", "url", "employer"),
+    *("salary", "summary", "body", "key", "cancelled", "image"),
+)
+_MAX_PROBLEMS = 10  # told at once
+_MAX_ROWS = 10_000
+_YES = {"1", "true", "yes", "y", "t", "cancelled", "canceled"}
+_NO = {"", "0", "false", "no", "n", "f", "none", "null"}
+_NO_DATE = re.compile(r"0000-00-00(?:[T ].*)?")
+_DATE_FIX = 'write "2026-12-05 19:00", "2026-12-05" or "7pm on 5 December 2026"'
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """A table as read: the names of its columns, and its rows with the place of each."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, Sequence[Any]], ...]
+
+
+def parse_table(source: SourceConfig, fetched: Fetched) -> tuple[Found, ...]:
+    """The items of a table, in the order of its rows.
+
+    Rows with the same key, as a join with a table of categories gives, are one item with the categories of all.
+
+    Raises:
+        SourceError: with every mistake in columns and values, each with its place and the way out.
+    """
+    found: dict[str, Found] = {}
+    for document in fetched.documents:
+        place = f"source {source.name}: {document.name}"
+        table = _from_json(place, document) if source.url is not None else _from_csv(place, decode(source, document))
+        reader = _Reader(source, place, table.columns)
+        items = [item for where, row in table.rows if (item := reader.read(where, row)) is not None]
+        if reader.problems:
+            more = len(reader.problems) - _MAX_PROBLEMS
+            told = [str(problem) for problem in reader.problems[:_MAX_PROBLEMS]]
+            raise SourceError(f"{place}: " + "\n".join([*told, f"and {more} more"] if more > 0 else told))
+        for item in items:
+            first = found.setdefault(item.key, item)
+            if first is not item:
+                found[item.key] = replace(first, categories=distinct((*first.categories, *item.categories)))
+    return tuple(found.values())
+
+
+def _from_json(place: str, document: Document) -> _Rows:
+    try:
+        table = json.loads(document.content)
+        columns = tuple(str(name) for name in table["columns"])
+        rows = tuple((f"row {number}", row) for number, row in enumerate(table["rows"], 1) if len(row) == len(columns))
+    except (ValueError, TypeError, LookupError, RecursionError):
+        raise SourceError(f"{place}: this is not what a database gave") from None
+    return _Rows(columns, rows)
+
+
+def _from_csv(place: str, text: str) -> _Rows:
+    """A CSV file with a header; spreadsheets of many languages write semicolons, and the header tells."""
+    header = text.lstrip("\r\n").split("\n", 1)[0]
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=header.count), strict=True)
+    columns: tuple[str, ...] = ()
+    rows = []
+    try:
+        for row in reader:
+            if not any(cell.strip() for cell in row):
+                continue
+            if not columns:
+                columns = tuple(cell.strip() for cell in row)
+                continue
+            if len(row) > len(columns):
+                what = f"{len(row)} values, but the header names {len(columns)} columns"
+                raise SourceError(
+                    f"{place}, line {reader.line_num}: {what}; put quotes around a value that holds a comma"
+                )
+            rows.append((f"line {reader.line_num}", [*row, *[""] * (len(columns) - len(row))]))
+            if len(rows) > _MAX_ROWS:
+                raise SourceError(f"{place}: more than {_MAX_ROWS:,} rows; keep what members need to read")
+    except csv.Error as error:
+        raise SourceError(f"{place}, line {reader.line_num}: {error}; check its quotes") from None
+    if not columns:
+        raise SourceError(f"{place} is empty; the first line names the columns: title,starts,url")
+    return _Rows(columns, tuple(rows))
+
+
+class _Reader:
+    """Reads rows by the columns that hold each field; mistakes gather in ``problems``."""
+
+    def __init__(self, source: SourceConfig, place: str, columns: Sequence[str]) -> None:
+        self.problems: list[Problem] = []
+        self._source = source
+        self._place = place
+        self._columns = columns
+        self._at = self._places()
+        self._row: Sequence[Any] = ()
+        self._where = ""
+
+    def _places(self) -> Mapping[str, int]:
+        """For each field its column: as mapped in config.toml, else the one of the same name."""
+        mapped = self._source.columns
+        where = f'config.toml: columns of source "{self._source.name}"'
+        problems = []
+        for field in mapped:
+            if field not in FIELDS:
+                near = difflib.get_close_matches(field, FIELDS, n=1)
+                fix = f"did you mean {near[0]}?" if near else f"known: {', '.join(FIELDS)}"
+                problems.append(Problem(where=where, what=f'there is no field "{field}"', fix=fix))
+        by_name = {name.casefold(): number for number, name in reversed([*enumerate(self._columns)])}
+        at: dict[str, int] = {}
+        for field in FIELDS:
+            number = by_name.get(mapped.get(field, field).casefold())
+            if number is not None:
+                at[field] = number
+            elif field in mapped:
+                fix = f"its columns are {', '.join(self._columns)}"
+                problems.append(Problem(where=where, what=f'there is no column "{mapped[field]}"', fix=fix))
+        if "key" not in at and "id" in by_name:
+            at["key"] = by_name["id"]
+        if not problems and "title" not in at:
+            fix = 'name the one that holds it: columns = { title = "headline" }'
+            problems.append(Problem(where=where, what="no column is called title", fix=fix))
+        if problems:
+            raise SourceError(f"{self._place}: " + "\n".join(str(problem) for problem in problems))
+        return at
+
+    def read(self, where: str, row: Sequence[Any]) -> Found | None:
+        """One row as an item; None where something in it is wrong."""
+        self._row, self._where = row, where
+        before = len(self.problems)
+        title = one_line(self._text("title"))
+        if not title:
+            self._problem("title", "there is no title", "every row needs one; leave others out by the query")
+        starts, ends, closes = (self._moment(field) for field in ("starts", "ends", "closes"))
+        employer, salary = self._text("employer"), self._text("salary")
+        kind = self._kind() or (Kind.EVENT if starts else Kind.VACANCY if closes or employer or salary else None)
+        url, image = self._url("url"), self._url("image")
+        found = Found(
+            key=stated_key(self._text("key") or url or hashed_key(title)),
+            title=title,
+            author=self._text("author") or None,
+            categories=self._categories(),
+            url=url,
+            summary=self._text("summary"),
+            published_at=self._moment("date"),
+            kind=kind,
+            starts_at=starts if kind is Kind.EVENT else None,
+            ends_at=ends if kind is Kind.EVENT else None,
+            closes_at=closes if kind is Kind.VACANCY else None,
+            location=self._text("location") or None,
+            employer=employer or None,
+            salary=salary or None,
+            cancelled=self._cancelled(),
+            image_url=image,
+            **stated_body(self._text("body")),
+        )
+        return found if len(self.problems) == before else None
+
+    def _value(self, field: str) -> Any:
+        return self._row[self._at[field]] if field in self._at else None
+
+    def _text(self, field: str) -> str:
+        value = self._value(field)
+        return "" if value is None or isinstance(value, list | dict) else str(value).strip()
+
+    def _moment(self, field: str) -> Moment | None:
+        text = self._text(field)
+        if not text or _NO_DATE.fullmatch(text):
+            return None
+        moment = stated_moment(text)
+        if moment is None:
+            self._problem(field, f"{text[:60]!r} is no date", _DATE_FIX)
+        return moment
+
+    def _kind(self) -> Kind | None:
+        text = self._text("kind").lower() or self._source.items
+        known = {kind.value: kind for kind in Kind} | {
+            "posts": Kind.POST,
+            "events": Kind.EVENT,
+            "vacancies": Kind.VACANCY,
+        }
+        if text and text not in known:
+            self._problem("kind", f"{text[:60]!r} is not known", f"write {', '.join(Kind)}")
+        return known.get(text or "")
+
+    def _url(self, field: str) -> str | None:
+        text = self._text(field)
+        url = web_url(text)
+        if text and url is None:
+            self._problem(field, f"{text[:60]!r} is no web address", "write https://..., or leave it empty")
+        return url
+
+    def _categories(self) -> tuple[str, ...]:
+        value = self._value("categories")
+        return distinct(map(str, value) if isinstance(value, list) else re.split(r"[,;]", self._text("categories")))
+
+    def _cancelled(self) -> bool:
+        text = self._text("cancelled").lower()
+        if text not in _YES | _NO:
+            self._problem("cancelled", f"{text[:60]!r} is neither yes nor no", "write yes or no")
+        return text in _YES
+
+    def _problem(self, field: str, what: str, fix: str) -> None:
+        column = self._columns[self._at[field]] if field in self._at else field
+        self.problems.append(Problem(where=f"{self._where}, column {column}", what=what, fix=fix))

@@ -1,0 +1,47 @@
+"""The YAML head of a Markdown file; pure."""
+
+from typing import Any
+
+import yaml
+
+
+class FrontMatterError(ValueError):
+    """The YAML between the ``---`` lines cannot be read."""
+
+    def __init__(self, message: str, line: int) -> None:
+        super().__init__(message)
+        self.line = line  # in the file, from 1
+
+
+def split_front_matter(text: str) -> tuple[dict[str, Any], str]:
+    """Divide a file into its front matter (``---``, YAML, ``---``) and its body.
+
+    Values are strings as written (``2026-12-05`` and ``yes`` too), lists or tables: their meaning is the caller's.
+
+    Raises:
+        FrontMatterError: with the line of the mistake.
+    """
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n")
+    lines = text.split("\n")
+    if lines[0].rstrip() != "---":
+        return {}, text
+    end = next((n for n, line in enumerate(lines[1:], 1) if line.rstrip() in {"---", "..."}), None)
+    if end is None:
+        raise FrontMatterError("the front matter is opened with --- but never closed with ---", 1)
+    block = "\n".join(lines[1:end])
+    try:
+        values = yaml.load(block, Loader=yaml.BaseLoader)  # noqa: S506 - makes nothing but str, list and dict
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = block.count("\n", 0, mark.index) + 2 if mark else 2  # YAML counts more kinds of breaks than editors do
+        raise FrontMatterError(error.problem or "it is not YAML", line) from None
+    except yaml.reader.ReaderError as error:
+        line = block.count("\n", 0, error.position) + 2
+        raise FrontMatterError(f"the character {error.character!r} is not allowed in YAML", line) from None
+    except RecursionError:
+        raise FrontMatterError("it is nested too deeply", 2) from None
+    if values in (None, ""):
+        values = {}
+    if not isinstance(values, dict):
+        raise FrontMatterError('write "key: value" lines', 2)
+    return values, "\n".join(lines[end + 1 :]).strip("\n") + "\n"

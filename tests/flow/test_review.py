@@ -1,0 +1,130 @@
+"""What asks for a person's eye, and what the person does about it."""
+
+LISTS = '[[lists]]\nname = "members"'
+MORE = "Post number {n}\n\nAdded by Una under Growing\n\nWords about hedges, number {n}.\n\n"
+
+
+def held(network, at="2026-11-23T08:00"):
+    done = network.run("send", "weekly", "--at", at, "--json")
+    assert done.code == 1
+    assert done.json["status"] == "held"
+    return done.json
+
+
+def test_a_flood_waits_for_a_person_and_goes_out_when_approved(network, sink):
+    network.send()
+    sink.taken.clear()
+    posts = (network.folder / "posts.txt").read_text()
+    network.write("posts.txt", "".join(MORE.format(n=n) for n in range(40)) + posts)
+    told = held(network, "2026-11-30T08:00")
+    assert told["reason"] == "source posts brings 40 new items; no edition had more than 4 of it before"
+    assert "digest approve weekly-2026-W49" in told["note"]
+    assert sink.taken == []
+    assert network.json("approve", "weekly-2026-W49")["status"] == "sending"
+    assert network.send("2026-11-30T09:00")["accepted"] == 3
+
+
+def test_a_weekday_that_contradicts_its_date_waits_until_an_editor_sets_it(network, sink):
+    network.change("posts.txt", "Saturday 5th December 2026", "Friday 5th December 2026")
+    told = held(network)
+    assert "Seed swap" in told["reason"]
+    assert "contradicts itself" in told["reason"]
+    (event,) = network.json("items", "--kind", "event")
+    (reading,) = event["readings"]
+    assert (reading["field"], reading["certainty"]) == ("starts_at", "contradicted")
+    network.json("cancel", "weekly-2026-W48")
+    network.json("items", "edit", event["key"], "--starts", "2026-12-05T14:00")
+    assert network.send("2026-11-30T08:00")["accepted"] == 3
+    text = sink.message("ada@example.org").get_body(("plain",)).get_content()
+    assert "Sat 5 December" in text
+
+
+def test_a_source_that_is_suddenly_empty_waits_for_a_person(network):
+    feed = "<rss version='2.0'><channel>{}</channel></rss>"
+    entry = "<item><title>News {0}</title><link>https://example.org/{0}</link></item>"
+    network.change("config.toml", LISTS, '[[sources]]\nname = "feed"\nkind = "feed"\npath = "f.xml"\n' + LISTS)
+    network.write("f.xml", feed.format("".join(entry.format(n) for n in range(5))))
+    network.send()
+    network.write("f.xml", feed.format(""))
+    network.change("posts.txt", "Seed swap on", "A new post\n\nAdded by Una\n\nHello there.\n\nSeed swap on")
+    told = held(network, "2026-11-30T08:00")
+    assert told["reason"] == "source feed is suddenly empty; it had 5 items"
+
+
+def test_a_failing_source_holds_the_edition_where_the_admin_wants_that(network, sink):
+    network.change(
+        "config.toml",
+        LISTS,
+        '[[sources]]\nname = "jobs"\nkind = "folder"\npath = "jobs"\non_failure = "hold"\n' + LISTS,
+    )
+    told = held(network)
+    assert "source jobs failed" in told["reason"]
+    assert sink.taken == []
+    assert "jobs" in network.run("status").err
+
+
+def test_what_an_editor_sets_is_kept_when_the_source_is_collected_again(network):
+    network.json("collect", "--at", network.at)
+    key = next(item["key"] for item in network.json("items") if item["title"].startswith("A bench"))
+    network.json(
+        "items", "edit", key, "--kind", "vacancy", "--closes", "2026-12-01", "--note", "Ask Zoë first", "--pin"
+    )
+    network.change("posts.txt", "Three pallets", "Four pallets")
+    assert network.json("collect", "--at", network.at)["sources"][0]["changed"] == 1
+    (item,) = [item for item in network.json("items") if item["key"] == key]
+    assert (item["kind"], item["closes_at"], item["note"], item["pinned"]) == (
+        "vacancy",
+        "2026-12-02T00:00:00+00:00",
+        "Ask Zoë first",
+        True,
+    )
+    assert "Four pallets" in item["body"]
+    story = network.json("explain", key, "--at", network.at)
+    assert story["edited"]["note"] == "Ask Zoë first"
+    assert story["next"] == {"weekly": "in: new"}
+    network.json("preview", "weekly", "--at", network.at, "--out", "out")
+    assert "Ask Zoë first" in (network.folder / "out/weekly.txt").read_text()
+    assert "Ask Zoë first" in (network.folder / "out/weekly.html").read_text()
+    network.json("items", "edit", key, "--clear")
+    assert next(item["kind"] for item in network.json("items") if item["key"] == key) == "post"
+
+
+def test_a_hidden_item_is_in_no_edition_and_explain_says_so(network, sink):
+    network.json("collect", "--at", network.at)
+    key = next(item["key"] for item in network.json("items") if item["kind"] == "vacancy")
+    network.json("items", "edit", key, "--hide")
+    assert network.json("explain", key, "--at", network.at)["next"] == {"weekly": "out: hidden by an editor"}
+    network.send()
+    assert "Orchard Assistant" not in sink.message("ada@example.org").get_body(("plain",)).get_content()
+
+
+def test_a_campaign_is_paused_resumed_and_cancelled_by_hand(network, sink):
+    network.json("prepare", "weekly", "--at", network.at)
+    assert network.json("hold", "weekly-2026-W48")["status"] == "held"
+    assert network.json("approve", "weekly-2026-W48")["status"] == "sending"
+    assert network.json("pause", "weekly-2026-W48")["status"] == "paused"
+    assert "is paused" in network.send()["note"]
+    assert sink.taken == []
+    assert network.json("resume", "weekly-2026-W48")["status"] == "sending"
+    cancelled = network.json("cancel", "weekly-2026-W48")
+    assert (cancelled["status"], cancelled["skipped"]) == ("cancelled", {"campaign cancelled": 3})
+    refused = network.run("resume", "weekly-2026-W48")
+    assert (refused.code, "is cancelled" in refused.err) == (2, True)
+
+
+def test_one_thing_from_two_sources_is_one_entry_with_both_told(network):
+    network.change("config.toml", LISTS, '[[sources]]\nname = "jobs"\nkind = "folder"\npath = "jobs"\n' + LISTS)
+    network.write(
+        "jobs/orchard.md",
+        "---\ntitle: Orchard Assistant\ncloses: 2026-11-27 17:00\nsalary: £21,500\n"
+        "url: https://thistle.example.org/jobs/orchard?utm_source=board\n---\nTrees.\n",
+    )
+    shown = network.json("preview", "weekly", "--at", network.at, "--out", "out")
+    vacancies = [section for section in shown["sections"] if section["kind"] == "vacancy"]
+    assert len(vacancies[0]["groups"][0]["items"]) == 1
+    assert "another source's copy is shown" in {one["reason"] for one in shown["skipped"]}
+    network.json("collect", "--at", network.at)
+    story = network.json("explain", "jobs/orchard", "--at", network.at)
+    assert len(story["copies"]) == 1
+    assert story["origins"]["salary"] == "jobs/orchard"
+    assert story["origins"]["location"] == story["copies"][0]
