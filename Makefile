@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check format clean services wheel
+.PHONY: demo test check bench format clean services wheel
 
 demo: $(READY)
 	$(BIN)/digest demo
@@ -22,6 +22,10 @@ check: $(READY)
 format: $(READY)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+# Mails per second beside Postfix's own generator; needs the distribution's postfix package.
+bench: $(READY)
+	$(BIN)/python benchmarks/throughput.py
 
 wheel: $(READY)
 	$(BIN)/python -m build --wheel --outdir dist

@@ -7,6 +7,7 @@ import asyncio
 import socket
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from typing import Any
 
 import httpcore2
 
@@ -101,6 +102,7 @@ class CheckedNetwork(httpcore2.AsyncNetworkBackend):
         self._network = network
         self._resolve = resolve
         self._allow_private = allow_private
+        self._opened: list[httpcore2.AsyncNetworkStream] = []
 
     async def connect_tcp(
         self,
@@ -120,10 +122,20 @@ class CheckedNetwork(httpcore2.AsyncNetworkBackend):
         addresses = await self._checked(host, port)
         for address in addresses[:-1]:
             try:
-                return await self._network.connect_tcp(address, port, timeout, local_address, socket_options)
+                return await self._open(address, port, timeout, local_address, socket_options)
             except (httpcore2.ConnectError, httpcore2.ConnectTimeout):
                 continue  # the next may answer; what the last one does is told
-        return await self._network.connect_tcp(addresses[-1], port, timeout, local_address, socket_options)
+        return await self._open(addresses[-1], port, timeout, local_address, socket_options)
+
+    async def _open(self, *place: Any) -> httpcore2.AsyncNetworkStream:
+        stream = await self._network.connect_tcp(*place)
+        self._opened.append(stream)
+        return stream
+
+    async def aclose(self) -> None:
+        """Close what was opened; httpcore2 forgets a connection when a deadline ends its TLS handshake."""
+        for stream in self._opened:
+            await stream.aclose()
 
     async def _checked(self, host: str, port: int) -> Sequence[str]:
         addresses = await self._addresses(host, port)

@@ -130,9 +130,10 @@ class _Brotli:
     def pieces(self, data: bytes) -> Iterator[bytes]:
         try:
             while not self._decompress.is_finished():  # what stands after the end is padding
-                yield self._decompress.process(data, output_buffer_limit=_PIECE)
-                data = b""
-                if self._decompress.can_accept_more_data():
+                piece = self._decompress.process(data, output_buffer_limit=_PIECE)
+                if not piece:
                     return
+                yield piece
+                data = b""
         except brotli.error as error:
             raise _damaged(error) from None

@@ -10,6 +10,7 @@ import re
 import ssl
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -136,12 +137,12 @@ class Web:
             headers[b"If-None-Match"] = validators.etag.encode()
         if validators.last_modified and _KEPT_VALIDATOR.fullmatch(validators.last_modified):
             headers[b"If-Modified-Since"] = validators.last_modified.encode()
-        network = CheckedNetwork(self.network, self.resolve, allow_private=source.allow_private)
         target = httpcore2.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
         context = self.certificates() if url.scheme == "https" else None
         timeout = dict.fromkeys(("connect", "read", "write"), self.stall_limit)
         try:
             async with (
+                aclosing(CheckedNetwork(self.network, self.resolve, allow_private=source.allow_private)) as network,
                 httpcore2.AsyncHTTPConnection(
                     target.origin, ssl_context=context, network_backend=network
                 ) as connection,

@@ -109,20 +109,22 @@ class _Series:
         core = self._core
         since = core.wall(self._around - _PAST - min(core.length, _MAX_LENGTH))
         until = core.wall(self._until)
-        stated = {core.first, *(core.wall(day) for day in core.more_days)}
-        days = sorted(wall for wall in stated if since <= wall <= until)
+        stated = {wall for wall in (core.first, *map(core.wall, core.more_days)) if since <= wall <= until}
         starts: list[datetime] = []
         try:
+            ends = [self._end(rule.until) for rule in core.rules]
+            if ends and max(ends) < core.first:  # calendar programs empty a series in this way
+                stated.discard(core.first)
             runs = [
-                rule.starts(core.first, since=since, until=min(until, self._end(rule.until)), allowance=self._allowance)
-                for rule in core.rules
+                rule.starts(core.first, since=since, until=min(until, end), allowance=self._allowance)
+                for rule, end in zip(core.rules, ends, strict=True)
             ]
-            for wall in merged(iter(days), *runs):
+            for wall in merged(iter(sorted(stated)), *runs):
                 starts.append(wall)
                 if len(starts) == 4 * LOOK:  # more than those of one day that are over
                     break
         except UnfollowableError as error:
-            return days, (f"{error}; only its stated dates are followed",)
+            return sorted(stated), (f"{error}; only its stated dates are followed",)
         return starts, ()
 
     def _end(self, until: str) -> datetime:

@@ -1,0 +1,243 @@
+import json
+from dataclasses import fields
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import icalendar
+import pytest
+import recurring_ical_events
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from digest.collect import Document, Fetched, Found, parse, resolve
+from digest.collect.recurrence import Allowance, read_rule
+from digest.collect.timezones import find_zone
+from digest.config import SourceConfig
+from digest.errors import SourceError
+from digest.model import Event
+
+CASES = Path(__file__).parents[1] / "cases" / "calendar"
+LONDON = ZoneInfo("Europe/London")
+SOURCE = SourceConfig(name="diary", kind="calendar", url="https://example.org/diary.ics")
+NOW = datetime(2026, 11, 23, 8, tzinfo=LONDON)
+DEFAULTS = Found(key="", title="")
+
+
+def calendar(content, *, around=NOW, source=SOURCE):
+    content = content.encode() if isinstance(content, str) else content
+    return parse(source, Fetched(documents=(Document(name="diary.ics", content=content),)), around=around)
+
+
+def vevents(*events):
+    """A calendar of events, each told as lines."""
+    lines = [line for event in events for line in ("BEGIN:VEVENT", *event, "END:VEVENT")]
+    return "\n".join(["BEGIN:VCALENDAR", "VERSION:2.0", *lines, "END:VCALENDAR", ""])
+
+
+def told(found):
+    """Everything that differs from an empty item, as JSON has it."""
+    values = {field.name: getattr(found, field.name) for field in fields(found)}
+    shown = {name: value for name, value in values.items() if value != getattr(DEFAULTS, name) and name != "kind"}
+    return json.loads(json.dumps(shown, default=lambda moment: moment.isoformat()))
+
+
+@pytest.mark.parametrize("case", sorted(path.stem for path in CASES.glob("*.ics")))
+def test_a_calendar_is_read_event_by_event(case):
+    expected = json.loads((CASES / f"{case}.json").read_text(encoding="utf-8"))
+    assert [told(found) for found in calendar((CASES / f"{case}.ics").read_bytes())] == expected
+
+
+def test_an_event_is_an_event_with_its_place_and_picture():
+    found = calendar((CASES / "everything-told.ics").read_bytes())[0]
+    event = resolve(found, source=SOURCE, first_seen_at=NOW, zone=LONDON)
+    assert isinstance(event, Event)
+    assert (event.geo, event.image_url) == ((51.7457, -2.2178), "https://example.org/grafting.jpg")
+    assert event.ends_at == datetime(2026, 12, 12, 16, tzinfo=LONDON)
+    assert event.doubts == ("its calendar marks it as tentative",)
+
+
+def test_the_exclusive_end_of_whole_days_is_the_midnight_after_the_last():
+    found = {one.key: one for one in calendar((CASES / "whole-days.ics").read_bytes())}
+    event = resolve(found["three-days"], source=SOURCE, first_seen_at=NOW, zone=LONDON)
+    assert isinstance(event, Event)
+    assert event.all_day
+    assert (event.starts_at.date(), event.ends_at) == (date(2026, 12, 4), datetime(2026, 12, 7, tzinfo=LONDON))
+    event = resolve(found["one-day"], source=SOURCE, first_seen_at=NOW, zone=LONDON)
+    assert isinstance(event, Event)
+    assert event.ends_at is None
+
+
+def test_a_floating_time_is_the_networks_wherever_it_is_read():
+    content = vevents(["UID:f", "DTSTART:20261202T193000", "SUMMARY:Supper"])
+    for zone in (LONDON, ZoneInfo("Asia/Tokyo")):
+        (found,) = calendar(content, around=NOW.astimezone(zone))
+        event = resolve(found, source=SOURCE, first_seen_at=NOW, zone=zone)
+        assert isinstance(event, Event)
+        assert event.starts_at == datetime(2026, 12, 2, 19, 30, tzinfo=zone)
+
+
+def test_an_event_keeps_its_key_when_it_is_moved_and_an_occurrence_too():
+    single = ["UID:s", "SUMMARY:Single"]
+    series = ["UID:w", "DTSTART:20261124T190000Z", "RRULE:FREQ=WEEKLY", "SUMMARY:Weekly"]
+    change = ["UID:w", "RECURRENCE-ID:20261201T190000Z", "DTSTART:20261203T180000Z", "SUMMARY:Weekly"]
+    before = calendar(vevents([*single, "DTSTART:20261202T190000Z"], series))
+    after = calendar(vevents([*single, "DTSTART:20261209T190000Z"], series, change))
+    assert [one.key for one in before] == [one.key for one in after]
+    moved = {now.key for now, then in zip(after, before, strict=True) if now.starts_at != then.starts_at}
+    assert moved == {"s", "w/20261201T190000Z"}
+
+
+def test_as_time_goes_on_the_next_occurrences_follow_with_the_same_keys():
+    content = vevents(["UID:w", "DTSTART;VALUE=DATE:20260106", "RRULE:FREQ=WEEKLY", "SUMMARY:Weekly"])
+    keys = [[one.key for one in calendar(content, around=NOW + timedelta(weeks=week))] for week in range(3)]
+    assert keys[0] == ["w/20261124", "w/20261201", "w/20261208"]
+    assert keys[0][1:] == keys[1][:2]
+    assert keys[1][1:] == keys[2][:2]
+
+
+def test_nothing_lies_beyond_the_horizon_or_more_than_a_day_back():
+    near = SourceConfig(name="diary", kind="calendar", url="https://example.org/d", horizon="10 days")
+    series = ["UID:w", "DTSTART:20261124T190000Z", "RRULE:FREQ=WEEKLY", "SUMMARY:Weekly"]
+    over = ["UID:o", "DTSTART:20261120T190000Z", "DTEND:20261121T070000Z", "SUMMARY:Over"]
+    fresh = ["UID:y", "DTSTART:20261122T190000Z", "SUMMARY:Last night"]
+    assert [one.key for one in calendar(vevents(series, over, fresh), source=near)] == [
+        "w/20261124T190000Z",
+        "w/20261201T190000Z",
+        "y",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("<!doctype html><title>x</title>", "HTML where a calendar was promised"),
+        ("hello", "no calendar in it"),
+        ("", "no calendar in it"),
+        (vevents(["UID:a", "SUMMARY:x"]), "its only event cannot be read: it has no readable DTSTART"),
+        (vevents(["DTSTART:soon"], ["DTSTART:later"]), "none of its 2 events can be read"),
+        (vevents(["DTSTART:20261201T190000Z"])[:-30], "it breaks off before END:VEVENT"),
+        (b"BEGIN:VCALENDAR\nSUMMARY:\xff\nEND:VCALENDAR", "line 2: this is not utf-8"),
+    ],
+)
+def test_what_is_no_calendar_is_refused_with_its_reason(content, message):
+    with pytest.raises(SourceError, match=message) as caught:
+        calendar(content)
+    assert str(caught.value).startswith("source diary: diary.ics")
+
+
+def test_a_calendar_without_events_holds_nothing():
+    assert calendar("BEGIN:VCALENDAR\nVERSION:2.0\nEND:VCALENDAR\n") == ()
+
+
+def test_one_calendars_zones_are_not_anothers():
+    rule = ["BEGIN:STANDARD", "DTSTART:19700101T000000", "TZOFFSETFROM:+0300", "TZOFFSETTO:+0300", "END:STANDARD"]
+    zone = "\n".join(["BEGIN:VTIMEZONE", "TZID:Ours", *rule, "END:VTIMEZONE", "BEGIN:VEVENT"])
+    event = vevents(["UID:a", "DTSTART;TZID=Ours:20261201T190000", "SUMMARY:x"])
+    (defined,) = calendar(event.replace("BEGIN:VEVENT", zone, 1))
+    (undefined,) = calendar(event)
+    assert defined.starts_at == datetime(2026, 12, 1, 16, tzinfo=UTC)
+    assert "Ours" in undefined.doubts[0]
+
+
+def test_thousands_of_rules_that_never_match_are_not_followed_to_their_end():
+    never = ["DTSTART:20261130T190000Z", "RRULE:FREQ=DAILY;COUNT=9;BYMONTH=2;BYMONTHDAY=30", "SUMMARY:x"]
+    found = calendar(vevents(*([f"UID:{number}", *never] for number in range(2500))))
+    assert len(found) == 2000
+    assert "would take too long to follow" in found[-1].doubts[0]
+
+
+def test_long_lists_of_days_are_refused():
+    days = ",".join(f"20261201T{number // 60 % 24:02}{number % 60:02}00Z" for number in range(400))
+    many = ["UID:a", "DTSTART:20261201T190000Z", *[f"RDATE:{days}"] * 6000, "SUMMARY:x"]
+    with pytest.raises(SourceError, match="more than 5000 lines"):
+        calendar(vevents(many))
+
+
+def test_a_rule_costs_what_its_periods_cost():
+    allowance = Allowance(seconds=0.01)
+    rule = read_rule("FREQ=DAILY")
+    first, until = datetime(1990, 1, 1), datetime(2027, 11, 23)  # noqa: DTZ001
+    since = datetime(2026, 11, 22)  # noqa: DTZ001
+    starts = [*rule.starts(first, since=since, until=until, allowance=allowance)]
+    assert (starts[0], starts[-1], len(starts)) == (since, until, 367)
+
+
+@pytest.mark.parametrize("name", ["localtime", "", "../zone", "Europe", "a" * 5000, "x\0y"])
+def test_a_zone_that_nobody_defined_is_none(name):
+    assert find_zone(name) is None
+
+
+RULES = st.builds(
+    lambda frequency, interval, days, end: f"FREQ={frequency};INTERVAL={interval}{days}{end}",
+    st.sampled_from(["DAILY", "WEEKLY", "MONTHLY", "YEARLY"]),
+    st.integers(1, 4),
+    st.sampled_from(["", ";BYDAY=MO,TH", ";BYMONTH=12,3", ";BYMONTHDAY=1,15,31", ";BYDAY=SU;BYHOUR=9,18"]),
+    st.sampled_from(["", ";COUNT=3", ";COUNT=40", ";UNTIL=20261224T180000Z", ";UNTIL=20260101T000000Z"]),
+)
+
+
+@settings(max_examples=150)
+@given(
+    rule=RULES,
+    zone=st.sampled_from(["Europe/London", "America/New_York"]),
+    day=st.dates(date(2024, 1, 1), date(2027, 3, 1)),
+    hour=st.integers(4, 22),
+    dropped=st.lists(st.integers(0, 40), max_size=3),
+)
+def test_series_are_followed_as_the_reference_follows_them(rule, zone, day, hour, dropped):
+    start = f"{day:%Y%m%d}T{hour:02}0000"
+    exdates = [f"EXDATE;TZID={zone}:{day + timedelta(days=7 * week):%Y%m%d}T{hour:02}0000" for week in dropped]
+    content = vevents(["UID:r", f"DTSTART;TZID={zone}:{start}", f"RRULE:{rule}", *exdates, "SUMMARY:x"])
+    ours = [one.starts_at for one in calendar(content) if not one.cancelled]
+    query = recurring_ical_events.of(icalendar.Calendar.from_ical(content))
+    theirs = sorted(one["DTSTART"].dt for one in query.between(NOW, NOW + timedelta(days=365)))
+    assert ours == theirs[: len(ours)]
+    assert len(ours) == min(3, len(theirs)) or len(calendar(content)) == 12
+
+
+SAMPLES = sorted(CASES.glob("*.ics"))
+
+
+@given(st.sampled_from(SAMPLES), st.integers(0, 1500), st.integers(0, 40), st.binary(max_size=20))
+def test_a_damaged_calendar_is_read_or_refused(path, cut, length, junk):
+    content = path.read_bytes()
+    read_or_refused(content[:cut] + junk + content[cut + length :])
+
+
+PROPERTY = st.sampled_from(
+    ["DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID", "GEO", "SEQUENCE", "STATUS", "ATTACH"]
+)
+VALUE = st.text(max_size=12) | st.sampled_from(
+    [
+        "00010101",
+        "99991231T235959Z",
+        "20261201T190000",
+        "P99999999W",
+        "-P1D",
+        "20261201T190000/P1D",
+        "FREQ=DAILY",
+        "1;2",
+    ]
+)
+
+
+@given(st.lists(st.tuples(PROPERTY, VALUE), max_size=8))
+def test_any_values_are_read_or_refused(properties):
+    read_or_refused(vevents([f"{name}:{value}" for name, value in properties]).encode("utf-8", "replace"))
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_read_or_refused(content):
+    read_or_refused(content)
+    read_or_refused(b"BEGIN:VCALENDAR\nBEGIN:VEVENT\n" + content + b"\nEND:VEVENT\nEND:VCALENDAR")
+
+
+def read_or_refused(content):
+    try:
+        found = calendar(content)
+    except SourceError as error:
+        assert str(error).startswith("source diary: ")  # noqa: PT017
+        return
+    for one in found:
+        resolve(one, source=SOURCE, first_seen_at=NOW, zone=LONDON)
