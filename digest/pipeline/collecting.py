@@ -4,7 +4,9 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 
+from digest import __version__
 from digest.app import App
 from digest.collect import Fetched, NotModified, Validators, Web, fetch, parse, resolve
 from digest.compose import with_edits
@@ -88,8 +90,9 @@ async def _fetch_all(app: App, sources: Sequence[SourceConfig], *, conditional: 
     async def one(source: SourceConfig) -> _Answer:
         nonlocal done
         state = states.get(source.name)
-        # An unchanged calendar still yields something new: the next occurrences of what recurs.
-        asks = conditional and source.kind != "calendar"
+        # An unchanged calendar still yields something new: the next occurrences of what recurs. And what would
+        # be read otherwise now, by new settings or a new version, is asked for whole.
+        asks = conditional and source.kind != "calendar" and state is not None and state.read_as == _read_as(source)
         known = Validators(etag=state.etag, last_modified=state.last_modified) if state and asks else None
         outcome: Fetched | NotModified | SourceError
         try:
@@ -101,6 +104,10 @@ async def _fetch_all(app: App, sources: Sequence[SourceConfig], *, conditional: 
         return _Answer(source, state.item_count if state else None, outcome)
 
     return list(await asyncio.gather(*(one(source) for source in sources)))
+
+
+def _read_as(source: SourceConfig) -> str:
+    return sha256(f"{__version__}\n{source.model_dump_json()}".encode()).hexdigest()[:16]
 
 
 def _read(app: App, answer: _Answer, first_seen: Mapping[str, datetime], now: datetime) -> tuple[Item, ...]:
@@ -126,6 +133,8 @@ def _keep(app: App, answer: _Answer, now: datetime) -> SourceResult:
             source_store.record_error(connection, name, now=now, error=str(error))
         return SourceResult(source=name, error=str(error))
     if isinstance(answer.outcome, NotModified):
+        with app.store.write() as connection:
+            source_store.record_unchanged(connection, name, now=now)
         return SourceResult(source=name, unchanged=len(known), not_modified=True)
     validators = answer.outcome.validators if isinstance(answer.outcome, Fetched) else Validators()
     with app.store.write() as connection:
@@ -137,6 +146,7 @@ def _keep(app: App, answer: _Answer, now: datetime) -> SourceResult:
             etag=validators.etag,
             last_modified=validators.last_modified,
             item_count=len(found),
+            read_as=_read_as(answer.source),
         )
     return SourceResult(
         source=name,

@@ -22,6 +22,7 @@ class SourceState:
     last_error_at: datetime | None = None
     last_error: str | None = None
     item_count: int | None = None  # items in the last successful answer
+    read_as: str | None = None  # a fingerprint of the settings and the version that the last answer was read with
 
 
 def states(connection: Connection) -> Mapping[str, SourceState]:
@@ -37,6 +38,7 @@ def record_success(
     etag: str | None,
     last_modified: str | None,
     item_count: int,
+    read_as: str,
 ) -> None:
     """The source answered and was understood."""
     _record(
@@ -48,8 +50,14 @@ def record_success(
             "last_success_at": now,
             "last_error": None,
             "item_count": item_count,
+            "read_as": read_as,
         },
     )
+
+
+def record_unchanged(connection: Connection, name: str, *, now: datetime) -> None:
+    """The source answered that nothing has changed: a success with nothing to keep."""
+    _record(connection, name, {"last_success_at": now, "last_error": None})
 
 
 def record_error(connection: Connection, name: str, *, now: datetime, error: str) -> None:

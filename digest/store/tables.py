@@ -74,6 +74,7 @@ sources = Table(
     Column("last_error_at", Instant),
     Column("last_error", Text),
     Column("item_count", Integer),
+    Column("read_as", String(16)),  # how the last answer was read; read otherwise, an unchanged answer is news
 )
 
 items = Table(

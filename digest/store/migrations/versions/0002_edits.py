@@ -1,4 +1,4 @@
-"""What editors set on items by hand."""
+"""What editors set on items by hand, and how each source was read."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,7 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Create the table."""
+    """Create the table and the column."""
     op.create_table(
         "edits",
         sa.Column("source", sa.String(length=60), nullable=False),
@@ -21,3 +21,4 @@ def upgrade() -> None:
         sa.Column("edited_at", Instant(), nullable=False),
         sa.PrimaryKeyConstraint("source", "key", name=op.f("pk_edits")),
     )
+    op.add_column("sources", sa.Column("read_as", sa.String(length=16), nullable=True))
