@@ -166,16 +166,17 @@ async def _run(app: App, mail: Mail, campaign: Campaign, now: datetime) -> int:
 
     app.progress("sending", 0, total)
     smtp = app.config.smtp
+    connections = min(smtp.connections, total)
     async with (
         _couriers(app) as connect,
-        Ledger(app.store, campaign, clock=app.clock, retry_at=_retry_at(smtp)) as ledger,
+        Ledger(app.store, campaign, clock=app.clock, retry_at=_retry_at(smtp), connections=connections) as ledger,
     ):
         await courier_room.deliver(
             outbox.due(app.store, campaign, now),
             ledger=ledger,
             connect=connect,
             envelope=mail.envelope,
-            connections=min(smtp.connections, total),
+            connections=connections,
             rate=smtp.rate,
             stop=app.stopping,
             on_outcome=advance,

@@ -8,10 +8,10 @@ at most two deliveries per connection in flight on disk.
 
 import asyncio
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from time import monotonic
 from typing import Any, Self, assert_never
 
@@ -26,6 +26,8 @@ from digest.store.upsert import insert_for
 
 RetryAt = Callable[[Delivery, datetime], datetime | None]
 """When a deferred delivery is tried again; None gives it up."""
+
+_GATHERING = 0.004  # seconds; a commit to disk takes about as long, and each serves everybody who waits
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +58,23 @@ class Ledger:
     Args:
         clock: the present, as the command sees it.
         retry_at: the schedule for deferred deliveries.
+        connections: how many may wait for a claim at once.
     """
 
-    def __init__(self, store: Store, campaign: Campaign, *, clock: Callable[[], datetime], retry_at: RetryAt) -> None:
+    def __init__(
+        self,
+        store: Store,
+        campaign: Campaign,
+        *,
+        clock: Callable[[], datetime],
+        retry_at: RetryAt,
+        connections: int = 1,
+    ) -> None:
         self._store = store
         self._campaign = campaign
         self._clock = clock
         self._retry_at = retry_at
+        self._connections = connections
         self._entries: SimpleQueue[_Entry | None] = SimpleQueue()
         self._failure: BaseException | None = None
         self._first_claim: float | None = None
@@ -113,14 +125,8 @@ class Ledger:
         open_ended = True
         unwritten: list[_Entry] = []  # results that a failed commit did not take; tried with the next group
         while open_ended:
-            group, unwritten = unwritten, []
-            entry = self._entries.get()
-            while entry is not None:
-                group.append(entry)
-                if self._entries.empty():
-                    break
-                entry = self._entries.get()
-            open_ended = entry is not None
+            gathered, open_ended = self._gather()
+            group, unwritten = [*unwritten, *gathered], []
             if self._failure is not None:  # nothing new is begun; what was begun is still written down
                 self._refuse([one for one in group if isinstance(one, _Claim)], self._failure)
                 group = [one for one in group if not isinstance(one, _Claim)]
@@ -131,10 +137,25 @@ class Ledger:
                 self._refuse(group, error)
                 unwritten = [one for one in group if isinstance(one, _Result)]
 
+    def _gather(self) -> tuple[list[_Entry], bool]:
+        """What is written together: all that comes within a moment of the first; False when the end has come."""
+        group: list[_Entry] = []
+        waiting = 0
+        entry = self._entries.get()
+        until = monotonic() + _GATHERING
+        while entry is not None:
+            group.append(entry)
+            waiting += not isinstance(entry, _Result)
+            try:
+                # Once every connection waits for an answer, nobody is left to wait for.
+                patience = until - monotonic() if waiting < self._connections else 0.0
+                entry = self._entries.get(timeout=max(0.0, patience))
+            except Empty:
+                return group, True
+        return group, False
+
     def _refuse(self, group: Sequence[_Entry], error: BaseException) -> None:
-        for entry in group:
-            if not isinstance(entry, _Result):
-                self._answer(entry.answer, error)
+        self._answer((entry.answer, error) for entry in group if not isinstance(entry, _Result))
 
     def _commit(self, group: Sequence[_Entry], *, last: bool) -> None:
         results = [entry for entry in group if isinstance(entry, _Result)]
@@ -146,10 +167,12 @@ class Ledger:
             claimed = self._write_claims(connection, claims)
             if last:
                 self._write_times(connection)
-        for claim in claims:
-            self._answer(claim.answer, claim.delivery.id in claimed)
-        for release in releases:
-            self._answer(release.answer, value=True)
+        self._answer(
+            (
+                *((claim.answer, claim.delivery.id in claimed) for claim in claims),
+                *((release.answer, True) for release in releases),
+            )
+        )
 
     def _write_claims(self, connection: Connection, claims: Sequence[_Claim]) -> set[int]:
         if not claims:
@@ -237,15 +260,19 @@ class Ledger:
         change = update(campaigns).where(campaigns.c.id == self._campaign.id)
         connection.execute(change.values(seconds=campaigns.c.seconds + spent))
 
-    def _answer(self, future: "asyncio.Future[bool]", value: bool | BaseException) -> None:
-        def settle() -> None:
-            if future.done():
-                return
-            if isinstance(value, BaseException):
-                future.set_exception(_stopped(value))
-            else:
-                future.set_result(value)
+    def _answer(self, answers: "Iterable[tuple[asyncio.Future[bool], bool | BaseException]]") -> None:
+        """Wake all who wait for a group at once: each wake-up of the loop from a thread costs a system call."""
 
+        def settle() -> None:
+            for future, value in told:
+                if future.done():
+                    continue
+                if isinstance(value, BaseException):
+                    future.set_exception(_stopped(value))
+                else:
+                    future.set_result(value)
+
+        told = list(answers)
         self._loop.call_soon_threadsafe(settle)
 
 
