@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime, tzinfo
 from typing import Any
 
-from digest import markup
+from digest.links import canonical_url
 from digest.model import Event, Item, Kind, Origin, Post, Vacancy
 
 _RANK = {Kind.VACANCY: 0, Kind.EVENT: 1, Kind.POST: 2}  # what states more of itself comes first
@@ -67,7 +67,7 @@ class _Groups:
 
 
 def _by_address(items: Sequence[Item]) -> list[list[int]]:
-    addresses = [getattr(markup, "canonical_url", str)(item.url) if item.url else None for item in items]
+    addresses = [canonical_url(item.url) if item.url else None for item in items]
     uses = Counter((item.source, address) for item, address in zip(items, addresses, strict=True))
     places: dict[str, list[int]] = defaultdict(list)
     for place, (item, address) in enumerate(zip(items, addresses, strict=True)):
