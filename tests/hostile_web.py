@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
 import httpcore2
@@ -41,7 +41,12 @@ def reply(status: str, body: bytes = b"", *headers: str, length: int | None = No
 async def serving(*answers: Answer, **options: object) -> AsyncIterator[Site]:
     """Gives these answers in turn and the last one for ever; a function writes its own."""
 
+    handlers: set[asyncio.Task[None]] = set()
+
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task
+        handlers.add(task)
         site.connections += 1
         site.open_now += 1
         site.most_open = max(site.most_open, site.open_now)
@@ -53,17 +58,24 @@ async def serving(*answers: Answer, **options: object) -> AsyncIterator[Site]:
                 await writer.drain()
             else:
                 await answer(site.requests[-1], writer)
-        except (ConnectionError, asyncio.IncompleteReadError):
-            pass  # the client had enough
+        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            pass  # the client had enough, or the test has ended
         finally:
             site.open_now -= 1
             writer.close()
+            with suppress(OSError):
+                await writer.wait_closed()
 
     server = await asyncio.start_server(handle, "127.0.0.1", 0, **options)
     async with server:
         port = server.sockets[0].getsockname()[1]
         site = Site(url=f"http{'s' if 'ssl' in options else ''}://127.0.0.1:{port}", port=port)
-        yield site
+        try:
+            yield site
+        finally:
+            for task in handlers:
+                task.cancel()
+            await asyncio.gather(*handlers)
 
 
 class Waits:

@@ -64,7 +64,7 @@ class _Calendar:
             raise SourceError(f"{self._place}: HTML where a calendar was promised; look for its iCal or .ics address")
         # Lines may be folded in the middle of a character (RFC 5545 section 3.1), so bytes are unfolded.
         text = decode(source, replace(document, content=_FOLD.sub(b"", document.content)))
-        if not re.search(r"^\s*BEGIN:VCALENDAR", text, re.IGNORECASE | re.MULTILINE):
+        if not re.search(r"^[ \t]*BEGIN:VCALENDAR", text, re.IGNORECASE | re.MULTILINE):
             raise SourceError(f"{self._place}: no calendar in it; an iCalendar file begins with BEGIN:VCALENDAR")
         self._scanned = _Scanner()
         self._scanned.read(text)
@@ -76,8 +76,9 @@ class _Calendar:
 
     def read(self) -> Iterator[Found]:
         broken: list[str] = []
-        readable = not self._scanned.events
-        for blocks in self._current():
+        current = self._current()
+        readable = sum(map(len, current)) < len(self._scanned.events)  # those left out were
+        for blocks in current:
             components: list[Component] = []
             for block in blocks:
                 try:
@@ -89,8 +90,8 @@ class _Calendar:
             if public:
                 yield from read_series(public, around=self._around, until=self._until, allowance=self._allowance)
         if not readable and broken:
-            count = f"none of its {len(broken)} events" if len(broken) > 1 else "its only event"
-            raise SourceError(f"{self._place}: {count} cannot be read: {broken[0]}; export the calendar again")
+            what = f"none of its {len(broken)} events can" if len(broken) > 1 else "its only event cannot"
+            raise SourceError(f"{self._place}: {what} be read: {broken[0]}; export the calendar again")
 
     def _current(self) -> list[list[_Block]]:
         """The events by their UIDs, without those that are long over; of too many the earliest."""

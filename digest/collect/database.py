@@ -52,7 +52,7 @@ def read_database(source: SourceConfig, config: Config) -> Fetched:
     except SQLAlchemyError as error:
         cause = one_line(str(getattr(error, "orig", None) or error))
         if "interrupted" in cause or "statement timeout" in cause:
-            cause = f"the query took longer than {source.timeout.total_seconds():.0f} s; raise timeout or add a LIMIT"
+            cause = f"the query took longer than {source.timeout.total_seconds():g} s; raise timeout or add a LIMIT"
         raise SourceError(f"{place}: {cause}") from None
     if len(rows) > MAX_ROWS:
         raise SourceError(f"{place}: the query gives more than {MAX_ROWS:,} rows; add a WHERE or a LIMIT")

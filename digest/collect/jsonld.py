@@ -26,9 +26,8 @@ from digest.markup import one_line
 from digest.model import Kind
 
 _MAX_NODES = 50_000  # of one page
-_WRAPPING = re.compile(
-    r"\A[\s;]*(?:<!--|//|/\*)?\s*(?:<!\[CDATA\[)?\s*(?:\*/)?|(?:/\*|//)?\s*(?:\]\]>)?\s*(?:\*/|-->)?[\s;]*\Z"
-)
+_OPENING = re.compile(r"\A(?:\s|;|<!--|//|/\*|\*/|<!\[CDATA\[)*")
+_DECODER = json.JSONDecoder(strict=False)  # line breaks within strings are taken
 _TRAILING_COMMA = re.compile(r'("(?:\\.|[^"\\])*")|,(?=\s*[}\]])', re.DOTALL)
 
 
@@ -60,10 +59,11 @@ def _page(source: SourceConfig, document: Document) -> list[Found]:
     if damaged:
         raise SourceError(f"{place}: its JSON-LD cannot be read: {damaged[0]}")
     kinds = ", ".join(name for name, _ in page.types.most_common(5))
-    what = f"its JSON-LD states {kinds}" if kinds else "the page has no JSON-LD"
-    raise SourceError(
-        f"{place}: {what}, but no JobPosting or Event; give the address of the page or feed that states the vacancies"
-    )
+    what = f"its JSON-LD states {kinds}, but" if kinds else "the page has no JSON-LD, and so"
+    if "ItemList" in page.types:
+        what = "its JSON-LD is a list of addresses of other pages, which are not followed, and states"
+    fix = "give the address of the page or feed that states the vacancies themselves"
+    raise SourceError(f"{place}: {what} no JobPosting or Event; {fix}")
 
 
 def _blocks(text: str) -> tuple[list[Any], list[str]]:
@@ -90,14 +90,14 @@ def _blocks(text: str) -> tuple[list[Any], list[str]]:
 
 
 def _json(script: str) -> Any:
-    """JSON as pages have it: in comments or CDATA, with a comma too many, or escaped for HTML."""
-    text = _WRAPPING.sub("", script)
+    """The first value of a script, as pages have it: in comments or CDATA, with a comma too many, escaped for HTML."""
+    text = _OPENING.sub("", script)
     if re.match(r"[\[{]\s*&quot;", text):
         text = unescape(text)
     try:
-        return json.loads(text, strict=False)
+        return _DECODER.raw_decode(text)[0]
     except ValueError:
-        return json.loads(_TRAILING_COMMA.sub(lambda match: match[1] or "", text), strict=False)
+        return _DECODER.raw_decode(_TRAILING_COMMA.sub(lambda match: match[1] or "", text))[0]
 
 
 class _Page:
@@ -120,13 +120,16 @@ class _Page:
             (node, read_vacancy(node, self._by_id) if kind is Kind.VACANCY else read_event(node, self._by_id))
             for kind, node in self._wanted
         ]
-        urls = Counter(web_url(text_of(node.get("url")), self._url) for node, _ in read)
-        for node, found in read:
-            url = web_url(text_of(node.get("url")), self._url)
-            own = url if urls[url] == 1 or len(read) == 1 else None
+        urls = [web_url(text_of(node.get("url")), self._url) for node, _ in read]
+        shared = Counter(urls)
+        keys = [
+            _key(node, url if shared[url] == 1 else None, found) for (node, found), url in zip(read, urls, strict=True)
+        ]
+        repeated = Counter(keys)
+        for (_, found), url, key in zip(read, urls, keys, strict=True):
             yield replace(
                 found,
-                key=_key(node, own, found),
+                key=key if repeated[key] == 1 else hashed_key(key, found.title, str(found.starts_at or "")),
                 url=url or (self._url if len(read) == 1 else None),
                 base_url=self._url,
                 image_url=web_url(found.image_url, self._url),
@@ -172,4 +175,4 @@ def _key(node: Node, url: str | None, found: Found) -> str:
     if isinstance(identifier, Mapping):
         identifier = identifier.get("value")
     stated = text_of(identifier) or url or text_of(node.get("@id"))
-    return stated_key(stated) or hashed_key(found.title, found.employer or "", str(found.starts_at or ""))
+    return stated_key(stated) or hashed_key(found.title, found.employer or "")

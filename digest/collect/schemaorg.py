@@ -169,23 +169,23 @@ def _salary(value: Any) -> str | None:
     if not isinstance(stated, Mapping):
         return text_of(stated) or None
     amount = stated.get("value")
-    amounts = amount if isinstance(amount, Mapping) else stated
+    amounts = {**stated, **amount} if isinstance(amount, Mapping) else stated
     figures = [_number(amounts.get(name)) for name in ("minValue", "maxValue", "value")]
     low, high = figures[0] or figures[2], figures[1]
-    currency = (text_of(stated.get("currency")) or text_of(amounts.get("currency"))).upper()
+    currency = text_of(amounts.get("currency")).upper()
     if not low and not high:
         return text_of(amount) or None if isinstance(amount, str) else None
     if low and high and low != high:
         text = f"{_money(low, currency)}-{_money(high, currency)}"
     else:
         text = f"{'' if low else 'up to '}{_money(low or high or 0, currency)}"
-    unit = (text_of(amounts.get("unitText")) or text_of(stated.get("unitText"))).upper()
+    unit = text_of(amounts.get("unitText")).upper()
     return f"{text} {_UNITS.get(unit, '')}".strip()
 
 
 def _number(value: Any) -> float | None:
     text = text_of(value).replace(",", "").replace(" ", "")
-    if not re.fullmatch(r"[-+]?\d{1,15}(?:\.\d{1,15})?", text, re.ASCII):
+    if not re.fullmatch(r"[-+]?\d{1,15}(?:\.\d{1,15})?(?:[eE]\+?\d)?", text, re.ASCII):
         return None
     number = float(text)
     return number if isfinite(number) else None

@@ -12,6 +12,7 @@ from digest.collect.found import Moment
 from digest.markup import one_line
 
 _MAX_KEY = 200  # characters; a longer one is kept as its hash
+_MAX_DATE = 100  # characters
 _YEARS = range(1970, 2201)  # others are placeholders
 _TRACKING = re.compile(r"utm_\w+|fbclid|gclid|mc_[ce]id|ref_src", re.IGNORECASE)
 _MARKUP = re.compile(r"<(?:p|br|div|span|a|b|i|u|em|strong|ul|ol|li|h[1-6]|table|html|img)\b[^<>]*>", re.IGNORECASE)
@@ -56,7 +57,7 @@ def plausible(moment: Moment | None) -> Moment | None:
 
 def stated_moment(text: str) -> Moment | None:
     """A whole date, with or without a time of day: ISO 8601 or as people write it."""
-    moment = read_moment(one_line(text))
+    moment = read_moment(one_line(text)) if len(text) <= _MAX_DATE else ""
     return None if isinstance(moment, str) else plausible(moment)
 
 

@@ -146,7 +146,7 @@ class _Reader:
         before = len(self.problems)
         title = one_line(self._text("title"))
         if not title:
-            self._problem("title", "there is no title", "every row needs one; leave others out by the query")
+            self._problem("title", "there is no title", "every row needs one; leave out those without")
         starts, ends, closes = (self._moment(field) for field in ("starts", "ends", "closes"))
         employer, salary = self._text("employer"), self._text("salary")
         kind = self._kind() or (Kind.EVENT if starts else Kind.VACANCY if closes or employer or salary else None)

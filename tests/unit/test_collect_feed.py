@@ -1,4 +1,5 @@
 import json
+from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -7,13 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.collect import Document, Fetched, parse, resolve
+from digest.collect import Document, Fetched, Found, parse, resolve
 from digest.config import SourceConfig
 from digest.errors import SourceError
 
 CASES = Path(__file__).parents[1] / "cases" / "feed"
 SAMPLE = Path(__file__).parents[2] / "examples" / "feed.xml"
 SOURCE = SourceConfig(name="blog", kind="feed", url="https://hedgerow.example.org/feed")
+DEFAULTS = Found(key="", title="")
 SEEN = datetime(2026, 11, 23, 8, tzinfo=UTC)
 
 
@@ -22,21 +24,17 @@ def entries(content, content_type=None):
     return parse(SOURCE, Fetched(documents=(page,)), around=SEEN)
 
 
+def told(found):
+    """Everything that differs from an empty item, as JSON has it."""
+    values = {field.name: getattr(found, field.name) for field in fields(found)}
+    shown = {name: value for name, value in values.items() if value != getattr(DEFAULTS, name)}
+    return json.loads(json.dumps(shown, default=lambda moment: moment.isoformat()))
+
+
 @pytest.mark.parametrize("case", sorted(path.stem for path in CASES.glob("*.xml")))
 def test_a_feed_is_read_entry_by_entry(case):
     expected = json.loads((CASES / f"{case}.json").read_text(encoding="utf-8"))
-    found = entries((CASES / f"{case}.xml").read_bytes())
-    assert [
-        {
-            "key": f.key,
-            "title": f.title,
-            "author": f.author,
-            "categories": list(f.categories),
-            "url": f.url,
-            "published_at": f.published_at.isoformat() if f.published_at else None,
-        }
-        for f in found
-    ] == expected
+    assert [told(found) for found in entries((CASES / f"{case}.xml").read_bytes())] == expected
 
 
 def test_the_body_is_cleaned_and_its_links_are_absolute():
@@ -82,6 +80,31 @@ def test_a_feed_is_never_taken_for_a_path(tmp_path):
     secret.write_bytes(SAMPLE.read_bytes())
     with pytest.raises(SourceError, match="neither RSS"):
         entries(str(secret).encode())
+
+
+ENTRY = "<item><title>{0}</title><link>{1}</link><guid isPermaLink='false'>{2}</guid></item>"
+
+
+def keys(*items):
+    body = "".join(ENTRY.format(*item) for item in items)
+    return [found.key for found in entries(f"<rss version='2.0'><channel>{body}</channel></rss>".encode())]
+
+
+def test_an_entry_keeps_its_key_when_its_identifier_or_its_title_changes():
+    (key,) = keys(("Taps", "https://example.org/taps", "a1"))
+    assert keys(("Taps", "https://example.org/taps", "b2")) == [key]
+    assert keys(("Taps, mended", "http://www.example.org/taps/?utm_medium=rss", "a1")) == [key]
+
+
+def test_entries_that_share_a_link_are_known_by_their_identifiers():
+    assert keys(("One", "https://example.org/n", "1"), ("Two", "https://example.org/n", "2")) == ["1", "2"]
+
+
+def test_one_picture_and_all_links_come_from_the_sites_own_addresses_when_a_feed_is_a_file():
+    document = Document(name="feed.xml", content=(CASES / "pictures.xml").read_bytes())
+    found = parse(SOURCE, Fetched(documents=(document,)), around=SEEN)
+    assert found[0].url == "https://hedgerow.example.org/1"
+    assert found[0].image_url == "https://hedgerow.example.org/big.png"
 
 
 def test_an_empty_feed_holds_nothing():

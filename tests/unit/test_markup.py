@@ -1,5 +1,6 @@
 import re
 
+import lxml.html
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -88,6 +89,132 @@ def test_a_picture_always_has_an_alternative_text():
     assert sanitise('<img src="https://example.org/a.png" alt="A > B">').count("alt=") == 1
 
 
+@pytest.mark.parametrize(
+    "picture",
+    [
+        '<img src="https://example.org/a.gif" width="1" height="1">',
+        '<img src="https://example.org/a.gif" height="0">',
+        '<img src="https://example.org/a.gif" width=" 1px">',
+        '<img src="https://example.org/a.gif" width="0.5">',
+        '<img src="https://example.org/a.gif" style="display : none">',
+        '<img src="https://example.org/a.gif" style="border:0;WIDTH:1px;height:1px">',
+        '<img src="https://example.org/a.gif" style="max-height:0">',
+        '<img src="https://example.org/a.gif" style="visibility:hidden">',
+        '<img src="https://example.org/a.gif" style="opacity:0">',
+        '<img src="https://pixel.example.org/b/count.gif?post=7" alt="A">',
+        '<img src="https://example.org/pixel.gif?u=7">',
+        '<img src="https://example.org/track/open?u=7">',
+        '<img src="https://example.org/wf/open?u=7">',
+        '<img src="https://medium.example.org/_/stat?event=post">',
+        '<img src="https://www.facebook.com/tr?id=1&amp;ev=PageView">',
+        '<img src="https://feeds.feedburner.com/~r/growers/~4/abc">',
+        '<img src="data:image/png;base64,iVBORw0KGgo=">',
+        '<img src="cid:logo@example.org">',
+        '<img src="mailto:joan@example.org">',
+        '<img src="javascript:alert(1)">',
+        '<img src="x.gif">',
+        '<img src="https:x.gif">',
+        "<img alt='no source'>",
+        "<img>",
+    ],
+)
+def test_a_picture_that_nobody_is_to_see_or_can_see_is_left_out(picture):
+    assert sanitise(f"<p>a{picture}b</p>") == "<p>ab</p>"
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        '<img src="https://example.org/pixelated-roses.gif" width="10" height="100" alt="A">',
+        '<img src="https://example.org/a.png" width="1%" alt="A">',
+        '<img src="https://example.org/open/beds.png" alt="1px &gt; display:none">',
+        '<img src="https://example.org/a.png?width=1" alt="A &quot;B&quot;">',
+    ],
+)
+def test_a_picture_to_be_seen_stays_as_it_is(picture):
+    assert sanitise(picture) == picture
+
+
+def test_the_style_of_a_picture_is_looked_at_and_dropped():
+    picture = '<img src="https://example.org/a.png" style="max-width:100%;opacity:0.9;line-height:1" alt="">'
+    assert sanitise(picture) == '<img src="https://example.org/a.png" alt="">'
+
+
+def test_a_link_whose_only_content_was_a_pixel_goes_with_it():
+    assert sanitise('<p>a <a href="https://e.test/x"><img src="https://e.test/a.gif" width="1"></a></p>') == "<p>a </p>"
+
+
+def test_links_lose_what_follows_their_readers():
+    html = '<a href="/a?utm_source=x&amp;b=1&amp;fbclid=y#c">z</a> <a href="https://e.test/?UTM_Campaign=x">w</a>'
+    assert sanitise(html, base_url="https://e.test/feed?utm_medium=rss") == (
+        '<a href="https://e.test/a?b=1#c">z</a> <a href="https://e.test/">w</a>'
+    )
+
+
+def test_a_typed_address_loses_what_follows_its_readers():
+    html = plain_to_html("See https://example.org/a?utm_source=x&b=1, or ask.")
+    assert html == ('<p>See <a href="https://example.org/a?b=1">https://example.org/a?b=1</a>, or ask.</p>')
+
+
+@pytest.mark.parametrize(
+    "scheme", ["javascript", "data", "vbscript", "file", "ftp", "cid", "sms", "JaVaScRiPt", " java\tscript"]
+)
+def test_a_link_leads_to_the_web_a_mailbox_or_a_telephone(scheme):
+    assert "href" not in sanitise(f'<a href="{scheme}:x">y</a>', base_url="https://example.org/")
+
+
+def test_mail_and_telephone_links_stay_and_read_well():
+    html = '<a href="mailto:joan@example.org">Joan</a> or <a href="tel:+441632960000">ring</a>'
+    assert sanitise(html) == html
+    assert html_to_text(html) == "Joan (joan@example.org) or ring (+441632960000)"
+
+
+def test_what_only_a_website_can_use_is_dropped():
+    html = (
+        '<div class="a" id="b" style="color:red" onclick="x()"><form action="/s"><input name="q"><button>Go</button>'
+        "<select><option>One</option></select><textarea>t</textarea></form>"
+        '<a href="https://e.test/" target="_blank" rel="opener" ping="https://e.test/p" class="c">link</a>'
+        '<iframe src="https://e.test/">frame</iframe><video src="https://e.test/v">video</video>'
+        '<base href="https://evil.test/"><link rel="stylesheet" href="https://e.test/x.css"><meta http-equiv="refresh">'
+        "<!-- comment --><p>text</p></div>"
+    )
+    assert sanitise(html) == '<a href="https://e.test/">link</a><p>text</p>'
+
+
+_SOUP = st.lists(
+    st.sampled_from(
+        [
+            *("<p>", "</p>", "<b>", "</b>", "<a href='/x?utm_a=1'>", "</a>", "<ul>", "<li>", "</ul>", "<br>", "<h2>"),
+            *("<img src='/a.gif' width=1>", "<img src='/b.png' alt='>'>", "<img style='display:none' src='/c'>"),
+            *("<style>", "</style>", "<script>", "<svg>", "<math>", "<!--", "-->", "<![CDATA[", "]]>", "<title>"),
+            *(
+                "<img src=x onerror=alert(1)>",
+                "<a href=javascript:alert(1)>",
+                "'",
+                '"',
+                "<",
+                ">",
+                "&lt;",
+                "&amp;",
+                "x y ",
+            ),
+        ]
+    ),
+    max_size=14,
+).map("".join)
+
+
+@given(_SOUP)
+def test_whatever_the_soup_nothing_runs_and_no_hidden_picture_stays(html):
+    clean = sanitise(html, base_url="https://example.org/")
+    tree = lxml.html.fragment_fromstring(clean, create_parent="div")
+    for element in tree.iter(lxml.html.etree.Element):
+        assert element.tag not in {"script", "style", "svg", "math", "title", "iframe"}
+        assert not [name for name in element.attrib if name.startswith("on") or name == "style"]
+        assert not element.get("href", "").startswith("javascript")
+        assert element.tag != "img" or (element.get("src").startswith("https://") and "alt" in element.attrib)
+
+
 @pytest.mark.parametrize("html", ["<div>" * 20_000 + "seed", "<b>x</i>" * 20_000 + "seed", "<p>" * 20_000 + "seed"])
 def test_deep_nesting_is_reduced_and_its_text_kept(html):
     clean = sanitise(html)
@@ -167,6 +294,21 @@ def test_an_excerpt_is_one_line_within_its_limit(text, limit):
 def test_an_excerpt_never_divides_a_word(words, limit):
     short = excerpt(" ".join(words), limit)
     assert short.rstrip("…").split() == words[: len(short.rstrip("…").split())]
+
+
+def test_an_excerpt_never_divides_an_entity():
+    text = html_to_text("<p>" + "A&nbsp;&amp;&nbsp;B &lt;tag&gt; &#128169; " * 20 + "</p>")
+    for limit in range(20, 60):
+        short = excerpt(text, limit)
+        assert len(short) <= limit
+        assert "&" not in short.replace("A & B", "").replace("A &…", "").replace("&…", "")
+
+
+@given(st.lists(st.sampled_from(["fish", "R&D", "it's", "naïve", "東京", "x" * 40]), min_size=1, max_size=40))
+def test_an_excerpt_of_words_is_whole_words(words):
+    short = excerpt(" ".join(words), 60)
+    kept = short.removesuffix("…").split()
+    assert kept == words[: len(kept)]
 
 
 def test_a_title_is_one_line_without_controls_or_overrides_but_with_joiners():

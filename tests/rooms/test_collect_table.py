@@ -1,0 +1,108 @@
+import sqlite3
+from datetime import UTC, datetime
+
+import psycopg
+import pytest
+
+from digest.collect import Fetched, fetch, parse
+from digest.collect.database import MAX_ROWS
+from digest.config import Config, SourceConfig
+from digest.errors import SourceError
+
+NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
+NETWORK = {"network": {"name": "Growers"}, "sender": {"email": "digest@example.org"}}
+TABLE = """
+    CREATE TABLE notes (id INTEGER PRIMARY KEY, headline TEXT, start_date TEXT, fee NUMERIC);
+    INSERT INTO notes VALUES (1, '50% off: seeds', '2026-12-05', 2.5), (2, 'Crêpes', NULL, NULL);
+"""
+QUERY = "SELECT id, headline, start_date FROM notes WHERE headline LIKE '%' AND headline <> ':x' ORDER BY id"
+NUMBERS = "WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n"
+COLUMNS = {"title": "headline", "starts": "start_date"}
+
+
+@pytest.fixture
+def config(tmp_path):
+    with sqlite3.connect(tmp_path / "site.sqlite") as connection:
+        connection.executescript(TABLE)
+    connection.close()
+    return Config.model_validate(NETWORK).model_copy(update={"base": tmp_path})
+
+
+def source(url="sqlite:///site.sqlite", query=QUERY, **more):
+    return SourceConfig(name="site", kind="table", url=url, query=query, columns=COLUMNS, **more)
+
+
+async def items(config, **stated):
+    table = source(**stated)
+    fetched = await fetch(table, config)
+    assert isinstance(fetched, Fetched)
+    return parse(table, fetched, around=NOW)
+
+
+async def test_the_rows_of_a_query_are_items(config):
+    found = await items(config)
+    assert [(one.key, one.title, f"{one.starts_at}") for one in found] == [
+        ("1", "50% off: seeds", "2026-12-05"),
+        ("2", "Crêpes", "None"),
+    ]
+
+
+async def test_a_csv_file_is_read_beside_config_toml(config, tmp_path):
+    (tmp_path / "notes.csv").write_text("title,starts\nFair,2026-12-05\n", encoding="utf-8")
+    table = SourceConfig(name="site", kind="table", path="notes.csv")
+    fetched = await fetch(table, config)
+    assert isinstance(fetched, Fetched)
+    assert [one.title for one in parse(table, fetched, around=NOW)] == ["Fair"]
+
+
+@pytest.mark.parametrize(
+    "query", ["DELETE FROM notes RETURNING *", "INSERT INTO notes (headline) VALUES ('x')", "DROP TABLE notes"]
+)
+async def test_a_query_changes_nothing(config, tmp_path, query):
+    with pytest.raises(SourceError, match=r"source site: sqlite:///.*readonly"):
+        await fetch(source(query=query), config)
+    connection = sqlite3.connect(tmp_path / "site.sqlite")
+    assert connection.execute("SELECT count(*) FROM notes").fetchone() == (2,)
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    ("stated", "message"),
+    [
+        ({"url": "sqlite:///missing.sqlite"}, r"missing.sqlite does not exist; paths are relative to config.toml"),
+        ({"query": "SELECT fees FROM notes"}, "no such column: fees"),
+        ({"query": "PRAGMA query_only=OFF"}, "returns no rows; write a SELECT"),
+        ({"query": ""}, "returns no rows; write a SELECT"),
+        ({"query": f"{NUMBERS} LIMIT {MAX_ROWS + 1}) SELECT i FROM n"},
+         "gives more than 10,000 rows; add a WHERE or a LIMIT"),
+        ({"query": "SELECT hex(zeroblob(1000)) AS headline", "max_bytes": 1000}, "larger than 1,000 bytes"),
+        ({"query": f"{NUMBERS}) SELECT max(i) FROM n",
+          "timeout": "0.2 seconds"}, "the query took longer than 0.2 s; raise timeout or add a LIMIT"),
+        ({"url": "nonsense://host/x"}, "the url is no database address"),
+        ({"url": "mysql://me:hush@host/x"}, r"mysql://me:\*\*\*@host/x: its driver MySQLdb is not installed"),
+        ({"url": "postgresql://me:hush@127.0.0.1:1/x"}, r"postgresql\+psycopg://me:\*\*\*@127.0.0.1:1/x: .*refused"),
+    ],
+)  # fmt: skip
+async def test_a_database_that_cannot_be_read_says_why_and_keeps_its_password(config, stated, message):
+    with pytest.raises(SourceError, match=message) as caught:
+        await fetch(source(**stated), config)
+    assert str(caught.value).startswith("source site: ")
+    assert "hush" not in str(caught.value)
+
+
+@pytest.mark.service("postgresql")
+async def test_postgresql_is_read_and_left_as_it_is(config, postgresql_url):
+    with psycopg.connect(postgresql_url, autocommit=True) as connection:
+        connection.execute("CREATE TABLE notes (id int, headline text, start_date timestamptz, tags text[])")
+        connection.execute("INSERT INTO notes VALUES (1, '50%', '2026-12-05 10:00+00', '{Growing,Trees}')")
+        connection.execute("CREATE SEQUENCE numbers")
+    query = "SELECT id, headline, start_date, tags AS categories FROM notes WHERE headline LIKE '%' AND id::text > '0'"
+    (found,) = await items(config, url=postgresql_url, query=query)
+    assert (found.key, found.title, found.categories) == ("1", "50%", ("Growing", "Trees"))
+    assert found.starts_at == datetime(2026, 12, 5, 10, tzinfo=UTC)
+    with pytest.raises(SourceError, match=r"cannot execute nextval\(\) in a read-only transaction"):
+        await fetch(source(url=postgresql_url, query="SELECT nextval('numbers')"), config)
+    with pytest.raises(SourceError, match="took longer than"):
+        await fetch(source(url=postgresql_url, query="SELECT pg_sleep(60)", timeout="0.2 seconds"), config)
+    with psycopg.connect(postgresql_url) as connection:
+        assert connection.execute("SELECT count(*) FROM notes").fetchone() == (1,)
