@@ -41,10 +41,11 @@ def _tracks(name: str) -> bool:
 def canonical_url(url: str) -> str:
     """The form in which two addresses of one page are equal.
 
-    Scheme and host in lower case; the scheme's own port, name and password, fragment and tracking parameters dropped;
-    slashes at the end of the path dropped, save for the root, which is "/" (``/posts/`` and ``/posts`` are one page
-    wherever members write). The order of the other parameters stays, since to some sites it matters. What is no http
-    or https address comes back as it is. Doing it twice changes nothing more.
+    Always https, since sites turn to it, and without "www."; the host in lower case; the usual ports, name and
+    password, fragment and tracking parameters dropped; slashes at the end of the path dropped, save for the root,
+    which is "/" (``/posts/`` and ``/posts`` are one page wherever members write). The order of the other parameters
+    stays, since to some sites it matters. What is no http or https address comes back as it is. Doing it twice
+    changes nothing more.
     """
     try:
         parts = urlsplit(url.strip())
@@ -53,8 +54,9 @@ def canonical_url(url: str) -> str:
         return url
     if parts.scheme not in _DEFAULT_PORTS or not host:
         return url
+    host = re.sub(r"^(?:www\.)+(?=.)", "", host)
     place = f"[{host}]" if ":" in host else host
-    if port is not None and port != _DEFAULT_PORTS[parts.scheme]:
+    if port not in {None, *_DEFAULT_PORTS.values()}:
         place += f":{port}"
     path = re.sub(r"[/\s]+$", "", parts.path) or "/"
-    return urlunsplit((parts.scheme, place, path, _without_tracking(parts.query).rstrip(), ""))
+    return urlunsplit(("https", place, path, _without_tracking(parts.query).rstrip(), ""))

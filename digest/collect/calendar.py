@@ -20,11 +20,14 @@ from digest.config import SourceConfig
 from digest.errors import SourceError
 
 _MAX_ITEMS = 2_000  # events and series of one calendar; of more the earliest
+_MAX_COMPONENTS = 5_000  # events, and changed occurrences of series, that are read; of more the first
+_MAX_DEPTH = 20  # of components within components
 _MAX_ZONES = 20  # definitions that one calendar may need
 _MAX_HORIZON = timedelta(days=3660)
 _PAST = timedelta(days=2)  # what ended earlier is not looked at; a day for zones, a day for those who still read of it
 _FOLD = re.compile(rb"\r?\n[ \t]")
 _LATEST = re.compile(r"(?:DTSTART|DTEND)[^:]*:(\d{8})", re.IGNORECASE | re.ASCII)
+_ANY_DAY = re.compile(r"(?:DTSTART|DTEND|RECURRENCE-ID)[^:]*:(\d{8})", re.IGNORECASE | re.ASCII)
 _LASTING = re.compile(r"(?:RRULE|RDATE|DURATION)\b", re.IGNORECASE)
 
 
@@ -107,7 +110,13 @@ class _Calendar:
         ]
         if len(current) > _MAX_ITEMS:
             current = sorted(current, key=lambda group: group[0])[:_MAX_ITEMS]
-        return [blocks for _, blocks in current]
+        left = _MAX_COMPONENTS
+        chosen: list[list[_Block]] = []
+        for _, blocks in current:
+            lasting = [block for block in blocks if len(blocks) == 1 or not _changed_the_past(block, past)][:left]
+            left -= len(lasting)
+            chosen += [lasting] if lasting else []
+        return chosen
 
     def _component(self, block: _Block) -> Component:
         if not block.whole:
@@ -143,6 +152,8 @@ class _Scanner:
                 self._property(name, value.strip(), line)
 
     def _begin(self, component: str) -> None:
+        if len(self._stack) == _MAX_DEPTH:
+            return
         self._stack.append(component)
         if component == "VCALENDAR":
             self._stack, self._method = [component], ""
@@ -176,6 +187,13 @@ class _Scanner:
 def _days(blocks: Sequence[_Block]) -> list[str]:
     matches = (_LATEST.match(line) for block in blocks for line in block.lines)
     return [match[1] for match in matches if match]
+
+
+def _changed_the_past(block: _Block, past: str) -> bool:
+    """Whether a block is about one occurrence alone that was and stays in the past."""
+    days = [match[1] for line in block.lines if (match := _ANY_DAY.match(line))]
+    one = any(line.upper().startswith("RECURRENCE-ID") and "RANGE" not in line.upper() for line in block.lines)
+    return one and max(days, default=past) < past
 
 
 def _lasts(blocks: Sequence[_Block]) -> bool:

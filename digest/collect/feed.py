@@ -17,9 +17,10 @@ import feedparser
 
 from digest.collect.decode import charset, looks_like_html, web_encoding
 from digest.collect.found import Document, Fetched, Found
-from digest.collect.stated import canonical_url, distinct, hashed_key, stated_key, web_url
+from digest.collect.stated import distinct, hashed_key, stated_key, web_url
 from digest.config import SourceConfig
 from digest.errors import SourceError
+from digest.links import canonical_url
 from digest.markup import html_to_text, one_line
 
 _MAX_TAGS = 100_000  # feedparser takes up to 80 microseconds for each
@@ -135,11 +136,11 @@ def _keyed(entries: Iterable[Found], site: str | None) -> list[Found]:
     once: dict[object, Found] = {}
     for entry in _without_twins(entries):
         once.setdefault(entry.key or id(entry), entry)
-    pages = Counter(canonical_url(entry.url) for entry in once.values())
-    home = canonical_url(site)
+    pages = Counter(canonical_url(entry.url or "") for entry in once.values())
+    home = canonical_url(site or "")
     keyed: dict[str, Found] = {}
     for entry in once.values():
-        page = canonical_url(entry.url)
+        page = canonical_url(entry.url or "")
         own = page if page != home and pages[page] == 1 else ""
         key = own or entry.key or hashed_key(page, entry.title or entry.html or entry.text)
         keyed.setdefault(stated_key(key), replace(entry, key=stated_key(key)))
@@ -150,7 +151,7 @@ def _without_twins(entries: Iterable[Found]) -> Iterator[Found]:
     """Of entries with the same page and the same title the first: one of them came under a new identifier."""
     seen: set[tuple[str, str]] = set()
     for entry in entries:
-        twin = (canonical_url(entry.url), entry.title)
+        twin = (canonical_url(entry.url or ""), entry.title)
         if twin not in seen:
             yield entry
         if all(twin):

@@ -26,6 +26,8 @@ from digest.markup import one_line
 from digest.model import Kind
 
 _MAX_NODES = 50_000  # of one page
+_MAX_ITEMS = 2_000
+_MAX_SCRIPT = 2_000_000  # characters
 _OPENING = re.compile(r"\A(?:\s|;|<!--|//|/\*|\*/|<!\[CDATA\[)*")
 _DECODER = json.JSONDecoder(strict=False)  # line breaks within strings are taken
 _TRAILING_COMMA = re.compile(r'("(?:\\.|[^"\\])*")|,(?=\s*[}\]])', re.DOTALL)
@@ -91,6 +93,8 @@ def _blocks(text: str) -> tuple[list[Any], list[str]]:
 
 def _json(script: str) -> Any:
     """The first value of a script, as pages have it: in comments or CDATA, with a comma too many, escaped for HTML."""
+    if len(script) > _MAX_SCRIPT:
+        raise ValueError(f"a script of more than {_MAX_SCRIPT:,} characters")
     text = _OPENING.sub("", script)
     if re.match(r"[\[{]\s*&quot;", text):
         text = unescape(text)
@@ -111,7 +115,7 @@ class _Page:
         self._wanted: list[tuple[Kind, Node]] = []
         for node in self._walk(blocks):
             kind = self._look_at(node)
-            if kind is not None:
+            if kind is not None and len(self._wanted) < _MAX_ITEMS:
                 self._wanted.append((kind, node))
 
     def items(self) -> Iterator[Found]:

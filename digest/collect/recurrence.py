@@ -91,11 +91,16 @@ class Rule:
         return max(1.0, periods) * _MICROSECONDS[self.frequency]
 
     def _forward(self, first: datetime, since: datetime) -> datetime:
-        """A later first day from which the same days follow; months and years are few enough to be counted out."""
-        step = timedelta(days=_DAYS[self.frequency] * self.interval)
-        if self.frequency not in {"DAILY", "WEEKLY"} or since - first < 2 * step:
+        """A later first day from which the same days follow, so that years gone by cost nothing."""
+        if self.frequency in {"DAILY", "WEEKLY"}:
+            step = timedelta(days=_DAYS[self.frequency] * self.interval)
+            return first + max(0, (since - first) // step - 1) * step
+        if first.day > 28 or "BYWEEKNO" in self.text:  # the day or its weekday would not stay the same
             return first
-        return first + ((since - first) // step - 1) * step
+        step_months = self.interval * (12 if self.frequency == "YEARLY" else 1)
+        between = (since.year - first.year) * 12 + since.month - first.month
+        months = first.month - 1 + max(0, between // step_months - 1) * step_months
+        return first.replace(year=first.year + months // 12, month=months % 12 + 1)
 
 
 def read_rule(text: str) -> Rule:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from hashlib import sha256
 from typing import TypedDict
-from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from digest.collect.folder import read_moment
 from digest.collect.found import Moment
@@ -14,7 +14,6 @@ from digest.markup import one_line
 _MAX_KEY = 200  # characters; a longer one is kept as its hash
 _MAX_DATE = 100  # characters
 _YEARS = range(1970, 2201)  # others are placeholders
-_TRACKING = re.compile(r"utm_\w+|fbclid|gclid|mc_[ce]id|ref_src", re.IGNORECASE)
 _MARKUP = re.compile(r"<(?:p|br|div|span|a|b|i|u|em|strong|ul|ol|li|h[1-6]|table|html|img)\b[^<>]*>", re.IGNORECASE)
 _BLOCKS = re.compile(r"<(?:p|br|div|ul|ol|li|table)\b", re.IGNORECASE)
 
@@ -33,21 +32,6 @@ def web_url(link: str | None, base: str | None = None) -> str | None:
         return url if urlsplit(url).scheme in {"http", "https"} and urlsplit(url).hostname else None
     except ValueError:
         return None
-
-
-def canonical_url(url: str | None) -> str:
-    """What stays of an address when a site turns to https, drops "www." or marks links for counting; "" for none."""
-    try:
-        parts = urlsplit(url or "")
-        port = f":{parts.port}" if parts.port not in {None, 80, 443} else ""
-    except ValueError:
-        return ""
-    if not parts.hostname:
-        return ""
-    fields = [(name, value) for name, value in parse_qsl(parts.query, True) if not _TRACKING.fullmatch(name)]
-    query = f"?{urlencode(fields)}" if fields else ""
-    fragment = f"#{parts.fragment}" if parts.fragment and "utm_" not in parts.fragment else ""
-    return f"https://{parts.hostname.removeprefix('www.')}{port}{parts.path.rstrip('/')}{query}{fragment}"
 
 
 def plausible(moment: Moment | None) -> Moment | None:

@@ -16,6 +16,8 @@ from digest.markup import one_line
 from digest.model import Kind
 
 _MAX_LINES = 5_000  # of one event
+_MAX_TEXT = 400_000  # characters of one line; of more the beginning
+_MAX_DAYS = 20_000  # characters of one line of days
 _MAX_LENGTH = timedelta(days=3660)
 _YEARS = range(1600, 2201)  # some calendars date birthdays to 1604
 _NAME = re.compile(r"[A-Za-z-]+")
@@ -137,7 +139,9 @@ class _Reader:
         self._rules = [line.partition(":")[2] for line in lines if _name(line) == "RRULE"]
         if any(_name(line) == "EXRULE" for line in lines):
             self._doubts.append("its rule of exceptions (EXRULE) is not understood")
-        kept = [_ZONED.sub(r"\1;X-TZID=", line) for line in lines if _name(line) in _WANTED]
+        kept = [_ZONED.sub(r"\1;X-TZID=", line[:_MAX_TEXT]) for line in lines if _name(line) in _WANTED]
+        if any(len(line) > _MAX_DAYS and _name(line) in {"RDATE", "EXDATE"} for line in kept):
+            raise BrokenEventError("it lists thousands of days")
         kept = [line for line in kept if "ENCODING=BASE64" not in line[:200].upper()]
         self._event = icalendar.Event.from_ical("\r\n".join(["BEGIN:VEVENT", *kept, "END:VEVENT", ""]))
 

@@ -47,7 +47,7 @@ async def collect(app: App, now: datetime, *, source: str | None = None) -> tupl
         UsageError: when no source has that name. A source that fails is in the result, not raised.
     """
     answers = await _fetch_all(app, _chosen(app, source), conditional=True)
-    return tuple(_keep(app, answer, now) for answer in answers)
+    return tuple([await _keep(app, answer, now) for answer in answers])
 
 
 async def items_now(app: App, now: datetime) -> tuple[tuple[Item, ...], tuple[SourceResult, ...]]:
@@ -61,7 +61,7 @@ async def items_now(app: App, now: datetime) -> tuple[tuple[Item, ...], tuple[So
     for answer in answers:
         known = {key: s.item.first_seen_at for (source, key), s in held.items() if source == answer.source.name}
         try:
-            found = _read(app, answer, known, now)
+            found = await asyncio.to_thread(_read, app, answer, known, now)
         except SourceError as error:
             results.append(SourceResult(source=answer.source.name, error=str(error)))
             continue
@@ -111,6 +111,7 @@ def _read_as(source: SourceConfig) -> str:
 
 
 def _read(app: App, answer: _Answer, first_seen: Mapping[str, datetime], now: datetime) -> tuple[Item, ...]:
+    """Pure but perhaps long: run in a thread, so that pages are answered and mails sent meanwhile."""
     if isinstance(answer.outcome, SourceError):
         raise answer.outcome
     if isinstance(answer.outcome, NotModified):
@@ -122,12 +123,12 @@ def _read(app: App, answer: _Answer, first_seen: Mapping[str, datetime], now: da
     )
 
 
-def _keep(app: App, answer: _Answer, now: datetime) -> SourceResult:
+async def _keep(app: App, answer: _Answer, now: datetime) -> SourceResult:
     name = answer.source.name
     with app.store.read() as connection:
         known = item_store.first_seen(connection, name)
     try:
-        found = _read(app, answer, known, now)
+        found = await asyncio.to_thread(_read, app, answer, known, now)
     except SourceError as error:
         with app.store.write() as connection:
             source_store.record_error(connection, name, now=now, error=str(error))

@@ -152,6 +152,20 @@ def test_long_lists_of_days_are_refused():
     many = ["UID:a", "DTSTART:20261201T190000Z", *[f"RDATE:{days}"] * 6000, "SUMMARY:x"]
     with pytest.raises(SourceError, match="more than 5000 lines"):
         calendar(vevents(many))
+    with pytest.raises(SourceError, match="thousands of days"):
+        calendar(vevents(["UID:a", "DTSTART:20261201T190000", f"EXDATE:{days},{days},{days},{days}"]))
+
+
+def test_thousands_of_past_changes_do_not_hide_the_next():
+    change = ["UID:w", "SUMMARY:Weekly"]
+    past = [
+        [*change, f"RECURRENCE-ID:20060103T{n // 60 % 24:02}{n % 60:02}00Z", "DTSTART:20060103T190000Z"]
+        for n in range(9000)
+    ]
+    series = [*change, "DTSTART:20060103T190000Z", "RRULE:FREQ=WEEKLY"]
+    moved = [*change, "RECURRENCE-ID:20261124T190000Z", "DTSTART:20261125T190000Z"]
+    found = calendar(vevents(*past, series, moved))
+    assert [f"{one.starts_at:%d %b}" for one in found] == ["25 Nov", "01 Dec", "08 Dec"]
 
 
 def test_a_rule_costs_what_its_periods_cost():
