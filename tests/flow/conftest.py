@@ -112,6 +112,10 @@ class Sink:
         (content,) = [content for to, content in self.taken if to == address]
         return email.message_from_bytes(content, policy=default)
 
+    def message_of_last(self, address: str) -> EmailMessage:
+        content = [content for to, content in self.taken if to == address][-1]
+        return email.message_from_bytes(content, policy=default)
+
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:

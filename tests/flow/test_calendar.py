@@ -1,0 +1,71 @@
+"""An event of a calendar is announced, then moved, then cancelled; each is news once."""
+
+import pytest
+
+CALENDAR = """BEGIN:VCALENDAR\r
+VERSION:2.0\r
+PRODID:-//Growers//EN\r
+BEGIN:VEVENT\r
+UID:swap@growers.example.org\r
+DTSTAMP:20261101T090000Z\r
+SEQUENCE:{sequence}\r
+SUMMARY:Seed swap in the barn\r
+DTSTART;TZID=Europe/London:{start}\r
+DURATION:PT2H\r
+LOCATION:{place}\r
+STATUS:{status}\r
+END:VEVENT\r
+END:VCALENDAR\r
+"""
+
+
+@pytest.fixture
+def calendar(network):
+    source = '[[sources]]\nname = "calendar"\nkind = "calendar"\npath = "events.ics"\n'
+    network.change("config.toml", '[[lists]]\nname = "members"', source + '[[lists]]\nname = "members"')
+
+    def publish(**changed):
+        facts = {"sequence": 0, "start": "20270110T140000", "place": "The Old Dairy", "status": "CONFIRMED"} | changed
+        network.write("events.ics", CALENDAR.format(**facts))
+
+    publish()
+    return publish
+
+
+def news(network, at):
+    shown = network.json("preview", "weekly", "--at", at, "--out", "out")
+    return [
+        (entry["newness"], entry["starts_at"], entry["location"], entry["cancelled"])
+        for section in shown["sections"]
+        for group in section["groups"]
+        for entry in group["items"]
+        if entry["source"] == "calendar"
+    ]
+
+
+def test_what_was_announced_is_moved_reminded_and_cancelled_each_once(network, sink, calendar):
+    first = ("new", "2027-01-10T14:00:00+00:00", "The Old Dairy", False)
+    assert news(network, "2026-11-23T08:00") == [first]
+    network.send("2026-11-23T08:00")
+    assert news(network, "2026-11-30T08:00") == []
+    calendar(sequence=1, start="20270117T140000", place="The New Barn")
+    moved = ("moved", "2027-01-17T14:00:00+00:00", "The New Barn", False)
+    assert news(network, "2026-11-30T08:00") == [moved]
+    network.send("2026-11-30T08:00")
+    assert "New date or place" in sink.taken[-1][1].decode()
+    assert news(network, "2026-12-07T08:00") == []
+    reminder = ("reminder", "2027-01-17T14:00:00+00:00", "The New Barn", False)
+    assert news(network, "2027-01-11T08:00") == [reminder]
+    calendar(sequence=2, start="20270117T140000", place="The New Barn", status="CANCELLED")
+    network.send("2026-12-07T08:00")
+    text = sink.message_of_last("ada@example.org").get_body(("plain",)).get_content()
+    assert "Cancelled: Seed swap in the barn" in text
+    assert news(network, "2027-01-11T08:00") == []
+
+
+def test_what_is_cancelled_before_it_was_announced_is_no_news(network, calendar):
+    calendar(status="CANCELLED")
+    assert news(network, "2026-11-23T08:00") == []
+    network.json("collect", "--at", "2026-11-23T08:00")
+    story = network.json("explain", "calendar/swap@growers.example.org", "--at", "2026-11-23T08:00")
+    assert story["next"] == {"weekly": "out: cancelled before it was announced"}
