@@ -8,7 +8,8 @@ import typer
 
 from digest.cli.documents import edit_json, item_json, own, source_json
 from digest.cli.editing import edit
-from digest.cli.session import At, Json, note, print_json, print_table, run, session
+from digest.cli.session import At, Json, note, parse_email, print_json, print_table, run, session
+from digest.errors import UsageError
 from digest.model import Event, Item, Kind, Vacancy
 
 if TYPE_CHECKING:
@@ -96,15 +97,19 @@ def preview(
     """Write DIR/DIGEST.{html,txt,eml} as they would arrive; consumes nothing."""
     from digest import pipeline  # noqa: PLC0415
 
+    reader = parse_email(as_email, "--as")
     with session(context).app(at=at) as app:
-        shown = run(app, pipeline.preview(app, app.digest(digest), app.now, as_email=as_email))
+        shown = run(app, pipeline.preview(app, app.digest(digest), app.now, as_email=reader))
         folder = out or app.config.resolve(app.config.paths.var) / "preview"
         zone = app.config.network.zone
-    folder.mkdir(parents=True, exist_ok=True)
     paths = {suffix: folder / f"{digest}.{suffix}" for suffix in ("html", "txt", "eml")}
-    paths["html"].write_text(shown.html, encoding="utf-8", newline="")
-    paths["txt"].write_text(shown.text, encoding="utf-8")
-    paths["eml"].write_bytes(shown.eml)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        paths["html"].write_text(shown.html, encoding="utf-8", newline="")
+        paths["txt"].write_text(shown.text, encoding="utf-8")
+        paths["eml"].write_bytes(shown.eml)
+    except OSError as error:
+        raise UsageError(f"{folder} cannot be written: {error.strerror}; name another folder with --out DIR") from None
     if json:
         print_json(
             {

@@ -63,7 +63,7 @@ def _tell(error: DigestError) -> None:
     """The message on stderr; scripts that asked for JSON also get it as their one document."""
     if isinstance(error, ConfigError):
         count = len(error.problems)
-        heading = "1 problem in the configuration:" if count == 1 else f"{count} problems in the configuration:"
+        heading = "1 problem:" if count == 1 else f"{count} problems:"
         lines = [heading, *(f"  {problem}" for problem in error.problems)]
     else:
         lines = [f"digest: {error}"]

@@ -42,7 +42,7 @@ def apply(context: typer.Context, yes: Yes = False, json: Json = False) -> None:
     with session(context).app() as app:
         listed = read_lists(app.config)
         plans = pipeline.apply_lists(app, app.now, confirmed=yes)
-    _show_plans(plans, listed, json=json)
+    _show_plans(plans, listed, json=json, applied=True)
 
 
 def show(
@@ -82,7 +82,7 @@ def _member(member: "Member") -> dict[str, Any]:
     }
 
 
-def _show_plans(plans: "Sequence[ListPlan]", listed: "Sequence[Listed]", *, json: bool) -> None:
+def _show_plans(plans: "Sequence[ListPlan]", listed: "Sequence[Listed]", *, json: bool, applied: bool = False) -> None:
     for source in listed:
         for problem in source.repeated:
             note(f"warning: {problem}")
@@ -98,7 +98,8 @@ def _show_plans(plans: "Sequence[ListPlan]", listed: "Sequence[Listed]", *, json
     if rows:
         print_table(("list", "", "address", ""), rows)
     for one in plans:
-        too_many = "; more than the guard allows, `digest lists apply --yes` confirms" if one.removes_too_many else ""
+        asks = one.removes_too_many and not applied
+        too_many = "; more than the guard allows, `digest lists apply --yes` confirms" if asks else ""
         changes = f"{len(one.added)} added, {len(one.removed)} removed, {len(one.renamed)} renamed"
         typer.echo(f"{one.name}: {changes}, {len(one.kept_out)} kept out{too_many}")
 

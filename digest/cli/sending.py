@@ -8,7 +8,7 @@ import typer
 
 from digest.cli.content import warn_of_failures
 from digest.cli.documents import report_json, source_json
-from digest.cli.session import At, Json, Yes, confirm, note, print_json, print_table, run, session
+from digest.cli.session import At, Json, Yes, confirm, note, parse_email, print_json, print_table, run, session
 from digest.errors import UsageError
 from digest.model import CampaignStatus, DeliveryState
 
@@ -84,6 +84,7 @@ def send(
 
     with session(context).app(at=at) as app:
         chosen, now = app.digest(digest), app.now
+        test = parse_email(test, "--test")
         if test is not None:
             shown = run(app, pipeline.send_test(app, chosen, now, test))
             _told_test(shown.rendered.subject, test, json=json)
@@ -122,6 +123,7 @@ def announce(
     with session(context).app(at=at) as app:
         now = app.now
         notice = pipeline.draft(app, text, name=file.name, list_names=names)
+        test = parse_email(test, "--test")
         if test is not None:
             run(app, pipeline.announce_test(app, notice, test))
             _told_test(notice.rendered.subject, test, json=json)

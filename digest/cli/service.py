@@ -10,7 +10,7 @@ from digest.cli.session import At, Json, note, print_json, print_table, run, ses
 
 if TYPE_CHECKING:
     from digest.app import App
-    from digest.pipeline import Check
+    from digest.pipeline.checking import Check
 
 
 def register(cli: typer.Typer) -> None:
@@ -37,10 +37,10 @@ def demo(
 
 def check(context: typer.Context, json: Json = False) -> None:
     """Look at config, store, lists, templates, sources, SMTP login and sender DNS; changes nothing."""
-    from digest import pipeline  # noqa: PLC0415
+    from digest.pipeline.checking import look_over  # noqa: PLC0415
 
     async def gather(app: "App") -> "list[Check]":
-        return [one async for one in pipeline.check(app, app.now)]
+        return [one async for one in look_over(app, app.now)]
 
     with session(context).app() as app:
         found = run(app, gather(app))

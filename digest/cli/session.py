@@ -85,6 +85,22 @@ def run(app: "App", work: Coroutine[Any, Any, T]) -> T:
         return runner.run(guarded())
 
 
+def parse_email(text: str | None, option: str) -> str | None:
+    """An address given on the command line.
+
+    Raises:
+        UsageError: saying what is wrong with it.
+    """
+    if text is None:
+        return None
+    from digest.config.values import parse_address  # noqa: PLC0415
+
+    try:
+        return parse_address(text)
+    except ValueError as error:
+        raise UsageError(f"{option} {text!r} is no address: {error}") from None
+
+
 def print_json(document: object) -> None:
     """The one document on stdout."""
     sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2, default=_plain) + "\n")

@@ -33,7 +33,7 @@ def load_config(path: Path, environ: Mapping[str, str] = os.environ) -> Config:
         ConfigError: with every problem, each with its place, the offending value and what would be right.
     """
     try:
-        raw = tomllib.loads(path.read_bytes().decode("utf-8"))
+        raw = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except FileNotFoundError:
         fix = "name it with --config PATH or $DIGEST_CONFIG, or start in the folder that holds config.toml"
         raise ConfigError([Problem(where=str(path), what="there is no such file", fix=fix)]) from None
@@ -41,6 +41,8 @@ def load_config(path: Path, environ: Mapping[str, str] = os.environ) -> Config:
         raise ConfigError([Problem(where=str(path), what=f"cannot be read: {error.strerror}")]) from None
     except UnicodeDecodeError as error:
         raise ConfigError([encoding_problem(str(path), error)]) from None
+    except RecursionError:
+        raise ConfigError([Problem(where=str(path), what="is nested too deeply to be read")]) from None
     except tomllib.TOMLDecodeError as error:
         raise ConfigError([_syntax_problem(path, error)]) from None
 
@@ -136,7 +138,7 @@ def _known_keys(loc: Sequence[str | int]) -> list[str]:
 
 def _cross_checks(path: Path, config: Config) -> Iterator[Problem]:
     for table in _NAMED_TABLES:
-        counts = Counter(entry.name for entry in getattr(config, table))
+        counts = Counter(entry.name.casefold() for entry in getattr(config, table))
         for name, count in counts.items():
             if count > 1:
                 fix = "give each a name of its own"

@@ -25,9 +25,10 @@ from digest.config.values import (
 )
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$", max_length=60)]
-Line = Annotated[str, Field(min_length=1, max_length=200)]
+Line = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
 
 On = str | int | tuple[str, ...] | None
+Title = Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
 
 _KINDS = {"posts": "post", "events": "event", "vacancies": "vacancy"}
 _CADENCES = {"daily": "day", "weekly": "week", "monthly": "month"}
@@ -89,7 +90,7 @@ class Smtp(_Table):
     password: SecretValue = None
     connections: int = Field(4, ge=1, le=200)
     rate: Rate = None  # messages per second
-    timeout: Duration = timedelta(minutes=5)  # for one reply (RFC 5321 section 4.5.3.2)
+    timeout: Duration = Field(timedelta(minutes=5), gt=timedelta())  # for one reply (RFC 5321 section 4.5.3.2)
     give_up_after: Duration = timedelta(days=5)
 
     @property
@@ -117,6 +118,13 @@ class WebConfig(_Table):
     host: str = "127.0.0.1"
     port: int = Field(8025, ge=0, le=65_535)
     secret: SecretValue = None  # signs links; made and kept in the store unless given
+
+    @field_validator("url")
+    @classmethod
+    def _links_can_be_added(cls, value: str | None) -> str | None:
+        if value and ("?" in value or "#" in value):
+            raise ValueError("links are made by adding to it: leave out what follows ? and #")
+        return value
 
     @property
     def base_url(self) -> str:
@@ -148,7 +156,9 @@ class SourceConfig(_Table):
     categories: tuple[Line, ...] = ()  # for items that carry none
     encoding: str = "utf-8"
     allow_private: bool = False  # url may lead to this machine or a private network
-    timeout: Duration = timedelta(seconds=30)  # for everything that one collection of the source takes
+    timeout: Duration = Field(
+        timedelta(seconds=30), gt=timedelta()
+    )  # for everything that one collection of the source takes
     max_bytes: int = Field(10_000_000, ge=1000)  # of one answer, also after decompression
     horizon: Duration = timedelta(days=365)  # calendar: how far ahead recurring events are followed
     query: str | None = None  # table: what is read from the database
@@ -189,7 +199,7 @@ class ListConfig(_Table):
     """``[[lists]]``: who is listed."""
 
     name: Name
-    title: str = ""
+    title: Title = ""
     description: str = ""
     subscribers: tuple[SubscriberLine, ...] = ()
     file: Path | None = None
@@ -217,7 +227,7 @@ class DigestConfig(_Table):
     """``[[digests]]``: a recurring mailing."""
 
     name: Name
-    title: str = ""
+    title: Title = ""
     lists: tuple[Name, ...] = Field(min_length=1)
     every: Annotated[
         Literal["day", "week", "month"],
@@ -231,7 +241,7 @@ class DigestConfig(_Table):
     ] = "none"
     max_lateness: Duration = timedelta(hours=12)  # later than this, a scheduled edition is skipped
     subject: str | None = None
-    sections: tuple[SectionConfig, ...] = _DEFAULT_SECTIONS
+    sections: tuple[SectionConfig, ...] = Field(_DEFAULT_SECTIONS, min_length=1)
 
     @field_validator("name")
     @classmethod

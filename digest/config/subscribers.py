@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -98,7 +99,12 @@ def _read_row(
     except ValueError as error:
         problems.append(Problem(where=where, what=f"{values['email']!r}: {error}", fix="mend or delete the line"))
         return
-    yield where, SubscriberLine.model_construct(email=address, name=" ".join(values.get("name", "").split()))
+    yield (
+        where,
+        SubscriberLine.model_construct(
+            email=address, name=" ".join(re.sub(r"[\x00-\x1f\x7f]", " ", values.get("name", "")).split())
+        ),
+    )
 
 
 def _delimiter(text: str) -> str:

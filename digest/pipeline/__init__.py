@@ -5,7 +5,6 @@ Each gathers, lets a pure room decide, and applies; `now` is always an argument.
 
 from digest.pipeline.announcing import Notice, announce, announce_test, draft
 from digest.pipeline.audience import apply_lists, audience_size, plan_lists, unsubscribe
-from digest.pipeline.checking import Check, check
 from digest.pipeline.collecting import SourceResult, collect, items_now
 from digest.pipeline.editing import clear_edits, edit_item, edit_of, find_item, stored_items
 from digest.pipeline.editions import Prepared, Preview, prepare, prepare_due, preview, send, send_test
@@ -15,7 +14,6 @@ from digest.pipeline.sending import Sent, deliver, deliver_due, release
 
 __all__ = [
     "CampaignReport",
-    "Check",
     "ItemStory",
     "Notice",
     "Overview",
@@ -28,7 +26,6 @@ __all__ = [
     "announce_test",
     "apply_lists",
     "audience_size",
-    "check",
     "clear_edits",
     "collect",
     "deliver",

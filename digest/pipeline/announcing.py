@@ -67,6 +67,8 @@ def plan_announcement(app: App, notice: Notice, now: datetime) -> Campaign:
             if existing is None:
                 raise DigestError("Another process is preparing this announcement; run the command again.")
             outbox.plan(connection, existing)
+            if not outbox.has_pending(connection, existing):
+                raise DigestError(f"Nobody on {', '.join(notice.list_names)} to send it to; nothing was recorded.")
             return existing
         added = [name for name in notice.list_names if name not in existing.list_names]
         if added and existing.status in (CampaignStatus.SENT, CampaignStatus.SENDING):

@@ -18,13 +18,18 @@ def plan_lists(app: App, listed: Sequence[Listed] | None = None) -> tuple[ListPl
         ConfigError: when a list's file cannot be taken, with every line that is wrong.
     """
     listed = read_lists(app.config) if listed is None else listed
+    names: dict[str, str] = {}  # a person has one name: the first that a list gives
+    for line in (line for one in listed for line in one.subscribers if line.name):
+        names.setdefault(line.email.casefold(), line.name)
     with app.store.read() as connection:
         plans = [
             people.plan_list(
                 connection,
                 name=one.name,
                 title=one.title,
-                listed=[Recipient(address=line.email, name=line.name) for line in one.subscribers],
+                listed=[
+                    Recipient(address=line.email, name=names.get(line.email.casefold(), "")) for line in one.subscribers
+                ],
                 max_removals=one.max_removals,
             )
             for one in listed

@@ -30,7 +30,7 @@ class Check:
     detail: str
 
 
-async def check(app: App, now: datetime) -> AsyncIterator[Check]:
+async def look_over(app: App, now: datetime) -> AsyncIterator[Check]:
     """Look at store, lists, templates, sources, the SMTP login and the sender's DNS; changes nothing."""
     yield Check(what="store", level="ok", detail=app.store.engine.url.render_as_string(hide_password=True))
     for one in _lists(app):
@@ -65,7 +65,9 @@ def _templates(app: App, now: datetime) -> Check:
     local = now.astimezone(app.config.network.zone)
     try:
         for digest in app.config.digests:
-            empty = Edition(digest=digest.name, title=digest.title, period="check", composed_at=local, sections=())
+            empty = Edition(
+                digest=digest.name, title=digest.title or digest.name, period="check", composed_at=local, sections=()
+            )
             app.renderer.edition(empty, item_url=lambda _: None)
         app.renderer.announcement(Announcement(name="check", subject="Check", html="<p>.</p>", text=".", identity="-"))
     except TemplateError as error:

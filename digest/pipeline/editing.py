@@ -27,7 +27,8 @@ def find_item(app: App, wanted: str) -> Item:
     """
     matches = [item for item in stored_items(app) if wanted in (item.key, f"{item.source}/{item.key}")]
     if not matches:
-        raise UsageError(f'No item "{wanted}" is stored; `digest items` shows the keys')
+        what, where = ("subscriber", "`digest lists show LIST`") if "@" in wanted else ("item", "`digest items`")
+        raise UsageError(f'No {what} "{wanted}" is known; {where} shows them')
     if len(matches) > 1:
         names = ", ".join(f"{item.source}/{item.key}" for item in matches)
         raise UsageError(f'"{wanted}" names several items: {names}')

@@ -230,9 +230,13 @@ def _freeze(
             template_hash=app.renderer.template_hash,
         )
         if created is not None:
-            campaigns.record_appearances(connection, created.id, appearances(edition))
             if not empty:
                 outbox.plan(connection, created)
+                if not outbox.has_pending(connection, created):
+                    reason = f"nobody on {', '.join(digest.lists)} to send it to"
+                    campaigns.set_status(connection, created.id, CampaignStatus.SKIPPED, reason)
+                    return replace(created, status=CampaignStatus.SKIPPED, reason=reason)
+                campaigns.record_appearances(connection, created.id, appearances(edition))
             return created
         # Another process was faster; its edition is the period's.
         existing = campaigns.find(connection, digest.name, edition.period)

@@ -3,9 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
 
 from digest.app import App
 from digest.compose import Merged, compose, merge, next_due, period_of
+from digest.config import DigestConfig
 from digest.errors import UsageError
 from digest.model import Edit, Edition, Item, Report
 from digest.pipeline.editing import edit_of, find_item, stored_items
@@ -82,7 +86,7 @@ def status(app: App, now: datetime) -> Overview:
             sources=states,
             failing=tuple(failing(app.config.sources, states, now)),
             lists=people.count_active(connection),
-            next_due={digest.name: next_due(digest, now, zone).astimezone(zone) for digest in app.config.digests},
+            next_due={digest.name: _next_open(connection, digest, now, zone) for digest in app.config.digests},
             campaigns=tuple(outbox.report(connection, one) for one in campaigns.recent(connection)),
         )
 
@@ -136,6 +140,14 @@ def _item(app: App, wanted: str, now: datetime) -> ItemStory:
         appeared=appeared,
         next={name: _prospect(item, edition) for name, edition in editions.items()},
     )
+
+
+def _next_open(connection: Connection, digest: DigestConfig, now: datetime, zone: ZoneInfo) -> datetime:
+    """The next scheduled moment whose period has no campaign yet: what was sent early is not sent again."""
+    moment = next_due(digest, now, zone)
+    while campaigns.find(connection, digest.name, period_of(digest, moment, zone)) is not None:
+        moment = next_due(digest, moment, zone)
+    return moment.astimezone(zone)
 
 
 def _merged_into(item: Item, items: Sequence[Item], zone: tzinfo) -> Merged:

@@ -15,6 +15,7 @@ from typing import Any
 
 import jinja2
 from jinja2.nodes import EvalContext
+from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup, escape
 
 from digest.config import Config
@@ -42,9 +43,9 @@ def make_environment(config: Config) -> jinja2.Environment:
                 [Problem(where="config.toml: paths.templates", what=f"there is no folder {own}", fix=fix)]
             )
         folders.insert(0, own)
-    environment = jinja2.Environment(
+    environment = SandboxedEnvironment(  # a subject or template reaches what it is given, not the machine
         loader=jinja2.FileSystemLoader(folders),
-        autoescape=_is_markup,  # noqa: S701  (all but plain text, and the one-line subject in config.toml)
+        autoescape=_is_markup,
         finalize=_finalise,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,

@@ -7,7 +7,6 @@ import lxml.html
 from lxml import etree
 from markupsafe import Markup
 from mjml import mjml2html
-from premailer import Premailer
 
 from digest.errors import TemplateError
 from digest.render.plain import printable
@@ -26,6 +25,8 @@ def compile_mjml(mjml: str, *, template: str) -> str:
     Raises:
         TemplateError: when it is not MJML.
     """
+    from premailer import Premailer  # noqa: PLC0415  (slow to import, and most commands render nothing)
+
     # The compiler writes attributes in Rust's debug form, where a numeric entity is safe and a letter beyond
     # ASCII is not; text and attributes alike are given to it as ASCII. (Backslashes and line breaks are entities
     # already: here they could as well stand in a style sheet.)

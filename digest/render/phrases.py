@@ -40,10 +40,7 @@ _PHRASES: Mapping[str, str | tuple[str, str]] = {
     "noon": "noon",
     "midnight": "midnight",
     # footer
-    "why_lists": (
-        "You get this because you are on the list {lists} of {network}.",
-        "You get this because you are on the lists {lists} of {network}.",
-    ),
+    "why_list": "You get this because you are on the list {list} of {network}.",
     "why_network": "You get this because you are on a list of {network}.",
     "view_on_web": "View on the web",
     "unsubscribe": "Unsubscribe",

@@ -133,9 +133,10 @@ class Renderer:
 
     def _why(self, lists: Sequence[str]) -> str:
         network = one_line(self._config.network.name)
-        if not lists:
-            return say("why_network", network=network)
-        return say("why_lists", len(lists), lists=", ".join(one_line(title) for title in lists), network=network)
+        if len(lists) == 1:
+            return say("why_list", list=one_line(lists[0]), network=network)
+        # The mail is rendered once for everybody, and not everybody is on all of several lists.
+        return say("why_network", network=network)
 
 
 def _locale(language: str) -> Locale:

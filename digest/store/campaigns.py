@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from digest.model import CampaignStatus, Newness, Shown
 from digest.store.items import ids
-from digest.store.tables import appearances, campaigns, items
+from digest.store.tables import appearances, campaigns, deliveries, items
 
 ANNOUNCEMENT = "announcement"
 """What stands in place of a digest's name for one-off mailings."""
@@ -123,6 +123,7 @@ def refreeze(connection: Connection, campaign_id: int, *, edition: str, rendered
 
 def forget_skipped(connection: Connection, campaign: Campaign) -> None:
     """Delete the record of a mailing that did not happen, so that the period may be tried again."""
+    connection.execute(delete(deliveries).where(deliveries.c.campaign_id == campaign.id))
     connection.execute(
         delete(campaigns).where(campaigns.c.id == campaign.id, campaigns.c.status == CampaignStatus.SKIPPED)
     )

@@ -79,6 +79,7 @@ class Ledger:
         self._failure: BaseException | None = None
         self._first_claim: float | None = None
         self._last_result: float | None = None
+        self._timed_until: float | None = None
         self._loop = asyncio.get_running_loop()
         self._thread = threading.Thread(target=self._run, name=f"ledger {campaign.name}", daemon=True)
 
@@ -130,8 +131,10 @@ class Ledger:
             if self._failure is not None:  # nothing new is begun; what was begun is still written down
                 self._refuse([one for one in group if isinstance(one, _Claim)], self._failure)
                 group = [one for one in group if not isinstance(one, _Claim)]
+            if not group:
+                continue
             try:
-                self._commit(group, last=not open_ended)
+                self._commit(group)
             except BaseException as error:  # noqa: BLE001  (told to every caller and raised on leaving)
                 self._failure = self._failure or error
                 self._refuse(group, error)
@@ -157,7 +160,7 @@ class Ledger:
     def _refuse(self, group: Sequence[_Entry], error: BaseException) -> None:
         self._answer((entry.answer, error) for entry in group if not isinstance(entry, _Result))
 
-    def _commit(self, group: Sequence[_Entry], *, last: bool) -> None:
+    def _commit(self, group: Sequence[_Entry]) -> None:
         results = [entry for entry in group if isinstance(entry, _Result)]
         claims = [entry for entry in group if isinstance(entry, _Claim)]
         releases = [entry for entry in group if isinstance(entry, _Release)]
@@ -165,8 +168,7 @@ class Ledger:
             self._write_results(connection, results)
             self._write_releases(connection, releases)
             claimed = self._write_claims(connection, claims)
-            if last:
-                self._write_times(connection)
+            self._write_time(connection)
         self._answer(
             (
                 *((claim.answer, claim.delivery.id in claimed) for claim in claims),
@@ -253,10 +255,12 @@ class Ledger:
             case _:
                 assert_never(outcome)
 
-    def _write_times(self, connection: Connection) -> None:
+    def _write_time(self, connection: Connection) -> None:
+        """Add what has passed since the last writing: the time of sending, over all runs."""
         if self._first_claim is None or self._last_result is None:
             return
-        spent = max(0.0, self._last_result - self._first_claim)
+        until = max(self._last_result, self._first_claim)
+        spent, self._timed_until = until - (self._timed_until or self._first_claim), until
         change = update(campaigns).where(campaigns.c.id == self._campaign.id)
         connection.execute(change.values(seconds=campaigns.c.seconds + spent))
 

@@ -66,6 +66,12 @@ def count_due(connection: Connection, campaign: Campaign, now: datetime) -> int:
     return connection.execute(query).scalar_one()
 
 
+def has_pending(connection: Connection, campaign: Campaign) -> bool:
+    """Whether anybody is still to be mailed."""
+    query = select(deliveries.c.id).where(deliveries.c.campaign_id == campaign.id, deliveries.c.state.in_(_PENDING))
+    return connection.execute(query.limit(1)).scalar() is not None
+
+
 def next_attempt_at(connection: Connection, campaign: Campaign) -> datetime | None:
     """When the earliest deferred delivery is tried again."""
     query = select(func.min(deliveries.c.next_attempt_at)).where(

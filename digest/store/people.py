@@ -50,8 +50,9 @@ class ListPlan:
 
     @property
     def removes_too_many(self) -> bool:
-        """Whether the guard asks for a person's confirmation; a single removal never does."""
-        return len(self.removed) > max(1, int(self.max_removals * self.active))
+        """Whether the guard asks for a person's confirmation; a single removal does only where it is the last."""
+        emptied = len(self.removed) == self.active > 0 and self.max_removals < 1
+        return emptied or len(self.removed) > max(1, int(self.max_removals * self.active))
 
     @property
     def changes(self) -> bool:

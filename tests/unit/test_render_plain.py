@@ -27,7 +27,9 @@ def test_one_line_drops_what_no_mail_may_carry():
 @given(st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"])))
 def test_wrapping_loses_no_word_and_breaks_only_at_spaces(text):
     lines = wrap(text, "  ").split("\n")
-    assert [word for line in lines for word in line.split(" ") if word] == [w for w in one_line(text).split(" ") if w]
+    # A word of nothing but no-break spaces shows nothing, and may go.
+    shown = [word for line in lines for word in line.split(" ") if word.strip()]
+    assert shown == [word for word in one_line(text).split(" ") if word.strip()]
     assert all(len(line) <= 72 or " " not in line.strip(" ") for line in lines)
 
 
