@@ -1,16 +1,40 @@
 """The verbs of the product: collect, prepare, send, announce, deliver, unsubscribe, report, explain.
 
-Each gathers, lets a pure room decide, and applies; `now` is always an argument.
+Each gathers, lets a pure room decide, and applies; `now` is always an argument. A verb's module is imported when
+the verb is first asked for, so that a command waits only for what it does.
 """
 
-from digest.pipeline.announcing import Notice, announce, announce_test, draft
-from digest.pipeline.audience import apply_lists, audience_size, plan_lists, unsubscribe
-from digest.pipeline.collecting import SourceResult, collect, items_now
-from digest.pipeline.editing import clear_edits, edit_item, edit_of, find_item, stored_items
-from digest.pipeline.editions import Prepared, Preview, prepare, prepare_due, preview, send, send_test
-from digest.pipeline.reporting import CampaignReport, ItemStory, Overview, PersonStory, explain, report, status
-from digest.pipeline.reviewing import failing, move
-from digest.pipeline.sending import Sent, deliver, deliver_due, release
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from digest.pipeline.announcing import Notice, announce, announce_test, draft
+    from digest.pipeline.audience import apply_lists, audience_size, plan_lists, unsubscribe
+    from digest.pipeline.collecting import SourceResult, collect, items_now
+    from digest.pipeline.editing import clear_edits, edit_item, edit_of, find_item, stored_items
+    from digest.pipeline.editions import Prepared, Preview, prepare, prepare_due, preview, send, send_test
+    from digest.pipeline.reporting import CampaignReport, ItemStory, Overview, PersonStory, explain, report, status
+    from digest.pipeline.reviewing import failing, move
+    from digest.pipeline.sending import Sent, deliver, deliver_due, release
+
+_HOMES = {
+    "announcing": ("Notice", "announce", "announce_test", "draft"),
+    "audience": ("apply_lists", "audience_size", "plan_lists", "unsubscribe"),
+    "collecting": ("SourceResult", "collect", "items_now"),
+    "editing": ("clear_edits", "edit_item", "edit_of", "find_item", "stored_items"),
+    "editions": ("Prepared", "Preview", "prepare", "prepare_due", "preview", "send", "send_test"),
+    "reporting": ("CampaignReport", "ItemStory", "Overview", "PersonStory", "explain", "report", "status"),
+    "reviewing": ("failing", "move"),
+    "sending": ("Sent", "deliver", "deliver_due", "release"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    for home, names in _HOMES.items():
+        if name in names:
+            return getattr(import_module(f"{__name__}.{home}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
 
 __all__ = [
     "CampaignReport",

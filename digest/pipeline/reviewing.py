@@ -4,16 +4,19 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from digest.app import App
 from digest.config import SourceConfig
 from digest.errors import UsageError
 from digest.model import CampaignStatus, Certainty, Edition, Newness, PersonSkip, Shown
-from digest.pipeline.collecting import SourceResult
 from digest.store import campaigns, outbox
 from digest.store import sources as source_store
 from digest.store.campaigns import Campaign
 from digest.store.sources import SourceState
+
+if TYPE_CHECKING:
+    from digest.pipeline.collecting import SourceResult
 
 _FEW = 20  # new items of one source that are never a flood
 _FLOOD = 3  # times the most that one edition had of a source before
@@ -32,7 +35,7 @@ _MOVES: Mapping[str, tuple[frozenset[CampaignStatus], CampaignStatus]] = {
 
 
 def reasons_to_hold(
-    app: App, edition: Edition, results: Sequence[SourceResult], shown: Sequence[Shown], now: datetime
+    app: App, edition: Edition, results: "Sequence[SourceResult]", shown: Sequence[Shown], now: datetime
 ) -> tuple[str, ...]:
     """Why this edition should wait for a person: anomalies, and failures that the admin wants to see first.
 
@@ -87,7 +90,7 @@ def move(app: App, name: str, verb: str) -> Campaign:
     return replace(campaign, status=target)
 
 
-def _emptied(results: Sequence[SourceResult]) -> Iterator[str]:
+def _emptied(results: "Sequence[SourceResult]") -> Iterator[str]:
     for result in results:
         if result.items == 0 and (result.items_before or 0) >= _EMPTY:
             yield f"source {result.source} is suddenly empty; it had {result.items_before} items"
