@@ -42,7 +42,7 @@ _MONTH_DAY = re.compile(
 _ISO = re.compile(r"(?<![\w-])(?P<year>(?:19|20)\d\d)-(?P<month>\d\d)-(?P<day>\d\d)(?=T\d|\W|$)(?!-)")
 _NUMERIC = re.compile(
     _LEAD
-    + r"(?P<day>[0-3]?\d)(?P<mark>[/.])(?P<month>[01]?\d)(?P=mark)(?P<year>(?:(?:19|20)\d\d|(?<=/)\d\d))(?![\w/])",
+    + r"(?P<day>[0-3]?\d)(?P<mark>[/.])(?P<month>[0-3]?\d)(?P=mark)(?P<year>(?:(?:19|20)\d\d|(?<=/)\d\d))(?![\w/])",
     re.IGNORECASE,
 )
 
@@ -71,22 +71,30 @@ class ReadDate:
     doubts: tuple[str, ...] = ()
 
 
-def find_dates(text: str, *, numeric: bool = False) -> list[WrittenDate]:
-    """All dates in the order they stand; ``numeric`` (15/11/2026) only where a cue word promises a date."""
+def find_dates(text: str, *, numeric: bool = False, month_first: bool = False) -> list[WrittenDate]:
+    """All dates in the order they stand.
+
+    Args:
+        text: what people wrote.
+        numeric: take 15/11/2026 too; only where a cue word promises a date.
+        month_first: 11/15/2026 and 4/5/2026 begin with the month, as in the United States.
+    """
     found: list[WrittenDate] = []
     for pattern in (_ISO, _NUMERIC, _DAY_MONTH, _MONTH_DAY):
         if pattern is _NUMERIC and not numeric:
             continue
-        for written in _matches(pattern, text):
+        for written in _matches(pattern, text, month_first=month_first):
             if all(written.span[1] <= other.span[0] or other.span[1] <= written.span[0] for other in found):
                 found.append(written)
     return sorted(found, key=lambda written: written.span)
 
 
-def _matches(pattern: re.Pattern[str], text: str) -> Iterator[WrittenDate]:
+def _matches(pattern: re.Pattern[str], text: str, *, month_first: bool) -> Iterator[WrittenDate]:
     for match in pattern.finditer(text):
         parts = {name: value for name, value in match.groupdict().items() if value}
-        month = _month(parts.get("month") or parts.get("month2") or "")
+        day, month = int(parts["day"]), _month(parts.get("month") or parts.get("month2") or "")
+        if month_first and pattern is _NUMERIC:
+            day, month = month, day
         year = parts.get("year") or parts.get("year2") or parts.get("last_year")
         last_day = parts.get("last") or parts.get("day2")
         last_month = _month(parts["last_month"]) if "last_month" in parts else None
@@ -96,7 +104,7 @@ def _matches(pattern: re.Pattern[str], text: str) -> Iterator[WrittenDate]:
         written = WrittenDate(
             text=match[0].strip(" ."),
             span=match.span(),
-            day=int(parts["day"]),
+            day=day,
             month=month,
             year=int(year) - over_new_year if year else None,
             weekday=_WEEKDAYS.index(parts["weekday"][:3].lower()) if "weekday" in parts else None,

@@ -48,7 +48,9 @@ _WORDS = 160  # characters of what was written that a reading keeps
 _SMALL_HOURS = time(6)  # an end by then is of the night that began the day before
 
 
-def find_vacancy(title: str, text: str, *, reference: date, zone: ZoneInfo) -> VacancyFacts | None:
+def find_vacancy(
+    title: str, text: str, *, reference: date, zone: ZoneInfo, month_first: bool = False
+) -> VacancyFacts | None:
     """The facts of a vacancy, or nothing where the post does not advertise one."""
     whole = f"{title}\n{text}"
     signs = sum(bool(sign.search(whole)) for sign in cues.JOB) + bool(cues.ROLE.search(title))
@@ -60,7 +62,7 @@ def find_vacancy(title: str, text: str, *, reference: date, zone: ZoneInfo) -> V
         or not (cues.ROLE.search(title) or cues.JOB[3].search(whole))
     ):
         return None
-    closing = _closing(whole, reference)
+    closing = _closing(whole, reference, month_first=month_first)
     if closing is None:
         return None
     read, clock, midnight, words = closing
@@ -88,7 +90,7 @@ def _closing_instant(day: date, clock: time | None, zone: ZoneInfo, *, midnight:
     return datetime.combine(day, clock, zone)
 
 
-def _closing(text: str, reference: date) -> tuple[ReadDate | None, time | None, bool, str] | None:
+def _closing(text: str, reference: date, *, month_first: bool) -> tuple[ReadDate | None, time | None, bool, str] | None:
     """The date a closing cue speaks of, with its time of day and its sentence; nothing where there is no cue."""
     cue_seen = False
     lines = [line for line in text.split("\n") if line.strip()]
@@ -105,7 +107,7 @@ def _closing(text: str, reference: date) -> tuple[ReadDate | None, time | None, 
                 and not find_dates(said, numeric=True)
             ):
                 said = f"{sentence} {lines[number + 1]}"
-            written = _nearest(find_dates(said, numeric=True), cue.end(), said)
+            written = _nearest(find_dates(said, numeric=True, month_first=month_first), cue.end(), said)
             if written is None:
                 continue
             read = read_date(written, reference=reference)
@@ -136,12 +138,15 @@ def _time_beside(sentence: str, written: WrittenDate) -> tuple[time | None, bool
     return min(near)[1:] if near else (None, False)
 
 
-def find_event(title: str, text: str, *, reference: date, zone: ZoneInfo) -> EventFacts | None:
+def find_event(
+    title: str, text: str, *, reference: date, zone: ZoneInfo, month_first: bool = False
+) -> EventFacts | None:
     """The facts of an event, or nothing where the post does not announce one."""
     if cues.PAST.search(title):
         return None
     for sentence in _announcing(title, text):
-        for written in find_dates(sentence, numeric=bool(cues.WHEN_LABEL.match(sentence))):
+        labelled = bool(cues.WHEN_LABEL.match(sentence))
+        for written in find_dates(sentence, numeric=labelled, month_first=month_first):
             if cues.NOT_THE_DATE.search(sentence[: written.span[0]]):
                 continue
             read = read_date(written, reference=reference)

@@ -1,8 +1,12 @@
 """From what a source says to what it means: kind, dates in the network's zone, sanitised text; pure."""
 
 from datetime import UTC, datetime, time, timedelta
+from functools import cache
 from typing import TypedDict
 from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import get_date_format
 
 from digest.collect.found import Found, Moment
 from digest.collect.prose import EventFacts, VacancyFacts, find_event, find_vacancy
@@ -28,7 +32,9 @@ class _Common(TypedDict):
     first_seen_at: datetime
 
 
-def resolve(found: Found, *, source: SourceConfig, first_seen_at: datetime, zone: ZoneInfo) -> Item:
+def resolve(
+    found: Found, *, source: SourceConfig, first_seen_at: datetime, zone: ZoneInfo, language: str = "en-GB"
+) -> Item:
     """Decide what was found and when it is.
 
     Everything follows from the arguments, so that collecting again later gives the same item. A date without a year
@@ -52,17 +58,24 @@ def resolve(found: Found, *, source: SourceConfig, first_seen_at: datetime, zone
     )
     reference = min(published_at or first_seen_at, first_seen_at).astimezone(zone).date()
     prose = text[:_MAX_PROSE]
+    month_first = _writes_month_first(language)
     vacancy = event = None
     if found.kind in {None, Kind.VACANCY}:
-        vacancy = find_vacancy(title, prose, reference=reference, zone=zone)
+        vacancy = find_vacancy(title, prose, reference=reference, zone=zone, month_first=month_first)
     if found.kind is Kind.VACANCY or vacancy is not None:
         return _vacancy(common, found, vacancy, zone)
     if found.kind in {None, Kind.EVENT} and found.starts_at is None:
-        event = find_event(title, prose, reference=reference, zone=zone)
+        event = find_event(title, prose, reference=reference, zone=zone, month_first=month_first)
     if found.starts_at is not None or event is not None:
         return _event(common, found, event, zone)
     undated = ("announced as an event, but no date could be read",) if found.kind is Kind.EVENT else ()
     return Post(**common, url=found.url, doubts=(*found.doubts, *undated))
+
+
+@cache
+def _writes_month_first(language: str) -> bool:
+    """Whether 4/5/2026 is the fifth of April there, by the language's own short date (CLDR)."""
+    return str(get_date_format("short", locale=Locale.parse(language.replace("_", "-"), sep="-")).pattern).lower().startswith("m")
 
 
 def _bodies(found: Found) -> tuple[str, str]:

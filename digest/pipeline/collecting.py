@@ -119,7 +119,14 @@ def _read(app: App, answer: _Answer, first_seen: Mapping[str, datetime], now: da
     zone = app.config.network.zone
     found = parse(answer.source, answer.outcome, around=now.astimezone(zone))
     return tuple(
-        resolve(one, source=answer.source, first_seen_at=first_seen.get(one.key, now), zone=zone) for one in found
+        resolve(
+            one,
+            source=answer.source,
+            first_seen_at=first_seen.get(one.key, now),
+            zone=zone,
+            language=app.config.network.language,
+        )
+        for one in found
     )
 
 

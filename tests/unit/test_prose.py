@@ -218,3 +218,22 @@ def test_the_real_page_holds_one_vacancy_two_events_and_sixteen_posts():
     assert meeting.doubts == ("year assumed: '26th March' read as 26 March 2014",)
     assert meeting.location is not None
     assert "Stirling" in meeting.location
+
+
+@pytest.mark.parametrize(
+    ("language", "written", "closes"),
+    [
+        ("en-GB", "4/12/2026", "2026-12-05"),
+        ("en-US", "12/4/2026", "2026-12-05"),
+        ("en-US", "12/24/2026", "2026-12-25"),
+        ("en-GB", "24/12/2026", "2026-12-25"),
+        ("de-DE", "4.12.2026", "2026-12-05"),
+        ("cy", "2026-12-04", "2026-12-05"),
+    ],
+)
+def test_numbers_are_read_in_the_order_of_the_networks_language(language, written, closes):
+    text = f"Orchard Assistant, £21,500 per annum, part time.\n\nClosing date: {written}\n"
+    found = Found(key="1", title="Orchard Assistant - £21,500", text=text)
+    seen = datetime(2026, 11, 23, tzinfo=UTC)
+    item = resolve(found, source=SOURCE, first_seen_at=seen, zone=LONDON, language=language)
+    assert item.closes_at.date().isoformat() == closes  # the midnight that ends the day
