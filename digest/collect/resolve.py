@@ -75,7 +75,8 @@ def resolve(
 @cache
 def _writes_month_first(language: str) -> bool:
     """Whether 4/5/2026 is the fifth of April there, by the language's own short date (CLDR)."""
-    return str(get_date_format("short", locale=Locale.parse(language.replace("_", "-"), sep="-")).pattern).lower().startswith("m")
+    locale = Locale.parse(language.replace("_", "-"), sep="-")
+    return str(get_date_format("short", locale=locale).pattern).lower().startswith("m")
 
 
 def _bodies(found: Found) -> tuple[str, str]:
