@@ -146,6 +146,7 @@ class PersonSkip(StrEnum):
     SUPPRESSED = "suppressed"  # bounced, complained, or suppressed by hand
     DELISTED = "no longer listed"  # a list file dropped them before they were mailed
     CANCELLED = "campaign cancelled"
+    OVER = "everything in it was over before it was sent"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

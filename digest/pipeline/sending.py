@@ -66,10 +66,9 @@ async def deliver(app: App, campaign: Campaign, now: datetime) -> Sent:
     with app.store.exclusive(f"campaign-{campaign.id}") as free:
         if not free:
             raise DigestError(f"{campaign.name} is being sent by another process; nothing was done here.")
-        mail = _settle(app, campaign, now)
-        if mail is None:
-            return _told(app, campaign)
-        accepted = await _run(app, mail, campaign, now)
+        total = _settle(app, campaign, now)
+        mail = _current_mail(app, campaign, now) if total else None
+        accepted = await _run(app, mail, campaign, now, total) if mail else 0
         _finish(app, campaign)
     return _told(app, campaign, accepted_now=accepted)
 
@@ -114,23 +113,26 @@ async def send_one(app: App, address: str, mail: Mail) -> None:
         raise DeliveryError(f"The mail to {address} was not accepted: {outcome.reply}")
 
 
-def _settle(app: App, campaign: Campaign, now: datetime) -> Mail | None:
-    """What must be true before the first claim; None when nothing is left to send."""
+def _settle(app: App, campaign: Campaign, now: datetime) -> int:
+    """Take back what must not be sent any more; returns how many deliveries are due."""
     with app.store.write() as connection:
         outbox.orphans_to_unknown(connection, campaign)
         outbox.skip_delisted(connection, campaign)
         outbox.skip_suppressed(connection, campaign)
+        return outbox.count_due(connection, campaign, now)
+
+
+def _current_mail(app: App, campaign: Campaign, now: datetime) -> Mail | None:
+    """The mail as it must read now; None when everything in it is over, and nobody is to get it any more."""
     if campaign.rendered is None:
-        return None
+        raise DigestError(f"{campaign.name} has no mail; it cannot be sent.")
     rendered = rendered_from_json(campaign.rendered)
     if campaign.edition:
         frozen = edition_from_json(campaign.edition)
         edition = _as_of(frozen, now)
         if not edition.entries:
             with app.store.write() as connection:
-                outbox.skip_pending(connection, reason=PersonSkip.CANCELLED, campaign=campaign)
-                reason = "everything in it was over before it was sent"
-                campaigns.set_status(connection, campaign.id, CampaignStatus.CANCELLED, reason)
+                outbox.skip_pending(connection, reason=PersonSkip.OVER, campaign=campaign)
             return None
         if edition != frozen:
             rendered = render_edition(app, edition)
@@ -151,11 +153,7 @@ def _as_of(frozen: Edition, now: datetime) -> Edition:
     return replace(edition, composed_at=today) if today.date() != frozen.composed_at.date() else edition
 
 
-async def _run(app: App, mail: Mail, campaign: Campaign, now: datetime) -> int:
-    with app.store.read() as connection:
-        total = outbox.count_due(connection, campaign, now)
-    if not total:
-        return 0
+async def _run(app: App, mail: Mail, campaign: Campaign, now: datetime, total: int) -> int:
     done = accepted = 0
 
     def advance(_: Delivery, outcome: Outcome) -> None:
@@ -189,7 +187,11 @@ def _finish(app: App, campaign: Campaign) -> None:
         report = outbox.report(connection, campaign)
         pending = report.states[DeliveryState.QUEUED] + report.states[DeliveryState.DEFERRED]
         current = campaigns.by_id(connection, campaign.id)
-        if not pending and current is not None and current.status is CampaignStatus.SENDING:
+        if pending or current is None or current.status is not CampaignStatus.SENDING:
+            return
+        if PersonSkip.OVER in report.skipped and not report.recipients:
+            campaigns.set_status(connection, campaign.id, CampaignStatus.CANCELLED, PersonSkip.OVER.value)
+        else:
             campaigns.set_status(connection, campaign.id, CampaignStatus.SENT)
 
 

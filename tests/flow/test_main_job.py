@@ -122,3 +122,12 @@ def test_postgresql_does_the_same_by_its_address_alone(network, sink, request):
     assert network.send()["accepted"] == 3
     assert network.send()["accepted_now"] == 0
     assert sink.recipients == MEMBERS
+
+
+def test_an_edition_in_which_everything_is_over_is_cancelled_and_mailed_to_nobody(network, sink):
+    vacancy = network.folder.joinpath("posts.txt").read_text().split("\n\nOrchard")[1].split("A bench made")[0]
+    network.write("posts.txt", "Orchard" + vacancy)
+    network.json("prepare", "weekly", "--at", "2026-11-23T08:00")
+    told = network.send("2026-11-28T08:00")
+    assert (told["status"], told["skipped"]) == ("cancelled", {"everything in it was over before it was sent": 3})
+    assert sink.taken == []
