@@ -6,6 +6,7 @@ import socket
 import subprocess
 import tempfile
 import uuid
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -34,7 +35,7 @@ SERVICES = {
     "postfix": lambda: bool(shutil.which("smtp-sink", path=f"/usr/sbin:{os.environ.get('PATH', '')}")),
 }
 
-_skipped: dict[str, int] = {}
+_MISSING = " is not installed"
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -44,13 +45,14 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
             continue
         if os.environ.get("DIGEST_REQUIRE_SERVICES") == "1":
             pytest.fail(f"{name} is not installed, and DIGEST_REQUIRE_SERVICES=1 asks for it")
-        _skipped[name] = _skipped.get(name, 0) + 1
-        pytest.skip(f"{name} is not installed")
+        pytest.skip(f"{name}{_MISSING}")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    if _skipped:
-        told = ", ".join(f"{count} for {name}" for name, count in sorted(_skipped.items()))
+    reasons = [str(report.longrepr[-1]) for report in terminalreporter.stats.get("skipped", [])]
+    counts = Counter(name for name in SERVICES for reason in reasons if reason.endswith(f"{name}{_MISSING}"))
+    if counts:
+        told = ", ".join(f"{count} for {name}" for name, count in sorted(counts.items()))
         terminalreporter.write_line(f"Skipped for want of a service: {told}.")
 
 
