@@ -1,5 +1,6 @@
 """`digest items edit`: what an editor sets on an item by hand."""
 
+import re
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,6 +13,8 @@ from digest.model import Edit, Kind
 
 if TYPE_CHECKING:
     from digest.config import Config
+
+_FIRST_YEAR, _LAST_YEAR = 1970, 2200
 
 
 def edit(
@@ -71,7 +74,12 @@ def _is_date(text: str) -> bool:
 
 def _moment(text: str | None, config: "Config", *, end: bool) -> datetime | None:
     """A time; a date alone begins an event's day, and ends a vacancy's."""
-    moment = parse_at(text, config, option="--closes" if end else "--starts")
+    option = "--closes" if end else "--starts"
+    if text is not None and not re.fullmatch(r"\d{4}-\d\d-\d\d([T ].+)?", text):
+        raise UsageError(f'{option} "{text}" is no date; write 2026-12-01, or 2026-12-01T17:00')
+    moment = parse_at(text, config, option=option)
+    if moment is not None and not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+        raise UsageError(f'{option} "{text}" is not a date of our times')
     if moment is None or not (end and _is_date(text or "")):
         return moment
     return (moment.replace(tzinfo=None) + timedelta(days=1)).replace(tzinfo=config.network.zone)

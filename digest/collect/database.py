@@ -35,7 +35,7 @@ def read_database(source: SourceConfig, config: Config) -> Fetched:
         SourceError: naming the database without its password, the cause and the way out.
     """
     url = _url(source, config)
-    shown = url.render_as_string(hide_password=True)
+    shown = url.set(query={}).render_as_string(hide_password=True)  # a driver takes passwords in the query too
     place = f"source {source.name}: {shown}"
     try:
         with _connected(url, source) as connection:

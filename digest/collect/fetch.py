@@ -1,12 +1,15 @@
 """Getting a source's bytes: a file, a folder or an address."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from digest.collect.body import size
 from digest.collect.database import read_database
 from digest.collect.found import Document, Fetched, NotModified, Validators
 from digest.collect.http import Web
+from digest.collect.urls import without_secrets
 from digest.config import Config, SourceConfig
 from digest.errors import SourceError
 
@@ -30,11 +33,27 @@ async def fetch(
             raise SourceError(f"source {source.name}: a folder is on this machine; give it a path instead of a url")
         if source.kind == "table":
             return await asyncio.to_thread(read_database, source, config)
-        return await (web or Web.of(config)).get(source, validators)
+        return await _get(source, web or Web.of(config), validators)
     if source.path is None:
         raise SourceError(f"source {source.name}: it has neither a url nor a path")
     path = config.resolve(source.path)
     return await asyncio.to_thread(_read_folder if source.kind == "folder" else _read_file, source, path)
+
+
+async def _get(source: SourceConfig, web: Web, validators: Validators | None) -> Fetched | NotModified:
+    """An address that came as a secret stands in no message, and no item links to it."""
+    if not source.secret_url or source.url is None:
+        return await web.get(source, validators)
+    try:
+        answer = await web.get(source, validators)
+    except SourceError as error:
+        parts = urlsplit(source.url)
+        raise SourceError(
+            str(error).replace(without_secrets(source.url), f"{parts.scheme}://{parts.hostname}/…")
+        ) from None
+    if isinstance(answer, NotModified):
+        return answer
+    return replace(answer, documents=tuple(replace(one, url=None, name="its page") for one in answer.documents))
 
 
 def _read_file(source: SourceConfig, path: Path) -> Fetched:

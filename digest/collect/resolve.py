@@ -1,5 +1,6 @@
 """From what a source says to what it means: kind, dates in the network's zone, sanitised text; pure."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from functools import cache
 from typing import TypedDict
@@ -11,6 +12,7 @@ from babel.dates import get_date_format
 from digest.collect.found import Found, Moment
 from digest.collect.prose import EventFacts, VacancyFacts, find_event, find_vacancy
 from digest.config import SourceConfig
+from digest.links import without_tracking
 from digest.markup import excerpt, html_to_text, one_line, plain_text, plain_to_html, sanitise
 from digest.model import Event, Item, Kind, Post, Vacancy
 
@@ -40,6 +42,7 @@ def resolve(
     Everything follows from the arguments, so that collecting again later gives the same item. A date without a year
     is the next one after the item was published or, where the source does not say when, first seen.
     """
+    found = replace(found, url=without_tracking(found.url)) if found.url else found
     html, text = _bodies(found)
     title = one_line(found.title)[:_MAX_TITLE] or excerpt(text, 80) or "(untitled)"
     published_at = _instant(found.published_at, zone)

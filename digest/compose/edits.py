@@ -12,12 +12,18 @@ _CLASSES: Mapping[Kind, type[Post] | type[Event] | type[Vacancy]] = {
     Kind.VACANCY: Vacancy,
 }
 
+_YEARS = range(1970, 2201)
+
 
 def with_edits(items: Iterable[Item], edits: Mapping[tuple[str, str], Edit]) -> Iterator[Item]:
-    """Every item as its editor left it."""
+    """Every item as its editor left it; where the source has made something else of it since, with a doubt instead."""
     for item in items:
         edit = edits.get((item.source, item.key))
-        yield edited(item, edit) if edit else item
+        try:
+            yield edited(item, edit) if edit else item
+        except ValueError as error:
+            doubt = f"what was set by hand no longer fits: {error}"
+            yield replace(item, doubts=(*item.doubts, doubt))
 
 
 def edited(item: Item, edit: Edit) -> Item:
@@ -28,9 +34,12 @@ def edited(item: Item, edit: Edit) -> Item:
     """
     kind = edit.kind or item.kind
     if kind is Kind.EVENT and edit.starts_at is None and not isinstance(item, Event):
-        raise ValueError("an event needs a start: set it too")
+        raise ValueError("an event needs a start; set it too")
     if (edit.starts_at and kind is not Kind.EVENT) or (edit.closes_at and kind is not Kind.VACANCY):
-        raise ValueError(f"a {kind} has no such date; set the kind too")
+        raise ValueError(f"no {kind} has such a date; set the kind too")
+    for moment in (edit.starts_at, edit.closes_at):
+        if moment is not None and moment.year not in _YEARS:
+            raise ValueError(f"{moment.date()} is not a date of our times; set another")
     changes: dict[str, Any] = {
         name: value
         for name in ("categories", "starts_at", "closes_at", "location", "hidden", "pinned", "note")

@@ -153,6 +153,7 @@ class SourceConfig(_Table):
     kind: Literal["export", "feed", "folder", "calendar", "vacancies", "table"]
     url: SourceUrl | None = None  # http or https; for a table a database; may come by { env = "NAME" }
     path: Path | None = None
+    secret_url: bool = Field(default=False, exclude=True)  # url came as a secret: it is shown nowhere
     categories: tuple[Line, ...] = ()  # for items that carry none
     encoding: str = "utf-8"
     allow_private: bool = False  # url may lead to this machine or a private network
@@ -166,6 +167,13 @@ class SourceConfig(_Table):
     items: Literal["post", "event", "vacancy"] | None = None  # table: what a row is; told by its text unless given
     on_failure: Literal["warn", "hold"] = "warn"  # hold: an edition waits for a person while the source fails
     stale_after: Duration | None = None  # counts as failing when its last success is longer ago
+
+    @model_validator(mode="before")
+    @classmethod
+    def _knows_its_secret(cls, value: Any) -> Any:
+        return (
+            {**value, "secret_url": True} if isinstance(value, dict) and isinstance(value.get("url"), dict) else value
+        )
 
     @model_validator(mode="after")
     def _one_place(self) -> "SourceConfig":

@@ -73,4 +73,9 @@ def _over(before: Edit, change: Edit) -> Edit:
     set_now = {f.name: value for f in fields(change) if (value := getattr(change, f.name)) is not None}
     if change.starts_at is None and change.closes_at is None:
         set_now.pop("all_day")
-    return replace(before, **set_now)
+    whole = replace(before, **set_now)
+    if change.kind is not None and change.kind is not Kind.EVENT:
+        whole = replace(whole, starts_at=None)
+    if change.kind is not None and change.kind is not Kind.VACANCY:
+        whole = replace(whole, closes_at=None)
+    return whole

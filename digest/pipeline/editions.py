@@ -1,6 +1,5 @@
 """Editions: preview one, prepare one, send one. A period's edition exists once, whoever asks for it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -10,12 +9,12 @@ from digest.app import App
 from digest.compose import Due, Missed, appearances, compose, due, edition_from_json, edition_to_json, period_of
 from digest.config import DigestConfig
 from digest.errors import ConfigError, DigestError, UsageError
-from digest.model import CampaignStatus, Edition, Item, Rendered
+from digest.model import CampaignStatus, Edition, Rendered
 from digest.pipeline.audience import apply_lists
 from digest.pipeline.collecting import SourceResult, collect, items_now
 from digest.pipeline.editing import stored_items
 from digest.pipeline.mailing import Mail, render_edition, rendered_from_json, rendered_to_json
-from digest.pipeline.reviewing import reasons_to_hold
+from digest.pipeline.reviewing import BY_HAND, reasons_to_hold
 from digest.pipeline.sending import Sent, as_test, deliver, release, send_one
 from digest.store import campaigns, outbox
 from digest.store.campaigns import Campaign
@@ -56,7 +55,9 @@ async def preview(app: App, digest: DigestConfig, now: datetime, *, as_email: st
     else:
         frozen = None
         items, sources = await items_now(app, now)
-        edition = _compose(app, digest, period, now, items)
+        with app.store.read() as connection:
+            shown = campaigns.shown_in(connection, digest.name)
+        edition = compose(items, digest=digest, config=app.config, shown=shown, period=period, now=now)
         rendered = render_edition(app, edition)
     mail = Mail.prepare(app, rendered)
     reader = mail.sample(as_email)
@@ -74,7 +75,8 @@ async def preview(app: App, digest: DigestConfig, now: datetime, *, as_email: st
 async def prepare(app: App, digest: DigestConfig, now: datetime, *, period: str | None = None) -> Prepared:
     """Make sure a period has its campaign: collected, composed, rendered, frozen and planned.
 
-    An earlier record of "nothing new" does not stand in the way of a later attempt.
+    An earlier record of "nothing new" does not stand in the way of a later attempt, and an edition that was held for
+    what it says is composed again, so that what an editor mended is seen.
 
     Args:
         app: what to work with; its lists are taken as last applied.
@@ -88,16 +90,16 @@ async def prepare(app: App, digest: DigestConfig, now: datetime, *, period: str 
     period = period or period_of(digest, now, app.config.network.zone)
     with app.store.read() as connection:
         existing = campaigns.find(connection, digest.name, period)
-    if existing is not None and existing.status is not CampaignStatus.SKIPPED:
+    if existing is not None and not _may_be_composed_again(existing):
         return Prepared(campaign=existing, existed=True)
     sources = await collect(app, now)
-    edition = _compose(app, digest, period, now, stored_items(app))
+    with app.store.read() as connection:
+        shown = campaigns.shown_in(connection, digest.name, leaving_out=existing)
+    edition = compose(stored_items(app), digest=digest, config=app.config, shown=shown, period=period, now=now)
     failed = [result for result in sources if result.error]
     if not edition.entries and failed:
         errors = "\n".join(f"  {result.error}" for result in failed)
         raise DigestError(f"Nothing new was found, but not every source could be read; try again.\n{errors}")
-    with app.store.read() as connection:
-        shown = campaigns.shown_in(connection, digest.name)
     reasons = reasons_to_hold(app, edition, sources, shown, now) if edition.entries else ()
     return Prepared(campaign=_freeze(app, digest, edition, now, skipped=existing, reasons=reasons), sources=sources)
 
@@ -162,10 +164,9 @@ def _apply_lists_unattended(app: App, now: datetime) -> None:
         log.warning("list changes are not applied; the lists stay as they were", error=str(error))
 
 
-def _compose(app: App, digest: DigestConfig, period: str, now: datetime, items: Sequence[Item]) -> Edition:
-    with app.store.read() as connection:
-        shown = campaigns.shown_in(connection, digest.name)
-    return compose(items, digest=digest, config=app.config, shown=shown, period=period, now=now)
+def _may_be_composed_again(campaign: Campaign) -> bool:
+    held_by_review = campaign.status is CampaignStatus.HELD and not campaign.reason.startswith(BY_HAND)
+    return campaign.status is CampaignStatus.SKIPPED or held_by_review
 
 
 def _is_open(app: App, digest: DigestConfig, scheduled: Due | Missed, now: datetime) -> bool:
@@ -214,7 +215,7 @@ def _freeze(
     status = CampaignStatus.SKIPPED if empty else CampaignStatus.HELD if reasons else CampaignStatus.PREPARED
     with app.store.write() as connection:
         if skipped is not None:
-            campaigns.forget_skipped(connection, skipped)
+            campaigns.forget_unsent(connection, skipped)
         created = campaigns.create(
             connection,
             name=f"{digest.name}-{edition.period}",

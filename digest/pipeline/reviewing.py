@@ -18,6 +18,9 @@ from digest.store.sources import SourceState
 if TYPE_CHECKING:
     from digest.pipeline.collecting import SourceResult
 
+BY_HAND = "by hand"
+"""How the reason begins when a person moved the campaign."""
+
 _FEW = 20  # new items of one source that are never a flood
 _FLOOD = 3  # times the most that one edition had of a source before
 _EMPTY = 3  # items that a source must have had for its emptiness to be sudden
@@ -84,7 +87,7 @@ def move(app: App, name: str, verb: str) -> Campaign:
         if campaign.status not in allowed:
             states = " or ".join(sorted(allowed))
             raise UsageError(f"{name} is {campaign.status}; only what is {states} can be told to {verb}")
-        campaigns.set_status(connection, campaign.id, target, f"by hand ({verb})")
+        campaigns.set_status(connection, campaign.id, target, f"{BY_HAND} ({verb})")
         if target is CampaignStatus.CANCELLED:
             outbox.skip_pending(connection, reason=PersonSkip.CANCELLED, campaign=campaign)
     return replace(campaign, status=target)

@@ -121,12 +121,14 @@ def refreeze(connection: Connection, campaign_id: int, *, edition: str, rendered
     connection.execute(change.values(edition=edition, rendered=rendered))
 
 
-def forget_skipped(connection: Connection, campaign: Campaign) -> None:
-    """Delete the record of a mailing that did not happen, so that the period may be tried again."""
+def forget_unsent(connection: Connection, campaign: Campaign) -> None:
+    """Delete a mailing that was skipped, or held before anything was sent, so that the period may be tried again."""
+    current = by_id(connection, campaign.id)
+    if current is None or current.status not in (CampaignStatus.SKIPPED, CampaignStatus.HELD):
+        return
+    connection.execute(delete(appearances).where(appearances.c.campaign_id == campaign.id))
     connection.execute(delete(deliveries).where(deliveries.c.campaign_id == campaign.id))
-    connection.execute(
-        delete(campaigns).where(campaigns.c.id == campaign.id, campaigns.c.status == CampaignStatus.SKIPPED)
-    )
+    connection.execute(delete(campaigns).where(campaigns.c.id == campaign.id))
 
 
 def record_appearances(connection: Connection, campaign_id: int, shown: Sequence[Shown]) -> None:
@@ -146,13 +148,17 @@ def record_appearances(connection: Connection, campaign_id: int, shown: Sequence
         connection.execute(insert(appearances), rows)
 
 
-def shown_in(connection: Connection, digest: str) -> tuple[Shown, ...]:
-    """The ledger of one digest, oldest first; what was cancelled was not shown."""
+def shown_in(connection: Connection, digest: str, *, leaving_out: Campaign | None = None) -> tuple[Shown, ...]:
+    """The ledger of one digest, oldest first; what was cancelled, or is left out, was not shown."""
     query = (
         select(items.c.source, items.c.key, appearances)
         .join(items, items.c.id == appearances.c.item_id)
         .join(campaigns, campaigns.c.id == appearances.c.campaign_id)
-        .where(campaigns.c.digest == digest, campaigns.c.status.not_in(_UNSENT))
+        .where(
+            campaigns.c.digest == digest,
+            campaigns.c.status.not_in(_UNSENT),
+            campaigns.c.id != (leaving_out.id if leaving_out else -1),
+        )
         .order_by(appearances.c.campaign_id)
     )
     return tuple(

@@ -21,7 +21,7 @@ class SourceState:
     last_success_at: datetime | None = None
     last_error_at: datetime | None = None
     last_error: str | None = None
-    item_count: int | None = None  # items in the last successful answer
+    item_count: int | None = None  # in the last answer that held any
     read_as: str | None = None  # a fingerprint of the settings and the version that the last answer was read with
 
 
@@ -49,7 +49,8 @@ def record_success(
             "last_modified": last_modified,
             "last_success_at": now,
             "last_error": None,
-            "item_count": item_count,
+            # An empty answer does not make the source's usual size be forgotten: it is what makes it suspicious.
+            **({"item_count": item_count} if item_count else {}),
             "read_as": read_as,
         },
     )

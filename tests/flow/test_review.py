@@ -128,3 +128,60 @@ def test_one_thing_from_two_sources_is_one_entry_with_both_told(network):
     assert len(story["copies"]) == 1
     assert story["origins"]["salary"] == "jobs/orchard"
     assert story["origins"]["location"] == story["copies"][0]
+
+
+def test_a_held_edition_is_composed_again_when_an_editor_has_mended_it(network, sink):
+    network.change("posts.txt", "Saturday 5th December 2026", "Friday 5th December 2026")
+    held(network)
+    (event,) = network.json("items", "--kind", "event")
+    network.json("items", "edit", event["key"], "--starts", "2026-12-05T14:00")
+    told = network.send()
+    assert (told["status"], told["accepted"]) == ("sent", 3)
+    assert len(sink.taken) == 3
+
+
+def test_what_a_person_holds_stays_held(network, sink):
+    network.json("prepare", "weekly", "--at", network.at)
+    network.json("hold", "weekly-2026-W48")
+    held(network)
+    assert sink.taken == []
+
+
+def test_an_edit_that_no_longer_fits_is_a_doubt_and_can_be_cleared(network):
+    network.json("collect", "--at", network.at)
+    key = next(item["key"] for item in network.json("items") if item["kind"] == "vacancy")
+    network.json("items", "edit", key, "--closes", "2026-12-01")
+    network.change("posts.txt", "Closing date: 5pm on Friday 27th November 2026", "We have found somebody.")
+    network.json("collect", "--at", network.at)
+    (item,) = [item for item in network.json("items") if item["key"] == key]
+    assert item["kind"] == "post"
+    assert "no longer fits" in item["doubts"][0]
+    network.json("items", "edit", key, "--clear")
+    (item,) = [item for item in network.json("items") if item["key"] == key]
+    assert item["doubts"] == []
+
+
+def test_a_date_that_is_none_is_refused(network):
+    network.json("collect", "--at", network.at)
+    key = next(item["key"] for item in network.json("items") if item["kind"] == "vacancy")
+    for date in ("20261210", "2026-W50", "next friday", "0001-01-01", "9999-12-31"):
+        done = network.run("items", "edit", key, "--closes", date)
+        assert (done.code, "Traceback" in done.err) == (2, False), (date, done.err)
+
+
+def test_a_vacancy_becomes_an_event_and_a_post_again(network):
+    network.json("collect", "--at", network.at)
+    key = next(item["key"] for item in network.json("items") if item["kind"] == "vacancy")
+    network.json("items", "edit", key, "--closes", "2026-12-01")
+    assert network.json("items", "edit", key, "--kind", "event", "--starts", "2026-12-02")["kind"] == "event"
+    assert network.json("items", "edit", key, "--kind", "post")["kind"] == "post"
+
+
+def test_a_secret_address_stands_in_no_message(network, monkeypatch):
+    monkeypatch.setenv("FEED_URL", "http://127.0.0.1:1/private-PATHSECRET/feed.xml?key=QUERYSECRET")
+    source = '[[sources]]\nname = "feed"\nkind = "feed"\nurl = { env = "FEED_URL" }\nallow_private = true\n'
+    network.change("config.toml", LISTS, source + LISTS)
+    done = network.run("collect", "--json")
+    assert done.code == 1
+    assert "127.0.0.1" in done.out
+    assert "SECRET" not in done.out + done.err

@@ -141,11 +141,11 @@ def test_what_is_on_its_way_counts_as_shown(stored, now, status):
 def test_a_skipped_period_may_be_tried_again_and_any_other_may_not(store, now):
     skipped = create(store, now, status=CampaignStatus.SKIPPED, reason="nothing new")
     with store.write() as connection:
-        campaigns.forget_skipped(connection, skipped)
+        campaigns.forget_unsent(connection, skipped)
     prepared = create(store, now)
     with store.write() as connection:
-        campaigns.forget_skipped(connection, prepared)
-        campaigns.forget_skipped(connection, skipped)
+        campaigns.forget_unsent(connection, prepared)
+        campaigns.forget_unsent(connection, skipped)
         assert campaigns.find(connection, "weekly", "2026-W48") == prepared
 
 
