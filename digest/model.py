@@ -59,6 +59,7 @@ class _Item:
     doubts: tuple[str, ...] = ()  # what was read with less than certainty, one sentence each
     readings: tuple[Reading, ...] = ()  # the dates among its facts that were read from prose
     origins: tuple[Origin, ...] = ()  # of each field, where several sources published the same thing
+    withdrawn: bool = False  # its source, which lists everything it has, no longer lists it
     hidden: bool = False  # by an editor: in no edition
     pinned: bool = False  # by an editor: first in its group
     note: str = ""  # an editor's word on it, plain text
@@ -135,6 +136,7 @@ class ItemSkip(StrEnum):
     CANCELLED_EVENT = "cancelled before it was announced"
     NO_SECTION = "no section takes it"  # of this kind, source or category
     HIDDEN = "hidden by an editor"
+    WITHDRAWN = "its source no longer lists it"
     DUPLICATE = "another source's copy is shown"
     OVER_LIMIT = "over the section's limit"  # stays new for the next edition
 

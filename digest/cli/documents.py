@@ -41,6 +41,7 @@ def item_json(item: Item, zone: ZoneInfo, *, whole: bool = True) -> dict[str, An
         "cancelled": event.cancelled if event else None,
         "doubts": list(item.doubts),
         "readings": [asdict(reading) for reading in item.readings],
+        "withdrawn": item.withdrawn,
         "hidden": item.hidden,
         "pinned": item.pinned,
         "note": item.note,

@@ -10,7 +10,7 @@ from digest.links import canonical_url
 from digest.model import Event, Item, Kind, Origin, Post, Vacancy
 
 _RANK = {Kind.VACANCY: 0, Kind.EVENT: 1, Kind.POST: 2}  # what states more of itself comes first
-_OWN = frozenset({"source", "key", "first_seen_at", "kind", "origins", "hidden", "pinned", "note"})
+_OWN = frozenset({"source", "key", "first_seen_at", "kind", "origins", "withdrawn", "hidden", "pinned", "note"})
 _BODY = ("text", "html", "summary")  # of the one that says most; like the times, never mixed of two
 _TIMES = {Kind.EVENT: ("starts_at", "ends_at", "all_day"), Kind.VACANCY: ("closes_at", "all_day")}
 
@@ -119,6 +119,7 @@ def _merged(group: Sequence[Item]) -> Merged:
         "key": oldest.key,
         "first_seen_at": oldest.first_seen_at,
         "origins": tuple(origins),
+        "withdrawn": all(item.withdrawn for item in group),
         "hidden": any(item.hidden for item in group),
         "pinned": any(item.pinned for item in group),
         "note": next((item.note for item in group if item.note), ""),

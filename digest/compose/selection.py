@@ -52,6 +52,9 @@ def select(
     taken: list[list[Entry]] = [[] for _ in digest.sections]
     skipped: list[Skipped] = []
     for item in items:
+        if item.withdrawn:
+            skipped.append(_skip(item, ItemSkip.WITHDRAWN))
+            continue
         if item.hidden:
             skipped.append(_skip(item, ItemSkip.HIDDEN))
             continue

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 
@@ -17,6 +17,9 @@ from digest.store import edits as edit_store
 from digest.store import items as item_store
 from digest.store import sources as source_store
 from digest.store.items import Saved
+
+_LIST_EVERYTHING = frozenset({"calendar", "folder", "table"})
+"""Kinds whose answer is all there is; pages and feeds show only their latest."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,6 +61,7 @@ async def items_now(app: App, now: datetime) -> tuple[tuple[Item, ...], tuple[So
         edits = edit_store.load(connection)
     results: list[SourceResult] = []
     fresh: list[Item] = []
+    listed_whole: set[str] = set()  # sources that answered with everything they have
     for answer in answers:
         known = {key: s.item.first_seen_at for (source, key), s in held.items() if source == answer.source.name}
         try:
@@ -67,9 +71,14 @@ async def items_now(app: App, now: datetime) -> tuple[tuple[Item, ...], tuple[So
             continue
         results.append(SourceResult(source=answer.source.name, new=sum(item.key not in known for item in found)))
         fresh.extend(found)
+        if answer.source.kind in _LIST_EVERYTHING:
+            listed_whole.add(answer.source.name)
     current = {(item.source, item.key): item for item in fresh}
     unseen = [item for pair, item in current.items() if pair not in held]
-    stored = [current.get(pair, s.item) for pair, s in held.items()]
+    stored = [
+        current.get(pair) or (replace(s.item, withdrawn=True) if s.item.source in listed_whole else s.item)
+        for pair, s in held.items()
+    ]
     return tuple(with_edits((*unseen, *stored), edits)), tuple(results)
 
 
@@ -147,6 +156,8 @@ async def _keep(app: App, answer: _Answer, now: datetime) -> SourceResult:
     validators = answer.outcome.validators if isinstance(answer.outcome, Fetched) else Validators()
     with app.store.write() as connection:
         saved: Saved = item_store.save(connection, found, now)
+        if answer.source.kind in _LIST_EVERYTHING:
+            item_store.withdraw(connection, name, {item.key for item in found}, now)
         source_store.record_success(
             connection,
             name,

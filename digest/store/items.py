@@ -1,12 +1,12 @@
 """Items as collected: one row per (source, key); the row's id grows from older to newer."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated
 
 from pydantic import Field, TypeAdapter
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from digest.model import Item, Kind
 from digest.store.tables import items
@@ -40,19 +40,33 @@ def first_seen(connection: Connection, source: str) -> Mapping[str, datetime]:
 
 def load(connection: Connection, *, kind: Kind | None = None, source: str | None = None) -> Iterator[Stored]:
     """Stored items, newest first."""
-    query = select(items.c.id, items.c.content, items.c.first_seen_at).order_by(items.c.id.desc())
+    query = select(items.c.id, items.c.content, items.c.gone_at).order_by(items.c.id.desc())
     if kind is not None:
         query = query.where(items.c.kind == kind)
     if source is not None:
         query = query.where(items.c.source == source)
     for row in connection.execute(query):
-        yield Stored(id=row.id, item=_CODEC.validate_python(row.content))
+        item = _CODEC.validate_python(row.content)
+        yield Stored(id=row.id, item=replace(item, withdrawn=True) if row.gone_at else item)
 
 
 def get(connection: Connection, item_id: int) -> Item | None:
     """One item by its row's id."""
     content = connection.execute(select(items.c.content).where(items.c.id == item_id)).scalar()
     return None if content is None else _CODEC.validate_python(content)
+
+
+def withdraw(connection: Connection, source: str, listed: Collection[str], now: datetime) -> int:
+    """Mark what a source that lists everything lists no longer, and unmark what is back; returns how many changed."""
+    known = select(items.c.id, items.c.key, items.c.gone_at).where(items.c.source == source)
+    rows = connection.execute(known).all()
+    gone = [row.id for row in rows if row.key not in listed and row.gone_at is None]
+    back = [row.id for row in rows if row.key in listed and row.gone_at is not None]
+    for ids_, moment in ((gone, now), (back, None)):
+        mark = update(items).where(items.c.id == bindparam("item")).values(gone_at=moment)
+        if ids_:
+            connection.execute(mark, [{"item": item_id} for item_id in ids_])
+    return len(gone) + len(back)
 
 
 def save(connection: Connection, collected: Sequence[Item], now: datetime) -> Saved:
@@ -68,7 +82,7 @@ def save(connection: Connection, collected: Sequence[Item], now: datetime) -> Sa
         if before is None:
             new.append(item)
             continue
-        current = replace(item, first_seen_at=before.item.first_seen_at)
+        current = replace(item, first_seen_at=before.item.first_seen_at, withdrawn=before.item.withdrawn)
         if before.item == current:
             unchanged += 1
         else:
@@ -90,4 +104,5 @@ def ids(connection: Connection, wanted: Iterable[tuple[str, str]]) -> Mapping[tu
 
 
 def _row(item: Item) -> dict[str, object]:
-    return {"kind": item.kind.value, "content": _CODEC.dump_python(item, mode="json")}
+    content = _CODEC.dump_python(replace(item, withdrawn=False), mode="json")  # that is the column's to say
+    return {"kind": item.kind.value, "content": content}

@@ -86,6 +86,7 @@ items = Table(
     Column("kind", String(20), nullable=False),
     Column("first_seen_at", Instant, nullable=False),
     Column("changed_at", Instant, nullable=False),
+    Column("gone_at", Instant),  # since when a source that lists everything no longer lists it
     Column("content", JSON, nullable=False),  # the item itself; read through digest.store.items only
     UniqueConstraint("source", "key"),
 )

@@ -69,3 +69,18 @@ def test_what_is_cancelled_before_it_was_announced_is_no_news(network, calendar)
     network.json("collect", "--at", "2026-11-23T08:00")
     story = network.json("explain", "calendar/swap@growers.example.org", "--at", "2026-11-23T08:00")
     assert story["next"] == {"weekly": "out: cancelled before it was announced"}
+
+
+def test_what_the_calendar_no_longer_lists_is_not_announced_or_reminded(network, sink, calendar):
+    network.send("2026-11-23T08:00")
+    network.write("events.ics", "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Growers//EN\r\nEND:VCALENDAR\r\n")
+    assert news(network, "2027-01-08T08:00") == []
+    network.json("collect", "--at", "2026-11-24T08:00")
+    (item,) = [item for item in network.json("items") if item["source"] == "calendar"]
+    assert item["withdrawn"] is True
+    story = network.json("explain", "calendar/swap@growers.example.org", "--at", "2027-01-08T08:00")
+    assert story["next"] == {"weekly": "out: its source no longer lists it"}
+    calendar()
+    network.json("collect", "--at", "2026-11-25T08:00")
+    story = network.json("explain", "calendar/swap@growers.example.org", "--at", "2027-01-08T08:00")
+    assert story["next"] == {"weekly": "in: reminder"}

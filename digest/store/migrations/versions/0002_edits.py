@@ -1,4 +1,4 @@
-"""What editors set on items by hand, and how each source was read."""
+"""What editors set on items by hand, how each source was read, and what it withdrew."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,7 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Create the table and the column."""
+    """Create the table and the columns."""
     op.create_table(
         "edits",
         sa.Column("source", sa.String(length=60), nullable=False),
@@ -22,3 +22,4 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("source", "key", name=op.f("pk_edits")),
     )
     op.add_column("sources", sa.Column("read_as", sa.String(length=16), nullable=True))
+    op.add_column("items", sa.Column("gone_at", Instant(), nullable=True))
