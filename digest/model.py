@@ -59,6 +59,7 @@ class _Item:
     doubts: tuple[str, ...] = ()  # what was read with less than certainty, one sentence each
     readings: tuple[Reading, ...] = ()  # the dates among its facts that were read from prose
     origins: tuple[Origin, ...] = ()  # of each field, where several sources published the same thing
+    replaces: tuple[str, ...] = ()  # keys under which its source listed the same thing before
     withdrawn: bool = False  # its source, which lists everything it has, no longer lists it
     hidden: bool = False  # by an editor: in no edition
     pinned: bool = False  # by an editor: first in its group
@@ -83,6 +84,7 @@ class Event(_Item):
     location: str | None = None
     geo: tuple[float, float] | None = None  # latitude and longitude in degrees (RFC 5545 section 3.8.1.6)
     cancelled: bool = False
+    series: str = ""  # what its calendar calls the event or series that it is an occurrence of (UID)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -124,6 +126,7 @@ class Newness(StrEnum):
     REMINDER = "reminder"  # an announced event that is about to start
     MOVED = "moved"  # an announced event whose date or place changed
     CANCELLED = "cancelled"  # an announced event that will not take place
+    WITHDRAWN = "withdrawn"  # an announced event that its source, which lists everything it has, no longer lists
     LAST_CALL = "last call"  # a vacancy whose closing date is near
 
 
@@ -137,6 +140,7 @@ class ItemSkip(StrEnum):
     NO_SECTION = "no section takes it"  # of this kind, source or category
     HIDDEN = "hidden by an editor"
     WITHDRAWN = "its source no longer lists it"
+    REPLACED = "its source lists it under another key now"
     DUPLICATE = "another source's copy is shown"
     OVER_LIMIT = "over the section's limit"  # stays new for the next edition
 

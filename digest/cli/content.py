@@ -211,9 +211,9 @@ def warn_of_failures(results: "Sequence[SourceResult]") -> None:
 def _collect_first(app: Any, kind: Kind | None) -> tuple[Item, ...]:
     from digest import pipeline  # noqa: PLC0415
 
-    found, results = run(app, pipeline.items_now(app, app.now))
+    held, results = run(app, pipeline.items_now(app, app.now))
     warn_of_failures(results)
-    return tuple(item for item in found if kind in (None, item.kind))
+    return tuple(item for item in held.copies(app) if kind in (None, item.kind))
 
 
 def _when(item: Item, zone: "ZoneInfo") -> str:

@@ -8,9 +8,11 @@ from digest.collect.found import Document, Fetched, Found, Moment, NotModified, 
 from digest.collect.http import Web
 from digest.collect.kinds import KINDS, Parser, parse
 from digest.collect.resolve import resolve
+from digest.collect.series import OCCURRENCES_AHEAD
 
 __all__ = [
     "KINDS",
+    "OCCURRENCES_AHEAD",
     "Document",
     "Fetched",
     "Found",

@@ -63,6 +63,7 @@ class Found:
     employer: str | None = None
     salary: str | None = None
     cancelled: bool = False
+    series: str = ""  # the same for all occurrences of a recurring event
     geo: tuple[float, float] | None = None  # latitude and longitude in degrees
     image_url: str | None = None  # absolute
     doubts: tuple[str, ...] = ()  # what the source itself leaves uncertain, one sentence each

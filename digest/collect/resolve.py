@@ -124,6 +124,7 @@ def _event(common: _Common, found: Found, said: EventFacts | None, zone: ZoneInf
             location=location,
             geo=found.geo,
             cancelled=found.cancelled,
+            series=found.series,
             doubts=found.doubts,
         )
     if said is None:

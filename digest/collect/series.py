@@ -8,7 +8,7 @@ from digest.collect.recurrence import Allowance, UnfollowableError, merged
 from digest.collect.stated import plausible, stated_key
 from digest.collect.vevent import Component
 
-NEXT = 3  # occurrences of a series that take place
+OCCURRENCES_AHEAD = 3  # of a series that take place
 LOOK = 12  # and together with those that do not
 _PAST = timedelta(days=1)  # an event stays for so long after its end
 _MAX_LENGTH = timedelta(days=60)  # of an occurrence that may still be going on
@@ -73,7 +73,7 @@ class _Series:
             found = self._found(original, component, start, doubts)
             yield found
             live += not found.cancelled
-            if live == NEXT or len(seen) == LOOK:
+            if live == OCCURRENCES_AHEAD or len(seen) == LOOK:
                 edge = _instant(self._core.at(original), self._zone)
                 break
         for original, change in self._changed.items():

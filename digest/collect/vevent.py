@@ -11,7 +11,7 @@ from icalendar.prop import vBroken
 
 from digest.collect.found import Found, Moment
 from digest.collect.recurrence import Rule, UnfollowableError, read_rule
-from digest.collect.stated import distinct, hashed_key, plausible, stated_body, web_url
+from digest.collect.stated import distinct, hashed_key, plausible, stated_body, stated_key, web_url
 from digest.markup import one_line
 from digest.model import Kind
 
@@ -97,6 +97,7 @@ class Component:
             geo=told.geo,
             image_url=told.image_url,
             cancelled=cancelled,
+            series=stated_key(self.uid),
             doubts=(*told.doubts, *doubts),
         )
 

@@ -10,7 +10,8 @@ from digest.links import canonical_url
 from digest.model import Event, Item, Kind, Origin, Post, Vacancy
 
 _RANK = {Kind.VACANCY: 0, Kind.EVENT: 1, Kind.POST: 2}  # what states more of itself comes first
-_OWN = frozenset({"source", "key", "first_seen_at", "kind", "origins", "withdrawn", "hidden", "pinned", "note"})
+_OWN = frozenset({"source", "key", "first_seen_at", "kind", "origins", "replaces", "series"})
+_OWN |= {"withdrawn", "hidden", "pinned", "note"}  # what is not a source's word on the thing itself
 _BODY = ("text", "html", "summary")  # of the one that says most; like the times, never mixed of two
 _TIMES = {Kind.EVENT: ("starts_at", "ends_at", "all_day"), Kind.VACANCY: ("closes_at", "all_day")}
 
@@ -20,7 +21,13 @@ class Merged:
     """One thing, whoever published it."""
 
     item: Item
-    keys: tuple[tuple[str, str], ...]  # (source, key) of everything it was merged from, its own first
+    copies: tuple[Item, ...]  # what each source says, the first of which gives its source and key
+    former: tuple[tuple[str, str], ...] = ()  # (source, key) under which copies were listed before
+
+    @property
+    def keys(self) -> tuple[tuple[str, str], ...]:
+        """(source, key) of every copy, its own first."""
+        return tuple((copy.source, copy.key) for copy in self.copies)
 
 
 def merge(items: Iterable[Item], zone: tzinfo) -> tuple[Merged, ...]:
@@ -29,18 +36,27 @@ def merge(items: Iterable[Item], zone: tzinfo) -> tuple[Merged, ...]:
     Items of one source are never merged with each other: the source tells them apart. An address that one
     source uses for several items, such as its front page, recognises nothing. The earliest collected item
     gives the merged one its identity, so that what was shown stays shown; the richest gives the facts, and
-    the others fill what it lacks.
+    the others fill what it lacks. What its source lists under another key by now is left out.
 
     Args:
         items: at most one for each source and key; the order is kept.
         zone: in which "the same date" is judged.
     """
-    given = tuple(items)
+    everything = tuple(items)
+    former = _replaced(everything)
+    given = tuple(item for item in everything if (item.source, item.key) not in former)
     groups = _Groups(given)
     for places in (*_by_address(given), *_by_title_and_date(given, zone)):
         for place in places[1:]:
             groups.join(places[0], place)
-    return tuple(_merged([given[place] for place in places]) for places in groups.all())
+    return tuple(_merged([given[place] for place in places], former) for places in groups.all())
+
+
+def _replaced(items: Sequence[Item]) -> frozenset[tuple[str, str]]:
+    """What is listed under another key now, and not, for once, under its old one too."""
+    listed = [item for item in items if not item.withdrawn]
+    replaced = {(item.source, key) for item in listed for key in item.replaces}
+    return frozenset(replaced.difference((item.source, item.key) for item in listed))
 
 
 class _Groups:
@@ -79,14 +95,19 @@ def _by_address(items: Sequence[Item]) -> list[list[int]]:
 def _by_title_and_date(items: Sequence[Item], zone: tzinfo) -> list[list[int]]:
     places: dict[Any, list[int]] = defaultdict(list)
     for place, item in enumerate(items):
-        moment = _date_of(item)
+        moment = date_of(item)
         if moment is not None:
-            title = " ".join(item.title.casefold().split())
-            places[item.kind, title, moment.astimezone(zone).date()].append(place)
+            places[item.kind, same_title(item), moment.astimezone(zone).date()].append(place)
     return [found for found in places.values() if len(found) > 1]
 
 
-def _date_of(item: Item) -> datetime | None:
+def same_title(item: Item) -> str:
+    """An item's title, without what makes no difference: capitals and spaces."""
+    return " ".join(item.title.casefold().split())
+
+
+def date_of(item: Item) -> datetime | None:
+    """The date that tells things of one title apart: of the event, of closing, of publishing."""
     match item:
         case Event():
             return item.starts_at
@@ -96,11 +117,12 @@ def _date_of(item: Item) -> datetime | None:
             return item.published_at
 
 
-def _merged(group: Sequence[Item]) -> Merged:
+def _merged(group: Sequence[Item], replaced: frozenset[tuple[str, str]]) -> Merged:
     oldest = min(group, key=lambda item: (item.first_seen_at, item.source, item.key))
-    keys = ((oldest.source, oldest.key), *((i.source, i.key) for i in group if i is not oldest))
+    copies = (oldest, *(item for item in group if item is not oldest))
+    former = tuple(pair for item in copies for key in item.replaces if (pair := (item.source, key)) in replaced)
     if len(group) == 1:
-        return Merged(item=oldest, keys=keys)
+        return Merged(item=oldest, copies=copies, former=former)
     # What a source states is worth more than what was read from another's prose.
     richest = min(group, key=lambda item: (_RANK[item.kind], bool(item.readings), -_facts(item), item is not oldest))
     values: dict[str, Any] = {}
@@ -120,11 +142,8 @@ def _merged(group: Sequence[Item]) -> Merged:
         "first_seen_at": oldest.first_seen_at,
         "origins": tuple(origins),
         "withdrawn": all(item.withdrawn for item in group),
-        "hidden": any(item.hidden for item in group),
-        "pinned": any(item.pinned for item in group),
-        "note": next((item.note for item in group if item.note), ""),
     }
-    return Merged(item=replace(richest, **values), keys=keys)
+    return Merged(item=replace(richest, **values), copies=copies, former=former)
 
 
 def _facts(item: Item) -> int:

@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
+from types import MappingProxyType
 
-from digest.compose.duplicates import Merged, merge
+from digest.compose.duplicates import Merged
+from digest.compose.edits import merged_and_edited
 from digest.compose.expiry import expired
 from digest.compose.selection import Chosen, fingerprint, select
 from digest.config import CategoryConfig, Config, DigestConfig
-from digest.model import Edition, Entry, Group, Item, ItemSkip, Kind, Section, Shown, Skipped
+from digest.model import Edit, Edition, Entry, Group, Item, ItemSkip, Kind, Section, Shown, Skipped
 
 
 def compose(
@@ -19,6 +21,7 @@ def compose(
     shown: Iterable[Shown],
     period: str,
     now: datetime,
+    edits: Mapping[tuple[str, str], Edit] = MappingProxyType({}),
 ) -> Edition:
     """Put together one digest for one period; it may turn out empty.
 
@@ -34,10 +37,12 @@ def compose(
         shown: what earlier, not cancelled editions of this digest showed.
         period: as `digest.compose.period_of` names it.
         now: the instant to judge by, and to count days from.
+        edits: what editors set by hand, by source and key.
     """
     zone = config.network.zone
-    merged = {(one.item.source, one.item.key): one for one in merge(items, zone)}
-    home = {pair: identity for identity, one in merged.items() for pair in one.keys}
+    given = tuple(items)
+    merged = {(one.item.source, one.item.key): one for one in merged_and_edited(given, edits, zone)}
+    home = {pair: identity for identity, one in merged.items() for pair in (*one.keys, *one.former)}
     # What an earlier edition showed of one source's copy was shown of them all.
     known = (
         replace(one, source=identity[0], key=identity[1])
@@ -46,7 +51,12 @@ def compose(
     )
     alone = (one.item for one in merged.values())
     selection = select(alone, digest=digest, shown=known, now=now, zone=zone)
-    copies = (Skipped(source=pair[0], key=pair[1], reason=ItemSkip.DUPLICATE) for pair in home if pair not in merged)
+    former = {pair for one in merged.values() for pair in one.former}
+    copies = (
+        Skipped(source=source, key=key, reason=ItemSkip.REPLACED if (source, key) in former else ItemSkip.DUPLICATE)
+        for source, key in ((item.source, item.key) for item in given)
+        if (source, key) not in merged
+    )
     return Edition(
         digest=digest.name,
         title=digest.title or digest.name,

@@ -1,10 +1,20 @@
-"""What an editor set by hand, laid over what the source says; pure."""
+"""What an editor set by hand, laid over what the sources say; pure.
 
-from collections.abc import Iterable, Iterator, Mapping
+An edit belongs to the thing, whichever source's copy of it the editor had in hand, and stays with it when its source
+lists it under another key.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
+from datetime import tzinfo
+from functools import reduce
 from typing import Any
 
+from digest.compose.duplicates import Merged, merge
 from digest.model import Edit, Event, Item, Kind, Post, Vacancy
+
+Edits = Mapping[tuple[str, str], Edit]
+"""Edits by the source and key of the copy that was edited."""
 
 _CLASSES: Mapping[Kind, type[Post] | type[Event] | type[Vacancy]] = {
     Kind.POST: Post,
@@ -15,15 +25,47 @@ _CLASSES: Mapping[Kind, type[Post] | type[Event] | type[Vacancy]] = {
 _YEARS = range(1970, 2201)
 
 
-def with_edits(items: Iterable[Item], edits: Mapping[tuple[str, str], Edit]) -> Iterator[Item]:
-    """Every item as its editor left it; where the source has made something else of it since, with a doubt instead."""
+def merged_and_edited(items: Iterable[Item], edits: Edits, zone: tzinfo) -> Iterator[Merged]:
+    """What the sources published, each thing once and as its editor left it.
+
+    Where the sources have made something else of it since, it carries a doubt instead.
+    """
+    for thing in merge(items, zone):
+        edit = edit_of(thing, edits)
+        yield replace(thing, item=_edited_or_doubted(thing.item, edit)) if edit else thing
+
+
+def with_edits(items: Sequence[Item], edits: Edits, zone: tzinfo) -> Iterator[Item]:
+    """Every copy on its own, in the given order, with what of its thing's edit can be said of it."""
+    things = {pair: thing for thing in merge(items, zone) for pair in thing.keys} if edits else {}
     for item in items:
-        edit = edits.get((item.source, item.key))
-        try:
-            yield edited(item, edit) if edit else item
-        except ValueError as error:
-            doubt = f"what was set by hand no longer fits: {error}"
-            yield replace(item, doubts=(*item.doubts, doubt))
+        thing = things.get((item.source, item.key))
+        edit = edit_of(thing, edits) if thing else None
+        if thing is None or edit is None:
+            yield item
+        elif len(thing.copies) > 1 and not _fits(item, edit) and _fits(thing.item, edit):
+            yield edited(item, replace(edit, kind=None, starts_at=None, closes_at=None))
+        else:
+            yield _edited_or_doubted(item, edit)
+
+
+def edit_of(thing: Merged, edits: Edits) -> Edit | None:
+    """What was set by hand on a thing or any of its copies; what was set on its own copy stands over the others."""
+    known = [edits[pair] for pair in (*thing.keys, *thing.former) if pair in edits]
+    return replace(reduce(laid_over, reversed(known)), source=thing.item.source, key=thing.item.key) if known else None
+
+
+def laid_over(before: Edit, change: Edit) -> Edit:
+    """An edit with a later one laid over it; another kind takes back a date that only the former kind has."""
+    set_now = {field.name: value for field in fields(change) if (value := getattr(change, field.name)) is not None}
+    if change.starts_at is None and change.closes_at is None:
+        set_now.pop("all_day")
+    whole = replace(before, **set_now)
+    if change.kind is not None and change.kind is not Kind.EVENT:
+        whole = replace(whole, starts_at=None)
+    if change.kind is not None and change.kind is not Kind.VACANCY:
+        whole = replace(whole, closes_at=None)
+    return whole
 
 
 def edited(item: Item, edit: Edit) -> Item:
@@ -56,3 +98,19 @@ def edited(item: Item, edit: Edit) -> Item:
         return replace(item, **changes)
     kept = {field.name: getattr(item, field.name) for field in fields(item) if field.name in known - {"kind"}}
     return wanted(**(kept | changes))
+
+
+def _edited_or_doubted(item: Item, edit: Edit) -> Item:
+    try:
+        return edited(item, edit)
+    except ValueError as error:
+        doubt = f"what was set by hand no longer fits: {error}"
+        return replace(item, doubts=(*item.doubts, doubt))
+
+
+def _fits(item: Item, edit: Edit) -> bool:
+    try:
+        edited(item, edit)
+    except ValueError:
+        return False
+    return True

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from math import inf
@@ -11,6 +11,9 @@ from zoneinfo import ZoneInfo
 from digest.compose.expiry import expired
 from digest.config import DigestConfig, SectionConfig
 from digest.model import Entry, Event, Item, ItemSkip, Newness, Post, Shown, Skipped, Vacancy
+
+_OFF = frozenset({Newness.CANCELLED, Newness.WITHDRAWN})
+_UNLISTED = "where it was announced it is no longer listed"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,19 +55,13 @@ def select(
     taken: list[list[Entry]] = [[] for _ in digest.sections]
     skipped: list[Skipped] = []
     for item in items:
-        if item.withdrawn:
-            skipped.append(_skip(item, ItemSkip.WITHDRAWN))
-            continue
-        if item.hidden:
-            skipped.append(_skip(item, ItemSkip.HIDDEN))
-            continue
         place = next((n for n, section in enumerate(digest.sections) if _takes(section, item)), None)
         if place is None:
             skipped.append(_skip(item, ItemSkip.NO_SECTION))
             continue
         verdict = _judge(item, digest.sections[place], ledger[item.source, item.key], now, zone)
         if isinstance(verdict, Newness):
-            taken[place].append(Entry(item=item, newness=verdict))
+            taken[place].append(Entry(item=_as_told(item, verdict), newness=verdict))
         else:
             skipped.append(_skip(item, verdict))
 
@@ -103,8 +100,12 @@ def _takes(section: SectionConfig, item: Item) -> bool:
 def _judge(
     item: Item, section: SectionConfig, earlier: Sequence[Shown], now: datetime, zone: ZoneInfo
 ) -> Newness | ItemSkip:
+    if item.hidden:
+        return ItemSkip.HIDDEN
     if reason := expired(item, now, zone):
         return reason
+    if item.withdrawn:
+        return _judge_withdrawn(item, earlier)
     match item:
         case Post():
             return ItemSkip.ALREADY_SHOWN if earlier else Newness.NEW
@@ -115,6 +116,14 @@ def _judge(
             return _judge_vacancy(item, section, earlier, now, zone)
 
 
+def _judge_withdrawn(item: Item, earlier: Sequence[Shown]) -> Newness | ItemSkip:
+    """Who was told of an event must hear that it is no longer listed; the rest is quietly left out."""
+    last = earlier[-1].newness if earlier else None
+    if not isinstance(item, Event) or last is None or last in _OFF:
+        return ItemSkip.WITHDRAWN
+    return Newness.WITHDRAWN
+
+
 def _judge_event(
     event: Event, section: SectionConfig, earlier: Sequence[Shown], now: datetime, zone: ZoneInfo
 ) -> Newness | ItemSkip:
@@ -123,7 +132,7 @@ def _judge_event(
         if last is None:
             return ItemSkip.CANCELLED_EVENT
         return ItemSkip.ALREADY_SHOWN if last.newness is Newness.CANCELLED else Newness.CANCELLED
-    if last is None or last.newness is Newness.CANCELLED:  # what takes place after all is announced again
+    if last is None or last.newness in _OFF:  # what takes place after all is announced again
         return Newness.NEW
     if last.fingerprint != fingerprint(event):
         return Newness.MOVED
@@ -144,6 +153,10 @@ def _judge_vacancy(
 def _before(moment: datetime, window: timedelta, zone: ZoneInfo) -> datetime:
     """The instant at which a window before a moment opens; seven days are seven local days, over DST too."""
     return (moment.astimezone(zone) - window).astimezone(UTC)
+
+
+def _as_told(item: Item, newness: Newness) -> Item:
+    return replace(item, doubts=(*item.doubts, _UNLISTED)) if newness is Newness.WITHDRAWN else item
 
 
 def _order(entry: Entry) -> tuple[bool, float]:

@@ -8,11 +8,12 @@ from hashlib import sha256
 
 from digest import __version__
 from digest.app import App
-from digest.collect import Fetched, NotModified, Validators, Web, fetch, parse, resolve
-from digest.compose import with_edits
+from digest.collect import OCCURRENCES_AHEAD, Fetched, NotModified, Validators, Web, fetch, parse, resolve
+from digest.compose import out_of_view, with_successors
 from digest.config import SourceConfig
 from digest.errors import SourceError, UsageError
 from digest.model import Item
+from digest.pipeline.stock import Stock
 from digest.store import edits as edit_store
 from digest.store import items as item_store
 from digest.store import sources as source_store
@@ -53,7 +54,7 @@ async def collect(app: App, now: datetime, *, source: str | None = None) -> tupl
     return tuple([await _keep(app, answer, now) for answer in answers])
 
 
-async def items_now(app: App, now: datetime) -> tuple[tuple[Item, ...], tuple[SourceResult, ...]]:
+async def items_now(app: App, now: datetime) -> tuple[Stock, tuple[SourceResult, ...]]:
     """What is stored plus what the sources hold now, newest first; stores nothing."""
     answers = await _fetch_all(app, app.config.sources, conditional=False)
     with app.store.read() as connection:
@@ -61,25 +62,38 @@ async def items_now(app: App, now: datetime) -> tuple[tuple[Item, ...], tuple[So
         edits = edit_store.load(connection)
     results: list[SourceResult] = []
     fresh: list[Item] = []
-    listed_whole: set[str] = set()  # sources that answered with everything they have
+    answered_whole: set[str] = set()  # sources that answered with everything they have
+    gone: set[tuple[str, str]] = set()  # of it what they no longer list
     for answer in answers:
-        known = {key: s.item.first_seen_at for (source, key), s in held.items() if source == answer.source.name}
+        before = [stored.item for (source, _), stored in held.items() if source == answer.source.name]
+        known = {item.key: item.first_seen_at for item in before}
         try:
             found = await asyncio.to_thread(_read, app, answer, known, now)
         except SourceError as error:
             results.append(SourceResult(source=answer.source.name, error=str(error)))
             continue
         results.append(SourceResult(source=answer.source.name, new=sum(item.key not in known for item in found)))
-        fresh.extend(found)
         if answer.source.kind in _LIST_EVERYTHING:
-            listed_whole.add(answer.source.name)
+            found = with_successors(found, before, now=now, zone=app.config.network.zone)
+            answered_whole.add(answer.source.name)
+            listed = _listed(answer.source, found, before, now)
+            gone |= {(item.source, item.key) for item in before if item.key not in listed}
+        fresh.extend(found)
     current = {(item.source, item.key): item for item in fresh}
     unseen = [item for pair, item in current.items() if pair not in held]
     stored = [
-        current.get(pair) or (replace(s.item, withdrawn=True) if s.item.source in listed_whole else s.item)
+        replace(item_store.continued(current[pair], s.item) if pair in current else s.item, withdrawn=pair in gone)
+        if s.item.source in answered_whole
+        else current.get(pair, s.item)
         for pair, s in held.items()
     ]
-    return tuple(with_edits((*unseen, *stored), edits)), tuple(results)
+    return Stock(items=(*unseen, *stored), edits=edits), tuple(results)
+
+
+def _listed(source: SourceConfig, found: Sequence[Item], before: Sequence[Item], now: datetime) -> frozenset[str]:
+    """The keys of what a source lists, and of what it may well list where we did not look."""
+    beyond = out_of_view(found, before, ahead=OCCURRENCES_AHEAD, until=now + source.horizon)
+    return beyond | {item.key for item in found}
 
 
 def _chosen(app: App, name: str | None) -> Sequence[SourceConfig]:
@@ -155,9 +169,11 @@ async def _keep(app: App, answer: _Answer, now: datetime) -> SourceResult:
         return SourceResult(source=name, unchanged=len(known), not_modified=True)
     validators = answer.outcome.validators if isinstance(answer.outcome, Fetched) else Validators()
     with app.store.write() as connection:
-        saved: Saved = item_store.save(connection, found, now)
         if answer.source.kind in _LIST_EVERYTHING:
-            item_store.withdraw(connection, name, {item.key for item in found}, now)
+            before = [stored.item for stored in item_store.load(connection, source=name)]
+            found = with_successors(found, before, now=now, zone=app.config.network.zone)
+            item_store.withdraw(connection, name, _listed(answer.source, found, before, now), now)
+        saved: Saved = item_store.save(connection, found, now)
         source_store.record_success(
             connection,
             name,

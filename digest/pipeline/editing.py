@@ -1,22 +1,18 @@
 """Edit: what an editor sets on an item by hand, and the items as editors left them."""
 
-from dataclasses import fields, replace
 from datetime import datetime
 
 from digest.app import App
-from digest.compose import edited, with_edits
+from digest.compose import Merged, edit_of, edited, laid_over
 from digest.errors import UsageError
 from digest.model import Edit, Item, Kind
+from digest.pipeline.stock import Stock, stock
 from digest.store import edits as edit_store
-from digest.store import items as item_store
 
 
 def stored_items(app: App, *, kind: Kind | None = None) -> tuple[Item, ...]:
     """Everything collected, as its editors left it, newest first."""
-    with app.store.read() as connection:
-        items = [stored.item for stored in item_store.load(connection)]
-        edits = edit_store.load(connection)
-    return tuple(item for item in with_edits(items, edits) if kind in (None, item.kind))
+    return tuple(item for item in stock(app).copies(app) if kind in (None, item.kind))
 
 
 def find_item(app: App, wanted: str) -> Item:
@@ -35,47 +31,37 @@ def find_item(app: App, wanted: str) -> Item:
     return matches[0]
 
 
-def edit_item(app: App, change: Edit, now: datetime) -> Item:
-    """Lay a change over what was edited before; returns the item as it is now.
+def thing_of(app: App, held: Stock, item: Item) -> Merged:
+    """The thing that an item is a copy of, or was one under an earlier key."""
+    pair = (item.source, item.key)
+    return next(thing for thing in held.things(app) if pair in (*thing.keys, *thing.former))
+
+
+def edit_item(app: App, change: Edit, now: datetime) -> None:
+    """Lay a change over what was edited before, on whichever copy of the same thing.
 
     Raises:
         UsageError: when the item cannot be so, with the way out.
     """
+    held = stock(app)
+    item = next((one for one in held.items if (one.source, one.key) == (change.source, change.key)), None)
+    if item is None:
+        raise UsageError(f'No item "{change.source}/{change.key}" is stored')
+    said = Stock(items=held.items, edits={})
+    thing = thing_of(app, said, item)
+    before = edit_of(thing, held.edits)
+    whole = laid_over(before, change) if before else change
+    try:
+        edited(thing.item, whole)
+    except ValueError as error:
+        raise UsageError(f"{change.source}/{change.key}: {error}") from None
     with app.store.write() as connection:
-        known = edit_store.load(connection).get((change.source, change.key))
-        original = next(
-            (s.item for s in item_store.load(connection, source=change.source) if s.item.key == change.key), None
-        )
-        if original is None:
-            raise UsageError(f'No item "{change.source}/{change.key}" is stored')
-        whole = _over(known, change) if known else change
-        try:
-            item = edited(original, whole)
-        except ValueError as error:
-            raise UsageError(f"{change.source}/{change.key}: {error}") from None
+        edit_store.forget(connection, (*thing.keys, *thing.former))
         edit_store.save(connection, whole, now)
-    return item
 
 
 def clear_edits(app: App, item: Item) -> None:
-    """Let the source speak for itself again."""
+    """Let the sources speak for themselves again."""
+    thing = thing_of(app, stock(app), item)
     with app.store.write() as connection:
-        edit_store.forget(connection, item.source, item.key)
-
-
-def edit_of(app: App, item: Item) -> Edit | None:
-    """What was set by hand on an item."""
-    with app.store.read() as connection:
-        return edit_store.load(connection).get((item.source, item.key))
-
-
-def _over(before: Edit, change: Edit) -> Edit:
-    set_now = {f.name: value for f in fields(change) if (value := getattr(change, f.name)) is not None}
-    if change.starts_at is None and change.closes_at is None:
-        set_now.pop("all_day")
-    whole = replace(before, **set_now)
-    if change.kind is not None and change.kind is not Kind.EVENT:
-        whole = replace(whole, starts_at=None)
-    if change.kind is not None and change.kind is not Kind.VACANCY:
-        whole = replace(whole, closes_at=None)
-    return whole
+        edit_store.forget(connection, (*thing.keys, *thing.former))

@@ -12,10 +12,10 @@ from digest.errors import ConfigError, DigestError, UsageError
 from digest.model import CampaignStatus, Edition, Rendered
 from digest.pipeline.audience import apply_lists
 from digest.pipeline.collecting import SourceResult, collect, items_now
-from digest.pipeline.editing import stored_items
 from digest.pipeline.mailing import Mail, render_edition, rendered_from_json, rendered_to_json
 from digest.pipeline.reviewing import BY_HAND, reasons_to_hold
 from digest.pipeline.sending import Sent, as_test, deliver, release, send_one
+from digest.pipeline.stock import stock
 from digest.store import campaigns, outbox
 from digest.store.campaigns import Campaign
 
@@ -54,10 +54,12 @@ async def preview(app: App, digest: DigestConfig, now: datetime, *, as_email: st
         edition, rendered = edition_from_json(frozen.edition), rendered_from_json(frozen.rendered)
     else:
         frozen = None
-        items, sources = await items_now(app, now)
+        held, sources = await items_now(app, now)
         with app.store.read() as connection:
             shown = campaigns.shown_in(connection, digest.name)
-        edition = compose(items, digest=digest, config=app.config, shown=shown, period=period, now=now)
+        edition = compose(
+            held.items, edits=held.edits, digest=digest, config=app.config, shown=shown, period=period, now=now
+        )
         rendered = render_edition(app, edition)
     mail = Mail.prepare(app, rendered)
     reader = mail.sample(as_email)
@@ -95,7 +97,10 @@ async def prepare(app: App, digest: DigestConfig, now: datetime, *, period: str 
     sources = await collect(app, now)
     with app.store.read() as connection:
         shown = campaigns.shown_in(connection, digest.name, leaving_out=existing)
-    edition = compose(stored_items(app), digest=digest, config=app.config, shown=shown, period=period, now=now)
+    held = stock(app)
+    edition = compose(
+        held.items, edits=held.edits, digest=digest, config=app.config, shown=shown, period=period, now=now
+    )
     failed = [result for result in sources if result.error]
     if not edition.entries and failed:
         errors = "\n".join(f"  {result.error}" for result in failed)

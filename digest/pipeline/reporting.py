@@ -1,19 +1,20 @@
 """Tell: how a campaign went, what runs, and why an item or a person is in or out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
 from digest.app import App
-from digest.compose import Merged, compose, merge, next_due, period_of
+from digest.compose import Merged, compose, edit_of, next_due, period_of
 from digest.config import DigestConfig
 from digest.errors import UsageError
 from digest.model import Edit, Edition, Item, Report
-from digest.pipeline.editing import edit_of, find_item, stored_items
+from digest.pipeline.editing import find_item, thing_of
 from digest.pipeline.reviewing import failing
+from digest.pipeline.stock import stock
 from digest.store import campaigns, outbox, people, sources
 from digest.store.people import Status
 from digest.store.sources import SourceState
@@ -43,7 +44,7 @@ class ItemStory:
     """One item: where it appeared and what the next edition of each digest would do with it."""
 
     item: Item
-    edit: Edit | None  # what was set on it by hand
+    edit: Edit | None  # what was set by hand on it or a copy of it
     merged: Merged  # with the copies that other sources published
     appeared: tuple[tuple[str, str, datetime], ...]  # (campaign, newness, when)
     next: Mapping[str, str]  # digest -> "in: new" or "out: the reason"
@@ -118,13 +119,15 @@ def _person(app: App, address: str) -> PersonStory | None:
 
 def _item(app: App, wanted: str, now: datetime) -> ItemStory:
     item = find_item(app, wanted)
-    items = stored_items(app)
+    held = stock(app)
+    thing = thing_of(app, held, item)
     with app.store.read() as connection:
         appeared = campaigns.editions_showing(connection, item.source, item.key)
         shown = {digest.name: campaigns.shown_in(connection, digest.name) for digest in app.config.digests}
     editions = {
         digest.name: compose(
-            items,
+            held.items,
+            edits=held.edits,
             digest=digest,
             config=app.config,
             shown=shown[digest.name],
@@ -135,8 +138,8 @@ def _item(app: App, wanted: str, now: datetime) -> ItemStory:
     }
     return ItemStory(
         item=item,
-        edit=edit_of(app, item),
-        merged=_merged_into(item, items, app.config.network.zone),
+        edit=edit_of(thing, held.edits),
+        merged=thing,
         appeared=appeared,
         next={name: _prospect(item, edition) for name, edition in editions.items()},
     )
@@ -148,12 +151,6 @@ def _next_open(connection: Connection, digest: DigestConfig, now: datetime, zone
     while campaigns.find(connection, digest.name, period_of(digest, moment, zone)) is not None:
         moment = next_due(digest, moment, zone)
     return moment.astimezone(zone)
-
-
-def _merged_into(item: Item, items: Sequence[Item], zone: tzinfo) -> Merged:
-    """The thing an item is part of, with every source's copy of it."""
-    pair = (item.source, item.key)
-    return next(one for one in merge(items, zone) if pair in one.keys)
 
 
 def _prospect(item: Item, edition: Edition) -> str:

@@ -32,6 +32,7 @@ _PHRASES: Mapping[str, str | tuple[str, str]] = {
     "reminder": "Reminder",
     "moved": "New date or place",
     "cancelled": "Cancelled",
+    "withdrawn": "No longer listed",
     "editor": "Editor’s note: {note}",
     "doubt": "{doubts} – please check with the organiser.",
     # dates

@@ -19,6 +19,7 @@ _MARKS = {
     Newness.REMINDER: "reminder",
     Newness.MOVED: "moved",
     Newness.CANCELLED: "cancelled",
+    Newness.WITHDRAWN: "withdrawn",
 }
 
 
@@ -158,7 +159,8 @@ class EditionReader:
             wordings.append((say("closing_soon", soon),))
         elif vacancies:
             wordings.append((say("vacancies", len(vacancies)),))
-        if coming := [event for event in events if not event.cancelled]:
+        off = {id(entry.item) for entry in entries if entry.newness in {Newness.CANCELLED, Newness.WITHDRAWN}}
+        if coming := [event for event in events if not event.cancelled and id(event) not in off]:
             title = one_line(coming[0].title)
             named = [say("event_on", title=title, date=day) for day in self._calendar.event_days(coming[0])]
             wordings.append((*named, say("events", len(events))))

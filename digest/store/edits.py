@@ -1,6 +1,6 @@
 """What editors set by hand, kept apart from what sources say so that collecting again leaves it alone."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cache
 
@@ -28,6 +28,7 @@ def save(connection: Connection, edit: Edit, now: datetime) -> None:
     upsert(connection, edits, {"source": edit.source, "key": edit.key}, {"content": content, "edited_at": now})
 
 
-def forget(connection: Connection, source: str, key: str) -> None:
-    """Let the source speak for itself again."""
-    connection.execute(delete(edits).where(edits.c.source == source, edits.c.key == key))
+def forget(connection: Connection, pairs: Iterable[tuple[str, str]]) -> None:
+    """Let the sources speak for themselves again, by source and key."""
+    for source, key in pairs:
+        connection.execute(delete(edits).where(edits.c.source == source, edits.c.key == key))

@@ -82,7 +82,7 @@ def save(connection: Connection, collected: Sequence[Item], now: datetime) -> Sa
         if before is None:
             new.append(item)
             continue
-        current = replace(item, first_seen_at=before.item.first_seen_at, withdrawn=before.item.withdrawn)
+        current = continued(item, before.item)
         if before.item == current:
             unchanged += 1
         else:
@@ -94,6 +94,12 @@ def save(connection: Connection, collected: Sequence[Item], now: datetime) -> Sa
         statement = insert_for(connection, items).on_conflict_do_nothing()
         connection.execute(statement, [row | {"changed_at": now} for row in rows])
     return Saved(new=len(new), changed=changed, unchanged=unchanged)
+
+
+def continued(item: Item, before: Item) -> Item:
+    """An item as collected again: seen first when it was, and still in place of what it replaced."""
+    replaces = tuple(dict.fromkeys((*item.replaces, *before.replaces)))
+    return replace(item, first_seen_at=before.first_seen_at, withdrawn=before.withdrawn, replaces=replaces)
 
 
 def ids(connection: Connection, wanted: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], int]:

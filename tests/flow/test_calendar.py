@@ -71,16 +71,64 @@ def test_what_is_cancelled_before_it_was_announced_is_no_news(network, calendar)
     assert story["next"] == {"weekly": "out: cancelled before it was announced"}
 
 
-def test_what_the_calendar_no_longer_lists_is_not_announced_or_reminded(network, sink, calendar):
+NOTHING = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Growers//EN\r\nEND:VCALENDAR\r\n"
+SWAP = "calendar/swap@growers.example.org"
+
+
+def test_an_announced_event_that_is_deleted_is_told_once_and_not_reminded(network, sink, calendar):
     network.send("2026-11-23T08:00")
-    network.write("events.ics", "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Growers//EN\r\nEND:VCALENDAR\r\n")
-    assert news(network, "2027-01-08T08:00") == []
-    network.json("collect", "--at", "2026-11-24T08:00")
+    network.write("events.ics", NOTHING)
+    assert [one[0] for one in news(network, "2026-11-30T08:00")] == ["withdrawn"]
+    network.send("2026-11-30T08:00")
+    text = sink.message_of_last("ada@example.org").get_body(("plain",)).get_content()
+    assert "No longer listed: Seed swap in the barn" in text
     (item,) = [item for item in network.json("items") if item["source"] == "calendar"]
     assert item["withdrawn"] is True
-    story = network.json("explain", "calendar/swap@growers.example.org", "--at", "2027-01-08T08:00")
-    assert story["next"] == {"weekly": "out: its source no longer lists it"}
+    assert news(network, "2027-01-08T08:00") == []
+    assert network.json("explain", SWAP, "--at", "2027-01-08T08:00")["next"] == {
+        "weekly": "out: its source no longer lists it"
+    }
     calendar()
+    network.json("collect", "--at", "2026-12-01T08:00")
+    assert network.json("explain", SWAP, "--at", "2026-12-07T08:00")["next"] == {"weekly": "in: new"}
+
+
+def test_a_deleted_event_that_nobody_was_told_of_is_no_news(network, calendar):
+    network.json("collect", "--at", "2026-11-23T08:00")
+    network.write("events.ics", NOTHING)
+    assert news(network, "2026-11-30T08:00") == []
+
+
+def test_a_series_that_moves_to_another_evening_is_told_as_moved(network, sink, calendar):
+    network.change("config.toml", 'path = "events.ics"', 'path = "events.ics"\nhorizon = "60 days"')
+
+    def publish(start):
+        rule = "STATUS:CONFIRMED\r\nRRULE:FREQ=WEEKLY"
+        network.write(
+            "events.ics",
+            CALENDAR.format(sequence=0, start=start, place="Barn", status="CONFIRMED").replace(
+                "STATUS:CONFIRMED", rule
+            ),
+        )
+
+    publish("20261203T190000")
+    assert [one[:2] for one in news(network, "2026-11-23T08:00")] == [
+        ("new", f"2026-12-{day}T19:00:00+00:00") for day in ("03", "10", "17")
+    ]
+    network.send("2026-11-23T08:00")
+    publish("20261204T193000")
+    moved = [("moved", f"2026-12-{day}T19:30:00+00:00") for day in ("04", "11", "18")]
+    assert [one[:2] for one in news(network, "2026-11-30T08:00")] == moved
     network.json("collect", "--at", "2026-11-25T08:00")
-    story = network.json("explain", "calendar/swap@growers.example.org", "--at", "2027-01-08T08:00")
-    assert story["next"] == {"weekly": "in: reminder"}
+    network.json("collect", "--at", "2026-11-26T08:00")
+    assert [one[:2] for one in news(network, "2026-11-30T08:00")] == moved
+    old = "calendar/swap@growers.example.org/20261203T190000Z"
+    network.json("items", "edit", old, "--note", "Bring boots")
+    assert network.json("explain", old, "--at", "2026-11-26T08:00")["next"] == {
+        "weekly": "out: its source lists it under another key now"
+    }
+    network.send("2026-11-30T08:00")
+    text = sink.message_of_last("ada@example.org").get_body(("plain",)).get_content()
+    assert "New date or place: Seed swap in the barn" in text
+    assert "Bring boots" in text
+    assert "No longer listed" not in text

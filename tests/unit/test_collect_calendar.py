@@ -22,6 +22,7 @@ LONDON = ZoneInfo("Europe/London")
 SOURCE = SourceConfig(name="diary", kind="calendar", url="https://example.org/diary.ics")
 NOW = datetime(2026, 11, 23, 8, tzinfo=LONDON)
 DEFAULTS = Found(key="", title="")
+KNOWN = {"kind", "series"}  # the same of all, and the beginning of every key
 
 
 def calendar(content, *, around=NOW, source=SOURCE):
@@ -38,7 +39,7 @@ def vevents(*events):
 def told(found):
     """Everything that differs from an empty item, as JSON has it."""
     values = {field.name: getattr(found, field.name) for field in fields(found)}
-    shown = {name: value for name, value in values.items() if value != getattr(DEFAULTS, name) and name != "kind"}
+    shown = {name: value for name, value in values.items() if value != getattr(DEFAULTS, name) and name not in KNOWN}
     return json.loads(json.dumps(shown, default=lambda moment: moment.isoformat()))
 
 
@@ -46,6 +47,12 @@ def told(found):
 def test_a_calendar_is_read_event_by_event(case):
     expected = json.loads((CASES / f"{case}.json").read_text(encoding="utf-8"))
     assert [told(found) for found in calendar((CASES / f"{case}.ics").read_bytes())] == expected
+
+
+def test_every_occurrence_names_its_series():
+    found = calendar((CASES / "weekly.ics").read_bytes())
+    assert len(found) > 1
+    assert all(one.series and one.key.startswith(one.series) for one in found)
 
 
 def test_an_event_is_an_event_with_its_place_and_picture():

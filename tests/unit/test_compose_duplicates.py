@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.compose import appearances, compose, merge
+from digest.compose import appearances, compose
+from digest.compose.duplicates import merge
 from digest.config import Config
 from digest.model import Event, ItemSkip, Origin, Post, Vacancy
 

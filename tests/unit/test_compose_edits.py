@@ -1,10 +1,11 @@
 """What an editor sets stands over what the source says."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from digest.compose import edited
+from digest.compose import edited, merged_and_edited, with_edits
 from digest.model import Certainty, Edit, Event, Kind, Post, Reading, Vacancy
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -52,3 +53,64 @@ def test_an_event_becomes_a_post_again():
 def test_a_fact_that_the_kind_cannot_have_is_refused(change):
     with pytest.raises(ValueError, match="set"):
         edited(POST, change)
+
+
+SITE = Vacancy(source="site", key="1", title="Ranger", url="https://example.org/job", first_seen_at=NOW)
+BOARD = replace(SITE, source="board", key="9", closes_at=NOW + timedelta(days=3), salary="£20,000")
+LATER = NOW + timedelta(days=9)
+
+
+@pytest.mark.parametrize("copy", [SITE, BOARD])
+def test_an_edit_of_any_copy_is_an_edit_of_the_thing(copy):
+    change = Edit(source=copy.source, key=copy.key, closes_at=LATER, note="Ask first")
+    (thing,) = merged_and_edited([SITE, BOARD], {(copy.source, copy.key): change}, UTC)
+    assert (thing.item.closes_at, thing.item.note, thing.item.salary) == (LATER, "Ask first", "£20,000")
+    copies = with_edits([SITE, BOARD], {(copy.source, copy.key): change}, UTC)
+    assert [(one.source, one.closes_at, one.note) for one in copies] == [
+        ("site", LATER, "Ask first"),
+        ("board", LATER, "Ask first"),
+    ]
+
+
+def test_a_date_set_by_hand_does_not_take_merged_copies_apart():
+    swap = replace(MEETING, source="site", key="1", title="Seed swap")
+    diary = replace(swap, source="diary", key="uid")
+    edits = {("diary", "uid"): Edit(source="diary", key="uid", starts_at=LATER)}
+    (thing,) = merged_and_edited([swap, diary], edits, UTC)
+    assert thing.item.starts_at == LATER
+    assert [copy.starts_at for copy in with_edits([swap, diary], edits, UTC)] == [LATER, LATER]
+
+
+def test_edits_of_several_copies_are_one_and_its_own_copy_has_the_last_word():
+    edits = {
+        ("site", "1"): Edit(source="site", key="1", note="From the site"),
+        ("board", "9"): Edit(source="board", key="9", note="From the board", pinned=True),
+    }
+    (thing,) = merged_and_edited([BOARD, SITE], edits, UTC)
+    own = edits[thing.item.source, thing.item.key]
+    assert (thing.item.note, thing.item.pinned) == (own.note, True)
+
+
+def test_what_cannot_be_said_of_one_copy_is_still_said_of_the_thing():
+    mention = replace(POST, source="site", key="1", url=SITE.url, first_seen_at=NOW - timedelta(days=1))
+    edits = {("site", "1"): Edit(source="site", key="1", closes_at=LATER, hidden=True)}
+    (thing,) = merged_and_edited([mention, BOARD], edits, UTC)
+    assert isinstance(thing.item, Vacancy)
+    assert (thing.item.closes_at, thing.item.hidden, thing.item.doubts) == (LATER, True, ())
+    assert [(copy.kind, copy.hidden) for copy in with_edits([mention, BOARD], edits, UTC)] == [
+        (Kind.POST, True),
+        (Kind.VACANCY, True),
+    ]
+
+
+def test_an_edit_stays_with_what_its_source_lists_under_another_key():
+    old = replace(MEETING, withdrawn=True)
+    new = replace(MEETING, key="2", replaces=("1",))
+    (thing,) = merged_and_edited([new, old], {("a", "1"): edit(note="Bring boots")}, UTC)
+    assert (thing.item.key, thing.item.note) == ("2", "Bring boots")
+
+
+def test_an_edit_that_no_longer_fits_is_a_doubt():
+    (thing,) = merged_and_edited([POST], {("a", "1"): edit(closes_at=LATER)}, UTC)
+    assert isinstance(thing.item, Post)
+    assert "no longer fits" in thing.item.doubts[0]
