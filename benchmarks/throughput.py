@@ -21,9 +21,10 @@ from sqlalchemy import insert
 
 from digest.app import open_app
 from digest.config import Config
-from digest.model import CampaignStatus, Rendered, Slot
+from digest.model import CampaignStatus, Slot
 from digest.pipeline import deliver
-from digest.pipeline.mailing import Mail, rendered_to_json
+from digest.pipeline.mailing import Mail
+from digest.render import Compiled, compiled_to_json
 from digest.store import campaigns, outbox
 from digest.store.tables import lists, subscribers, subscriptions
 
@@ -77,7 +78,7 @@ def campaign_of(folder: Path, port: int, *, mails: int, size: int, connections: 
     with open_app(config) as app:
         line = "All work and no play makes a dull benchmark, said the sink to the source.\n"
         body = line * ((size - 4000) // len(line))
-        rendered = Rendered(
+        rendered = Compiled(
             subject="A benchmark",
             html=("<p>", body, '<a href="', Slot.UNSUBSCRIBE_URL, '">Leave</a></p>'),
             text=("Hello ", Slot.NAME, "\n", line),
@@ -104,7 +105,7 @@ def campaign_of(folder: Path, port: int, *, mails: int, size: int, connections: 
                 status=CampaignStatus.SENDING,
                 list_names=["all"],
                 now=now,
-                rendered=rendered_to_json(rendered),
+                rendered=compiled_to_json(rendered),
             )
             assert campaign is not None
             outbox.plan(connection, campaign)

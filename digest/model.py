@@ -250,7 +250,7 @@ Sliced = tuple[str | Slot, ...]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rendered:
-    """A mail rendered for everybody: only the slots differ from person to person."""
+    """A mail as all who muted the same get it: only the slots differ from person to person."""
 
     subject: str  # one line
     html: Sliced  # slot values are escaped for HTML when they are joined
@@ -263,6 +263,7 @@ class Recipient:
 
     address: str  # normalised: domain in lower case, IDN as the admin wrote it
     name: str = ""
+    muted: frozenset[str] = frozenset()  # categories of which this person wants nothing
 
 
 class DeliveryState(StrEnum):

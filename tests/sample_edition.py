@@ -16,12 +16,11 @@ from digest.model import (
     Kind,
     Newness,
     Post,
-    Rendered,
     Section,
     Slot,
     Vacancy,
 )
-from digest.render import Renderer, fill_html, fill_text
+from digest.render import Compiled, Renderer, fill_html, fill_text
 
 ZONE = ZoneInfo("Europe/London")
 MONDAY = datetime(2026, 11, 23, 8, tzinfo=ZONE)
@@ -178,13 +177,13 @@ def page_of(item: Item) -> str | None:
     return f"https://mail.example.org/item/{item.key}"
 
 
-def html_of(rendered: Rendered) -> str:
-    return fill_html(rendered.html, VALUES)
+def html_of(compiled: Compiled) -> str:
+    return fill_html(compiled.whole().html, VALUES)
 
 
-def text_of(rendered: Rendered) -> str:
-    return fill_text(rendered.text, VALUES)
+def text_of(compiled: Compiled) -> str:
+    return fill_text(compiled.whole().text, VALUES)
 
 
-def render(shown: Edition, **tables: Any) -> Rendered:
+def render(shown: Edition, **tables: Any) -> Compiled:
     return Renderer(config(**tables)).edition(shown, item_url=page_of)

@@ -90,6 +90,9 @@ def preview(
     digest: Annotated[str, typer.Argument(metavar="DIGEST")],
     at: At = None,
     as_email: Annotated[str | None, typer.Option("--as", metavar="EMAIL", help="As this person sees it.")] = None,
+    mute: Annotated[
+        list[str] | None, typer.Option(metavar="CATEGORY", help="As who wants nothing of it; may be repeated.")
+    ] = None,
     out: Annotated[Path | None, typer.Option(metavar="DIR", help="Where to write; else var/preview.")] = None,
     open_: Annotated[bool, typer.Option("--open", help="Open the HTML in a browser.")] = False,
     json: Json = False,
@@ -99,7 +102,7 @@ def preview(
 
     reader = parse_email(as_email, "--as")
     with session(context).app(at=at) as app:
-        shown = run(app, pipeline.preview(app, app.digest(digest), app.now, as_email=reader))
+        shown = run(app, pipeline.preview(app, app.digest(digest), app.now, as_email=reader, muted=mute or ()))
         folder = out or app.config.resolve(app.config.paths.var) / "preview"
         zone = app.config.network.zone
     paths = {suffix: folder / f"{digest}.{suffix}" for suffix in ("html", "txt", "eml")}

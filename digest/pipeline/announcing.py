@@ -8,10 +8,11 @@ from datetime import datetime
 from digest.app import App
 from digest.compose import read_notice
 from digest.errors import DigestError, UsageError
-from digest.model import Announcement, CampaignStatus, Rendered
+from digest.model import Announcement, CampaignStatus
 from digest.pipeline.audience import apply_lists
-from digest.pipeline.mailing import Mail, rendered_to_json
+from digest.pipeline.mailing import Mail
 from digest.pipeline.sending import Sent, as_test, deliver, send_one
+from digest.render import Compiled, compiled_to_json
 from digest.store import campaigns, outbox
 from digest.store.campaigns import ANNOUNCEMENT, Campaign
 
@@ -21,7 +22,7 @@ class Notice:
     """An announcement read and rendered, not yet anybody's."""
 
     announcement: Announcement
-    rendered: Rendered
+    rendered: Compiled
     list_names: tuple[str, ...]
 
 
@@ -60,7 +61,7 @@ def plan_announcement(app: App, notice: Notice, now: datetime) -> Campaign:
                 status=CampaignStatus.SENDING,
                 list_names=notice.list_names,
                 now=now,
-                rendered=rendered_to_json(notice.rendered),
+                rendered=compiled_to_json(notice.rendered),
                 config_hash=app.config.hash,
                 template_hash=app.renderer.template_hash,
             )

@@ -1,5 +1,6 @@
 """Editions: preview one, prepare one, send one. A period's edition exists once, whoever asks for it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -9,13 +10,14 @@ from digest.app import App
 from digest.compose import Due, Missed, appearances, compose, due, edition_from_json, edition_to_json, period_of
 from digest.config import DigestConfig
 from digest.errors import ConfigError, DigestError, UsageError
-from digest.model import CampaignStatus, Edition, Rendered
+from digest.model import CampaignStatus, Edition
 from digest.pipeline.audience import apply_lists
 from digest.pipeline.collecting import SourceResult, collect, items_now
-from digest.pipeline.mailing import Mail, render_edition, rendered_from_json, rendered_to_json
+from digest.pipeline.mailing import Mail, render_edition
 from digest.pipeline.reviewing import BY_HAND, reasons_to_hold
 from digest.pipeline.sending import Sent, as_test, deliver, release, send_one
 from digest.pipeline.stock import stock
+from digest.render import Compiled, compiled_from_json, compiled_to_json
 from digest.store import campaigns, outbox
 from digest.store.campaigns import Campaign
 
@@ -27,7 +29,7 @@ class Preview:
     """An edition as it would arrive, and how it came about; nothing was stored for it."""
 
     edition: Edition
-    rendered: Rendered
+    rendered: Compiled
     html: str
     text: str
     eml: bytes
@@ -44,14 +46,24 @@ class Prepared:
     existed: bool = False
 
 
-async def preview(app: App, digest: DigestConfig, now: datetime, *, as_email: str | None = None) -> Preview:
-    """Show the edition of the period that `now` falls in: the frozen one, else what would be composed."""
+async def preview(
+    app: App, digest: DigestConfig, now: datetime, *, as_email: str | None = None, muted: Collection[str] = ()
+) -> Preview:
+    """Show the edition of the period that `now` falls in: the frozen one, else what would be composed.
+
+    Args:
+        app: what to work with.
+        digest: whose edition.
+        now: which period, and what is over or closed.
+        as_email: whose mail; nobody's in particular unless given.
+        muted: categories that the reader wants nothing of.
+    """
     period = period_of(digest, now, app.config.network.zone)
     with app.store.read() as connection:
         frozen = campaigns.find(connection, digest.name, period)
     sources: tuple[SourceResult, ...] = ()
     if frozen is not None and frozen.edition and frozen.rendered:
-        edition, rendered = edition_from_json(frozen.edition), rendered_from_json(frozen.rendered)
+        edition, rendered = edition_from_json(frozen.edition), compiled_from_json(frozen.rendered)
     else:
         frozen = None
         held, sources = await items_now(app, now)
@@ -62,7 +74,7 @@ async def preview(app: App, digest: DigestConfig, now: datetime, *, as_email: st
         )
         rendered = render_edition(app, edition)
     mail = Mail.prepare(app, rendered)
-    reader = mail.sample(as_email)
+    reader = mail.sample(as_email, muted=muted)
     return Preview(
         edition=edition,
         rendered=rendered,
@@ -216,7 +228,7 @@ def _freeze(
 ) -> Campaign:
     """Everything that makes the edition this period's, in one transaction; held where there are reasons to."""
     empty = not edition.entries
-    rendered = None if empty else rendered_to_json(render_edition(app, edition))
+    rendered = None if empty else compiled_to_json(render_edition(app, edition))
     status = CampaignStatus.SKIPPED if empty else CampaignStatus.HELD if reasons else CampaignStatus.PREPARED
     with app.store.write() as connection:
         if skipped is not None:

@@ -1,19 +1,24 @@
 """From a frozen mail to one person's bytes: links, slots, headers."""
 
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 
 from digest.app import App
 from digest.deliver import Envelope, Prepared, message_id, prepare_message
-from digest.model import Delivery, Edition, Recipient, Rendered, Sliced, Slot
-from digest.render import fill_html, fill_text
+from digest.model import Delivery, Edition, Recipient, Rendered, Slot
+from digest.render import Compiled, fill_html, fill_text
 from digest.store import items as item_store
 from digest.store import people
 from digest.store.campaigns import ANNOUNCEMENT, Campaign
 from digest.tokens import Scope
 
 _SAMPLE = Recipient(address="member@example.org", name="")
+
+
+@dataclass(frozen=True, slots=True)
+class _Encoded:
+    rendered: Rendered
+    prepared: Prepared
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -25,27 +30,34 @@ class Mail:
     """
 
     app: App
-    rendered: Rendered
-    prepared: Prepared
+    compiled: Compiled
     campaign: Campaign | None
+    _encoded: dict[frozenset[str], "_Encoded"] = field(default_factory=dict)
 
     @classmethod
-    def prepare(cls, app: App, rendered: Rendered, *, campaign: Campaign | None = None) -> "Mail":
-        """Encode what every copy shares."""
-        sender = app.config.sender
-        name = campaign.digest if campaign else ANNOUNCEMENT
-        prepared = prepare_message(
-            rendered,
-            sender=sender,
-            date=app.now.astimezone(app.config.network.zone),
-            list_id=f"{name}.{_domain(app)}",
-            list_name=app.config.network.name,
-        )
-        return cls(app=app, rendered=rendered, prepared=prepared, campaign=campaign)
+    def prepare(cls, app: App, compiled: Compiled, *, campaign: Campaign | None = None) -> "Mail":
+        """Encode what every copy shares; what readers who muted the same categories share follows with their first."""
+        mail = cls(app=app, compiled=compiled, campaign=campaign)
+        mail._for(frozenset())
+        return mail
+
+    def _for(self, muted: frozenset[str]) -> "_Encoded":
+        if muted not in self._encoded:
+            name = self.campaign.digest if self.campaign else ANNOUNCEMENT
+            rendered = self.compiled.for_readers(muted)
+            prepared = prepare_message(
+                rendered,
+                sender=self.app.config.sender,
+                date=self.app.now.astimezone(self.app.config.network.zone),
+                list_id=f"{name}.{_domain(self.app)}",
+                list_name=self.app.config.network.name,
+            )
+            self._encoded[muted] = _Encoded(rendered, prepared)
+        return self._encoded[muted]
 
     def envelope(self, delivery: Delivery) -> Envelope:
         """One person's message with its envelope."""
-        return self.prepared.envelope(
+        return self._for(delivery.recipient.muted).prepared.envelope(
             delivery.recipient,
             values=self._values(delivery),
             message_id=self._message_id(delivery),
@@ -58,19 +70,21 @@ class Mail:
 
     def html(self, delivery: Delivery) -> str:
         """One person's HTML."""
-        return fill_html(self.rendered.html, self._values(delivery))
+        return fill_html(self._for(delivery.recipient.muted).rendered.html, self._values(delivery))
 
     def text(self, delivery: Delivery) -> str:
         """One person's plain text."""
-        return fill_text(self.rendered.text, self._values(delivery))
+        return fill_text(self._for(delivery.recipient.muted).rendered.text, self._values(delivery))
 
-    def sample(self, address: str | None = None) -> Delivery:
+    def sample(self, address: str | None = None, *, muted: Collection[str] = ()) -> Delivery:
         """A delivery that is in no outbox, to a person by address (known or not) or to nobody in particular."""
         recipient, subscriber_id = _SAMPLE, 0
         if address is not None:
             with self.app.store.read() as connection:
                 known = people.find(connection, address)
             subscriber_id, recipient = known or (0, Recipient(address=address))
+        if muted:
+            recipient = replace(recipient, muted=frozenset(muted))
         return Delivery(id=0, recipient=recipient, subscriber_id=subscriber_id, list_ids=())
 
     def _values(self, delivery: Delivery) -> Mapping[Slot, str]:
@@ -97,7 +111,7 @@ def view_link(app: App, campaign: Campaign | None) -> str:
     return app.link(Scope.VIEW, campaign.id) if campaign else f"{app.config.web.base_url}/sample"
 
 
-def render_edition(app: App, edition: Edition) -> Rendered:
+def render_edition(app: App, edition: Edition) -> Compiled:
     """Render an edition; an item without a page of its own links to the one we keep of it.
 
     In the preview of what is not stored yet, that page says that it is a sample.
@@ -107,26 +121,6 @@ def render_edition(app: App, edition: Edition) -> Rendered:
     links = {pair: app.link(Scope.ITEM, row_id) for pair, row_id in ids.items()}
     sample = f"{app.config.web.base_url}/sample"
     return app.renderer.edition(edition, item_url=lambda item: links.get((item.source, item.key), sample))
-
-
-def rendered_to_json(rendered: Rendered) -> str:
-    """The form in which a campaign keeps its mail; the same mail always gives the same text."""
-    cut = {"html": _to_list(rendered.html), "text": _to_list(rendered.text)}
-    return json.dumps({"subject": rendered.subject, **cut}, ensure_ascii=False)
-
-
-def rendered_from_json(text: str) -> Rendered:
-    """Read what `rendered_to_json` wrote."""
-    raw = json.loads(text)
-    return Rendered(subject=raw["subject"], html=_from_list(raw["html"]), text=_from_list(raw["text"]))
-
-
-def _to_list(sliced: Sliced) -> list[str | dict[str, str]]:
-    return [{"slot": piece.value} if isinstance(piece, Slot) else piece for piece in sliced]
-
-
-def _from_list(pieces: list[str | dict[str, str]]) -> Sliced:
-    return tuple(piece if isinstance(piece, str) else Slot(piece["slot"]) for piece in pieces)
 
 
 def _domain(app: App) -> str:

@@ -20,11 +20,11 @@ from digest.model import (
     Edition,
     Outcome,
     PersonSkip,
-    Rendered,
     Report,
 )
 from digest.pipeline.collecting import SourceResult
-from digest.pipeline.mailing import Mail, render_edition, rendered_from_json, rendered_to_json
+from digest.pipeline.mailing import Mail, render_edition
+from digest.render import Compiled, compiled_from_json, compiled_to_json
 from digest.store import campaigns, outbox
 from digest.store.campaigns import Campaign
 from digest.store.ledger import Ledger
@@ -92,7 +92,7 @@ async def deliver_due(app: App, now: datetime) -> tuple[Sent, ...]:
     return tuple(sent)
 
 
-def as_test(rendered: Rendered) -> Rendered:
+def as_test(rendered: Compiled) -> Compiled:
     """The same mail, marked in its subject."""
     return replace(rendered, subject=f"[Test] {rendered.subject}")
 
@@ -126,7 +126,7 @@ def _current_mail(app: App, campaign: Campaign, now: datetime) -> Mail | None:
     """The mail as it must read now; None when everything in it is over, and nobody is to get it any more."""
     if campaign.rendered is None:
         raise DigestError(f"{campaign.name} has no mail; it cannot be sent.")
-    rendered = rendered_from_json(campaign.rendered)
+    rendered = compiled_from_json(campaign.rendered)
     if campaign.edition:
         frozen = edition_from_json(campaign.edition)
         edition = _as_of(frozen, now)
@@ -141,7 +141,7 @@ def _current_mail(app: App, campaign: Campaign, now: datetime) -> Mail | None:
                     connection,
                     campaign.id,
                     edition=edition_to_json(edition),
-                    rendered=rendered_to_json(rendered),
+                    rendered=compiled_to_json(rendered),
                 )
     return Mail.prepare(app, rendered, campaign=campaign)
 

@@ -40,6 +40,7 @@ _PHRASES: Mapping[str, str | tuple[str, str]] = {
     "from_to": "{start} – {end}",
     "noon": "noon",
     "midnight": "midnight",
+    "more_on_web": ("{count} more on the web", "{count} more on the web"),
     # footer
     "why_list": "You get this because you are on the list {list} of {network}.",
     "why_network": "You get this because you are on a list of {network}.",

@@ -2,20 +2,22 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from html import escape
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
 
 from digest.config import Config
 from digest.errors import ConfigError, Problem, TemplateError
-from digest.model import Announcement, Edition, Event, Item, Post, Rendered, Vacancy
+from digest.model import Announcement, Edition, Event, Item, Post, Vacancy
+from digest.render.cutting import Cutter
 from digest.render.dates import Calendar
 from digest.render.environment import make_environment, render, template_hash, told_by_place
 from digest.render.html import compile_mjml, html_for_mjml
 from digest.render.palette import palette
 from digest.render.phrases import say
 from digest.render.plain import one_line, tidy
-from digest.render.slots import SlotMarkers
+from digest.render.slices import Compiled
 from digest.render.view import EditionReader, note_of
 
 
@@ -49,7 +51,7 @@ class Renderer:
         """
         return template_hash(self._environment)
 
-    def edition(self, edition: Edition, *, item_url: Callable[[Item], str | None]) -> Rendered:
+    def edition(self, edition: Edition, *, item_url: Callable[[Item], str | None]) -> Compiled:
         """Render an edition for everybody; `item_url` is asked for the page of an item that has none of its own.
 
         Raises:
@@ -68,7 +70,7 @@ class Renderer:
         }
         return self._mail("edition", context, content=repr(edition), subject=digest.subject if digest else None)
 
-    def announcement(self, announcement: Announcement) -> Rendered:
+    def announcement(self, announcement: Announcement) -> Compiled:
         """Render an announcement for everybody.
 
         Raises:
@@ -85,9 +87,9 @@ class Renderer:
         """
         return self._render(f"web/{name}.html.j2", context)
 
-    def _mail(self, kind: str, context: dict[str, Any], *, content: str, subject: str | None = None) -> Rendered:
-        markers = SlotMarkers(content)
-        context = {**context, "slot": markers.by_name}
+    def _mail(self, kind: str, context: dict[str, Any], *, content: str, subject: str | None = None) -> Compiled:
+        cutter = Cutter(content)
+        context = {**context, "cut": cutter, "slot": cutter.slots}
         place = f"email/{kind}"
         if subject is None:
             line = one_line(self._render(f"{place}/subject.txt.j2", context))
@@ -95,13 +97,13 @@ class Renderer:
             line = one_line(self._render_subject(subject, context))
         if not line:
             raise TemplateError(f"{place}/subject.txt.j2: the subject is empty; every mail needs one")
-        markers.refuse(line, template=f"{place}/subject.txt.j2")
+        cutter.refuse(line, template=f"{place}/subject.txt.j2")
         html = compile_mjml(self._render(f"{place}/body.mjml.j2", context), template=f"{place}/body.mjml.j2")
         text = tidy(self._render(f"{place}/body.txt.j2", context))
-        return Rendered(
+        return Compiled(
             subject=line,
-            html=markers.cut(html, template=f"{place}/body.mjml.j2"),
-            text=markers.cut(text, template=f"{place}/body.txt.j2"),
+            html=cutter.cut(html, template=f"{place}/body.mjml.j2", escape=escape),
+            text=cutter.cut(text, template=f"{place}/body.txt.j2"),
         )
 
     def _render(self, name: str, context: dict[str, Any]) -> str:

@@ -39,14 +39,17 @@ class Row:
     facts: tuple[str, ...]  # employer, place, salary
     urgent: bool
     cancelled: bool
+    categories: tuple[str, ...]  # a reader who muted them all does not get the row
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RowGroup:
     """The rows of one category."""
 
+    anchor: str  # unique in the edition
     title: str | None  # None: the section's only group, without a heading of its own
     rows: tuple[Row, ...]
+    left_out: tuple[str, ...]  # "3 more on the web", for none, one, two ... rows left out of a mail that is too long
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,7 +59,7 @@ class SectionView:
     kind: Kind
     anchor: str  # unique in the edition
     title: str
-    count: str  # "2 vacancies"
+    counts: tuple[str, ...]  # "2 vacancies", for none, one, two ... rows
     groups: tuple[RowGroup, ...]
 
 
@@ -103,16 +106,24 @@ class EditionReader:
             kind=section.kind,
             anchor=anchor,
             title=one_line(section.title) if section.title else say(f"section_{section.kind}"),
-            count=say(_PLURALS[section.kind], len(section.entries)),
-            groups=tuple(self._group(group, alone=len(section.groups) == 1) for group in section.groups),
+            counts=tuple(say(_PLURALS[section.kind], count) for count in range(len(section.entries) + 1)),
+            groups=tuple(
+                self._group(group, f"{anchor}-{number}", alone=len(section.groups) == 1)
+                for number, group in enumerate(section.groups, start=1)
+            ),
         )
 
-    def _group(self, group: Group, *, alone: bool) -> RowGroup:
+    def _group(self, group: Group, anchor: str, *, alone: bool) -> RowGroup:
         if group.category is None:
             title = None if alone else say("uncategorised")
         else:
             title = one_line(self._categories.get(group.category, group.category))
-        return RowGroup(title=title, rows=tuple(self._row(entry) for entry in group.entries))
+        return RowGroup(
+            anchor=anchor,
+            title=title,
+            rows=tuple(self._row(entry) for entry in group.entries),
+            left_out=tuple(say("more_on_web", count) for count in range(len(group.entries) + 1)),
+        )
 
     def _row(self, entry: Entry) -> Row:
         item = entry.item
@@ -142,6 +153,7 @@ class EditionReader:
             facts=tuple(one_line(fact) for fact in facts if fact),
             urgent=urgent,
             cancelled=cancelled,
+            categories=item.categories,
         )
 
     def _closes_soon(self, vacancy: Vacancy) -> bool:

@@ -16,8 +16,8 @@ from digest.app import App
 from digest.errors import TokenError
 from digest.model import Slot
 from digest.pipeline import unsubscribe
-from digest.pipeline.mailing import rendered_from_json, view_link
-from digest.render import fill_html
+from digest.pipeline.mailing import view_link
+from digest.render import compiled_from_json, fill_html
 from digest.store import campaigns, items, people
 from digest.tokens import Scope, read_token
 
@@ -100,7 +100,7 @@ class _Pages:
             Slot.UNSUBSCRIBE_URL: sample,
             Slot.VIEW_URL: view_link(self._app, campaign),
         }
-        return HTMLResponse(fill_html(rendered_from_json(campaign.rendered).html, values))
+        return HTMLResponse(fill_html(compiled_from_json(campaign.rendered).whole().html, values))
 
     def item(self, request: Request) -> Response:
         """The whole of an item that has no page of its own."""

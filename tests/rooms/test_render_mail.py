@@ -104,7 +104,7 @@ def test_opening_the_mail_fetches_nothing_but_the_brand_s_logo(mail):
 def test_the_contents_lead_to_the_sections(mail):
     document = lxml.html.document_fromstring(html_of(mail))
     contents = document.find_class("contents")[0]
-    assert " ".join(contents.text_content().split()) == "2 vacancies · 4 events · 3 posts"
+    assert " ".join(contents.text_content().split()) == "2 vacancies 4 events 3 posts"
     assert all(document.get_element_by_id(link.get("href")[1:]).tag == "h2" for link in contents.iter("a"))
 
 

@@ -10,9 +10,9 @@ import pytest
 from digest.app import open_app
 from digest.config import load_config
 from digest.errors import DigestError
-from digest.model import CampaignStatus, Post, Rendered, Slot
+from digest.model import CampaignStatus, Post, Slot
 from digest.pipeline import apply_lists
-from digest.pipeline.mailing import rendered_to_json
+from digest.render import Compiled, compiled_to_json
 from digest.store import campaigns, items, outbox, people
 from digest.store.people import Status
 from digest.tokens import Scope
@@ -75,7 +75,7 @@ def unsubscribe_path(app, *lists, address="ada@example.org"):
 def campaign(app, now):
     """A planned campaign to both lists, with every slot in its mail."""
     slots = ("Dear ", Slot.NAME, " at ", Slot.ADDRESS, ' <a href="', Slot.UNSUBSCRIBE_URL, '">x</a> ', Slot.VIEW_URL)
-    rendered = rendered_to_json(Rendered(subject="Hello", html=slots, text=slots))
+    rendered = compiled_to_json(Compiled(subject="Hello", html=slots, text=slots))
     with app.store.write() as connection:
         values = {"name": "notice-1", "digest": "announcement", "period": "1", "list_names": ["members", "board"]}
         made = campaigns.create(connection, status=CampaignStatus.SENDING, rendered=rendered, now=now, **values)

@@ -1,0 +1,134 @@
+"""Markers: what templates write where a mail is cut, and the cutting; pure.
+
+Slots and counts are letters and digits only, so that MJML, the inliner and line wrapping leave them whole; brackets
+are comments, which may stand between the rows of a table. All carry a nonce taken from a hash of the mail's own
+content: the same mail always has the same markers, and no content can spell its own.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from hashlib import sha256
+
+from markupsafe import Markup
+
+from digest.errors import TemplateError
+from digest.model import Slot
+from digest.render.slices import Part, Piece, Role, Slices, Tally
+
+
+class Cutter:
+    """The markers of one mail, made from its content; templates know it as `cut`."""
+
+    def __init__(self, content: str) -> None:
+        self._nonce = sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:24]
+        self._parts: list[Part] = []
+        self._tallies: list[Tally] = []
+        self.slots: Mapping[str, str] = {slot.value: f"slot{self._nonce}{_plain(slot)}x" for slot in Slot}
+
+    def block(self, name: str) -> Markup:
+        """Opens a section or category; it goes when its last row goes."""
+        return self._open(Part(role=Role.BLOCK, pieces=(), block=name))
+
+    def row(self, categories: Sequence[str] = ()) -> Markup:
+        """Opens one item; it goes when a reader muted all its categories."""
+        return self._open(Part(role=Role.ROW, pieces=(), categories=tuple(categories)))
+
+    def detail(self, shortness: int = 1) -> Markup:
+        """Opens what of a row a mail that would be too long leaves out: 1 what can be missed, 2 all but the title."""
+        return self._open(Part(role=Role.DETAIL, pieces=(), shortness=shortness))
+
+    def link(self, block: str) -> Markup:
+        """Opens what leads to a block and goes with it."""
+        return self._open(Part(role=Role.LINK, pieces=(), block=block))
+
+    def more(self, block: str) -> Markup:
+        """Opens what says that rows of a block were left out."""
+        return self._open(Part(role=Role.MORE, pieces=(), block=block))
+
+    @property
+    def end(self) -> Markup:
+        """Closes what was opened last."""
+        return Markup("<!--end{}-->").format(self._nonce)
+
+    def count(self, block: str, words: Sequence[str]) -> str:
+        """How many rows a block has, in words for none, one, two ..."""
+        return self._tally(Tally(block=block, left_out=False, words=tuple(words)))
+
+    def left_out(self, block: str, words: Sequence[str]) -> str:
+        """How many rows of a block were left out, in words for none, one, two ..."""
+        return self._tally(Tally(block=block, left_out=True, words=tuple(words)))
+
+    def _open(self, part: Part) -> Markup:
+        self._parts.append(part)
+        return Markup("<!--cut{}n{}-->").format(self._nonce, len(self._parts) - 1)
+
+    def _tally(self, tally: Tally) -> str:
+        self._tallies.append(tally)
+        return f"tally{self._nonce}n{len(self._tallies) - 1}x"
+
+    def cut(self, text: str, *, template: str, escape: Callable[[str], str] = str) -> Slices:
+        """Cut a rendered text at its markers; a bracket that stands on a line of its own takes the line with it.
+
+        Args:
+            text: rendered.
+            template: for the message.
+            escape: what makes a number's words fit to stand in the text.
+
+        Raises:
+            TemplateError: when brackets do not match, or a step between template and mail changed a marker.
+        """
+        names = "|".join(_plain(slot) for slot in Slot)
+        nonce = self._nonce
+        found = re.split(
+            rf"((?:(?<=\n)|^)[ \t]*<!--(?:cut{nonce}n\d+|end{nonce})-->[ \t]*\n|"
+            rf"<!--(?:cut{nonce}n\d+|end{nonce})-->|tally{nonce}n\d+x|slot{nonce}(?:{names})x)",
+            text,
+        )
+        pieces, closed = self._read(iter(found), template, escape)
+        if closed:
+            raise TemplateError(f"{template}: cut.end stands where nothing is open")
+        return pieces
+
+    def refuse(self, *texts: str, template: str) -> None:
+        """Check that no marker is left in a text.
+
+        Raises:
+            TemplateError: when there is one: it stands where nothing can be filled or cut.
+        """
+        if any(self._nonce in text for text in texts):
+            raise TemplateError(f"{template}: a slot stands where no person's value can go; move it into the body")
+
+    def _read(self, found: Iterator[str], template: str, escape: Callable[[str], str]) -> tuple[Slices, bool]:
+        """Pieces up to the next end, and whether there was one."""
+        pieces: list[Piece] = []
+        for one in found:
+            if f"<!--end{self._nonce}-->" in one:
+                return tuple(pieces), True
+            if match := re.search(rf"<!--cut{self._nonce}n(\d+)-->", one):
+                opened = self._parts[int(match[1])]
+                inner, closed = self._read(found, template, escape)
+                if not closed:
+                    raise TemplateError(f"{template}: cut.{opened.role} is never ended; write cut.end")
+                pieces.append(_filled(opened, inner))
+            elif match := re.fullmatch(rf"tally{self._nonce}n(\d+)x", one):
+                tally = self._tallies[int(match[1])]
+                words = tuple(escape(word) for word in tally.words)
+                pieces.append(Tally(block=tally.block, left_out=tally.left_out, words=words))
+            elif one in self._by_marker:
+                pieces.append(self._by_marker[one])
+            elif one:
+                self.refuse(one, template=template)
+                pieces.append(one)
+        return tuple(pieces), False
+
+    @property
+    def _by_marker(self) -> Mapping[str, Slot]:
+        return {marker: Slot(name) for name, marker in self.slots.items()}
+
+
+def _plain(slot: Slot) -> str:
+    return slot.name.replace("_", "").lower()
+
+
+def _filled(part: Part, pieces: Slices) -> Part:
+    return Part(role=part.role, pieces=pieces, block=part.block, categories=part.categories, shortness=part.shortness)

@@ -1,0 +1,58 @@
+"""A compiled mail as JSON, the form in which a campaign keeps it."""
+
+import json
+from typing import Any
+
+from digest.model import Slot
+from digest.render.slices import Compiled, Part, Piece, Role, Slices, Tally
+
+
+def compiled_to_json(compiled: Compiled) -> str:
+    """One line of JSON; the same mail always gives the same text."""
+    cut = {"html": _to_list(compiled.html), "text": _to_list(compiled.text)}
+    return json.dumps({"subject": compiled.subject, **cut}, ensure_ascii=False)
+
+
+def compiled_from_json(text: str) -> Compiled:
+    """Read what `compiled_to_json` wrote."""
+    raw = json.loads(text)
+    return Compiled(subject=raw["subject"], html=_from_list(raw["html"]), text=_from_list(raw["text"]))
+
+
+def _to_list(pieces: Slices) -> list[Any]:
+    return [_to_json(piece) for piece in pieces]
+
+
+def _to_json(piece: Piece) -> Any:
+    match piece:
+        case Slot():
+            return {"slot": piece.value}
+        case Tally():
+            return {"tally": piece.block, "left_out": piece.left_out, "words": list(piece.words)}
+        case Part():
+            told = {"block": piece.block, "categories": list(piece.categories), "shortness": piece.shortness}
+            return {"part": piece.role.value, **{k: v for k, v in told.items() if v}, "pieces": _to_list(piece.pieces)}
+        case str():
+            return piece
+
+
+def _from_list(pieces: list[Any]) -> Slices:
+    return tuple(_from_json(piece) for piece in pieces)
+
+
+def _from_json(piece: Any) -> Piece:
+    match piece:
+        case {"slot": name}:
+            return Slot(name)
+        case {"tally": block, "left_out": left_out, "words": words}:
+            return Tally(block=block, left_out=left_out, words=tuple(words))
+        case {"part": role, "pieces": inner}:
+            return Part(
+                role=Role(role),
+                pieces=_from_list(inner),
+                block=piece.get("block", ""),
+                categories=tuple(piece.get("categories", ())),
+                shortness=piece.get("shortness", 0),
+            )
+        case _:
+            return str(piece)
