@@ -17,6 +17,7 @@ from digest.store import edits as edit_store
 from digest.store import items as item_store
 from digest.store import sources as source_store
 from digest.store.items import Saved
+from digest.store.sources import SourceState
 
 _LIST_EVERYTHING = frozenset({"calendar", "folder", "table"})
 """Kinds whose answer is all there is; pages and feeds show only their latest."""
@@ -34,12 +35,23 @@ class SourceResult:
     items_before: int | None = None  # in the last successful answer before
     error: str | None = None  # the source failed; what it yielded before stays
     not_modified: bool = False  # the server said that nothing changed
+    unreadable: tuple[str, ...] = ()  # a line for each part that could not be read; what it yielded before stays
+
+    @property
+    def complaint(self) -> str | None:
+        """What is wrong with the source, where something is."""
+        return self.error or (in_part(self.source, self.unreadable) if self.unreadable else None)
+
+
+def in_part(source: str, unreadable: Sequence[str]) -> str:
+    """That a source could not be read in full, with what is missing and why."""
+    return f"source {source} was read only in part: " + "\n".join(unreadable)
 
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
     source: SourceConfig
-    items_before: int | None
+    before: SourceState | None
     outcome: Fetched | NotModified | SourceError
 
 
@@ -65,13 +77,14 @@ async def items_now(app: App, now: datetime) -> tuple[tuple[Item, ...], tuple[So
     for answer in answers:
         known = {key: s.item.first_seen_at for (source, key), s in held.items() if source == answer.source.name}
         try:
-            found = await asyncio.to_thread(_read, app, answer, known, now)
+            found, unreadable = await asyncio.to_thread(_read, app, answer, known, now)
         except SourceError as error:
             results.append(SourceResult(source=answer.source.name, error=str(error)))
             continue
-        results.append(SourceResult(source=answer.source.name, new=sum(item.key not in known for item in found)))
+        new = sum(item.key not in known for item in found)
+        results.append(SourceResult(source=answer.source.name, new=new, unreadable=unreadable))
         fresh.extend(found)
-        if answer.source.kind in _LIST_EVERYTHING:
+        if answer.source.kind in _LIST_EVERYTHING and not unreadable:
             listed_whole.add(answer.source.name)
     current = {(item.source, item.key): item for item in fresh}
     unseen = [item for pair, item in current.items() if pair not in held]
@@ -110,7 +123,7 @@ async def _fetch_all(app: App, sources: Sequence[SourceConfig], *, conditional: 
             outcome = error
         done += 1
         app.progress("collecting", done, len(sources))
-        return _Answer(source, state.item_count if state else None, outcome)
+        return _Answer(source, state, outcome)
 
     return list(await asyncio.gather(*(one(source) for source in sources)))
 
@@ -119,15 +132,20 @@ def _read_as(source: SourceConfig) -> str:
     return sha256(f"{__version__}\n{source.model_dump_json()}".encode()).hexdigest()[:16]
 
 
-def _read(app: App, answer: _Answer, first_seen: Mapping[str, datetime], now: datetime) -> tuple[Item, ...]:
-    """Pure but perhaps long: run in a thread, so that pages are answered and mails sent meanwhile."""
+def _read(
+    app: App, answer: _Answer, first_seen: Mapping[str, datetime], now: datetime
+) -> tuple[tuple[Item, ...], tuple[str, ...]]:
+    """The items, and what could not be read.
+
+    Pure but perhaps long: run in a thread, so that pages are answered and mails sent meanwhile.
+    """
     if isinstance(answer.outcome, SourceError):
         raise answer.outcome
     if isinstance(answer.outcome, NotModified):
-        return ()
+        return (), answer.before.unreadable if answer.before else ()
     zone = app.config.network.zone
-    found = parse(answer.source, answer.outcome, around=now.astimezone(zone))
-    return tuple(
+    parsed = parse(answer.source, answer.outcome, around=now.astimezone(zone))
+    items = tuple(
         resolve(
             one,
             source=answer.source,
@@ -135,8 +153,9 @@ def _read(app: App, answer: _Answer, first_seen: Mapping[str, datetime], now: da
             zone=zone,
             language=app.config.network.language,
         )
-        for one in found
+        for one in parsed.found
     )
+    return items, parsed.unreadable
 
 
 async def _keep(app: App, answer: _Answer, now: datetime) -> SourceResult:
@@ -144,7 +163,7 @@ async def _keep(app: App, answer: _Answer, now: datetime) -> SourceResult:
     with app.store.read() as connection:
         known = item_store.first_seen(connection, name)
     try:
-        found = await asyncio.to_thread(_read, app, answer, known, now)
+        found, unreadable = await asyncio.to_thread(_read, app, answer, known, now)
     except SourceError as error:
         with app.store.write() as connection:
             source_store.record_error(connection, name, now=now, error=str(error))
@@ -152,12 +171,16 @@ async def _keep(app: App, answer: _Answer, now: datetime) -> SourceResult:
     if isinstance(answer.outcome, NotModified):
         with app.store.write() as connection:
             source_store.record_unchanged(connection, name, now=now)
-        return SourceResult(source=name, unchanged=len(known), not_modified=True)
+        return SourceResult(source=name, unchanged=len(known), not_modified=True, unreadable=unreadable)
     validators = answer.outcome.validators if isinstance(answer.outcome, Fetched) else Validators()
     with app.store.write() as connection:
         saved: Saved = item_store.save(connection, found, now)
         if answer.source.kind in _LIST_EVERYTHING:
-            item_store.withdraw(connection, name, {item.key for item in found}, now)
+            listed = {item.key for item in found}
+            if unreadable:  # what is not found may be in there
+                stored = item_store.load(connection, source=name)
+                listed |= {one.item.key for one in stored if not one.item.withdrawn}
+            item_store.withdraw(connection, name, listed, now)
         source_store.record_success(
             connection,
             name,
@@ -166,6 +189,7 @@ async def _keep(app: App, answer: _Answer, now: datetime) -> SourceResult:
             last_modified=validators.last_modified,
             item_count=len(found),
             read_as=_read_as(answer.source),
+            unreadable=unreadable,
         )
     return SourceResult(
         source=name,
@@ -173,5 +197,6 @@ async def _keep(app: App, answer: _Answer, now: datetime) -> SourceResult:
         changed=saved.changed,
         unchanged=saved.unchanged,
         items=len(found),
-        items_before=answer.items_before,
+        items_before=answer.before.item_count if answer.before else None,
+        unreadable=unreadable,
     )
