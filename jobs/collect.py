@@ -14,9 +14,10 @@ log = structlog.get_logger("digest.jobs.collect")
 
 
 async def run(app: App, now: datetime) -> None:
-    """Fetch and store; a failing source is kept in its state and touches no other."""
+    """Fetch and store; what fails is kept in its state and touches no other."""
     for result in await collect(app, now):
-        if result.error:
-            log.warning("source failed", source=result.source, error=result.error)
-        elif result.new or result.changed:
+        if result.complaint:
+            what = "source failed" if result.error else "source read only in part"
+            log.warning(what, source=result.source, error=result.complaint)
+        if result.new or result.changed:
             log.info("collected", source=result.source, new=result.new, changed=result.changed)

@@ -13,7 +13,7 @@ from digest.errors import UsageError
 from digest.model import Event, Item, Kind, Vacancy
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from zoneinfo import ZoneInfo
 
     from digest.pipeline import SourceResult
@@ -44,10 +44,7 @@ def collect(
     if json:
         print_json({"sources": [source_json(result) for result in results]})
     else:
-        rows = [
-            (r.source, r.new, r.changed, r.unchanged, "failed" if r.error else "not modified" if r.not_modified else "")
-            for r in results
-        ]
+        rows = [(one.source, one.new, one.changed, one.unchanged, ", ".join(_remarks(one))) for one in results]
         print_table(("source", "new", "changed", "unchanged", ""), rows)
     warn_of_failures(results)
     if any(result.error for result in results):
@@ -205,10 +202,19 @@ def explain(
 
 
 def warn_of_failures(results: "Sequence[SourceResult]") -> None:
-    """One line per failed source, on stderr."""
+    """What each source that failed, or was read only in part, has to complain of, on stderr."""
     for result in results:
-        if result.error:
-            note(f"warning: {result.error}")
+        if result.complaint:
+            note(f"warning: {result.complaint}")
+
+
+def _remarks(result: "SourceResult") -> "Iterator[str]":
+    if result.error:
+        yield "failed"
+    if result.not_modified:
+        yield "not modified"
+    if result.unreadable:
+        yield "read only in part"
 
 
 def _collect_first(app: Any, kind: Kind | None) -> tuple[Item, ...]:

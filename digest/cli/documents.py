@@ -73,6 +73,7 @@ def source_json(result: "SourceResult") -> dict[str, Any]:
         "unchanged": result.unchanged,
         "failed": result.error is not None,
         "error": result.error,
+        "unreadable": list(result.unreadable),
     }
 
 

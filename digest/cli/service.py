@@ -72,6 +72,7 @@ def status(context: typer.Context, at: At = None, json: Json = False) -> None:
                 "last_success_at": local(state.last_success_at),
                 "last_error_at": local(state.last_error_at),
                 "last_error": state.last_error,
+                "unreadable": list(state.unreadable),
             }
             for state in overview.sources.values()
         ],
@@ -120,4 +121,4 @@ def run_web(context: typer.Context) -> None:
 def _cell(value: object) -> object:
     if isinstance(value, dict):
         return ", ".join(f"{key}: {inner}" for key, inner in value.items())
-    return value
+    return "\n".join(value) if isinstance(value, list) else value

@@ -4,7 +4,7 @@
 """
 
 from digest.collect.fetch import fetch
-from digest.collect.found import Document, Fetched, Found, Moment, NotModified, Validators
+from digest.collect.found import Document, Fetched, Found, Moment, NotModified, Parsed, Validators
 from digest.collect.http import Web
 from digest.collect.kinds import KINDS, Parser, parse
 from digest.collect.resolve import resolve
@@ -18,6 +18,7 @@ __all__ = [
     "Found",
     "Moment",
     "NotModified",
+    "Parsed",
     "Parser",
     "Validators",
     "Web",

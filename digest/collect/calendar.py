@@ -17,7 +17,8 @@ from digest.collect.series import read_series
 from digest.collect.timezones import find_zone
 from digest.collect.vevent import BrokenEventError, Component, read_component
 from digest.config import SourceConfig
-from digest.errors import SourceError
+from digest.errors import Problem, SourceError
+from digest.markup import one_line
 
 _MAX_ITEMS = 2_000  # events and series of one calendar; of more the earliest
 _MAX_COMPONENTS = 5_000  # events, and changed occurrences of series, that are read; of more the first
@@ -28,6 +29,8 @@ _PAST = timedelta(days=2)  # what ended earlier is not looked at; a day for zone
 _FOLD = re.compile(rb"\r?\n[ \t]")
 _LATEST = re.compile(r"(?:DTSTART|DTEND)[^:]*:(\d{8})", re.IGNORECASE | re.ASCII)
 _ANY_DAY = re.compile(r"(?:DTSTART|DTEND|RECURRENCE-ID)[^:]*:(\d{8})", re.IGNORECASE | re.ASCII)
+_NAMING = re.compile(r"(SUMMARY|UID)\b[^:]*:(.*\S)", re.IGNORECASE)
+_PRIVATE = re.compile(r"CLASS\b[^:]*:\s*(?:PRIVATE|CONFIDENTIAL)", re.IGNORECASE)
 _LASTING = re.compile(r"(?:RRULE|RDATE|DURATION)\b", re.IGNORECASE)
 
 
@@ -40,8 +43,8 @@ class _Block:
     whole: bool = False  # its END was found
 
 
-def parse_calendar(source: SourceConfig, fetched: Fetched, around: datetime) -> tuple[Found, ...]:
-    """The events of a calendar that are not over, in its order.
+def parse_calendar(source: SourceConfig, fetched: Fetched, around: datetime) -> tuple[Found | Problem, ...]:
+    """The events of a calendar that are not over, in its order, and what is wrong with those that cannot be read.
 
     Args:
         source: its ``horizon`` says how far ahead series are followed.
@@ -52,16 +55,20 @@ def parse_calendar(source: SourceConfig, fetched: Fetched, around: datetime) -> 
         SourceError: when it is no calendar, or nothing in it can be read.
     """
     found: dict[str, Found] = {}
+    problems: list[Problem] = []
     for document in fetched.documents:
-        for one in _Calendar(source, document, around).read():
+        calendar = _Calendar(source, document, around)
+        for one in calendar.read():
             found.setdefault(one.key, one)
-    return tuple(found.values())[:_MAX_ITEMS]
+        problems += calendar.problems
+    return (*[*found.values()][:_MAX_ITEMS], *problems)
 
 
 class _Calendar:
-    """One document being read."""
+    """One document being read; what cannot be gathers in ``problems``."""
 
     def __init__(self, source: SourceConfig, document: Document, around: datetime) -> None:
+        self.problems: list[Problem] = []
         self._place = f"source {source.name}: {document.url or document.name}"
         if looks_like_html(document.content):
             raise SourceError(f"{self._place}: HTML where a calendar was promised; look for its iCal or .ics address")
@@ -78,7 +85,6 @@ class _Calendar:
         self._allowance = Allowance()
 
     def read(self) -> Iterator[Found]:
-        broken: list[str] = []
         current = self._current()
         readable = sum(map(len, current)) < len(self._scanned.events)  # those left out were
         for blocks in current:
@@ -87,14 +93,19 @@ class _Calendar:
                 try:
                     components.append(self._component(block))
                 except BrokenEventError as error:
-                    broken.append(str(error))
+                    if not _private(block):
+                        self.problems.append(Problem(where=_name(block), what=str(error)))
             readable = readable or bool(components)
             public = [component for component in components if not component.private]
             if public:
                 yield from read_series(public, around=self._around, until=self._until, allowance=self._allowance)
-        if not readable and broken:
-            what = f"none of its {len(broken)} events can" if len(broken) > 1 else "its only event cannot"
-            raise SourceError(f"{self._place}: {what} be read: {broken[0]}; export the calendar again")
+        if not readable and self.problems:
+            count, first = len(self.problems), self.problems[0].what
+            what = f"none of its {count} events can" if count > 1 else "its only event cannot"
+            raise SourceError(f"{self._place}: {what} be read: {first}; export the calendar again")
+        if self._scanned.breaks_off and all(block.whole for block in self._scanned.events):
+            what = "it breaks off before END:VCALENDAR"
+            self.problems.append(Problem(where="the calendar", what=what, fix="export it again"))
 
     def _current(self) -> list[list[_Block]]:
         """The events by their UIDs, without those that are long over; of too many the earliest."""
@@ -140,6 +151,11 @@ class _Scanner:
         self._method = ""
         self._zone: list[str] = []
 
+    @property
+    def breaks_off(self) -> bool:
+        """Whether something that began did not end."""
+        return bool(self._stack)
+
     def read(self, text: str) -> None:
         for line in re.split(r"\r\n|\r|\n", text):
             name, _, value = line.partition(":")
@@ -182,6 +198,17 @@ class _Scanner:
             self._zone.append(line.strip())
             if name.startswith("TZID"):
                 self.zones[value] = self._zone
+
+
+def _name(block: _Block) -> str:
+    """What an event is called, as far as that can be told: by its summary, else by its UID."""
+    named = {match[1].upper(): match[2] for line in block.lines if (match := _NAMING.match(line))}
+    name = one_line((named.get("SUMMARY") or named.get("UID") or "").replace("\\", ""))
+    return f'event "{name[:80]}"' if name else "an event without a name"
+
+
+def _private(block: _Block) -> bool:
+    return any(_PRIVATE.match(line) for line in block.lines)
 
 
 def _days(blocks: Sequence[_Block]) -> list[str]:

@@ -6,7 +6,7 @@ from email.message import Message
 
 from digest.collect.found import Document
 from digest.config import SourceConfig
-from digest.errors import SourceError
+from digest.errors import Problem, SourceError
 
 # The encodings of the web (encoding.spec.whatwg.org) by Python's names. Python knows others, and some of those are
 # escapes or take time that grows with the square of the length.
@@ -17,6 +17,14 @@ _WEB = re.compile(
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
 
+class NotTextError(SourceError):
+    """One document is not in the encoding it should be in; others of its source may be."""
+
+    def __init__(self, source: str, problem: Problem) -> None:
+        super().__init__(f"source {source}: {problem}")
+        self.problem = problem
+
+
 def decode(source: SourceConfig, document: Document) -> str:
     """The text of a document, without a byte-order mark.
 
@@ -24,7 +32,8 @@ def decode(source: SourceConfig, document: Document) -> str:
     everything. Else it is what the server says, where that is an encoding of the web, and else what config.toml says.
 
     Raises:
-        SourceError: naming the first byte that does not fit, and the way out.
+        NotTextError: naming the first byte that does not fit, and the way out.
+        SourceError: when config.toml names no encoding.
     """
     configured = web_encoding(source.encoding)
     if configured is None:
@@ -36,9 +45,8 @@ def decode(source: SourceConfig, document: Document) -> str:
     except UnicodeDecodeError as error:
         line = document.content.count(b"\n", 0, error.start) + 1
         fix = 'save it as UTF-8, or name its encoding in config.toml, such as encoding = "cp1252"'
-        raise SourceError(
-            f"source {source.name}: {document.name}, line {line}: this is not {encoding}; {fix}"
-        ) from None
+        problem = Problem(where=f"{document.name}, line {line}", what=f"this is not {encoding}; {fix}")
+        raise NotTextError(source.name, problem) from None
 
 
 def web_encoding(name: str | None) -> str | None:

@@ -1,17 +1,19 @@
 """Getting a source's bytes: a file, a folder or an address."""
 
 import asyncio
+import os
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from digest.collect.body import size
 from digest.collect.database import read_database
+from digest.collect.failures import LastingError
 from digest.collect.found import Document, Fetched, NotModified, Validators
 from digest.collect.http import Web
 from digest.collect.urls import without_secrets
 from digest.config import Config, SourceConfig
-from digest.errors import SourceError
+from digest.errors import Problem, SourceError
 
 
 async def fetch(
@@ -37,7 +39,10 @@ async def fetch(
     if source.path is None:
         raise SourceError(f"source {source.name}: it has neither a url nor a path")
     path = config.resolve(source.path)
-    return await asyncio.to_thread(_read_folder if source.kind == "folder" else _read_file, source, path)
+    try:
+        return await asyncio.to_thread(_read_folder if source.kind == "folder" else _read_file, source, path)
+    except (LastingError, OSError) as error:
+        raise SourceError(f"source {source.name}: {path} {_cause(error)}") from None
 
 
 async def _get(source: SourceConfig, web: Web, validators: Validators | None) -> Fetched | NotModified:
@@ -67,16 +72,31 @@ def _read_folder(source: SourceConfig, path: Path) -> Fetched:
         raise SourceError(f"source {source.name}: the folder {path} does not exist; paths are relative to config.toml")
     if not path.is_dir():
         raise SourceError(f"source {source.name}: {path} is a file; name the folder that holds the .md files")
-    files = sorted(file for file in path.rglob("*.md") if file.is_file())
-    return Fetched(documents=tuple(_document(source, file, file.relative_to(path).as_posix()) for file in files))
+    problems: list[Problem] = []
+
+    def unlisted(error: OSError) -> None:
+        where = Path(error.filename).relative_to(path.parent).as_posix()
+        problems.append(Problem(where=where, what=f"it {_cause(error)}"))
+
+    names = (Path(folder, name) for folder, _, names in os.walk(path, onerror=unlisted) for name in names)
+    documents = []
+    for file in sorted(name for name in names if name.suffix == ".md"):
+        name = file.relative_to(path).as_posix()
+        try:
+            if file.is_file():
+                documents.append(_document(source, file, name))
+        except (LastingError, OSError) as error:
+            problems.append(Problem(where=name, what=f"it {_cause(error)}"))
+    return Fetched(documents=tuple(documents), unreadable=tuple(problems))
 
 
 def _document(source: SourceConfig, path: Path, name: str) -> Document:
-    try:
-        if path.stat().st_size > source.max_bytes:
-            raise SourceError(f"source {source.name}: {path} is larger than {size(source.max_bytes)}; raise max_bytes")
-        return Document(name=name, content=path.read_bytes())
-    except FileNotFoundError:
-        raise SourceError(f"source {source.name}: {path} does not exist; paths are relative to config.toml") from None
-    except OSError as error:
-        raise SourceError(f"source {source.name}: {path} cannot be read: {error.strerror}") from None
+    if path.stat().st_size > source.max_bytes:
+        raise LastingError(f"is larger than {size(source.max_bytes)}; raise max_bytes")
+    return Document(name=name, content=path.read_bytes())
+
+
+def _cause(error: LastingError | OSError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "does not exist; paths are relative to config.toml"
+    return f"cannot be read: {error.strerror}" if isinstance(error, OSError) else str(error)

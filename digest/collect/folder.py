@@ -7,8 +7,8 @@ from datetime import date, datetime
 from typing import Any
 
 from digest.collect.dates import find_dates, find_times, read_date
-from digest.collect.decode import decode
-from digest.collect.found import Document, Fetched, Found, Moment
+from digest.collect.decode import NotTextError, decode
+from digest.collect.found import Fetched, Found, Moment, told
 from digest.config import SourceConfig
 from digest.errors import Problem, SourceError
 from digest.markup import FrontMatterError, html_to_text, markdown_to_html, one_line, split_front_matter
@@ -21,32 +21,36 @@ _HEADING = re.compile(r"\A\s*#\s+(?P<title>.+?)\s*#*\s*(?:\n|\Z)")
 _DATE_FIX = 'write "2026-12-05 19:00", "2026-12-05" or "7pm on 5 December 2026"'
 
 
-def parse_folder(source: SourceConfig, fetched: Fetched) -> tuple[Found, ...]:
-    """The items of a folder, in the order of the files' names.
+def parse_folder(source: SourceConfig, fetched: Fetched) -> tuple[Found | Problem, ...]:
+    """The items of a folder, in the order of the files' names, and every mistake with its line and the way out.
 
     Raises:
-        SourceError: with every mistake in every file, each with its line and the way out.
+        SourceError: when there are files and none can be read, with what is wrong with them.
     """
     found: list[Found] = []
     problems: list[Problem] = []
     for document in fetched.documents:
-        file = _File(source, document)
+        try:
+            file = _File(document.name, decode(source, document))
+        except NotTextError as error:
+            problems.append(error.problem)
+            continue
         item = file.read()
         problems += file.problems
         if item is not None:
             found.append(item)
-    if problems:
-        raise SourceError(f"source {source.name}: " + "\n".join(str(problem) for problem in problems))
-    return tuple(found)
+    if not found and (unreadable := (*fetched.unreadable, *problems)):
+        raise SourceError(f"source {source.name}: " + "\n".join(told(unreadable)))
+    return (*found, *problems)
 
 
 class _File:
     """One file being read; mistakes gather in ``problems``."""
 
-    def __init__(self, source: SourceConfig, document: Document) -> None:
+    def __init__(self, name: str, text: str) -> None:
         self.problems: list[Problem] = []
-        self._name = document.name
-        self._text = decode(source, document)
+        self._name = name
+        self._text = text
 
     def read(self) -> Found | None:
         try:

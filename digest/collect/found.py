@@ -1,12 +1,16 @@
 """What passes between fetching, parsing and resolving: one type for each stage."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from digest.errors import Problem
 from digest.model import Kind
 
 Moment = datetime | date
 """A stated time: an aware datetime, a naive one in the network's zone, or a whole day."""
+
+_MAX_TOLD = 20
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,6 +37,7 @@ class Fetched:
 
     documents: tuple[Document, ...]
     validators: Validators = Validators()
+    unreadable: tuple[Problem, ...] = ()  # documents that are there and could not be read
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,3 +72,18 @@ class Found:
     geo: tuple[float, float] | None = None  # latitude and longitude in degrees
     image_url: str | None = None  # absolute
     doubts: tuple[str, ...] = ()  # what the source itself leaves uncertain, one sentence each
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Parsed:
+    """What a source holds: what could be read of it, and what could not."""
+
+    found: tuple[Found, ...]
+    unreadable: tuple[str, ...] = ()  # a line for each, with its place and the way out; of many the first
+
+
+def told(problems: Sequence[Problem]) -> tuple[str, ...]:
+    """A line for each problem; of more than 20 the first, and how many more there are."""
+    lines = tuple(str(problem) for problem in problems[:_MAX_TOLD])
+    more = len(problems) - len(lines)
+    return (*lines, f"and {more:,} more") if more else lines

@@ -21,7 +21,7 @@ from digest.collect.found import Document, Fetched, Found
 from digest.collect.schemaorg import Node, node_types, read_event, read_vacancy, text_of
 from digest.collect.stated import hashed_key, stated_key, web_url
 from digest.config import SourceConfig
-from digest.errors import SourceError
+from digest.errors import Problem, SourceError
 from digest.markup import one_line
 from digest.model import Kind
 
@@ -30,36 +30,45 @@ _MAX_ITEMS = 2_000
 _MAX_SCRIPT = 2_000_000  # characters
 _OPENING = re.compile(r"\A(?:\s|;|<!--|//|/\*|\*/|<!\[CDATA\[)*")
 _DECODER = json.JSONDecoder(strict=False)  # line breaks within strings are taken
+_WANTED = re.compile(r"JobPosting|Event\b")  # a damaged script without these costs nothing
 _TRAILING_COMMA = re.compile(r'("(?:\\.|[^"\\])*")|,(?=\s*[}\]])', re.DOTALL)
 
 
-def parse_vacancies(source: SourceConfig, fetched: Fetched) -> tuple[Found, ...]:
+def parse_vacancies(source: SourceConfig, fetched: Fetched) -> tuple[Found | Problem, ...]:
     """The vacancies and events of pages, or the entries of feeds, in their order; of those with the same key the first.
+
+    What is wrong with JSON-LD that cannot be read comes after them.
 
     Raises:
         SourceError: saying what a page holds where it states neither vacancy nor event.
     """
     found: dict[str, Found] = {}
+    problems: list[Problem] = []
     for document in fetched.documents:
         if is_feed(document):
             entries = parse_feed(source, replace(fetched, documents=(document,)))
             items = [replace(entry, kind=Kind.VACANCY) for entry in entries]
         else:
-            items = _page(source, document)
+            items, damaged = _page(source, document)
+            problems += damaged
         for item in items:
             found.setdefault(item.key, item)
-    return tuple(found.values())
+    return (*found.values(), *problems)
 
 
-def _page(source: SourceConfig, document: Document) -> list[Found]:
+def _page(source: SourceConfig, document: Document) -> tuple[list[Found], list[Problem]]:
     place = f"source {source.name}: {document.url or document.name}"
     blocks, damaged = _blocks(decode(source, document))
     page = _Page(blocks, document.url)
     items = [*page.items()]
     if items or page.empty_list:
-        return items
+        return items, [
+            Problem(where="its JSON-LD", what=f"{cause} in {one_line(script)[:80]}")
+            for script, cause in damaged.items()
+            if _WANTED.search(script)
+        ]
     if damaged:
-        raise SourceError(f"{place}: its JSON-LD cannot be read: {damaged[0]}")
+        raise SourceError(f"{place}: its JSON-LD cannot be read: {next(iter(damaged.values()))}")
     kinds = ", ".join(name for name, _ in page.types.most_common(5))
     what = f"its JSON-LD states {kinds}, but" if kinds else "the page has no JSON-LD, and so"
     if "ItemList" in page.types:
@@ -68,8 +77,8 @@ def _page(source: SourceConfig, document: Document) -> list[Found]:
     raise SourceError(f"{place}: {what} no JobPosting or Event; {fix}")
 
 
-def _blocks(text: str) -> tuple[list[Any], list[str]]:
-    """The values of all JSON-LD scripts, and what is wrong with those that cannot be read."""
+def _blocks(text: str) -> tuple[list[Any], dict[str, str]]:
+    """The values of all JSON-LD scripts, and those that cannot be read, each with its cause."""
     if text.lstrip()[:1] in {"{", "["}:
         scripts = [text]  # JSON-LD by itself
     else:
@@ -77,17 +86,18 @@ def _blocks(text: str) -> tuple[list[Any], list[str]]:
             # libxml takes a declaration of an encoding in text for a mistake.
             tree = lxml.html.document_fromstring(re.sub(r"\A\s*<\?xml[^>]*\?>", "", text) or "<html></html>")
         except (LxmlError, ValueError) as error:
-            return [], [one_line(str(error))]
+            return [], {text: one_line(str(error))}
         scripts = [
             script.text or "" for script in tree.iter("script") if "ld+json" in (script.get("type") or "").lower()
         ]
-    blocks, damaged = [], []
+    blocks: list[Any] = []
+    damaged: dict[str, str] = {}
     for script in scripts:
         try:
             blocks.append(_json(script))
         except (ValueError, RecursionError) as error:
             if script.strip():
-                damaged.append(one_line(str(error)))
+                damaged[script] = one_line(str(error))
     return blocks, damaged
 
 

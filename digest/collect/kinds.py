@@ -7,15 +7,19 @@ from digest.collect.calendar import parse_calendar
 from digest.collect.export import parse_export
 from digest.collect.feed import parse_feed
 from digest.collect.folder import parse_folder
-from digest.collect.found import Fetched, Found
+from digest.collect.found import Fetched, Found, Parsed, told
 from digest.collect.jsonld import parse_vacancies
 from digest.collect.table import parse_table
 from digest.config import SourceConfig
+from digest.errors import Problem
 
-Parser = Callable[[SourceConfig, Fetched, datetime], tuple[Found, ...]]
-"""Pure: a source's documents and the present -> what they hold; raises SourceError for what it cannot understand."""
+Parser = Callable[[SourceConfig, Fetched, datetime], tuple[Found | Problem, ...]]
+"""Pure: a source's documents and the present -> what they hold, and a problem for every part that cannot be read.
 
-_TimelessParser = Callable[[SourceConfig, Fetched], tuple[Found, ...]]
+Raises SourceError where nothing can be read, or where it cannot be known what is missing.
+"""
+
+_TimelessParser = Callable[[SourceConfig, Fetched], tuple[Found | Problem, ...]]
 
 
 def _whenever(parser: _TimelessParser) -> Parser:
@@ -33,8 +37,8 @@ KINDS: Mapping[str, Parser] = {
 }
 
 
-def parse(source: SourceConfig, fetched: Fetched, *, around: datetime) -> tuple[Found, ...]:
-    """Everything the documents of a source hold, in the source's order.
+def parse(source: SourceConfig, fetched: Fetched, *, around: datetime) -> Parsed:
+    """Everything the documents of a source hold, in the source's order, and what of them cannot be read.
 
     Args:
         source: as configured.
@@ -45,4 +49,6 @@ def parse(source: SourceConfig, fetched: Fetched, *, around: datetime) -> tuple[
     Raises:
         SourceError: naming the source, the place, the cause and the way out.
     """
-    return KINDS[source.kind](source, fetched, around)
+    read = KINDS[source.kind](source, fetched, around)
+    problems = [*fetched.unreadable, *(one for one in read if isinstance(one, Problem))]
+    return Parsed(found=tuple(one for one in read if isinstance(one, Found)), unreadable=told(problems))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from digest.collect.decode import decode
-from digest.collect.found import Document, Fetched, Found, Moment
+from digest.collect.found import Document, Fetched, Found, Moment, told
 from digest.collect.stated import distinct, hashed_key, stated_body, stated_key, stated_moment, web_url
 from digest.config import SourceConfig
 from digest.errors import Problem, SourceError
@@ -21,7 +21,6 @@ FIELDS = (
     *("title", "author", "categories", "date", "kind", "starts", "ends", "location", "closes", "url", "employer"),
     *("salary", "summary", "body", "key", "cancelled", "image"),
 )
-_MAX_PROBLEMS = 10  # told at once
 _MAX_ROWS = 10_000
 _YES = {"1", "true", "yes", "y", "t", "cancelled", "canceled"}
 _NO = {"", "0", "false", "no", "n", "f", "none", "null"}
@@ -35,31 +34,32 @@ class _Rows:
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, Sequence[Any]], ...]
+    problems: tuple[Problem, ...] = ()  # of lines that are no rows
 
 
-def parse_table(source: SourceConfig, fetched: Fetched) -> tuple[Found, ...]:
-    """The items of a table, in the order of its rows.
+def parse_table(source: SourceConfig, fetched: Fetched) -> tuple[Found | Problem, ...]:
+    """The items of a table, in the order of its rows, and every mistake with its place and the way out.
 
     Rows with the same key, as a join with a table of categories gives, are one item with the categories of all.
 
     Raises:
-        SourceError: with every mistake in columns and values, each with its place and the way out.
+        SourceError: when its columns are not understood, or there are rows and none can be read.
     """
     found: dict[str, Found] = {}
+    problems: list[Problem] = []
     for document in fetched.documents:
         place = f"source {source.name}: {document.name}"
         table = _from_json(place, document) if source.url is not None else _from_csv(place, decode(source, document))
         reader = _Reader(source, place, table.columns)
         items = [item for where, row in table.rows if (item := reader.read(where, row)) is not None]
-        if reader.problems:
-            more = len(reader.problems) - _MAX_PROBLEMS
-            told = [str(problem) for problem in reader.problems[:_MAX_PROBLEMS]]
-            raise SourceError(f"{place}: " + "\n".join([*told, f"and {more} more"] if more > 0 else told))
+        problems += [*reader.problems, *table.problems]
+        if problems and not items:
+            raise SourceError(f"{place}: " + "\n".join(told(problems)))
         for item in items:
             first = found.setdefault(item.key, item)
             if first is not item:
                 found[item.key] = replace(first, categories=distinct((*first.categories, *item.categories)))
-    return tuple(found.values())
+    return (*found.values(), *problems)
 
 
 def _from_json(place: str, document: Document) -> _Rows:
@@ -77,9 +77,12 @@ def _from_csv(place: str, text: str) -> _Rows:
     header = text.lstrip("\r\n").split("\n", 1)[0]
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=header.count), strict=True)
     columns: tuple[str, ...] = ()
-    rows = []
+    rows: list[tuple[str, Sequence[Any]]] = []
+    problems: list[Problem] = []
+    lines = 0  # read so far
     try:
         for row in reader:
+            lines = reader.line_num
             if not any(cell.strip() for cell in row):
                 continue
             if not columns:
@@ -87,17 +90,20 @@ def _from_csv(place: str, text: str) -> _Rows:
                 continue
             if len(row) > len(columns):
                 what = f"{len(row)} values, but the header names {len(columns)} columns"
-                raise SourceError(
-                    f"{place}, line {reader.line_num}: {what}; put quotes around a value that holds a comma"
-                )
-            rows.append((f"line {reader.line_num}", [*row, *[""] * (len(columns) - len(row))]))
+                fix = "put quotes around a value that holds a comma"
+                problems.append(Problem(where=f"line {lines}", what=what, fix=fix))
+                continue
+            rows.append((f"line {lines}", [*row, *[""] * (len(columns) - len(row))]))
             if len(rows) > _MAX_ROWS:
                 raise SourceError(f"{place}: more than {_MAX_ROWS:,} rows; keep what members need to read")
     except csv.Error as error:
-        raise SourceError(f"{place}, line {reader.line_num}: {error}; check its quotes") from None
+        if not columns:
+            raise SourceError(f"{place}, line 1: {error}; check its quotes") from None
+        what = f"{error}; nothing from here on is read"
+        problems.append(Problem(where=f"line {lines + 1}", what=what, fix="check its quotes"))
     if not columns:
         raise SourceError(f"{place} is empty; the first line names the columns: title,starts,url")
-    return _Rows(columns, tuple(rows))
+    return _Rows(columns, tuple(rows), tuple(problems))
 
 
 class _Reader:

@@ -11,7 +11,7 @@ import dns.exception
 import dns.resolver
 
 from digest.app import App
-from digest.collect import Fetched, fetch, parse
+from digest.collect import Fetched, Parsed, fetch, parse
 from digest.config.subscribers import read_lists
 from digest.deliver import SmtpCourier
 from digest.errors import ConfigError, DeliveryError, SourceError, TemplateError
@@ -80,11 +80,12 @@ async def _source(app: App, name: str, now: datetime) -> Check:
     try:
         fetched = await fetch(source, app.config)
         around = now.astimezone(app.config.network.zone)
-        found = parse(source, fetched, around=around) if isinstance(fetched, Fetched) else ()
+        parsed = parse(source, fetched, around=around) if isinstance(fetched, Fetched) else Parsed(found=())
     except SourceError as error:
         return Check(what=f"source {name}", level="fail", detail=str(error))
-    level: Level = "ok" if found else "warn"
-    return Check(what=f"source {name}", level=level, detail=f"{len(found)} items")
+    level: Level = "ok" if parsed.found and not parsed.unreadable else "warn"
+    detail = "\n".join((f"{len(parsed.found)} items", *parsed.unreadable))
+    return Check(what=f"source {name}", level=level, detail=detail)
 
 
 async def _smtp(app: App) -> Check:

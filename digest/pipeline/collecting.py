@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
+from zoneinfo import ZoneInfo
 
 from digest import __version__
 from digest.app import App
@@ -18,6 +19,7 @@ from digest.store import edits as edit_store
 from digest.store import items as item_store
 from digest.store import sources as source_store
 from digest.store.items import Saved
+from digest.store.sources import SourceState
 
 _LIST_EVERYTHING = frozenset({"calendar", "folder", "table"})
 """Kinds whose answer is all there is; pages and feeds show only their latest."""
@@ -35,12 +37,23 @@ class SourceResult:
     items_before: int | None = None  # in the last successful answer before
     error: str | None = None  # the source failed; what it yielded before stays
     not_modified: bool = False  # the server said that nothing changed
+    unreadable: tuple[str, ...] = ()  # a line for each part that could not be read; what it yielded before stays
+
+    @property
+    def complaint(self) -> str | None:
+        """What is wrong with the source, where something is."""
+        return self.error or (in_part(self.source, self.unreadable) if self.unreadable else None)
+
+
+def in_part(source: str, unreadable: Sequence[str]) -> str:
+    """That a source could not be read in full, with what is missing and why."""
+    return f"source {source} was read only in part: " + "\n".join(unreadable)
 
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
     source: SourceConfig
-    items_before: int | None
+    before: SourceState | None
     outcome: Fetched | NotModified | SourceError
 
 
@@ -68,15 +81,17 @@ async def items_now(app: App, now: datetime) -> tuple[Stock, tuple[SourceResult,
         before = [stored.item for (source, _), stored in held.items() if source == answer.source.name]
         known = {item.key: item.first_seen_at for item in before}
         try:
-            found = await asyncio.to_thread(_read, app, answer, known, now)
+            found, unreadable = await asyncio.to_thread(_read, app, answer, known, now)
         except SourceError as error:
             results.append(SourceResult(source=answer.source.name, error=str(error)))
             continue
-        results.append(SourceResult(source=answer.source.name, new=sum(item.key not in known for item in found)))
+        new = sum(item.key not in known for item in found)
+        results.append(SourceResult(source=answer.source.name, new=new, unreadable=unreadable))
         if answer.source.kind in _LIST_EVERYTHING:
-            found = with_successors(found, before, now=now, zone=app.config.network.zone)
+            found, listed = _against(
+                before, found, answer.source, in_part=bool(unreadable), now=now, zone=app.config.network.zone
+            )
             answered_whole.add(answer.source.name)
-            listed = _listed(answer.source, found, before, now)
             gone |= {(item.source, item.key) for item in before if item.key not in listed}
         fresh.extend(found)
     current = {(item.source, item.key): item for item in fresh}
@@ -90,10 +105,24 @@ async def items_now(app: App, now: datetime) -> tuple[Stock, tuple[SourceResult,
     return Stock(items=(*unseen, *stored), edits=edits), tuple(results)
 
 
-def _listed(source: SourceConfig, found: Sequence[Item], before: Sequence[Item], now: datetime) -> frozenset[str]:
-    """The keys of what a source lists, and of what it may well list where we did not look."""
+def _against(
+    before: Sequence[Item],
+    found: tuple[Item, ...],
+    source: SourceConfig,
+    *,
+    in_part: bool,
+    now: datetime,
+    zone: ZoneInfo,
+) -> tuple[tuple[Item, ...], frozenset[str]]:
+    """What a source lists, told from what it listed before, and the keys of what must not be taken for withdrawn.
+
+    What could not be read may hold whatever is not found.
+    """
+    keys = frozenset(item.key for item in found)
+    if in_part:
+        return found, keys | {item.key for item in before if not item.withdrawn}
     beyond = out_of_view(found, before, ahead=OCCURRENCES_AHEAD, until=now + source.horizon)
-    return beyond | {item.key for item in found}
+    return with_successors(found, before, now=now, zone=zone), keys | beyond
 
 
 def _chosen(app: App, name: str | None) -> Sequence[SourceConfig]:
@@ -124,7 +153,7 @@ async def _fetch_all(app: App, sources: Sequence[SourceConfig], *, conditional: 
             outcome = error
         done += 1
         app.progress("collecting", done, len(sources))
-        return _Answer(source, state.item_count if state else None, outcome)
+        return _Answer(source, state, outcome)
 
     return list(await asyncio.gather(*(one(source) for source in sources)))
 
@@ -133,15 +162,20 @@ def _read_as(source: SourceConfig) -> str:
     return sha256(f"{__version__}\n{source.model_dump_json()}".encode()).hexdigest()[:16]
 
 
-def _read(app: App, answer: _Answer, first_seen: Mapping[str, datetime], now: datetime) -> tuple[Item, ...]:
-    """Pure but perhaps long: run in a thread, so that pages are answered and mails sent meanwhile."""
+def _read(
+    app: App, answer: _Answer, first_seen: Mapping[str, datetime], now: datetime
+) -> tuple[tuple[Item, ...], tuple[str, ...]]:
+    """The items, and what could not be read.
+
+    Pure but perhaps long: run in a thread, so that pages are answered and mails sent meanwhile.
+    """
     if isinstance(answer.outcome, SourceError):
         raise answer.outcome
     if isinstance(answer.outcome, NotModified):
-        return ()
+        return (), answer.before.unreadable if answer.before else ()
     zone = app.config.network.zone
-    found = parse(answer.source, answer.outcome, around=now.astimezone(zone))
-    return tuple(
+    parsed = parse(answer.source, answer.outcome, around=now.astimezone(zone))
+    items = tuple(
         resolve(
             one,
             source=answer.source,
@@ -149,8 +183,9 @@ def _read(app: App, answer: _Answer, first_seen: Mapping[str, datetime], now: da
             zone=zone,
             language=app.config.network.language,
         )
-        for one in found
+        for one in parsed.found
     )
+    return items, parsed.unreadable
 
 
 async def _keep(app: App, answer: _Answer, now: datetime) -> SourceResult:
@@ -158,7 +193,7 @@ async def _keep(app: App, answer: _Answer, now: datetime) -> SourceResult:
     with app.store.read() as connection:
         known = item_store.first_seen(connection, name)
     try:
-        found = await asyncio.to_thread(_read, app, answer, known, now)
+        found, unreadable = await asyncio.to_thread(_read, app, answer, known, now)
     except SourceError as error:
         with app.store.write() as connection:
             source_store.record_error(connection, name, now=now, error=str(error))
@@ -166,13 +201,15 @@ async def _keep(app: App, answer: _Answer, now: datetime) -> SourceResult:
     if isinstance(answer.outcome, NotModified):
         with app.store.write() as connection:
             source_store.record_unchanged(connection, name, now=now)
-        return SourceResult(source=name, unchanged=len(known), not_modified=True)
+        return SourceResult(source=name, unchanged=len(known), not_modified=True, unreadable=unreadable)
     validators = answer.outcome.validators if isinstance(answer.outcome, Fetched) else Validators()
     with app.store.write() as connection:
         if answer.source.kind in _LIST_EVERYTHING:
             before = [stored.item for stored in item_store.load(connection, source=name)]
-            found = with_successors(found, before, now=now, zone=app.config.network.zone)
-            item_store.withdraw(connection, name, _listed(answer.source, found, before, now), now)
+            found, listed = _against(
+                before, found, answer.source, in_part=bool(unreadable), now=now, zone=app.config.network.zone
+            )
+            item_store.withdraw(connection, name, listed, now)
         saved: Saved = item_store.save(connection, found, now)
         source_store.record_success(
             connection,
@@ -182,6 +219,7 @@ async def _keep(app: App, answer: _Answer, now: datetime) -> SourceResult:
             last_modified=validators.last_modified,
             item_count=len(found),
             read_as=_read_as(answer.source),
+            unreadable=unreadable,
         )
     return SourceResult(
         source=name,
@@ -189,5 +227,6 @@ async def _keep(app: App, answer: _Answer, now: datetime) -> SourceResult:
         changed=saved.changed,
         unchanged=saved.unchanged,
         items=len(found),
-        items_before=answer.items_before,
+        items_before=answer.before.item_count if answer.before else None,
+        unreadable=unreadable,
     )

@@ -117,7 +117,10 @@ async def prepare(app: App, digest: DigestConfig, now: datetime, *, period: str 
     if not edition.entries and failed:
         errors = "\n".join(f"  {result.error}" for result in failed)
         raise DigestError(f"Nothing new was found, but not every source could be read; try again.\n{errors}")
-    reasons = reasons_to_hold(app, edition, sources, shown, now) if edition.entries else ()
+    if edition.entries:
+        reasons = reasons_to_hold(app, edition, sources, shown, now)
+    else:
+        reasons = tuple(result.complaint for result in sources if result.complaint)
     return Prepared(campaign=_freeze(app, digest, edition, now, skipped=existing, reasons=reasons), sources=sources)
 
 
@@ -226,7 +229,7 @@ def _freeze(
     skipped: Campaign | None,
     reasons: tuple[str, ...],
 ) -> Campaign:
-    """Everything that makes the edition this period's, in one transaction; held where there are reasons to."""
+    """Everything that makes the edition this period's, in one transaction; held, or in doubt, for reasons."""
     empty = not edition.entries
     rendered = None if empty else compiled_to_json(render_edition(app, edition))
     status = CampaignStatus.SKIPPED if empty else CampaignStatus.HELD if reasons else CampaignStatus.PREPARED
@@ -239,7 +242,7 @@ def _freeze(
             digest=digest.name,
             period=edition.period,
             status=status,
-            reason="nothing new" if empty else "; ".join(reasons),
+            reason="; ".join(("nothing new", *reasons) if empty else reasons),
             list_names=digest.lists,
             now=now,
             edition=edition_to_json(edition),

@@ -10,6 +10,7 @@ from digest.app import App
 from digest.config import SourceConfig
 from digest.errors import UsageError
 from digest.model import CampaignStatus, Certainty, Edition, Newness, PersonSkip, Shown
+from digest.pipeline.collecting import in_part
 from digest.store import campaigns, outbox
 from digest.store import sources as source_store
 from digest.store.campaigns import Campaign
@@ -61,13 +62,16 @@ def reasons_to_hold(
 
 
 def failing(sources: Sequence[SourceConfig], states: Mapping[str, SourceState], now: datetime) -> Iterator[str]:
-    """Which of the sources failed last time, or have not answered for longer than `stale_after`."""
+    """Which of the sources failed last time, were read only in part, or are silent for longer than `stale_after`."""
     for source in sources:
         state = states.get(source.name)
         last = state.last_success_at if state else None
         if state is not None and state.last_error is not None:
             yield f"source {source.name} failed: {state.last_error}"
-        elif source.stale_after is not None and (last is None or now - last > source.stale_after):
+            continue
+        if state is not None and state.unreadable:
+            yield in_part(source.name, state.unreadable)
+        if source.stale_after is not None and (last is None or now - last > source.stale_after):
             since = f"since {last:%Y-%m-%d %H:%M}" if last else "yet"
             yield f"source {source.name} has not answered {since}"
 

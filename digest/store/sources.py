@@ -1,6 +1,6 @@
 """What each source did when it was last collected."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,11 +23,13 @@ class SourceState:
     last_error: str | None = None
     item_count: int | None = None  # in the last answer that held any
     read_as: str | None = None  # a fingerprint of the settings and the version that the last answer was read with
+    unreadable: tuple[str, ...] = ()  # a line for each part of the last answer that could not be read
 
 
 def states(connection: Connection) -> Mapping[str, SourceState]:
     """Every source that was ever collected, by name."""
-    return {row.name: SourceState(**row._asdict()) for row in connection.execute(select(sources))}
+    rows = [row._asdict() for row in connection.execute(select(sources))]
+    return {row["name"]: SourceState(**row | {"unreadable": tuple(row["unreadable"] or ())}) for row in rows}
 
 
 def record_success(
@@ -39,8 +41,9 @@ def record_success(
     last_modified: str | None,
     item_count: int,
     read_as: str,
+    unreadable: Sequence[str] = (),
 ) -> None:
-    """The source answered and was understood."""
+    """The source answered and was understood, save for what is unreadable."""
     _record(
         connection,
         name,
@@ -52,12 +55,13 @@ def record_success(
             # An empty answer does not make the source's usual size be forgotten: it is what makes it suspicious.
             **({"item_count": item_count} if item_count else {}),
             "read_as": read_as,
+            "unreadable": list(unreadable),
         },
     )
 
 
 def record_unchanged(connection: Connection, name: str, *, now: datetime) -> None:
-    """The source answered that nothing has changed: a success with nothing to keep."""
+    """The source answered that nothing has changed: a success with nothing to keep; what was unreadable still is."""
     _record(connection, name, {"last_success_at": now, "last_error": None})
 
 

@@ -75,6 +75,7 @@ sources = Table(
     Column("last_error", Text),
     Column("item_count", Integer),
     Column("read_as", String(16)),  # how the last answer was read; read otherwise, an unchanged answer is news
+    Column("unreadable", JSON),  # a line for each part of the last answer that could not be read
 )
 
 items = Table(
@@ -187,7 +188,7 @@ deliveries = Table(
     Index(None, "campaign_id", "state", "id"),
 )
 
-SCHEMA_VERSION = "0002"
+SCHEMA_VERSION = "0003"
 """The newest migration; a test holds it against Alembic's own head."""
 
 __all__ = [

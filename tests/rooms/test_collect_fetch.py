@@ -1,4 +1,5 @@
 import asyncio
+import os
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -44,7 +45,7 @@ async def test_a_file_beside_config_toml_is_read(config, tmp_path):
     source = SourceConfig(name="network", kind="export", path=Path("posts.txt"))
     fetched = await fetch(source, config)
     assert not isinstance(fetched, NotModified)
-    assert [found.title for found in parse(source, fetched, around=NOW)] == ["Taps"]
+    assert [found.title for found in parse(source, fetched, around=NOW).found] == ["Taps"]
 
 
 async def test_a_folder_is_read_in_the_order_of_its_names_and_nothing_but_markdown(config, tmp_path):
@@ -54,7 +55,7 @@ async def test_a_folder_is_read_in_the_order_of_its_names_and_nothing_but_markdo
     source = SourceConfig(name="events", kind="folder", path=Path("events"))
     fetched = await fetch(source, config)
     assert not isinstance(fetched, NotModified)
-    assert [found.key for found in parse(source, fetched, around=NOW)] == ["a/z", "b"]
+    assert [found.key for found in parse(source, fetched, around=NOW).found] == ["a/z", "b"]
 
 
 @pytest.mark.parametrize(
@@ -138,3 +139,42 @@ async def test_a_file_that_is_too_large_is_not_read(config, tmp_path):
     source = SourceConfig(name="network", kind="export", path=Path("posts.txt"), max_bytes=1000)
     with pytest.raises(SourceError, match="is larger than 1 kB; raise max_bytes"):
         await fetch(source, config)
+
+
+async def test_a_file_of_a_folder_that_is_too_large_costs_no_other(config, tmp_path):
+    (tmp_path / "events").mkdir()
+    (tmp_path / "events/large.md").write_bytes(b"x" * 1001)
+    (tmp_path / "events/small.md").write_text("# Taps\n")
+    source = SourceConfig(name="events", kind="folder", path=Path("events"), max_bytes=1000)
+    fetched = await fetch(source, config)
+    assert not isinstance(fetched, NotModified)
+    parsed = parse(source, fetched, around=NOW)
+    assert [found.key for found in parsed.found] == ["small"]
+    assert parsed.unreadable == ("large.md: it is larger than 1 kB; raise max_bytes",)
+
+
+async def test_a_folder_of_which_no_file_can_be_read_is_refused(config, tmp_path):
+    (tmp_path / "events").mkdir()
+    (tmp_path / "events/large.md").write_bytes(b"x" * 1001)
+    source = SourceConfig(name="events", kind="folder", path=Path("events"), max_bytes=1000)
+    fetched = await fetch(source, config)
+    assert not isinstance(fetched, NotModified)
+    with pytest.raises(SourceError, match=r"source events: large\.md: it is larger than 1 kB; raise max_bytes"):
+        parse(source, fetched, around=NOW)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+@pytest.mark.parametrize("closed", ["b.md", "b"])
+async def test_what_may_not_be_read_in_a_folder_is_told(config, tmp_path, closed):
+    for name in ("events/a.md", f"events/{closed}/c.md" if closed == "b" else f"events/{closed}"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("# Taps\n")
+    (tmp_path / "events" / closed).chmod(0)
+    source = SourceConfig(name="events", kind="folder", path=Path("events"))
+    fetched = await fetch(source, config)
+    (tmp_path / "events" / closed).chmod(0o700)
+    assert not isinstance(fetched, NotModified)
+    assert [document.name for document in fetched.documents] == ["a.md"]
+    (problem,) = fetched.unreadable
+    assert problem.where.endswith(closed)
+    assert "it cannot be read: Permission denied" in problem.what

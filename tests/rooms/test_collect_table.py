@@ -36,7 +36,7 @@ async def items(config, **stated):
     table = source(**stated)
     fetched = await fetch(table, config)
     assert isinstance(fetched, Fetched)
-    return parse(table, fetched, around=NOW)
+    return parse(table, fetched, around=NOW).found
 
 
 async def test_the_rows_of_a_query_are_items(config):
@@ -52,7 +52,7 @@ async def test_a_csv_file_is_read_beside_config_toml(config, tmp_path):
     table = SourceConfig(name="site", kind="table", path="notes.csv")
     fetched = await fetch(table, config)
     assert isinstance(fetched, Fetched)
-    assert [one.title for one in parse(table, fetched, around=NOW)] == ["Fair"]
+    assert [one.title for one in parse(table, fetched, around=NOW).found] == ["Fair"]
 
 
 @pytest.mark.parametrize(

@@ -25,9 +25,13 @@ DEFAULTS = Found(key="", title="")
 KNOWN = {"kind", "series"}  # the same of all, and the beginning of every key
 
 
-def calendar(content, *, around=NOW, source=SOURCE):
+def read(content, *, around=NOW, source=SOURCE):
     content = content.encode() if isinstance(content, str) else content
     return parse(source, Fetched(documents=(Document(name="diary.ics", content=content),)), around=around)
+
+
+def calendar(content, **more):
+    return read(content, **more).found
 
 
 def vevents(*events):
@@ -53,6 +57,45 @@ def test_every_occurrence_names_its_series():
     found = calendar((CASES / "weekly.ics").read_bytes())
     assert len(found) > 1
     assert all(one.series and one.key.startswith(one.series) for one in found)
+
+
+def test_what_is_broken_beside_good_is_told_by_its_name():
+    assert read((CASES / "broken-beside-good.ics").read_bytes()).unreadable == (
+        'event "No start": it has no readable DTSTART',
+        'event "Bad start": it has no readable DTSTART',
+        'event "Cut o": it breaks off before END:VEVENT',
+    )
+
+
+@pytest.mark.parametrize("case", sorted({path.stem for path in CASES.glob("*.ics")} - {"broken-beside-good", "bombs"}))
+def test_nothing_else_is_complained_of(case):
+    assert read((CASES / f"{case}.ics").read_bytes()).unreadable == ()
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        (["SUMMARY;LANGUAGE=en:Bread\\, and jam", "UID:u"], 'event "Bread, and jam"'),
+        (["UID:u"], 'event "u"'),
+        (["SUMMARY:", "LOCATION:Barn"], "an event without a name"),
+    ],
+)
+def test_a_broken_event_is_called_by_what_it_has(lines, told):
+    parsed = read(vevents(["UID:g", "DTSTART:20261203T190000Z", "SUMMARY:Good"], lines))
+    assert [one.title for one in parsed.found] == ["Good"]
+    assert parsed.unreadable == (f"{told}: it has no readable DTSTART",)
+
+
+def test_a_broken_private_event_stays_private():
+    parsed = read(vevents(["DTSTART:20261203T190000Z", "SUMMARY:Good"], ["CLASS:PRIVATE", "SUMMARY:Secret"]))
+    assert (len(parsed.found), parsed.unreadable) == (1, ())
+
+
+def test_a_calendar_that_breaks_off_between_events_says_so():
+    whole = vevents(["DTSTART:20261203T190000Z", "SUMMARY:Good"])
+    parsed = read(whole.removesuffix("END:VCALENDAR\n"))
+    assert [one.title for one in parsed.found] == ["Good"]
+    assert parsed.unreadable == ("the calendar: it breaks off before END:VCALENDAR (export it again)",)
 
 
 def test_an_event_is_an_event_with_its_place_and_picture():

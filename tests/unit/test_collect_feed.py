@@ -21,7 +21,7 @@ SEEN = datetime(2026, 11, 23, 8, tzinfo=UTC)
 
 def entries(content, content_type=None):
     page = Document(name="feed", content=content, url="https://hedgerow.example.org/feed", content_type=content_type)
-    return parse(SOURCE, Fetched(documents=(page,)), around=SEEN)
+    return parse(SOURCE, Fetched(documents=(page,)), around=SEEN).found
 
 
 def told(found):
@@ -102,7 +102,7 @@ def test_entries_that_share_a_link_are_known_by_their_identifiers():
 
 def test_one_picture_and_all_links_come_from_the_sites_own_addresses_when_a_feed_is_a_file():
     document = Document(name="feed.xml", content=(CASES / "pictures.xml").read_bytes())
-    found = parse(SOURCE, Fetched(documents=(document,)), around=SEEN)
+    found = parse(SOURCE, Fetched(documents=(document,)), around=SEEN).found
     assert found[0].url == "https://hedgerow.example.org/1"
     assert found[0].image_url == "https://hedgerow.example.org/big.png"
 

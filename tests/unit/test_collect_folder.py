@@ -16,10 +16,17 @@ LONDON = ZoneInfo("Europe/London")
 SEEN = datetime(2026, 11, 23, 8, tzinfo=UTC)
 
 
+def folder(texts):
+    """What is read of files by their names, texts or bytes."""
+    pages = tuple(
+        Document(name=f"{name}.md", content=text.encode() if isinstance(text, str) else text)
+        for name, text in texts.items()
+    )
+    return parse(SOURCE, Fetched(documents=pages), around=SEEN)
+
+
 def items(**texts):
-    pages = tuple(Document(name=f"{name}.md", content=text.encode()) for name, text in texts.items())
-    found = parse(SOURCE, Fetched(documents=pages), around=SEEN)
-    return [resolve(f, source=SOURCE, first_seen_at=SEEN, zone=LONDON) for f in found]
+    return [resolve(f, source=SOURCE, first_seen_at=SEEN, zone=LONDON) for f in folder(texts).found]
 
 
 def test_an_event_states_its_facts():
@@ -87,6 +94,22 @@ def test_a_broken_file_is_refused_with_its_line_and_the_way_out(case):
     with pytest.raises(SourceError) as caught:
         items(broken=(CASES / f"{case}.input").read_text(encoding="utf-8"))
     assert str(caught.value) == expected
+
+
+@pytest.mark.parametrize("case", sorted(path.stem for path in CASES.glob("*.input")))
+def test_a_broken_file_costs_no_other(case):
+    broken = (CASES / f"{case}.input").read_text(encoding="utf-8")
+    parsed = folder({"a": "# Taps\n", "broken": broken, "c": "# Pots\n"})
+    assert [one.title for one in parsed.found] == ["Taps", "Pots"]
+    expected = (CASES / f"{case}.expected").read_text(encoding="utf-8").rstrip("\n").removeprefix("source events: ")
+    assert parsed.unreadable == tuple(expected.splitlines())
+
+
+def test_a_file_in_another_encoding_costs_no_other():
+    parsed = folder({"a": "# Taps\n", "b": b"# Caf\xe9\n"})
+    assert [one.title for one in parsed.found] == ["Taps"]
+    (told,) = parsed.unreadable
+    assert told.startswith("b.md, line 1: this is not utf-8; save it as UTF-8")
 
 
 def test_every_mistake_of_every_file_is_told_at_once():

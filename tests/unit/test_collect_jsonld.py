@@ -22,6 +22,10 @@ DEFAULTS = Found(key="", title="", base_url="https://example.org/jobs")
 
 
 def page(content, content_type="text/html; charset=utf-8"):
+    return parsed(content, content_type).found
+
+
+def parsed(content, content_type="text/html; charset=utf-8"):
     content = content.encode() if isinstance(content, str) else content
     document = Document(name="jobs", content=content, url="https://example.org/jobs", content_type=content_type)
     return parse(SOURCE, Fetched(documents=(document,)), around=NOW)
@@ -42,6 +46,18 @@ def told(found):
 def test_a_page_is_read_for_what_it_states(path):
     expected = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
     assert [told(found) for found in page(path.read_bytes())] == expected
+
+
+def test_a_damaged_vacancy_beside_readable_ones_is_told():
+    (told,) = parsed((CASES / "tolerated.html").read_bytes()).unreadable
+    assert told.startswith("its JSON-LD: Expecting ',' delimiter")
+    assert told.endswith('in {"@type": "JobPosting", "title": "Never closed"')
+
+
+def test_a_damaged_script_about_something_else_costs_nothing():
+    good = {"@type": "JobPosting", "title": "Ranger"}
+    read = parsed(script(good) + script('{"@type": "BreadcrumbList"'))
+    assert ([one.title for one in read.found], read.unreadable) == (["Ranger"], ())
 
 
 def test_a_stated_vacancy_closes_when_it_says():

@@ -34,13 +34,14 @@ def told(found):
 
 
 def outcome(case):
-    """The items of a case, or the message that refuses it."""
+    """The items of a case and what cannot be read, or the message that refuses it."""
     source = json.loads((CASES / f"{case}.json").read_text(encoding="utf-8"))["source"]
     try:
-        found = rows((CASES / f"{case}.csv").read_bytes(), CSV.model_validate(CSV.model_dump() | source))
+        parsed = rows((CASES / f"{case}.csv").read_bytes(), CSV.model_validate(CSV.model_dump() | source))
     except SourceError as error:
         return {"source": source, "error": str(error).splitlines()}
-    return {"source": source, "items": [told(one) for one in found]}
+    missing = {"unreadable": [*parsed.unreadable]} if parsed.unreadable else {}
+    return {"source": source, "items": [told(one) for one in parsed.found], **missing}
 
 
 @pytest.mark.parametrize("case", sorted(path.stem for path in CASES.glob("*.csv")))
@@ -51,7 +52,7 @@ def test_a_table_is_read_row_by_row_or_refused_with_every_mistake(case):
 def test_rows_become_what_they_say_they_are():
     note, meeting, job = (
         resolve(one, source=CSV, first_seen_at=NOW, zone=LONDON)
-        for one in rows((CASES / "mixed-kinds.csv").read_bytes())
+        for one in rows((CASES / "mixed-kinds.csv").read_bytes()).found
     )
     assert isinstance(note, Post)
     assert note.image_url == "https://example.org/1.png"
@@ -63,7 +64,7 @@ def test_rows_become_what_they_say_they_are():
 
 def test_a_row_keeps_its_key_when_its_title_changes_and_it_has_an_id_or_an_address():
     for table in ("id,title\n1,{}\n", "title,url\n{},https://example.org/1\n"):
-        (before,), (after,) = rows(table.format("Taps").encode()), rows(table.format("Taps mended").encode())
+        (before,), (after,) = (rows(table.format(title).encode()).found for title in ("Taps", "Taps mended"))
         assert before.key == after.key
 
 
@@ -72,7 +73,7 @@ def test_what_a_database_gave_is_read_with_its_own_types():
         "columns": ["ID", "title", "categories", "starts", "cancelled", "salary"],
         "rows": [[1, "Fair", ["Growing", "Trees"], "2026-12-05", True, None], [2, 7, None, None, None, 25900]],
     }
-    fair, seven = rows(json.dumps(table).encode(), DATABASE)
+    fair, seven = rows(json.dumps(table).encode(), DATABASE).found
     assert (fair.key, fair.categories, f"{fair.starts_at}", fair.cancelled) == (
         "1",
         ("Growing", "Trees"),
@@ -83,9 +84,29 @@ def test_what_a_database_gave_is_read_with_its_own_types():
 
 
 def test_many_mistakes_are_counted():
-    with pytest.raises(SourceError, match="and 15 more") as caught:
+    with pytest.raises(SourceError, match="and 5 more") as caught:
         rows(b"title,starts\n" + b"x,never\n" * 25)
-    assert len(str(caught.value).splitlines()) == 11
+    assert len(str(caught.value).splitlines()) == 21
+
+
+def test_many_mistakes_beside_a_good_row_are_counted():
+    parsed = rows(b"title,starts\nFair,2026-12-05\n" + b"x,never\n" * 1025)
+    assert [one.title for one in parsed.found] == ["Fair"]
+    assert (len(parsed.unreadable), parsed.unreadable[-1]) == (21, "and 1,005 more")
+
+
+GOOD = "Fair,2026-12-05"
+BAD = ["Walk,never", ",2026-12-05", "Supper,2026-12-05,Leeds"]
+
+
+@given(st.lists(st.sampled_from([GOOD, *BAD]), max_size=30).filter(lambda lines: GOOD in lines))
+def test_every_row_is_found_or_complained_of_at_its_line(lines):
+    parsed = rows("\n".join(["id,title,starts", *(f"{n},{line}" for n, line in enumerate(lines, 2))]).encode())
+    assert [int(one.key) for one in parsed.found] == [n for n, line in enumerate(lines, 2) if line == GOOD]
+    bad = [n for n, line in enumerate(lines, 2) if line != GOOD]
+    complained = {int(told.split()[1].strip(",:")) for told in parsed.unreadable if told.startswith("line")}
+    assert complained <= set(bad)
+    assert len(complained) == min(len(bad), 20)
 
 
 CELLS = st.text(max_size=12) | st.sampled_from(["2026-12-01", "99991231", "yes", "vacancy", "https://example.org/x"])
@@ -110,7 +131,7 @@ def test_any_bytes_are_read_or_refused(content):
 
 def read_or_refused(content, source):
     try:
-        found = rows(content, source)
+        found = rows(content, source).found
     except SourceError as error:
         assert str(error).startswith("source notes: ")  # noqa: PT017
         return

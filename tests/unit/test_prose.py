@@ -201,7 +201,7 @@ def test_the_real_page_holds_one_vacancy_two_events_and_sixteen_posts():
     seen = datetime(2013, 11, 8, 8, tzinfo=UTC)
     items = [
         resolve(found, source=SOURCE, first_seen_at=seen, zone=LONDON)
-        for found in parse(SOURCE, Fetched(documents=(page,)), around=seen)
+        for found in parse(SOURCE, Fetched(documents=(page,)), around=seen).found
     ]
     vacancies = [item for item in items if isinstance(item, Vacancy)]
     events = [item for item in items if isinstance(item, Event)]
