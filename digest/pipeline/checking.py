@@ -14,9 +14,10 @@ from digest.app import App
 from digest.collect import Fetched, Parsed, fetch, parse
 from digest.config.subscribers import read_lists
 from digest.deliver import SmtpCourier
-from digest.errors import ConfigError, DeliveryError, SourceError, TemplateError
-from digest.model import Announcement, Edition
+from digest.errors import ConfigError, DeliveryError, SourceError
 from digest.pipeline.audience import plan_lists
+from digest.pipeline.rehearsing import template_problems
+from digest.render.catalogue import catalogue
 
 Level = Literal["ok", "warn", "fail"]
 
@@ -35,7 +36,8 @@ async def look_over(app: App, now: datetime) -> AsyncIterator[Check]:
     yield Check(what="store", level="ok", detail=app.store.engine.url.render_as_string(hide_password=True))
     for one in _lists(app):
         yield one
-    yield _templates(app, now)
+    for one in _templates(app, now):
+        yield one
     for result in await asyncio.gather(*(_source(app, source.name, now) for source in app.config.sources)):
         yield result
     yield await _smtp(app)
@@ -61,18 +63,15 @@ def _lists(app: App) -> Iterator[Check]:
         yield Check(what=f"list {one.name}", level=level, detail=detail)
 
 
-def _templates(app: App, now: datetime) -> Check:
-    local = now.astimezone(app.config.network.zone)
-    try:
-        for digest in app.config.digests:
-            empty = Edition(
-                digest=digest.name, title=digest.title or digest.name, period="check", composed_at=local, sections=()
-            )
-            app.renderer.edition(empty, item_url=lambda _: None)
-        app.renderer.announcement(Announcement(name="check", subject="Check", html="<p>.</p>", text=".", identity="-"))
-    except TemplateError as error:
-        return Check(what="templates", level="fail", detail=str(error))
-    return Check(what="templates", level="ok", detail=f"hash {app.renderer.template_hash}")
+def _templates(app: App, now: datetime) -> Iterator[Check]:
+    problems = template_problems(app, now)
+    for problem in problems:
+        yield Check(what="templates", level="fail", detail=problem)
+    if not problems:
+        yield Check(what="templates", level="ok", detail=f"hash {app.renderer.template_hash}")
+    for one in catalogue(app.config):
+        if one.note:
+            yield Check(what="templates", level="warn", detail=f"{one.path}: {one.note}")
 
 
 async def _source(app: App, name: str, now: datetime) -> Check:

@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
+from sqlalchemy import Connection
 
 from digest.app import App
 from digest.compose import Due, Missed, appearances, compose, due, edition_from_json, edition_to_json, period_of
 from digest.config import DigestConfig
-from digest.errors import ConfigError, DigestError, UsageError
+from digest.errors import ConfigError, DigestError, TemplateError, UsageError
 from digest.model import CampaignStatus, Edition
 from digest.pipeline.audience import apply_lists
 from digest.pipeline.collecting import SourceResult, collect, items_now
@@ -104,7 +105,8 @@ async def prepare(app: App, digest: DigestConfig, now: datetime, *, period: str 
     period = period or period_of(digest, now, app.config.network.zone)
     with app.store.read() as connection:
         existing = campaigns.find(connection, digest.name, period)
-    if existing is not None and not _may_be_composed_again(existing):
+        final = existing is not None and not _may_be_composed_again(connection, existing)
+    if existing is not None and final:
         return Prepared(campaign=existing, existed=True)
     sources = await collect(app, now)
     with app.store.read() as connection:
@@ -128,7 +130,8 @@ async def prepare_due(app: App, now: datetime) -> tuple[Prepared, ...]:
     """The scheduler's tick: prepare what is due and, where no approval is asked for, let it go.
 
     The period's row says that it was dealt with, so a double, late or missed tick is harmless. A period
-    seen later than `max_lateness` allows is recorded as skipped, with the reason.
+    seen later than `max_lateness` allows is recorded as skipped, with the reason; one that a template cannot
+    render is recorded as held, without a mail.
 
     Raises:
         DigestError: for the digests that could not be prepared, after the others were; the next tick tries again.
@@ -141,6 +144,10 @@ async def prepare_due(app: App, now: datetime) -> tuple[Prepared, ...]:
         try:
             _apply_lists_unattended(app, now)
             one = await prepare(app, digest, now, period=scheduled.period)
+        except TemplateError as error:
+            held = _record(app, digest, scheduled.period, now, status=CampaignStatus.HELD, reason=str(error))
+            prepared += [Prepared(campaign=held)] if held else []
+            continue
         except DigestError as error:
             failures.append(f"{digest.name}: {error}")
             continue
@@ -184,9 +191,10 @@ def _apply_lists_unattended(app: App, now: datetime) -> None:
         log.warning("list changes are not applied; the lists stay as they were", error=str(error))
 
 
-def _may_be_composed_again(campaign: Campaign) -> bool:
-    held_by_review = campaign.status is CampaignStatus.HELD and not campaign.reason.startswith(BY_HAND)
-    return campaign.status is CampaignStatus.SKIPPED or held_by_review
+def _may_be_composed_again(connection: Connection, campaign: Campaign) -> bool:
+    if campaign.status is CampaignStatus.HELD:
+        return not campaign.reason.startswith(BY_HAND) and not campaigns.was_tried(connection, campaign)
+    return campaign.status is CampaignStatus.SKIPPED
 
 
 def _is_open(app: App, digest: DigestConfig, scheduled: Due | Missed, now: datetime) -> bool:
@@ -207,13 +215,20 @@ def _is_open(app: App, digest: DigestConfig, scheduled: Due | Missed, now: datet
 def _record_missed(app: App, digest: DigestConfig, scheduled: Missed, now: datetime) -> None:
     moment = scheduled.moment.astimezone(app.config.network.zone)
     reason = f"was due at {moment:%Y-%m-%d %H:%M} and nothing ran within {digest.max_lateness} of it"
+    _record(app, digest, scheduled.period, now, status=CampaignStatus.SKIPPED, reason=reason)
+
+
+def _record(
+    app: App, digest: DigestConfig, period: str, now: datetime, *, status: CampaignStatus, reason: str
+) -> Campaign | None:
+    """Put a period on record that has no mail; None when another process was faster."""
     with app.store.write() as connection:
-        campaigns.create(
+        return campaigns.create(
             connection,
-            name=f"{digest.name}-{scheduled.period}",
+            name=f"{digest.name}-{period}",
             digest=digest.name,
-            period=scheduled.period,
-            status=CampaignStatus.SKIPPED,
+            period=period,
+            status=status,
             reason=reason,
             list_names=digest.lists,
             now=now,

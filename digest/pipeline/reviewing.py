@@ -91,6 +91,9 @@ def move(app: App, name: str, verb: str) -> Campaign:
         if campaign.status not in allowed:
             states = " or ".join(sorted(allowed))
             raise UsageError(f"{name} is {campaign.status}; only what is {states} can be told to {verb}")
+        if target is CampaignStatus.SENDING and campaign.rendered is None:
+            way_out = f"mend that, then `digest prepare {campaign.digest}` composes it anew"
+            raise UsageError(f"{name} has no mail yet: {campaign.reason}; {way_out}")
         campaigns.set_status(connection, campaign.id, target, f"{BY_HAND} ({verb})")
         if target is CampaignStatus.CANCELLED:
             outbox.skip_pending(connection, reason=PersonSkip.CANCELLED, campaign=campaign)

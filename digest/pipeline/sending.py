@@ -11,7 +11,7 @@ from digest.app import App
 from digest.compose import edition_from_json, edition_to_json, still_true
 from digest.config import Smtp
 from digest.deliver import Courier, SmtpCourier, embedded_server, next_attempt
-from digest.errors import DeliveryError, DigestError
+from digest.errors import DeliveryError, DigestError, TemplateError
 from digest.model import (
     Accepted,
     CampaignStatus,
@@ -60,6 +60,7 @@ async def deliver(app: App, campaign: Campaign, now: datetime) -> Sent:
     Raises:
         DigestError: when another process is sending this campaign.
         DeliveryError: when no connection could be made; everything unsent stays queued.
+        TemplateError: when the mail has to change and cannot be rendered; it is held, everything unsent stays queued.
     """
     if campaign.status is not CampaignStatus.SENDING:
         return _told(app, campaign)
@@ -67,7 +68,12 @@ async def deliver(app: App, campaign: Campaign, now: datetime) -> Sent:
         if not free:
             raise DigestError(f"{campaign.name} is being sent by another process; nothing was done here.")
         total = _settle(app, campaign, now)
-        mail = _current_mail(app, campaign, now) if total else None
+        try:
+            mail = _current_mail(app, campaign, now) if total else None
+        except TemplateError as error:
+            _hold(app, campaign, reason=str(error))
+            way_out = f"it is held, nothing more was sent; mend it, then `digest approve {campaign.name}`"
+            raise TemplateError(f"The mail cannot be rendered: {error}; {way_out}") from error
         accepted = await _run(app, mail, campaign, now, total) if mail else 0
         _finish(app, campaign)
     return _told(app, campaign, accepted_now=accepted)
@@ -180,6 +186,14 @@ async def _run(app: App, mail: Mail, campaign: Campaign, now: datetime, total: i
             on_outcome=advance,
         )
     return accepted
+
+
+def _hold(app: App, campaign: Campaign, *, reason: str) -> None:
+    """Keep back what is not sent yet, unless a person stopped the campaign meanwhile."""
+    with app.store.write() as connection:
+        current = campaigns.by_id(connection, campaign.id)
+        if current is not None and current.status is CampaignStatus.SENDING:
+            campaigns.set_status(connection, campaign.id, CampaignStatus.HELD, reason)
 
 
 def _finish(app: App, campaign: Campaign) -> None:

@@ -7,18 +7,21 @@ programmer's notation. Plain text stays plain.
 
 import re
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
+from itertools import takewhile
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import jinja2
 from jinja2.nodes import EvalContext
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup, escape
+from pydantic import BaseModel
 
-from digest.config import Config
+from digest.config import Config, Secret
 from digest.errors import ConfigError, Problem, TemplateError
 from digest.render.phrases import say
 from digest.render.plain import keep_numbers, one_line, printable, reflow, underline, wrap
@@ -28,23 +31,26 @@ _PLAIN_NAME = ".txt.j2"
 _MISTAKES = (jinja2.TemplateError, TypeError, ValueError, LookupError, AttributeError, ArithmeticError)
 
 
+class _OwnFirst(jinja2.FileSystemLoader):
+    """Notices, while a service runs, also a file that comes to stand before the one in use."""
+
+    def get_source(self, environment: jinja2.Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        text, path, unchanged = super().get_source(environment, template)
+        candidates = (Path(folder, template) for folder in self.searchpath)
+        before = tuple(takewhile(lambda candidate: candidate != Path(path), candidates))
+        return text, path, lambda: unchanged() and not any(candidate.is_file() for candidate in before)
+
+
 def make_environment(config: Config) -> jinja2.Environment:
     """The environment that all templates of this configuration are rendered in.
 
     Raises:
         ConfigError: when ``paths.templates`` names no folder.
     """
-    folders = [bundled("templates")]
-    if config.paths.templates is not None:
-        own = config.resolve(config.paths.templates)
-        if not own.is_dir():
-            fix = "make it, or leave the key out to use the shipped templates"
-            raise ConfigError(
-                [Problem(where="config.toml: paths.templates", what=f"there is no folder {own}", fix=fix)]
-            )
-        folders.insert(0, own)
+    own = own_folder(config)
+    folders = [bundled("templates")] if own is None else [own, bundled("templates")]
     environment = SandboxedEnvironment(  # a subject or template reaches what it is given, not the machine
-        loader=jinja2.FileSystemLoader(folders),
+        loader=_OwnFirst(folders, encoding="utf-8-sig"),
         autoescape=_is_markup,
         finalize=_finalise,
         undefined=jinja2.StrictUndefined,
@@ -60,7 +66,24 @@ def make_environment(config: Config) -> jinja2.Environment:
         "wrap": wrap,
     }
     environment.globals |= {"say": say}
+    for name, table in (("network", config.network), ("brand", config.brand), ("sender", config.sender)):
+        environment.globals[name] = _values(table)
     return environment
+
+
+def own_folder(config: Config) -> Path | None:
+    """The folder of the network's own templates, where one is configured.
+
+    Raises:
+        ConfigError: when ``paths.templates`` names no folder.
+    """
+    if config.paths.templates is None:
+        return None
+    own = config.resolve(config.paths.templates)
+    if not own.is_dir():
+        fix = "`digest templates copy NAME` makes it; without the key the shipped templates are used"
+        raise ConfigError([Problem(where="config.toml: paths.templates", what=f"there is no folder {own}", fix=fix)])
+    return own
 
 
 def template_hash(environment: jinja2.Environment) -> str:
@@ -97,8 +120,18 @@ def told_by_place(place: str) -> Iterator[None]:
         raise TemplateError(f"{_where(error, place)}: there is no template {error.name}") from error
     except UnicodeDecodeError as error:
         raise TemplateError(f"{place}: is not UTF-8 at byte {error.start}; save it as UTF-8") from error
+    except OSError as error:
+        raise TemplateError(f"{error.filename or place}: cannot be read: {error.strerror}") from error
+    except RecursionError as error:
+        raise TemplateError(f"{_where(error, place)}: it includes itself, over and over") from error
     except _MISTAKES as error:
         raise TemplateError(f"{_where(error, place)}: {str(error) or type(error).__name__}") from error
+
+
+def _values(table: BaseModel) -> SimpleNamespace:
+    """A table of config.toml for templates: its values without the model's methods, some of which read files."""
+    shown = {key: getattr(table, key) for key in type(table).model_fields}
+    return SimpleNamespace(**{key: value for key, value in shown.items() if not isinstance(value, Secret)})
 
 
 def _is_markup(name: str | None) -> bool:

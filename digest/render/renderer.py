@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import cached_property
 from html import escape
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
 
-from digest.config import Config
+from digest.config import Config, Paths
 from digest.errors import ConfigError, Problem, TemplateError
 from digest.model import Announcement, Edition, Event, Item, Post, Vacancy
 from digest.render.cutting import Cutter
@@ -30,9 +31,6 @@ class Renderer:
         self._environment.filters["mjml"] = html_for_mjml
         self._locale = _locale(config.network.language)
         self._environment.globals |= {
-            "network": config.network,
-            "brand": config.brand,
-            "sender": config.sender,
             "palette": palette(config.brand),
             "facts_of": self._facts_of,
             "note_of": note_of,
@@ -50,6 +48,11 @@ class Renderer:
             TemplateError: when a template cannot be read.
         """
         return template_hash(self._environment)
+
+    @cached_property
+    def shipped(self) -> "Renderer":
+        """The same without the network's own templates."""
+        return Renderer(self._config.model_copy(update={"paths": Paths(var=self._config.paths.var)}))
 
     def edition(self, edition: Edition, *, item_url: Callable[[Item], str | None]) -> Compiled:
         """Render an edition for everybody; `item_url` is asked for the page of an item that has none of its own.
@@ -86,6 +89,16 @@ class Renderer:
             TemplateError: naming file and line.
         """
         return self._render(f"web/{name}.html.j2", context)
+
+    def parse_all(self) -> None:
+        """Read every template in effect, also those that a rendering may pass by.
+
+        Raises:
+            TemplateError: naming file and line of the first that cannot be read.
+        """
+        for name in self._environment.list_templates(extensions=["j2"]):
+            with told_by_place(name):
+                self._environment.get_template(name)
 
     def _mail(self, kind: str, context: dict[str, Any], *, content: str, subject: str | None = None) -> Compiled:
         cutter = Cutter(content)

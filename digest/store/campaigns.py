@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from digest.model import CampaignStatus, Newness, Shown
+from digest.model import CampaignStatus, DeliveryState, Newness, Shown
 from digest.store.items import ids
 from digest.store.tables import appearances, campaigns, deliveries, items
 
@@ -126,9 +126,18 @@ def forget_unsent(connection: Connection, campaign: Campaign) -> None:
     current = by_id(connection, campaign.id)
     if current is None or current.status not in (CampaignStatus.SKIPPED, CampaignStatus.HELD):
         return
+    if was_tried(connection, campaign):
+        return
     connection.execute(delete(appearances).where(appearances.c.campaign_id == campaign.id))
     connection.execute(delete(deliveries).where(deliveries.c.campaign_id == campaign.id))
     connection.execute(delete(campaigns).where(campaigns.c.id == campaign.id))
+
+
+def was_tried(connection: Connection, campaign: Campaign) -> bool:
+    """Whether sending it to anybody was ever begun."""
+    untried = (DeliveryState.QUEUED, DeliveryState.SKIPPED)
+    query = select(deliveries.c.id).where(deliveries.c.campaign_id == campaign.id, deliveries.c.state.not_in(untried))
+    return connection.execute(query.limit(1)).scalar() is not None
 
 
 def record_appearances(connection: Connection, campaign_id: int, shown: Sequence[Shown]) -> None:

@@ -5,6 +5,7 @@ No cookies, no redirects, no scripts. GET never changes anything, so that link s
 
 from collections.abc import Awaitable, Callable
 
+import structlog
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.base import BaseHTTPMiddleware
@@ -13,13 +14,15 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from digest.app import App
-from digest.errors import TokenError
+from digest.errors import TemplateError, TokenError
 from digest.model import Slot
 from digest.pipeline import unsubscribe
 from digest.pipeline.mailing import view_link
 from digest.render import compiled_from_json, fill_html
 from digest.store import campaigns, items, people
 from digest.tokens import Scope, read_token
+
+log = structlog.get_logger("digest.web")
 
 _HEADERS = {
     "Content-Security-Policy": (
@@ -131,4 +134,10 @@ class _Pages:
         return self._page("message", status=status, title=title, text=text)
 
     def _page(self, name: str, *, status: int = 200, **context: object) -> Response:
-        return HTMLResponse(self._app.renderer.page(name, **context), status_code=status)
+        try:
+            page = self._app.renderer.page(name, **context)
+        except TemplateError as error:
+            # A mistake in the network's own template keeps nobody from leaving.
+            log.error("own template failed; the shipped one is shown", error=str(error))  # noqa: TRY400
+            page = self._app.renderer.shipped.page(name, **context)
+        return HTMLResponse(page, status_code=status)

@@ -131,3 +131,45 @@ def test_a_template_error_names_file_and_line_and_holds_the_edition(network, sin
     network.write("own/email/edition/subject.txt.j2", "Mine: {{ edition.title }}")
     assert network.send()["accepted"] == 3
     assert sink.message("ada@example.org")["Subject"] == "Mine: Weekly digest"
+
+
+def test_a_template_broken_while_somebody_waits_holds_the_rest_and_nobody_gets_it_twice(network, sink):
+    network.change("config.toml", "[web]", '[paths]\ntemplates = "own"\n[web]')
+    (network.folder / "own").mkdir()
+    sink.reply = lambda to: "451 4.7.1 come back" if to.startswith("bo") else "250 2.0.0 taken"
+    assert network.send()["deferred"] == 1
+    sink.reply = lambda _: "250 2.0.0 taken"
+    network.write("own/email/edition/subject.txt.j2", "{{ nothing }}")
+    tomorrow = "2026-11-24T08:00"  # days are counted anew, so the mail is rendered again
+    for told in ("it is held, nothing more was sent", "is held for a person"):
+        done = network.run("send", "weekly", "--at", tomorrow)
+        assert (done.code, told in done.err) == (1, True), done.err
+        assert "subject.txt.j2, line 1: 'nothing' is undefined" in done.err
+    held = network.json("report", "weekly-2026-W48")
+    assert (held["status"], held["accepted"], held["deferred"]) == ("held", 2, 1)
+    network.write("own/email/edition/subject.txt.j2", "Mended")
+    assert network.json("approve", "weekly-2026-W48")["status"] == "sending"
+    assert network.send(tomorrow)["accepted"] == 3
+    assert sink.recipients == ["ada@example.org", "bo@example.org", "di@example.org"]
+    assert sink.message("bo@example.org")["Subject"] == "Mended"
+
+
+def test_own_templates_are_copied_listed_and_checked_from_the_command_line(network):
+    refused = network.run("templates", "copy", "email/_partials/footer.txt.j2")
+    assert (refused.code, 'add templates = "own"' in refused.err.replace("my-templates", "own")) == (2, True)
+    network.change("config.toml", "[web]", '[paths]\ntemplates = "own"\n[web]')
+    unmade = network.run("check")
+    assert (unmade.code, "`digest templates copy NAME` makes it" in unmade.err) == (2, True)
+    copied = network.json("templates", "copy", "email/_partials/footer.*")["copied"]
+    assert copied == [str(network.folder / f"own/email/_partials/footer.{kind}.j2") for kind in ("mjml", "txt")]
+    network.write("own/email/edition/subject.j2", "Hello")
+    standing = {one["name"]: (one["standing"], one["note"]) for one in network.json("templates", "list")}
+    assert standing["email/_partials/footer.txt.j2"] == ("own", "")
+    assert standing["email/edition/subject.txt.j2"] == ("shipped", "")
+    assert standing["email/edition/subject.j2"][0] == "extra"
+    network.write("own/email/_partials/footer.txt.j2", "{{ whi }}")
+    done = network.run("check", "--json")
+    told = [(one["level"], one["detail"]) for one in done.json["checks"] if one["what"] == "templates"]
+    assert (done.code, [level for level, _ in told]) == (1, ["fail", "warn"])
+    assert "footer.txt.j2, line 1: 'whi' is undefined" in told[0][1]
+    assert "did you mean email/edition/subject.txt.j2?" in told[1][1]

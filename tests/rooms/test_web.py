@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 import httpx2
 import pytest
+from structlog.testing import capture_logs
 
 from digest.app import open_app
 from digest.config import load_config
@@ -252,3 +253,21 @@ async def test_the_port_is_free_again_once_the_server_is_closed(app):
         host, _, port = address.removeprefix("http://").partition(":")
     with socket.create_server((host, int(port))):
         pass
+
+
+async def test_a_mistake_in_an_own_template_keeps_nobody_from_leaving(tmp_path, now):
+    own = tmp_path / "own/web/_page.html.j2"
+    own.parent.mkdir(parents=True)
+    own.write_text("{{ nothing }}")
+    path = tmp_path / "config.toml"
+    path.write_text(CONFIG + '[paths]\ntemplates = "own"\n', encoding="utf-8")
+    with open_app(load_config(path, environ={}), at=now) as app:
+        apply_lists(app, now)
+        link = unsubscribe_path(app, "members")
+        with capture_logs() as logs:
+            async with visiting(app) as client:
+                asked, left = await client.get(link), await client.post(link, data=CLICK)
+        assert (asked.status_code, "<form method" in asked.text, left.status_code) == (200, True, 200)
+        assert statuses(app) == LEFT_MEMBERS
+    assert all("_page.html.j2, line 1: 'nothing' is undefined" in entry["error"] for entry in logs)
+    assert len(logs) == 2

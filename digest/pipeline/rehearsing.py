@@ -1,0 +1,131 @@
+"""Rehearse: every template with one of everything, so that a mistake is found before an edition is due."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from digest.app import App
+from digest.config import DigestConfig
+from digest.errors import TemplateError
+from digest.model import Announcement, Edition, Entry, Event, Group, Kind, Newness, Post, Section, Vacancy
+
+
+def template_problems(app: App, now: datetime) -> tuple[str, ...]:
+    """Every mistake that reading and rendering the templates finds, with file and line; each is told once."""
+    problems = []
+    for attempt in _attempts(app, now.astimezone(app.config.network.zone)):
+        try:
+            attempt()
+        except TemplateError as error:
+            problems.append(str(error))
+    return tuple(dict.fromkeys(problems))
+
+
+def _attempts(app: App, now: datetime) -> Iterator[Callable[[], object]]:
+    renderer = app.renderer
+    yield renderer.parse_all
+    for digest in app.config.digests:
+        for sample in (_edition(app, digest, now), _edition(app, digest, now, bare=True)):
+            yield partial(renderer.edition, sample, item_url=lambda _: None)
+    notice = Announcement(
+        name="sample",
+        subject="A sample",
+        preheader="One of everything.",
+        html="<p>A sample.</p>",
+        text="A sample.",
+        identity="sample",
+    )
+    yield partial(renderer.announcement, notice)
+    for name, context in _pages(now):
+        yield partial(renderer.page, name, **context)
+
+
+def _pages(now: datetime) -> Iterator[tuple[str, dict[str, Any]]]:
+    yield "message", {"title": "A sample", "text": "A sample."}
+    for titles in ((), ("Members",), ("Members", "Organisers")):
+        yield "unsubscribe", {"lists": titles, "address": "member@example.org"}
+        yield "unsubscribed", {"lists": titles}
+    for entry in (*_vacancies(now), *_events(now), *_posts(now)):
+        yield "item", {"item": entry.item}
+
+
+def _edition(app: App, digest: DigestConfig, now: datetime, *, bare: bool = False) -> Edition:
+    """One of everything; or, bare, a single post without any optional field."""
+    vacancies, events, posts = _vacancies(now), _events(now), _posts(now)
+    category = app.config.categories[0].name if app.config.categories else "Sample"
+    sections: tuple[Section, ...] = (
+        Section(kind=Kind.VACANCY, title=None, groups=(Group(category=None, entries=vacancies),)),
+        Section(kind=Kind.EVENT, title="What is coming", groups=(Group(category=None, entries=events),)),
+        Section(
+            kind=Kind.POST,
+            title=None,
+            groups=(Group(category=category, entries=posts[:1]), Group(category=None, entries=posts[1:])),
+        ),
+    )
+    if bare:
+        sections = (Section(kind=Kind.POST, title=None, groups=(Group(category=None, entries=posts[1:]),)),)
+    return Edition(
+        digest=digest.name, title=digest.title or digest.name, period="check", composed_at=now, sections=sections
+    )
+
+
+def _vacancies(now: datetime) -> tuple[Entry, ...]:
+    full = Vacancy(
+        **_common(now, "vacancy"),
+        closes_at=now + timedelta(days=3),
+        employer="Sample employer",
+        salary="20,000 a year",
+        location="Sample town",
+    )
+    later = Vacancy(**_least(now, "later vacancy"), closes_at=now + timedelta(days=30), all_day=True)
+    return (
+        Entry(item=full, newness=Newness.LAST_CALL),
+        Entry(item=later),
+        Entry(item=Vacancy(**_least(now, "open vacancy"))),
+    )
+
+
+def _events(now: datetime) -> tuple[Entry, ...]:
+    soon, day = now + timedelta(days=2), now.replace(hour=0, minute=0, second=0, microsecond=0)
+    full = Event(
+        **_common(now, "event"),
+        starts_at=soon,
+        ends_at=soon + timedelta(hours=2),
+        location="Sample hall",
+        geo=(52.0, 0.0),
+    )
+    long = Event(**_least(now, "long event"), starts_at=day, ends_at=day + timedelta(days=3), all_day=True)
+    off = Event(**_least(now, "cancelled event"), starts_at=soon, cancelled=True)
+    return (
+        Entry(item=full, newness=Newness.REMINDER),
+        Entry(item=long, newness=Newness.MOVED),
+        Entry(item=off, newness=Newness.CANCELLED),
+        Entry(item=Event(**_least(now, "plain event"), starts_at=soon)),
+    )
+
+
+def _posts(now: datetime) -> tuple[Entry, ...]:
+    return (Entry(item=Post(**_common(now, "post"))), Entry(item=Post(**_least(now, "plain post"))))
+
+
+def _common(now: datetime, what: str) -> dict[str, Any]:
+    """Every field that all kinds share."""
+    return _least(now, what) | {
+        "author": "Sample author",
+        "categories": ("Sample",),
+        "url": "https://example.org/sample",
+        "summary": "What it is about, in a sentence or two.",
+        "text": "The whole of it.",
+        "html": "<p>The whole of it.</p>",
+        "image_url": "https://example.org/sample.png",
+        "published_at": now,
+        "doubts": ("year assumed",),
+        "note": "A word of the editor.",
+        "pinned": True,
+    }
+
+
+def _least(now: datetime, what: str) -> dict[str, Any]:
+    """What no item is without."""
+    return {"source": "sample", "key": what.replace(" ", "-"), "title": f"A sample {what}", "first_seen_at": now}
