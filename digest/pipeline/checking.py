@@ -36,6 +36,8 @@ async def look_over(app: App, now: datetime) -> AsyncIterator[Check]:
     for one in _lists(app):
         yield one
     yield _templates(app, now)
+    for gap in app.renderer.phrases.gaps():
+        yield Check(what="language", level="warn", detail=gap)
     for result in await asyncio.gather(*(_source(app, source.name, now) for source in app.config.sources)):
         yield result
     yield await _smtp(app)

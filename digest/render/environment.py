@@ -7,7 +7,7 @@ programmer's notation. Plain text stays plain.
 
 import re
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
@@ -20,29 +20,30 @@ from markupsafe import Markup, escape
 
 from digest.config import Config
 from digest.errors import ConfigError, Problem, TemplateError
-from digest.render.phrases import say
-from digest.render.plain import keep_numbers, one_line, printable, reflow, underline, wrap
+from digest.render.plain import keep_numbers, one_line, printable, reflow, shorten, underline, wrap
 from digest.resources import bundled
 
 _PLAIN_NAME = ".txt.j2"
 _MISTAKES = (jinja2.TemplateError, TypeError, ValueError, LookupError, AttributeError, ArithmeticError)
 
 
-def make_environment(config: Config) -> jinja2.Environment:
-    """The environment that all templates of this configuration are rendered in.
+def template_folders(config: Config) -> tuple[Path, ...]:
+    """Where templates and catalogs of this configuration stand, an admin's own first.
 
     Raises:
         ConfigError: when ``paths.templates`` names no folder.
     """
-    folders = [bundled("templates")]
-    if config.paths.templates is not None:
-        own = config.resolve(config.paths.templates)
-        if not own.is_dir():
-            fix = "make it, or leave the key out to use the shipped templates"
-            raise ConfigError(
-                [Problem(where="config.toml: paths.templates", what=f"there is no folder {own}", fix=fix)]
-            )
-        folders.insert(0, own)
+    if config.paths.templates is None:
+        return (bundled("templates"),)
+    own = config.resolve(config.paths.templates)
+    if not own.is_dir():
+        fix = "make it, or leave the key out to use the shipped templates"
+        raise ConfigError([Problem(where="config.toml: paths.templates", what=f"there is no folder {own}", fix=fix)])
+    return own, bundled("templates")
+
+
+def make_environment(folders: Sequence[Path]) -> jinja2.Environment:
+    """The environment that all templates in these folders are rendered in."""
     environment = SandboxedEnvironment(  # a subject or template reaches what it is given, not the machine
         loader=jinja2.FileSystemLoader(folders),
         autoescape=_is_markup,
@@ -56,17 +57,17 @@ def make_environment(config: Config) -> jinja2.Environment:
         "keep_numbers": keep_numbers,
         "one_line": one_line,
         "reflow": reflow,
+        "shorten": shorten,
         "underline": underline,
         "wrap": wrap,
     }
-    environment.globals |= {"say": say}
     return environment
 
 
 def template_hash(environment: jinja2.Environment) -> str:
-    """16 hex digits that change whenever a template in effect changes."""
+    """16 hex digits that change whenever a template or catalog in effect changes."""
     digest = sha256()
-    for name in sorted(environment.list_templates(extensions=["j2"])):
+    for name in sorted(environment.list_templates(extensions=["j2", "po"])):
         source, _, _ = _source(environment, name)
         digest.update(f"{name}\0{len(source)}\0{source}".encode())
     return digest.hexdigest()[:16]

@@ -1,7 +1,8 @@
 """Renders editions, announcements and web pages for one configuration."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
@@ -9,11 +10,11 @@ from babel import Locale, UnknownLocaleError
 from digest.config import Config
 from digest.errors import ConfigError, Problem, TemplateError
 from digest.model import Announcement, Edition, Event, Item, Post, Rendered, Vacancy
+from digest.render.catalogs import load_phrases
 from digest.render.dates import Calendar
-from digest.render.environment import make_environment, render, template_hash, told_by_place
+from digest.render.environment import make_environment, render, template_folders, template_hash, told_by_place
 from digest.render.html import compile_mjml, html_for_mjml
 from digest.render.palette import palette
-from digest.render.phrases import say
 from digest.render.plain import one_line, tidy
 from digest.render.slots import SlotMarkers
 from digest.render.view import EditionReader, note_of
@@ -24,25 +25,28 @@ class Renderer:
 
     def __init__(self, config: Config) -> None:
         self._config = config
-        self._environment = make_environment(config)
-        self._environment.filters["mjml"] = html_for_mjml
-        self._locale = _locale(config.network.language)
+        folders = template_folders(config)
+        locale = _locale(config.network.language)
+        self.phrases = load_phrases(locale, [folder / "locales" for folder in folders])
+        self._environment = make_environment(folders)
+        self._environment.filters |= {"mjml": html_for_mjml, "listed": self.phrases.listed}
         self._environment.globals |= {
             "network": config.network,
             "brand": config.brand,
             "sender": config.sender,
             "palette": palette(config.brand),
             "facts_of": self._facts_of,
-            "note_of": note_of,
+            "say": self.phrases.say,
+            "note_of": partial(note_of, phrases=self.phrases),
             "lang": config.network.language.replace("_", "-"),
-            "dir": (direction := self._locale.text_direction),
+            "dir": (direction := locale.text_direction),
             "start": "left" if direction == "ltr" else "right",
             "end": "right" if direction == "ltr" else "left",
         }
 
     @property
     def template_hash(self) -> str:
-        """16 hex digits that change whenever a template in effect changes.
+        """16 hex digits that change whenever a template or catalog in effect changes.
 
         Raises:
             TemplateError: when a template cannot be read.
@@ -57,6 +61,7 @@ class Renderer:
         """
         digest = next((digest for digest in self._config.digests if digest.name == edition.digest), None)
         reader = EditionReader(
+            phrases=self.phrases,
             calendar=self._calendar(edition.composed_at),
             categories={category.name: category.title or category.name for category in self._config.categories},
             item_url=item_url,
@@ -66,7 +71,8 @@ class Renderer:
             "edition": reader.read(edition),
             "why": self._why([titles.get(name, name) for name in digest.lists] if digest else []),
         }
-        return self._mail("edition", context, content=repr(edition), subject=digest.subject if digest else None)
+        own = {"subject": digest.subject, "preheader": digest.preheader} if digest else {}
+        return self._mail("edition", context, content=repr(edition), own=own)
 
     def announcement(self, announcement: Announcement) -> Rendered:
         """Render an announcement for everybody.
@@ -75,7 +81,7 @@ class Renderer:
             TemplateError: naming file and line.
         """
         context = {"announcement": announcement, "why": self._why([])}
-        return self._mail("announcement", context, content=repr(announcement))
+        return self._mail("announcement", context, content=repr(announcement), own={})
 
     def page(self, name: str, **context: object) -> str:
         """Render ``web/NAME.html.j2``, a whole HTML page; every value is escaped.
@@ -85,17 +91,15 @@ class Renderer:
         """
         return self._render(f"web/{name}.html.j2", context)
 
-    def _mail(self, kind: str, context: dict[str, Any], *, content: str, subject: str | None = None) -> Rendered:
+    def _mail(self, kind: str, context: dict[str, Any], *, content: str, own: Mapping[str, str | None]) -> Rendered:
         markers = SlotMarkers(content)
         context = {**context, "slot": markers.by_name}
         place = f"email/{kind}"
-        if subject is None:
-            line = one_line(self._render(f"{place}/subject.txt.j2", context))
-        else:
-            line = one_line(self._render_subject(subject, context))
+        line = context["subject"] = self._line(place, "subject", own.get("subject"), context)
         if not line:
             raise TemplateError(f"{place}/subject.txt.j2: the subject is empty; every mail needs one")
         markers.refuse(line, template=f"{place}/subject.txt.j2")
+        context["preheader"] = self._line(place, "preheader", own.get("preheader"), context)
         html = compile_mjml(self._render(f"{place}/body.mjml.j2", context), template=f"{place}/body.mjml.j2")
         text = tidy(self._render(f"{place}/body.txt.j2", context))
         return Rendered(
@@ -109,11 +113,14 @@ class Renderer:
             template = self._environment.get_template(name)
         return render(template, context, place=name)
 
-    def _render_subject(self, subject: str, context: dict[str, Any]) -> str:
-        place = "config.toml: digests.subject"
+    def _line(self, folder: str, name: str, own: str | None, context: dict[str, Any]) -> str:
+        """What lists of mail show before the mail is opened: by the digest's own template, or by that of the folder."""
+        if own is None:
+            return one_line(self._render(f"{folder}/{name}.txt.j2", context))
+        place = f"config.toml: digests.{name}"
         with told_by_place(place):
-            template = self._environment.from_string(subject)
-        return render(template, context, place=place)
+            template = self._environment.from_string(own)
+        return one_line(render(template, context, place=place))
 
     def _facts_of(self, item: Item) -> tuple[str, ...]:
         """When and where, for the page of an item that has none of its own; dates as seen when it was collected."""
@@ -129,14 +136,14 @@ class Renderer:
         return tuple(fact for fact in facts if fact)
 
     def _calendar(self, composed_at: datetime) -> Calendar:
-        return Calendar(locale=self._locale, zone=self._config.network.zone, composed_at=composed_at)
+        return Calendar(phrases=self.phrases, zone=self._config.network.zone, composed_at=composed_at)
 
     def _why(self, lists: Sequence[str]) -> str:
         network = one_line(self._config.network.name)
         if len(lists) == 1:
-            return say("why_list", list=one_line(lists[0]), network=network)
+            return self.phrases.say("why_list", list=one_line(lists[0]), network=network)
         # The mail is rendered once for everybody, and not everybody is on all of several lists.
-        return say("why_network", network=network)
+        return self.phrases.say("why_network", network=network)
 
 
 def _locale(language: str) -> Locale:
