@@ -248,7 +248,8 @@ class DigestConfig(_Table):
         BeforeValidator(lambda v: {True: "required", False: "none"}[v] if isinstance(v, bool) else v),
     ] = "none"
     max_lateness: Duration = timedelta(hours=12)  # later than this, a scheduled edition is skipped
-    subject: str | None = None
+    subject: str | None = None  # a template, as is the line that lists of mail show below it
+    preheader: str | None = None
     sections: tuple[SectionConfig, ...] = Field(_DEFAULT_SECTIONS, min_length=1)
 
     @field_validator("name")

@@ -38,6 +38,8 @@ async def look_over(app: App, now: datetime) -> AsyncIterator[Check]:
         yield one
     for one in _templates(app, now):
         yield one
+    for gap in app.renderer.phrases.gaps():
+        yield Check(what="language", level="warn", detail=gap)
     for result in await asyncio.gather(*(_source(app, source.name, now) for source in app.config.sources)):
         yield result
     yield await _smtp(app)

@@ -92,10 +92,10 @@ def copy_templates(config: Config, wanted: Sequence[str], *, force: bool = False
 
 
 def _names(folder: Path) -> tuple[str, ...]:
-    """Files by their path in the folder, save hidden ones and the backups of editors."""
+    """Files by their path in the folder, save hidden ones, the backups of editors, and the catalogs of languages."""
     files = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
     kept = (path for path in files if not path.name.endswith("~") and not any(part[0] == "." for part in path.parts))
-    return tuple(sorted(path.as_posix() for path in kept))
+    return tuple(sorted(path.as_posix() for path in kept if path.parts[0] != "locales"))
 
 
 def _shipped(path: Path, name: str) -> Listed:

@@ -8,11 +8,16 @@ from babel import Locale
 from babel.dates import format_date, format_interval, format_skeleton, format_time
 
 from digest.model import Event, Vacancy
-from digest.render.phrases import say
+from digest.render.phrases import Phrases
 
 _INSTANT = timedelta(microseconds=1)
 _SMALL_HOURS = time(6)  # an evening that ends by then is still one evening
 _COUNTED_DAYS = 14  # further off than this, a date says more than a number of days
+
+_AMERICAN = Locale("en", "US")
+# Weekday, and month of a closing date, of the languages in which CLDR's own "Fri, 15 Nov" would read as a list of
+# three together with the time.
+_STYLES = {"en": ("EEE", "MMM"), "cy": ("EEEE", "MMMM")}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,10 +32,10 @@ class DateBlock:
 class Calendar:
     """Writes dates as seen from one day: the day on which the edition was composed."""
 
-    def __init__(self, *, locale: Locale, zone: ZoneInfo, composed_at: datetime) -> None:
-        self._locale, self._zone = locale, zone
+    def __init__(self, *, phrases: Phrases, zone: ZoneInfo, composed_at: datetime) -> None:
+        self._say, self._locale, self._zone = phrases.say, phrases.locale, zone
         self._today = composed_at.astimezone(zone).date()
-        self._british = locale.language == "en" and locale.territory != "US"
+        self._style = None if self._locale == _AMERICAN else _STYLES.get(self._locale.language)
 
     @property
     def today(self) -> str:
@@ -43,20 +48,25 @@ class Calendar:
             return None
         return (self._closing(vacancy.closes_at)[0] - self._today).days
 
+    def closes_this_week(self, vacancy: Vacancy) -> bool:
+        """Whether the closing day lies no later than the last day of the present week, as weeks are counted there."""
+        days = self.days_left(vacancy)
+        return days is not None and days <= 6 - (self._today.weekday() - self._locale.first_week_day) % 7
+
     def closing(self, vacancy: Vacancy) -> str:
         """When to apply by, as in "Closes in 3 days – Fri 15 Nov, 5 pm"."""
         days = self.days_left(vacancy)
         if days is None or not 0 <= days <= _COUNTED_DAYS:
             return self.closing_date(vacancy)
         phrase = {0: "closes_today", 1: "closes_tomorrow"}.get(days, "closes_in_days")
-        return say(phrase, days, date=self._closing_moment(vacancy))
+        return self._say(phrase, days, date=self._closing_moment(vacancy))
 
     def closing_date(self, vacancy: Vacancy) -> str:
         """When to apply by, uncounted, as in "Closes Fri 15 Nov, 5 pm"."""
         days = self.days_left(vacancy)
         if days is None:
-            return say("no_closing_date")
-        return say("closed" if days < 0 else "closes", date=self._closing_moment(vacancy))
+            return self._say("no_closing_date")
+        return self._say("closed" if days < 0 else "closes", date=self._closing_moment(vacancy))
 
     def event(self, event: Event) -> str:
         """When to be there, as in "Thu 26 March, 6–8 pm" or "12–14 June"."""
@@ -65,18 +75,20 @@ class Calendar:
         last = self._last_day(event)
         if last > starts.date():
             span = self._span(starts.date(), last)
-            return span if event.all_day else say("date_and_time", date=span, time=self._clock(starts.time()))
+            return span if event.all_day else self._say("date_and_time", date=span, time=self._clock(starts.time()))
         day = self._day(starts.date(), month="MMMM")
         if event.all_day:
             return day
         clock = self._clock(starts.time())
         if ends is not None and ends > starts:
             clock = self._clocks(clock, self._clock(ends.time()))
-        return say("date_and_time", date=day, time=clock)
+        return self._say("date_and_time", date=day, time=clock)
 
     def event_days(self, event: Event) -> tuple[str, str]:
         """The first day for a subject line, long and short: "26 March" and "26 Mar"."""
         day = event.starts_at.astimezone(self._zone).date()
+        if self._style:
+            return format_date(day, "d MMMM", self._locale), format_date(day, "d MMM", self._locale)
         long, short = (format_skeleton(skeleton, day, locale=self._locale) for skeleton in ("MMMMd", "MMMd"))
         return long, short
 
@@ -90,7 +102,9 @@ class Calendar:
         if vacancy.closes_at is None:
             return ""
         day, clock = self._closing(vacancy.closes_at)
-        return self._day(day) if vacancy.all_day else say("date_and_time", date=self._day(day), time=self._clock(clock))
+        if vacancy.all_day:
+            return self._day(day)
+        return self._say("date_and_time", date=self._day(day), time=self._clock(clock))
 
     def _closing(self, closes_at: datetime) -> tuple[date, time]:
         # A vacancy that closes at midnight closes at the end of the day before: nobody reads "closes Tuesday,
@@ -107,32 +121,35 @@ class Calendar:
             return starts.date()
         return (ends - _INSTANT).date()
 
-    def _day(self, day: date, month: str = "MMM") -> str:
+    def _day(self, day: date, month: str | None = None) -> str:
         year = "" if day.year == self._today.year else "y"
-        if self._british:
-            return format_date(day, f"EEE d {month}" + (" y" if year else ""), self._locale)
-        return format_skeleton(f"{year}{month}Ed", day, locale=self._locale)
+        if self._style:
+            weekday, usual_month = self._style
+            return format_date(day, f"{weekday} d {month or usual_month}" + (" y" if year else ""), self._locale)
+        return format_skeleton(f"{year}{month or 'MMM'}Ed", day, locale=self._locale)
 
     def _span(self, first: date, last: date) -> str:
         year = "" if first.year == last.year == self._today.year else "y"
-        if not self._british:
+        if not self._style:
             return format_interval(first, last, f"{year}MMMd", locale=self._locale)
         end = format_date(last, "d MMMM" + (" y" if year else ""), self._locale)
         if (first.year, first.month) == (last.year, last.month):
             return f"{first.day}–{end}"
         start = format_date(first, "d MMMM" + ("" if first.year == last.year else " y"), self._locale)
-        return say("from_to", start=start, end=end)
+        return self._say("from_to", start=start, end=end)
 
     def _clocks(self, start: str, end: str) -> str:
         """From one time to another, as in "6:30–8:30 pm" or "11 am – 1 pm"."""
         for half in (" am", " pm"):
             if self._locale.language == "en" and start.endswith(half) and end.endswith(half):
                 return f"{start.removesuffix(half)}–{end}"
-        return say("from_to", start=start, end=end)
+        return self._say("from_to", start=start, end=end)
 
     def _clock(self, clock: time) -> str:
+        if (clock.hour, clock.minute) == (0, 0):
+            return self._say("midnight")  # "26 November, 00:00" is read as the wrong end of that day
         if self._locale.language != "en":
             return format_time(clock, "short", locale=self._locale)
-        if clock.minute == 0 and clock.hour in {0, 12}:
-            return say("noon" if clock.hour else "midnight")
+        if (clock.hour, clock.minute) == (12, 0):
+            return self._say("noon")
         return format_time(clock, "h:mm a" if clock.minute else "h a", locale=self._locale).lower()

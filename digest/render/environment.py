@@ -23,8 +23,7 @@ from pydantic import BaseModel
 
 from digest.config import Config, Secret
 from digest.errors import ConfigError, Problem, TemplateError
-from digest.render.phrases import say
-from digest.render.plain import keep_numbers, one_line, printable, reflow, underline, wrap
+from digest.render.plain import keep_numbers, one_line, printable, reflow, shorten, underline, wrap
 from digest.resources import bundled
 
 _PLAIN_NAME = ".txt.j2"
@@ -41,16 +40,24 @@ class _OwnFirst(jinja2.FileSystemLoader):
         return text, path, lambda: unchanged() and not any(candidate.is_file() for candidate in before)
 
 
+def template_folders(config: Config) -> tuple[Path, ...]:
+    """Where templates and catalogs of this configuration stand, the network's own first.
+
+    Raises:
+        ConfigError: when ``paths.templates`` names no folder.
+    """
+    own = own_folder(config)
+    return (bundled("templates"),) if own is None else (own, bundled("templates"))
+
+
 def make_environment(config: Config) -> jinja2.Environment:
     """The environment that all templates of this configuration are rendered in.
 
     Raises:
         ConfigError: when ``paths.templates`` names no folder.
     """
-    own = own_folder(config)
-    folders = [bundled("templates")] if own is None else [own, bundled("templates")]
     environment = SandboxedEnvironment(  # a subject or template reaches what it is given, not the machine
-        loader=_OwnFirst(folders, encoding="utf-8-sig"),
+        loader=_OwnFirst(template_folders(config), encoding="utf-8-sig"),
         autoescape=_is_markup,
         finalize=_finalise,
         undefined=jinja2.StrictUndefined,
@@ -62,10 +69,10 @@ def make_environment(config: Config) -> jinja2.Environment:
         "keep_numbers": keep_numbers,
         "one_line": one_line,
         "reflow": reflow,
+        "shorten": shorten,
         "underline": underline,
         "wrap": wrap,
     }
-    environment.globals |= {"say": say}
     for name, table in (("network", config.network), ("brand", config.brand), ("sender", config.sender)):
         environment.globals[name] = _values(table)
     return environment
@@ -87,9 +94,9 @@ def own_folder(config: Config) -> Path | None:
 
 
 def template_hash(environment: jinja2.Environment) -> str:
-    """16 hex digits that change whenever a template in effect changes."""
+    """16 hex digits that change whenever a template or catalog in effect changes."""
     digest = sha256()
-    for name in sorted(environment.list_templates(extensions=["j2"])):
+    for name in sorted(environment.list_templates(extensions=["j2", "po"])):
         source, _, _ = _source(environment, name)
         digest.update(f"{name}\0{len(source)}\0{source}".encode())
     return digest.hexdigest()[:16]

@@ -1,13 +1,20 @@
-"""Every fixed wording that a member reads in a mail or on a page, in one place.
+"""Every fixed wording that a member reads in a mail or on a page, in one place, and how it is said in a language; pure.
 
 A phrase is a template for ``str.format``, or the two forms that follow a count. What is filled in is never
-read as a template again, so a title with braces in it stays as it is.
+read as a template again, so a title with braces in it stays as it is. In a catalog (``templates/locales/*.po``)
+the name of the phrase is its context (``msgctxt``) and the English words are its ``msgid``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from gettext import NullTranslations
 from typing import Any
 
-_PHRASES: Mapping[str, str | tuple[str, str]] = {
+from babel import Locale
+from babel.lists import format_list
+from babel.numbers import format_decimal
+
+PHRASES: Mapping[str, str | tuple[str, str]] = {
     # what an edition holds
     "posts": ("{count} post", "{count} posts"),
     "events": ("{count} event", "{count} events"),
@@ -17,9 +24,11 @@ _PHRASES: Mapping[str, str | tuple[str, str]] = {
     "section_vacancy": "Vacancies",
     "uncategorised": "Elsewhere in the network",
     # subject
+    "closing_this_week": ("{count} vacancy closes this week", "{count} vacancies close this week"),
     "closing_soon": ("{count} vacancy closes soon", "{count} vacancies close soon"),
     "event_on": "{title} on {date}",
     "and_more": ("{title} and {count} more", "{title} and {count} more"),
+    "titled": "{title}: {content}",
     # one item
     "by": "by {name}",
     "closes": "Closes {date}",
@@ -35,6 +44,7 @@ _PHRASES: Mapping[str, str | tuple[str, str]] = {
     "withdrawn": "No longer listed",
     "editor": "Editor’s note: {note}",
     "doubt": "{doubts} – please check with the organiser.",
+    "doubtful": "Not all of this is certain – please check with the organiser.",
     # dates
     "date_and_time": "{date}, {time}",
     "from_to": "{start} – {end}",
@@ -58,16 +68,66 @@ _PHRASES: Mapping[str, str | tuple[str, str]] = {
     "unsubscribed_network": "{network} will not mail you any more.",
     "unsubscribed_return": "Was it a mistake, or would you like to come back? Write to the organisers:",
     "back_to_network": "Go to {network}",
+    "nothing_to_do_title": "Nothing to do",
+    "nothing_to_do_text": "This address is on none of our lists any more.",
+    "not_kept_title": "Not kept",
+    "not_kept_text": "The link is right, but what it leads to is no longer kept.",
+    "sample_title": "A sample",
+    "sample_text": (
+        "This link stands in a sample or a shared copy of a mail. In the mail that a member receives, it leads to "
+        "that member’s own page."
+    ),
+    "not_found_title": "Not found",
+    "not_found_text": "There is no such page here.",
+    "bad_link_title": "This link does not work",
+    "bad_link_text": "This link is incomplete or not ours; copy it whole from the mail.",
 }
 
 
-def say(name: str, count: int | None = None, /, **values: Any) -> str:
-    """The phrase of that name; where it has two forms, `count` chooses and may be written.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Phrases:
+    """The wordings of one language; what its catalogs leave out is said in English."""
 
-    Raises:
-        KeyError: for a phrase that is not in the table, or a value that it needs and was not given.
-    """
-    phrase = _PHRASES[name]
-    if isinstance(phrase, tuple):
-        phrase = phrase[0] if count == 1 else phrase[1]
-    return phrase.format(count=count, **values)
+    locale: Locale
+    translations: NullTranslations  # what the catalogs say; of NullTranslations itself: nothing
+    untranslated: frozenset[str] = frozenset()  # names of the phrases that no catalog says
+    unknown: tuple[str, ...] = ()  # "cy.po, line 7": translations of what is not (or no longer) a phrase
+
+    @property
+    def english(self) -> bool:
+        """Whether members read English words, be it for want of a catalog."""
+        return self.locale.language == "en" or len(self.untranslated) == len(PHRASES)
+
+    def say(self, name: str, count: int | None = None, /, **values: Any) -> str:
+        """The phrase of that name; where it has several forms, `count` chooses and may be written.
+
+        Raises:
+            KeyError: for a phrase that is not in the table, or a value that it needs and was not given.
+        """
+        phrase = PHRASES[name]
+        if isinstance(phrase, str):
+            template = self.translations.pgettext(name, phrase)
+        elif count is None:
+            raise KeyError("count")
+        else:
+            template = self.translations.npgettext(name, *phrase, count)
+        return template.format(count=None if count is None else format_decimal(count, locale=self.locale), **values)
+
+    def gaps(self) -> Iterator[str]:
+        """What the catalogs leave to be done, one sentence each, for whoever keeps them."""
+        language = self.locale.language
+        missing = [name for name in PHRASES if name in self.untranslated] if language != "en" else []
+        if len(missing) == len(PHRASES):
+            yield f"members read English words: there is no {language}.po in a folder locales of paths.templates"
+        elif missing:
+            rest = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
+            yield f"said in English: {', '.join(missing[:3])}{rest}; translate them in {language}.po"
+        for place in self.unknown:
+            yield f"{place}: translates no phrase of ours; compare msgctxt and msgid with messages.pot"
+
+    def listed(self, parts: Sequence[str]) -> str:
+        """Several things in one sentence, as in "Jobs, Members and Organisers"."""
+        # Where "and" depends on the sound that follows, CLDR leaves the choice to the reader: "a(c)" in Welsh.
+        if "(" in self.locale.list_patterns["standard"]["2"]:
+            return ", ".join(parts)
+        return format_list(list(parts), locale=self.locale)

@@ -1,6 +1,6 @@
 """Renders editions, announcements and web pages for one configuration."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from html import escape
@@ -11,12 +11,12 @@ from babel import Locale, UnknownLocaleError
 from digest.config import Config, Paths
 from digest.errors import ConfigError, Problem, TemplateError
 from digest.model import Announcement, Edition, Event, Item, Post, Vacancy
+from digest.render.catalogs import load_phrases
 from digest.render.cutting import Cutter
 from digest.render.dates import Calendar
-from digest.render.environment import make_environment, render, template_hash, told_by_place
+from digest.render.environment import make_environment, render, template_folders, template_hash, told_by_place
 from digest.render.html import compile_mjml, html_for_mjml
 from digest.render.palette import palette
-from digest.render.phrases import say
 from digest.render.plain import one_line, tidy
 from digest.render.slices import Compiled
 from digest.render.view import EditionReader, note_of
@@ -27,22 +27,25 @@ class Renderer:
 
     def __init__(self, config: Config) -> None:
         self._config = config
+        folders = template_folders(config)
+        locale = _locale(config.network.language)
+        self.phrases = load_phrases(locale, [folder / "locales" for folder in folders])
         self._environment = make_environment(config)
-        self._environment.filters["mjml"] = html_for_mjml
-        self._locale = _locale(config.network.language)
+        self._environment.filters |= {"mjml": html_for_mjml, "listed": self.phrases.listed}
         self._environment.globals |= {
             "palette": palette(config.brand),
             "facts_of": self._facts_of,
-            "note_of": note_of,
+            "say": self.phrases.say,
+            "note_of": self._note_of,
             "lang": config.network.language.replace("_", "-"),
-            "dir": (direction := self._locale.text_direction),
+            "dir": (direction := locale.text_direction),
             "start": "left" if direction == "ltr" else "right",
             "end": "right" if direction == "ltr" else "left",
         }
 
     @property
     def template_hash(self) -> str:
-        """16 hex digits that change whenever a template in effect changes.
+        """16 hex digits that change whenever a template or catalog in effect changes.
 
         Raises:
             TemplateError: when a template cannot be read.
@@ -62,6 +65,7 @@ class Renderer:
         """
         digest = next((digest for digest in self._config.digests if digest.name == edition.digest), None)
         reader = EditionReader(
+            phrases=self.phrases,
             calendar=self._calendar(edition.composed_at),
             categories={category.name: category.title or category.name for category in self._config.categories},
             item_url=item_url,
@@ -71,7 +75,8 @@ class Renderer:
             "edition": reader.read(edition),
             "why": self._why([titles.get(name, name) for name in digest.lists] if digest else []),
         }
-        return self._mail("edition", context, content=repr(edition), subject=digest.subject if digest else None)
+        own = {"subject": digest.subject, "preheader": digest.preheader} if digest else {}
+        return self._mail("edition", context, content=repr(edition), own=own)
 
     def announcement(self, announcement: Announcement) -> Compiled:
         """Render an announcement for everybody.
@@ -80,7 +85,7 @@ class Renderer:
             TemplateError: naming file and line.
         """
         context = {"announcement": announcement, "why": self._why([])}
-        return self._mail("announcement", context, content=repr(announcement))
+        return self._mail("announcement", context, content=repr(announcement), own={})
 
     def page(self, name: str, **context: object) -> str:
         """Render ``web/NAME.html.j2``, a whole HTML page; every value is escaped.
@@ -100,17 +105,15 @@ class Renderer:
             with told_by_place(name):
                 self._environment.get_template(name)
 
-    def _mail(self, kind: str, context: dict[str, Any], *, content: str, subject: str | None = None) -> Compiled:
+    def _mail(self, kind: str, context: dict[str, Any], *, content: str, own: Mapping[str, str | None]) -> Compiled:
         cutter = Cutter(content)
         context = {**context, "cut": cutter, "slot": cutter.slots}
         place = f"email/{kind}"
-        if subject is None:
-            line = one_line(self._render(f"{place}/subject.txt.j2", context))
-        else:
-            line = one_line(self._render_subject(subject, context))
+        line = context["subject"] = self._line(place, "subject", own.get("subject"), context)
         if not line:
             raise TemplateError(f"{place}/subject.txt.j2: the subject is empty; every mail needs one")
         cutter.refuse(line, template=f"{place}/subject.txt.j2")
+        context["preheader"] = self._line(place, "preheader", own.get("preheader"), context)
         html = compile_mjml(self._render(f"{place}/body.mjml.j2", context), template=f"{place}/body.mjml.j2")
         text = tidy(self._render(f"{place}/body.txt.j2", context))
         return Compiled(
@@ -124,11 +127,14 @@ class Renderer:
             template = self._environment.get_template(name)
         return render(template, context, place=name)
 
-    def _render_subject(self, subject: str, context: dict[str, Any]) -> str:
-        place = "config.toml: digests.subject"
+    def _line(self, folder: str, name: str, own: str | None, context: dict[str, Any]) -> str:
+        """What lists of mail show before the mail is opened: by the digest's own template, or by that of the folder."""
+        if own is None:
+            return one_line(self._render(f"{folder}/{name}.txt.j2", context))
+        place = f"config.toml: digests.{name}"
         with told_by_place(place):
-            template = self._environment.from_string(subject)
-        return render(template, context, place=place)
+            template = self._environment.from_string(own)
+        return one_line(render(template, context, place=place))
 
     def _facts_of(self, item: Item) -> tuple[str, ...]:
         """When and where, for the page of an item that has none of its own; dates as seen when it was collected."""
@@ -143,15 +149,18 @@ class Renderer:
                 return ()
         return tuple(fact for fact in facts if fact)
 
+    def _note_of(self, item: Item) -> str:
+        return note_of(item, self.phrases)
+
     def _calendar(self, composed_at: datetime) -> Calendar:
-        return Calendar(locale=self._locale, zone=self._config.network.zone, composed_at=composed_at)
+        return Calendar(phrases=self.phrases, zone=self._config.network.zone, composed_at=composed_at)
 
     def _why(self, lists: Sequence[str]) -> str:
         network = one_line(self._config.network.name)
         if len(lists) == 1:
-            return say("why_list", list=one_line(lists[0]), network=network)
+            return self.phrases.say("why_list", list=one_line(lists[0]), network=network)
         # The mail is rendered once for everybody, and not everybody is on all of several lists.
-        return say("why_network", network=network)
+        return self.phrases.say("why_network", network=network)
 
 
 def _locale(language: str) -> Locale:

@@ -2,16 +2,15 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from digest.model import Edition, Entry, Event, Group, Item, Kind, Newness, Post, Section, Vacancy
 from digest.render.dates import Calendar, DateBlock
-from digest.render.phrases import say
-from digest.render.plain import one_line, printable, shorten
+from digest.render.phrases import Phrases
+from digest.render.plain import one_line, printable
 
 SUBJECT_LENGTH = 78  # characters; more is cut off in most lists of mail
-_PREHEADER_LENGTH = 150
 _URGENT_DAYS = 7
 _PLURALS = {Kind.POST: "posts", Kind.EVENT: "events", Kind.VACANCY: "vacancies"}
 _MARKS = {
@@ -72,15 +71,25 @@ class EditionView:
     period: str
     sections: tuple[SectionView, ...]
     highlights: tuple[str, ...]  # for the subject, which they fill but do not overflow
-    preheader: str
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """Every item in reading order."""
+        return tuple(row for section in self.sections for group in section.groups for row in group.rows)
 
 
 class EditionReader:
     """Turns an edition's plain data into what its templates show."""
 
     def __init__(
-        self, *, calendar: Calendar, categories: Mapping[str, str], item_url: Callable[[Item], str | None]
+        self,
+        *,
+        phrases: Phrases,
+        calendar: Calendar,
+        categories: Mapping[str, str],
+        item_url: Callable[[Item], str | None],
     ) -> None:
+        self._phrases, self._say = phrases, phrases.say
         self._calendar, self._categories, self._item_url = calendar, categories, item_url
 
     def read(self, edition: Edition) -> EditionView:
@@ -97,16 +106,15 @@ class EditionReader:
             date=self._calendar.today,
             period=edition.period,
             sections=tuple(sections),
-            highlights=self._highlights(edition.entries, SUBJECT_LENGTH - len(title) - len(": ")),
-            preheader=shorten(" · ".join(one_line(e.item.title) for e in edition.entries), _PREHEADER_LENGTH),
+            highlights=self._highlights(title, edition.entries),
         )
 
     def _section(self, section: Section, anchor: str) -> SectionView:
         return SectionView(
             kind=section.kind,
             anchor=anchor,
-            title=one_line(section.title) if section.title else say(f"section_{section.kind}"),
-            counts=tuple(say(_PLURALS[section.kind], count) for count in range(len(section.entries) + 1)),
+            title=one_line(section.title) if section.title else self._say(f"section_{section.kind}"),
+            counts=tuple(self._say(_PLURALS[section.kind], count) for count in range(len(section.entries) + 1)),
             groups=tuple(
                 self._group(group, f"{anchor}-{number}", alone=len(section.groups) == 1)
                 for number, group in enumerate(section.groups, start=1)
@@ -115,14 +123,14 @@ class EditionReader:
 
     def _group(self, group: Group, anchor: str, *, alone: bool) -> RowGroup:
         if group.category is None:
-            title = None if alone else say("uncategorised")
+            title = None if alone else self._say("uncategorised")
         else:
             title = one_line(self._categories.get(group.category, group.category))
         return RowGroup(
             anchor=anchor,
             title=title,
             rows=tuple(self._row(entry) for entry in group.entries),
-            left_out=tuple(say("more_on_web", count) for count in range(len(group.entries) + 1)),
+            left_out=tuple(self._say("more_on_web", count) for count in range(len(group.entries) + 1)),
         )
 
     def _row(self, entry: Entry) -> Row:
@@ -143,11 +151,11 @@ class EditionReader:
         return Row(
             title=one_line(item.title),
             url=_web_address(item.url) or self._item_url(item),
-            author=say("by", name=one_line(item.author)) if item.author else None,
+            author=self._say("by", name=one_line(item.author)) if item.author else None,
             excerpt=one_line(item.summary),
-            note=note_of(item),
-            editor=say("editor", note=one_line(item.note)) if item.note.strip() else "",
-            mark=say(mark) if mark else "",
+            note=note_of(item, self._phrases),
+            editor=self._say("editor", note=one_line(item.note)) if item.note.strip() else "",
+            mark=self._say(mark) if mark else "",
             when=when,
             block=block,
             facts=tuple(one_line(fact) for fact in facts if fact),
@@ -160,42 +168,52 @@ class EditionReader:
         days = self._calendar.days_left(vacancy)
         return days is not None and days <= _URGENT_DAYS
 
-    def _highlights(self, entries: tuple[Entry, ...], room: int) -> tuple[str, ...]:
+    def _highlights(self, title: str, entries: tuple[Entry, ...]) -> tuple[str, ...]:
         """What an edition's subject tells, most pressing first: each in the longest wording that still fits."""
         items = [entry.item for entry in entries]
         vacancies = [item for item in items if isinstance(item, Vacancy)]
         events = [item for item in items if isinstance(item, Event)]
         posts = [item for item in items if isinstance(item, Post)]
-        wordings: list[tuple[str, ...]] = []
-        if soon := sum(self._closes_soon(vacancy) for vacancy in vacancies):
-            wordings.append((say("closing_soon", soon),))
-        elif vacancies:
-            wordings.append((say("vacancies", len(vacancies)),))
-        off = {id(entry.item) for entry in entries if entry.newness in {Newness.CANCELLED, Newness.WITHDRAWN}}
+        counts = {
+            kind: self._say(_PLURALS[kind], len(found))
+            for kind, found in ((Kind.VACANCY, vacancies), (Kind.EVENT, events), (Kind.POST, posts))
+            if found
+        }
+        wordings = {kind: [count] for kind, count in counts.items()}
+        if soon := [vacancy for vacancy in vacancies if self._closes_soon(vacancy)]:
+            this_week = all(self._calendar.closes_this_week(vacancy) for vacancy in soon)
+            wordings[Kind.VACANCY] = [self._say("closing_this_week" if this_week else "closing_soon", len(soon))]
+        off = {id(entry.item) for entry in entries if entry.newness is Newness.WITHDRAWN}
         if coming := [event for event in events if not event.cancelled and id(event) not in off]:
-            title = one_line(coming[0].title)
-            named = [say("event_on", title=title, date=day) for day in self._calendar.event_days(coming[0])]
-            wordings.append((*named, say("events", len(events))))
-        elif events:
-            wordings.append((say("events", len(events)),))
-        if posts and not wordings:
-            title = one_line(posts[0].title)
-            first = say("and_more", len(posts) - 1, title=title) if len(posts) > 1 else title
-            wordings.append((first, say("posts", len(posts))))
-        elif posts:
-            wordings.append((say("posts", len(posts)),))
-
-        chosen: list[str] = []
-        for wording in wordings:
-            fitting = [words for words in wording if len(", ".join([*chosen, words])) <= room]
-            chosen += fitting[:1]
+            name = one_line(coming[0].title)
+            days = self._calendar.event_days(coming[0])
+            wordings[Kind.EVENT][:0] = [self._say("event_on", title=name, date=day) for day in days]
+        if list(counts) == [Kind.POST]:
+            name, more = one_line(posts[0].title), len(posts) - 1
+            wordings[Kind.POST].insert(0, self._say("and_more", more, title=name) if more else name)
+        chosen = _fitting(wordings.values(), SUBJECT_LENGTH)
+        if chosen and set(chosen) <= set(counts.values()):  # numbers alone do not say of what
+            first, *others = chosen
+            titled = [self._say("titled", title=title, content=first), first]
+            chosen = _fitting([titled, *([other] for other in others)], SUBJECT_LENGTH)
         return tuple(chosen)
 
 
-def note_of(item: Item) -> str:
+def _fitting(wordings: Iterable[Sequence[str]], room: int) -> list[str]:
+    """Of each thing to tell, the first wording that still fits into `room` characters beside those before it."""
+    chosen: list[str] = []
+    for wording in wordings:
+        fitting = [words for words in wording if len(", ".join([*chosen, words])) <= room]
+        chosen += fitting[:1]
+    return chosen
+
+
+def note_of(item: Item, phrases: Phrases) -> str:
     """One sentence on what was read with less than certainty; "" where all is certain."""
     doubts = "; ".join(one_line(doubt).rstrip(".") for doubt in item.doubts)
-    return say("doubt", doubts=doubts[:1].upper() + doubts[1:]) if doubts else ""
+    if doubts and not phrases.english:
+        return phrases.say("doubtful")  # doubts are written in English, for the organisers
+    return phrases.say("doubt", doubts=doubts[:1].upper() + doubts[1:]) if doubts else ""
 
 
 def _web_address(url: str | None) -> str | None:

@@ -35,12 +35,6 @@ _HEADERS = {
     "Cache-Control": "no-store",
 }
 
-_GONE = "The link is right, but what it leads to is no longer kept."
-_SAMPLE = (
-    "This link stands in a sample or a shared copy of a mail. In the mail that a member receives, it leads to "
-    "that member's own page."
-)
-
 
 def create_web(app: App) -> Starlette:
     """The web application; each request is one short transaction in a worker thread."""
@@ -78,7 +72,7 @@ class _Pages:
             person = people.subscriber(connection, subscriber_id)
             titles = people.list_titles(connection, list_ids)
         if person is None:
-            return self._message("Nothing to do", "This address is on none of our lists any more.")
+            return self._message("nothing_to_do")
         return self._page("unsubscribe", lists=titles, address=person.address)
 
     def leave(self, request: Request) -> Response:
@@ -95,7 +89,7 @@ class _Pages:
         with self._app.store.read() as connection:
             campaign = campaigns.by_id(connection, campaign_id)
         if campaign is None or campaign.rendered is None:
-            return self._message("Not kept", _GONE, status=410)
+            return self._message("not_kept", status=410)
         sample = f"{self._app.config.web.base_url}/sample"
         values = {
             Slot.NAME: self._app.config.network.name,
@@ -111,27 +105,28 @@ class _Pages:
         with self._app.store.read() as connection:
             item = items.get(connection, item_id)
         if item is None:
-            return self._message("Not kept", _GONE, status=410)
+            return self._message("not_kept", status=410)
         return self._page("item", item=item)
 
     def sample(self, _: Request) -> Response:
         """Where the links of a preview lead."""
-        return self._message("A sample", _SAMPLE)
+        return self._message("sample")
 
     def not_found(self, _: Request, __: Exception) -> Response:
         """Any other address."""
-        return self._message("Not found", "There is no such page here.", status=404)
+        return self._message("not_found", status=404)
 
-    def bad_token(self, _: Request, error: Exception) -> Response:
+    def bad_token(self, _: Request, __: Exception) -> Response:
         """A link that is cut short, or not ours."""
-        return self._message("This link does not work", str(error), status=404)
+        return self._message("bad_link", status=404)
 
     def _subscription(self, request: Request) -> tuple[int, tuple[int, ...]]:
         numbers = read_token(self._app.secret, Scope.UNSUBSCRIBE, request.path_params["token"])
         return numbers[0], numbers[1:]
 
-    def _message(self, title: str, text: str, *, status: int = 200) -> Response:
-        return self._page("message", status=status, title=title, text=text)
+    def _message(self, name: str, *, status: int = 200) -> Response:
+        say = self._app.renderer.phrases.say
+        return self._page("message", status=status, title=say(f"{name}_title"), text=say(f"{name}_text"))
 
     def _page(self, name: str, *, status: int = 200, **context: object) -> Response:
         try:

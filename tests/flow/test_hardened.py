@@ -66,6 +66,22 @@ def test_a_digest_without_a_title_passes_the_check(network):
     assert {row["what"]: row["level"] for row in done.json["checks"]}["templates"] == "ok"
 
 
+def test_the_check_tells_that_a_language_has_no_words_of_its_own(network):
+    network.change("config.toml", 'name = "Growers"\ntimezone', 'name = "Growers"\nlanguage = "de"\ntimezone')
+    (told,) = [row for row in network.run("check", "--json").json["checks"] if row["what"] == "language"]
+    assert (told["level"], told["detail"].partition(":")[0]) == ("warn", "members read English words")
+
+
+def test_a_broken_translation_is_told_before_anything_is_sent(network, sink):
+    network.change("config.toml", 'name = "Growers"\ntimezone', 'name = "Growers"\nlanguage = "de"\ntimezone')
+    network.change("config.toml", "[web]", '[paths]\ntemplates = "own"\n[web]')
+    network.write("own/locales/de.po", 'msgctxt "by"\nmsgid "by {name}"\nmsgstr "von {nam}"\n')
+    done = network.run("send", "weekly")
+    assert done.code == 2
+    assert 'de.po, line 2: "von {nam}" has {nam} where "by {name}" has {name}' in done.err
+    assert not sink.taken
+
+
 def test_a_public_address_to_which_no_link_can_be_added_is_refused(network):
     network.change("config.toml", 'url = "https://digest.example.org"', 'url = "https://digest.example.org/?a=1"')
     done = network.run("status")

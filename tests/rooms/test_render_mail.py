@@ -27,6 +27,7 @@ from sample_edition import (
 from digest.errors import ConfigError, TemplateError
 from digest.model import Slot
 from digest.render import Renderer
+from digest.render.phrases import PHRASES
 
 ROOT = Path(__file__).parents[2]
 RENDER_IN_ANOTHER_PROCESS = """
@@ -78,6 +79,38 @@ def test_a_mail_in_arabic_reads_from_right_to_left():
     assert "text-align:right" in document.find_class("headline")[0].getparent().get("style")
 
 
+def test_a_welsh_network_is_written_to_in_welsh():
+    # What the phrases say in English, wherever it stood in the English mail, stands there no more.
+    welsh = render(rich_edition(), network={"language": "cy"})
+    assert welsh.subject == "1 swydd wag yn cau yr wythnos hon, Winter meeting ar 26 Tachwedd, 3 phostiad"
+    html = html_of(welsh)
+    assert lxml.html.document_fromstring(html).get("lang") == "cy"
+    said = [
+        part
+        for phrase in PHRASES.values()
+        for part in re.split(r"{\w+}", "|".join([phrase] if isinstance(phrase, str) else phrase))
+    ]
+    english = [words for words in said if len(words.strip()) > 5]
+    for shown in (html, text_of(welsh)):
+        assert not [words for words in english if words in shown]
+    plain = text_of(render(rich_edition()))
+    assert sum(words in plain for words in english) > 10
+
+
+@pytest.mark.parametrize(
+    ("name", "context", "expected"),
+    [
+        ("unsubscribe", {"lists": ["Un", "Dau"]}, "Ie, dad-danysgrifiwch fi"),
+        ("unsubscribed", {"lists": ["Un", "Dau"]}, "drwy Un, Dau mwyach"),
+        ("item", {"item": post(author="Maren Oakshott")}, "gan Maren Oakshott"),
+    ],
+)
+def test_a_welsh_network_has_welsh_pages(name, context, expected):
+    page = lxml.html.document_fromstring(Renderer(config(network={"language": "cy"})).page(name, **context))
+    assert page.get("lang") == "cy"
+    assert expected in page.text_content()
+
+
 def test_what_outlook_needs_survives_inlining(mail):
     html = html_of(mail)
     assert html.startswith("<!doctype html>\n<html")
@@ -116,7 +149,7 @@ def test_two_sections_of_a_kind_have_anchors_of_their_own():
 def test_the_hidden_preview_line_is_made_of_content(mail):
     hidden = lxml.html.document_fromstring(html_of(mail)).find("body/div")
     assert "display:none" in hidden.get("style")
-    assert hidden.text.startswith("Orchard coordinator · Compost educator · Winter meeting")
+    assert hidden.text.startswith("Orchard coordinator · Compost educator · Seed swap and soup")
 
 
 def test_everybody_can_leave_and_knows_why_they_are_written_to(mail, notice):
@@ -242,6 +275,13 @@ def test_a_template_that_is_not_utf_8_is_named(own_templates, tmp_path):
 def test_a_folder_of_templates_that_is_not_there_is_a_mistake_of_the_configuration(tmp_path):
     with pytest.raises(ConfigError, match=r"paths\.templates: there is no folder"):
         Renderer(config(paths={"templates": tmp_path / "nowhere"}))
+
+
+def test_an_admin_s_wording_replaces_the_shipped_one_and_changes_the_hash(own_templates):
+    entry = 'msgctxt "view_on_web"\nmsgid "View on the web"\nmsgstr "Open in a browser"\n'
+    own = own_templates("locales/en.po", entry)
+    assert "Open in a browser:" in text_of(own.edition(rich_edition(), item_url=page_of))
+    assert own.template_hash != Renderer(config()).template_hash
 
 
 def test_a_language_nobody_knows_is_a_mistake_of_the_configuration():

@@ -1,6 +1,7 @@
 """The public pages on their real server, as browsers, mail programs and link scanners meet them."""
 
 import asyncio
+import re
 import socket
 from contextlib import asynccontextmanager
 
@@ -231,10 +232,29 @@ async def test_a_right_link_to_what_is_no_longer_kept_says_so(app, scope):
     assert "no longer kept" in answer.text
 
 
+async def test_the_pages_speak_the_network_s_language(tmp_path, now):
+    path = tmp_path / "config.toml"
+    path.write_text(CONFIG.replace("[network]", '[network]\nlanguage = "cy"'), encoding="utf-8")
+    with open_app(load_config(path, environ={}), at=now) as app:
+        gone = app.link(Scope.VIEW, 999).removeprefix("https://digest.example.org")
+        async with visiting(app) as client:
+            titles = {
+                path: re.search("<h1[^>]*>(.*)</h1>", (await client.get(path)).text)[1]
+                for path in ("/sample", "/nowhere", "/view/x", gone)
+            }
+    assert titles == {
+        "/sample": "Sampl",
+        "/nowhere": "Heb ei ganfod",
+        "/view/x": "Nid yw’r ddolen hon yn gweithio",
+        gone: "Heb ei gadw",
+    }
+
+
 async def test_a_person_who_is_no_longer_known_has_nothing_to_do(app):
     async with visiting(app) as client:
         path = app.link(Scope.UNSUBSCRIBE, 999, 1).removeprefix("https://digest.example.org")
-        assert (await client.get(path)).status_code == 200
+        answer = await client.get(path)
+        assert (answer.status_code, "on none of our lists" in answer.text) == (200, True)
         assert (await client.post(path, data=CLICK)).status_code == 200
 
 

@@ -5,11 +5,14 @@ import pytest
 from babel import Locale
 from sample_edition import MONDAY, ZONE, event, vacancy
 
+from digest.render.catalogs import load_phrases
 from digest.render.dates import Calendar
+from digest.resources import bundled
 
 
 def calendar(language="en_GB", now=MONDAY, zone=ZONE):
-    return Calendar(locale=Locale.parse(language), zone=zone, composed_at=now)
+    phrases = load_phrases(Locale.parse(language), [bundled("templates") / "locales"])
+    return Calendar(phrases=phrases, zone=zone, composed_at=now)
 
 
 @pytest.mark.parametrize(
@@ -73,6 +76,33 @@ def test_dates_follow_the_network_s_language():
     assert german.event(item) == "12.–14. Dez."
     assert german.block(item).weekday == "Sa"
     assert german.today == "23. November 2026"
+
+
+@pytest.mark.parametrize(
+    ("language", "closes_at", "expected"),
+    [
+        ("cy", (2026, 11, 26, 17), "Yn cau ymhen 3 diwrnod – Dydd Iau 26 Tachwedd, 17:00"),
+        ("cy", (2026, 11, 25, 12), "Yn cau ymhen 2 ddiwrnod – Dydd Mercher 25 Tachwedd, 12:00"),
+        ("cy", (2026, 11, 25), "Yn cau yfory – Dydd Mawrth 24 Tachwedd, hanner nos"),
+        ("cy", (2027, 1, 8, 9), "Dyddiad cau: Dydd Gwener 8 Ionawr 2027, 09:00"),
+        ("de", (2026, 11, 26, 17), "Closes in 3 days – Do., 26. Nov., 17:00"),
+        ("en_US", (2026, 11, 26, 17), "Closes in 3 days – Thu, Nov 26, 5 pm"),
+    ],
+)
+def test_a_closing_date_is_written_in_the_network_s_language(language, closes_at, expected):
+    assert calendar(language).closing(vacancy(closes_at=datetime(*closes_at, tzinfo=ZONE))) == expected
+
+
+def test_an_event_is_dated_in_welsh():
+    welsh = calendar("cy")
+    evening = {"starts_at": datetime(2026, 11, 26, 18, 30, tzinfo=ZONE)}
+    weekend = {"starts_at": datetime(2026, 11, 28, tzinfo=ZONE), "ends_at": datetime(2026, 11, 30, tzinfo=ZONE)}
+    assert welsh.event(event(**evening)) == "Dydd Iau 26 Tachwedd, 18:30"
+    assert welsh.event(event(**weekend, all_day=True)) == "28–29 Tachwedd"
+    assert welsh.event_days(event(**evening)) == ("26 Tachwedd", "26 Tach")
+    assert welsh.today == "23 Tachwedd 2026"
+    leaf = welsh.block(event(**evening))
+    assert (leaf.weekday, leaf.day, leaf.month) == ("Iau", "26", "Tach")
 
 
 def test_a_calendar_leaf_shows_the_first_day():

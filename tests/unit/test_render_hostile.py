@@ -59,7 +59,7 @@ def test_a_hostile_text_arrives_whole_everywhere(text):
     assert [p.text_content() for p in document.find_class("excerpt")] == [text] * 2
     assert not list(document.iter("script"))
     assert not {name for name in attribute_names(document) if name.startswith("on")}
-    assert mail.subject.startswith(text)
+    assert text in mail.subject
     assert text in " ".join(text_of(mail).split("\n"))
 
 
@@ -98,5 +98,5 @@ def test_a_hostile_text_is_harmless_on_a_page(text):
 
 def test_line_breaks_in_a_title_become_spaces_in_every_part():
     mail = render(edition(section(post("Water\r\nBcc: all@example.org"))))
-    assert mail.subject == "Weekly digest: Water Bcc: all@example.org"
+    assert mail.subject == "Water Bcc: all@example.org"
     assert titles(parsed(mail)) == ["Water Bcc: all@example.org"]

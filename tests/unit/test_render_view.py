@@ -1,22 +1,36 @@
 import re
 from dataclasses import replace
+from datetime import datetime
 
+import lxml.html
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sample_edition import edition, event, post, posts_by_category, render, rich_edition, section, text_of, vacancy
+from sample_edition import (
+    ZONE,
+    edition,
+    event,
+    html_of,
+    post,
+    posts_by_category,
+    render,
+    rich_edition,
+    section,
+    text_of,
+    vacancy,
+)
 
 from digest.model import Entry, Group, Kind, Newness, Section
 
 
 def test_the_subject_tells_what_presses():
-    assert render(rich_edition()).subject == (
-        "Weekly digest: 1 vacancy closes soon, Winter meeting on 26 November, 3 posts"
-    )
+    assert render(rich_edition()).subject == ("1 vacancy closes this week, Winter meeting on 26 November, 3 posts")
 
 
 def test_a_long_event_title_gives_way_to_a_count():
-    shown = edition(section(event("The fourteenth gathering of everyone who has ever grown a leek")), section(post()))
+    shown = edition(
+        section(event("The fourteenth yearly gathering of everyone who has ever grown a leek")), section(post())
+    )
     assert render(shown).subject == "Weekly digest: 1 event, 1 post"
 
 
@@ -26,12 +40,58 @@ def test_an_edition_of_one_vacancy_says_1_vacancy():
     assert "\n1 vacancy\n" in text_of(mail)
 
 
+@pytest.mark.parametrize(
+    ("now", "days", "language", "expected"),
+    [
+        ((2026, 11, 23), (24, 29), "en-GB", "2 vacancies close this week"),
+        ((2026, 11, 23), (24, 30), "en-GB", "2 vacancies close soon"),  # the 30th is next Monday
+        ((2026, 11, 27), (27,), "en-GB", "1 vacancy closes this week"),
+        ((2026, 11, 27), (30,), "en-GB", "1 vacancy closes soon"),
+        ((2026, 11, 23), (29,), "en-US", "1 vacancy closes soon"),  # a Sunday begins the week there
+        ((2026, 11, 23), (24, 26), "cy", "2 swydd wag yn cau yr wythnos hon"),
+    ],
+)
+def test_a_week_ends_where_its_readers_end_it(now, days, language, expected):
+    closing = [vacancy(key=str(day), closes_at=datetime(2026, 11, day, 17, tzinfo=ZONE)) for day in days]
+    shown = edition(section(*closing), composed_at=datetime(*now, 8, tzinfo=ZONE))
+    assert render(shown, network={"language": language}).subject == expected
+
+
+def test_a_subject_of_numbers_alone_says_of_what():
+    assert render(edition(section(vacancy()), section(post()))).subject == "Weekly digest: 1 vacancy, 1 post"
+    long_title = "Everything that grew, was mulched, was pruned, was eaten or was only talked about"
+    assert render(edition(section(vacancy()), section(post()), title=long_title)).subject == "1 vacancy, 1 post"
+
+
+def preheader_of(mail):
+    return lxml.html.document_fromstring(html_of(mail)).find("body/div").text
+
+
+def test_the_preheader_names_what_the_subject_does_not():
+    shown = edition(section(event("Swap")), section(post("Leaf mould"), post("Taps", "2")))
+    assert render(shown).subject == "Swap on 26 November, 2 posts"
+    assert preheader_of(render(shown)) == "Leaf mould · Taps"
+
+
+def test_where_the_subject_names_everything_the_preheader_tells_more_of_it():
+    assert preheader_of(render(edition(section(post("Leaf mould", summary="A wire cage."))))) == "A wire cage."
+
+
+def test_the_preheader_is_cut_at_a_word():
+    shown = edition(section(vacancy(), *(vacancy("Compost " * 9 + str(n), str(n)) for n in range(9))))
+    assert len(preheader_of(render(shown))) <= 150
+    assert preheader_of(render(shown)).endswith("Compost…")
+
+
+def test_the_configured_preheader_is_a_template():
+    digests = [{"name": "weekly", "lists": ["members"], "preheader": "{{ edition.date }}, beside: {{ subject }}"}]
+    shown = edition(section(post("Leaf <i>mould</i>")))
+    assert preheader_of(render(shown, digests=digests)) == "23 November 2026, beside: Leaf <i>mould</i>"
+
+
 def test_an_edition_of_posts_alone_names_the_first():
-    assert render(edition(section(post("Leaf mould")))).subject == "Weekly digest: Leaf mould"
-    assert (
-        render(edition(section(post("Leaf mould"), post("Taps", "2")))).subject
-        == "Weekly digest: Leaf mould and 1 more"
-    )
+    assert render(edition(section(post("Leaf mould")))).subject == "Leaf mould"
+    assert render(edition(section(post("Leaf mould"), post("Taps", "2")))).subject == "Leaf mould and 1 more"
 
 
 @given(st.lists(st.text(min_size=1, max_size=90), min_size=1, max_size=4))
@@ -86,6 +146,14 @@ def test_a_mark_says_why_an_item_is_here_again(item, newness, expected):
 def test_a_doubt_is_told():
     shown = edition(section(event(doubts=("year assumed.",))))
     assert "Year assumed – please check with the organiser." in text_of(render(shown))
+
+
+def test_a_doubt_is_told_in_general_where_its_own_words_would_be_foreign():
+    text = text_of(render(edition(section(event(doubts=("year assumed.",)))), network={"language": "cy"}))
+    assert "Nid yw popeth yma’n sicr – holwch y trefnydd i gadarnhau." in text
+    assert "year assumed" not in text
+    foreign = render(edition(section(event(doubts=("year assumed.",)))), network={"language": "fr"})
+    assert "Year assumed – please check" in text_of(foreign)  # without a catalog, all is in English
 
 
 def test_two_doubts_are_told_in_one_note():
