@@ -178,6 +178,10 @@ def page_of(item: Item) -> str | None:
     return f"https://mail.example.org/item/{item.key}"
 
 
+def ics_of(item: Event) -> str:
+    return f"https://mail.example.org/item/{item.key}.ics"
+
+
 def html_of(rendered: Rendered) -> str:
     return fill_html(rendered.html, VALUES)
 
@@ -187,4 +191,4 @@ def text_of(rendered: Rendered) -> str:
 
 
 def render(shown: Edition, **tables: Any) -> Rendered:
-    return Renderer(config(**tables)).edition(shown, item_url=page_of)
+    return Renderer(config(**tables)).edition(shown, item_url=page_of, event_ics=ics_of)

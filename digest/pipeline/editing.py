@@ -1,10 +1,11 @@
 """Edit: what an editor sets on an item by hand, and the items as editors left them."""
 
+from collections.abc import Iterable
 from dataclasses import fields, replace
 from datetime import datetime
 
 from digest.app import App
-from digest.compose import edited, with_edits
+from digest.compose import edited, merge, with_edits
 from digest.errors import UsageError
 from digest.model import Edit, Item, Kind
 from digest.store import edits as edit_store
@@ -17,6 +18,18 @@ def stored_items(app: App, *, kind: Kind | None = None) -> tuple[Item, ...]:
         items = [stored.item for stored in item_store.load(connection)]
         edits = edit_store.load(connection)
     return tuple(item for item in with_edits(items, edits) if kind in (None, item.kind))
+
+
+def shown_item(app: App, item_ids: Iterable[int]) -> Item | None:
+    """One thing as an edition shows it: its items by their rows' ids, as edited by hand and merged.
+
+    None when the store has none of them any more.
+    """
+    with app.store.read() as connection:
+        items = [item for item_id in item_ids if (item := item_store.get(connection, item_id))]
+        edits = edit_store.load(connection)
+    merged = merge(with_edits(items, edits), app.config.network.zone)
+    return merged[0].item if merged else None
 
 
 def find_item(app: App, wanted: str) -> Item:

@@ -34,6 +34,12 @@ _PHRASES: Mapping[str, str | tuple[str, str]] = {
     "cancelled": "Cancelled",
     "editor": "Editor’s note: {note}",
     "doubt": "{doubts} – please check with the organiser.",
+    # calendars
+    "add_to_calendar": "Add to calendar:",
+    "add_to_your_calendar": "Add to your calendar:",
+    "calendar_google": "Google Calendar",
+    "calendar_outlook": "Outlook",
+    "calendar_file": "Other calendars (.ics)",
     # dates
     "date_and_time": "{date}, {time}",
     "from_to": "{start} – {end}",
