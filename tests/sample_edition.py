@@ -177,6 +177,10 @@ def page_of(item: Item) -> str | None:
     return f"https://mail.example.org/item/{item.key}"
 
 
+def ics_of(item: Event) -> str:
+    return f"https://mail.example.org/item/{item.key}.ics"
+
+
 def html_of(compiled: Compiled) -> str:
     return fill_html(compiled.whole().html, VALUES)
 
@@ -186,4 +190,4 @@ def text_of(compiled: Compiled) -> str:
 
 
 def render(shown: Edition, **tables: Any) -> Compiled:
-    return Renderer(config(**tables)).edition(shown, item_url=page_of)
+    return Renderer(config(**tables)).edition(shown, item_url=page_of, event_ics=ics_of)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from digest.pipeline.announcing import Notice, announce, announce_test, draft
     from digest.pipeline.audience import apply_lists, audience_size, plan_lists, unsubscribe
     from digest.pipeline.collecting import SourceResult, collect, items_now
-    from digest.pipeline.editing import clear_edits, edit_item, find_item, stored_items
+    from digest.pipeline.editing import clear_edits, edit_item, find_item, shown_item, stored_items
     from digest.pipeline.editions import Prepared, Preview, prepare, prepare_due, preview, send, send_test
     from digest.pipeline.reporting import CampaignReport, ItemStory, Overview, PersonStory, explain, report, status
     from digest.pipeline.reviewing import failing, move
@@ -21,7 +21,7 @@ _HOMES = {
     "announcing": ("Notice", "announce", "announce_test", "draft"),
     "audience": ("apply_lists", "audience_size", "plan_lists", "unsubscribe"),
     "collecting": ("SourceResult", "collect", "items_now"),
-    "editing": ("clear_edits", "edit_item", "find_item", "stored_items"),
+    "editing": ("clear_edits", "edit_item", "find_item", "shown_item", "stored_items"),
     "editions": ("Prepared", "Preview", "prepare", "prepare_due", "preview", "send", "send_test"),
     "reporting": ("CampaignReport", "ItemStory", "Overview", "PersonStory", "explain", "report", "status"),
     "reviewing": ("failing", "move"),
@@ -69,6 +69,7 @@ __all__ = [
     "report",
     "send",
     "send_test",
+    "shown_item",
     "status",
     "stored_items",
     "unsubscribe",

@@ -1,5 +1,6 @@
 """Edit: what an editor sets on an item by hand, and the items as editors left them."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from digest.app import App
@@ -8,11 +9,24 @@ from digest.errors import UsageError
 from digest.model import Edit, Item, Kind
 from digest.pipeline.stock import Stock, stock
 from digest.store import edits as edit_store
+from digest.store import items as item_store
 
 
 def stored_items(app: App, *, kind: Kind | None = None) -> tuple[Item, ...]:
     """Everything collected, as its editors left it, newest first."""
     return tuple(item for item in stock(app).copies(app) if kind in (None, item.kind))
+
+
+def shown_item(app: App, item_ids: Iterable[int]) -> Item | None:
+    """One thing as an edition shows it: its items by their rows' ids, merged and as edited by hand.
+
+    None when the store has none of them any more.
+    """
+    with app.store.read() as connection:
+        items = tuple(item for item_id in item_ids if (item := item_store.get(connection, item_id)))
+        edits = edit_store.load(connection)
+    things = Stock(items=items, edits=edits).things(app)
+    return things[0].item if things else None
 
 
 def find_item(app: App, wanted: str) -> Item:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from digest.app import App
 from digest.deliver import Envelope, Prepared, message_id, prepare_message
-from digest.model import Delivery, Edition, Recipient, Rendered, Slot
+from digest.model import Delivery, Edition, Event, Item, Recipient, Rendered, Slot
 from digest.render import Compiled, fill_html, fill_text
 from digest.store import items as item_store
 from digest.store import people
@@ -112,15 +112,37 @@ def view_link(app: App, campaign: Campaign | None) -> str:
 
 
 def render_edition(app: App, edition: Edition) -> Compiled:
-    """Render an edition; an item without a page of its own links to the one we keep of it.
+    """Render an edition; an item without a page of its own links to the one we keep of it, an event to its file.
 
-    In the preview of what is not stored yet, that page says that it is a sample.
+    In the preview of what is not stored yet, these lead to a page that says that it is a sample.
     """
+    merged = {(entry.item.source, entry.item.key): entry.also for entry in edition.entries}
     with app.store.read() as connection:
-        ids = item_store.ids(connection, [(entry.item.source, entry.item.key) for entry in edition.entries])
-    links = {pair: app.link(Scope.ITEM, row_id) for pair, row_id in ids.items()}
+        ids = item_store.ids(connection, [key for first, also in merged.items() for key in (first, *also)])
+    links = {
+        first: item_link(app, *(ids[key] for key in (first, *also) if key in ids))
+        for first, also in merged.items()
+        if first in ids
+    }
     sample = f"{app.config.web.base_url}/sample"
-    return app.renderer.edition(edition, item_url=lambda item: links.get((item.source, item.key), sample))
+
+    def page(item: Item) -> str:
+        return links.get((item.source, item.key), sample)
+
+    def ics(event: Event) -> str:
+        return ics_link(link) if (link := links.get((event.source, event.key))) else sample
+
+    return app.renderer.edition(edition, item_url=page, event_ics=ics)
+
+
+def item_link(app: App, *item_ids: int) -> str:
+    """The page we keep of an item: its row's id, then those of the same thing from other sources."""
+    return app.link(Scope.ITEM, *item_ids)
+
+
+def ics_link(item_page: str) -> str:
+    """The calendar file of an event, beside its page."""
+    return f"{item_page}.ics"
 
 
 def _domain(app: App) -> str:

@@ -1,8 +1,18 @@
 """Jinja to MJML to HTML to inlined HTML, and plain text beside it; once per edition, cut at each person's slots."""
 
 from digest.render.frozen import compiled_from_json, compiled_to_json
+from digest.render.ics import event_file_name
 from digest.render.renderer import Renderer
 from digest.render.slices import BUDGET, Compiled
 from digest.render.slots import fill_html, fill_text
 
-__all__ = ["BUDGET", "Compiled", "Renderer", "compiled_from_json", "compiled_to_json", "fill_html", "fill_text"]
+__all__ = [
+    "BUDGET",
+    "Compiled",
+    "Renderer",
+    "compiled_from_json",
+    "compiled_to_json",
+    "event_file_name",
+    "fill_html",
+    "fill_text",
+]

@@ -45,6 +45,12 @@ PHRASES: Mapping[str, str | tuple[str, str]] = {
     "editor": "Editor’s note: {note}",
     "doubt": "{doubts} – please check with the organiser.",
     "doubtful": "Not all of this is certain – please check with the organiser.",
+    # calendars
+    "add_to_calendar": "Add to calendar:",
+    "add_to_your_calendar": "Add to your calendar:",
+    "calendar_google": "Google Calendar",
+    "calendar_outlook": "Outlook",
+    "calendar_file": "Other calendars (.ics)",
     # dates
     "date_and_time": "{date}, {time}",
     "from_to": "{start} – {end}",
@@ -77,6 +83,8 @@ PHRASES: Mapping[str, str | tuple[str, str]] = {
         "This link stands in a sample or a shared copy of a mail. In the mail that a member receives, it leads to "
         "that member’s own page."
     ),
+    "no_event_title": "Nothing for a calendar",
+    "no_event_text": "This is not an event any more, so there is no date to add to a calendar.",
     "not_found_title": "Not found",
     "not_found_text": "There is no such page here.",
     "bad_link_title": "This link does not work",

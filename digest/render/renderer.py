@@ -11,15 +11,17 @@ from babel import Locale, UnknownLocaleError
 from digest.config import Config, Paths
 from digest.errors import ConfigError, Problem, TemplateError
 from digest.model import Announcement, Edition, Event, Item, Post, Vacancy
+from digest.render.calendar_links import CalendarLinks, calendar_links
 from digest.render.catalogs import load_phrases
 from digest.render.cutting import Cutter
 from digest.render.dates import Calendar
 from digest.render.environment import make_environment, render, template_folders, template_hash, told_by_place
 from digest.render.html import compile_mjml, html_for_mjml
+from digest.render.ics import event_file
 from digest.render.palette import palette
 from digest.render.plain import one_line, tidy
 from digest.render.slices import Compiled
-from digest.render.view import EditionReader, note_of
+from digest.render.view import EditionReader, note_of, web_address
 
 
 class Renderer:
@@ -57,8 +59,19 @@ class Renderer:
         """The same without the network's own templates."""
         return Renderer(self._config.model_copy(update={"paths": Paths(var=self._config.paths.var)}))
 
-    def edition(self, edition: Edition, *, item_url: Callable[[Item], str | None]) -> Compiled:
-        """Render an edition for everybody; `item_url` is asked for the page of an item that has none of its own.
+    def edition(
+        self,
+        edition: Edition,
+        *,
+        item_url: Callable[[Item], str | None],
+        event_ics: Callable[[Event], str | None] = lambda _: None,
+    ) -> Compiled:
+        """Render an edition for everybody.
+
+        Args:
+            edition: what is in it.
+            item_url: asked for the page of an item that has none of its own.
+            event_ics: asked for the address of an event's calendar file; an event without one offers no calendar.
 
         Raises:
             TemplateError: naming file and line.
@@ -69,6 +82,7 @@ class Renderer:
             calendar=self._calendar(edition.composed_at),
             categories={category.name: category.title or category.name for category in self._config.categories},
             item_url=item_url,
+            calendar_links=lambda event, url: self.calendar_links(event, ics=event_ics(event), page=url),
         )
         titles = {mailing_list.name: mailing_list.title or mailing_list.name for mailing_list in self._config.lists}
         context = {
@@ -86,6 +100,27 @@ class Renderer:
         """
         context = {"announcement": announcement, "why": self._why([])}
         return self._mail("announcement", context, content=repr(announcement), own={})
+
+    def calendar_links(self, event: Event, *, ics: str | None, page: str | None) -> CalendarLinks | None:
+        """Where to add an event to a calendar; None without an `ics` address, and for what will not take place.
+
+        `page` is ours of the event, for where it has none of its own.
+        """
+        if ics is None or event.cancelled:
+            return None
+        url = web_address(event.url) or page
+        return calendar_links(event, ics=ics, url=url, zone=self._config.network.zone)
+
+    def event_file(self, event: Event, *, page: str | None, stamped_at: datetime) -> bytes:
+        """An event as an iCalendar file (RFC 5545), made at `stamped_at`; `page` as for `calendar_links`."""
+        return event_file(
+            event,
+            network=self._config.network.name,
+            domain=self._config.sender.email.rpartition("@")[2],
+            zone=self._config.network.zone,
+            url=web_address(event.url) or page,
+            stamped_at=stamped_at,
+        )
 
     def page(self, name: str, **context: object) -> str:
         """Render ``web/NAME.html.j2``, a whole HTML page; every value is escaped.

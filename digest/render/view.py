@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from digest.model import Edition, Entry, Event, Group, Item, Kind, Newness, Post, Section, Vacancy
+from digest.render.calendar_links import CalendarLinks
 from digest.render.dates import Calendar, DateBlock
 from digest.render.phrases import Phrases
 from digest.render.plain import one_line, printable
@@ -35,6 +36,7 @@ class Row:
     mark: str  # "Last call", "Cancelled"; "" for what is simply new
     when: str  # "Closes in 3 days – Fri 15 Nov, 5 pm"; "" for posts
     block: DateBlock | None  # events only
+    calendar: CalendarLinks | None  # events that take place
     facts: tuple[str, ...]  # employer, place, salary
     urgent: bool
     cancelled: bool
@@ -88,9 +90,11 @@ class EditionReader:
         calendar: Calendar,
         categories: Mapping[str, str],
         item_url: Callable[[Item], str | None],
+        calendar_links: Callable[[Event, str | None], CalendarLinks | None],
     ) -> None:
         self._phrases, self._say = phrases, phrases.say
-        self._calendar, self._categories, self._item_url = calendar, categories, item_url
+        self._calendar, self._categories = calendar, categories
+        self._item_url, self._calendar_links = item_url, calendar_links
 
     def read(self, edition: Edition) -> EditionView:
         """The edition as it reads."""
@@ -136,11 +140,13 @@ class EditionReader:
     def _row(self, entry: Entry) -> Row:
         item = entry.item
         facts: tuple[str | None, ...] = ()
-        when, block, urgent, cancelled = "", None, False, False
+        url = web_address(item.url) or self._item_url(item)
+        when, block, calendar, urgent, cancelled = "", None, None, False, False
         match item:
             case Event():
                 when, block, facts = self._calendar.event(item), self._calendar.block(item), (item.location,)
                 cancelled = item.cancelled or entry.newness is Newness.CANCELLED
+                calendar = None if cancelled else self._calendar_links(item, url)
             case Vacancy():
                 when = self._calendar.closing(item)
                 facts = (_beyond(item.title, item.employer), item.location, _beyond(item.title, item.salary))
@@ -150,7 +156,7 @@ class EditionReader:
         mark = _MARKS.get(Newness.CANCELLED if cancelled else entry.newness)
         return Row(
             title=one_line(item.title),
-            url=_web_address(item.url) or self._item_url(item),
+            url=url,
             author=self._say("by", name=one_line(item.author)) if item.author else None,
             excerpt=one_line(item.summary),
             note=note_of(item, self._phrases),
@@ -158,6 +164,7 @@ class EditionReader:
             mark=self._say(mark) if mark else "",
             when=when,
             block=block,
+            calendar=calendar,
             facts=tuple(one_line(fact) for fact in facts if fact),
             urgent=urgent,
             cancelled=cancelled,
@@ -216,7 +223,7 @@ def note_of(item: Item, phrases: Phrases) -> str:
     return phrases.say("doubt", doubts=doubts[:1].upper() + doubts[1:]) if doubts else ""
 
 
-def _web_address(url: str | None) -> str | None:
+def web_address(url: str | None) -> str | None:
     """The address when it is one that a mail may link to; a source may carry anything, "javascript:" included."""
     return url if url and re.fullmatch(r"https?://[^\s\"<>\\{}]+", url) and url == printable(url) else None
 

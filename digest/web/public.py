@@ -1,4 +1,4 @@
-"""Unsubscribing (RFC 8058), the web view of a mail, and the page of an item that has none of its own.
+"""Unsubscribing (RFC 8058), the web view of a mail, the page of an item that has none of its own, and calendar files.
 
 No cookies, no redirects, no scripts. GET never changes anything, so that link scanners unsubscribe nobody.
 """
@@ -15,11 +15,11 @@ from starlette.routing import Route
 
 from digest.app import App
 from digest.errors import TemplateError, TokenError
-from digest.model import Slot
-from digest.pipeline import unsubscribe
-from digest.pipeline.mailing import view_link
-from digest.render import compiled_from_json, fill_html
-from digest.store import campaigns, items, people
+from digest.model import Event, Slot
+from digest.pipeline import shown_item, unsubscribe
+from digest.pipeline.mailing import ics_link, item_link, view_link
+from digest.render import compiled_from_json, event_file_name, fill_html
+from digest.store import campaigns, people
 from digest.tokens import Scope, read_token
 
 log = structlog.get_logger("digest.web")
@@ -43,6 +43,7 @@ def create_web(app: App) -> Starlette:
         Route("/unsubscribe/{token}", pages.ask, methods=["GET"]),
         Route("/unsubscribe/{token}", pages.leave, methods=["POST"]),
         Route("/view/{token}", pages.view),
+        Route("/item/{token}.ics", pages.event_file),
         Route("/item/{token}", pages.item),
         Route("/sample", pages.sample),
         Route("/health", lambda _: PlainTextResponse("ok\n")),
@@ -101,12 +102,30 @@ class _Pages:
 
     def item(self, request: Request) -> Response:
         """The whole of an item that has no page of its own."""
-        (item_id,) = read_token(self._app.secret, Scope.ITEM, request.path_params["token"])
-        with self._app.store.read() as connection:
-            item = items.get(connection, item_id)
+        item_ids = read_token(self._app.secret, Scope.ITEM, request.path_params["token"])
+        item = shown_item(self._app, item_ids)
         if item is None:
             return self._message("not_kept", status=410)
-        return self._page("item", item=item)
+        calendar = None
+        if isinstance(item, Event):
+            page = item_link(self._app, *item_ids)
+            calendar = self._app.renderer.calendar_links(item, ics=ics_link(page), page=page)
+        return self._page("item", item=item, calendar=calendar)
+
+    def event_file(self, request: Request) -> Response:
+        """An event for a calendar program (RFC 5545), as it stands now."""
+        item_ids = read_token(self._app.secret, Scope.ITEM, request.path_params["token"])
+        item = shown_item(self._app, item_ids)
+        if item is None:
+            return self._message("not_kept", status=410)
+        if not isinstance(item, Event):
+            return self._message("no_event", status=404)
+        page = item_link(self._app, *item_ids)
+        return Response(
+            self._app.renderer.event_file(item, page=page, stamped_at=self._app.now),
+            media_type="text/calendar; charset=utf-8; method=PUBLISH",
+            headers={"Content-Disposition": f'attachment; filename="{event_file_name(item)}"'},
+        )
 
     def sample(self, _: Request) -> Response:
         """Where the links of a preview lead."""

@@ -48,6 +48,15 @@ def test_nothing_scrolls_sideways(browser, name, width):
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+def test_on_a_phone_a_finger_hits_the_calendar_link_it_means(browser):
+    with browser.new_context(viewport={"width": 375, "height": 800}, offline=True) as context:
+        page = context.new_page()
+        page.set_content(shown("edition"))
+        heights = [link.bounding_box()["height"] for link in page.locator(".addto a").all()]
+    assert len(heights) == 9
+    assert min(heights) >= 44
+
+
 @pytest.mark.parametrize("name", ["edition", "announcement", "unsubscribe"])
 def test_the_dark_scheme_shows_light_text_on_dark(browser, name):
     with browser.new_context(color_scheme="dark", offline=True) as context:

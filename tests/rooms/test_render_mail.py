@@ -14,6 +14,7 @@ from sample_edition import (
     announcement,
     config,
     edition,
+    event,
     html_of,
     long_edition,
     page_of,
@@ -194,6 +195,12 @@ def test_the_same_edition_gives_the_same_bytes_in_any_process(mail, notice):
 
 def test_forty_items_stay_below_what_gmail_clips():
     assert len(html_of(render(long_edition(40))).encode()) < 100_000
+
+
+def test_thirty_events_with_their_calendar_links_stay_below_what_gmail_clips():
+    told = {"location": "The Grain Hall, Hexby", "summary": "Bring whatever you saved this year, labelled. " * 4}
+    events = (event(f"Seed swap and soup number {n}", f"e{n}", **told) for n in range(30))
+    assert len(html_of(render(edition(section(*events)))).encode()) < 100_000
 
 
 def test_an_announcement_keeps_its_own_first_heading():

@@ -8,9 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sample_edition import (
     ZONE,
+    config,
     edition,
     event,
     html_of,
+    page_of,
     post,
     posts_by_category,
     render,
@@ -21,6 +23,7 @@ from sample_edition import (
 )
 
 from digest.model import Entry, Group, Kind, Newness, Section
+from digest.render import Renderer
 
 
 def test_the_subject_tells_what_presses():
@@ -179,6 +182,37 @@ def test_a_long_title_hangs_under_its_bullet_in_plain_text():
 
 def test_an_item_without_a_page_links_to_ours():
     assert "https://mail.example.org/item/p" in text_of(render(edition(section(post()))))
+
+
+def calendar_links_of(mail):
+    lines = lxml.html.document_fromstring(html_of(mail)).find_class("addto")
+    return [[(link.text_content(), link.get("href")) for link in line.iter("a")] for line in lines]
+
+
+def test_an_event_can_be_added_to_any_calendar():
+    mail = render(edition(section(event("Swap & soup"))))
+    ((google, outlook, other),) = calendar_links_of(mail)
+    assert (google[0], outlook[0]) == ("Google Calendar", "Outlook")
+    assert google[1].startswith("https://calendar.google.com/calendar/render?action=TEMPLATE&text=Swap%20%26%20soup&")
+    assert outlook[1].startswith("https://outlook.live.com/calendar/0/deeplink/compose?")
+    assert other == ("Other calendars (.ics)", "https://mail.example.org/item/e.ics")
+    assert "  Add to your calendar:\n  https://mail.example.org/item/e.ics\n" in text_of(mail)
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [Entry(item=event(cancelled=True)), Entry(item=event(), newness=Newness.CANCELLED)],
+    ids=["by its source", "by the edition"],
+)
+def test_nobody_is_offered_to_add_what_is_cancelled(entry):
+    mail = render(edition(section(entry)))
+    assert calendar_links_of(mail) == []
+    assert "calendar" not in text_of(mail)
+
+
+def test_without_an_address_for_its_file_an_event_offers_no_calendar():
+    mail = Renderer(config()).edition(edition(section(event())), item_url=page_of)
+    assert calendar_links_of(mail) == []
 
 
 @pytest.mark.parametrize(
