@@ -8,7 +8,19 @@ import typer
 
 from digest.cli.content import warn_of_failures
 from digest.cli.documents import report_json, source_json
-from digest.cli.session import At, Json, Yes, confirm, note, parse_email, print_json, print_table, run, session
+from digest.cli.session import (
+    At,
+    Json,
+    Yes,
+    confirm,
+    note,
+    parse_email,
+    print_json,
+    print_table,
+    read_text,
+    run,
+    session,
+)
 from digest.errors import UsageError
 from digest.model import CampaignStatus, DeliveryState
 
@@ -16,6 +28,7 @@ if TYPE_CHECKING:
     from digest.model import Report
     from digest.pipeline import Sent
 
+_Force = Annotated[bool, typer.Option("--force", help="In spite of errors that `digest check --email` finds.")]
 _Test = Annotated[str | None, typer.Option(metavar="EMAIL", help="Send only to this address; nothing is recorded.")]
 
 
@@ -76,6 +89,7 @@ def send(
     at: At = None,
     test: _Test = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Tell what would be sent to whom; sends nothing.")] = False,
+    force: _Force = False,
     yes: Yes = False,
     json: Json = False,
 ) -> None:
@@ -95,7 +109,7 @@ def send(
             warn_of_failures(shown.sources)
             return
         confirm(f"Send {chosen.title or digest} to {_audience(app, chosen.lists)} people?", yes=yes)
-        sent = run(app, pipeline.send(app, chosen, now))
+        sent = run(app, pipeline.send(app, chosen, now, force=force))
     _told(sent, json=json)
 
 
@@ -106,6 +120,7 @@ def announce(
     to: Annotated[list[str] | None, typer.Option("--to", metavar="LIST", help="A list; may be repeated.")] = None,
     at: At = None,
     test: _Test = None,
+    force: _Force = False,
     yes: Yes = False,
     json: Json = False,
 ) -> None:
@@ -115,11 +130,7 @@ def announce(
     names = [name for value in (*(to or ()), *(more or ())) for name in value.split(",") if name]
     if not names and test is None:
         raise UsageError("Say who gets it: --to LIST (several: --to LIST --to LIST)")
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = "it is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else error.strerror
-        raise UsageError(f"{file} cannot be read: {reason}") from None
+    text = read_text(file)
     with session(context).app(at=at) as app:
         now = app.now
         notice = pipeline.draft(app, text, name=file.name, list_names=names)
@@ -130,7 +141,7 @@ def announce(
             return
         people = _audience(app, notice.list_names)
         confirm(f'Send "{notice.rendered.subject}" to {people} people on {", ".join(notice.list_names)}?', yes=yes)
-        sent = run(app, pipeline.announce(app, notice, now))
+        sent = run(app, pipeline.announce(app, notice, now, force=force))
     _told(sent, json=json)
 
 

@@ -1,12 +1,14 @@
 """Commands that run or look after the service: demo, check, status, run, web."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from digest.cli.content import warn_of_failures
 from digest.cli.documents import report_json
-from digest.cli.session import At, Json, note, print_json, print_table, run, session
+from digest.cli.session import At, Json, note, print_json, print_table, read_text, run, session
 
 if TYPE_CHECKING:
     from digest.app import App
@@ -35,14 +37,25 @@ def demo(
     run_demo(out, serve=serve, json=json)
 
 
-def check(context: typer.Context, json: Json = False) -> None:
+def check(
+    context: typer.Context,
+    email: Annotated[
+        str | None, typer.Option(metavar="DIGEST-or-FILE.md", help="Look at this digest's or announcement's mail.")
+    ] = None,
+    at: At = None,
+    json: Json = False,
+) -> None:
     """Look at config, store, lists, templates, sources, SMTP login and sender DNS; changes nothing."""
     from digest.pipeline.checking import look_over  # noqa: PLC0415
+
+    if email is not None:
+        _check_email(context, email, at=at, json=json)
+        return
 
     async def gather(app: "App") -> "list[Check]":
         return [one async for one in look_over(app, app.now)]
 
-    with session(context).app() as app:
+    with session(context).app(at=at) as app:
         found = run(app, gather(app))
     rows = [("config", "ok", "valid"), *((one.what, one.level, one.detail) for one in found)]
     if json:
@@ -50,6 +63,31 @@ def check(context: typer.Context, json: Json = False) -> None:
     else:
         print_table(("", "", ""), rows)
     if any(level == "fail" for _, level, _ in rows):
+        raise typer.Exit(1)
+
+
+def _check_email(context: typer.Context, wanted: str, *, at: str | None, json: bool) -> None:
+    from digest.pipeline.checking import check_announcement, check_edition  # noqa: PLC0415
+
+    text = read_text(Path(wanted)) if wanted.endswith(".md") else None
+    with session(context).app(at=at) as app:
+        if text is None:
+            checked = run(app, check_edition(app, app.digest(wanted), app.now))
+        else:
+            checked = check_announcement(app, text, app.now, name=Path(wanted).name)
+    warn_of_failures(checked.sources)
+    errors = sum(one.level == "error" for one in checked.findings)
+    if json:
+        told = {"email": wanted, "subject": checked.subject, "nothing": checked.nothing}
+        counts = {"errors": errors, "warnings": len(checked.findings) - errors}
+        print_json(told | counts | {"findings": [asdict(one) for one in checked.findings]})
+    elif checked.nothing:
+        note(f"No mail would be sent: {checked.nothing}.")
+    else:
+        rows: list[tuple[str, str, str]] = [(one.level, one.what, one.detail) for one in checked.findings]
+        typer.echo(checked.subject)
+        print_table(("", "", ""), rows or [("ok", "", "nothing found")])
+    if errors:
         raise typer.Exit(1)
 
 

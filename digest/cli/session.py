@@ -101,6 +101,19 @@ def parse_email(text: str | None, option: str) -> str | None:
         raise UsageError(f"{option} {text!r} is no address: {error}") from None
 
 
+def read_text(file: Path) -> str:
+    """A file that a person named on the command line.
+
+    Raises:
+        UsageError: saying why it cannot be read.
+    """
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = "it is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else error.strerror
+        raise UsageError(f"{file} cannot be read: {reason}") from None
+
+
 def print_json(document: object) -> None:
     """The one document on stdout."""
     sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2, default=_plain) + "\n")

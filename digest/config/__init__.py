@@ -4,6 +4,7 @@ from digest.config.load import load_config, locate_config
 from digest.config.model import (
     Brand,
     CategoryConfig,
+    Client,
     Config,
     DigestConfig,
     ListConfig,
@@ -23,6 +24,7 @@ from digest.config.values import Secret
 __all__ = [
     "Brand",
     "CategoryConfig",
+    "Client",
     "Config",
     "DigestConfig",
     "ListConfig",

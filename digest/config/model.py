@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import time, timedelta
 from email.utils import parseaddr
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator, model_validator
@@ -29,6 +29,8 @@ Line = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f
 
 On = str | int | tuple[str, ...] | None
 Title = Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
+
+Client = Literal["gmail", "outlook-classic", "outlook", "apple-mail", "yahoo", "thunderbird", "samsung"]
 
 _KINDS = {"posts": "post", "events": "event", "vacancies": "vacancy"}
 _CADENCES = {"daily": "day", "weekly": "week", "monthly": "month"}
@@ -64,6 +66,7 @@ class Brand(_Table):
     text: Colour = "#1f2a28"
     font: str = "Helvetica Neue, Helvetica, Arial, sans-serif"
     tagline: str = ""
+    clients: tuple[Client, ...] = get_args(Client)  # the mail programs that members use; a mail is checked for them
 
 
 class Sender(_Table):

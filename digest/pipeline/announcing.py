@@ -11,6 +11,7 @@ from digest.errors import DigestError, UsageError
 from digest.model import Announcement, CampaignStatus
 from digest.pipeline.audience import apply_lists
 from digest.pipeline.mailing import Mail
+from digest.pipeline.preflighting import errors_in
 from digest.pipeline.sending import Sent, as_test, deliver, send_one
 from digest.render import Compiled, compiled_to_json
 from digest.store import campaigns, outbox
@@ -42,17 +43,24 @@ def draft(app: App, text: str, *, name: str, list_names: Sequence[str]) -> Notic
     return Notice(announcement=announcement, rendered=rendered, list_names=tuple(dict.fromkeys(list_names)))
 
 
-def plan_announcement(app: App, notice: Notice, now: datetime) -> Campaign:
+def plan_announcement(app: App, notice: Notice, now: datetime, *, force: bool = False) -> Campaign:
     """Freeze the announcement as a campaign and plan it.
 
     Where it is a campaign already, lists that are new to it are added: only people who have no delivery
     yet are planned.
+
+    Raises:
+        DigestError: when preflight finds errors in it, naming them, unless forced.
     """
-    apply_lists(app, now)
     identity = notice.announcement.identity
+    errors = () if force else errors_in(app, notice.rendered, notice.announcement, now)
+    apply_lists(app, now)
     with app.store.write() as connection:
         existing = campaigns.find(connection, ANNOUNCEMENT, identity)
         if existing is None:
+            if errors:
+                told = "\n".join(f"  {one}" for one in errors)
+                raise DigestError(f"It is not sent; mend this, or send it all the same with --force:\n{told}")
             existing = campaigns.create(
                 connection,
                 name=f"{re.sub(r'[^a-z0-9]+', '-', notice.announcement.name.lower()).strip('-')}-{identity[:6]}",
@@ -80,9 +88,9 @@ def plan_announcement(app: App, notice: Notice, now: datetime) -> Campaign:
         return existing
 
 
-async def announce(app: App, notice: Notice, now: datetime) -> Sent:
+async def announce(app: App, notice: Notice, now: datetime, *, force: bool = False) -> Sent:
     """Send an announcement to its lists; run again, it goes on where it stopped."""
-    sent = await deliver(app, plan_announcement(app, notice, now), now)
+    sent = await deliver(app, plan_announcement(app, notice, now, force=force), now)
     if sent.accepted_now == 0 and sent.report.status is CampaignStatus.SENT:
         hint = f"{sent.note}; to send the same text again, give it another `id:` in its front matter"
         return replace(sent, note=hint)

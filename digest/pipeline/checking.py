@@ -12,14 +12,56 @@ import dns.resolver
 
 from digest.app import App
 from digest.collect import Fetched, Parsed, fetch, parse
+from digest.compose import still_true
+from digest.config import DigestConfig
 from digest.config.subscribers import read_lists
 from digest.deliver import SmtpCourier
 from digest.errors import ConfigError, DeliveryError, SourceError
+from digest.pipeline.announcing import draft
 from digest.pipeline.audience import plan_lists
+from digest.pipeline.collecting import SourceResult
+from digest.pipeline.editions import preview
+from digest.pipeline.mailing import render_edition
+from digest.pipeline.preflighting import findings_in
 from digest.pipeline.rehearsing import template_problems
 from digest.render.catalogue import catalogue
+from digest.render.preflight import Finding
 
 Level = Literal["ok", "warn", "fail"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CheckedEmail:
+    """A mail as it would go out, and what preflight found in it; nothing was stored for it."""
+
+    subject: str
+    findings: tuple[Finding, ...]
+    nothing: str = ""  # why no mail would go out at all
+    sources: tuple[SourceResult, ...] = ()
+
+
+async def check_edition(app: App, digest: DigestConfig, now: datetime) -> CheckedEmail:
+    """Look at the edition of the period that `now` falls in; changes nothing."""
+    shown = await preview(app, digest, now)
+    edition, rendered = still_true(shown.edition, now), shown.rendered
+    if not edition.entries:
+        nothing = "everything in it is over" if shown.edition.entries else "nothing new"
+        return CheckedEmail(subject=rendered.subject, findings=(), nothing=nothing, sources=shown.sources)
+    if edition != shown.edition:  # what closed while it waited is left out when it is sent
+        rendered = render_edition(app, edition)
+    findings = findings_in(app, rendered, edition, now)
+    return CheckedEmail(subject=rendered.subject, findings=findings, sources=shown.sources)
+
+
+def check_announcement(app: App, text: str, now: datetime, *, name: str) -> CheckedEmail:
+    """Look at an announcement's file; changes nothing.
+
+    Raises:
+        ConfigError: when the file cannot be taken, with its line.
+    """
+    notice = draft(app, text, name=name, list_names=())
+    findings = findings_in(app, notice.rendered, notice.announcement, now)
+    return CheckedEmail(subject=notice.rendered.subject, findings=findings)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

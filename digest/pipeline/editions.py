@@ -15,6 +15,7 @@ from digest.model import CampaignStatus, Edition
 from digest.pipeline.audience import apply_lists
 from digest.pipeline.collecting import SourceResult, collect, items_now
 from digest.pipeline.mailing import Mail, render_edition
+from digest.pipeline.preflighting import errors_in
 from digest.pipeline.reviewing import BY_HAND, reasons_to_hold
 from digest.pipeline.sending import Sent, as_test, deliver, release, send_one
 from digest.pipeline.stock import stock
@@ -87,7 +88,9 @@ async def preview(
     )
 
 
-async def prepare(app: App, digest: DigestConfig, now: datetime, *, period: str | None = None) -> Prepared:
+async def prepare(
+    app: App, digest: DigestConfig, now: datetime, *, period: str | None = None, force: bool = False
+) -> Prepared:
     """Make sure a period has its campaign: collected, composed, rendered, frozen and planned.
 
     An earlier record of "nothing new" does not stand in the way of a later attempt, and an edition that was held for
@@ -98,6 +101,7 @@ async def prepare(app: App, digest: DigestConfig, now: datetime, *, period: str 
         digest: whose edition.
         now: the instant to judge newness and closing dates by.
         period: the one that `now` falls in, unless given.
+        force: errors that preflight finds in the mail do not hold it.
 
     Raises:
         DigestError: when nothing is new but a source failed, so that nobody can know; nothing is recorded.
@@ -123,7 +127,8 @@ async def prepare(app: App, digest: DigestConfig, now: datetime, *, period: str 
         reasons = reasons_to_hold(app, edition, sources, shown, now)
     else:
         reasons = tuple(result.complaint for result in sources if result.complaint)
-    return Prepared(campaign=_freeze(app, digest, edition, now, skipped=existing, reasons=reasons), sources=sources)
+    frozen = _freeze(app, digest, edition, now, skipped=existing, reasons=reasons, force=force)
+    return Prepared(campaign=frozen, sources=sources)
 
 
 async def prepare_due(app: App, now: datetime) -> tuple[Prepared, ...]:
@@ -159,13 +164,13 @@ async def prepare_due(app: App, now: datetime) -> tuple[Prepared, ...]:
     return tuple(prepared)
 
 
-async def send(app: App, digest: DigestConfig, now: datetime) -> Sent:
+async def send(app: App, digest: DigestConfig, now: datetime, *, force: bool = False) -> Sent:
     """Collect, prepare if need be, and deliver; run again, it goes on where it stopped.
 
-    Sending by hand is an approval.
+    Sending by hand is an approval. A mail that preflight finds errors in is held nevertheless, unless forced.
     """
     apply_lists(app, now)
-    prepared = await prepare(app, digest, now)
+    prepared = await prepare(app, digest, now, force=force)
     campaign = prepared.campaign
     if campaign.status is CampaignStatus.PREPARED:
         campaign = release(app, campaign)
@@ -243,10 +248,13 @@ def _freeze(
     *,
     skipped: Campaign | None,
     reasons: tuple[str, ...],
+    force: bool,
 ) -> Campaign:
     """Everything that makes the edition this period's, in one transaction; held, or in doubt, for reasons."""
     empty = not edition.entries
-    rendered = None if empty else compiled_to_json(render_edition(app, edition))
+    mail = None if empty else render_edition(app, edition)
+    if mail is not None and not force:
+        reasons = (*reasons, *errors_in(app, mail, edition, now))
     status = CampaignStatus.SKIPPED if empty else CampaignStatus.HELD if reasons else CampaignStatus.PREPARED
     with app.store.write() as connection:
         if skipped is not None:
@@ -261,7 +269,7 @@ def _freeze(
             list_names=digest.lists,
             now=now,
             edition=edition_to_json(edition),
-            rendered=rendered,
+            rendered=compiled_to_json(mail) if mail else None,
             config_hash=app.config.hash,
             template_hash=app.renderer.template_hash,
         )

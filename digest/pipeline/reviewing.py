@@ -57,7 +57,7 @@ def reasons_to_hold(
         *failing(holding, states, now),
         *_emptied(results),
         *_floods(edition, shown),
-        *_contradictions(edition),
+        *contradictions(edition),
     )
 
 
@@ -117,7 +117,8 @@ def _floods(edition: Edition, shown: Sequence[Shown]) -> Iterator[str]:
             yield f"source {source} brings {count} new items; no edition had more than {most} of it before"
 
 
-def _contradictions(edition: Edition) -> Iterator[str]:
+def contradictions(edition: Edition) -> Iterator[str]:
+    """Which of its items contradict themselves, in what their dates were read from."""
     for entry in edition.entries:
         for reading in entry.item.readings:
             if reading.certainty is Certainty.CONTRADICTED:

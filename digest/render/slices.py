@@ -13,7 +13,7 @@ from itertools import groupby
 from digest.model import Rendered, Sliced, Slot
 
 BUDGET = 100_000
-"""Bytes that the HTML of one mail may have; Gmail cuts a mail off at some 102,000."""
+"""Bytes below which the HTML of one mail stays; Gmail cuts a mail off at some 102,000, unsubscribe link and all."""
 
 _SLOT = 300  # bytes that a person's value takes at most: a link with its token, or a name
 _LAST = 3  # the shortness at which a row is left out
@@ -66,7 +66,7 @@ class Compiled:
         return Rendered(subject=self.subject, html=_flat(self.html), text=_flat(self.text))
 
     def for_readers(self, muted: Collection[str] = (), *, budget: int = BUDGET) -> Rendered:
-        """The mail for those who muted these categories, its HTML no longer than the budget where that can be.
+        """The mail for those who muted these categories, its HTML shorter than the budget where that can be.
 
         Where it would be longer, rows lose details, then all but their titles, then are left out, each from the last
         row upwards. The plain text stays whole.
@@ -143,7 +143,7 @@ def _shortened(pieces: Slices, budget: int) -> tuple[int, ...]:
     said: set[str] = set()
     for level in range(1, _LAST + 1):
         for place in reversed(range(len(rows))):
-            if total <= budget:
+            if total < budget:
                 return tuple(levels)
             row, blocks = rows[place]
             total -= _size_at(row, level - 1) - _size_at(row, level)

@@ -194,7 +194,9 @@ class EditionReader:
         if coming := [event for event in events if not event.cancelled and id(event) not in off]:
             name = one_line(coming[0].title)
             days = self._calendar.event_days(coming[0])
-            wordings[Kind.EVENT][:0] = [self._say("event_on", title=name, date=day) for day in days]
+            dated = re.search(rf"(?<!\d){self._calendar.block(coming[0]).day}(?!\d)", name)  # says its day itself
+            named = [name] if dated else [self._say("event_on", title=name, date=day) for day in days]
+            wordings[Kind.EVENT][:0] = named
         if list(counts) == [Kind.POST]:
             name, more = one_line(posts[0].title), len(posts) - 1
             wordings[Kind.POST].insert(0, self._say("and_more", more, title=name) if more else name)

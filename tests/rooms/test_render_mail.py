@@ -91,7 +91,8 @@ def test_a_welsh_network_is_written_to_in_welsh():
         for phrase in PHRASES.values()
         for part in re.split(r"{\w+}", "|".join([phrase] if isinstance(phrase, str) else phrase))
     ]
-    english = [words for words in said if len(words.strip()) > 5]
+    names = {"Google Calendar", "Outlook"}
+    english = [words for words in said if len(words.strip()) > 5 and words not in names]
     for shown in (html, text_of(welsh)):
         assert not [words for words in english if words in shown]
     plain = text_of(render(rich_edition()))

@@ -12,7 +12,7 @@ import lxml.html
 import pytest
 
 from digest.app import open_app
-from digest.compose import merge
+from digest.compose.duplicates import merge
 from digest.config import load_config
 from digest.model import Edit, Edition, Entry, Event, Group, Kind, Post, Section
 from digest.pipeline import edit_item
@@ -74,7 +74,7 @@ def entry_of(answer):
 def mail_of(app, *entries):
     section = Section(kind=Kind.EVENT, title=None, groups=(Group(category=None, entries=entries),))
     edition = Edition(digest="weekly", title="Weekly", period="1", composed_at=app.now, sections=(section,))
-    return "".join(piece for piece in render_edition(app, edition).text if isinstance(piece, str))
+    return "".join(piece for piece in render_edition(app, edition).whole().text if isinstance(piece, str))
 
 
 def ics_path_of(app, entry):

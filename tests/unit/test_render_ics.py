@@ -29,7 +29,7 @@ def read_by_the_library(content):
 
 
 def read_by_us(content):
-    (found,) = parse(SOURCE, Fetched(documents=(Document(name="event.ics", content=content),)), around=MONDAY)
+    (found,) = parse(SOURCE, Fetched(documents=(Document(name="event.ics", content=content),)), around=MONDAY).found
     read = resolve(found, source=SOURCE, first_seen_at=MONDAY, zone=ZONE)
     assert isinstance(read, Event)
     return read

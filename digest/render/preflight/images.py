@@ -1,0 +1,48 @@
+"""Pictures: their size, their words and where they come from; pure."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from lxml import etree
+
+from digest.render.preflight.finding import Finding, listed, warning
+from digest.render.preflight.page import Page, Style
+from digest.render.preflight.values import pixels
+
+_WIDEST = 600  # pixels; what MJML's body is wide
+
+
+def images(page: Page) -> Iterator[Finding]:
+    """Images without a size, without words for those who do not see them, or without a source."""
+    shown = list(page.document.iter("img"))
+    if unsized := [image for image in shown if not _is_sized(image, page.styles.get(image, {}))]:
+        way_out = (
+            f"give width and height in pixels, at most {_WIDEST} wide; classic Outlook shows them at full size else"
+        )
+        yield warning("image-size", f"{_sources(unsized)}: {way_out}")
+    if wordless := [image for image in shown if not (image.get("alt") or "").strip() and not _is_decoration(image)]:
+        way_out = 'say what it shows, alt="..." or ![...](address); a decoration says role="presentation"'
+        yield warning("image-alt", f"{_sources(wordless)}: {way_out}")
+    if lost := [
+        image for image in shown if not (image.get("src") or "").startswith(("https://", "http://", "data:", "cid:"))
+    ]:
+        yield warning(
+            "image-source", f"{_sources(lost)}: nothing can be loaded from there; write the whole https address"
+        )
+
+
+def _is_sized(image: Any, style: Style) -> bool:
+    width = pixels(image.get("width")) or pixels(style.get("width"))
+    has_height = "height" in style or image.get("height") is not None
+    return width is not None and width <= _WIDEST and has_height
+
+
+def _is_decoration(image: Any) -> bool:
+    if image.get("alt") is None or image.get("role") not in {"presentation", "none"}:
+        return False
+    link = next(image.iterancestors("a"), None)
+    return link is None or bool(etree.tostring(link, method="text", encoding="unicode").strip())
+
+
+def _sources(found: list[Any]) -> str:
+    return listed(image.get("src") or "<img> without src" for image in found)
