@@ -2,13 +2,10 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
-from functools import cache
 from typing import TypedDict
 from zoneinfo import ZoneInfo
 
-from babel import Locale
-from babel.dates import get_date_format
-
+from digest.collect.dates import writes_month_first
 from digest.collect.found import Found, Moment
 from digest.collect.prose import EventFacts, VacancyFacts, find_event, find_vacancy
 from digest.config import SourceConfig
@@ -61,7 +58,7 @@ def resolve(
     )
     reference = min(published_at or first_seen_at, first_seen_at).astimezone(zone).date()
     prose = text[:_MAX_PROSE]
-    month_first = _writes_month_first(language)
+    month_first = writes_month_first(source.language or language)
     vacancy = event = None
     if found.kind in {None, Kind.VACANCY}:
         vacancy = find_vacancy(title, prose, reference=reference, zone=zone, month_first=month_first)
@@ -73,13 +70,6 @@ def resolve(
         return _event(common, found, event, zone)
     undated = ("announced as an event, but no date could be read",) if found.kind is Kind.EVENT else ()
     return Post(**common, url=found.url, doubts=(*found.doubts, *undated))
-
-
-@cache
-def _writes_month_first(language: str) -> bool:
-    """Whether 4/5/2026 is the fifth of April there, by the language's own short date (CLDR)."""
-    locale = Locale.parse(language.replace("_", "-"), sep="-")
-    return str(get_date_format("short", locale=locale).pattern).lower().startswith("m")
 
 
 def _bodies(found: Found) -> tuple[str, str]:

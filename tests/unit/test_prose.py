@@ -238,3 +238,5 @@ def test_numbers_are_read_in_the_order_of_the_networks_language(language, writte
     seen = datetime(2026, 11, 23, tzinfo=UTC)
     item = resolve(found, source=SOURCE, first_seen_at=seen, zone=LONDON, language=language)
     assert item.closes_at.date().isoformat() == closes  # the midnight that ends the day
+    own = SOURCE.model_copy(update={"language": language})
+    assert resolve(found, source=own, first_seen_at=seen, zone=LONDON, language="ja") == item
