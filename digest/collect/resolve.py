@@ -5,6 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import TypedDict
 from zoneinfo import ZoneInfo
 
+from digest.collect.called_off import as_it_was_announced, standing
 from digest.collect.dates import writes_month_first
 from digest.collect.found import Found, Moment
 from digest.collect.prose import EventFacts, VacancyFacts, find_event, find_vacancy
@@ -64,9 +65,18 @@ def resolve(
         vacancy = find_vacancy(title, prose, reference=reference, zone=zone, month_first=month_first)
     if found.kind is Kind.VACANCY or vacancy is not None:
         return _vacancy(common, found, vacancy, zone)
+    said = standing(title)
     if found.kind in {None, Kind.EVENT} and found.starts_at is None:
-        event = find_event(title, prose, reference=reference, zone=zone, month_first=month_first)
+        announced = prose if said.title == title else as_it_was_announced(prose)
+        event = find_event(said.title, announced, reference=reference, zone=zone, month_first=month_first)
     if found.starts_at is not None or event is not None:
+        if said.cancelled:  # the flag says it from now on
+            common["title"] = said.title
+        found = replace(
+            found,
+            cancelled=found.cancelled or said.cancelled,
+            doubts=tuple(dict.fromkeys((*found.doubts, *said.doubts))),
+        )
         return _event(common, found, event, zone)
     undated = ("announced as an event, but no date could be read",) if found.kind is Kind.EVENT else ()
     return Post(**common, url=found.url, doubts=(*found.doubts, *undated))
