@@ -11,10 +11,10 @@ from digest.app import App
 from digest.compose import Merged, compose, merge, next_due, period_of
 from digest.config import DigestConfig
 from digest.errors import UsageError
-from digest.model import Edit, Edition, Item, Report
+from digest.model import Edit, Edition, Event, Item, Report
 from digest.pipeline.editing import edit_of, find_item, stored_items
 from digest.pipeline.reviewing import failing
-from digest.store import campaigns, outbox, people, sources
+from digest.store import campaigns, edits, outbox, people, sources
 from digest.store.people import Status
 from digest.store.sources import SourceState
 
@@ -99,6 +99,28 @@ def explain(app: App, wanted: str, now: datetime) -> ItemStory | PersonStory:
     """
     person = _person(app, wanted) if "@" in wanted else None
     return person or _item(app, wanted, now)
+
+
+def marks(app: App, items: Sequence[Item]) -> Mapping[tuple[str, str], tuple[str, ...]]:
+    """What became of each of these items besides what it says: by (source, key), in a word each."""
+    with app.store.read() as connection:
+        by_hand = edits.load(connection)
+    merged = {pair for one in merge(items, app.config.network.zone) if len(one.keys) > 1 for pair in one.keys}
+    return {
+        (item.source, item.key): tuple(
+            word
+            for word, holds in (
+                ("cancelled", isinstance(item, Event) and item.cancelled),
+                ("hidden", item.hidden),
+                ("pinned", item.pinned),
+                ("edited", (item.source, item.key) in by_hand),
+                ("merged", (item.source, item.key) in merged),
+                ("withdrawn", item.withdrawn),
+            )
+            if holds
+        )
+        for item in items
+    }
 
 
 def _person(app: App, address: str) -> PersonStory | None:
