@@ -7,6 +7,7 @@ import typer
 
 from digest.cli.documents import report_json
 from digest.cli.session import At, Json, note, print_json, print_table, run, session
+from digest.errors import without_source
 
 if TYPE_CHECKING:
     from digest.app import App
@@ -71,7 +72,7 @@ def status(context: typer.Context, at: At = None, json: Json = False) -> None:
                 "items": state.item_count,
                 "last_success_at": local(state.last_success_at),
                 "last_error_at": local(state.last_error_at),
-                "last_error": state.last_error,
+                "last_error": state.last_error and without_source(state.last_error, state.name),
             }
             for state in overview.sources.values()
         ],

@@ -14,7 +14,7 @@ from digest.app import App
 from digest.collect import Fetched, fetch, parse
 from digest.config.subscribers import read_lists
 from digest.deliver import SmtpCourier
-from digest.errors import ConfigError, DeliveryError, SourceError, TemplateError
+from digest.errors import ConfigError, DeliveryError, SourceError, TemplateError, without_source
 from digest.model import Announcement, Edition
 from digest.pipeline.audience import plan_lists
 
@@ -82,7 +82,7 @@ async def _source(app: App, name: str, now: datetime) -> Check:
         around = now.astimezone(app.config.network.zone)
         found = parse(source, fetched, around=around) if isinstance(fetched, Fetched) else ()
     except SourceError as error:
-        return Check(what=f"source {name}", level="fail", detail=str(error))
+        return Check(what=f"source {name}", level="fail", detail=without_source(str(error), name))
     level: Level = "ok" if found else "warn"
     return Check(what=f"source {name}", level=level, detail=f"{len(found)} items")
 

@@ -58,9 +58,11 @@ def test_a_failing_source_holds_the_edition_where_the_admin_wants_that(network, 
         '[[sources]]\nname = "jobs"\nkind = "folder"\npath = "jobs"\non_failure = "hold"\n' + LISTS,
     )
     told = held(network)
-    assert "source jobs failed" in told["reason"]
+    assert told["reason"].startswith("source jobs failed: the folder ")
     assert sink.taken == []
-    assert "jobs" in network.run("status").err
+    status = network.run("status")
+    assert "warning: source jobs failed: the folder " in status.err
+    assert "source jobs:" not in status.out + network.run("check").out
 
 
 def test_what_an_editor_sets_is_kept_when_the_source_is_collected_again(network):

@@ -104,6 +104,10 @@ async def test_a_redirect_is_followed_and_the_final_address_kept(config):
         assert fetched.documents[0].url == f"{url}/new.txt"
 
 
+async def at_once(_seconds):
+    """A wait that takes no time."""
+
+
 @pytest.mark.parametrize(
     ("answer", "message"),
     [
@@ -116,18 +120,16 @@ async def test_a_redirect_is_followed_and_the_final_address_kept(config):
 )
 async def test_an_unusable_answer_is_told_with_its_source_and_address(config, answer, message):
     async with serving(answer) as (url, _):
+        source = SourceConfig(name="page", kind="export", allow_private=True, url=url)
         with pytest.raises(SourceError, match=message) as caught:
-            await fetch(SourceConfig(name="page", kind="export", allow_private=True, url=url), config)
+            await fetch(source, config, web=Web(sleep=at_once))
         assert url in str(caught.value)
 
 
 async def test_nobody_listening_is_told(config):
-    async def at_once(_seconds):
-        pass
-
     async with serving() as (url, _):
         pass
-    with pytest.raises(SourceError, match=r"source page: .* cannot be fetched"):
+    with pytest.raises(SourceError, match=r"source page: .* cannot be fetched: nobody answers at that"):
         await fetch(
             SourceConfig(name="page", kind="export", allow_private=True, url=url), config, web=Web(sleep=at_once)
         )
