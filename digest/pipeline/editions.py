@@ -59,7 +59,7 @@ async def preview(app: App, digest: DigestConfig, now: datetime, *, as_email: st
             shown = campaigns.shown_in(connection, digest.name)
         edition = compose(items, digest=digest, config=app.config, shown=shown, period=period, now=now)
         rendered = render_edition(app, edition)
-    mail = Mail.prepare(app, rendered)
+    mail = Mail.prepare(app, rendered, digest=digest.name)
     reader = mail.sample(as_email)
     return Preview(
         edition=edition,
@@ -152,7 +152,7 @@ async def send_test(app: App, digest: DigestConfig, now: datetime, address: str)
         DigestError: when the server does not accept it.
     """
     shown = await preview(app, digest, now, as_email=address)
-    await send_one(app, address, Mail.prepare(app, as_test(shown.rendered)))
+    await send_one(app, address, Mail.prepare(app, as_test(shown.rendered), digest=digest.name))
     return shown
 
 

@@ -30,10 +30,12 @@ class Mail:
     campaign: Campaign | None
 
     @classmethod
-    def prepare(cls, app: App, rendered: Rendered, *, campaign: Campaign | None = None) -> "Mail":
-        """Encode what every copy shares."""
+    def prepare(
+        cls, app: App, rendered: Rendered, *, campaign: Campaign | None = None, digest: str = ANNOUNCEMENT
+    ) -> "Mail":
+        """Encode what every copy shares; without a campaign the mail is a sample of a digest, or of an announcement."""
         sender = app.config.sender
-        name = campaign.digest if campaign else ANNOUNCEMENT
+        name = campaign.digest if campaign else digest
         prepared = prepare_message(
             rendered,
             sender=sender,

@@ -1,5 +1,8 @@
 """What `digest items` and `explain` show a person, and what `items edit` takes."""
 
+import email
+from email.policy import default
+
 import pytest
 
 LISTS = '[[lists]]\nname = "members"'
@@ -81,3 +84,9 @@ def test_a_name_that_fits_several_items_is_refused(diary):
     refused = diary.run("explain", "seed swap on 5th december 2026")
     assert refused.code == 2
     assert "names several items" in refused.err
+
+
+def test_a_preview_names_the_digests_own_list(network):
+    network.json("preview", "weekly", "--at", network.at, "--out", "out")
+    message = email.message_from_bytes((network.folder / "out/weekly.eml").read_bytes(), policy=default)
+    assert message["List-Id"].endswith("<weekly.example.org>")

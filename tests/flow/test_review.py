@@ -187,3 +187,18 @@ def test_a_secret_address_stands_in_no_message(network, monkeypatch):
     assert done.code == 1
     assert "127.0.0.1" in done.out
     assert "SECRET" not in done.out + done.err
+
+
+def test_a_first_edition_with_a_flood_waits_and_says_how_to_let_it_go(network, sink):
+    network.write("posts.txt", "".join(MORE.format(n=n) for n in range(201)))
+    told = held(network)
+    assert told["reason"].startswith("source posts brings 201 new items, a lot for a first edition; ")
+    assert "`digest approve weekly-2026-W48`" in told["reason"]
+    assert sink.taken == []
+    assert network.json("approve", "weekly-2026-W48")["status"] == "sending"
+    assert network.send()["accepted"] == 3
+
+
+def test_a_first_edition_of_two_hundred_goes_out(network):
+    network.write("posts.txt", "".join(MORE.format(n=n) for n in range(200)))
+    assert network.send()["accepted"] == 3

@@ -252,3 +252,15 @@ async def test_the_port_is_free_again_once_the_server_is_closed(app):
         host, _, port = address.removeprefix("http://").partition(":")
     with socket.create_server((host, int(port))):
         pass
+
+
+async def test_a_page_that_fails_carries_the_same_headers_and_tells_nothing(app, now):
+    made = campaign(app, now)
+    with app.store.write() as connection:
+        connection.exec_driver_sql("UPDATE campaigns SET rendered = 'damaged'")
+    async with visiting(app) as client:
+        answer = await client.get(app.link(Scope.VIEW, made.id).removeprefix("https://digest.example.org"))
+        sound = await client.get("/sample")
+    assert (answer.status_code, answer.text) == (500, "Something went wrong here; please try again later.\n")
+    for name in ("content-security-policy", "referrer-policy", "x-content-type-options", "cache-control"):
+        assert answer.headers[name] == sound.headers[name]
