@@ -193,7 +193,8 @@ def _accepted(answer: _Answer, validators: Validators) -> Fetched | NotModified:
     document = Document(
         name=answer.url.path.rsplit("/", 1)[-1] or answer.url.host,
         content=answer.content,
-        url=str(answer.url),
+        url=str(answer.url.copy_with(query=None)),
+        has_query=bool(answer.url.query),
         content_type=answer.headers.get("content-type"),
     )
     kept = {name: answer.headers.get(name, "") for name in ("etag", "last-modified")}

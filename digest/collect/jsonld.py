@@ -55,7 +55,7 @@ def parse_vacancies(source: SourceConfig, fetched: Fetched) -> tuple[Found, ...]
 def _page(source: SourceConfig, document: Document) -> list[Found]:
     place = f"source {source.name}: {document.url or document.name}"
     blocks, damaged = _blocks(decode(source, document))
-    page = _Page(blocks, document.url, month_first=writes_month_first(source.language))
+    page = _Page(blocks, document, month_first=writes_month_first(source.language))
     items = [*page.items()]
     if items or page.empty_list:
         return items
@@ -108,8 +108,9 @@ def _json(script: str) -> Any:
 class _Page:
     """The nodes of a page, wherever they stand."""
 
-    def __init__(self, blocks: Sequence[Any], url: str | None, *, month_first: bool) -> None:
-        self._url = url
+    def __init__(self, blocks: Sequence[Any], document: Document, *, month_first: bool) -> None:
+        self._url = document.url
+        self._page = None if document.has_query else document.url
         self._month_first = month_first
         self.types: Counter[str] = Counter()
         self.empty_list = False
@@ -134,7 +135,7 @@ class _Page:
             yield replace(
                 found,
                 key=key if repeated[key] == 1 else hashed_key(key, found.title, str(found.starts_at or "")),
-                url=url or (self._url if len(read) == 1 else None),
+                url=url or (self._page if len(read) == 1 else None),
                 base_url=self._url,
                 image_url=web_url(found.image_url, self._url),
             )
