@@ -49,6 +49,11 @@ class SourceError(DigestError):
     """A source could not be fetched or understood; the message names the source, the place and the cause."""
 
 
+def without_source(message: str, source: str) -> str:
+    """The text of a `SourceError` where the source's name stands before it already."""
+    return message.removeprefix(f"source {source}").removeprefix(":").lstrip()
+
+
 class TemplateError(DigestError):
     """A template could not be rendered; the message names file and line."""
 

@@ -1,20 +1,19 @@
 """Commands about content: collect, items, preview, explain."""
 
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from digest.cli.cells import inline, when
 from digest.cli.documents import edit_json, item_json, own, source_json
 from digest.cli.editing import edit
 from digest.cli.session import At, Json, note, parse_email, print_json, print_table, run, session
 from digest.errors import UsageError
-from digest.model import Event, Item, Kind, Vacancy
+from digest.model import Item, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from zoneinfo import ZoneInfo
 
     from digest.pipeline import SourceResult
 
@@ -63,7 +62,9 @@ def items(
 
     with session(context).app() as app:
         zone = app.config.network.zone
-        found = pipeline.stored_items(app, kind=kind) or _collect_first(app, kind)
+        everything = pipeline.stored_items(app) or _collect_first(app)
+        marks = {} if json else pipeline.marks(app, everything)
+    found = [item for item in everything if kind in (None, item.kind)]
     if json:
         print_json([item_json(item, zone) for item in found])
         return
@@ -73,13 +74,14 @@ def items(
             item.title,
             item.author,
             ", ".join(item.categories),
-            _when(item, zone),
+            when(item, zone),
+            ", ".join(marks[own(item)]),
             "; ".join(item.doubts),
             f"{item.source}/{item.key}",
         )
         for item in found
     ]
-    print_table(("kind", "title", "author", "categories", "when", "in doubt", "key"), rows)
+    print_table(("kind", "title", "author", "categories", "when", "marks", "in doubt", "key"), rows)
 
 
 def preview(
@@ -144,7 +146,7 @@ def preview(
         if not shown.edition.entries:
             note(f"Nothing new in {shown.edition.period}: no mail would be sent.")
         rows = [
-            (entry.item.kind, group.category or "", entry.newness, entry.item.title, _when(entry.item, zone))
+            (entry.item.kind, group.category or "", entry.newness, entry.item.title, when(entry.item, zone))
             for section in shown.edition.sections
             for group in section.groups
             for entry in group.entries
@@ -198,7 +200,7 @@ def explain(
     if json:
         print_json(document)
     else:
-        print_table(("", ""), [(key, _inline(value)) for key, value in document.items() if key != "body"])
+        print_table(("", ""), [(key, inline(value)) for key, value in document.items() if key != "body"])
 
 
 def warn_of_failures(results: "Sequence[SourceResult]") -> None:
@@ -217,29 +219,9 @@ def _remarks(result: "SourceResult") -> "Iterator[str]":
         yield "read only in part"
 
 
-def _collect_first(app: Any, kind: Kind | None) -> tuple[Item, ...]:
+def _collect_first(app: Any) -> tuple[Item, ...]:
     from digest import pipeline  # noqa: PLC0415
 
     held, results = run(app, pipeline.items_now(app, app.now))
     warn_of_failures(results)
-    return tuple(item for item in held.copies(app) if kind in (None, item.kind))
-
-
-def _when(item: Item, zone: "ZoneInfo") -> str:
-    match item:
-        case Event():
-            start = item.starts_at.astimezone(zone)
-            return f"{start:%a %d %b %Y}" if item.all_day else f"{start:%a %d %b %Y %H:%M}"
-        case Vacancy(closes_at=closes) if closes:
-            return f"closes {closes.astimezone(zone):%a %d %b %Y %H:%M}"
-    return ""
-
-
-def _inline(value: object) -> str:
-    if isinstance(value, dict):
-        return "\n".join(f"{key}: {_inline(inner)}" for key, inner in value.items())
-    if isinstance(value, list):
-        return "\n".join(_inline(inner).replace("\n", ", ") for inner in value)
-    if isinstance(value, datetime):
-        return value.isoformat(timespec="seconds")
-    return "" if value is None else str(value)
+    return held.copies(app)

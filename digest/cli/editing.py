@@ -1,6 +1,7 @@
 """`digest items edit`: what an editor sets on an item by hand."""
 
 import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -21,7 +22,7 @@ def edit(
     context: typer.Context,
     wanted: Annotated[str, typer.Argument(metavar="KEY")],
     kind: Annotated[Kind | None, typer.Option(help="What it is.")] = None,
-    category: Annotated[list[str] | None, typer.Option(help="Its category; may be repeated.")] = None,
+    category: Annotated[list[str] | None, typer.Option(help='Its category; may be repeated; "" for none.')] = None,
     starts: Annotated[str | None, typer.Option(metavar="TIME", help="When it starts: a date, or an ISO time.")] = None,
     closes: Annotated[str | None, typer.Option(metavar="TIME", help="When it closes: a date, or an ISO time.")] = None,
     location: Annotated[str | None, typer.Option(help="Where it is.")] = None,
@@ -37,27 +38,31 @@ def edit(
     with session(context).app() as app:
         zone = app.config.network.zone
         item = pipeline.find_item(app, wanted)
+        moment = _moment(starts or closes, app.config, end=starts is None)
+        nothing = Edit(source=item.source, key=item.key)
+        change = replace(
+            nothing,
+            kind=kind,
+            categories=_categories(category),
+            starts_at=moment if starts else None,
+            closes_at=moment if closes else None,
+            all_day=_is_date(starts or closes or ""),
+            location=location,
+            hidden=hide,
+            pinned=pin,
+            note=note,
+        )
+        if starts and closes:
+            raise UsageError("--starts is an event's, --closes a vacancy's: give one of them")
+        if clear and change != nothing:
+            raise UsageError(
+                "--clear forgets everything that was set by hand: give it alone, and set the rest after it"
+            )
         if clear:
             pipeline.clear_edits(app, item)
+        elif change == nothing:
+            raise UsageError("Say what to set: see `digest items edit --help`")
         else:
-            moment = _moment(starts or closes, app.config, end=starts is None)
-            change = Edit(
-                source=item.source,
-                key=item.key,
-                kind=kind,
-                categories=tuple(category) if category else None,
-                starts_at=moment if starts else None,
-                closes_at=moment if closes else None,
-                all_day=_is_date(starts or closes or ""),
-                location=location,
-                hidden=hide,
-                pinned=pin,
-                note=note,
-            )
-            if starts and closes:
-                raise UsageError("--starts is an event's, --closes a vacancy's: give one of them")
-            if change == Edit(source=item.source, key=item.key):
-                raise UsageError("Say what to set: see `digest items edit --help`")
             pipeline.edit_item(app, change, app.now)
         item = pipeline.find_item(app, f"{item.source}/{item.key}")
     document = item_json(item, zone, whole=False)
@@ -66,6 +71,13 @@ def edit(
     else:
         rows: list[tuple[str, Any]] = [(name, value) for name, value in document.items() if value not in (None, [], "")]
         print_table(("", ""), rows)
+
+
+def _categories(given: list[str] | None) -> tuple[str, ...] | None:
+    names = tuple(name for name in map(str.strip, given or ()) if name)
+    if given and names and len(names) < len(given):
+        raise UsageError('--category "" is for an item of no category: give it alone')
+    return names if given else None
 
 
 def _is_date(text: str) -> bool:

@@ -9,6 +9,7 @@ import typer
 from digest.cli.content import warn_of_failures
 from digest.cli.documents import report_json
 from digest.cli.session import At, Json, note, print_json, print_table, read_text, run, session
+from digest.errors import without_source
 
 if TYPE_CHECKING:
     from digest.app import App
@@ -109,8 +110,8 @@ def status(context: typer.Context, at: At = None, json: Json = False) -> None:
                 "items": state.item_count,
                 "last_success_at": local(state.last_success_at),
                 "last_error_at": local(state.last_error_at),
-                "last_error": state.last_error,
                 "unreadable": list(state.unreadable),
+                "last_error": state.last_error and without_source(state.last_error, state.name),
             }
             for state in overview.sources.values()
         ],

@@ -1,9 +1,12 @@
 """Rows of a database as one document: the only place of this room that reads one.
 
-What is read stays as it is: SQLite is opened read-only, PostgreSQL is told so, and every transaction is rolled back.
+What is read stays as it is, whatever the query says. A SQLite file is opened for reading, and no other file is reached
+from it. PostgreSQL gets one statement, which has to be a SELECT (it becomes a cursor's), in a read-only session. Of
+other databases a transaction is rolled back, and no more is promised.
 """
 
 import json
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,6 +27,10 @@ from digest.errors import SourceError
 from digest.markup import one_line
 
 MAX_ROWS = 10_000
+_REFUSED = re.compile(
+    r"not authorized|authorization denied|readonly|read-only|one statement|multiple commands|must not contain data-mod"
+    r"|not allowed here|syntax error at or near"
+)
 
 
 def read_database(source: SourceConfig, config: Config) -> Fetched:
@@ -53,6 +60,8 @@ def read_database(source: SourceConfig, config: Config) -> Fetched:
         cause = one_line(str(getattr(error, "orig", None) or error))
         if "interrupted" in cause or "statement timeout" in cause:
             cause = f"the query took longer than {source.timeout.total_seconds():g} s; raise timeout or add a LIMIT"
+        elif _REFUSED.search(cause):
+            cause = f"{cause}; a query may only read: write one SELECT"
         raise SourceError(f"{place}: {cause}") from None
     if len(rows) > MAX_ROWS:
         raise SourceError(f"{place}: the query gives more than {MAX_ROWS:,} rows; add a WHERE or a LIMIT")
@@ -75,8 +84,8 @@ def _url(source: SourceConfig, config: Config) -> URL:
         raise SourceError(f"source {source.name}: the url is no database address; {fix}") from None
     except ImportError:
         pass  # told when it is connected to
-    if url.drivername == "postgresql":
-        return url.set(drivername="postgresql+psycopg")
+    if url.get_backend_name() == "postgresql":
+        return url.set(drivername="postgresql+psycopg")  # of its drivers the one that refuses a second statement
     if url.get_backend_name() == "sqlite" and url.database and url.database != ":memory:":
         return url.set(database=str(config.resolve(Path(url.database))))
     return url
@@ -115,7 +124,18 @@ def _connected(url: URL, source: SourceConfig) -> Iterator[Connection]:
 def _read_only(path: str, seconds: float) -> sqlite3.Connection:
     connection = sqlite3.connect(f"file:{quote(path)}?mode=ro", uri=True, timeout=seconds, check_same_thread=False)
     connection.execute("PRAGMA query_only=ON")
+    connection.set_authorizer(_within_the_file)
     return connection
+
+
+def _within_the_file(action: int, _subject: str | None, value: str | None, *_: str | None) -> int:
+    """Refuse the ways to another file, ATTACH and with it VACUUM INTO, and changed settings.
+
+    To allow only what reads would refuse json_each and full-text search too: SQLite prepares writes for their tables.
+    """
+    changes_setting = action == sqlite3.SQLITE_PRAGMA and value is not None
+    refused = changes_setting or action in {sqlite3.SQLITE_ATTACH, sqlite3.SQLITE_DETACH}
+    return sqlite3.SQLITE_DENY if refused else sqlite3.SQLITE_OK
 
 
 def _plain(value: Any) -> str:

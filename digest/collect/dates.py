@@ -8,6 +8,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, time, timedelta
+from functools import cache
+
+from babel import Locale
+from babel.dates import get_date_format
 
 from digest.model import Certainty
 
@@ -69,6 +73,13 @@ class ReadDate:
     last: date
     certainty: Certainty = Certainty.CERTAIN
     doubts: tuple[str, ...] = ()
+
+
+@cache
+def writes_month_first(language: str | None) -> bool:
+    """Whether 4/5/2026 is the fifth of April there, by the language's own short date (CLDR)."""
+    locale = Locale.parse((language or "en-GB").replace("_", "-"), sep="-")
+    return str(get_date_format("short", locale=locale).pattern).lower().startswith("m")
 
 
 def find_dates(text: str, *, numeric: bool = False, month_first: bool = False) -> list[WrittenDate]:

@@ -9,6 +9,7 @@ from collections import Counter
 from dataclasses import replace
 from hashlib import sha256
 
+from digest.collect.called_off import standing
 from digest.collect.decode import decode, looks_like_html
 from digest.collect.found import Fetched, Found
 from digest.config import SourceConfig
@@ -93,6 +94,7 @@ def _with_keys(found: list[Found]) -> list[Found]:
 
 
 def _key(post: Found) -> str:
-    slug = re.sub(r"\W+", "-", post.title.casefold()).strip("-")[:40].rstrip("-")
-    identity = f"{post.title.casefold()}\0{(post.author or '').casefold()}"
+    title = standing(post.title).title.casefold()  # cancelled, it is still the same event
+    slug = re.sub(r"\W+", "-", title).strip("-")[:40].rstrip("-")
+    identity = f"{title}\0{(post.author or '').casefold()}"
     return f"{slug}-{sha256(identity.encode()).hexdigest()[:8]}".lstrip("-")

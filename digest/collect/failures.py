@@ -11,3 +11,19 @@ class TransientError(Exception):
 
 class LastingError(Exception):
     """It would fail again; the message is the cause and the way out, as they follow the source's name and address."""
+
+
+def hung_up(cause: str) -> str | None:
+    """In plain words that the server ended the connection too early; None where the cause is another."""
+    if "disconnected without" in cause:
+        return "the server closed the connection without an answer"
+    if "peer closed connection" in cause:
+        return "the server closed the connection in the middle of its answer"
+    return None
+
+
+def lost_connection(cause: str) -> str:
+    """What became of a connection, in plain words where the network library's own say little."""
+    if "connection attempts failed" in cause:
+        return "nobody answers at that address and port"
+    return cause or "the connection was lost"

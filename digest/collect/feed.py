@@ -1,12 +1,12 @@
 """Kind ``feed``: RSS, Atom and JSON Feed.
 
-An entry is known by its page: identifiers change on some sites whenever the feed is made, and titles are corrected.
-Only where entries share an address, or have none, their identifiers tell them apart.
+An entry is known by an identifier that is an address or a tag, which are made to last. Other identifiers change on some
+sites whenever the feed is made, and titles are corrected, so then it is known by its page. Where entries share one, the
+oldest is the one that had it first, and the others are told apart by their identifiers or titles.
 """
 
 import json
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -31,6 +31,7 @@ _FEED = re.compile(
     rb"\A[^<]{0,20}(?:<\?.{0,400}?\?>\s*|<!--.{0,1500}?-->\s*|<!DOCTYPE[^>]{0,400}>\s*){0,9}<(?:rss|feed|rdf:RDF)\b",
     re.DOTALL | re.IGNORECASE,
 )
+_LASTING = re.compile(r"https?://|tag:", re.IGNORECASE)  # RFC 4151: tags are unique over space and time
 _EBCDIC = b"\x4c\x6f\xa7\x94"  # "<?xm"
 
 
@@ -136,15 +137,22 @@ def _keyed(entries: Iterable[Found], site: str | None) -> list[Found]:
     once: dict[object, Found] = {}
     for entry in _without_twins(entries):
         once.setdefault(entry.key or id(entry), entry)
-    pages = Counter(canonical_url(entry.url or "") for entry in once.values())
-    home = canonical_url(site or "")
+    first_of: dict[str, Found] = {canonical_url(site or ""): Found(key="", title="")}  # the front page is nobody's own
+    for _, entry in sorted(enumerate(once.values()), key=lambda numbered: (_age(numbered[1]), -numbered[0])):
+        if not _LASTING.match(entry.key):  # of equals the later in the feed is the older
+            first_of.setdefault(canonical_url(entry.url or ""), entry)
     keyed: dict[str, Found] = {}
     for entry in once.values():
         page = canonical_url(entry.url or "")
-        own = page if page != home and pages[page] == 1 else ""
+        own = canonical_url(entry.key) if _LASTING.match(entry.key) else page if first_of[page] is entry else ""
         key = own or entry.key or hashed_key(page, entry.title or entry.html or entry.text)
         keyed.setdefault(stated_key(key), replace(entry, key=stated_key(key)))
     return list(keyed.values())
+
+
+def _age(entry: Found) -> datetime:
+    """When an entry was published; without a date it counts as older."""
+    return entry.published_at if isinstance(entry.published_at, datetime) else datetime.min.replace(tzinfo=UTC)
 
 
 def _without_twins(entries: Iterable[Found]) -> Iterator[Found]:

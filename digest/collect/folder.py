@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from digest.collect.dates import find_dates, find_times, read_date
+from digest.collect.dates import find_dates, find_times, read_date, writes_month_first
 from digest.collect.decode import NotTextError, decode
 from digest.collect.found import Fetched, Found, Moment, told
 from digest.config import SourceConfig
@@ -31,7 +31,7 @@ def parse_folder(source: SourceConfig, fetched: Fetched) -> tuple[Found | Proble
     problems: list[Problem] = []
     for document in fetched.documents:
         try:
-            file = _File(document.name, decode(source, document))
+            file = _File(document.name, decode(source, document), month_first=writes_month_first(source.language))
         except NotTextError as error:
             problems.append(error.problem)
             continue
@@ -47,10 +47,11 @@ def parse_folder(source: SourceConfig, fetched: Fetched) -> tuple[Found | Proble
 class _File:
     """One file being read; mistakes gather in ``problems``."""
 
-    def __init__(self, name: str, text: str) -> None:
+    def __init__(self, name: str, text: str, *, month_first: bool) -> None:
         self.problems: list[Problem] = []
         self._name = name
         self._text = text
+        self._month_first = month_first
 
     def read(self) -> Found | None:
         try:
@@ -128,7 +129,7 @@ class _File:
         text = self._one_text(values, key)
         if not text:
             return None
-        moment = read_moment(text)
+        moment = read_moment(text, month_first=self._month_first)
         if isinstance(moment, str):
             self._problem(key, f"{text!r} {moment}", _DATE_FIX)
             return None
@@ -152,11 +153,11 @@ def _iso(text: str) -> Moment | None:
         return None
 
 
-def read_moment(text: str) -> Moment | str:
+def read_moment(text: str, *, month_first: bool = False) -> Moment | str:
     """A date that must be whole: ISO 8601 or as people write it, with its year; else what is wrong with it."""
     if re.match(r"(?:19|20)\d\d-", text):
         return _iso(text) or "is no date"
-    dates = find_dates(text, numeric=True)
+    dates = find_dates(text, numeric=True, month_first=month_first)
     times = find_times(text)
     if len(dates) != 1 or dates[0].last_day is not None:
         return "is not one date"

@@ -19,7 +19,8 @@ class Document:
 
     name: str  # relative to the source's folder, or the last part of the address
     content: bytes
-    url: str | None = None  # where it was finally found, after redirects
+    url: str | None = None  # where it was finally found, after redirects; without its query, which may hold a key
+    has_query: bool = False  # so that the url alone leads elsewhere, and is nothing to link to
     content_type: str | None = None  # as the server says, with its charset
 
 

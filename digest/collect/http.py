@@ -20,7 +20,7 @@ import httpx2
 from digest import __version__
 from digest.collect.addresses import CheckedNetwork, Resolver, system_resolver
 from digest.collect.body import ACCEPTED, read_body, too_large
-from digest.collect.failures import LastingError, TransientError
+from digest.collect.failures import LastingError, TransientError, hung_up, lost_connection
 from digest.collect.found import Document, Fetched, NotModified, Validators
 from digest.collect.retry import Budget, retry_after, wait_before
 from digest.collect.urls import basic_credentials, parse_url, without_secrets
@@ -156,9 +156,11 @@ class Web:
         except httpcore2.NetworkError as error:
             if isinstance(error.__cause__, ssl.SSLError):
                 raise LastingError(f"cannot be fetched: {_tls_cause(error.__cause__)}") from None
-            raise TransientError(f"cannot be fetched: {_text(str(error)) or 'the connection was lost'}") from None
+            raise TransientError(f"cannot be fetched: {lost_connection(_text(str(error)))}") from None
         except httpcore2.ProtocolError as error:
             cause = _text(str(error)) or "the answer breaks off"
+            if said := hung_up(cause):
+                raise TransientError(f"cannot be fetched: {said}") from None
             raise LastingError(f"cannot be fetched: {cause}; is this the address of a website?") from None
 
 
@@ -191,7 +193,8 @@ def _accepted(answer: _Answer, validators: Validators) -> Fetched | NotModified:
     document = Document(
         name=answer.url.path.rsplit("/", 1)[-1] or answer.url.host,
         content=answer.content,
-        url=str(answer.url),
+        url=str(answer.url.copy_with(query=None)),
+        has_query=bool(answer.url.query),
         content_type=answer.headers.get("content-type"),
     )
     kept = {name: answer.headers.get(name, "") for name in ("etag", "last-modified")}

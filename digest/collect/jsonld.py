@@ -15,6 +15,7 @@ from typing import Any
 import lxml.html
 from lxml.etree import LxmlError
 
+from digest.collect.dates import writes_month_first
 from digest.collect.decode import decode
 from digest.collect.feed import is_feed, parse_feed
 from digest.collect.found import Document, Fetched, Found
@@ -59,7 +60,7 @@ def parse_vacancies(source: SourceConfig, fetched: Fetched) -> tuple[Found | Pro
 def _page(source: SourceConfig, document: Document) -> tuple[list[Found], list[Problem]]:
     place = f"source {source.name}: {document.url or document.name}"
     blocks, damaged = _blocks(decode(source, document))
-    page = _Page(blocks, document.url)
+    page = _Page(blocks, document, month_first=writes_month_first(source.language))
     items = [*page.items()]
     if items or page.empty_list:
         return items, [
@@ -117,8 +118,10 @@ def _json(script: str) -> Any:
 class _Page:
     """The nodes of a page, wherever they stand."""
 
-    def __init__(self, blocks: Sequence[Any], url: str | None) -> None:
-        self._url = url
+    def __init__(self, blocks: Sequence[Any], document: Document, *, month_first: bool) -> None:
+        self._url = document.url
+        self._page = None if document.has_query else document.url
+        self._month_first = month_first
         self.types: Counter[str] = Counter()
         self.empty_list = False
         self._by_id: dict[str, Node] = {}
@@ -130,10 +133,8 @@ class _Page:
 
     def items(self) -> Iterator[Found]:
         """What the page states, with keys that stay."""
-        read = [
-            (node, read_vacancy(node, self._by_id) if kind is Kind.VACANCY else read_event(node, self._by_id))
-            for kind, node in self._wanted
-        ]
+        readers = {Kind.VACANCY: read_vacancy, Kind.EVENT: read_event}
+        read = [(node, readers[kind](node, self._by_id, month_first=self._month_first)) for kind, node in self._wanted]
         urls = [web_url(text_of(node.get("url")), self._url) for node, _ in read]
         shared = Counter(urls)
         keys = [
@@ -144,7 +145,7 @@ class _Page:
             yield replace(
                 found,
                 key=key if repeated[key] == 1 else hashed_key(key, found.title, str(found.starts_at or "")),
-                url=url or (self._url if len(read) == 1 else None),
+                url=url or (self._page if len(read) == 1 else None),
                 base_url=self._url,
                 image_url=web_url(found.image_url, self._url),
             )

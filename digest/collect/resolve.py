@@ -2,13 +2,11 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
-from functools import cache
 from typing import TypedDict
 from zoneinfo import ZoneInfo
 
-from babel import Locale
-from babel.dates import get_date_format
-
+from digest.collect.called_off import as_it_was_announced, standing
+from digest.collect.dates import writes_month_first
 from digest.collect.found import Found, Moment
 from digest.collect.prose import EventFacts, VacancyFacts, find_event, find_vacancy
 from digest.config import SourceConfig
@@ -61,25 +59,27 @@ def resolve(
     )
     reference = min(published_at or first_seen_at, first_seen_at).astimezone(zone).date()
     prose = text[:_MAX_PROSE]
-    month_first = _writes_month_first(language)
+    month_first = writes_month_first(source.language or language)
     vacancy = event = None
     if found.kind in {None, Kind.VACANCY}:
         vacancy = find_vacancy(title, prose, reference=reference, zone=zone, month_first=month_first)
     if found.kind is Kind.VACANCY or vacancy is not None:
         return _vacancy(common, found, vacancy, zone)
+    said = standing(title)
     if found.kind in {None, Kind.EVENT} and found.starts_at is None:
-        event = find_event(title, prose, reference=reference, zone=zone, month_first=month_first)
+        announced = prose if said.title == title else as_it_was_announced(prose)
+        event = find_event(said.title, announced, reference=reference, zone=zone, month_first=month_first)
     if found.starts_at is not None or event is not None:
+        if said.cancelled:  # the flag says it from now on
+            common["title"] = said.title
+        found = replace(
+            found,
+            cancelled=found.cancelled or said.cancelled,
+            doubts=tuple(dict.fromkeys((*found.doubts, *said.doubts))),
+        )
         return _event(common, found, event, zone)
     undated = ("announced as an event, but no date could be read",) if found.kind is Kind.EVENT else ()
     return Post(**common, url=found.url, doubts=(*found.doubts, *undated))
-
-
-@cache
-def _writes_month_first(language: str) -> bool:
-    """Whether 4/5/2026 is the fifth of April there, by the language's own short date (CLDR)."""
-    locale = Locale.parse(language.replace("_", "-"), sep="-")
-    return str(get_date_format("short", locale=locale).pattern).lower().startswith("m")
 
 
 def _bodies(found: Found) -> tuple[str, str]:

@@ -41,11 +41,11 @@ def text_of(value: Any) -> str:
     return ""
 
 
-def read_vacancy(node: Node, by_id: Mapping[str, Node]) -> Found:
+def read_vacancy(node: Node, by_id: Mapping[str, Node], *, month_first: bool = False) -> Found:
     """What a JobPosting says; key and addresses are the page's to complete."""
     body = stated_body(text_of(node.get("description")))
-    closes_at, doubts = _moment(node.get("validThrough"), "closing date")
-    posted_at, _ = _moment(node.get("datePosted"), "date")
+    closes_at, doubts = _moment(node.get("validThrough"), "closing date", month_first)
+    posted_at, _ = _moment(node.get("datePosted"), "date", month_first)
     return Found(
         key="",
         title=one_line(text_of(node.get("title")) or text_of(node.get("name"))),
@@ -61,11 +61,11 @@ def read_vacancy(node: Node, by_id: Mapping[str, Node]) -> Found:
     )
 
 
-def read_event(node: Node, by_id: Mapping[str, Node]) -> Found:
+def read_event(node: Node, by_id: Mapping[str, Node], *, month_first: bool = False) -> Found:
     """What an Event says; key and addresses are the page's to complete."""
     body = stated_body(text_of(node.get("description")))
-    starts_at, doubts = _moment(node.get("startDate"), "start")
-    ends_at, more = _moment(node.get("endDate"), "end")
+    starts_at, doubts = _moment(node.get("startDate"), "start", month_first)
+    ends_at, more = _moment(node.get("endDate"), "end", month_first)
     if starts_at is not None and not isinstance(starts_at, datetime) and isinstance(ends_at, datetime):
         ends_at = ends_at.date()
     if ends_at is not None and (starts_at is None or _day(ends_at) < _day(starts_at) or ends_at == starts_at):
@@ -102,9 +102,9 @@ def _resolved(value: Any, by_id: Mapping[str, Node]) -> Any:
     return value
 
 
-def _moment(value: Any, what: str) -> tuple[Moment | None, tuple[str, ...]]:
+def _moment(value: Any, what: str, month_first: bool) -> tuple[Moment | None, tuple[str, ...]]:
     text = text_of(value)
-    moment = stated_moment(text) if text else None
+    moment = stated_moment(text, month_first=month_first) if text else None
     unread = text and moment is None and not text.startswith(("9999", "0001", "0000"))
     return moment, (f'its {what} "{one_line(text)[:60]}" cannot be read',) if unread else ()
 

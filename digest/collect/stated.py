@@ -39,9 +39,9 @@ def plausible(moment: Moment | None) -> Moment | None:
     return moment if moment is not None and moment.year in _YEARS else None
 
 
-def stated_moment(text: str) -> Moment | None:
+def stated_moment(text: str, *, month_first: bool = False) -> Moment | None:
     """A whole date, with or without a time of day: ISO 8601 or as people write it."""
-    moment = read_moment(one_line(text)) if len(text) <= _MAX_DATE else ""
+    moment = read_moment(one_line(text), month_first=month_first) if len(text) <= _MAX_DATE else ""
     return None if isinstance(moment, str) else plausible(moment)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from digest.collect.dates import writes_month_first
 from digest.collect.decode import decode
 from digest.collect.found import Document, Fetched, Found, Moment, told
 from digest.collect.stated import distinct, hashed_key, stated_body, stated_key, stated_moment, web_url
@@ -112,6 +113,7 @@ class _Reader:
     def __init__(self, source: SourceConfig, place: str, columns: Sequence[str]) -> None:
         self.problems: list[Problem] = []
         self._source = source
+        self._month_first = writes_month_first(source.language)
         self._place = place
         self._columns = columns
         self._at = self._places()
@@ -189,7 +191,7 @@ class _Reader:
         text = self._text(field)
         if not text or _NO_DATE.fullmatch(text):
             return None
-        moment = stated_moment(text)
+        moment = stated_moment(text, month_first=self._month_first)
         if moment is None:
             self._problem(field, f"{text[:60]!r} is no date", _DATE_FIX)
         return moment

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, tzinfo
+from itertools import product
 from typing import Any
 
 from digest.links import canonical_url
@@ -33,7 +34,8 @@ class Merged:
 def merge(items: Iterable[Item], zone: tzinfo) -> tuple[Merged, ...]:
     """Merge items of different sources that have the same canonical address, or the same title and date.
 
-    Items of one source are never merged with each other: the source tells them apart. An address that one
+    Items of one source are not merged with each other, because the source tells them apart, unless one says that the
+    other is cancelled. An address that one
     source uses for several items, such as its front page, recognises nothing. The earliest collected item
     gives the merged one its identity, so that what was shown stays shown; the richest gives the facts, and
     the others fill what it lacks. What its source lists under another key by now is left out.
@@ -60,7 +62,7 @@ def _replaced(items: Sequence[Item]) -> frozenset[tuple[str, str]]:
 
 
 class _Groups:
-    """Disjoint sets of items, each with at most one item of a source."""
+    """Disjoint sets of items, each with one item of a source, and perhaps one that calls it off."""
 
     def __init__(self, items: Sequence[Item]) -> None:
         self._members = {place: [place] for place in range(len(items))}
@@ -69,7 +71,7 @@ class _Groups:
 
     def join(self, one: int, other: int) -> None:
         first, second = sorted((self._home[one], self._home[other]))
-        if first == second or self._sources(first) & self._sources(second):
+        if first == second or self._are_told_apart(first, second):
             return
         for place in self._members.pop(second):
             self._home[place] = first
@@ -78,8 +80,17 @@ class _Groups:
     def all(self) -> Iterable[list[int]]:
         return self._members.values()
 
-    def _sources(self, home: int) -> set[str]:
-        return {self._items[place].source for place in self._members[home]}
+    def _are_told_apart(self, first: int, second: int) -> bool:
+        """Whether one source has items of both, unless one calls the other off."""
+        pairs = product(self._members[first], self._members[second])
+        both = ((self._items[one], self._items[other]) for one, other in pairs)
+        return any(one.source == other.source and not _calls_off(one, other) for one, other in both)
+
+
+def _calls_off(one: Item, other: Item) -> bool:
+    """Whether one of two events was published to say that the other is cancelled; calendars say it in the event."""
+    events = isinstance(one, Event) and isinstance(other, Event)
+    return events and one.cancelled != other.cancelled and not (one.series or other.series)
 
 
 def _by_address(items: Sequence[Item]) -> list[list[int]]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 from zoneinfo import ZoneInfo
 
+from babel import Locale, UnknownLocaleError
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from digest.config.values import (
@@ -29,6 +30,7 @@ Line = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f
 
 On = str | int | tuple[str, ...] | None
 Title = Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Language = Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$")]  # BCP 47
 
 Client = Literal["gmail", "outlook-classic", "outlook", "apple-mail", "yahoo", "thunderbird", "samsung"]
 
@@ -46,7 +48,7 @@ class Network(_Table):
     name: Line
     url: HttpUrl | None = None
     timezone: Zone = "UTC"
-    language: str = Field("en-GB", pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$")  # BCP 47
+    language: Language = "en-GB"
     postal_address: str = ""
 
     @property
@@ -159,6 +161,7 @@ class SourceConfig(_Table):
     secret_url: bool = Field(default=False, exclude=True)  # url came as a secret: it is shown nowhere
     categories: tuple[Line, ...] = ()  # for items that carry none
     encoding: str = "utf-8"
+    language: Language | None = None  # which of day and month stands first in 03/04/2027; the network's unless given
     allow_private: bool = False  # url may lead to this machine or a private network
     timeout: Duration = Field(
         timedelta(seconds=30), gt=timedelta()
@@ -170,6 +173,15 @@ class SourceConfig(_Table):
     items: Literal["post", "event", "vacancy"] | None = None  # table: what a row is; told by its text unless given
     on_failure: Literal["warn", "hold"] = "warn"  # hold: an edition waits for a person while the source fails
     stale_after: Duration | None = None  # counts as failing when its last success is longer ago
+
+    @field_validator("language")
+    @classmethod
+    def _language_is_known(cls, value: str | None) -> str | None:
+        try:
+            Locale.parse((value or "en").replace("_", "-"), sep="-")
+        except (UnknownLocaleError, ValueError):
+            raise ValueError('is not a language we know the dates of; write a tag such as "en-US" or "de"') from None
+        return value
 
     @model_validator(mode="before")
     @classmethod
@@ -306,6 +318,15 @@ class Config(_Table):
     digests: tuple[DigestConfig, ...] = ()
     people: tuple[Person, ...] = ()
     base: Path = Field(default=Path(), exclude=True)  # the folder of config.toml; set by load_config
+
+    @field_validator("sources")
+    @classmethod
+    def _sources_write_the_networks_language(
+        cls, value: tuple[SourceConfig, ...], info: ValidationInfo
+    ) -> tuple[SourceConfig, ...]:
+        network = info.data.get("network")
+        language = network.language if isinstance(network, Network) else None
+        return tuple(one if one.language else one.model_copy(update={"language": language}) for one in value)
 
     def resolve(self, path: Path) -> Path:
         """A path of config.toml as an absolute path."""

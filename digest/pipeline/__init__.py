@@ -13,7 +13,16 @@ if TYPE_CHECKING:
     from digest.pipeline.collecting import SourceResult, collect, items_now
     from digest.pipeline.editing import clear_edits, edit_item, find_item, shown_item, stored_items
     from digest.pipeline.editions import Prepared, Preview, prepare, prepare_due, preview, send, send_test
-    from digest.pipeline.reporting import CampaignReport, ItemStory, Overview, PersonStory, explain, report, status
+    from digest.pipeline.reporting import (
+        CampaignReport,
+        ItemStory,
+        Overview,
+        PersonStory,
+        explain,
+        marks,
+        report,
+        status,
+    )
     from digest.pipeline.reviewing import failing, move
     from digest.pipeline.sending import Sent, deliver, deliver_due, release
 
@@ -23,7 +32,7 @@ _HOMES = {
     "collecting": ("SourceResult", "collect", "items_now"),
     "editing": ("clear_edits", "edit_item", "find_item", "shown_item", "stored_items"),
     "editions": ("Prepared", "Preview", "prepare", "prepare_due", "preview", "send", "send_test"),
-    "reporting": ("CampaignReport", "ItemStory", "Overview", "PersonStory", "explain", "report", "status"),
+    "reporting": ("CampaignReport", "ItemStory", "Overview", "PersonStory", "explain", "marks", "report", "status"),
     "reviewing": ("failing", "move"),
     "sending": ("Sent", "deliver", "deliver_due", "release"),
 }
@@ -60,6 +69,7 @@ __all__ = [
     "failing",
     "find_item",
     "items_now",
+    "marks",
     "move",
     "plan_lists",
     "prepare",

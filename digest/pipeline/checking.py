@@ -16,7 +16,7 @@ from digest.compose import still_true
 from digest.config import DigestConfig
 from digest.config.subscribers import read_lists
 from digest.deliver import SmtpCourier
-from digest.errors import ConfigError, DeliveryError, SourceError
+from digest.errors import ConfigError, DeliveryError, SourceError, without_source
 from digest.pipeline.announcing import draft
 from digest.pipeline.audience import plan_lists
 from digest.pipeline.collecting import SourceResult
@@ -125,7 +125,7 @@ async def _source(app: App, name: str, now: datetime) -> Check:
         around = now.astimezone(app.config.network.zone)
         parsed = parse(source, fetched, around=around) if isinstance(fetched, Fetched) else Parsed(found=())
     except SourceError as error:
-        return Check(what=f"source {name}", level="fail", detail=str(error))
+        return Check(what=f"source {name}", level="fail", detail=without_source(str(error), name))
     level: Level = "ok" if parsed.found and not parsed.unreadable else "warn"
     detail = "\n".join((f"{len(parsed.found)} items", *parsed.unreadable))
     return Check(what=f"source {name}", level=level, detail=detail)

@@ -1,11 +1,13 @@
 """Edit: what an editor sets on an item by hand, and the items as editors left them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from difflib import get_close_matches
 
 from digest.app import App
 from digest.compose import Merged, edit_of, edited, laid_over
 from digest.errors import UsageError
+from digest.markup import one_line
 from digest.model import Edit, Item, Kind
 from digest.pipeline.stock import Stock, stock
 from digest.store import edits as edit_store
@@ -30,15 +32,17 @@ def shown_item(app: App, item_ids: Iterable[int]) -> Item | None:
 
 
 def find_item(app: App, wanted: str) -> Item:
-    """The stored item with this key, or SOURCE/KEY where several sources use it.
+    """The stored item with this key, or SOURCE/KEY where several sources use it; else the one of this file or title.
 
     Raises:
-        UsageError: when there is none, or more than one.
+        UsageError: when there is none, naming the nearest, or more than one.
     """
-    matches = [item for item in stored_items(app) if wanted in (item.key, f"{item.source}/{item.key}")]
+    items = stored_items(app)
+    matches = [item for item in items if wanted in (item.key, f"{item.source}/{item.key}")]
+    matches = matches or [item for item in items if _may_be_meant(item, wanted)]
     if not matches:
         what, where = ("subscriber", "`digest lists show LIST`") if "@" in wanted else ("item", "`digest items`")
-        raise UsageError(f'No {what} "{wanted}" is known; {where} shows them')
+        raise UsageError(f'No {what} "{wanted}" is known; {_nearest(items, wanted)}{where} shows them')
     if len(matches) > 1:
         names = ", ".join(f"{item.source}/{item.key}" for item in matches)
         raise UsageError(f'"{wanted}" names several items: {names}')
@@ -49,6 +53,23 @@ def thing_of(app: App, held: Stock, item: Item) -> Merged:
     """The thing that an item is a copy of, or was one under an earlier key."""
     pair = (item.source, item.key)
     return next(thing for thing in held.things(app) if pair in (*thing.keys, *thing.former))
+
+
+def _may_be_meant(item: Item, wanted: str) -> bool:
+    """Whether it is the item's title, or a longer or shorter path to its file."""
+    path, key = f"/{wanted.removesuffix('.md')}", f"/{item.key}"
+    return path.endswith(key) or key.endswith(path) or one_line(wanted).casefold() == one_line(item.title).casefold()
+
+
+def _nearest(items: Sequence[Item], wanted: str) -> str:
+    """What may have been meant, as part of a message."""
+    names = {name.casefold(): item for item in items for name in (item.key, f"{item.source}/{item.key}", item.title)}
+    near = dict.fromkeys(
+        f"{names[name].source}/{names[name].key}" for name in get_close_matches(wanted.casefold(), names)
+    )
+    told = f"did you mean {' or '.join(near)}? " if near else ""
+    is_path = "/" in wanted or wanted.endswith(".md")
+    return told + ("a file's key is its path within its source's folder, without .md; " if is_path else "")
 
 
 def edit_item(app: App, change: Edit, now: datetime) -> None:

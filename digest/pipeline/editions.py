@@ -75,7 +75,7 @@ async def preview(
             held.items, edits=held.edits, digest=digest, config=app.config, shown=shown, period=period, now=now
         )
         rendered = render_edition(app, edition)
-    mail = Mail.prepare(app, rendered)
+    mail = Mail.prepare(app, rendered, digest=digest.name)
     reader = mail.sample(as_email, muted=muted)
     return Preview(
         edition=edition,
@@ -184,7 +184,7 @@ async def send_test(app: App, digest: DigestConfig, now: datetime, address: str)
         DigestError: when the server does not accept it.
     """
     shown = await preview(app, digest, now, as_email=address)
-    await send_one(app, address, Mail.prepare(app, as_test(shown.rendered)))
+    await send_one(app, address, Mail.prepare(app, as_test(shown.rendered), digest=digest.name))
     return shown
 
 

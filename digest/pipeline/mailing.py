@@ -32,24 +32,26 @@ class Mail:
     app: App
     compiled: Compiled
     campaign: Campaign | None
+    digest: str  # whose mail it is; also of a sample
     _encoded: dict[frozenset[str], "_Encoded"] = field(default_factory=dict)
 
     @classmethod
-    def prepare(cls, app: App, compiled: Compiled, *, campaign: Campaign | None = None) -> "Mail":
+    def prepare(
+        cls, app: App, compiled: Compiled, *, campaign: Campaign | None = None, digest: str = ANNOUNCEMENT
+    ) -> "Mail":
         """Encode what every copy shares; what readers who muted the same categories share follows with their first."""
-        mail = cls(app=app, compiled=compiled, campaign=campaign)
+        mail = cls(app=app, compiled=compiled, campaign=campaign, digest=campaign.digest if campaign else digest)
         mail._for(frozenset())
         return mail
 
     def _for(self, muted: frozenset[str]) -> "_Encoded":
         if muted not in self._encoded:
-            name = self.campaign.digest if self.campaign else ANNOUNCEMENT
             rendered = self.compiled.for_readers(muted)
             prepared = prepare_message(
                 rendered,
                 sender=self.app.config.sender,
                 date=self.app.now.astimezone(self.app.config.network.zone),
-                list_id=f"{name}.{_domain(self.app)}",
+                list_id=f"{self.digest}.{_domain(self.app)}",
                 list_name=self.app.config.network.name,
             )
             self._encoded[muted] = _Encoded(rendered, prepared)

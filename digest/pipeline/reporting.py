@@ -1,6 +1,6 @@
 """Tell: how a campaign went, what runs, and why an item or a person is in or out."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -11,10 +11,10 @@ from digest.app import App
 from digest.compose import Merged, compose, edit_of, next_due, period_of
 from digest.config import DigestConfig
 from digest.errors import UsageError
-from digest.model import Edit, Edition, Item, Report
+from digest.model import Edit, Edition, Event, Item, Report
 from digest.pipeline.editing import find_item, thing_of
 from digest.pipeline.reviewing import failing
-from digest.pipeline.stock import stock
+from digest.pipeline.stock import Stock, stock
 from digest.store import campaigns, outbox, people, sources
 from digest.store.people import Status
 from digest.store.sources import SourceState
@@ -100,6 +100,29 @@ def explain(app: App, wanted: str, now: datetime) -> ItemStory | PersonStory:
     """
     person = _person(app, wanted) if "@" in wanted else None
     return person or _item(app, wanted, now)
+
+
+def marks(app: App, items: Sequence[Item]) -> Mapping[tuple[str, str], tuple[str, ...]]:
+    """What became of each of these items besides what it says: by (source, key), in a word each."""
+    by_hand = stock(app).edits
+    things = Stock(items=tuple(items), edits=by_hand).things(app)
+    edited = {pair for thing in things if edit_of(thing, by_hand) for pair in thing.keys}
+    merged = {pair for thing in things if len(thing.copies) > 1 for pair in thing.keys}
+    return {
+        (item.source, item.key): tuple(
+            word
+            for word, holds in (
+                ("cancelled", isinstance(item, Event) and item.cancelled),
+                ("hidden", item.hidden),
+                ("pinned", item.pinned),
+                ("edited", (item.source, item.key) in edited),
+                ("merged", (item.source, item.key) in merged),
+                ("withdrawn", item.withdrawn),
+            )
+            if holds
+        )
+        for item in items
+    }
 
 
 def _person(app: App, address: str) -> PersonStory | None:

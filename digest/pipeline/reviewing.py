@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from digest.app import App
 from digest.config import SourceConfig
-from digest.errors import UsageError
+from digest.errors import UsageError, without_source
 from digest.model import CampaignStatus, Certainty, Edition, Newness, PersonSkip, Shown
 from digest.pipeline.collecting import in_part
 from digest.store import campaigns, outbox
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 BY_HAND = "by hand"
 """How the reason begins when a person moved the campaign."""
 
+_MANY = 200  # new items of one source that a first edition, which has nothing to be compared with, may bring
 _FEW = 20  # new items of one source that are never a flood
 _FLOOD = 3  # times the most that one edition had of a source before
 _EMPTY = 3  # items that a source must have had for its emptiness to be sudden
@@ -67,7 +68,7 @@ def failing(sources: Sequence[SourceConfig], states: Mapping[str, SourceState], 
         state = states.get(source.name)
         last = state.last_success_at if state else None
         if state is not None and state.last_error is not None:
-            yield f"source {source.name} failed: {state.last_error}"
+            yield f"source {source.name} failed: {without_source(state.last_error, source.name)}"
             continue
         if state is not None and state.unreadable:
             yield in_part(source.name, state.unreadable)
@@ -107,11 +108,17 @@ def _emptied(results: "Sequence[SourceResult]") -> Iterator[str]:
 
 
 def _floods(edition: Edition, shown: Sequence[Shown]) -> Iterator[str]:
-    if not shown:
-        return  # a first edition has nothing to be compared with
     earlier = Counter((one.source, one.shown_at) for one in shown)
     new = Counter(entry.item.source for entry in edition.entries if entry.newness is Newness.NEW)
     for source, count in new.items():
+        if not shown:
+            if count > _MANY:
+                name = f"{edition.digest}-{edition.period}"
+                yield (
+                    f"source {source} brings {count} new items, a lot for a first edition; look with `digest preview "
+                    f"{edition.digest}`, then `digest approve {name}`, or hide the old with `digest items edit`"
+                )
+            continue
         most = max((n for (name, _), n in earlier.items() if name == source), default=0)
         if count > max(_FEW, _FLOOD * most):
             yield f"source {source} brings {count} new items; no edition had more than {most} of it before"

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from secrets import token_urlsafe
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event, select, text
 from sqlalchemy.engine import make_url
@@ -72,6 +74,10 @@ class Store:
     def secret(self) -> str:
         """The secret that signs links, made once and kept."""
         query = select(settings.c.value).where(settings.c.name == "secret")
+        with self.read() as connection:
+            kept = connection.execute(query).scalar()
+        if kept is not None:
+            return str(kept)
         with self.write() as connection:
             # Two processes may be the first at once: both read what the faster one wrote.
             made = insert_for(connection, settings).values(name="secret", value=token_urlsafe(32))
@@ -110,7 +116,9 @@ def open_store(url: str, *, base: Path, var: Path) -> Store:
     except (DigestError, SQLAlchemyError, OSError, ImportError) as error:
         cause = cause_of(error)
         shown = make_url(url).render_as_string(hide_password=True)
-        raise DigestError(f"The store {shown} cannot be opened: {cause}") from error
+        refused = isinstance(error, PermissionError) or "readonly" in cause or "unable to open" in cause
+        fix = "; let the user who runs this write there, or name another place in [store] url" if refused else ""
+        raise DigestError(f"The store {shown} cannot be opened: {cause}{fix}") from error
     return store
 
 
@@ -122,12 +130,18 @@ def cause_of(error: BaseException) -> str:
 
 
 def _sqlite(url: Any) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False})
+    path = Path(url.database)
+    read_only = path.is_file() and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK))
+    if read_only:
+        engine = create_engine(url, creator=lambda: _reader(path))
+    else:
+        engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False})
 
     @event.listens_for(engine, "connect")
     def _set_up(connection: Any, _: Any) -> None:
         connection.isolation_level = None  # BEGIN is ours, not the driver's
-        connection.execute("PRAGMA journal_mode=WAL")
+        if not read_only:
+            connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA foreign_keys=ON")
 
@@ -136,6 +150,12 @@ def _sqlite(url: Any) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.info.get("write") else "BEGIN")
 
     return engine
+
+
+def _reader(path: Path) -> sqlite3.Connection:
+    """Look at a file that may not be written. Without a log beside it nobody is writing, and no lock is needed."""
+    still = "" if path.with_name(f"{path.name}-wal").exists() else "&immutable=1"
+    return sqlite3.connect(f"file:{quote(str(path))}?mode=ro{still}", uri=True, timeout=30, check_same_thread=False)
 
 
 def _upgrade(store: Store) -> None:

@@ -4,6 +4,7 @@ No cookies, no redirects, no scripts. GET never changes anything, so that link s
 """
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import structlog
 from starlette.applications import Starlette
@@ -48,12 +49,21 @@ def create_web(app: App) -> Starlette:
         Route("/sample", pages.sample),
         Route("/health", lambda _: PlainTextResponse("ok\n")),
     ]
-    handlers = {404: pages.not_found, TokenError: pages.bad_token}
+    handlers: dict[Any, Callable[[Request, Exception], Any]] = {
+        404: pages.not_found,
+        TokenError: pages.bad_token,
+        Exception: _failed,
+    }
     return Starlette(
         routes=routes,
         exception_handlers=handlers,
         middleware=[Middleware(BaseHTTPMiddleware, dispatch=_with_headers)],
     )
+
+
+async def _failed(_: Request, __: Exception) -> Response:
+    """What fails is answered outside the middleware, and without a template, which may be what failed."""
+    return PlainTextResponse("Something went wrong here; please try again later.\n", 500, headers=_HEADERS)
 
 
 async def _with_headers(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:

@@ -1,7 +1,12 @@
 """Everything that goes wrong on an ordinary day: one clear message, the right exit code, nothing lost."""
 
 import json
+import os
 import socket
+import subprocess
+import sys
+
+import pytest
 
 
 def test_a_server_that_is_down_loses_nobody_and_a_second_run_goes_on(network, sink):
@@ -173,3 +178,40 @@ def test_own_templates_are_copied_listed_and_checked_from_the_command_line(netwo
     assert (done.code, [level for level, _ in told]) == (1, ["fail", "warn"])
     assert "footer.txt.j2, line 1: 'whi' is undefined" in told[0][1]
     assert "did you mean email/edition/subject.txt.j2?" in told[1][1]
+
+
+def read_only(network, *words):
+    """A command by somebody who may look into the folder and not write there; root may, unless it gives that up."""
+    root = ["setpriv", "--bounding-set", "-dac_override"] if os.geteuid() == 0 else []
+    folders = [network.folder, *(path for path in network.folder.rglob("*") if path.is_dir())]
+    for path in folders:
+        path.chmod(0o555)
+    for path in network.folder.glob("var/*.sqlite"):
+        path.chmod(0o444)
+    try:
+        command = [*root, sys.executable, "-m", "digest", *words]
+        return subprocess.run(command, cwd=network.folder, capture_output=True, text=True, timeout=120, check=False)
+    finally:
+        for path in folders:
+            path.chmod(0o755)
+
+
+@pytest.mark.parametrize("words", [("status",), ("check",), ("preview", "weekly")])
+def test_a_folder_that_cannot_be_written_is_one_clear_error_with_a_way_out(network, words):
+    done = read_only(network, *words)
+    assert done.returncode == 1
+    (told,) = done.stderr.splitlines()
+    assert told.startswith("digest: The store sqlite:///var/digest.sqlite cannot be opened: ")
+    assert told.endswith("; let the user who runs this write there, or name another place in [store] url")
+    assert not (network.folder / "var").exists()
+
+
+def test_status_looks_at_a_store_that_cannot_be_written(network):
+    network.json("collect", "--at", network.at)
+    done = read_only(network, "status", "--json")
+    assert done.returncode == 0, done.stderr
+    (source,) = json.loads(done.stdout)["sources"]
+    assert (source["source"], source["items"]) == ("posts", 4)
+    refused = read_only(network, "lists", "apply")
+    assert (refused.returncode, len(refused.stderr.splitlines())) == (1, 1)
+    assert "attempt to write a readonly database" in refused.stderr

@@ -58,9 +58,11 @@ def test_a_failing_source_holds_the_edition_where_the_admin_wants_that(network, 
         '[[sources]]\nname = "jobs"\nkind = "folder"\npath = "jobs"\non_failure = "hold"\n' + LISTS,
     )
     told = held(network)
-    assert "source jobs failed" in told["reason"]
+    assert told["reason"].startswith("source jobs failed: the folder ")
     assert sink.taken == []
-    assert "jobs" in network.run("status").err
+    status = network.run("status")
+    assert "warning: source jobs failed: the folder " in status.err
+    assert "source jobs:" not in status.out + network.run("check").out
 
 
 def test_what_an_editor_sets_is_kept_when_the_source_is_collected_again(network):
@@ -185,3 +187,18 @@ def test_a_secret_address_stands_in_no_message(network, monkeypatch):
     assert done.code == 1
     assert "127.0.0.1" in done.out
     assert "SECRET" not in done.out + done.err
+
+
+def test_a_first_edition_with_a_flood_waits_and_says_how_to_let_it_go(network, sink):
+    network.write("posts.txt", "".join(MORE.format(n=n) for n in range(201)))
+    told = held(network)
+    assert told["reason"].startswith("source posts brings 201 new items, a lot for a first edition; ")
+    assert "`digest approve weekly-2026-W48`" in told["reason"]
+    assert sink.taken == []
+    assert network.json("approve", "weekly-2026-W48")["status"] == "sending"
+    assert network.send()["accepted"] == 3
+
+
+def test_a_first_edition_of_two_hundred_goes_out(network):
+    network.write("posts.txt", "".join(MORE.format(n=n) for n in range(200)))
+    assert network.send()["accepted"] == 3

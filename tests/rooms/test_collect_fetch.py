@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from digest.collect import NotModified, Validators, Web, fetch, parse
+from digest.collect import NotModified, Validators, Web, fetch, parse, resolve
 from digest.config import Config, SourceConfig
 from digest.errors import SourceError
 
@@ -105,6 +105,37 @@ async def test_a_redirect_is_followed_and_the_final_address_kept(config):
         assert fetched.documents[0].url == f"{url}/new.txt"
 
 
+PAGE = b"""<script type="application/ld+json">
+{"@type": "JobPosting", "title": "Ranger", "description": "<a href='#a'>x</a>"}
+</script>"""
+FEED = b"<rss version='2.0'><channel><item><title>A</title><link>#a</link></item></channel></rss>"
+
+
+@pytest.mark.parametrize(("kind", "content"), [("vacancies", PAGE), ("feed", FEED), ("vacancies", FEED)])
+async def test_no_link_leads_to_an_address_with_a_key_in_its_query(config, kind, content):
+    async with serving(reply("200 OK", content)) as (url, _):
+        source = SourceConfig(name="page", kind=kind, allow_private=True, url=f"{url}/jobs?key=hush")
+        fetched = await fetch(source, config)
+        (found,) = parse(source, fetched, around=NOW)
+        item = resolve(found, source=source, first_seen_at=NOW, zone=NOW.tzinfo)
+    assert "hush" not in repr((fetched.documents[0].url, found, item))
+    assert item.url is None or item.url == f"{url}/jobs#a"
+
+
+@pytest.mark.parametrize("kind", ["vacancies", "feed", "calendar", "export"])
+async def test_what_cannot_be_read_is_told_without_the_query_of_its_address(config, kind):
+    async with serving(reply("200 OK", b"<html><body>nothing</body></html>")) as (url, _):
+        source = SourceConfig(name="page", kind=kind, allow_private=True, url=f"{url}/jobs?key=hush")
+        fetched = await fetch(source, config)
+        with pytest.raises(SourceError, match=r"source page: .*jobs") as caught:
+            parse(source, fetched, around=NOW)
+    assert "hush" not in str(caught.value)
+
+
+async def at_once(_seconds):
+    """A wait that takes no time."""
+
+
 @pytest.mark.parametrize(
     ("answer", "message"),
     [
@@ -117,18 +148,16 @@ async def test_a_redirect_is_followed_and_the_final_address_kept(config):
 )
 async def test_an_unusable_answer_is_told_with_its_source_and_address(config, answer, message):
     async with serving(answer) as (url, _):
+        source = SourceConfig(name="page", kind="export", allow_private=True, url=url)
         with pytest.raises(SourceError, match=message) as caught:
-            await fetch(SourceConfig(name="page", kind="export", allow_private=True, url=url), config)
+            await fetch(source, config, web=Web(sleep=at_once))
         assert url in str(caught.value)
 
 
 async def test_nobody_listening_is_told(config):
-    async def at_once(_seconds):
-        pass
-
     async with serving() as (url, _):
         pass
-    with pytest.raises(SourceError, match=r"source page: .* cannot be fetched"):
+    with pytest.raises(SourceError, match=r"source page: .* cannot be fetched: nobody answers at that"):
         await fetch(
             SourceConfig(name="page", kind="export", allow_private=True, url=url), config, web=Web(sleep=at_once)
         )

@@ -127,7 +127,21 @@ async def test_endless_compressed_nothing_is_left_at_the_limit(web):
 
 async def test_a_body_shorter_than_it_says_is_refused(web):
     async with serving(reply("200 OK", FEED, length=len(FEED) + 10)) as site:
-        assert "cannot be fetched: peer closed connection" in await refusal(web, local(site.url))
+        message = await refusal(web, local(site.url))
+        assert (
+            "the server closed the connection in the middle of its answer, 3 times in a row; is the site up?" in message
+        )
+
+
+async def test_a_connection_closed_without_an_answer_is_tried_again(web):
+    async with serving(b"", reply("200 OK", FEED)) as site:
+        assert await content(web, local(site.url)) == FEED
+
+
+async def test_a_server_that_always_hangs_up_is_told_in_plain_words(web):
+    async with serving(b"") as site:
+        message = await refusal(web, local(site.url))
+        assert "the server closed the connection without an answer, 3 times in a row; is the site up?" in message
 
 
 async def test_a_body_longer_than_it_says_is_read_as_far_as_it_says(web):

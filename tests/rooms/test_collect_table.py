@@ -56,14 +56,39 @@ async def test_a_csv_file_is_read_beside_config_toml(config, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "query", ["DELETE FROM notes RETURNING *", "INSERT INTO notes (headline) VALUES ('x')", "DROP TABLE notes"]
+    "query",
+    [
+        "DELETE FROM notes RETURNING *",
+        "INSERT INTO notes (headline) VALUES ('x')",
+        "DROP TABLE notes",
+        "ATTACH '{folder}/other.sqlite' AS other",
+        "VACUUM INTO '{folder}/other.sqlite'",
+        "PRAGMA query_only=OFF",
+        "SELECT 1; DELETE FROM notes",
+    ],
 )
-async def test_a_query_changes_nothing(config, tmp_path, query):
-    with pytest.raises(SourceError, match=r"source site: sqlite:///.*readonly"):
-        await fetch(source(query=query), config)
-    connection = sqlite3.connect(tmp_path / "site.sqlite")
-    assert connection.execute("SELECT count(*) FROM notes").fetchone() == (2,)
+async def test_a_query_changes_nothing_and_makes_no_file(config, tmp_path, query):
+    before = (tmp_path / "site.sqlite").read_bytes()
+    with pytest.raises(SourceError, match=r"source site: sqlite:///.*; a query may only read: write one SELECT"):
+        await fetch(source(query=query.format(folder=tmp_path)), config)
+    assert [path.name for path in tmp_path.iterdir()] == ["site.sqlite"]
+    assert (tmp_path / "site.sqlite").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("query", "title"),
+    [
+        ("SELECT value AS headline, NULL AS start_date FROM json_each('[\"a\"]')", "a"),
+        ("SELECT headline, NULL AS start_date FROM found WHERE found MATCH 'hedges'", "Laying hedges"),
+    ],
+)
+async def test_a_query_may_use_virtual_tables(config, tmp_path, query, title):
+    with sqlite3.connect(tmp_path / "site.sqlite") as connection:
+        connection.execute("CREATE VIRTUAL TABLE found USING fts5(headline)")
+        connection.execute("INSERT INTO found VALUES ('Laying hedges')")
     connection.close()
+    (found,) = await items(config, query=query)
+    assert found.title == title
 
 
 @pytest.mark.parametrize(
@@ -71,7 +96,6 @@ async def test_a_query_changes_nothing(config, tmp_path, query):
     [
         ({"url": "sqlite:///missing.sqlite"}, r"missing.sqlite does not exist; paths are relative to config.toml"),
         ({"query": "SELECT fees FROM notes"}, "no such column: fees"),
-        ({"query": "PRAGMA query_only=OFF"}, "returns no rows; write a SELECT"),
         ({"query": ""}, "returns no rows; write a SELECT"),
         ({"query": f"{NUMBERS} LIMIT {MAX_ROWS + 1}) SELECT i FROM n"},
          "gives more than 10,000 rows; add a WHERE or a LIMIT"),
@@ -106,3 +130,31 @@ async def test_postgresql_is_read_and_left_as_it_is(config, postgresql_url):
         await fetch(source(url=postgresql_url, query="SELECT pg_sleep(60)", timeout="0.2 seconds"), config)
     with psycopg.connect(postgresql_url) as connection:
         assert connection.execute("SELECT count(*) FROM notes").fetchone() == (1,)
+
+
+WRITING = [
+    "COMMIT; SET TRANSACTION READ WRITE; INSERT INTO notes VALUES (2)",
+    "SELECT 1; COMMIT; BEGIN READ WRITE; INSERT INTO notes VALUES (2); COMMIT",
+    "WITH x AS (INSERT INTO notes VALUES (2) RETURNING id) SELECT * FROM x",
+    "SELECT id INTO other FROM notes",
+    "DO $$ BEGIN COMMIT; INSERT INTO notes VALUES (2); COMMIT; END $$",
+    "COPY (SELECT 1) TO PROGRAM 'cat > {folder}/made'",
+    "SELECT set_config('transaction_read_only', 'off', false), lo_create(42)",
+]
+
+
+@pytest.mark.service("postgresql")
+@pytest.mark.parametrize("query", WRITING)
+@pytest.mark.parametrize("scheme", ["postgresql", "postgresql+psycopg2"])
+async def test_no_query_writes_to_postgresql(config, postgresql_url, tmp_path, query, scheme):
+    with psycopg.connect(postgresql_url, autocommit=True) as connection:
+        connection.execute("CREATE TABLE notes (id int)")
+    tmp_path.chmod(0o777)
+    url = postgresql_url.replace("postgresql", scheme, 1)
+    with pytest.raises(SourceError, match=r"source site: postgresql\+psycopg://"):
+        await fetch(source(url=url, query=query.format(folder=tmp_path)), config)
+    with psycopg.connect(postgresql_url) as connection:
+        assert connection.execute("SELECT * FROM notes").fetchall() == []
+        assert connection.execute("SELECT * FROM pg_largeobject_metadata").fetchall() == []
+        assert connection.execute("SELECT to_regclass('other')").fetchone() == (None,)
+    assert not (tmp_path / "made").exists()

@@ -291,3 +291,15 @@ async def test_a_mistake_in_an_own_template_keeps_nobody_from_leaving(tmp_path, 
         assert statuses(app) == LEFT_MEMBERS
     assert all("_page.html.j2, line 1: 'nothing' is undefined" in entry["error"] for entry in logs)
     assert len(logs) == 2
+
+
+async def test_a_page_that_fails_carries_the_same_headers_and_tells_nothing(app, now):
+    made = campaign(app, now)
+    with app.store.write() as connection:
+        connection.exec_driver_sql("UPDATE campaigns SET rendered = 'damaged'")
+    async with visiting(app) as client:
+        answer = await client.get(app.link(Scope.VIEW, made.id).removeprefix("https://digest.example.org"))
+        sound = await client.get("/sample")
+    assert (answer.status_code, answer.text) == (500, "Something went wrong here; please try again later.\n")
+    for name in ("content-security-policy", "referrer-policy", "x-content-type-options", "cache-control"):
+        assert answer.headers[name] == sound.headers[name]

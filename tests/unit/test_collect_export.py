@@ -118,3 +118,9 @@ def test_every_post_of_the_real_page_is_found_whole():
         under = f" under {','.join(f.categories)}" if f.categories else ""
         rebuilt += f"{f.title} Added by {f.author}{under} {f.text}".split()
     assert rebuilt == words
+
+
+def test_a_post_that_is_called_off_keeps_its_key():
+    (before,) = posts("Seed swap\n\nAdded by Morag\n\nOn 5 December 2026.\n")
+    (after,) = posts("CANCELLED: Seed swap\n\nAdded by Morag\n\nOn 5 December 2026.\n")
+    assert after.key == before.key

@@ -96,8 +96,35 @@ def test_an_entry_keeps_its_key_when_its_identifier_or_its_title_changes():
     assert keys(("Taps, mended", "http://www.example.org/taps/?utm_medium=rss", "a1")) == [key]
 
 
-def test_entries_that_share_a_link_are_known_by_their_identifiers():
-    assert keys(("One", "https://example.org/n", "1"), ("Two", "https://example.org/n", "2")) == ["1", "2"]
+def test_of_entries_that_share_a_link_the_oldest_is_known_by_it_and_the_others_by_their_identifiers():
+    link = "https://example.org/n"
+    assert keys(("Two", link, "2"), ("One", link, "1")) == ["2", link]
+
+
+@pytest.mark.parametrize("guid", ["{}", "", "https://example.org/?p={}", "tag:example.org,2026:{}"])
+def test_an_entry_keeps_its_key_when_a_newer_one_joins_with_the_same_link(guid):
+    link = "https://example.org/notices"
+    (first,) = keys(("One", link, guid.format(1)))
+    second, still_first = keys(("Two", link, guid.format(2)), ("One", link, guid.format(1)))
+    assert still_first == first != second
+
+
+def test_the_oldest_is_told_by_its_date_wherever_it_stands():
+    entry = (
+        "<item><title>{0}</title><link>https://example.org/n</link><pubDate>{0} Nov 2026 08:00:00 GMT</pubDate></item>"
+    )
+
+    def read(*days):
+        body = "".join(entry.format(day) for day in days)
+        found = entries(f"<rss version='2.0'><channel>{body}</channel></rss>".encode())
+        return {one.title: one.key for one in found}
+
+    assert read("19", "20", "21")["19"] == read("21", "19", "20")["19"] == read("19")["19"]
+
+
+def test_an_identifier_that_is_an_address_tells_apart_what_comes_alone_on_a_shared_page():
+    link = "https://example.org/notices"
+    assert keys(("One", link, "https://example.org/?p=1")) != keys(("Two", link, "https://example.org/?p=2"))
 
 
 def test_one_picture_and_all_links_come_from_the_sites_own_addresses_when_a_feed_is_a_file():

@@ -29,6 +29,14 @@ def items(**texts):
     return [resolve(f, source=SOURCE, first_seen_at=SEEN, zone=LONDON) for f in folder(texts).found]
 
 
+@pytest.mark.parametrize(("language", "starts"), [("en-US", date(2027, 3, 4)), ("en-GB", date(2027, 4, 3))])
+def test_numeric_dates_follow_the_sources_language(language, starts):
+    source = SOURCE.model_copy(update={"language": language})
+    page = Document(name="fair.md", content=b"---\ntitle: Fair\nstarts: 03/04/2027\n---\n")
+    (found,) = parse(source, Fetched(documents=(page,)), around=SEEN)
+    assert found.starts_at == starts
+
+
 def test_an_event_states_its_facts():
     (event,) = items(
         pruning="---\ntitle: Pruning\nauthor: Ivo\ncategories: [Growing]\ndate: 2026-11-16\n"

@@ -1,6 +1,6 @@
 import json
 from dataclasses import fields
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -21,14 +21,14 @@ NOW = datetime(2026, 11, 23, 8, tzinfo=LONDON)
 DEFAULTS = Found(key="", title="", base_url="https://example.org/jobs")
 
 
-def page(content, content_type="text/html; charset=utf-8"):
-    return parsed(content, content_type).found
+def page(content, content_type="text/html; charset=utf-8", source=SOURCE):
+    return parsed(content, content_type, source).found
 
 
-def parsed(content, content_type="text/html; charset=utf-8"):
+def parsed(content, content_type="text/html; charset=utf-8", source=SOURCE):
     content = content.encode() if isinstance(content, str) else content
     document = Document(name="jobs", content=content, url="https://example.org/jobs", content_type=content_type)
-    return parse(SOURCE, Fetched(documents=(document,)), around=NOW)
+    return parse(source, Fetched(documents=(document,)), around=NOW)
 
 
 def script(data):
@@ -40,6 +40,17 @@ def told(found):
     values = {field.name: getattr(found, field.name) for field in fields(found)}
     shown = {name: value for name, value in values.items() if value != getattr(DEFAULTS, name)}
     return json.loads(json.dumps(shown, default=lambda moment: moment.isoformat()))
+
+
+@pytest.mark.parametrize(("language", "day"), [("en-US", date(2027, 3, 4)), ("en-GB", date(2027, 4, 3))])
+def test_numeric_dates_follow_the_sources_language(language, day):
+    source = SOURCE.model_copy(update={"language": language})
+    nodes = [
+        {"@type": "JobPosting", "title": "Ranger", "validThrough": "03/04/2027"},
+        {"@type": "Event", "name": "Fair", "startDate": "03/04/2027"},
+    ]
+    vacancy, event = page(script(nodes), source=source)
+    assert (vacancy.closes_at, event.starts_at) == (day, day)
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)

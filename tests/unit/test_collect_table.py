@@ -1,6 +1,6 @@
 import json
 from dataclasses import fields
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -24,6 +24,13 @@ DATABASE = SourceConfig(name="notes", kind="table", url="sqlite:///notes.sqlite"
 def rows(content, source=CSV):
     document = Document(name="notes.csv" if source.path else "sqlite:///notes.sqlite", content=content)
     return parse(source, Fetched(documents=(document,)), around=NOW)
+
+
+@pytest.mark.parametrize(("language", "starts"), [("en-US", date(2027, 3, 4)), ("en-GB", date(2027, 4, 3))])
+def test_numeric_dates_follow_the_sources_language(language, starts):
+    source = CSV.model_copy(update={"language": language})
+    (found,) = rows(b"title,starts\nFair,03/04/2027\n", source)
+    assert found.starts_at == starts
 
 
 def told(found):

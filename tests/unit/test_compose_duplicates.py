@@ -92,6 +92,18 @@ def test_a_source_tells_its_own_items_apart():
     assert len(merged(event("a", "1"), event("a", "2"), event("b", "1"))) == 2
 
 
+def test_a_second_post_that_calls_the_first_off_is_the_same_event_cancelled():
+    first, word = (
+        event("a", "1", location="Here"),
+        event("a", "2", cancelled=True, first_seen_at=DAY + timedelta(days=1)),
+    )
+    (one,) = merged(first, word)
+    assert (one.item.key, one.item.cancelled, one.item.location) == ("1", True, "Here")
+    assert len(merged(first, replace(word, title="Another"))) == 2
+    assert len(merged(replace(first, series="s"), word)) == 2
+    assert len(merged(first, word, replace(first, key="3"))) == 2
+
+
 def test_undated_posts_of_one_title_are_not_taken_for_one():
     assert len(merged(post("a", "1", title="Hello"), post("b", "1", title="Hello"))) == 2
 

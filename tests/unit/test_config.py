@@ -155,3 +155,17 @@ def test_spreadsheets_write_a_mark_semicolons_and_other_columns(tmp_path):
     (tmp_path / "members.csv").write_bytes("\ufeffName;Email;Since\r\nŴil;wil@example.org;2019\r\n".encode())
     (listed,) = read_lists(config)
     assert [(line.email, line.name) for line in listed.subscribers][1:] == [("wil@example.org", "Ŵil")]
+
+
+def test_a_source_writes_the_networks_language_unless_it_names_its_own(tmp_path):
+    text = MINIMAL.replace('"Growers"', '"Growers"\nlanguage = "en-US"') + (
+        '[[sources]]\nname = "a"\nkind = "folder"\npath = "a"\n'
+        '[[sources]]\nname = "b"\nkind = "folder"\npath = "b"\nlanguage = "de"\n'
+    )
+    assert [source.language for source in load(tmp_path, text).sources] == ["en-US", "de"]
+
+
+def test_a_sources_language_has_to_be_one_whose_dates_are_known(tmp_path):
+    text = MINIMAL + '[[sources]]\nname = "a"\nkind = "folder"\npath = "a"\nlanguage = "xx"\n'
+    with pytest.raises(ConfigError, match=r"'xx': is not a language we know the dates of; write a tag such as"):
+        load(tmp_path, text)

@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.collect import Document, Fetched, Found, parse, resolve
+from digest.collect.called_off import standing
 from digest.collect.dates import find_dates, find_times, read_date
 from digest.config import SourceConfig
-from digest.model import Event, Vacancy
+from digest.model import Event, Kind, Vacancy
 
 CASES = Path(__file__).parents[1] / "cases" / "prose"
 REAL_PAGE = Path(__file__).resolve().parents[3] / "shared" / "input" / "network-posts.txt"
@@ -238,3 +239,30 @@ def test_numbers_are_read_in_the_order_of_the_networks_language(language, writte
     seen = datetime(2026, 11, 23, tzinfo=UTC)
     item = resolve(found, source=SOURCE, first_seen_at=seen, zone=LONDON, language=language)
     assert item.closes_at.date().isoformat() == closes  # the midnight that ends the day
+    own = SOURCE.model_copy(update={"language": language})
+    assert resolve(found, source=own, first_seen_at=seen, zone=LONDON, language="ja") == item
+
+
+@pytest.mark.parametrize(
+    "title", ["CANCELLED: Walk", "Walk - canceled", "[Cancelled] Walk", "CANCELLED Walk", "Walk has been called off!"]
+)
+def test_a_title_that_says_cancelled_cancels_a_dated_event_of_any_source(title):
+    item = read(title, "", kind=Kind.EVENT, starts_at=date(2026, 12, 5))
+    assert isinstance(item, Event)
+    assert (item.title, item.cancelled) == ("Walk", True)
+
+
+@pytest.mark.parametrize(
+    "title", ["The walk is not cancelled", "Cancelled culture walk", "What if the walk is cancelled"]
+)
+def test_a_title_that_only_speaks_of_cancelling_cancels_nothing(title):
+    item = read(title, "", kind=Kind.EVENT, starts_at=date(2026, 12, 5))
+    assert isinstance(item, Event)
+    assert (item.title, item.cancelled) == (title, False)
+
+
+@given(title=st.text(alphabet="[]()*:!- ,abCANCELEDpostponedcancelledto", max_size=60))
+def test_a_title_is_never_made_empty_and_what_is_said_is_said_once(title):
+    said = standing(title)
+    assert said.title or not title
+    assert not (said.cancelled and said.doubts)

@@ -1,0 +1,50 @@
+"""What stands in the cells of a table on the command line; days and times in the network's zone."""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from digest.model import Event, Item, Vacancy
+
+_DAY = "%a %d %b %Y"
+
+
+def when(item: Item, zone: ZoneInfo) -> str:
+    """When an event is or a vacancy closes; of whole days the last one by its name, not the midnight after it."""
+    match item:
+        case Event():
+            return _during(item, zone)
+        case Vacancy(closes_at=closes_at) if closes_at is not None:
+            return "closes " + (f"{_last_day(closes_at, zone):{_DAY}}" if item.all_day else _time(closes_at, zone))
+    return ""
+
+
+def _during(event: Event, zone: ZoneInfo) -> str:
+    start = event.starts_at.astimezone(zone)
+    if event.all_day:
+        last = _last_day(event.ends_at, zone) if event.ends_at else start.date()
+        return f"{start:{_DAY}}" + (f" to {last:{_DAY}}" if last > start.date() else "")
+    if event.ends_at is None:
+        return _time(start, zone)
+    end = event.ends_at.astimezone(zone)
+    return f"{_time(start, zone)} to " + (f"{end:%H:%M}" if end.date() == start.date() else _time(end, zone))
+
+
+def inline(value: object) -> str:
+    """A value of a JSON document in one cell."""
+    if isinstance(value, dict):
+        return "\n".join(f"{key}: {inline(inner)}" for key, inner in value.items())
+    if isinstance(value, list):
+        return "\n".join(inline(inner).replace("\n", ", ") for inner in value)
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="seconds")
+    return "" if value is None else str(value)
+
+
+def _time(moment: datetime, zone: ZoneInfo) -> str:
+    return f"{moment.astimezone(zone):%a %d %b %Y %H:%M}"
+
+
+def _last_day(end: datetime, zone: ZoneInfo) -> date:
+    """The day that ends with an instant."""
+    local = end.astimezone(zone)
+    return local.date() - timedelta(days=local.time() == datetime.min.time())

@@ -1,0 +1,92 @@
+"""What `digest items` and `explain` show a person, and what `items edit` takes."""
+
+import email
+from email.policy import default
+
+import pytest
+
+LISTS = '[[lists]]\nname = "members"'
+FOLDER = '[[sources]]\nname = "diary"\nkind = "folder"\npath = "diary"\n'
+
+
+@pytest.fixture
+def diary(network):
+    """A second source, of files."""
+    network.change("config.toml", LISTS, FOLDER + LISTS)
+    network.write(
+        "diary/walk.md", "---\ntitle: Orchard walk\nstarts: 2026-12-04\nends: 2026-12-06\ncancelled: yes\n---\n"
+    )
+    network.write("diary/spring/talk.md", "---\ntitle: A talk on hedges\nstarts: 2026-12-09 19:00\n---\n")
+    network.write("diary/ranger.md", "---\ntitle: Ranger\nkind: vacancy\ncloses: 2026-11-30\n---\n")
+    network.write("diary/swap.md", "---\ntitle: Seed swap on 5th December 2026\nstarts: 2026-12-05 14:00\n---\n")
+    network.json("collect", "--at", network.at)
+    return network
+
+
+def row(network, start):
+    """The words of the row of `digest items` that holds this."""
+    return next(line for line in network.run("items").out.splitlines() if start in line)
+
+
+def test_the_table_marks_what_became_of_each_item(diary):
+    diary.json("items", "edit", "ranger", "--pin")
+    diary.json("items", "edit", "spring/talk", "--hide")
+    (diary.folder / "diary/ranger.md").unlink()
+    diary.json("collect", "--at", diary.at)
+    assert "cancelled" in row(diary, "Orchard walk")
+    assert "hidden, edited" in row(diary, "A talk on hedges")
+    assert "merged" in row(diary, "diary/swap")
+    for mark in ("pinned", "edited", "withdrawn"):
+        assert mark in diary.run("items", "--kind", "vacancy").out
+    assert "merged" not in row(diary, "Orchard walk")
+
+
+def test_whole_days_are_shown_by_the_last_of_them(diary):
+    assert "closes Mon 30 Nov 2026 " in " ".join(row(diary, "Ranger").split())
+    vacancy = next(item for item in diary.json("items") if item["key"] == "ranger")
+    assert vacancy["closes_at"] == "2026-12-01T00:00:00+00:00"
+
+
+def test_an_empty_category_leaves_an_item_without_any(network):
+    network.json("collect", "--at", network.at)
+    key = next(item["key"] for item in network.json("items") if item["title"].startswith("A bench"))
+    assert network.json("items", "edit", key, "--category", "")["categories"] == []
+    assert next(item for item in network.json("items") if item["key"] == key)["categories"] == []
+    refused = network.run("items", "edit", key, "--category", "", "--category", "Growing")
+    assert (refused.code, refused.err) == (2, 'digest: --category "" is for an item of no category: give it alone\n')
+
+
+def test_clear_is_refused_beside_what_would_be_set(network):
+    network.json("collect", "--at", network.at)
+    key = next(item["key"] for item in network.json("items") if item["title"].startswith("A bench"))
+    network.json("items", "edit", key, "--note", "Kept")
+    refused = network.run("items", "edit", key, "--clear", "--pin")
+    assert refused.code == 2
+    assert "--clear forgets everything that was set by hand: give it alone" in refused.err
+    assert next(item for item in network.json("items") if item["key"] == key)["note"] == "Kept"
+
+
+@pytest.mark.parametrize(
+    "wanted", ["spring/talk", "diary/spring/talk", "diary/spring/talk.md", "talk.md", "a TALK on hedges"]
+)
+def test_an_item_is_found_by_its_file_and_by_its_title(diary, wanted):
+    assert diary.json("explain", wanted, "--at", diary.at)["key"] == "spring/talk"
+
+
+def test_what_is_not_found_is_told_with_the_nearest(diary):
+    told = diary.run("explain", "spring/tlak.md").err
+    assert "did you mean diary/spring/talk?" in told
+    assert "a file's key is its path within its source's folder, without .md" in told
+    assert "did you mean diary/walk?" in diary.run("explain", "orchard wolk").err
+
+
+def test_a_name_that_fits_several_items_is_refused(diary):
+    refused = diary.run("explain", "seed swap on 5th december 2026")
+    assert refused.code == 2
+    assert "names several items" in refused.err
+
+
+def test_a_preview_names_the_digests_own_list(network):
+    network.json("preview", "weekly", "--at", network.at, "--out", "out")
+    message = email.message_from_bytes((network.folder / "out/weekly.eml").read_bytes(), policy=default)
+    assert message["List-Id"].endswith("<weekly.example.org>")
