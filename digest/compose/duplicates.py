@@ -89,8 +89,9 @@ class _Groups:
 
 def _calls_off(one: Item, other: Item) -> bool:
     """Whether one of two events was published to say that the other is cancelled; calendars say it in the event."""
-    events = isinstance(one, Event) and isinstance(other, Event)
-    return events and one.cancelled != other.cancelled and not (one.series or other.series)
+    if not (isinstance(one, Event) and isinstance(other, Event)):
+        return False
+    return one.cancelled != other.cancelled and not (one.series or other.series)
 
 
 def _by_address(items: Sequence[Item]) -> list[list[int]]:

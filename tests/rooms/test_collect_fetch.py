@@ -116,7 +116,7 @@ async def test_no_link_leads_to_an_address_with_a_key_in_its_query(config, kind,
     async with serving(reply("200 OK", content)) as (url, _):
         source = SourceConfig(name="page", kind=kind, allow_private=True, url=f"{url}/jobs?key=hush")
         fetched = await fetch(source, config)
-        (found,) = parse(source, fetched, around=NOW)
+        (found,) = parse(source, fetched, around=NOW).found
         item = resolve(found, source=source, first_seen_at=NOW, zone=NOW.tzinfo)
     assert "hush" not in repr((fetched.documents[0].url, found, item))
     assert item.url is None or item.url == f"{url}/jobs#a"

@@ -62,7 +62,7 @@ async def test_a_validator_that_could_not_be_sent_back_is_not_kept(web):
 async def test_a_redirect_is_followed_and_the_final_address_kept(web, status):
     async with serving(reply(status, b"", "Location: ../new.xml?x=1#top"), reply("200 OK", b"x")) as site:
         fetched = await web.get(local(f"{site.url}/a/b/old.xml"))
-        assert fetched.documents[0].url == f"{site.url}/a/new.xml?x=1"
+        assert fetched.documents[0].url == f"{site.url}/a/new.xml"  # a query may hold a key
         assert fetched.documents[0].name == "new.xml"
 
 

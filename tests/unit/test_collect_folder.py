@@ -33,7 +33,7 @@ def items(**texts):
 def test_numeric_dates_follow_the_sources_language(language, starts):
     source = SOURCE.model_copy(update={"language": language})
     page = Document(name="fair.md", content=b"---\ntitle: Fair\nstarts: 03/04/2027\n---\n")
-    (found,) = parse(source, Fetched(documents=(page,)), around=SEEN)
+    (found,) = parse(source, Fetched(documents=(page,)), around=SEEN).found
     assert found.starts_at == starts
 
 

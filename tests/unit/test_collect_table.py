@@ -29,7 +29,7 @@ def rows(content, source=CSV):
 @pytest.mark.parametrize(("language", "starts"), [("en-US", date(2027, 3, 4)), ("en-GB", date(2027, 4, 3))])
 def test_numeric_dates_follow_the_sources_language(language, starts):
     source = CSV.model_copy(update={"language": language})
-    (found,) = rows(b"title,starts\nFair,03/04/2027\n", source)
+    (found,) = rows(b"title,starts\nFair,03/04/2027\n", source).found
     assert found.starts_at == starts
 
 
