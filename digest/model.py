@@ -216,6 +216,7 @@ class Edition:
     composed_at: datetime  # "closes in 3 days" counts from here; in the network's zone
     sections: tuple[Section, ...]
     skipped: tuple[Skipped, ...] = ()
+    note: str = ""  # an editor's word to the readers, in Markdown
 
     @property
     def entries(self) -> tuple[Entry, ...]:

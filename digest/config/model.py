@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale, UnknownLocaleError
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
+from digest.config.colours import READABLE, contrast
 from digest.config.values import (
     Address,
     Colour,
@@ -68,7 +69,18 @@ class Brand(_Table):
     text: Colour = "#1f2a28"
     font: str = "Helvetica Neue, Helvetica, Arial, sans-serif"
     tagline: str = ""
+    density: Literal["comfortable", "compact"] = "comfortable"  # the space between things
     clients: tuple[Client, ...] = get_args(Client)  # the mail programs that members use; a mail is checked for them
+
+    @model_validator(mode="after")
+    def _text_can_be_read(self) -> "Brand":
+        for name, behind in (("surface", self.surface), ("background", self.background)):
+            if (ratio := contrast(self.text, behind)) < READABLE:
+                raise ValueError(
+                    f"text {self.text} on {name} {behind} has a contrast of {ratio:.1f}; readers need {READABLE} "
+                    f"(WCAG AA): take a {'darker' if contrast('#000000', behind) >= READABLE else 'lighter'} text"
+                )
+        return self
 
 
 class Sender(_Table):
@@ -263,6 +275,7 @@ class DigestConfig(_Table):
         BeforeValidator(lambda v: {True: "required", False: "none"}[v] if isinstance(v, bool) else v),
     ] = "none"
     max_lateness: Duration = timedelta(hours=12)  # later than this, a scheduled edition is skipped
+    note: Path | None = None  # Markdown, above the contents; not repeated in the next edition
     subject: str | None = None  # a template, as is the line that lists of mail show below it
     preheader: str | None = None
     sections: tuple[SectionConfig, ...] = Field(_DEFAULT_SECTIONS, min_length=1)

@@ -15,6 +15,7 @@ from digest.model import CampaignStatus, Edition
 from digest.pipeline.audience import apply_lists
 from digest.pipeline.collecting import SourceResult, collect, items_now
 from digest.pipeline.mailing import Mail, render_edition
+from digest.pipeline.noting import note_for
 from digest.pipeline.preflighting import errors_in
 from digest.pipeline.reviewing import BY_HAND, reasons_to_hold
 from digest.pipeline.sending import Sent, as_test, deliver, release, send_one
@@ -74,6 +75,7 @@ async def preview(
         edition = compose(
             held.items, edits=held.edits, digest=digest, config=app.config, shown=shown, period=period, now=now
         )
+        edition = replace(edition, note=note_for(app, digest))
         rendered = render_edition(app, edition)
     mail = Mail.prepare(app, rendered, digest=digest.name)
     reader = mail.sample(as_email, muted=muted)
@@ -119,6 +121,7 @@ async def prepare(
     edition = compose(
         held.items, edits=held.edits, digest=digest, config=app.config, shown=shown, period=period, now=now
     )
+    edition = replace(edition, note=note_for(app, digest, leaving_out=existing))
     failed = [result for result in sources if result.error]
     if not edition.entries and failed:
         errors = "\n".join(f"  {result.error}" for result in failed)

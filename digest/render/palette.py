@@ -4,8 +4,8 @@ import colorsys
 from dataclasses import dataclass
 
 from digest.config import Brand
+from digest.config.colours import READABLE, channels, contrast
 
-_READABLE = 4.5  # contrast of body text (WCAG 2.2 section 1.4.3)
 _INK, _BLACK, _PAPER = "#111111", "#000000", "#ffffff"
 
 
@@ -44,12 +44,6 @@ def palette(brand: Brand) -> Palette:
     )
 
 
-def contrast(one: str, other: str) -> float:
-    """The contrast of two colours, 1 to 21 (WCAG 2.2, "contrast ratio")."""
-    darker, lighter = sorted((_luminance(one), _luminance(other)))
-    return (lighter + 0.05) / (darker + 0.05)
-
-
 def _shades(background: str, surface: str, text: str, accent: str, urgent: str) -> Shades:
     accent, urgent = _readable(accent, (background, surface)), _readable(urgent, (background, surface))
     tint, urgent_tint = _mix(accent, surface, 0.08), _mix(urgent, surface, 0.08)
@@ -69,30 +63,20 @@ def _shades(background: str, surface: str, text: str, accent: str, urgent: str) 
 
 def _readable(colour: str, behind: tuple[str, ...]) -> str:
     """The nearest lightness of the same hue that can be read on all these backgrounds; black or white at the end."""
-    hue, lightness, saturation = colorsys.rgb_to_hls(*(channel / 255 for channel in _channels(colour)))
+    hue, lightness, saturation = colorsys.rgb_to_hls(*(channel / 255 for channel in channels(colour)))
     end = max((0.0, 1.0), key=lambda end: min(contrast(_PAPER if end else _BLACK, other) for other in behind))
     for step in range(21):
         level = lightness + (end - lightness) * step / 20
         candidate = _hex(*(channel * 255 for channel in colorsys.hls_to_rgb(hue, level, saturation)))
-        if min(contrast(candidate, other) for other in behind) >= _READABLE:
+        if min(contrast(candidate, other) for other in behind) >= READABLE:
             return candidate
     return _PAPER if end else _BLACK
 
 
 def _mix(colour: str, base: str, share: float) -> str:
-    pairs = zip(_channels(colour), _channels(base), strict=True)
+    pairs = zip(channels(colour), channels(base), strict=True)
     return _hex(*(over * share + under * (1 - share) for over, under in pairs))
 
 
 def _hex(*channels: float) -> str:
     return "#" + "".join(f"{round(channel):02x}" for channel in channels)
-
-
-def _luminance(colour: str) -> float:
-    scaled = [channel / 255 for channel in _channels(colour)]
-    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in scaled)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def _channels(colour: str) -> tuple[int, int, int]:
-    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)

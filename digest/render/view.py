@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from digest.markup import html_to_text, markdown_to_html
 from digest.model import Edition, Entry, Event, Group, Item, Kind, Newness, Post, Section, Vacancy
 from digest.render.calendar_links import CalendarLinks
 from digest.render.dates import Calendar, DateBlock
@@ -71,6 +72,8 @@ class EditionView:
     title: str
     date: str
     period: str
+    note_html: str  # an editor's word to the readers, sanitised; "" where there is none
+    note_text: str
     sections: tuple[SectionView, ...]
     highlights: tuple[str, ...]  # for the subject, which they fill but do not overflow
 
@@ -105,10 +108,13 @@ class EditionReader:
             number = "" if kinds[section.kind] == 1 else f"-{kinds[section.kind]}"
             sections.append(self._section(section, _PLURALS[section.kind] + number))
         title = one_line(edition.title)
+        note_html = markdown_to_html(edition.note) if edition.note.strip() else ""
         return EditionView(
             title=title,
             date=self._calendar.today,
             period=edition.period,
+            note_html=note_html,
+            note_text=html_to_text(note_html),
             sections=tuple(sections),
             highlights=self._highlights(title, edition.entries),
         )

@@ -97,6 +97,22 @@ def any_of(connection: Connection, digest: str) -> bool:
     return connection.execute(select(campaigns.c.id).where(campaigns.c.digest == digest).limit(1)).scalar() is not None
 
 
+def latest_edition(connection: Connection, digest: str, *, leaving_out: Campaign | None = None) -> str | None:
+    """The frozen edition that a digest showed last, as JSON."""
+    query = (
+        select(campaigns.c.edition)
+        .where(
+            campaigns.c.digest == digest,
+            campaigns.c.edition.is_not(None),
+            campaigns.c.status.not_in(_UNSENT),
+            campaigns.c.id != (leaving_out.id if leaving_out else -1),
+        )
+        .order_by(campaigns.c.id.desc())
+        .limit(1)
+    )
+    return connection.execute(query).scalar()
+
+
 def sending(connection: Connection) -> tuple[Campaign, ...]:
     """Campaigns whose deliveries may be claimed, oldest first."""
     query = select(campaigns).where(campaigns.c.status == CampaignStatus.SENDING).order_by(campaigns.c.id)

@@ -267,7 +267,7 @@ def test_a_colour_is_inherited_and_a_link_has_its_own():
 
 def test_a_link_that_nobody_coloured_is_blue_on_whatever_is_behind_it(with_template):
     dark = {"background": "#101010", "surface": "#101010", "text": "#ffffff"}
-    shipped = ("email/_partials/head.mjml.j2", "a { color: {{ palette.light.accent }}; }")
+    shipped = ("email/_partials/styles.css.j2", "a { color: {{ palette.light.accent }}; }")
     assert set(with_template(*shipped, "", brand=dark)) == {("warning", "contrast")}
 
 

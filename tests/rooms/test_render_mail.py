@@ -295,3 +295,17 @@ def test_an_admin_s_wording_replaces_the_shipped_one_and_changes_the_hash(own_te
 def test_a_language_nobody_knows_is_a_mistake_of_the_configuration():
     with pytest.raises(ConfigError, match=r"network\.language: 'qq' is not a language"):
         Renderer(config(network={"language": "qq"}))
+
+
+def test_the_dark_scheme_is_told_to_programs_that_ask_and_to_outlook_com(mail):
+    head = html_of(mail).partition("<body")[0]
+    assert "[data-ogsc] .headline" in head
+    assert "[data-ogsb] .card" in head
+    assert head.count(".headline, ") == 2
+
+
+def test_a_compact_mail_has_less_space_between_things(mail):
+    compact = html_of(render(rich_edition(), brand={"density": "compact"}))
+    assert "margin-top:34px" in html_of(mail)
+    assert "margin-top:34px" not in compact
+    assert "margin-top:22px" in compact

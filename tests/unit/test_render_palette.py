@@ -2,7 +2,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.config import Brand
-from digest.render.palette import contrast, palette
+from digest.config.colours import contrast
+from digest.render.palette import palette
 
 colours = st.integers(0, 0xFFFFFF).map("#{:06x}".format)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from digest.render.palette import contrast
+from digest.config.colours import contrast
 from digest.render.plain import shorten
 from digest.render.preflight.finding import Finding, listed, warning
 from digest.render.preflight.page import Look, Page
