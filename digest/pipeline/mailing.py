@@ -28,6 +28,7 @@ class Mail:
     rendered: Rendered
     prepared: Prepared
     campaign: Campaign | None
+    view_url: str
 
     @classmethod
     def prepare(cls, app: App, rendered: Rendered, *, campaign: Campaign | None = None) -> "Mail":
@@ -41,15 +42,17 @@ class Mail:
             list_id=f"{name}.{_domain(app)}",
             list_name=app.config.network.name,
         )
-        return cls(app=app, rendered=rendered, prepared=prepared, campaign=campaign)
+        view_url = view_link(app, campaign)
+        return cls(app=app, rendered=rendered, prepared=prepared, campaign=campaign, view_url=view_url)
 
     def envelope(self, delivery: Delivery) -> Envelope:
         """One person's message with its envelope."""
+        values = self._values(delivery)
         return self.prepared.envelope(
             delivery.recipient,
-            values=self._values(delivery),
+            values=values,
             message_id=self._message_id(delivery),
-            unsubscribe_url=self._unsubscribe_url(delivery) if self.campaign else None,
+            unsubscribe_url=values[Slot.UNSUBSCRIBE_URL] if self.campaign else None,
         )
 
     def eml(self, delivery: Delivery) -> bytes:
@@ -79,7 +82,7 @@ class Mail:
             Slot.NAME: person.name or person.address,
             Slot.ADDRESS: person.address,
             Slot.UNSUBSCRIBE_URL: self._unsubscribe_url(delivery),
-            Slot.VIEW_URL: view_link(self.app, self.campaign),
+            Slot.VIEW_URL: self.view_url,
         }
 
     def _unsubscribe_url(self, delivery: Delivery) -> str:
