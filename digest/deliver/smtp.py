@@ -5,6 +5,7 @@ lost, and a lost connection means something else before the final dot than after
 """
 
 import asyncio
+import re
 import ssl
 from contextlib import suppress
 from datetime import timedelta
@@ -29,6 +30,7 @@ from digest.errors import DeliveryError
 from digest.model import Outcome, Stage
 
 _GOODBYE = timedelta(seconds=5)  # for the answer to QUIT, which decides nothing
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _LOGIN_REQUIRED = 530  # RFC 4954 section 6
 
 
@@ -74,25 +76,26 @@ class SmtpCourier:
         if envelope.smtputf8 and not self._smtp.supports_extension("smtputf8"):
             refusal = "5.6.7 the server takes no addresses outside ASCII (it does not offer SMTPUTF8, RFC 6531)"
             return judge(Stage.MAIL, code=550, reply=refusal)
+        commands = _commands(envelope)
         self._mid_transaction = True
         stage = Stage.MAIL
         try:
-            for stage, command in _commands(envelope):
-                reply = await self._smtp.execute_command(*command)
-                if reply.code // 100 != (3 if stage is Stage.DATA else 2):
-                    return self._refused(stage, reply)
-            stage = Stage.BODY
-            writer.write(envelope.message)
-            async with asyncio.timeout(self._timeout):
+            async with asyncio.timeout(None) as patience:
+                for stage, command in commands:
+                    reply = await self._ask(command, patience, self._timeout)
+                    if reply.code // 100 != (3 if stage is Stage.DATA else 2):
+                        return self._refused(stage, reply)
+                stage = Stage.BODY
+                _extend(patience, self._timeout)
+                writer.write(envelope.message)
                 await writer.drain()
-            protocol = self._connected_protocol()  # drain() also returns where the server closed in the body
-            stage = Stage.DOT
-            writer.write(b".\r\n")
-            # Twice the patience: RFC 5321 section 4.5.3.2.6 asks for 10 minutes where giving up leaves a doubt.
-            reply = await protocol.read_response(timeout=2 * self._timeout)
+                self._connected_protocol()  # drain() also returns where the server closed in the body
+                stage = Stage.DOT
+                # Twice the patience: RFC 5321 section 4.5.3.2.6 asks for 10 minutes where giving up leaves a doubt.
+                reply = await self._ask(b".\r\n", patience, 2 * self._timeout)
         except (SMTPException, OSError) as error:  # lost, timed out (a TimeoutError is an OSError), or unintelligible
             self._hang_up()
-            return judge(stage, code=None, reply=str(error) or type(error).__name__)
+            return judge(stage, code=None, reply=str(error) or "no answer in time")
         except BaseException:
             self._hang_up()
             raise
@@ -107,6 +110,13 @@ class SmtpCourier:
             with suppress(SMTPException, OSError):  # every outcome is known by now; a lost goodbye changes none
                 await self._smtp.quit(timeout=min(self._timeout, _GOODBYE.total_seconds()))
         self._hang_up()
+
+    async def _ask(self, line: bytes, patience: asyncio.Timeout, seconds: float) -> SMTPResponse:
+        """Say this and read the reply; `execute_command` of the library costs as much again."""
+        protocol = self._connected_protocol()
+        _extend(patience, seconds)
+        protocol.write(line)
+        return await protocol.read_response()
 
     def _connected_protocol(self) -> SMTPProtocol:
         if self._smtp.protocol is None or not self._smtp.is_connected:
@@ -196,15 +206,24 @@ class SmtpCourier:
         return f"cannot send through {self._place}: {text}; {way_out}"
 
 
-def _commands(envelope: Envelope) -> tuple[tuple[Stage, tuple[bytes, ...]], ...]:
+def _extend(patience: asyncio.Timeout, seconds: float) -> None:
+    patience.reschedule(asyncio.get_running_loop().time() + seconds)
+
+
+def _commands(envelope: Envelope) -> tuple[tuple[Stage, bytes], ...]:
+    """The lines before the body.
+
+    Raises:
+        ValueError: for an address that would end its line.
+    """
+    if _CONTROL.search(envelope.sender) or _CONTROL.search(envelope.recipient):
+        raise ValueError(f"{envelope.sender!r} or {envelope.recipient!r} cannot stand in a command")
+    parameter = " SMTPUTF8" if envelope.smtputf8 else ""
     encoding = "utf-8" if envelope.smtputf8 else "ascii"
-    sender = f"FROM:<{envelope.sender}>".encode(encoding)
-    recipient = f"TO:<{envelope.recipient}>".encode(encoding)
-    parameters = (b"SMTPUTF8",) if envelope.smtputf8 else ()
     return (
-        (Stage.MAIL, (b"MAIL", sender, *parameters)),
-        (Stage.RCPT, (b"RCPT", recipient)),
-        (Stage.DATA, (b"DATA",)),
+        (Stage.MAIL, f"MAIL FROM:<{envelope.sender}>{parameter}\r\n".encode(encoding)),
+        (Stage.RCPT, f"RCPT TO:<{envelope.recipient}>\r\n".encode(encoding)),
+        (Stage.DATA, b"DATA\r\n"),
     )
 
 
