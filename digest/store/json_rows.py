@@ -28,5 +28,7 @@ def json_array(dialect: Dialect, columns: Columns, rows: Iterable[Mapping[str, A
     """The rows as text, each value as the database itself would keep it."""
     processors = {name: kind.dialect_impl(dialect).bind_processor(dialect) for name, kind in columns.items()}
     stored = {name: process for name, process in processors.items() if process is not None}
-    array = [{**row, **{name: process(row[name]) for name, process in stored.items()}} for row in rows]
+    array = [
+        {**row, **{name: process(row[name]) for name, process in stored.items()}} if stored else row for row in rows
+    ]
     return json.dumps(array, default=str)  # PostgreSQL's driver leaves instants as they are
