@@ -26,7 +26,8 @@ from digest.store.progress import RetryAt
 from digest.store.tables import suppressions
 from digest.store.upsert import insert_for
 
-_APART = 0.002  # seconds from group to group: less and each serves too few, more and connections wait for claims
+# Seconds. Whoever has just been answered asks for the next claim within it: in this group, not in the one after.
+_GATHERING = 0.002
 _TIMED_EVERY = 1.0  # seconds
 
 
@@ -77,8 +78,8 @@ class Ledger:
         self._connections = connections
         self._entries: deque[_Entry] = deque()  # appended to by the loop, taken from by the thread
         self._bell = threading.Event()  # there is a first entry, or nothing more to wait for
-        self._begun = 0.0  # the last group, on the monotonic clock
-        self._unanswered = 0  # claims and releases that somebody waits for
+        self._asked = 0  # claims and releases, counted by the loop
+        self._answered = 0  # of these, counted by the thread
         self._closing = False
         self._failure: BaseException | None = None
         self._first_claim: float | None = None
@@ -124,15 +125,18 @@ class Ledger:
         self._put(_Result(delivery, outcome, self._clock()))
 
     async def _ask(self, entry: _Claim | _Release) -> bool:
-        self._unanswered += 1
+        self._asked += 1
         self._put(entry)
         return await entry.answer
 
     def _put(self, entry: _Entry) -> None:
         self._entries.append(entry)
         # Waking the thread costs both sides the interpreter's lock: only for the first, and once all are waiting.
-        if len(self._entries) == 1 or self._unanswered >= self._connections:
+        if len(self._entries) == 1 or self._everybody_waits():
             self._bell.set()
+
+    def _everybody_waits(self) -> bool:
+        return self._asked - self._answered >= self._connections
 
     def _run(self) -> None:
         unwritten: list[_Entry] = []  # results that a failed commit did not take; tried with the next group
@@ -153,13 +157,11 @@ class Ledger:
                 unwritten = [one for one in group if isinstance(one, _Result)]
 
     def _gather(self) -> tuple[list[_Entry], bool]:
-        """What has come since the last group, a moment after that was begun; False when the end has come."""
+        """What comes within a moment, or until everybody waits for an answer; False when the end has come."""
         self._bell.wait()
         self._bell.clear()
-        patience = self._begun + _APART - monotonic()
-        if patience > 0 and self._unanswered < self._connections and not self._closing:
-            self._bell.wait(patience)
-        self._begun = monotonic()
+        if not self._everybody_waits() and not self._closing:
+            self._bell.wait(_GATHERING)
         open_ended = not self._closing  # asked first: the end comes after the last entry
         return [self._entries.popleft() for _ in range(len(self._entries))], open_ended
 
@@ -210,7 +212,6 @@ class Ledger:
         """Wake all who wait for a group at once: each wake-up of the loop from a thread costs a system call."""
 
         def settle() -> None:
-            self._unanswered -= len(told)
             for future, value in told:
                 if future.done():
                     continue
@@ -220,6 +221,7 @@ class Ledger:
                     future.set_result(value)
 
         told = list(answers)
+        self._answered += len(told)
         self._loop.call_soon_threadsafe(settle)
 
 
