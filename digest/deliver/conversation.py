@@ -107,7 +107,7 @@ class Conversation(asyncio.Protocol):
             return
         self._lines.append(line[4:].strip(b" \t\r"))
         if line[3:4] != b"-":
-            text = b"\n".join(self._lines).decode(errors="replace")
+            text = b"\n".join(self._lines).decode(errors="replace").replace("\0", "\N{REPLACEMENT CHARACTER}")
             self._lines = []
             self._replies.append(SMTPResponse(int(line[:3]), text))
             self._tell()

@@ -3,7 +3,7 @@
 One thread owns the writes. Whatever has gathered while the last commit was on its way to the disk is
 committed together by the next, so that durability costs one flush a group instead of one a mail.
 Results enter in order: a claim is never committed before the results recorded ahead of it, which keeps
-at most two deliveries per connection in flight on disk.
+at most two deliveries per connection in flight on disk; so each connection sends one mail per commit.
 """
 
 import asyncio

@@ -130,15 +130,15 @@ async def test_a_refusal_stands_though_the_connection_is_lost_right_after_it(act
     assert server.connections == 2
 
 
-async def test_a_reply_of_several_lines_is_one_text_and_in_no_known_script_still_one():
+async def test_a_reply_of_several_lines_is_one_text_and_in_no_known_script_one_that_a_database_can_keep():
     outcome, _ = await after_fault(Fault("RCPT", "550-5.7.1 first\r\n550 5.7.1 second"))
     assert outcome.reply == "5.7.1 first\n5.7.1 second"
     async with scripted_server() as server:
-        server.faults.append(Fault("RCPT", "550 5.1.1 Empf\udce4nger unbekannt"))
+        server.faults.append(Fault("RCPT", "550 5.1.1 Empf\udce4nger\0 unbekannt"))
         courier = await SmtpCourier.connect(smtp_to(server))
         outcome = await courier.send(ENVELOPE)
         await courier.close()
-    assert outcome.reply == "5.1.1 Empf\N{REPLACEMENT CHARACTER}nger unbekannt"
+    assert outcome.reply == "5.1.1 Empf\N{REPLACEMENT CHARACTER}nger\N{REPLACEMENT CHARACTER} unbekannt"
 
 
 async def test_a_reply_without_end_is_not_read_to_its_end():
