@@ -23,8 +23,10 @@ format: $(READY)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-# Mails per second beside Postfix's own generator; needs the distribution's postfix package.
+# What docs/benchmarks.md tells, measured again; needs the distribution's postfix package, and about ten minutes.
 bench: $(READY)
+	$(BIN)/python benchmarks/assembly.py
+	$(BIN)/python benchmarks/planning.py
 	$(BIN)/python benchmarks/throughput.py
 
 wheel: $(READY)

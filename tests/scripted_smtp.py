@@ -81,7 +81,8 @@ class ScriptedServer:
         while line := (await reader.readline()).decode().rstrip("\r\n"):
             self.commands.append(line)
             verb, address = line.split()[0].upper(), line.partition("<")[2].partition(">")[0]
-            if (verb, sender is None, recipient is None) in _OUT_OF_ORDER:
+            scripted = self.faults and self.faults[0].stage == verb
+            if (verb, sender is None, recipient is None) in _OUT_OF_ORDER and not scripted:
                 await self._say("503 5.5.1 out of order", writer)
                 continue
             good = await self._answer(verb, writer)
@@ -132,7 +133,7 @@ class ScriptedServer:
         await self._say(fault.action, writer)
 
     async def _say(self, reply: str, writer: asyncio.StreamWriter) -> None:
-        writer.write(reply.encode() + b"\r\n")
+        writer.write(reply.encode(errors="surrogateescape") + b"\r\n")
         await writer.drain()
 
 

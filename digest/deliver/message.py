@@ -7,11 +7,13 @@ address itself is not (RFC 6532).
 
 import html
 import re
+from binascii import b2a_base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.header import Header
 from email.utils import format_datetime, quote
+from functools import cache, lru_cache
 from hashlib import blake2b
 from urllib.parse import quote as percent_encode
 
@@ -26,7 +28,11 @@ _BREAKS = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029]+")
 _UNSAFE_IN_ADDRESS = re.compile(r"[\x00-\x20\x7f-\x9f<>,;\u2028\u2029]")
 _LINE = 78  # RFC 5322 section 2.1.1
 _LONGEST_LINE = 998
+_LONGEST_WORD_LINE = 76  # of a line with an encoded word, which itself may have 75 (RFC 2047 section 2)
 _BOUNDARY = b"=_alternative_="  # "=_" can stand neither in quoted-printable nor in base64 (RFC 2045 section 6.7)
+
+_MULTIPART = b'MIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary="' + _BOUNDARY + b'"\r\n\r\n'
+_END = b"--" + _BOUNDARY + b"--\r\n"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,22 +59,16 @@ class Prepared:
         Raises:
             ValueError: for an address or link that would break the header.
         """
-        fields = [mailbox_field("To", recipient.name, wire_address(recipient.address)), b"Message-ID: "]
-        fields.append(message_id.encode("ascii") + b"\r\n")
+        pieces = [self.head, mailbox_field("To", recipient.name, wire_address(recipient.address))]
+        pieces.append(f"Message-ID: {message_id}\r\n".encode("ascii"))
         if unsubscribe_url is not None:
-            fields.append(_unsubscribe_fields(unsubscribe_url))
-        escaped = {slot: html.escape(value) for slot, value in values.items()}
-        return b"".join(
-            (
-                self.head,
-                *fields,
-                b"MIME-Version: 1.0\r\n",
-                b'Content-Type: multipart/alternative; boundary="' + _BOUNDARY + b'"\r\n\r\n',
-                _part(b"plain", self.text, values),
-                _part(b"html", self.html, escaped),
-                b"--" + _BOUNDARY + b"--\r\n",
-            )
-        )
+            pieces.append(_unsubscribe_fields(unsubscribe_url))
+        pieces += (_MULTIPART, _part_head(b"plain", self.text.encoding))
+        pieces += self.text.pieces_for(values)
+        pieces += (b"\r\n", _part_head(b"html", self.html.encoding))
+        pieces += self.html.pieces_for({slot: html.escape(values[slot]) for slot in self.html.slots})
+        pieces += (b"\r\n", _END)
+        return b"".join(pieces)
 
     def envelope(
         self, recipient: Recipient, *, values: Mapping[Slot, str], message_id: str, unsubscribe_url: str | None
@@ -121,8 +121,12 @@ def message_id(campaign: str, subscriber_id: int, domain: str) -> str:
     A second copy, should a doubt ever be settled by sending again, is then dropped by whoever has the first.
     """
     name = blake2b(f"{campaign}\0{subscriber_id}".encode(), digest_size=16).hexdigest()
-    host = wire_address(f"digest@{domain}").partition("@")[2]
-    return f"<{name}@{host}>"
+    return f"<{name}@{_wire_domain(domain)}>"
+
+
+@lru_cache(maxsize=8)
+def _wire_domain(domain: str) -> str:
+    return wire_address(f"digest@{domain}").partition("@")[2]
 
 
 def wire_address(address: str) -> str:
@@ -163,6 +167,9 @@ def _is_plain(line: str) -> bool:
 
 
 def _encoded_words(field: str, text: str) -> str:
+    word = f"=?utf-8?b?{b2a_base64(text.encode(), newline=False).decode()}?="
+    if len(field) + len(": ") + len(word) <= _LONGEST_WORD_LINE:
+        return word
     return Header(text, "utf-8", header_name=field).encode(linesep="\r\n")
 
 
@@ -180,8 +187,9 @@ def _unsubscribe_fields(url: str) -> bytes:
     return f"List-Unsubscribe: <{link}>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n".encode("ascii")
 
 
-def _part(subtype: bytes, body: QuotedPrintable | Base64, values: Mapping[Slot, str]) -> bytes:
+@cache
+def _part_head(subtype: bytes, encoding: str) -> bytes:
     return (
         b"--" + _BOUNDARY + b"\r\nContent-Type: text/" + subtype + b'; charset="utf-8"\r\n'
-        b"Content-Transfer-Encoding: " + body.encoding.encode() + b"\r\n\r\n" + body.fill(values) + b"\r\n"
+        b"Content-Transfer-Encoding: " + encoding.encode() + b"\r\n\r\n"
     )

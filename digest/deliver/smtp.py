@@ -1,10 +1,12 @@
-"""The courier that speaks SMTP (RFC 5321), over one persistent connection of aiosmtplib.
+"""The courier that speaks SMTP (RFC 5321), over one persistent connection that aiosmtplib opens, secures and logs in.
 
-MAIL, RCPT, DATA and the body are driven one by one: only whoever sends them knows at which stage a connection was
-lost, and a lost connection means something else before the final dot than after it.
+MAIL, RCPT, DATA and the body are driven here: only whoever sends them knows at which stage a connection was lost, and
+a lost connection means something else before the final dot than after it. Where the server offers PIPELINING the three
+commands leave together (RFC 2920), which spares two round trips; the body waits for all three answers as ever.
 """
 
 import asyncio
+import re
 import ssl
 from contextlib import suppress
 from datetime import timedelta
@@ -20,15 +22,16 @@ from aiosmtplib import (
     SMTPResponseException,
     SMTPServerDisconnected,
 )
-from aiosmtplib.protocol import SMTPProtocol
 
 from digest.config import Smtp
+from digest.deliver.conversation import Conversation
 from digest.deliver.courier import Envelope
 from digest.deliver.outcome import judge
 from digest.errors import DeliveryError
 from digest.model import Outcome, Stage
 
 _GOODBYE = timedelta(seconds=5)  # for the answer to QUIT, which decides nothing
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _LOGIN_REQUIRED = 530  # RFC 4954 section 6
 
 
@@ -50,7 +53,7 @@ class SmtpCourier:
             use_tls=self._tls == "implicit",
             start_tls=self._tls == "starttls",
         )
-        self._writer: asyncio.StreamWriter | None = None
+        self._conversation: Conversation | None = None
         self._mid_transaction = False  # the server may hold a sender or recipient of the last envelope
 
     @classmethod
@@ -70,76 +73,92 @@ class SmtpCourier:
         Raises:
             DeliveryError: when no connection can be made, or the server takes no mail without a login.
         """
-        writer = await self._ready()
+        conversation = await self._ready()
         if envelope.smtputf8 and not self._smtp.supports_extension("smtputf8"):
             refusal = "5.6.7 the server takes no addresses outside ASCII (it does not offer SMTPUTF8, RFC 6531)"
             return judge(Stage.MAIL, code=550, reply=refusal)
+        commands = _commands(envelope)
         self._mid_transaction = True
         stage = Stage.MAIL
         try:
-            for stage, command in _commands(envelope):
-                reply = await self._smtp.execute_command(*command)
+            at_once = self._smtp.supports_extension("pipelining")
+            if at_once:
+                conversation.say(b"".join(line for _, line in commands), replies=len(commands))
+            for stage, line in commands:
+                if not at_once:
+                    conversation.say(line)
+                reply = await conversation.reply(self._timeout)
                 if reply.code // 100 != (3 if stage is Stage.DATA else 2):
-                    return self._refused(stage, reply)
-            stage = Stage.BODY
-            writer.write(envelope.message)
-            async with asyncio.timeout(self._timeout):
-                await writer.drain()
-            protocol = self._connected_protocol()  # drain() also returns where the server closed in the body
+                    return await self._refused(conversation, stage, reply)
+            stage = Stage.BODY  # until the operating system has the last byte: the final dot
+            conversation.say(envelope.message + b".\r\n")
+            await conversation.flushed(self._timeout)
             stage = Stage.DOT
-            writer.write(b".\r\n")
             # Twice the patience: RFC 5321 section 4.5.3.2.6 asks for 10 minutes where giving up leaves a doubt.
-            reply = await protocol.read_response(timeout=2 * self._timeout)
+            reply = await conversation.reply(2 * self._timeout)
+            if reply.code // 100 != 2:
+                return await self._refused(conversation, stage, reply)
         except (SMTPException, OSError) as error:  # lost, timed out (a TimeoutError is an OSError), or unintelligible
             self._hang_up()
             return judge(stage, code=None, reply=str(error) or type(error).__name__)
         except BaseException:
             self._hang_up()
             raise
-        if reply.code // 100 != 2:
-            return self._refused(stage, reply)
         self._mid_transaction = False
         return judge(stage, code=reply.code, reply=reply.message)
 
     async def close(self) -> None:
         """Say QUIT and close the connection."""
-        if self._smtp.is_connected:
+        if self._conversation is not None and self._conversation.is_open:
             with suppress(SMTPException, OSError):  # every outcome is known by now; a lost goodbye changes none
-                await self._smtp.quit(timeout=min(self._timeout, _GOODBYE.total_seconds()))
+                self._conversation.say(b"QUIT\r\n")
+                await self._conversation.reply(min(self._timeout, _GOODBYE.total_seconds()))
         self._hang_up()
 
-    def _connected_protocol(self) -> SMTPProtocol:
-        if self._smtp.protocol is None or not self._smtp.is_connected:
-            raise SMTPServerDisconnected("Connection lost")
-        return self._smtp.protocol
-
-    def _refused(self, stage: Stage, reply: SMTPResponse) -> Outcome:
+    async def _refused(self, conversation: Conversation, stage: Stage, reply: SMTPResponse) -> Outcome:
         if stage is Stage.MAIL and reply.code == _LOGIN_REQUIRED:
             self._hang_up()
             raise DeliveryError(
                 f"{self._place} takes no mail without a login ({reply}); give [smtp] username and password"
             )
-        if reply.code == 421 or reply.code // 100 not in (4, 5):  # closing (RFC 5321 section 3.8), or out of step
+        if not await self._is_in_step(conversation, reply):
             self._hang_up()
         return judge(stage, code=reply.code, reply=reply.message)
 
-    async def _ready(self) -> asyncio.StreamWriter:
+    async def _is_in_step(self, conversation: Conversation, reply: SMTPResponse) -> bool:
+        """Whether the server, with the rest of a pipelined group answered, can take RSET after this refusal.
+
+        Where it asks for a body in spite of the refusal (RFC 2920 section 3.1), it gets none.
+        """
+        try:
+            while reply.code != 421 and reply.code // 100 in (2, 4, 5):  # 421: closing (RFC 5321 section 3.8)
+                if not conversation.awaited:
+                    return reply.code // 100 != 2
+                reply = await conversation.reply(self._timeout)
+        except (SMTPException, OSError):  # lost after the refusal, which stands
+            return False
+        return False
+
+    async def _ready(self) -> Conversation:
         """A connection in its initial state (RFC 5321 section 4.1.4): the open one after RSET, else a new one."""
-        if self._writer is not None and self._smtp.is_connected and self._mid_transaction:
+        conversation = self._conversation
+        if conversation is not None and conversation.is_open and self._mid_transaction:
             try:
-                await self._smtp.rset()
+                conversation.say(b"RSET\r\n")
+                if (await conversation.reply(self._timeout)).code // 100 != 2:
+                    self._hang_up()
             except (SMTPException, OSError):
                 self._hang_up()
             except BaseException:
                 self._hang_up()
                 raise
-        if self._writer is None or not self._smtp.is_connected:
+        if self._conversation is None or not self._conversation.is_open:
             self._hang_up()
-            self._writer = await self._connected()
+            self._conversation = await self._connected()
         self._mid_transaction = False
-        return self._writer
+        return self._conversation
 
-    async def _connected(self) -> asyncio.StreamWriter:
+    async def _connected(self) -> Conversation:
         try:
             return await self._dial()
         except (SMTPException, OSError, UnicodeError) as error:  # UnicodeError: a host name that IDNA refuses
@@ -149,18 +168,17 @@ class SmtpCourier:
             self._hang_up()
             raise
 
-    async def _dial(self) -> asyncio.StreamWriter:
+    async def _dial(self) -> Conversation:
         await self._smtp.connect()
         if self._smtp.is_ehlo_or_helo_needed:
             await self._smtp.ehlo()
-        protocol = self._connected_protocol()
-        transport = cast("asyncio.WriteTransport", protocol.transport)
-        transport.set_write_buffer_limits(high=0)  # so that drain() means: handed to the operating system
-        return asyncio.StreamWriter(transport, protocol, None, asyncio.get_running_loop())
+        if self._smtp.transport is None or self._smtp.transport.is_closing():
+            raise SMTPServerDisconnected("Connection lost")
+        return Conversation(cast("asyncio.Transport", self._smtp.transport))
 
     def _hang_up(self) -> None:
         self._smtp.close()
-        self._writer = None
+        self._conversation = None
         self._mid_transaction = False
 
     @property
@@ -196,15 +214,20 @@ class SmtpCourier:
         return f"cannot send through {self._place}: {text}; {way_out}"
 
 
-def _commands(envelope: Envelope) -> tuple[tuple[Stage, tuple[bytes, ...]], ...]:
+def _commands(envelope: Envelope) -> tuple[tuple[Stage, bytes], ...]:
+    """The lines before the body.
+
+    Raises:
+        ValueError: for an address that would end its line.
+    """
+    if _CONTROL.search(envelope.sender) or _CONTROL.search(envelope.recipient):
+        raise ValueError(f"{envelope.sender!r} or {envelope.recipient!r} cannot stand in a command")
+    parameter = " SMTPUTF8" if envelope.smtputf8 else ""
     encoding = "utf-8" if envelope.smtputf8 else "ascii"
-    sender = f"FROM:<{envelope.sender}>".encode(encoding)
-    recipient = f"TO:<{envelope.recipient}>".encode(encoding)
-    parameters = (b"SMTPUTF8",) if envelope.smtputf8 else ()
     return (
-        (Stage.MAIL, (b"MAIL", sender, *parameters)),
-        (Stage.RCPT, (b"RCPT", recipient)),
-        (Stage.DATA, (b"DATA",)),
+        (Stage.MAIL, f"MAIL FROM:<{envelope.sender}>{parameter}\r\n".encode(encoding)),
+        (Stage.RCPT, f"RCPT TO:<{envelope.recipient}>\r\n".encode(encoding)),
+        (Stage.DATA, b"DATA\r\n"),
     )
 
 

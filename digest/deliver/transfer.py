@@ -51,9 +51,14 @@ class QuotedPrintable:
         """Bytes without the slots' values."""
         return sum(len(piece) for piece in self.pieces if isinstance(piece, bytes))
 
-    def fill(self, values: Mapping[Slot, str]) -> bytes:
-        """The body with these values in its slots."""
-        return b"".join([piece if isinstance(piece, bytes) else _quote(values[piece]) for piece in self.pieces])
+    @property
+    def slots(self) -> tuple[Slot, ...]:
+        """The slots that values are needed for."""
+        return tuple(piece for piece in self.pieces if isinstance(piece, Slot))
+
+    def pieces_for(self, values: Mapping[Slot, str]) -> list[bytes]:
+        """The body with these values in its slots, to be joined."""
+        return [piece if isinstance(piece, bytes) else _quote(values[piece]) for piece in self.pieces]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +99,13 @@ class Base64:
         """Bytes without the slots' values."""
         return sum(len(piece.aligned[0][0]) for piece in self.pieces if isinstance(piece, _Literal))
 
-    def fill(self, values: Mapping[Slot, str]) -> bytes:
-        """The body with these values in its slots."""
+    @property
+    def slots(self) -> tuple[Slot, ...]:
+        """The slots that values are needed for."""
+        return tuple(piece for piece in self.pieces if isinstance(piece, Slot))
+
+    def pieces_for(self, values: Mapping[Slot, str]) -> list[bytes]:
+        """The body with these values in its slots, to be joined."""
         lines: list[bytes] = []
         pending = b""  # not yet encoded: a slot's value with what belongs to its first and last group
         for piece in self.pieces:
@@ -110,7 +120,11 @@ class Base64:
             lines += (_base64_lines(pending + piece.raw[:lead]), encoded)
             pending = left_over
         lines.append(_base64_lines(pending))
-        return b"".join(lines).removesuffix(b"\r\n")
+        while lines and not lines[-1]:
+            lines.pop()
+        if lines:
+            lines[-1] = lines[-1].removesuffix(b"\r\n")
+        return lines
 
 
 def _merged(sliced: Sliced) -> list[str | Slot]:

@@ -33,6 +33,7 @@ class Mail:
     compiled: Compiled
     campaign: Campaign | None
     digest: str  # whose mail it is; also of a sample
+    view_url: str
     _encoded: dict[frozenset[str], "_Encoded"] = field(default_factory=dict)
 
     @classmethod
@@ -40,7 +41,13 @@ class Mail:
         cls, app: App, compiled: Compiled, *, campaign: Campaign | None = None, digest: str = ANNOUNCEMENT
     ) -> "Mail":
         """Encode what every copy shares; what readers who muted the same categories share follows with their first."""
-        mail = cls(app=app, compiled=compiled, campaign=campaign, digest=campaign.digest if campaign else digest)
+        mail = cls(
+            app=app,
+            compiled=compiled,
+            campaign=campaign,
+            digest=campaign.digest if campaign else digest,
+            view_url=view_link(app, campaign),
+        )
         mail._for(frozenset())
         return mail
 
@@ -59,11 +66,12 @@ class Mail:
 
     def envelope(self, delivery: Delivery) -> Envelope:
         """One person's message with its envelope."""
+        values = self._values(delivery)
         return self._for(delivery.recipient.muted).prepared.envelope(
             delivery.recipient,
-            values=self._values(delivery),
+            values=values,
             message_id=self._message_id(delivery),
-            unsubscribe_url=self._unsubscribe_url(delivery) if self.campaign else None,
+            unsubscribe_url=values[Slot.UNSUBSCRIBE_URL] if self.campaign else None,
         )
 
     def eml(self, delivery: Delivery) -> bytes:
@@ -95,7 +103,7 @@ class Mail:
             Slot.NAME: person.name or person.address,
             Slot.ADDRESS: person.address,
             Slot.UNSUBSCRIBE_URL: self._unsubscribe_url(delivery),
-            Slot.VIEW_URL: view_link(self.app, self.campaign),
+            Slot.VIEW_URL: self.view_url,
         }
 
     def _unsubscribe_url(self, delivery: Delivery) -> str:

@@ -3,17 +3,19 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Integer, and_, case, func, literal, or_, select, true, update
 
 from digest.model import Delivery, DeliveryState, PersonSkip, Recipient, Report
 from digest.store.campaigns import Campaign
 from digest.store.engine import Store
+from digest.store.json_rows import Columns, json_array, json_table
 from digest.store.people import Status
 from digest.store.tables import campaigns, deliveries, lists, subscribers, subscriptions, suppressions
 from digest.store.upsert import insert_for
 
 _PENDING = (DeliveryState.QUEUED, DeliveryState.DEFERRED)
 _PAGE = 500
+_ID: Columns = {"id": Integer()}
 
 
 def plan(connection: Connection, campaign: Campaign) -> int:
@@ -49,15 +51,15 @@ def plan(connection: Connection, campaign: Campaign) -> int:
 
 
 def due(store: Store, campaign: Campaign, now: datetime) -> Iterator[Delivery]:
-    """Deliveries to attempt now, streamed in pages; memory does not grow with the list."""
-    last = 0
-    while True:
-        with store.read() as connection:
-            page = _page(connection, campaign, now, last)
-        if not page:
-            return
-        yield from page
-        last = page[-1].id
+    """Deliveries to attempt now, the deferred last, streamed in pages; memory does not grow with the list."""
+    for state in _PENDING:  # one after the other: each is read in the order of its index, none is sorted
+        last, full = 0, True
+        while full:
+            with store.read() as connection:
+                page = _page(connection, campaign, state, now, last)
+            yield from page
+            full = len(page) == _PAGE
+            last = page[-1].id if page else last
 
 
 def count_due(connection: Connection, campaign: Campaign, now: datetime) -> int:
@@ -214,7 +216,9 @@ def _is_due(campaign: Campaign, now: datetime) -> ColumnElement[bool]:
     )
 
 
-def _page(connection: Connection, campaign: Campaign, now: datetime, after: int) -> list[Delivery]:
+def _page(
+    connection: Connection, campaign: Campaign, state: DeliveryState, now: datetime, after: int
+) -> list[Delivery]:
     query = (
         select(
             deliveries.c.id,
@@ -225,32 +229,41 @@ def _page(connection: Connection, campaign: Campaign, now: datetime, after: int)
             subscribers.c.name,
         )
         .join(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
-        .where(_is_due(campaign, now), deliveries.c.id > after)
+        .where(
+            deliveries.c.campaign_id == campaign.id,
+            deliveries.c.state == state,
+            deliveries.c.id > after,
+            deliveries.c.next_attempt_at <= now if state is DeliveryState.DEFERRED else true(),
+        )
         .order_by(deliveries.c.id)
         .limit(_PAGE)
     )
     rows = connection.execute(query).all()
-    on_lists: dict[int, list[int]] = {}
-    links = (
-        select(subscriptions.c.subscriber_id, subscriptions.c.list_id)
-        .join(lists, lists.c.id == subscriptions.c.list_id)
-        .where(
-            subscriptions.c.subscriber_id.in_([row.subscriber_id for row in rows]),
-            subscriptions.c.status == Status.ACTIVE,
-            lists.c.name.in_(campaign.list_names),
-        )
-        .order_by(subscriptions.c.list_id)
-    )
-    for link in connection.execute(links):
-        on_lists.setdefault(link.subscriber_id, []).append(link.list_id)
+    on_lists = _lists_of(connection, campaign, [row.subscriber_id for row in rows])
     return [
         Delivery(
             id=row.id,
             recipient=Recipient(address=row.address, name=row.name),
             subscriber_id=row.subscriber_id,
-            list_ids=tuple(on_lists.get(row.subscriber_id, ())),
+            list_ids=tuple(sorted(on_lists.get(row.subscriber_id, ()))),
             attempts=row.attempts,
             first_tried_at=row.first_tried_at,
         )
         for row in rows
     ]
+
+
+def _lists_of(connection: Connection, campaign: Campaign, people: Sequence[int]) -> dict[int, list[int]]:
+    """The ids of the campaign's lists that each of these people is on."""
+    chosen = set(connection.execute(select(lists.c.id).where(lists.c.name.in_(campaign.list_names))).scalars())
+    # Which lists it asks afterwards: a database that knew them might read these whole, for every page.
+    links = select(subscriptions.c.subscriber_id, subscriptions.c.list_id).where(
+        subscriptions.c.subscriber_id.in_(select(json_table(connection.dialect.name, "people", _ID).c.id)),
+        subscriptions.c.status == Status.ACTIVE,
+    )
+    rows = json_array(connection.dialect, _ID, [{"id": number} for number in people])
+    on_lists: dict[int, list[int]] = {}
+    for subscriber_id, list_id in connection.execute(links, {"people": rows}).all():
+        if list_id in chosen:
+            on_lists.setdefault(subscriber_id, []).append(list_id)
+    return on_lists

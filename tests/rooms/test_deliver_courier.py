@@ -31,9 +31,15 @@ def smtp_to(server, *, seconds=5.0, **settings):
     return Smtp(host=server.host, port=server.port, timeout=timedelta(seconds=seconds), **settings)
 
 
-async def after_fault(fault, *, envelope=ENVELOPE, seconds=5.0):
-    """The outcome of a delivery that meets the fault, and the server after the next one came through."""
-    async with scripted_server([fault]) as server:
+@pytest.fixture(params=["250 ENHANCEDSTATUSCODES", "250-PIPELINING\r\n250 ENHANCEDSTATUSCODES"], ids=["", "pipelining"])
+def offers(request):
+    """What the server says to EHLO."""
+    return Fault("EHLO", f"250-scripted.test\r\n{request.param}")
+
+
+async def after_fault(*faults, envelope=ENVELOPE, seconds=5.0):
+    """The outcome of a delivery that meets the faults, and the server after the next one came through."""
+    async with scripted_server(faults) as server:
         courier = await SmtpCourier.connect(smtp_to(server, seconds=seconds))
         outcome = await courier.send(envelope)
         assert isinstance(await courier.send(NEXT), Accepted)
@@ -46,8 +52,8 @@ async def after_fault(fault, *, envelope=ENVELOPE, seconds=5.0):
 
 @pytest.mark.parametrize("stage", ["MAIL", "RCPT", "DATA", "dot"])
 @pytest.mark.parametrize("reply", ["450 4.2.0 greylisted", "451 4.3.0 local error", "452 4.2.2 full"])
-async def test_a_4xx_defers_and_the_connection_lives_on(stage, reply):
-    outcome, server = await after_fault(Fault(stage, reply))
+async def test_a_4xx_defers_and_the_connection_lives_on(offers, stage, reply):
+    outcome, server = await after_fault(offers, Fault(stage, reply))
     assert outcome == Deferred(stage=STAGE[stage], code=int(reply[:3]), reply=reply[4:])
     assert server.connections == 1
     assert [received.recipient for received in server.accepted] == ["bob@example.org"]
@@ -55,8 +61,8 @@ async def test_a_4xx_defers_and_the_connection_lives_on(stage, reply):
 
 @pytest.mark.parametrize("stage", ["MAIL", "RCPT", "DATA", "dot"])
 @pytest.mark.parametrize("reply", ["550 5.1.1 no such user", "552 5.2.2 mailbox full", "554 5.7.1 policy"])
-async def test_a_5xx_rejects_and_the_connection_lives_on(stage, reply):
-    outcome, server = await after_fault(Fault(stage, reply))
+async def test_a_5xx_rejects_and_the_connection_lives_on(offers, stage, reply):
+    outcome, server = await after_fault(offers, Fault(stage, reply))
     missing = stage == "RCPT" and reply.startswith("550")
     assert outcome == Rejected(stage=STAGE[stage], code=int(reply[:3]), reply=reply[4:], no_such_mailbox=missing)
     assert server.connections == 1
@@ -64,16 +70,16 @@ async def test_a_5xx_rejects_and_the_connection_lives_on(stage, reply):
 
 
 @pytest.mark.parametrize("stage", ["MAIL", "RCPT", "DATA", "dot"])
-async def test_a_421_defers_with_its_code_and_the_next_goes_over_a_new_connection(stage):
-    outcome, server = await after_fault(Fault(stage, "421 4.3.2 closing"))
+async def test_a_421_defers_with_its_code_and_the_next_goes_over_a_new_connection(offers, stage):
+    outcome, server = await after_fault(offers, Fault(stage, "421 4.3.2 closing"))
     assert outcome == Deferred(stage=STAGE[stage], code=421, reply="4.3.2 closing")
     assert server.connections == 2
 
 
 @pytest.mark.parametrize("stage", ["MAIL", "RCPT", "DATA"])
 @pytest.mark.parametrize("action", ["drop", "stall", "well, hello"])
-async def test_silence_or_garbage_before_the_body_defers(stage, action):
-    outcome, server = await after_fault(Fault(stage, action), seconds=0.25)
+async def test_silence_or_garbage_before_the_body_defers(offers, stage, action):
+    outcome, server = await after_fault(offers, Fault(stage, action), seconds=0.25)
     assert isinstance(outcome, Deferred)
     assert (outcome.stage, outcome.code) == (STAGE[stage], None)
     assert outcome.reply
@@ -81,8 +87,8 @@ async def test_silence_or_garbage_before_the_body_defers(stage, action):
 
 
 @pytest.mark.parametrize(("stage", "reply"), [("MAIL", "354 go on"), ("DATA", "250 ok"), ("dot", "354 go on")])
-async def test_a_server_out_of_step_is_left_and_believed_nothing(stage, reply):
-    outcome, server = await after_fault(Fault(stage, reply))
+async def test_a_server_out_of_step_is_left_and_believed_nothing(offers, stage, reply):
+    outcome, server = await after_fault(offers, Fault(stage, reply))
     in_doubt = Unknown(reply=reply[4:])
     assert outcome == (
         in_doubt if stage == "dot" else Deferred(stage=STAGE[stage], code=int(reply[:3]), reply=reply[4:])
@@ -91,19 +97,64 @@ async def test_a_server_out_of_step_is_left_and_believed_nothing(stage, reply):
 
 
 @pytest.mark.parametrize("action", ["drop", "stall"])
-async def test_a_connection_lost_in_the_body_defers(action):
-    outcome, server = await after_fault(Fault("body", action), envelope=HUGE, seconds=0.5)
+async def test_a_connection_lost_in_the_body_defers(offers, action):
+    outcome, server = await after_fault(offers, Fault("body", action), envelope=HUGE, seconds=0.5)
     assert isinstance(outcome, Deferred)
     assert (outcome.stage, outcome.code) == (Stage.BODY, None)
     assert server.connections == 2
 
 
 @pytest.mark.parametrize("action", ["drop", "stall", "well, hello"])
-async def test_silence_or_garbage_after_the_final_dot_leaves_a_doubt(action):
-    outcome, server = await after_fault(Fault("dot", action), seconds=0.25)
+async def test_silence_or_garbage_after_the_final_dot_leaves_a_doubt(offers, action):
+    outcome, server = await after_fault(offers, Fault("dot", action), seconds=0.25)
     assert isinstance(outcome, Unknown)
     assert outcome.reply
     assert server.connections == 2
+
+
+@pytest.mark.parametrize("answer", ["354 go ahead", "250 ok"])
+async def test_a_server_that_wants_a_body_after_refusing_the_recipient_gets_none(answer):
+    pipelining = Fault("EHLO", "250-scripted.test\r\n250 PIPELINING")
+    outcome, server = await after_fault(pipelining, Fault("RCPT", "550 5.7.1 not you"), Fault("DATA", answer))
+    assert outcome == Rejected(stage=Stage.RCPT, code=550, reply="5.7.1 not you")
+    assert server.connections == 2
+    assert [received.recipient for received in server.accepted] == ["bob@example.org"]
+
+
+@pytest.mark.parametrize("action", ["drop", "stall", "well, hello"])
+async def test_a_refusal_stands_though_the_connection_is_lost_right_after_it(action):
+    pipelining = Fault("EHLO", "250-scripted.test\r\n250 PIPELINING")
+    refusal = Fault("RCPT", "450 4.2.0 greylisted")
+    outcome, server = await after_fault(pipelining, refusal, Fault("DATA", action), seconds=0.25)
+    assert outcome == Deferred(stage=Stage.RCPT, code=450, reply="4.2.0 greylisted")
+    assert server.connections == 2
+
+
+async def test_a_reply_of_several_lines_is_one_text_and_in_no_known_script_one_that_a_database_can_keep():
+    outcome, _ = await after_fault(Fault("RCPT", "550-5.7.1 first\r\n550 5.7.1 second"))
+    assert outcome.reply == "5.7.1 first\n5.7.1 second"
+    async with scripted_server() as server:
+        server.faults.append(Fault("RCPT", "550 5.1.1 Empf\udce4nger\0 unbekannt"))
+        courier = await SmtpCourier.connect(smtp_to(server))
+        outcome = await courier.send(ENVELOPE)
+        await courier.close()
+    assert outcome.reply == "5.1.1 Empf\N{REPLACEMENT CHARACTER}nger\N{REPLACEMENT CHARACTER} unbekannt"
+
+
+async def test_a_reply_without_end_is_not_read_to_its_end():
+    outcome, server = await after_fault(Fault("RCPT", f"550-{'more' * 20}\r\n" * 1_000 + "550 done"))
+    assert isinstance(outcome, Deferred)
+    assert server.connections == 2
+
+
+@pytest.mark.parametrize("recipient", ["ann@example.org\r\nRCPT TO:<bob@example.org>", "ann\0@example.org"])
+async def test_an_address_that_would_end_its_line_is_not_sent(recipient):
+    async with scripted_server() as server:
+        courier = await SmtpCourier.connect(smtp_to(server))
+        with pytest.raises(ValueError, match="cannot stand in a command"):
+            await courier.send(Envelope(sender="post@example.org", recipient=recipient, message=MESSAGE))
+        await courier.close()
+    assert not any(command.startswith(("MAIL", "RCPT")) for command in server.commands)
 
 
 @pytest.mark.parametrize("stage", ["banner", "EHLO"])

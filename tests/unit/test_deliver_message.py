@@ -118,7 +118,9 @@ def test_either_encoding_gives_the_same_text_and_the_smaller_is_taken(sliced, va
     assert prepare_body(sliced).size == min(quoted.size, base64.size)
     for body in (quoted, base64):
         head = f"MIME-Version: 1.0\r\nContent-Transfer-Encoding: {body.encoding}\r\n\r\n".encode()
-        assert parsed(head + body.fill(values)).get_payload(decode=True).decode() == joined(sliced, values)
+        assert parsed(head + b"".join(body.pieces_for(values))).get_payload(decode=True).decode() == joined(
+            sliced, values
+        )
 
 
 def test_cyrillic_goes_in_base64_and_english_in_quoted_printable():
