@@ -55,10 +55,21 @@ def merge(items: Iterable[Item], zone: tzinfo) -> tuple[Merged, ...]:
 
 
 def _replaced(items: Sequence[Item]) -> frozenset[tuple[str, str]]:
-    """What is listed under another key now, and not, for once, under its old one too."""
-    listed = [item for item in items if not item.withdrawn]
-    replaced = {(item.source, key) for item in listed for key in item.replaces}
-    return frozenset(replaced.difference((item.source, item.key) for item in listed))
+    """What came to be listed under another key, and is not listed under its old one.
+
+    Of two that replaced each other, as what moved and moved back, and are both gone, the older stays.
+    """
+    known = {(item.source, item.key): item for item in items}
+    return frozenset(
+        pair
+        for item in items
+        for key in item.replaces
+        if (old := known.get(pair := (item.source, key))) is None or (old.withdrawn and not _outlasts(old, item))
+    )
+
+
+def _outlasts(old: Item, new: Item) -> bool:
+    return new.withdrawn and new.key in old.replaces and (old.first_seen_at, old.key) < (new.first_seen_at, new.key)
 
 
 class _Groups:

@@ -77,8 +77,8 @@ def select(
 def fingerprint(item: Item) -> str:
     """What an event's reader must know, hashed: a difference is news. Empty for posts and vacancies.
 
-    The start, the number of days, the place and whether it is cancelled count; an end that only gains or
-    changes a time of day, or a place written with other capitals or spaces, is no news.
+    The start, the number of days and whether it is cancelled count, and after a point the place; an end that only gains
+    or changes a time of day, or a place written with other capitals or spaces, is no news.
     """
     if not isinstance(item, Event):
         return ""
@@ -86,8 +86,14 @@ def fingerprint(item: Item) -> str:
     # Rounded, because a day on which the clocks change lasts 23 or 25 hours.
     days = round((item.ends_at.astimezone(UTC) - starts_at) / timedelta(days=1)) if item.ends_at else int(item.all_day)
     place = " ".join((item.location or "").split()).casefold()
-    facts = f"{starts_at.isoformat()}\n{days}\n{place}\n{item.cancelled}"
-    return sha256(facts.encode()).hexdigest()[:16]
+    when = sha256(f"{starts_at.isoformat()}\n{days}\n{item.cancelled}".encode()).hexdigest()[:12]
+    return f"{when}.{sha256(place.encode()).hexdigest()[:8] if place else ''}"
+
+
+def _is_news(event: Event, told: str) -> bool:
+    """Whether its readers must hear of it again; that a source no longer tells the place is no news."""
+    (when, _, place), (told_when, _, _) = fingerprint(event).partition("."), told.partition(".")
+    return when != told_when or (place != "" and fingerprint(event) != told)
 
 
 def _takes(section: SectionConfig, item: Item) -> bool:
@@ -134,7 +140,7 @@ def _judge_event(
         return ItemSkip.ALREADY_SHOWN if last.newness is Newness.CANCELLED else Newness.CANCELLED
     if last is None or last.newness in _OFF:  # what takes place after all is announced again
         return Newness.NEW
-    if last.fingerprint != fingerprint(event):
+    if _is_news(event, last.fingerprint):
         return Newness.MOVED
     opens = _before(event.starts_at, section.remind, zone)
     reminded = any(one.shown_at.astimezone(UTC) >= opens for one in earlier)

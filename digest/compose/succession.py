@@ -8,11 +8,12 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import partial
 from itertools import pairwise
 
 from digest.compose.duplicates import date_of, same_title
 from digest.compose.expiry import expired
-from digest.model import Event, Item
+from digest.model import Event, Item, Post
 
 _FARTHEST = timedelta(days=15)  # that the only known occurrence of a series may be moved
 _Pair = tuple[Item, Item]  # what is gone, and what came in its place
@@ -21,8 +22,9 @@ _Pair = tuple[Item, Item]  # what is gone, and what came in its place
 def with_successors(listed: Sequence[Item], known: Iterable[Item], *, now: datetime, zone: tzinfo) -> tuple[Item, ...]:
     """What a source lists, each with the keys of what it takes the place of in `replaces`.
 
-    What came takes the place of what is gone when it has the same title and date, one of each; and as an occurrence of
-    the same series when it is the nearest, and nearer than half of what lies between two of them.
+    What came takes the place of what is gone when it has the same title and moment, or, one of each, the same title
+    and day; and as an occurrence of the same series when it is the nearest, and nearer than half of what lies between
+    two of them.
 
     Args:
         listed: everything that one source lists now.
@@ -41,7 +43,7 @@ def with_successors(listed: Sequence[Item], known: Iterable[Item], *, now: datet
     moved = _moved(
         [item for item in gone if isinstance(item, Event) and item.series and item.key not in paired],
         [item for item in came if isinstance(item, Event) and item.series and item.key not in paired],
-        [item for item in held.values() if isinstance(item, Event)],
+        [item for item in held.values() if isinstance(item, Event) and not item.withdrawn],
     )
     before = {new.key: old for old, new in (*same, *moved)}
     return tuple(_in_place_of(before[item.key], item) if item.key in before else item for item in listed)
@@ -74,16 +76,34 @@ def _in_place_of(old: Item, new: Item) -> Item:
 
 
 def _same_thing(gone: Sequence[Item], came: Sequence[Item], zone: tzinfo) -> Iterator[_Pair]:
-    groups: dict[object, tuple[list[Item], list[Item]]] = defaultdict(lambda: ([], []))
-    for side, items in enumerate((gone, came)):
-        for item in items:
-            moment = date_of(item)
-            what = moment.astimezone(zone).date() if moment else item.text
-            if what:
-                groups[item.kind, same_title(item), what][side].append(item)
-    for old, new in groups.values():
-        if len(old) == len(new) == 1:
-            yield old[0], new[0]
+    """Pairs that are told alike, the most alike first; of several that are quite alike any is as good as another."""
+    left, free = list(gone), list(came)
+    for alike, several in ((_told_alike, True), (_same_moment, True), (partial(_same_day, zone=zone), False)):
+        groups: dict[object, tuple[list[Item], list[Item]]] = defaultdict(lambda: ([], []))
+        for side, items in enumerate((left, free)):
+            for item in items:
+                if (key := alike(item)) is not None:
+                    groups[item.kind, same_title(item), key][side].append(item)
+        for old, new in groups.values():
+            if len(old) == len(new) and (several or len(old) == 1):
+                yield from zip(old, new, strict=True)
+                left = [item for item in left if item not in old]
+                free = [item for item in free if item not in new]
+
+
+def _told_alike(item: Item) -> object:
+    moment = _same_moment(item)
+    return (moment, item.location) if moment is not None and not isinstance(item, Post) else None
+
+
+def _same_moment(item: Item) -> object:
+    moment = date_of(item)
+    return moment.astimezone(UTC) if moment is not None else None
+
+
+def _same_day(item: Item, zone: tzinfo) -> object:
+    moment = date_of(item)
+    return moment.astimezone(zone).date() if moment is not None else item.text or None
 
 
 def _moved(gone: Collection[Event], came: Collection[Event], known: Collection[Event]) -> Iterator[_Pair]:

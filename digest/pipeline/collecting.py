@@ -116,13 +116,14 @@ def _against(
 ) -> tuple[tuple[Item, ...], frozenset[str]]:
     """What a source lists, told from what it listed before, and the keys of what must not be taken for withdrawn.
 
-    What could not be read may hold whatever is not found.
+    What could not be read may hold whatever is not found, save what is found under another key.
     """
-    keys = frozenset(item.key for item in found)
+    listed = with_successors(found, before, now=now, zone=zone)
+    keys = frozenset(item.key for item in listed)
     if in_part:
-        return found, keys | {item.key for item in before if not item.withdrawn}
-    beyond = out_of_view(found, before, ahead=OCCURRENCES_AHEAD, until=now + source.horizon)
-    return with_successors(found, before, now=now, zone=zone), keys | beyond
+        replaced = {key for item in listed for key in item.replaces}
+        return listed, keys | {item.key for item in before if not item.withdrawn and item.key not in replaced}
+    return listed, keys | out_of_view(listed, before, ahead=OCCURRENCES_AHEAD, until=now + source.horizon)
 
 
 def _chosen(app: App, name: str | None) -> Sequence[SourceConfig]:

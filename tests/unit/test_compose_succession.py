@@ -70,9 +70,19 @@ def test_a_renamed_file_holds_the_same_post_but_another_text_is_another():
     assert succeeded([replace(new, text="Something else.")], [old]) == {}
 
 
-def test_two_of_the_same_are_not_told_apart_by_guessing():
-    old = [meeting(THURSDAY, key=key, series=key) for key in ("a", "b")]
-    new = [meeting(THURSDAY, key=key, series=key) for key in ("c", "d")]
+def test_two_of_one_title_on_one_day_keep_apart_by_their_hours_and_places():
+    ten, two = THURSDAY.replace(hour=10), THURSDAY.replace(hour=14)
+    old = [meeting(ten, key="a", series="a"), meeting(two, key="b", series="b")]
+    new = [meeting(two, key="c", series="c"), meeting(ten, key="d", series="d")]
+    assert succeeded(new, old) == {"c": ("b",), "d": ("a",)}
+    here, there = (meeting(ten, key=key, series=key, location=place) for key, place in (("a", "Here"), ("b", "There")))
+    again = [replace(there, key="c", series="c"), replace(here, key="d", series="d")]
+    assert succeeded(again, [here, there]) == {"c": ("b",), "d": ("a",)}
+
+
+def test_two_on_one_day_of_which_the_hours_changed_are_not_told_apart_by_guessing():
+    old = [meeting(THURSDAY.replace(hour=hour), key=str(hour), series=str(hour)) for hour in (10, 14)]
+    new = [meeting(THURSDAY.replace(hour=hour), key=str(hour), series=str(hour)) for hour in (11, 15)]
     assert succeeded(new, old) == {}
 
 
@@ -113,6 +123,41 @@ def test_a_moved_series_is_told_as_moved_and_its_old_dates_are_not_told_as_off()
     assert [(entry.item.key, entry.newness) for entry in composed.entries] == [(new.key, Newness.MOVED)]
     assert composed.skipped == (Skipped(source="diary", key=old.key, reason=ItemSkip.REPLACED),)
     assert not edition(items, shown(old), shown(new, Newness.MOVED, 1)).entries
+
+
+def test_a_replaced_date_does_not_come_back_when_its_replacement_is_over_or_gone():
+    old = replace(meeting(THURSDAY + timedelta(days=2)), withdrawn=True)
+    new = replace(meeting(THURSDAY), replaces=(old.key,))
+    ledger = shown(old), shown(new, Newness.MOVED, 1)
+    assert not edition([replace(new, withdrawn=True), old], *ledger, now=THURSDAY + timedelta(days=1)).entries
+    (entry,) = edition([replace(new, withdrawn=True), old], *ledger).entries
+    assert (entry.item.key, entry.newness) == (new.key, Newness.WITHDRAWN)
+
+
+def test_what_moved_and_moved_back_is_told_as_moved_and_once_when_it_is_gone():
+    old, new = meeting(THURSDAY), replace(meeting(THURSDAY + timedelta(days=1)), first_seen_at=NOW + timedelta(hours=1))
+    new = replace(new, replaces=(old.key,), withdrawn=True)
+    (back,) = with_successors(
+        [old], [replace(old, withdrawn=True), replace(new, withdrawn=False)], now=NOW, zone=LONDON
+    )
+    ledger = shown(old, days_ago=9), shown(new, Newness.MOVED, 2)
+    (entry,) = edition([back, new], *ledger).entries
+    assert (entry.item.key, entry.newness) == (old.key, Newness.MOVED)
+    both_gone = [replace(back, withdrawn=True), new]
+    assert [one.newness for one in edition(both_gone, *ledger).entries] == [Newness.WITHDRAWN]
+
+
+def test_a_series_that_moves_back_is_known_by_how_far_apart_its_listed_dates_were():
+    tuesdays, thursdays = weekly(THURSDAY - timedelta(days=2)), weekly(THURSDAY)
+    known = [*(replace(event, withdrawn=True) for event in tuesdays), *thursdays]
+    assert len(succeeded(tuesdays, known)) == 3
+
+
+def test_that_the_place_is_no_longer_told_is_no_news_but_another_place_is():
+    told = shown(meeting(THURSDAY, location="The Barn"))
+    assert not edition([meeting(THURSDAY)], told).entries
+    assert not edition([meeting(THURSDAY, location="the  barn")], told).entries
+    assert [one.newness for one in edition([meeting(THURSDAY, location="The Mill")], told).entries] == [Newness.MOVED]
 
 
 def test_a_new_identifier_alone_is_no_news():
