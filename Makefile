@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check bench format clean services wheel
+.PHONY: demo test check bench format clean services wheel looks
 
 demo: $(READY)
 	$(BIN)/digest demo
@@ -26,6 +26,10 @@ format: $(READY)
 # Mails per second beside Postfix's own generator; needs the distribution's postfix package.
 bench: $(READY)
 	$(BIN)/python benchmarks/throughput.py
+
+# The pictures in docs/looks, of the sample network's mails; needs the distribution's chromium package.
+looks: $(READY)
+	$(BIN)/python docs/looks/make.py
 
 wheel: $(READY)
 	$(BIN)/python -m build --wheel --outdir dist
