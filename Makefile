@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check bench format clean services wheel
+.PHONY: demo test check bench format clean services wheel looks
 
 demo: $(READY)
 	$(BIN)/digest demo
@@ -28,6 +28,10 @@ bench: $(READY)
 	$(BIN)/python benchmarks/assembly.py
 	$(BIN)/python benchmarks/planning.py
 	$(BIN)/python benchmarks/throughput.py
+
+# The pictures in docs/looks, of the sample network's mails; needs the distribution's chromium package.
+looks: $(READY)
+	$(BIN)/python docs/looks/make.py
 
 wheel: $(READY)
 	$(BIN)/python -m build --wheel --outdir dist

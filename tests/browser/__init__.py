@@ -1,0 +1,1 @@
+"""Mails and pages in a real browser."""

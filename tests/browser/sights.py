@@ -1,0 +1,93 @@
+"""What is looked at: mails and public pages, plain ones and those whose words do not fit."""
+
+from datetime import datetime
+
+from sample_edition import (
+    ZONE,
+    announcement,
+    config,
+    edition,
+    event,
+    html_of,
+    ics_of,
+    post,
+    render,
+    rich_edition,
+    section,
+    vacancy,
+)
+
+from digest.render import Renderer
+
+LONG_WORD = "Pflanzenschutzmittelverordnungsänderungsgesetz" * 7
+LONG_URL = f"https://growers.example.org/{'plots-and-paths/' * 30}?query={'x' * 200}"
+LONG_TITLE = "What the winter taught us about water, leaves and each other " * 5
+ARABIC = "حديقة المجتمع تفتح أبوابها يوم السبت لكل من يحب الزراعة"
+
+_WIDE = (
+    f"<p>{LONG_WORD}</p><p><a href='{LONG_URL}'>{LONG_URL}</a></p><h2>{LONG_WORD}</h2>"
+    f"<ul><li>{LONG_WORD}</li></ul><blockquote><p>{LONG_WORD}</p></blockquote><pre>{LONG_WORD}</pre>"
+    '<p><img src="https://growers.example.org/wide.png" width="2400" height="900" alt="A plan of the site"></p>'
+)
+_TABLE = f"<table><tr><th>Bed</th><th>Crop</th></tr><tr><td>1</td><td>{LONG_WORD}</td></tr></table>"
+_LONG_NAMES = {
+    "network": {"name": LONG_WORD[:200], "postal_address": LONG_WORD},
+    "brand": {"tagline": LONG_WORD},
+    "categories": [{"name": "Soil", "title": LONG_WORD}],
+}
+_EVENING = event(
+    "Winter meeting", ends_at=datetime(2026, 11, 26, 20, 30, tzinfo=ZONE), location="Weavers' Hall", html="<p>Tea.</p>"
+)
+
+
+def _edition_of_long_words():
+    return edition(
+        section(
+            vacancy(
+                LONG_WORD,
+                url=LONG_URL,
+                employer=LONG_WORD,
+                salary=LONG_WORD,
+                closes_at=datetime(2026, 11, 26, 17, tzinfo=ZONE),
+                summary=LONG_URL,
+            )
+        ),
+        section(event(LONG_WORD, location=LONG_WORD, summary=LONG_WORD), title=LONG_WORD),
+        section(post(LONG_TITLE, author=LONG_WORD, summary=LONG_WORD), post("", "2", author=LONG_WORD)),
+        title=LONG_WORD,
+    )
+
+
+def _edition_in_arabic():
+    return edition(
+        section(vacancy(ARABIC, employer=ARABIC, closes_at=datetime(2026, 11, 26, 17, tzinfo=ZONE))),
+        section(event(ARABIC, location=ARABIC, summary=ARABIC)),
+        section(post(ARABIC, author=ARABIC, summary=ARABIC), post("In English", "2", summary="Among the others.")),
+    )
+
+
+MAILS = {
+    "edition": lambda: html_of(render(rich_edition())),
+    "edition with a logo": lambda: html_of(render(rich_edition(), brand={"logo": "https://growers.example.org/l.png"})),
+    "edition of long words": lambda: html_of(render(_edition_of_long_words(), **_LONG_NAMES)),
+    "edition in Arabic": lambda: html_of(render(_edition_in_arabic(), network={"language": "ar"})),
+    "announcement": lambda: html_of(Renderer(config()).announcement(announcement())),
+    "announcement of long words": lambda: html_of(
+        Renderer(config(**_LONG_NAMES)).announcement(announcement(subject=LONG_WORD, html=_WIDE))
+    ),
+    "announcement with a wide table": lambda: html_of(Renderer(config()).announcement(announcement(html=_TABLE))),
+}
+
+PAGES = {
+    "unsubscribe": lambda: Renderer(config()).page("unsubscribe", lists=["All members", LONG_WORD], address=LONG_WORD),
+    "unsubscribed": lambda: Renderer(config(**_LONG_NAMES)).page("unsubscribed", lists=["All members", LONG_WORD]),
+    "message": lambda: Renderer(config()).page("message", title="This link is incomplete", text=LONG_URL),
+    "event": lambda: Renderer(config()).page(
+        "item",
+        item=_EVENING,
+        calendar=Renderer(config()).calendar_links(_EVENING, ics=ics_of(_EVENING), page="https://mail.example.org/i"),
+    ),
+    "item of long words": lambda: Renderer(config()).page("item", item=post(LONG_WORD, html=_WIDE + _TABLE)),
+}
+
+SIGHTS = MAILS | PAGES
