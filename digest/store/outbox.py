@@ -8,14 +8,14 @@ from sqlalchemy import ColumnElement, Connection, Integer, and_, case, func, lit
 from digest.model import Delivery, DeliveryState, PersonSkip, Recipient, Report
 from digest.store.campaigns import Campaign
 from digest.store.engine import Store
-from digest.store.json_rows import Columns, json_array, json_table
+from digest.store.json_rows import JsonRows
 from digest.store.people import Status
 from digest.store.tables import campaigns, deliveries, lists, subscribers, subscriptions, suppressions
 from digest.store.upsert import insert_for
 
 _PENDING = (DeliveryState.QUEUED, DeliveryState.DEFERRED)
 _PAGE = 500
-_ID: Columns = {"id": Integer()}
+_ID = JsonRows((("id", Integer()),))
 
 
 def plan(connection: Connection, campaign: Campaign) -> int:
@@ -258,10 +258,10 @@ def _lists_of(connection: Connection, campaign: Campaign, people: Sequence[int])
     chosen = set(connection.execute(select(lists.c.id).where(lists.c.name.in_(campaign.list_names))).scalars())
     # Which lists it asks afterwards: a database that knew them might read these whole, for every page.
     links = select(subscriptions.c.subscriber_id, subscriptions.c.list_id).where(
-        subscriptions.c.subscriber_id.in_(select(json_table(connection.dialect.name, "people", _ID).c.id)),
+        subscriptions.c.subscriber_id.in_(select(_ID.table(connection.dialect.name, "people").c.id)),
         subscriptions.c.status == Status.ACTIVE,
     )
-    rows = json_array(connection.dialect, _ID, [{"id": number} for number in people])
+    rows = _ID.array(connection.dialect, [{"id": number} for number in people])
     on_lists: dict[int, list[int]] = {}
     for subscriber_id, list_id in connection.execute(links, {"people": rows}).all():
         if list_id in chosen:

@@ -5,51 +5,56 @@ from datetime import datetime
 from functools import cache
 from typing import Any, assert_never
 
-from sqlalchemy import Connection, Integer, String, Text, Update, bindparam, func, select, update
-from sqlalchemy.sql.dml import ReturningUpdate
-from sqlalchemy.types import TypeEngine
+from sqlalchemy import Connection, Dialect, Integer, String, Text, bindparam, func, select, update
 
 from digest.model import Accepted, CampaignStatus, Deferred, Delivery, DeliveryState, Outcome, Rejected, Unknown
-from digest.store.json_rows import json_array, json_table
+from digest.store.json_rows import JsonRows, processor
+from digest.store.prepared import Prepared, prepare
 from digest.store.tables import Instant, campaigns, deliveries
 
 RetryAt = Callable[[Delivery, datetime], datetime | None]
 """When a deferred delivery is tried again; None gives it up."""
 
 Row = dict[str, Any]
-"""A delivery after an attempt: its `id`, and a value for each of `_RESULT`."""
+"""A delivery after an attempt: its `id`, and a value for each other column of `_RESULT`."""
 
-_ID: dict[str, TypeEngine[Any]] = {"id": Integer()}
-_RESULT: dict[str, TypeEngine[Any]] = {
-    "state": String(),
-    "reason": Text(),
-    "finished_at": Instant(),
-    "next_attempt_at": Instant(),
-    "stage": String(),
-    "code": Integer(),
-    "reply": Text(),
-}
+_INSTANT = Instant()
+_ID = JsonRows((("id", Integer()),))
+_RESULT = JsonRows(
+    (
+        *_ID.columns,
+        ("state", String()),
+        ("reason", Text()),
+        ("finished_at", _INSTANT),
+        ("next_attempt_at", _INSTANT),
+        ("stage", String()),
+        ("code", Integer()),
+        ("reply", Text()),
+    )
+)
 
 
 def claim(connection: Connection, campaign_id: int, ids: Sequence[int], now: datetime) -> set[int]:
     """Put in flight what is still to be sent, if the campaign is being sent; returns what that is."""
     if not ids:
         return set()
-    values = {"campaign": campaign_id, "now": now, "chosen": _chosen(connection, ids)}
-    return set(connection.execute(_claim(connection.dialect.name), values).scalars())
+    dialect = connection.dialect
+    as_kept = processor(dialect, _INSTANT)
+    moment = as_kept(now) if as_kept else now
+    claimed = _claim(dialect).run(connection, campaign=campaign_id, now=moment, chosen=_chosen(dialect, ids))
+    return {row[0] for row in claimed.fetchall()}
 
 
 def release(connection: Connection, ids: Sequence[int]) -> None:
     """Put what is in flight back among the queued, as if it had not been claimed."""
     if ids:
-        connection.execute(_release(connection.dialect.name), {"chosen": _chosen(connection, ids)})
+        _release(connection.dialect).run(connection, chosen=_chosen(connection.dialect, ids))
 
 
 def record(connection: Connection, rows: Sequence[Row]) -> None:
     """Write down what came of each delivery."""
     if rows:
-        results = json_array(connection.dialect, _ID | _RESULT, rows)
-        connection.execute(_record(connection.dialect.name), {"results": results})
+        _record(connection.dialect).run(connection, results=_RESULT.array(connection.dialect, rows))
 
 
 def add_seconds(connection: Connection, campaign_id: int, seconds: float) -> None:
@@ -88,43 +93,46 @@ def row(delivery: Delivery, outcome: Outcome, at: datetime, retry_at: RetryAt) -
     return made
 
 
-def _chosen(connection: Connection, ids: Sequence[int]) -> str:
-    return json_array(connection.dialect, _ID, [{"id": number} for number in ids])
+def _chosen(dialect: Dialect, ids: Sequence[int]) -> str:
+    return _ID.array(dialect, [{"id": number} for number in ids])
 
 
 @cache
-def _claim(dialect: str) -> ReturningUpdate[int]:
-    status = select(campaigns.c.status).where(campaigns.c.id == bindparam("campaign")).scalar_subquery()
-    return (
+def _claim(dialect: Dialect) -> Prepared:
+    status = select(campaigns.c.status).where(campaigns.c.id == bindparam("campaign", required=False)).scalar_subquery()
+    change = (
         update(deliveries)
         .where(
-            deliveries.c.id.in_(select(json_table(dialect, "chosen", _ID).c.id)),
+            deliveries.c.id.in_(select(_ID.table(dialect.name, "chosen").c.id)),
             deliveries.c.state.in_((DeliveryState.QUEUED, DeliveryState.DEFERRED)),
             status == CampaignStatus.SENDING,
         )
         .values(
             state=DeliveryState.IN_FLIGHT.value,
             attempts=deliveries.c.attempts + 1,
-            first_tried_at=func.coalesce(deliveries.c.first_tried_at, bindparam("now", type_=Instant())),
+            first_tried_at=func.coalesce(deliveries.c.first_tried_at, bindparam("now", type_=_INSTANT, required=False)),
         )
         .returning(deliveries.c.id)
     )
+    return prepare(change, dialect)
 
 
 @cache
-def _release(dialect: str) -> Update:
-    return (
+def _release(dialect: Dialect) -> Prepared:
+    change = (
         update(deliveries)
         .where(
-            deliveries.c.id.in_(select(json_table(dialect, "chosen", _ID).c.id)),
+            deliveries.c.id.in_(select(_ID.table(dialect.name, "chosen").c.id)),
             deliveries.c.state == DeliveryState.IN_FLIGHT,
         )
         .values(state=DeliveryState.QUEUED.value, attempts=deliveries.c.attempts - 1)
     )
+    return prepare(change, dialect)
 
 
 @cache
-def _record(dialect: str) -> Update:
-    results = json_table(dialect, "results", _ID | _RESULT)
+def _record(dialect: Dialect) -> Prepared:
+    results = _RESULT.table(dialect.name, "results")
     change = update(deliveries).where(deliveries.c.id == results.c.id)
-    return change.values({name: results.c[name] for name in _RESULT})
+    names = [name for name, _ in _RESULT.columns if name != "id"]
+    return prepare(change.values({name: results.c[name] for name in names}), dialect)

@@ -273,10 +273,10 @@ async def test_claims_that_waited_behind_a_failed_commit_are_refused_and_what_is
     reached, others_wait = threading.Event(), threading.Event()
     armed = False
 
-    @event.listens_for(store.engine, "before_cursor_execute")
-    def fail_once(_connection, _cursor, statement, *_):
+    @event.listens_for(store.engine, "begin")
+    def fail_once(_connection):
         nonlocal armed
-        if armed and statement.startswith("UPDATE deliveries"):
+        if armed:
             armed = False
             reached.set()
             others_wait.wait(timeout=30)
