@@ -11,7 +11,7 @@ from typing import Any
 from markdown_it import MarkdownIt
 
 from digest.errors import ConfigError, Problem
-from digest.markup import FrontMatterError, html_to_text, markdown_to_html, one_line, split_front_matter
+from digest.markup import FrontMatterError, markdown_to_html, one_line, split_front_matter, text_part
 from digest.model import Announcement
 
 _KEYS = ("subject", "title", "preheader", "id")
@@ -55,7 +55,7 @@ def read_notice(text: str, *, name: str) -> Announcement:
         name=PurePath(name).stem,
         subject=subject,
         html=html,
-        text=html_to_text(html) or body.strip(),  # an image alone says nothing in plain text; its Markdown does
+        text=text_part(html) or body.strip(),  # an image alone says nothing in plain text; its Markdown does
         preheader=_line(matter, "preheader"),
         identity=sha256(identified_by.encode()).hexdigest()[:16],
     )

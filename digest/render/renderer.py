@@ -7,6 +7,7 @@ from html import escape
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
+from markupsafe import Markup
 
 from digest.config import Config, Paths
 from digest.errors import ConfigError, Problem, TemplateError
@@ -33,7 +34,7 @@ class Renderer:
         locale = _locale(config.network.language)
         self.phrases = load_phrases(locale, [folder / "locales" for folder in folders])
         self._environment = make_environment(config)
-        self._environment.filters |= {"mjml": html_for_mjml, "listed": self.phrases.listed}
+        self._environment.filters |= {"mjml": self._for_mjml, "listed": self.phrases.listed}
         self._environment.globals |= {
             "palette": palette(config.brand),
             "facts_of": self._facts_of,
@@ -170,6 +171,10 @@ class Renderer:
         with told_by_place(place):
             template = self._environment.from_string(own)
         return one_line(render(template, context, place=place))
+
+    def _for_mjml(self, html: str) -> Markup:
+        place = "email/_partials/button.mjml.j2"
+        return html_for_mjml(html, button=lambda words, url: self._render(place, {"words": words, "url": url}))
 
     def _facts_of(self, item: Item) -> tuple[str, ...]:
         """When and where, for the page of an item that has none of its own; dates as seen when it was collected."""

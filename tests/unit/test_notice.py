@@ -27,7 +27,7 @@ def test_front_matter_and_body_become_an_announcement():
     assert notice.name == "notice"
     assert notice.subject == "Seed swap moved to the library"
     assert notice.preheader == "Same day, warmer room"
-    assert notice.text == "Seed swap\n\nBring labels."
+    assert notice.text == "Seed swap\n=========\n\nBring labels."
     assert "<strong>labels</strong>" in notice.html
 
 
