@@ -56,6 +56,8 @@ PHRASES: Mapping[str, str | tuple[str, str]] = {
     "from_to": "{start} – {end}",
     "noon": "noon",
     "midnight": "midnight",
+    # an announcement
+    "attached": "Details",
     "more_on_web": ("{count} more on the web", "{count} more on the web"),
     # footer
     "why_list": "You get this because you are on the list {list} of {network}.",

@@ -22,7 +22,7 @@ from digest.render.ics import event_file
 from digest.render.palette import palette
 from digest.render.plain import one_line, tidy
 from digest.render.slices import Compiled
-from digest.render.view import EditionReader, note_of, web_address
+from digest.render.view import EditionReader, EditionView, note_of, web_address
 
 
 class Renderer:
@@ -78,28 +78,33 @@ class Renderer:
             TemplateError: naming file and line.
         """
         digest = next((digest for digest in self._config.digests if digest.name == edition.digest), None)
-        reader = EditionReader(
-            phrases=self.phrases,
-            calendar=self._calendar(edition.composed_at),
-            categories={category.name: category.title or category.name for category in self._config.categories},
-            item_url=item_url,
-            calendar_links=lambda event, url: self.calendar_links(event, ics=event_ics(event), page=url),
-        )
         titles = {mailing_list.name: mailing_list.title or mailing_list.name for mailing_list in self._config.lists}
         context = {
-            "edition": reader.read(edition),
+            "edition": self._read(edition, item_url, event_ics),
             "why": self._why([titles.get(name, name) for name in digest.lists] if digest else []),
         }
         own = {"subject": digest.subject, "preheader": digest.preheader} if digest else {}
         return self._mail("edition", context, content=repr(edition), own=own)
 
-    def announcement(self, announcement: Announcement) -> Compiled:
+    def announcement(
+        self,
+        announcement: Announcement,
+        *,
+        item_url: Callable[[Item], str | None] = lambda _: None,
+        event_ics: Callable[[Event], str | None] = lambda _: None,
+    ) -> Compiled:
         """Render an announcement for everybody.
+
+        Args:
+            announcement: what its organiser wrote, and what is attached to it.
+            item_url: as for `edition`.
+            event_ics: as for `edition`.
 
         Raises:
             TemplateError: naming file and line.
         """
-        context = {"announcement": announcement, "why": self._why([])}
+        cards = announcement.attached and self._read(announcement.attached, item_url, event_ics)
+        context = {"announcement": announcement, "attached": cards, "why": self._why([])}
         return self._mail("announcement", context, content=repr(announcement), own={})
 
     def calendar_links(self, event: Event, *, ics: str | None, page: str | None) -> CalendarLinks | None:
@@ -140,6 +145,21 @@ class Renderer:
         for name in self._environment.list_templates(extensions=["j2"]):
             with told_by_place(name):
                 self._environment.get_template(name)
+
+    def _read(
+        self,
+        edition: Edition,
+        item_url: Callable[[Item], str | None],
+        event_ics: Callable[[Event], str | None],
+    ) -> EditionView:
+        reader = EditionReader(
+            phrases=self.phrases,
+            calendar=self._calendar(edition.composed_at),
+            categories={category.name: category.title or category.name for category in self._config.categories},
+            item_url=item_url,
+            calendar_links=lambda event, url: self.calendar_links(event, ics=event_ics(event), page=url),
+        )
+        return reader.read(edition)
 
     def _mail(self, kind: str, context: dict[str, Any], *, content: str, own: Mapping[str, str | None]) -> Compiled:
         cutter = Cutter(content)
