@@ -19,6 +19,7 @@ from digest.render.dates import Calendar
 from digest.render.environment import make_environment, render, template_folders, template_hash, told_by_place
 from digest.render.html import compile_mjml, html_for_mjml
 from digest.render.ics import event_file
+from digest.render.letters import Letter, read_letter
 from digest.render.palette import palette
 from digest.render.plain import one_line, tidy
 from digest.render.slices import Compiled
@@ -106,6 +107,15 @@ class Renderer:
         cards = announcement.attached and self._read(announcement.attached, item_url, event_ics)
         context = {"announcement": announcement, "attached": cards, "why": self._why([])}
         return self._mail("announcement", context, content=repr(announcement), own={})
+
+    def letter(self, letter: Letter) -> Compiled:
+        """Render a small mail to one person: confirm, sign in, an edition waits.
+
+        Raises:
+            TemplateError: naming file and line.
+        """
+        view = read_letter(letter, phrases=self.phrases, network=self._config.network.name)
+        return self._mail("letter", {"letter": view}, content=repr(letter), own={})
 
     def calendar_links(self, event: Event, *, ics: str | None, page: str | None) -> CalendarLinks | None:
         """Where to add an event to a calendar; None without an `ics` address, and for what will not take place.
