@@ -60,3 +60,9 @@ def canonical_url(url: str) -> str:
         place += f":{port}"
     path = re.sub(r"[/\s]+$", "", parts.path) or "/"
     return urlunsplit(("https", place, path, _without_tracking(parts.query).rstrip(), ""))
+
+
+def shown_target(href: str, text: str) -> str:
+    """The target of a link as plain text shows it, or nothing where the link's own text already says it."""
+    plain = re.compile(r"^(?:mailto:|tel:|https?://)?(?:www\.)?|/$")
+    return "" if plain.sub("", href) == plain.sub("", text.strip()) else re.sub("^(?:mailto|tel):", "", href)

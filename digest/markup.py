@@ -4,7 +4,6 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
-from functools import cache
 from html import escape, unescape
 from itertools import groupby
 from typing import Any
@@ -13,10 +12,11 @@ from urllib.parse import urlsplit
 import lxml.html
 import nh3
 from lxml.html import HtmlElement
-from markdown_it import MarkdownIt
 
 from digest.front_matter import FrontMatterError, split_front_matter
-from digest.links import canonical_url, without_tracking
+from digest.links import canonical_url, shown_target, without_tracking
+from digest.markdown import render_markdown
+from digest.text_part import text_part
 
 __all__ = [
     "MAX_CHARACTERS",
@@ -32,6 +32,7 @@ __all__ = [
     "plain_to_html",
     "sanitise",
     "split_front_matter",
+    "text_part",
 ]
 
 MAX_CHARACTERS = 400_000  # of one item's body; more is cut, since cleaning takes more than linear time
@@ -112,14 +113,9 @@ _GREETING = re.compile(r"(?:hi|hello|hey|dear|good (?:morning|afternoon|evening)
 _NOT_A_HEADING = re.compile(r"(?:hi|hello|hey|dear|by|from|re|posted)\b", re.IGNORECASE)
 
 
-@cache
-def _markdown() -> MarkdownIt:
-    return MarkdownIt("commonmark").enable(["table", "strikethrough"])
-
-
 def markdown_to_html(text: str) -> str:
-    """Markdown (CommonMark with tables and strikethrough) as sanitised HTML."""
-    return sanitise(_markdown().render(_only_text(text)))
+    """Markdown (as `digest.markdown` reads it) as sanitised HTML."""
+    return sanitise(render_markdown(_only_text(text)))
 
 
 def sanitise(html: str, *, base_url: str | None = None) -> str:
@@ -223,7 +219,7 @@ class _TextWriter:
         for child in element:
             self.read(child)
             self._add(child.tail, verbatim=tag == "pre")
-        if tag == "a" and (target := _shown_target(element.get("href", ""), "".join(self._inline[start:]))):
+        if tag == "a" and (target := shown_target(element.get("href", ""), "".join(self._inline[start:]))):
             self._inline.append(f" ({target})")
         if block:
             self._flush()
@@ -254,12 +250,6 @@ class _TextWriter:
 def _tidy(text: str) -> str:
     """Single spaces within lines, no space at their ends."""
     return "\n".join(" ".join(line.split()) for line in text.strip().split("\n"))
-
-
-def _shown_target(href: str, text: str) -> str:
-    """The target of a link, or nothing where its text already says it."""
-    plain = re.compile(r"^(?:mailto:|tel:|https?://)?(?:www\.)?|/$")
-    return "" if plain.sub("", href) == plain.sub("", text.strip()) else re.sub("^(?:mailto|tel):", "", href)
 
 
 def plain_text(text: str) -> str:

@@ -233,6 +233,7 @@ class Announcement:
     html: str  # the body as sanitised HTML
     text: str  # the body as plain text
     preheader: str = ""
+    attached: Edition | None = None  # items that stand below the text, each as a card
     identity: str  # a hash of what identifies it; the same announcement is never sent twice to a person
 
 

@@ -8,8 +8,7 @@ import typer
 from digest.cli.cells import inline, when
 from digest.cli.documents import edit_json, item_json, own, source_json
 from digest.cli.editing import edit
-from digest.cli.session import At, Json, note, parse_email, print_json, print_table, run, session
-from digest.errors import UsageError
+from digest.cli.session import At, Json, note, parse_email, print_json, print_table, run, session, write_mail
 from digest.model import Item, Kind
 
 if TYPE_CHECKING:
@@ -104,14 +103,7 @@ def preview(
         shown = run(app, pipeline.preview(app, app.digest(digest), app.now, as_email=reader, muted=mute or ()))
         folder = out or app.config.resolve(app.config.paths.var) / "preview"
         zone = app.config.network.zone
-    paths = {suffix: folder / f"{digest}.{suffix}" for suffix in ("html", "txt", "eml")}
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        paths["html"].write_text(shown.html, encoding="utf-8", newline="")
-        paths["txt"].write_text(shown.text, encoding="utf-8")
-        paths["eml"].write_bytes(shown.eml)
-    except OSError as error:
-        raise UsageError(f"{folder} cannot be written: {error.strerror}; name another folder with --out DIR") from None
+    paths = write_mail(folder, digest, shown)
     if json:
         print_json(
             {

@@ -61,7 +61,7 @@ async def _main_job(
     sent = await pipeline.send(app, weekly, now)
     shown = await pipeline.preview(app, weekly, now, as_email=app.config.people[0].email)
     text = (bundled("examples") / "notice.md").read_text(encoding="utf-8")
-    draft = pipeline.draft(app, text, name="notice.md", list_names=weekly.lists)
+    draft = await pipeline.draft(app, text, name="notice.md", list_names=weekly.lists, now=now, keep=True)
     notice = await pipeline.announce(app, draft, now)
     return collected, left, shown, sent, notice
 

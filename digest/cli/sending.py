@@ -20,11 +20,14 @@ from digest.cli.session import (
     read_text,
     run,
     session,
+    write_mail,
 )
 from digest.errors import UsageError
 from digest.model import CampaignStatus, DeliveryState
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from digest.model import Report
     from digest.pipeline import Sent
 
@@ -120,6 +123,9 @@ def announce(
     to: Annotated[list[str] | None, typer.Option("--to", metavar="LIST", help="A list; may be repeated.")] = None,
     at: At = None,
     test: _Test = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Only write it there as it would arrive; sends nothing.")
+    ] = None,
     force: _Force = False,
     yes: Yes = False,
     json: Json = False,
@@ -128,13 +134,20 @@ def announce(
     from digest import pipeline  # noqa: PLC0415
 
     names = [name for value in (*(to or ()), *(more or ())) for name in value.split(",") if name]
-    if not names and test is None:
-        raise UsageError("Say who gets it: --to LIST (several: --to LIST --to LIST)")
-    text = read_text(file)
+    if not names and test is None and out is None:
+        raise UsageError("Say who gets it: --to LIST (several: --to LIST --to LIST); or look at it: --out DIR")
+    if test is not None and out is not None:
+        raise UsageError("--test and --out exclude each other; run it twice")
+    text, test = read_text(file), parse_email(test, "--test")
+    sends = test is None and out is None
     with session(context).app(at=at) as app:
         now = app.now
-        notice = pipeline.draft(app, text, name=file.name, list_names=names)
-        test = parse_email(test, "--test")
+        notice = run(app, pipeline.draft(app, text, name=file.name, list_names=names, now=now, keep=sends))
+        warn_of_failures(notice.sources)
+        if out is not None:
+            paths = write_mail(out, notice.announcement.name, pipeline.look_at(app, notice))
+            _told_files(notice.rendered.subject, paths, json=json)
+            return
         if test is not None:
             run(app, pipeline.announce_test(app, notice, test))
             _told_test(notice.rendered.subject, test, json=json)
@@ -186,6 +199,14 @@ def _told_test(subject: str, address: str, *, json: bool) -> None:
         print_json({"test": address, "subject": subject, "accepted": 1})
     else:
         typer.echo(f'Sent "{subject}" to {address}; nothing was recorded.')
+
+
+def _told_files(subject: str, paths: "Mapping[str, Path]", *, json: bool) -> None:
+    if json:
+        print_json({"subject": subject, "files": {suffix: str(path) for suffix, path in paths.items()}})
+        return
+    for path in paths.values():
+        typer.echo(path)
 
 
 def _dry_run(subject: str, entries: int, people: int, *, json: bool) -> None:

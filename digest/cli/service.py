@@ -75,7 +75,7 @@ def _check_email(context: typer.Context, wanted: str, *, at: str | None, json: b
         if text is None:
             checked = run(app, check_edition(app, app.digest(wanted), app.now))
         else:
-            checked = check_announcement(app, text, app.now, name=Path(wanted).name)
+            checked = run(app, check_announcement(app, text, app.now, name=Path(wanted).name))
     warn_of_failures(checked.sources)
     errors = sum(one.level == "error" for one in checked.findings)
     if json:

@@ -18,6 +18,7 @@ from digest.errors import UsageError
 if TYPE_CHECKING:
     from digest.app import App
     from digest.config import Config
+    from digest.pipeline import Look, Preview
 
 T = TypeVar("T")
 
@@ -112,6 +113,23 @@ def read_text(file: Path) -> str:
     except (OSError, UnicodeDecodeError) as error:
         reason = "it is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else error.strerror
         raise UsageError(f"{file} cannot be read: {reason}") from None
+
+
+def write_mail(folder: Path, name: str, shown: "Preview | Look") -> dict[str, Path]:
+    """A mail as three files, by their suffix; the folder is made where it is missing.
+
+    Raises:
+        UsageError: when they cannot be written.
+    """
+    paths = {suffix: folder / f"{name}.{suffix}" for suffix in ("html", "txt", "eml")}
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        paths["html"].write_text(shown.html, encoding="utf-8", newline="")
+        paths["txt"].write_text(shown.text, encoding="utf-8")
+        paths["eml"].write_bytes(shown.eml)
+    except OSError as error:
+        raise UsageError(f"{folder} cannot be written: {error.strerror}; name another folder with --out DIR") from None
+    return paths
 
 
 def print_json(document: object) -> None:

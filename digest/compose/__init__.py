@@ -5,19 +5,23 @@ from digest.compose.duplicates import Merged
 from digest.compose.edition import appearances, compose, still_true
 from digest.compose.edits import Edits, edit_of, edited, laid_over, merged_and_edited, with_edits
 from digest.compose.expiry import expired, expires_at
-from digest.compose.frozen import edition_from_json, edition_to_json
-from digest.compose.notice import read_notice
+from digest.compose.frozen import announcement_from_json, announcement_to_json, edition_from_json, edition_to_json
+from digest.compose.notice import Attachment, attach, read_attachments, read_notice
 from digest.compose.selection import Chosen, Selection, fingerprint, select
 from digest.compose.succession import out_of_view, with_successors
 
 __all__ = [
+    "Attachment",
     "Chosen",
     "Due",
     "Edits",
     "Merged",
     "Missed",
     "Selection",
+    "announcement_from_json",
+    "announcement_to_json",
     "appearances",
+    "attach",
     "compose",
     "due",
     "edit_of",
@@ -32,6 +36,7 @@ __all__ = [
     "next_due",
     "out_of_view",
     "period_of",
+    "read_attachments",
     "read_notice",
     "select",
     "still_true",

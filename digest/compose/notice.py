@@ -2,27 +2,37 @@
 
 import difflib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
 from hashlib import sha256
-from itertools import pairwise
+from itertools import groupby, pairwise
 from pathlib import PurePath
 from typing import Any
 
 from markdown_it import MarkdownIt
 
 from digest.errors import ConfigError, Problem
-from digest.markup import FrontMatterError, html_to_text, markdown_to_html, one_line, split_front_matter
-from digest.model import Announcement
+from digest.markup import FrontMatterError, markdown_to_html, one_line, split_front_matter, text_part
+from digest.model import Announcement, Edition, Entry, Group, Item, Section
 
-_KEYS = ("subject", "title", "preheader", "id")
+_KEYS = ("subject", "title", "preheader", "id", "attach")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Attachment:
+    """What an organiser names to be attached, and where."""
+
+    wanted: str  # a key, SOURCE/KEY or title
+    where: str  # "notice.md, line 4"
 
 
 def read_notice(text: str, *, name: str) -> Announcement:
-    """Read Markdown with or without front matter (``subject`` or ``title``, ``preheader``, ``id``).
+    """Read Markdown with or without front matter (``subject`` or ``title``, ``preheader``, ``id``, ``attach``).
 
     Without a subject the first heading of the first level is the subject; it stays in the body too. The
     announcement's identity is its ``id``, so that a corrected text is still the same announcement; without
-    one it is what is sent, subject and body.
+    one it is what is sent: subject, body, and the names of what is attached. Attached is nothing yet, see `attach`.
 
     Args:
         text: the file's content.
@@ -49,16 +59,60 @@ def read_notice(text: str, *, name: str) -> Announcement:
     if problems:
         raise ConfigError(problems)
     key = _line(matter, "id")
-    identified_by = f"id\n{key}" if key else f"text\n{subject}\n{body.strip()}"
+    written = "\n".join([subject, body.strip(), *_wanted(matter)])
+    identified_by = f"id\n{key}" if key else f"text\n{written}"
     html = markdown_to_html(body)
     return Announcement(
         name=PurePath(name).stem,
         subject=subject,
         html=html,
-        text=html_to_text(html) or body.strip(),  # an image alone says nothing in plain text; its Markdown does
+        text=text_part(html) or body.strip(),  # an image alone says nothing in plain text; its Markdown does
         preheader=_line(matter, "preheader"),
         identity=sha256(identified_by.encode()).hexdigest()[:16],
     )
+
+
+def read_attachments(text: str, *, name: str) -> tuple[Attachment, ...]:
+    """What the front matter of an announcement that `read_notice` takes wants attached, in its order."""
+    text = re.sub(r"\r\n?", "\n", text)
+    matter, _ = split_front_matter(text)
+    first = _line_of("attach", text)
+    lines = list(enumerate(text.split("\n"), 1))[first - 1 :]
+    return tuple(
+        Attachment(wanted=wanted, where=f"{name}, line {next((n for n, line in lines if wanted in line), first)}")
+        for wanted in dict.fromkeys(_wanted(matter))
+    )
+
+
+def attach(announcement: Announcement, items: Iterable[Item], *, now: datetime) -> Announcement:
+    """The announcement with cards of these items, in this order.
+
+    Whoever gets the announcement gets the cards, whatever categories they muted.
+
+    Args:
+        announcement: as it was read.
+        items: as an edition would show them.
+        now: in the network's zone; days are counted from it.
+    """
+    entries = (Entry(item=replace(item, categories=())) for item in items)
+    sections = tuple(
+        Section(kind=kind, title=None, groups=(Group(category=None, entries=tuple(run)),))
+        for kind, run in groupby(entries, key=lambda entry: entry.item.kind)
+    )
+    cards = Edition(
+        digest="announcement",
+        title=announcement.subject,
+        period=announcement.identity,
+        composed_at=now,
+        sections=sections,
+    )
+    return replace(announcement, attached=cards if sections else None)
+
+
+def _wanted(matter: Mapping[str, Any]) -> list[str]:
+    value = matter.get("attach") or []
+    names = [value] if isinstance(value, str) else value
+    return [one_line(name) for name in names if one_line(name)]
 
 
 def _problems(matter: Mapping[str, Any], text: str, name: str) -> Iterator[Problem]:
@@ -68,6 +122,10 @@ def _problems(matter: Mapping[str, Any], text: str, name: str) -> Iterator[Probl
             nearest = difflib.get_close_matches(str(key).lower(), _KEYS, n=1)
             fix = f"did you mean {nearest[0]}?" if nearest else f"known: {', '.join(_KEYS)}"
             yield Problem(where=where, what=f'there is no such key as "{key}"', fix=fix)
+        elif key == "attach":
+            if not isinstance(value, str | list) or not all(isinstance(one, str) for one in value):
+                fix = "write attach: [KEY, KEY], with keys as `digest items` shows them"
+                yield Problem(where=where, what="attach is not a list of items", fix=fix)
         elif not isinstance(value, str):
             yield Problem(where=where, what=f"{key} is not one line of text", fix=f'write {key}: "..."')
     if "subject" in matter and "title" in matter:

@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from digest.pipeline.announcing import Notice, announce, announce_test, draft
+    from digest.pipeline.announcing import Look, Notice, announce, announce_test, draft, look_at
     from digest.pipeline.audience import apply_lists, audience_size, plan_lists, unsubscribe
     from digest.pipeline.collecting import SourceResult, collect, items_now
     from digest.pipeline.editing import clear_edits, edit_item, find_item, shown_item, stored_items
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from digest.pipeline.sending import Sent, deliver, deliver_due, release
 
 _HOMES = {
-    "announcing": ("Notice", "announce", "announce_test", "draft"),
+    "announcing": ("Look", "Notice", "announce", "announce_test", "draft", "look_at"),
     "audience": ("apply_lists", "audience_size", "plan_lists", "unsubscribe"),
     "collecting": ("SourceResult", "collect", "items_now"),
     "editing": ("clear_edits", "edit_item", "find_item", "shown_item", "stored_items"),
@@ -48,6 +48,7 @@ def __getattr__(name: str) -> Any:
 __all__ = [
     "CampaignReport",
     "ItemStory",
+    "Look",
     "Notice",
     "Overview",
     "PersonStory",
@@ -69,6 +70,7 @@ __all__ = [
     "failing",
     "find_item",
     "items_now",
+    "look_at",
     "marks",
     "move",
     "plan_lists",

@@ -6,13 +6,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from digest.app import App
-from digest.compose import read_notice
-from digest.errors import DigestError, UsageError
-from digest.model import Announcement, CampaignStatus
+from digest.compose import Attachment, announcement_to_json, attach, expired, read_attachments, read_notice
+from digest.errors import ConfigError, DigestError, Problem, UsageError
+from digest.model import Announcement, CampaignStatus, Item, ItemSkip
 from digest.pipeline.audience import apply_lists
-from digest.pipeline.mailing import Mail
+from digest.pipeline.collecting import SourceResult, collect, items_now
+from digest.pipeline.editing import find_among, thing_of
+from digest.pipeline.mailing import Mail, render_announcement
 from digest.pipeline.preflighting import errors_in
 from digest.pipeline.sending import Sent, as_test, deliver, send_one
+from digest.pipeline.stock import Stock, stock
 from digest.render import Compiled, compiled_to_json
 from digest.store import campaigns, outbox
 from digest.store.campaigns import ANNOUNCEMENT, Campaign
@@ -25,13 +28,35 @@ class Notice:
     announcement: Announcement
     rendered: Compiled
     list_names: tuple[str, ...]
+    sources: tuple[SourceResult, ...] = ()  # what collecting came to, for what is attached
 
 
-def draft(app: App, text: str, *, name: str, list_names: Sequence[str]) -> Notice:
-    """Read an announcement's file and render it.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Look:
+    """A mail as it would arrive."""
+
+    html: str
+    text: str
+    eml: bytes
+
+
+async def draft(
+    app: App, text: str, *, name: str, list_names: Sequence[str], now: datetime, keep: bool = False
+) -> Notice:
+    """Read an announcement's file and render it, with a card for each item that it attaches.
+
+    An announcement that is a campaign already goes on as it was frozen: what it attaches is not looked at again.
+
+    Args:
+        app: what to work with.
+        text: the file's content.
+        name: the file's name.
+        list_names: who is to get it.
+        now: decides what is over, and is what days are counted from.
+        keep: whether it is about to be sent: then what the sources hold is collected, else only looked at.
 
     Raises:
-        ConfigError: when the file cannot be taken, with its line.
+        ConfigError: when the file, or what it attaches, cannot be taken, with its line.
         UsageError: when a list is not configured, naming those there are.
     """
     known = [entry.name for entry in app.config.lists]
@@ -39,8 +64,51 @@ def draft(app: App, text: str, *, name: str, list_names: Sequence[str]) -> Notic
         if wanted not in known:
             raise UsageError(f'There is no list "{wanted}" in config.toml; known: {", ".join(known) or "none yet"}')
     announcement = read_notice(text, name=name)
-    rendered = app.renderer.announcement(announcement)
-    return Notice(announcement=announcement, rendered=rendered, list_names=tuple(dict.fromkeys(list_names)))
+    attachments = read_attachments(text, name=name)
+    sources: tuple[SourceResult, ...] = ()
+    if attachments and not (keep and _is_campaign(app, announcement)):
+        held, sources = (None, await collect(app, now)) if keep else await items_now(app, now)
+        items = _attached(app, held or stock(app), attachments, now)
+        announcement = attach(announcement, items, now=now.astimezone(app.config.network.zone))
+    return Notice(
+        announcement=announcement,
+        rendered=render_announcement(app, announcement),
+        list_names=tuple(dict.fromkeys(list_names)),
+        sources=sources,
+    )
+
+
+def _is_campaign(app: App, announcement: Announcement) -> bool:
+    with app.store.read() as connection:
+        return campaigns.find(connection, ANNOUNCEMENT, announcement.identity) is not None
+
+
+def _attached(app: App, held: Stock, attachments: Sequence[Attachment], now: datetime) -> tuple[Item, ...]:
+    """The things that are named, as an edition would show them.
+
+    Raises:
+        ConfigError: with everything that is not there or must not be shown, each with its line.
+    """
+    copies, items, problems = held.copies(app), [], []
+    for one in attachments:
+        try:
+            item = thing_of(app, held, find_among(copies, one.wanted)).item
+        except UsageError as error:
+            problems.append(Problem(where=one.where, what=str(error)))
+            continue
+        if reason := _why_not(item, now, app):
+            what = f'"{item.title}" cannot be attached: {reason}'
+            problems.append(Problem(where=one.where, what=what, fix="take it out, or mend it with `digest items edit`"))
+        items.append(item)
+    if problems:
+        raise ConfigError(problems)
+    return tuple(dict.fromkeys(items))
+
+
+def _why_not(item: Item, now: datetime, app: App) -> ItemSkip | None:
+    if item.hidden:
+        return ItemSkip.HIDDEN
+    return ItemSkip.WITHDRAWN if item.withdrawn else expired(item, now, app.config.network.zone)
 
 
 def plan_announcement(app: App, notice: Notice, now: datetime, *, force: bool = False) -> Campaign:
@@ -69,6 +137,7 @@ def plan_announcement(app: App, notice: Notice, now: datetime, *, force: bool = 
                 status=CampaignStatus.SENDING,
                 list_names=notice.list_names,
                 now=now,
+                edition=announcement_to_json(notice.announcement) if notice.announcement.attached else None,
                 rendered=compiled_to_json(notice.rendered),
                 config_hash=app.config.hash,
                 template_hash=app.renderer.template_hash,
@@ -95,6 +164,13 @@ async def announce(app: App, notice: Notice, now: datetime, *, force: bool = Fal
         hint = f"{sent.note}; to send the same text again, give it another `id:` in its front matter"
         return replace(sent, note=hint)
     return sent
+
+
+def look_at(app: App, notice: Notice) -> Look:
+    """Show the announcement as it would arrive with nobody in particular; nothing is recorded."""
+    mail = Mail.prepare(app, notice.rendered)
+    nobody = mail.sample()
+    return Look(html=mail.html(nobody), text=mail.text(nobody), eml=mail.eml(nobody))
 
 
 async def announce_test(app: App, notice: Notice, address: str) -> None:

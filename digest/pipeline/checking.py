@@ -53,15 +53,15 @@ async def check_edition(app: App, digest: DigestConfig, now: datetime) -> Checke
     return CheckedEmail(subject=rendered.subject, findings=findings, sources=shown.sources)
 
 
-def check_announcement(app: App, text: str, now: datetime, *, name: str) -> CheckedEmail:
+async def check_announcement(app: App, text: str, now: datetime, *, name: str) -> CheckedEmail:
     """Look at an announcement's file; changes nothing.
 
     Raises:
         ConfigError: when the file cannot be taken, with its line.
     """
-    notice = draft(app, text, name=name, list_names=())
+    notice = await draft(app, text, name=name, list_names=(), now=now)
     findings = findings_in(app, notice.rendered, notice.announcement, now)
-    return CheckedEmail(subject=notice.rendered.subject, findings=findings)
+    return CheckedEmail(subject=notice.rendered.subject, findings=findings, sources=notice.sources)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

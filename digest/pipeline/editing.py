@@ -37,7 +37,15 @@ def find_item(app: App, wanted: str) -> Item:
     Raises:
         UsageError: when there is none, naming the nearest, or more than one.
     """
-    items = stored_items(app)
+    return find_among(stored_items(app), wanted)
+
+
+def find_among(items: Sequence[Item], wanted: str) -> Item:
+    """As `find_item`, of these.
+
+    Raises:
+        UsageError: when there is none, naming the nearest, or more than one.
+    """
     matches = [item for item in items if wanted in (item.key, f"{item.source}/{item.key}")]
     matches = matches or [item for item in items if _may_be_meant(item, wanted)]
     if not matches:

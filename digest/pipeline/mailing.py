@@ -1,11 +1,11 @@
 """From a frozen mail to one person's bytes: links, slots, headers."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from digest.app import App
 from digest.deliver import Envelope, Prepared, message_id, prepare_message
-from digest.model import Delivery, Edition, Event, Item, Recipient, Rendered, Slot
+from digest.model import Announcement, Delivery, Edition, Entry, Event, Item, Recipient, Rendered, Slot
 from digest.render import Compiled, fill_html, fill_text
 from digest.store import items as item_store
 from digest.store import people
@@ -126,7 +126,19 @@ def render_edition(app: App, edition: Edition) -> Compiled:
 
     In the preview of what is not stored yet, these lead to a page that says that it is a sample.
     """
-    merged = {(entry.item.source, entry.item.key): entry.also for entry in edition.entries}
+    page, ics = _pages_of(app, edition.entries)
+    return app.renderer.edition(edition, item_url=page, event_ics=ics)
+
+
+def render_announcement(app: App, announcement: Announcement) -> Compiled:
+    """Render an announcement; what is attached links as in `render_edition`."""
+    page, ics = _pages_of(app, announcement.attached.entries if announcement.attached else ())
+    return app.renderer.announcement(announcement, item_url=page, event_ics=ics)
+
+
+def _pages_of(app: App, entries: Iterable[Entry]) -> tuple[Callable[[Item], str], Callable[[Event], str]]:
+    """Where we keep the page of each item, and the calendar file of each event."""
+    merged = {(entry.item.source, entry.item.key): entry.also for entry in entries}
     with app.store.read() as connection:
         ids = item_store.ids(connection, [key for first, also in merged.items() for key in (first, *also)])
     links = {
@@ -142,7 +154,7 @@ def render_edition(app: App, edition: Edition) -> Compiled:
     def ics(event: Event) -> str:
         return ics_link(link) if (link := links.get((event.source, event.key))) else sample
 
-    return app.renderer.edition(edition, item_url=page, event_ics=ics)
+    return page, ics
 
 
 def item_link(app: App, *item_ids: int) -> str:

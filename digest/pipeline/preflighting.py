@@ -16,7 +16,8 @@ def findings_in(app: App, compiled: Compiled, content: Edition | Announcement, n
     """Everything found in a mail as it would go out at `now` to those who muted nothing, errors first."""
     rendered = compiled.for_readers()
     zone = app.config.network.zone
-    entries = content.entries if isinstance(content, Edition) else ()
+    shown = content.attached if isinstance(content, Announcement) else content
+    entries = shown.entries if shown else ()
     past = [(entry.item, reason) for entry in entries if (reason := expired(entry.item, now, zone))]
     return preflight(
         rendered,

@@ -6,9 +6,11 @@ from functools import partial
 from typing import Any
 
 from digest.app import App
+from digest.compose import attach
 from digest.config import DigestConfig
 from digest.errors import TemplateError
 from digest.model import Announcement, Edition, Entry, Event, Group, Kind, Newness, Post, Section, Vacancy
+from digest.render import Confirm, EditionWaits, Letter, SignIn
 
 
 def template_problems(app: App, now: datetime) -> tuple[str, ...]:
@@ -37,8 +39,21 @@ def _attempts(app: App, now: datetime) -> Iterator[Callable[[], object]]:
         identity="sample",
     )
     yield partial(renderer.announcement, notice)
+    entries = (*_events(now), *_vacancies(now), *_posts(now))
+    yield partial(renderer.announcement, attach(notice, [entry.item for entry in entries], now=now))
+    for letter in _letters(app, now):
+        yield partial(renderer.letter, letter)
     for name, context in _pages(now):
         yield partial(renderer.page, name, **context)
+
+
+def _letters(app: App, now: datetime) -> Iterator[Letter]:
+    url, soon = "https://example.org/sample", timedelta(minutes=15)
+    yield Confirm(lists=("Members", "Organisers"), url=url, valid=timedelta(days=3))
+    yield SignIn(url=url, valid=soon)
+    for digest in app.config.digests[:1]:
+        edition = _edition(app, digest, now)
+        yield EditionWaits(edition=edition, reasons=("a sample",), preview_url=url, approve_url=url, hold_url=url)
 
 
 def _pages(now: datetime) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -8,7 +8,13 @@ from datetime import datetime
 
 from digest import deliver as courier_room
 from digest.app import App
-from digest.compose import edition_from_json, edition_to_json, still_true
+from digest.compose import (
+    announcement_from_json,
+    announcement_to_json,
+    edition_from_json,
+    edition_to_json,
+    still_true,
+)
 from digest.config import Smtp
 from digest.deliver import Courier, SmtpCourier, embedded_server, next_attempt
 from digest.errors import DeliveryError, DigestError, TemplateError
@@ -23,7 +29,7 @@ from digest.model import (
     Report,
 )
 from digest.pipeline.collecting import SourceResult
-from digest.pipeline.mailing import Mail, render_edition
+from digest.pipeline.mailing import Mail, render_announcement, render_edition
 from digest.render import Compiled, compiled_from_json, compiled_to_json
 from digest.store import campaigns, outbox
 from digest.store.campaigns import Campaign
@@ -133,7 +139,9 @@ def _current_mail(app: App, campaign: Campaign, now: datetime) -> Mail | None:
     if campaign.rendered is None:
         raise DigestError(f"{campaign.name} has no mail; it cannot be sent.")
     rendered = compiled_from_json(campaign.rendered)
-    if campaign.edition:
+    if campaign.edition and campaign.digest == campaigns.ANNOUNCEMENT:
+        rendered = _current_announcement(app, campaign, campaign.edition, now) or rendered
+    elif campaign.edition:
         frozen = edition_from_json(campaign.edition)
         edition = _as_of(frozen, now)
         if not edition.entries:
@@ -142,14 +150,24 @@ def _current_mail(app: App, campaign: Campaign, now: datetime) -> Mail | None:
             return None
         if edition != frozen:
             rendered = render_edition(app, edition)
-            with app.store.write() as connection:
-                campaigns.refreeze(
-                    connection,
-                    campaign.id,
-                    edition=edition_to_json(edition),
-                    rendered=compiled_to_json(rendered),
-                )
+            _refreeze(app, campaign, edition_to_json(edition), rendered)
     return Mail.prepare(app, rendered, campaign=campaign)
+
+
+def _current_announcement(app: App, campaign: Campaign, kept: str, now: datetime) -> Compiled | None:
+    """An announcement without the cards of what is over by now; None where nothing about it changed."""
+    frozen = announcement_from_json(kept)
+    if frozen.attached is None or (attached := _as_of(frozen.attached, now)) == frozen.attached:
+        return None
+    announcement = replace(frozen, attached=attached if attached.entries else None)
+    rendered = render_announcement(app, announcement)
+    _refreeze(app, campaign, announcement_to_json(announcement), rendered)
+    return rendered
+
+
+def _refreeze(app: App, campaign: Campaign, content: str, rendered: Compiled) -> None:
+    with app.store.write() as connection:
+        campaigns.refreeze(connection, campaign.id, edition=content, rendered=compiled_to_json(rendered))
 
 
 def _as_of(frozen: Edition, now: datetime) -> Edition:

@@ -2,6 +2,7 @@
 
 from digest.render.frozen import compiled_from_json, compiled_to_json
 from digest.render.ics import event_file_name
+from digest.render.letters import Confirm, EditionWaits, Letter, SignIn
 from digest.render.renderer import Renderer
 from digest.render.slices import BUDGET, Compiled
 from digest.render.slots import fill_html, fill_text
@@ -9,7 +10,11 @@ from digest.render.slots import fill_html, fill_text
 __all__ = [
     "BUDGET",
     "Compiled",
+    "Confirm",
+    "EditionWaits",
+    "Letter",
     "Renderer",
+    "SignIn",
     "compiled_from_json",
     "compiled_to_json",
     "event_file_name",

@@ -2,6 +2,7 @@
 
 import logging
 import re
+from collections.abc import Callable
 
 import lxml.html
 from lxml import etree
@@ -10,6 +11,7 @@ from mjml import mjml2html
 
 from digest.errors import TemplateError
 from digest.render.plain import printable
+from digest.text_part import is_button
 
 _DOCTYPE = "<!doctype html>\n"
 _ANY_DOCTYPE = re.compile(r"\s*<!DOCTYPE[^>]*>\s*", re.IGNORECASE)
@@ -49,12 +51,26 @@ def compile_mjml(mjml: str, *, template: str) -> str:
     return _DOCTYPE + _ANY_DOCTYPE.sub("", inliner.transform(pretty_print=False), count=1).strip() + "\n"
 
 
-def html_for_mjml(html: str) -> Markup:
-    """Sanitised HTML as it may stand inside MJML: well-formed, in ASCII, and every image with an alt text."""
+def html_for_mjml(html: str, *, button: Callable[[str, str], str]) -> Markup:
+    """Sanitised HTML as it may stand inside MJML: well-formed, in ASCII, every image with an alt text.
+
+    Tables of data get the class that draws their lines.
+
+    Args:
+        html: sanitised.
+        button: asked for the HTML of each link that is to be a button, by its words and address.
+    """
     root = lxml.html.fragment_fromstring(printable(html).replace("\x85", "\n"), create_parent="div")
+    for paragraph in [element for element in root.iter("p") if is_button(element)]:
+        words, address = " ".join(paragraph.text_content().split()), paragraph[0].get("href")
+        drawn = lxml.html.fragment_fromstring(button(words, address))
+        drawn.tail = paragraph.tail
+        paragraph.getparent().replace(paragraph, drawn)
     for element in root.iter(etree.Element):
         if element.tag == "img" and "alt" not in element.attrib:
             element.set("alt", "")
+        if element.tag == "table" and element.get("role") is None:
+            element.set("class", "grid")
         if element.tag not in _VOID and element.text is None:
             element.text = ""  # or XML would write it as <p/>, which HTML reads as a paragraph left open
     written = etree.tostring(root, encoding="ascii", method="xml", with_tail=False).decode("ascii")

@@ -49,7 +49,7 @@ def reflow(value: str, width: int = WIDTH) -> str:
             continue
         lead = _INDENT.match(lines[0])
         first = lead[0] if lead else ""
-        rest = first if ">" in first else " " * len(first)
+        rest = re.sub(r"[^> ]", " ", first)
         whole = " ".join([lines[0][len(first) :].rstrip(), *(line.strip(" >") for line in lines[1:])])
         wrapped += _lines(whole, first, rest, width)
     return "\n".join(wrapped).strip("\n")

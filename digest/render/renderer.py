@@ -7,6 +7,7 @@ from html import escape
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
+from markupsafe import Markup
 
 from digest.config import Config, Paths
 from digest.errors import ConfigError, Problem, TemplateError
@@ -18,10 +19,11 @@ from digest.render.dates import Calendar
 from digest.render.environment import make_environment, render, template_folders, template_hash, told_by_place
 from digest.render.html import compile_mjml, html_for_mjml
 from digest.render.ics import event_file
+from digest.render.letters import Letter, read_letter
 from digest.render.palette import palette
 from digest.render.plain import one_line, tidy
 from digest.render.slices import Compiled
-from digest.render.view import EditionReader, note_of, web_address
+from digest.render.view import EditionReader, EditionView, note_of, web_address
 
 
 class Renderer:
@@ -33,7 +35,7 @@ class Renderer:
         locale = _locale(config.network.language)
         self.phrases = load_phrases(locale, [folder / "locales" for folder in folders])
         self._environment = make_environment(config)
-        self._environment.filters |= {"mjml": html_for_mjml, "listed": self.phrases.listed}
+        self._environment.filters |= {"mjml": self._for_mjml, "listed": self.phrases.listed}
         self._environment.globals |= {
             "palette": palette(config.brand),
             "facts_of": self._facts_of,
@@ -77,29 +79,43 @@ class Renderer:
             TemplateError: naming file and line.
         """
         digest = next((digest for digest in self._config.digests if digest.name == edition.digest), None)
-        reader = EditionReader(
-            phrases=self.phrases,
-            calendar=self._calendar(edition.composed_at),
-            categories={category.name: category.title or category.name for category in self._config.categories},
-            item_url=item_url,
-            calendar_links=lambda event, url: self.calendar_links(event, ics=event_ics(event), page=url),
-        )
         titles = {mailing_list.name: mailing_list.title or mailing_list.name for mailing_list in self._config.lists}
         context = {
-            "edition": reader.read(edition),
+            "edition": self._read(edition, item_url, event_ics),
             "why": self._why([titles.get(name, name) for name in digest.lists] if digest else []),
         }
         own = {"subject": digest.subject, "preheader": digest.preheader} if digest else {}
         return self._mail("edition", context, content=repr(edition), own=own)
 
-    def announcement(self, announcement: Announcement) -> Compiled:
+    def announcement(
+        self,
+        announcement: Announcement,
+        *,
+        item_url: Callable[[Item], str | None] = lambda _: None,
+        event_ics: Callable[[Event], str | None] = lambda _: None,
+    ) -> Compiled:
         """Render an announcement for everybody.
+
+        Args:
+            announcement: what its organiser wrote, and what is attached to it.
+            item_url: as for `edition`.
+            event_ics: as for `edition`.
 
         Raises:
             TemplateError: naming file and line.
         """
-        context = {"announcement": announcement, "why": self._why([])}
+        cards = announcement.attached and self._read(announcement.attached, item_url, event_ics)
+        context = {"announcement": announcement, "attached": cards, "why": self._why([])}
         return self._mail("announcement", context, content=repr(announcement), own={})
+
+    def letter(self, letter: Letter) -> Compiled:
+        """Render a small mail to one person: confirm, sign in, an edition waits.
+
+        Raises:
+            TemplateError: naming file and line.
+        """
+        view = read_letter(letter, phrases=self.phrases, network=self._config.network.name)
+        return self._mail("letter", {"letter": view}, content=repr(letter), own={})
 
     def calendar_links(self, event: Event, *, ics: str | None, page: str | None) -> CalendarLinks | None:
         """Where to add an event to a calendar; None without an `ics` address, and for what will not take place.
@@ -140,6 +156,21 @@ class Renderer:
             with told_by_place(name):
                 self._environment.get_template(name)
 
+    def _read(
+        self,
+        edition: Edition,
+        item_url: Callable[[Item], str | None],
+        event_ics: Callable[[Event], str | None],
+    ) -> EditionView:
+        reader = EditionReader(
+            phrases=self.phrases,
+            calendar=self._calendar(edition.composed_at),
+            categories={category.name: category.title or category.name for category in self._config.categories},
+            item_url=item_url,
+            calendar_links=lambda event, url: self.calendar_links(event, ics=event_ics(event), page=url),
+        )
+        return reader.read(edition)
+
     def _mail(self, kind: str, context: dict[str, Any], *, content: str, own: Mapping[str, str | None]) -> Compiled:
         cutter = Cutter(content)
         context = {**context, "cut": cutter, "slot": cutter.slots}
@@ -170,6 +201,10 @@ class Renderer:
         with told_by_place(place):
             template = self._environment.from_string(own)
         return one_line(render(template, context, place=place))
+
+    def _for_mjml(self, html: str) -> Markup:
+        place = "email/_partials/button.mjml.j2"
+        return html_for_mjml(html, button=lambda words, url: self._render(place, {"words": words, "url": url}))
 
     def _facts_of(self, item: Item) -> tuple[str, ...]:
         """When and where, for the page of an item that has none of its own; dates as seen when it was collected."""

@@ -29,7 +29,7 @@ class Campaign:
     reason: str
     list_names: tuple[str, ...]
     created_at: datetime
-    edition: str | None  # JSON
+    edition: str | None  # JSON; of an announcement, itself, where something is attached to it
     rendered: str | None  # JSON
     config_hash: str | None
     template_hash: str | None

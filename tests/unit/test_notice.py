@@ -1,8 +1,9 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sample_edition import MONDAY, announcement, event, post, vacancy
 
-from digest.compose import read_notice
+from digest.compose import announcement_from_json, announcement_to_json, attach, read_attachments, read_notice
 from digest.errors import ConfigError
 from digest.markup import one_line
 
@@ -27,7 +28,7 @@ def test_front_matter_and_body_become_an_announcement():
     assert notice.name == "notice"
     assert notice.subject == "Seed swap moved to the library"
     assert notice.preheader == "Same day, warmer room"
-    assert notice.text == "Seed swap\n\nBring labels."
+    assert notice.text == "Seed swap\n=========\n\nBring labels."
     assert "<strong>labels</strong>" in notice.html
 
 
@@ -112,3 +113,43 @@ def test_any_text_is_an_announcement_or_a_problem_with_a_place(text):
         assert notice.subject == one_line(notice.subject) != ""
         assert notice.text
     assert all(problem.where.startswith("notice.md, line ") and problem.fix for problem in problems)
+
+
+ATTACHING = "---\nsubject: Swap\nid: swap\nattach:\n  - events/swap\n  - An orchard assistant\n---\nText"
+
+
+def test_what_is_to_be_attached_is_named_with_its_line():
+    named = [(one.wanted, one.where) for one in read_attachments(ATTACHING, name="notice.md")]
+    assert named == [("events/swap", "notice.md, line 5"), ("An orchard assistant", "notice.md, line 6")]
+    (alone,) = read_attachments("---\nsubject: Swap\nattach: swap\n---\nText", name="notice.md")
+    assert (alone.wanted, alone.where) == ("swap", "notice.md, line 3")
+    assert read_attachments(WHOLE, name="notice.md") == ()
+
+
+def test_what_is_attached_is_part_of_what_is_sent():
+    changed = ATTACHING.replace("events/swap", "events/other")
+    without_id = ATTACHING.replace("id: swap\n", "")
+    other = changed.replace("id: swap\n", "")
+    assert read_notice(ATTACHING, name="n.md").identity == read_notice(changed, name="n.md").identity
+    assert read_notice(without_id, name="n.md").identity != read_notice(other, name="n.md").identity
+
+
+@pytest.mark.parametrize("value", ["{a: b}", "[[a]]", "[{a: b}]"])
+def test_an_attachment_that_is_no_name_is_refused_with_its_line(value):
+    told = problems(f"---\nsubject: Swap\nattach: {value}\n---\nText")
+    assert told == [("notice.md, line 3", "attach is not a list of items")]
+
+
+def test_cards_stand_in_the_order_in_which_they_were_named():
+    notice = attach(announcement(), [event(), vacancy(), post(), post("Taps", "p2")], now=MONDAY)
+    assert [section.kind for section in notice.attached.sections] == ["event", "vacancy", "post"]
+    assert len(notice.attached.entries) == 4
+    assert attach(announcement(), [], now=MONDAY).attached is None
+
+
+def test_an_announcement_is_read_back_as_it_was_frozen():
+    notice = attach(announcement(), [event(), vacancy(closes_at=MONDAY)], now=MONDAY)
+    read = announcement_from_json(announcement_to_json(notice))
+    assert read == notice
+    assert read.attached.composed_at.tzinfo == MONDAY.tzinfo
+    assert announcement_from_json(announcement_to_json(announcement())) == announcement()

@@ -1,0 +1,58 @@
+"""Markdown as mails understand it: CommonMark with tables, strikethrough, sizes of pictures, and buttons; pure.
+
+A picture's size is its title, ``![The taps](https://... "=400x300")``, or the end of its title; a link alone in its
+paragraph is a button when its title says so, ``[Book](https://... "button")``.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
+from markdown_it.token import Token
+
+_SIZE = re.compile(r"(?:^|\s)=(\d{1,4})(?:x(\d{1,4}))?$")
+
+
+def render_markdown(text: str) -> str:
+    """Markdown as HTML, not sanitised."""
+    return str(_parser().render(text))
+
+
+@cache
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    parser.core.ruler.push("for_mail", _for_mail)
+    return parser
+
+
+def _for_mail(state: StateCore) -> None:
+    for token in _every(state.tokens):
+        if token.type == "image":
+            _sized(token)
+        elif token.type in {"th_open", "td_open"}:
+            _as_attributes(token)
+
+
+def _every(tokens: list[Token]) -> Iterator[Token]:
+    for token in tokens:
+        yield token
+        yield from _every(token.children or [])
+
+
+def _sized(image: Token) -> None:
+    title = str(image.attrGet("title") or "")
+    if size := _SIZE.search(title):
+        kept = {"title": title[: size.start()], "width": size[1], "height": size[2]}
+        image.attrs = {**image.attrs, **kept}
+        image.attrs = {name: value for name, value in image.attrs.items() if value}
+
+
+def _as_attributes(cell: Token) -> None:
+    """A column's alignment as the attribute that cleaning keeps, and whose heading a heading is."""
+    style = str(cell.attrs.pop("style", ""))
+    if style:
+        cell.attrs["align"] = style.removeprefix("text-align:")
+    if cell.type == "th_open":
+        cell.attrs["scope"] = "col"

@@ -1,0 +1,133 @@
+"""The small mails to one person: confirm, sign in, an edition waits; every wording decided, nothing sent; pure.
+
+They carry no slots and no unsubscribe link, since nobody subscribes to them. The addresses in them lead to pages that
+ask before anything changes, because link scanners open every link.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from babel.dates import format_timedelta
+
+from digest.model import Edition, Kind
+from digest.render.phrases import Phrases
+from digest.render.plain import one_line
+
+_TITLES = 5  # of an edition that waits
+_COUNTS = {Kind.VACANCY: "vacancies", Kind.EVENT: "events", Kind.POST: "posts"}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Confirm:
+    """Asks whoever has an address whether they asked to be written to (double opt-in)."""
+
+    lists: tuple[str, ...]  # titles
+    url: str
+    valid: timedelta
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SignIn:
+    """Lets whoever has an address sign in."""
+
+    url: str
+    valid: timedelta
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EditionWaits:
+    """Tells an editor that an edition is prepared or held."""
+
+    edition: Edition
+    reasons: tuple[str, ...]  # why it is held, as the campaign tells; none where every edition is approved
+    preview_url: str
+    approve_url: str
+    hold_url: str
+
+
+Letter = Confirm | SignIn | EditionWaits
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Button:
+    """A link to be pressed."""
+
+    words: str
+    url: str
+    quiet: bool = False  # beside the one that most will press
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Enumeration:
+    """Lines under a sentence that says what they are."""
+
+    lead: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LetterView:
+    """A letter as its templates see it."""
+
+    subject: str  # the heading too
+    text: str
+    enumerations: tuple[Enumeration, ...] = ()
+    buttons: tuple[Button, ...]
+    notes: tuple[str, ...] = ()
+    why: str  # why this person gets it
+
+
+def read_letter(letter: Letter, *, phrases: Phrases, network: str) -> LetterView:
+    """The letter as it reads in the network's language."""
+    say, name = phrases.say, one_line(network)
+    match letter:
+        case Confirm():
+            lists = phrases.listed([one_line(title) for title in letter.lists])
+            return LetterView(
+                subject=say("confirm_subject", network=name),
+                text=say("confirm_text", network=name, lists=lists),
+                buttons=(Button(words=say("confirm_button"), url=letter.url),),
+                notes=(_validity(letter.valid, phrases), say("confirm_ignore")),
+                why=say("why_address", network=name),
+            )
+        case SignIn():
+            return LetterView(
+                subject=say("sign_in_subject", network=name),
+                text=say("sign_in_text", network=name),
+                buttons=(Button(words=say("sign_in_button"), url=letter.url),),
+                notes=(_validity(letter.valid, phrases), say("sign_in_ignore")),
+                why=say("why_address", network=name),
+            )
+        case EditionWaits():
+            title = one_line(letter.edition.title)
+            return LetterView(
+                subject=say("waits_subject", title=title, period=letter.edition.period),
+                text=say("waits_text"),
+                enumerations=tuple(_enumerations(letter, phrases)),
+                buttons=(
+                    Button(words=say("waits_look"), url=letter.preview_url),
+                    Button(words=say("waits_approve"), url=letter.approve_url, quiet=True),
+                    Button(words=say("waits_hold"), url=letter.hold_url, quiet=True),
+                ),
+                why=say("why_editor", network=name),
+            )
+
+
+def _validity(valid: timedelta, phrases: Phrases) -> str:
+    return phrases.say("link_valid", duration=format_timedelta(valid, locale=phrases.locale))
+
+
+def _enumerations(letter: EditionWaits, phrases: Phrases) -> Sequence[Enumeration]:
+    entries = letter.edition.entries
+    kinds = Counter(entry.item.kind for entry in entries)
+    counts = [phrases.say(name, kinds[kind]) for kind, name in _COUNTS.items() if kinds[kind]]
+    titles = [one_line(entry.item.title) for entry in entries]
+    left = len(titles) - _TITLES
+    more = [phrases.say("waits_more", left)] if left > 0 else []
+    why = Enumeration(lead=phrases.say("waits_because"), lines=tuple(one_line(reason) for reason in letter.reasons))
+    content = Enumeration(
+        lead=phrases.say("waits_content", content=phrases.listed(counts)), lines=(*titles[:_TITLES], *more)
+    )
+    return [one for one in (why, content) if one.lines]
