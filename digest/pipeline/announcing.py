@@ -4,17 +4,21 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from hashlib import sha256
+
+from sqlalchemy import Connection
 
 from digest.app import App
 from digest.compose import read_notice
 from digest.errors import DigestError, UsageError
 from digest.model import Announcement, CampaignStatus
-from digest.pipeline.audience import apply_lists
+from digest.pipeline.audience import apply_lists, audience_size
+from digest.pipeline.known import campaign_named
 from digest.pipeline.mailing import Mail
 from digest.pipeline.preflighting import errors_in
 from digest.pipeline.sending import Sent, as_test, deliver, send_one
 from digest.render import Compiled, compiled_to_json
-from digest.store import campaigns, outbox
+from digest.store import campaigns, outbox, settling
 from digest.store.campaigns import ANNOUNCEMENT, Campaign
 
 
@@ -25,6 +29,7 @@ class Notice:
     announcement: Announcement
     rendered: Compiled
     list_names: tuple[str, ...]
+    correcting: str | None = None  # the campaign whose readers get it
 
 
 def draft(app: App, text: str, *, name: str, list_names: Sequence[str]) -> Notice:
@@ -43,11 +48,37 @@ def draft(app: App, text: str, *, name: str, list_names: Sequence[str]) -> Notic
     return Notice(announcement=announcement, rendered=rendered, list_names=tuple(dict.fromkeys(list_names)))
 
 
+def correction(app: App, text: str, *, name: str, of: str) -> Notice:
+    """Read an announcement's file as a correction, for those who perhaps received a faulty mail.
+
+    Raises:
+        ConfigError: when the file cannot be taken, with its line.
+        UsageError: when there is no such campaign, or its faulty mail still goes out.
+    """
+    with app.store.read() as connection:
+        corrected = campaign_named(connection, of)
+        earlier = settling.has_earlier_version(connection, corrected)
+    if corrected.status is CampaignStatus.SENDING and not earlier:
+        raise UsageError(f"{of} is still being sent; stop it with `digest pause {of}` or `digest cancel {of}` first")
+    notice = draft(app, text, name=name, list_names=())
+    identity = sha256(f"{notice.announcement.identity} correcting {of}".encode()).hexdigest()[:16]
+    announcement = replace(notice.announcement, identity=identity)
+    return replace(notice, announcement=announcement, list_names=corrected.list_names, correcting=of)
+
+
+def reach(app: App, notice: Notice) -> int:
+    """How many people a notice goes to, as things stand; writes nothing."""
+    if notice.correcting is None:
+        return audience_size(app, notice.list_names)
+    with app.store.read() as connection:
+        return settling.count_correctable(connection, campaign_named(connection, notice.correcting))
+
+
 def plan_announcement(app: App, notice: Notice, now: datetime, *, force: bool = False) -> Campaign:
     """Freeze the announcement as a campaign and plan it.
 
     Where it is a campaign already, lists that are new to it are added: only people who have no delivery
-    yet are planned.
+    yet are planned. A correction goes to whomever the faulty mail reached meanwhile.
 
     Raises:
         DigestError: when preflight finds errors in it, naming them, unless forced.
@@ -75,17 +106,30 @@ def plan_announcement(app: App, notice: Notice, now: datetime, *, force: bool = 
             )
             if existing is None:
                 raise DigestError("Another process is preparing this announcement; run the command again.")
-            outbox.plan(connection, existing)
+            _plan(connection, existing, notice)
             if not outbox.has_pending(connection, existing):
-                raise DigestError(f"Nobody on {', '.join(notice.list_names)} to send it to; nothing was recorded.")
+                whom = (
+                    f"who received {notice.correcting}" if notice.correcting else f"on {', '.join(existing.list_names)}"
+                )
+                raise DigestError(f"Nobody {whom} to send it to; nothing was recorded.")
             return existing
         added = [name for name in notice.list_names if name not in existing.list_names]
-        if added and existing.status in (CampaignStatus.SENT, CampaignStatus.SENDING):
+        if notice.correcting and existing.status in (CampaignStatus.SENT, CampaignStatus.SENDING):
+            if _plan(connection, existing, notice) and outbox.has_pending(connection, existing):
+                existing = replace(existing, status=CampaignStatus.SENDING)
+                campaigns.set_status(connection, existing.id, existing.status)
+        elif added and existing.status in (CampaignStatus.SENT, CampaignStatus.SENDING):
             existing = replace(existing, list_names=(*existing.list_names, *added), status=CampaignStatus.SENDING)
             campaigns.set_lists(connection, existing.id, existing.list_names)
             campaigns.set_status(connection, existing.id, existing.status)
             outbox.plan(connection, existing)
         return existing
+
+
+def _plan(connection: Connection, campaign: Campaign, notice: Notice) -> int:
+    if notice.correcting is None:
+        return outbox.plan(connection, campaign)
+    return settling.plan_correction(connection, campaign, campaign_named(connection, notice.correcting))
 
 
 async def announce(app: App, notice: Notice, now: datetime, *, force: bool = False) -> Sent:

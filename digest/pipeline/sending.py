@@ -1,6 +1,8 @@
 """Deliver: a campaign's outbox through the courier, each delivery committed before its DATA."""
 
+import asyncio
 import random
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -8,10 +10,10 @@ from datetime import datetime
 
 from digest import deliver as courier_room
 from digest.app import App
-from digest.compose import edition_from_json, edition_to_json, still_true
+from digest.compose import edition_from_json, edition_to_json
 from digest.config import Smtp
 from digest.deliver import Courier, SmtpCourier, embedded_server, next_attempt
-from digest.errors import DeliveryError, DigestError, TemplateError
+from digest.errors import DeliveryError, DigestError, TemplateError, UsageError
 from digest.model import (
     Accepted,
     CampaignStatus,
@@ -22,8 +24,11 @@ from digest.model import (
     PersonSkip,
     Report,
 )
+from digest.pipeline.audience import apply_lists
 from digest.pipeline.collecting import SourceResult
+from digest.pipeline.known import campaign_named
 from digest.pipeline.mailing import Mail, render_edition
+from digest.pipeline.watching import as_of, watching, while_it_may_go
 from digest.render import Compiled, compiled_from_json, compiled_to_json
 from digest.store import campaigns, outbox
 from digest.store.campaigns import Campaign
@@ -50,7 +55,8 @@ def release(app: App, campaign: Campaign) -> Campaign:
 async def deliver(app: App, campaign: Campaign, now: datetime) -> Sent:
     """Send what is due of a campaign; what is not, stays where it is and is told.
 
-    When `app.stopping` is set, what is in flight is finished and the rest stays queued.
+    When `app.stopping` is set, or the campaign is paused or cancelled by whomever, what is in flight is finished and
+    the rest stays as it is. When something in the mail closes meanwhile, the rest get it without that.
 
     Args:
         app: what to work with.
@@ -64,19 +70,38 @@ async def deliver(app: App, campaign: Campaign, now: datetime) -> Sent:
     """
     if campaign.status is not CampaignStatus.SENDING:
         return _told(app, campaign)
+    ahead = now - app.now
+    tally: Counter[str] = Counter()
     with app.store.exclusive(f"campaign-{campaign.id}") as free:
         if not free:
             raise DigestError(f"{campaign.name} is being sent by another process; nothing was done here.")
-        total = _settle(app, campaign, now)
-        try:
-            mail = _current_mail(app, campaign, now) if total else None
-        except TemplateError as error:
-            _hold(app, campaign, reason=str(error))
-            way_out = f"it is held, nothing more was sent; mend it, then `digest approve {campaign.name}`"
-            raise TemplateError(f"The mail cannot be rendered: {error}; {way_out}") from error
-        accepted = await _run(app, mail, campaign, now, total) if mail else 0
+        while await _send_as_it_reads(app, campaign, lambda: app.now + ahead, tally):
+            pass
         _finish(app, campaign)
-    return _told(app, campaign, accepted_now=accepted)
+    return _told(app, campaign, accepted_now=tally[DeliveryState.ACCEPTED])
+
+
+def is_campaign(app: App, name: str) -> bool:
+    """Whether this names a campaign rather than a digest."""
+    if any(digest.name == name for digest in app.config.digests):
+        return False
+    with app.store.read() as connection:
+        return campaigns.by_name(connection, name) is not None
+
+
+async def go_on(app: App, name: str, now: datetime) -> Sent:
+    """Send what is due of a campaign by its name, such as one whose failures were queued again.
+
+    Raises:
+        UsageError: when there is none of that name, or it waits for approval.
+        DigestError: as `deliver`.
+    """
+    with app.store.read() as connection:
+        campaign = campaign_named(connection, name)
+    if campaign.status is CampaignStatus.PREPARED:
+        raise UsageError(f"{name} waits for approval: `digest approve {name}`")
+    apply_lists(app, now)
+    return await deliver(app, campaign, now)
 
 
 async def deliver_due(app: App, now: datetime) -> tuple[Sent, ...]:
@@ -128,47 +153,69 @@ def _settle(app: App, campaign: Campaign, now: datetime) -> int:
         return outbox.count_due(connection, campaign, now)
 
 
-def _current_mail(app: App, campaign: Campaign, now: datetime) -> Mail | None:
-    """The mail as it must read now; None when everything in it is over, and nobody is to get it any more."""
+async def _send_as_it_reads(app: App, campaign: Campaign, present: Callable[[], datetime], tally: Counter[str]) -> bool:
+    """Send the mail as it must read now; True when it was stopped because it would read otherwise by now."""
+    current = while_it_may_go(app, campaign)
+    if current is None:
+        return False
+    now = present()
+    total = _settle(app, current, now)
+    try:
+        found = _current_mail(app, current, now) if total else None
+    except TemplateError as error:
+        _hold(app, current, reason=str(error))
+        way_out = f"it is held, nothing more was sent; mend it, then `digest approve {current.name}`"
+        raise TemplateError(f"The mail cannot be rendered: {error}; {way_out}") from error
+    if found is None:
+        return False
+    mail, edition = found
+    async with watching(app, current, edition, present) as watch:
+        await _run(app, mail, current, now, total, stop=watch.stop, tally=tally)
+    return watch.outdated
+
+
+def _current_mail(app: App, campaign: Campaign, now: datetime) -> tuple[Mail, Edition | None] | None:
+    """The mail as it must read now, with what it shows; None when all of that is over, and nobody is to get it."""
     if campaign.rendered is None:
         raise DigestError(f"{campaign.name} has no mail; it cannot be sent.")
     rendered = compiled_from_json(campaign.rendered)
-    if campaign.edition:
-        frozen = edition_from_json(campaign.edition)
-        edition = _as_of(frozen, now)
-        if not edition.entries:
-            with app.store.write() as connection:
-                outbox.skip_pending(connection, reason=PersonSkip.OVER, campaign=campaign)
-            return None
-        if edition != frozen:
-            rendered = render_edition(app, edition)
-            with app.store.write() as connection:
-                campaigns.refreeze(
-                    connection,
-                    campaign.id,
-                    edition=edition_to_json(edition),
-                    rendered=compiled_to_json(rendered),
-                )
-    return Mail.prepare(app, rendered, campaign=campaign)
+    if not campaign.edition:
+        return Mail.prepare(app, rendered, campaign=campaign), None
+    frozen = edition_from_json(campaign.edition)
+    edition = as_of(frozen, now)
+    if not edition.entries:
+        with app.store.write() as connection:
+            outbox.skip_pending(connection, reason=PersonSkip.OVER, campaign=campaign)
+        return None
+    if edition != frozen:
+        rendered = render_edition(app, edition)
+        with app.store.write() as connection:
+            campaigns.refreeze(
+                connection,
+                campaign.id,
+                edition=edition_to_json(edition),
+                rendered=compiled_to_json(rendered),
+            )
+    return Mail.prepare(app, rendered, campaign=campaign), edition
 
 
-def _as_of(frozen: Edition, now: datetime) -> Edition:
-    """The edition as it must read when sending begins: nothing over or closed, and days counted from now."""
-    edition = still_true(frozen, now)
-    today = now.astimezone(frozen.composed_at.tzinfo)
-    return replace(edition, composed_at=today) if today.date() != frozen.composed_at.date() else edition
-
-
-async def _run(app: App, mail: Mail, campaign: Campaign, now: datetime, total: int) -> int:
-    done = accepted = 0
+async def _run(
+    app: App,
+    mail: Mail,
+    campaign: Campaign,
+    now: datetime,
+    total: int,
+    *,
+    stop: asyncio.Event,
+    tally: Counter[str],
+) -> None:
+    everybody = tally.total() + total
 
     def advance(_: Delivery, outcome: Outcome) -> None:
-        nonlocal done, accepted
-        done += 1
-        accepted += isinstance(outcome, Accepted)
-        app.progress("sending", done, total)
+        tally[type(outcome).__name__.lower()] += 1
+        app.progress("sending", tally.total(), everybody, tally)
 
-    app.progress("sending", 0, total)
+    app.progress("sending", tally.total(), everybody, tally)
     smtp = app.config.smtp
     connections = min(smtp.connections, total)
     async with (
@@ -182,10 +229,9 @@ async def _run(app: App, mail: Mail, campaign: Campaign, now: datetime, total: i
             envelope=mail.envelope,
             connections=connections,
             rate=smtp.rate,
-            stop=app.stopping,
+            stop=stop,
             on_outcome=advance,
         )
-    return accepted
 
 
 def _hold(app: App, campaign: Campaign, *, reason: str) -> None:
