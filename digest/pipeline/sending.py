@@ -247,6 +247,8 @@ def _finish(app: App, campaign: Campaign) -> None:
         report = outbox.report(connection, campaign)
         pending = report.states[DeliveryState.QUEUED] + report.states[DeliveryState.DEFERRED]
         current = campaigns.by_id(connection, campaign.id)
+        if current is not None and current.status is CampaignStatus.CANCELLED:  # also what was claimed and given back
+            outbox.skip_pending(connection, reason=PersonSkip.CANCELLED, campaign=campaign)
         if pending or current is None or current.status is not CampaignStatus.SENDING:
             return
         if PersonSkip.OVER in report.skipped and not report.recipients:
