@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from digest.pipeline.collecting import SourceResult, collect, items_now
     from digest.pipeline.editing import clear_edits, edit_item, find_item, shown_item, stored_items
     from digest.pipeline.editions import Prepared, Preview, prepare, prepare_due, preview, send, send_test
+    from digest.pipeline.known import is_campaign
     from digest.pipeline.recomposing import Recomposed, recompose
     from digest.pipeline.reporting import (
         CampaignReport,
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
         status,
     )
     from digest.pipeline.reviewing import failing, move
-    from digest.pipeline.sending import Sent, deliver, deliver_due, go_on, is_campaign, release
-    from digest.pipeline.settling import Settled, retry, settle
+    from digest.pipeline.sending import Sent, deliver, deliver_due, release
+    from digest.pipeline.settling import Settled, go_on, retry, settle
 
 _HOMES = {
     "announcing": ("Notice", "announce", "announce_test", "correction", "draft", "reach"),
@@ -35,6 +36,7 @@ _HOMES = {
     "collecting": ("SourceResult", "collect", "items_now"),
     "editing": ("clear_edits", "edit_item", "find_item", "shown_item", "stored_items"),
     "editions": ("Prepared", "Preview", "prepare", "prepare_due", "preview", "send", "send_test"),
+    "known": ("is_campaign",),
     "recomposing": ("Recomposed", "recompose"),
     "reporting": (
         "CampaignReport",
@@ -48,8 +50,8 @@ _HOMES = {
         "status",
     ),
     "reviewing": ("failing", "move"),
-    "sending": ("Sent", "deliver", "deliver_due", "go_on", "is_campaign", "release"),
-    "settling": ("Settled", "retry", "settle"),
+    "sending": ("Sent", "deliver", "deliver_due", "release"),
+    "settling": ("Settled", "go_on", "retry", "settle"),
 }
 
 

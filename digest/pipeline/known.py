@@ -24,6 +24,14 @@ def campaign_named(connection: Connection, name: str) -> Campaign:
     return campaign
 
 
+def is_campaign(app: App, name: str) -> bool:
+    """Whether this names a campaign rather than a digest."""
+    if any(digest.name == name for digest in app.config.digests):
+        return False
+    with app.store.read() as connection:
+        return campaigns.by_name(connection, name) is not None
+
+
 @contextmanager
 def to_oneself(app: App, name: str) -> Iterator[Campaign]:
     """The campaign while nobody else sends it; what a crash left in flight is in doubt by then.

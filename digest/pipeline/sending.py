@@ -13,7 +13,7 @@ from digest.app import App
 from digest.compose import edition_from_json, edition_to_json
 from digest.config import Smtp
 from digest.deliver import Courier, SmtpCourier, embedded_server, next_attempt
-from digest.errors import DeliveryError, DigestError, TemplateError, UsageError
+from digest.errors import DeliveryError, DigestError, TemplateError
 from digest.model import (
     Accepted,
     CampaignStatus,
@@ -24,9 +24,7 @@ from digest.model import (
     PersonSkip,
     Report,
 )
-from digest.pipeline.audience import apply_lists
 from digest.pipeline.collecting import SourceResult
-from digest.pipeline.known import campaign_named
 from digest.pipeline.mailing import Mail, render_edition
 from digest.pipeline.watching import as_of, watching, while_it_may_go
 from digest.render import Compiled, compiled_from_json, compiled_to_json
@@ -79,29 +77,6 @@ async def deliver(app: App, campaign: Campaign, now: datetime) -> Sent:
             pass
         _finish(app, campaign)
     return _told(app, campaign, accepted_now=tally[DeliveryState.ACCEPTED])
-
-
-def is_campaign(app: App, name: str) -> bool:
-    """Whether this names a campaign rather than a digest."""
-    if any(digest.name == name for digest in app.config.digests):
-        return False
-    with app.store.read() as connection:
-        return campaigns.by_name(connection, name) is not None
-
-
-async def go_on(app: App, name: str, now: datetime) -> Sent:
-    """Send what is due of a campaign by its name, such as one whose failures were queued again.
-
-    Raises:
-        UsageError: when there is none of that name, or it waits for approval.
-        DigestError: as `deliver`.
-    """
-    with app.store.read() as connection:
-        campaign = campaign_named(connection, name)
-    if campaign.status is CampaignStatus.PREPARED:
-        raise UsageError(f"{name} waits for approval: `digest approve {name}`")
-    apply_lists(app, now)
-    return await deliver(app, campaign, now)
 
 
 async def deliver_due(app: App, now: datetime) -> tuple[Sent, ...]:
@@ -279,6 +254,8 @@ def _told(app: App, campaign: Campaign, *, accepted_now: int = 0) -> Sent:
         case CampaignStatus.HELD:
             way_out = f"look at it with `digest preview`, then `digest approve {current.name}`"
             note = f"{current.name} is held for a person: {current.reason}; {way_out}"
+        case CampaignStatus.PAUSED:
+            note = f"{current.name} is paused: {current.reason}; `digest resume {current.name}` goes on"
         case _:
             note = f"{current.name} is {current.status}" + (f": {current.reason}" if current.reason else "")
     return Sent(report=report, accepted_now=accepted_now, note=note)

@@ -11,7 +11,9 @@ from digest.deliver import message_id
 from digest.deliver.relay_log import Taken, read_relay_log
 from digest.errors import UsageError
 from digest.model import CampaignStatus, Report
-from digest.pipeline.known import to_oneself
+from digest.pipeline.audience import apply_lists
+from digest.pipeline.known import campaign_named, to_oneself
+from digest.pipeline.sending import Sent, deliver
 from digest.store import campaigns, outbox, settling
 from digest.store.campaigns import Campaign
 from digest.store.settling import Doubt
@@ -90,6 +92,21 @@ def retry(app: App, name: str, *, failed: bool, deferred: bool) -> Settled:
             queued += settling.queue_deferred(connection, campaign) if deferred else 0
             current = _going_on(connection, campaign, queued)
             return Settled(report=outbox.report(connection, current), doubts=(), queued=queued)
+
+
+async def go_on(app: App, name: str, now: datetime) -> Sent:
+    """Send what is due of a campaign by its name, such as one whose failures were queued again.
+
+    Raises:
+        UsageError: when there is none of that name, or it waits for approval.
+        DigestError: as `deliver`.
+    """
+    with app.store.read() as connection:
+        campaign = campaign_named(connection, name)
+    if campaign.status is CampaignStatus.PREPARED:
+        raise UsageError(f"{name} waits for approval: `digest approve {name}`")
+    apply_lists(app, now)
+    return await deliver(app, campaign, now)
 
 
 def _proofs(app: App, campaign: Campaign, doubts: Sequence[Doubt], log: Iterable[bytes]) -> dict[int, Taken]:
