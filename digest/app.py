@@ -1,12 +1,14 @@
 """The only wiring: a configuration becomes an open application."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import monotonic
+from types import MappingProxyType
+from typing import Protocol
 
 from digest import tokens
 from digest.config import Config, DigestConfig
@@ -14,11 +16,16 @@ from digest.errors import UsageError
 from digest.render import Renderer
 from digest.store.engine import Store, open_store
 
-Progress = Callable[[str, int, int], None]
-"""Called as work advances: what is done, how much of it, out of how much (0: not known)."""
+
+class Progress(Protocol):
+    """Told as work advances."""
+
+    def __call__(self, what: str, done: int, total: int, counts: Mapping[str, int] = MappingProxyType({}), /) -> None:
+        """What is done, how much of it, out of how much (0: not known), and how it turned out."""
+        ...
 
 
-def _silent(what: str, done: int, total: int) -> None:
+def _silent(what: str, done: int, total: int, counts: Mapping[str, int] = MappingProxyType({}), /) -> None:
     """Nobody is watching."""
 
 

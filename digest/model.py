@@ -360,6 +360,7 @@ class Report:
     reason: str = ""  # why it was skipped, held or cancelled
     states: Mapping[DeliveryState, int] = field(default_factory=dict)
     skipped: Mapping[str, int] = field(default_factory=dict)  # by reason
+    in_doubt: int = 0  # of the unknown, those that nobody has settled
     seconds: float = 0.0  # from the first claim to the last result
 
     @property

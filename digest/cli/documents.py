@@ -86,6 +86,7 @@ def report_json(report: Report) -> dict[str, Any]:
         "reason": report.reason,
         "recipients": report.recipients,
         **counts,
+        "in_doubt": report.in_doubt,
         "skipped": dict(report.skipped),
         "seconds": round(report.seconds, 3),
         "rate": round(report.rate, 1),

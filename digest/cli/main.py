@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from digest import __version__
-from digest.cli import content, people, sending, service, templates
+from digest.cli import campaigns, content, people, sending, service, templates
 from digest.cli.session import Session
 from digest.errors import ConfigError, DigestError
 
@@ -44,7 +44,7 @@ def options(
     context.obj = Session(config_option=config)
 
 
-for module in (content, sending, people, templates, service):
+for module in (content, sending, campaigns, people, templates, service):
     module.register(cli)
 
 

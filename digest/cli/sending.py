@@ -1,11 +1,11 @@
-"""Commands that send: prepare, send, announce, report."""
+"""Commands that send: prepare, send, announce."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from digest.cli.campaigns import show_report
 from digest.cli.content import warn_of_failures
 from digest.cli.documents import report_json, source_json
 from digest.cli.session import (
@@ -13,10 +13,8 @@ from digest.cli.session import (
     Json,
     Yes,
     confirm,
-    note,
     parse_email,
     print_json,
-    print_table,
     read_text,
     run,
     session,
@@ -28,7 +26,6 @@ from digest.model import CampaignStatus, DeliveryState
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from digest.model import Report
     from digest.pipeline import Sent
 
 _Force = Annotated[bool, typer.Option("--force", help="In spite of errors that `digest check --email` finds.")]
@@ -40,32 +37,6 @@ def register(cli: typer.Typer) -> None:
     cli.command()(prepare)
     cli.command()(send)
     cli.command()(announce)
-    cli.command()(report)
-    for verb, help_text in _MOVES.items():
-        cli.command(verb, help=help_text)(_mover(verb))
-
-
-_MOVES = {
-    "approve": "Let a prepared or held edition go; `digest send` or the running service sends it.",
-    "hold": "Keep a prepared edition back.",
-    "pause": "Stop sending a campaign; `resume` goes on where it stopped.",
-    "resume": "Go on sending a paused campaign.",
-    "cancel": "Take back whatever of a campaign is not sent yet.",
-}
-
-
-def _mover(verb: str) -> Callable[..., None]:
-    def command(
-        context: typer.Context, campaign: Annotated[str, typer.Argument(metavar="CAMPAIGN")], json: Json = False
-    ) -> None:
-        from digest import pipeline  # noqa: PLC0415
-
-        with session(context).app() as app:
-            pipeline.move(app, campaign, verb)
-            told = pipeline.report(app, campaign).report
-        _show(told, json=json)
-
-    return command
 
 
 def prepare(
@@ -83,12 +54,12 @@ def prepare(
         prepared = run(app, pipeline.prepare(app, app.digest(digest), now))
         told = pipeline.report(app, prepared.campaign.name).report
     warn_of_failures(prepared.sources)
-    _show(told, json=json, note_text="prepared already" if prepared.existed else "")
+    show_report(told, json=json, note_text="prepared already" if prepared.existed else "")
 
 
 def send(
     context: typer.Context,
-    digest: Annotated[str, typer.Argument(metavar="DIGEST")],
+    digest: Annotated[str, typer.Argument(metavar="DIGEST-or-CAMPAIGN")],
     at: At = None,
     test: _Test = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Tell what would be sent to whom; sends nothing.")] = False,
@@ -96,10 +67,17 @@ def send(
     yes: Yes = False,
     json: Json = False,
 ) -> None:
-    """Collect, prepare if need be, and send; run again, it goes on where it stopped."""
+    """Collect, prepare if need be, and send; run again, it goes on where it stopped.
+
+    Named by itself, a campaign goes on, whatever its period.
+    """
     from digest import pipeline  # noqa: PLC0415
 
     with session(context).app(at=at) as app:
+        if not (test or dry_run) and pipeline.is_campaign(app, digest):
+            confirm(f"Go on sending {digest}?", yes=yes)
+            _told(run(app, pipeline.go_on(app, digest, app.now)), json=json)
+            return
         chosen, now = app.digest(digest), app.now
         test = parse_email(test, "--test")
         if test is not None:
@@ -121,6 +99,9 @@ def announce(
     file: Annotated[Path, typer.Argument(metavar="FILE.md")],
     more: Annotated[list[str] | None, typer.Argument(metavar="[LIST...]", help="More lists.")] = None,
     to: Annotated[list[str] | None, typer.Option("--to", metavar="LIST", help="A list; may be repeated.")] = None,
+    correcting: Annotated[
+        str | None, typer.Option(metavar="CAMPAIGN", help="Instead of lists: those who got this faulty mail.")
+    ] = None,
     at: At = None,
     test: _Test = None,
     out: Annotated[
@@ -134,7 +115,9 @@ def announce(
     from digest import pipeline  # noqa: PLC0415
 
     names = [name for value in (*(to or ()), *(more or ())) for name in value.split(",") if name]
-    if not names and test is None and out is None:
+    if names and correcting:
+        raise UsageError("--to and --correcting exclude each other: a correction goes to those who got the faulty mail")
+    if not names and test is None and out is None and correcting is None:
         raise UsageError("Say who gets it: --to LIST (several: --to LIST --to LIST); or look at it: --out DIR")
     if test is not None and out is not None:
         raise UsageError("--test and --out exclude each other; run it twice")
@@ -142,7 +125,11 @@ def announce(
     sends = test is None and out is None
     with session(context).app(at=at) as app:
         now = app.now
-        notice = run(app, pipeline.draft(app, text, name=file.name, list_names=names, now=now, keep=sends))
+        if correcting:
+            drafting = pipeline.correction(app, text, name=file.name, of=correcting, now=now, keep=sends)
+        else:
+            drafting = pipeline.draft(app, text, name=file.name, list_names=names, now=now, keep=sends)
+        notice = run(app, drafting)
         warn_of_failures(notice.sources)
         if out is not None:
             paths = write_mail(out, notice.announcement.name, pipeline.look_at(app, notice))
@@ -152,32 +139,11 @@ def announce(
             run(app, pipeline.announce_test(app, notice, test))
             _told_test(notice.rendered.subject, test, json=json)
             return
-        people = _audience(app, notice.list_names)
-        confirm(f'Send "{notice.rendered.subject}" to {people} people on {", ".join(notice.list_names)}?', yes=yes)
+        whom = f"who received {correcting}" if correcting else f"on {', '.join(notice.list_names)}"
+        people = pipeline.reach(app, notice)
+        confirm(f'Send "{notice.rendered.subject}" to {people} people {whom}?', yes=yes)
         sent = run(app, pipeline.announce(app, notice, now, force=force))
     _told(sent, json=json)
-
-
-def report(
-    context: typer.Context,
-    campaign: Annotated[str, typer.Argument(metavar="CAMPAIGN")],
-    json: Json = False,
-) -> None:
-    """Tell how a campaign went: who accepted, who did not, and what their servers said."""
-    from digest import pipeline  # noqa: PLC0415
-
-    with session(context).app() as app:
-        told = pipeline.report(app, campaign)
-    replies = [
-        {"state": state, "stage": stage, "reply": reply, "people": people}
-        for state, stage, reply, people in told.replies
-    ]
-    if json:
-        print_json(report_json(told.report) | {"replies": replies})
-        return
-    _show(told.report, json=False)
-    if replies:
-        print_table(("state", "at", "reply", "people"), [tuple(reply.values()) for reply in replies])
 
 
 def _told(sent: "Sent", *, json: bool) -> None:
@@ -188,7 +154,7 @@ def _told(sent: "Sent", *, json: bool) -> None:
         extra = {"accepted_now": sent.accepted_now, "note": sent.note, "sources": sources}
         print_json(report_json(sent.report) | extra)
     else:
-        _show(sent.report, json=False, note_text=sent.note)
+        show_report(sent.report, json=False, note_text=sent.note)
     waiting = sent.report.status is CampaignStatus.SENDING and sent.report.states[DeliveryState.QUEUED]
     if waiting or sent.report.status is CampaignStatus.HELD:
         raise typer.Exit(1)
@@ -216,17 +182,6 @@ def _dry_run(subject: str, entries: int, people: int, *, json: bool) -> None:
         typer.echo("Nothing new: no mail would be sent.")
     else:
         typer.echo(f'Would send "{subject}" with {entries} items to {people} people; nothing was sent or recorded.')
-
-
-def _show(report: "Report", *, json: bool, note_text: str = "") -> None:
-    if json:
-        print_json(report_json(report) | {"note": note_text})
-        return
-    rows = [(key, value) for key, value in report_json(report).items() if key != "skipped" and value != ""]
-    rows += [(f"skipped: {reason}", people) for reason, people in report.skipped.items()]
-    print_table(("", ""), rows)
-    if note_text:
-        note(note_text)
 
 
 def _audience(app: Any, list_names: "tuple[str, ...]") -> int:

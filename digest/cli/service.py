@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from digest.cli.campaigns import tell_doubts
 from digest.cli.content import warn_of_failures
 from digest.cli.documents import report_json
 from digest.cli.session import At, Json, note, print_json, print_table, read_text, run, session
@@ -124,6 +125,8 @@ def status(context: typer.Context, at: At = None, json: Json = False) -> None:
         return
     for told in overview.failing:
         note(f"warning: {told}")
+    for campaign in overview.campaigns:
+        tell_doubts(campaign)
     for title, rows in document.items():
         if rows:
             print_table(list(rows[0]), [[_cell(value) for value in row.values()] for row in rows], title=title)

@@ -4,7 +4,7 @@ import asyncio
 import json
 import signal
 import sys
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -41,12 +41,13 @@ class Session:
 
     @contextmanager
     def app(self, *, at: str | None = None, config: "Config | None" = None) -> Iterator["App"]:
-        """An open app with a progress bar on stderr, where that is a terminal."""
+        """An open app that tells on stderr how its work advances."""
         from digest.app import open_app  # noqa: PLC0415
+        from digest.cli.progress import shown_progress  # noqa: PLC0415
 
         config = config or self.config()
         set_up_logging()
-        with _progress() as progress, open_app(config, at=parse_at(at, config), progress=progress) as app:
+        with shown_progress() as progress, open_app(config, at=parse_at(at, config), progress=progress) as app:
             yield app
 
 
@@ -168,30 +169,6 @@ def _plain(value: object) -> object:
     if isinstance(value, datetime):
         return value.isoformat(timespec="seconds")
     return str(value)
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[str, int, int], None]]:
-    if not sys.stderr.isatty():
-        yield lambda *_: None
-        return
-    from rich.console import Console  # noqa: PLC0415
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    tasks: dict[str, Any] = {}
-    bar = Progress(*columns, console=Console(stderr=True), transient=True)
-
-    def advance(what: str, done: int, total: int) -> None:
-        bar.start()  # only now: a question asked before needs the terminal for itself
-        if what not in tasks:
-            tasks[what] = bar.add_task(what, total=total or None)
-        bar.update(tasks[what], completed=done, total=total or None)
-
-    try:
-        yield advance
-    finally:
-        bar.stop()
 
 
 def set_up_logging() -> None:

@@ -8,11 +8,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from digest.pipeline.announcing import Look, Notice, announce, announce_test, draft, look_at
+    from digest.pipeline.announcing import Look, Notice, announce, announce_test, correction, draft, look_at, reach
     from digest.pipeline.audience import apply_lists, audience_size, plan_lists, unsubscribe
     from digest.pipeline.collecting import SourceResult, collect, items_now
     from digest.pipeline.editing import clear_edits, edit_item, find_item, shown_item, stored_items
     from digest.pipeline.editions import Prepared, Preview, prepare, prepare_due, preview, send, send_test
+    from digest.pipeline.known import is_campaign
+    from digest.pipeline.recomposing import Recomposed, recompose
     from digest.pipeline.reporting import (
         CampaignReport,
         ItemStory,
@@ -20,21 +22,36 @@ if TYPE_CHECKING:
         PersonStory,
         explain,
         marks,
+        recipients,
         report,
         status,
     )
     from digest.pipeline.reviewing import failing, move
     from digest.pipeline.sending import Sent, deliver, deliver_due, release
+    from digest.pipeline.settling import Settled, go_on, retry, settle
 
 _HOMES = {
-    "announcing": ("Look", "Notice", "announce", "announce_test", "draft", "look_at"),
+    "announcing": ("Look", "Notice", "announce", "announce_test", "correction", "draft", "look_at", "reach"),
     "audience": ("apply_lists", "audience_size", "plan_lists", "unsubscribe"),
     "collecting": ("SourceResult", "collect", "items_now"),
     "editing": ("clear_edits", "edit_item", "find_item", "shown_item", "stored_items"),
     "editions": ("Prepared", "Preview", "prepare", "prepare_due", "preview", "send", "send_test"),
-    "reporting": ("CampaignReport", "ItemStory", "Overview", "PersonStory", "explain", "marks", "report", "status"),
+    "known": ("is_campaign",),
+    "recomposing": ("Recomposed", "recompose"),
+    "reporting": (
+        "CampaignReport",
+        "ItemStory",
+        "Overview",
+        "PersonStory",
+        "explain",
+        "marks",
+        "recipients",
+        "report",
+        "status",
+    ),
     "reviewing": ("failing", "move"),
     "sending": ("Sent", "deliver", "deliver_due", "release"),
+    "settling": ("Settled", "go_on", "retry", "settle"),
 }
 
 
@@ -54,7 +71,9 @@ __all__ = [
     "PersonStory",
     "Prepared",
     "Preview",
+    "Recomposed",
     "Sent",
+    "Settled",
     "SourceResult",
     "announce",
     "announce_test",
@@ -62,6 +81,7 @@ __all__ = [
     "audience_size",
     "clear_edits",
     "collect",
+    "correction",
     "deliver",
     "deliver_due",
     "draft",
@@ -69,6 +89,8 @@ __all__ = [
     "explain",
     "failing",
     "find_item",
+    "go_on",
+    "is_campaign",
     "items_now",
     "look_at",
     "marks",
@@ -77,10 +99,15 @@ __all__ = [
     "prepare",
     "prepare_due",
     "preview",
+    "reach",
+    "recipients",
+    "recompose",
     "release",
     "report",
+    "retry",
     "send",
     "send_test",
+    "settle",
     "shown_item",
     "status",
     "stored_items",

@@ -4,20 +4,24 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from hashlib import sha256
+
+from sqlalchemy import Connection
 
 from digest.app import App
 from digest.compose import Attachment, announcement_to_json, attach, expired, read_attachments, read_notice
 from digest.errors import ConfigError, DigestError, Problem, UsageError
 from digest.model import Announcement, CampaignStatus, Item, ItemSkip
-from digest.pipeline.audience import apply_lists
+from digest.pipeline.audience import apply_lists, audience_size
 from digest.pipeline.collecting import SourceResult, collect, items_now
 from digest.pipeline.editing import find_among, thing_of
+from digest.pipeline.known import campaign_named
 from digest.pipeline.mailing import Mail, render_announcement
 from digest.pipeline.preflighting import errors_in
 from digest.pipeline.sending import Sent, as_test, deliver, send_one
 from digest.pipeline.stock import Stock, stock
 from digest.render import Compiled, compiled_to_json
-from digest.store import campaigns, outbox
+from digest.store import campaigns, outbox, settling
 from digest.store.campaigns import ANNOUNCEMENT, Campaign
 
 
@@ -29,6 +33,7 @@ class Notice:
     rendered: Compiled
     list_names: tuple[str, ...]
     sources: tuple[SourceResult, ...] = ()  # what collecting came to, for what is attached
+    correcting: str | None = None  # the campaign whose readers get it
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,7 +46,14 @@ class Look:
 
 
 async def draft(
-    app: App, text: str, *, name: str, list_names: Sequence[str], now: datetime, keep: bool = False
+    app: App,
+    text: str,
+    *,
+    name: str,
+    list_names: Sequence[str],
+    now: datetime,
+    keep: bool = False,
+    correcting: str | None = None,
 ) -> Notice:
     """Read an announcement's file and render it, with a card for each item that it attaches.
 
@@ -54,6 +66,7 @@ async def draft(
         list_names: who is to get it.
         now: decides what is over, and is what days are counted from.
         keep: whether it is about to be sent: then what the sources hold is collected, else only looked at.
+        correcting: the campaign that it corrects; corrections of two campaigns are two announcements.
 
     Raises:
         ConfigError: when the file, or what it attaches, cannot be taken, with its line.
@@ -64,6 +77,9 @@ async def draft(
         if wanted not in known:
             raise UsageError(f'There is no list "{wanted}" in config.toml; known: {", ".join(known) or "none yet"}')
     announcement = read_notice(text, name=name)
+    if correcting is not None:
+        identity = sha256(f"{announcement.identity} correcting {correcting}".encode()).hexdigest()[:16]
+        announcement = replace(announcement, identity=identity)
     attachments = read_attachments(text, name=name)
     sources: tuple[SourceResult, ...] = ()
     if attachments and not (keep and _is_campaign(app, announcement)):
@@ -111,11 +127,36 @@ def _why_not(item: Item, now: datetime, app: App) -> ItemSkip | None:
     return ItemSkip.WITHDRAWN if item.withdrawn else expired(item, now, app.config.network.zone)
 
 
+async def correction(app: App, text: str, *, name: str, of: str, now: datetime, keep: bool = False) -> Notice:
+    """Read an announcement's file as a correction, for those who perhaps received a faulty mail.
+
+    Args and errors are those of `draft`; moreover:
+
+    Raises:
+        UsageError: when there is no such campaign, or its faulty mail still goes out.
+    """
+    with app.store.read() as connection:
+        corrected = campaign_named(connection, of)
+        earlier = settling.has_earlier_version(connection, corrected)
+    if corrected.status is CampaignStatus.SENDING and not earlier:
+        raise UsageError(f"{of} is still being sent; stop it with `digest pause {of}` or `digest cancel {of}` first")
+    notice = await draft(app, text, name=name, list_names=(), now=now, keep=keep, correcting=of)
+    return replace(notice, list_names=corrected.list_names, correcting=of)
+
+
+def reach(app: App, notice: Notice) -> int:
+    """How many people a notice goes to, as things stand; writes nothing."""
+    if notice.correcting is None:
+        return audience_size(app, notice.list_names)
+    with app.store.read() as connection:
+        return settling.count_correctable(connection, campaign_named(connection, notice.correcting))
+
+
 def plan_announcement(app: App, notice: Notice, now: datetime, *, force: bool = False) -> Campaign:
     """Freeze the announcement as a campaign and plan it.
 
     Where it is a campaign already, lists that are new to it are added: only people who have no delivery
-    yet are planned.
+    yet are planned. A correction goes to whomever the faulty mail reached meanwhile.
 
     Raises:
         DigestError: when preflight finds errors in it, naming them, unless forced.
@@ -144,17 +185,30 @@ def plan_announcement(app: App, notice: Notice, now: datetime, *, force: bool = 
             )
             if existing is None:
                 raise DigestError("Another process is preparing this announcement; run the command again.")
-            outbox.plan(connection, existing)
+            _plan(connection, existing, notice)
             if not outbox.has_pending(connection, existing):
-                raise DigestError(f"Nobody on {', '.join(notice.list_names)} to send it to; nothing was recorded.")
+                whom = (
+                    f"who received {notice.correcting}" if notice.correcting else f"on {', '.join(existing.list_names)}"
+                )
+                raise DigestError(f"Nobody {whom} to send it to; nothing was recorded.")
             return existing
         added = [name for name in notice.list_names if name not in existing.list_names]
-        if added and existing.status in (CampaignStatus.SENT, CampaignStatus.SENDING):
+        if notice.correcting and existing.status in (CampaignStatus.SENT, CampaignStatus.SENDING):
+            if _plan(connection, existing, notice) and outbox.has_pending(connection, existing):
+                existing = replace(existing, status=CampaignStatus.SENDING)
+                campaigns.set_status(connection, existing.id, existing.status)
+        elif added and existing.status in (CampaignStatus.SENT, CampaignStatus.SENDING):
             existing = replace(existing, list_names=(*existing.list_names, *added), status=CampaignStatus.SENDING)
             campaigns.set_lists(connection, existing.id, existing.list_names)
             campaigns.set_status(connection, existing.id, existing.status)
             outbox.plan(connection, existing)
         return existing
+
+
+def _plan(connection: Connection, campaign: Campaign, notice: Notice) -> int:
+    if notice.correcting is None:
+        return outbox.plan(connection, campaign)
+    return settling.plan_correction(connection, campaign, campaign_named(connection, notice.correcting))
 
 
 async def announce(app: App, notice: Notice, now: datetime, *, force: bool = False) -> Sent:

@@ -7,7 +7,7 @@ from digest.app import App
 from digest.config.subscribers import Listed, read_lists
 from digest.errors import DigestError
 from digest.model import PersonSkip, Recipient
-from digest.store import outbox, people
+from digest.store import campaigns, outbox, people
 from digest.store.people import ListPlan
 
 
@@ -63,6 +63,9 @@ def apply_lists(app: App, now: datetime, *, confirmed: bool = False) -> tuple[Li
         for plan in plans:
             if plan.changes or plan.name not in known:
                 people.apply_list(connection, plan, now)
+        if any(plan.removed for plan in plans):  # also from what is being sent at this moment
+            for campaign in campaigns.sending(connection):
+                outbox.skip_delisted(connection, campaign)
     return plans
 
 

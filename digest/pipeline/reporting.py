@@ -1,6 +1,6 @@
 """Tell: how a campaign went, what runs, and why an item or a person is in or out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -10,22 +10,24 @@ from sqlalchemy import Connection
 from digest.app import App
 from digest.compose import Merged, compose, edit_of, next_due, period_of
 from digest.config import DigestConfig
-from digest.errors import UsageError
 from digest.model import Edit, Edition, Event, Item, Report
 from digest.pipeline.editing import find_item, thing_of
+from digest.pipeline.known import campaign_named
 from digest.pipeline.reviewing import failing
 from digest.pipeline.stock import Stock, stock
-from digest.store import campaigns, outbox, people, sources
+from digest.store import campaigns, outbox, outcomes, people, sources
+from digest.store.outcomes import DomainTally, Reply, Row
 from digest.store.people import Status
 from digest.store.sources import SourceState
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CampaignReport:
-    """A campaign's counts and, where servers did not accept, their replies."""
+    """A campaign's counts, by domain and, where servers did not accept, by their replies."""
 
     report: Report
-    replies: tuple[tuple[str, str, str, int], ...]  # (state, stage, reply, people)
+    domains: tuple[DomainTally, ...]
+    replies: tuple[Reply, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,14 +70,23 @@ def report(app: App, name: str) -> CampaignReport:
         UsageError: when there is none of that name, naming the latest.
     """
     with app.store.read() as connection:
-        campaign = campaigns.by_name(connection, name)
-        if campaign is None:
-            latest = ", ".join(one.name for one in campaigns.recent(connection, 5)) or "none yet"
-            raise UsageError(f'There is no campaign "{name}"; the latest are: {latest}')
+        campaign = campaign_named(connection, name)
         return CampaignReport(
             report=outbox.report(connection, campaign),
-            replies=tuple(outbox.replies(connection, campaign)),
+            domains=tuple(outcomes.domains(connection, campaign)),
+            replies=tuple(outcomes.replies(connection, campaign)),
         )
+
+
+def recipients(app: App, name: str) -> Iterator[Row]:
+    """Who got a campaign and who did not, one by one.
+
+    Raises:
+        UsageError: when there is none of that name, naming the latest.
+    """
+    with app.store.read() as connection:
+        campaign = campaign_named(connection, name)
+    return outcomes.rows(app.store, campaign)
 
 
 def status(app: App, now: datetime) -> Overview:

@@ -11,6 +11,7 @@ from digest.config import SourceConfig
 from digest.errors import UsageError, without_source
 from digest.model import CampaignStatus, Certainty, Edition, Newness, PersonSkip, Shown
 from digest.pipeline.collecting import in_part
+from digest.pipeline.known import campaign_named
 from digest.store import campaigns, outbox
 from digest.store import sources as source_store
 from digest.store.campaigns import Campaign
@@ -85,10 +86,7 @@ def move(app: App, name: str, verb: str) -> Campaign:
     """
     allowed, target = _MOVES[verb]
     with app.store.write() as connection:
-        campaign = campaigns.by_name(connection, name)
-        if campaign is None:
-            latest = ", ".join(one.name for one in campaigns.recent(connection, 5)) or "none yet"
-            raise UsageError(f'There is no campaign "{name}"; the latest are: {latest}')
+        campaign = campaign_named(connection, name)
         if campaign.status not in allowed:
             states = " or ".join(sorted(allowed))
             raise UsageError(f"{name} is {campaign.status}; only what is {states} can be told to {verb}")

@@ -1,6 +1,8 @@
 """Deliver: a campaign's outbox through the courier, each delivery committed before its DATA."""
 
+import asyncio
 import random
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -13,7 +15,6 @@ from digest.compose import (
     announcement_to_json,
     edition_from_json,
     edition_to_json,
-    still_true,
 )
 from digest.config import Smtp
 from digest.deliver import Courier, SmtpCourier, embedded_server, next_attempt
@@ -30,6 +31,7 @@ from digest.model import (
 )
 from digest.pipeline.collecting import SourceResult
 from digest.pipeline.mailing import Mail, render_announcement, render_edition
+from digest.pipeline.watching import as_of, watching, while_it_may_go
 from digest.render import Compiled, compiled_from_json, compiled_to_json
 from digest.store import campaigns, outbox
 from digest.store.campaigns import Campaign
@@ -56,7 +58,8 @@ def release(app: App, campaign: Campaign) -> Campaign:
 async def deliver(app: App, campaign: Campaign, now: datetime) -> Sent:
     """Send what is due of a campaign; what is not, stays where it is and is told.
 
-    When `app.stopping` is set, what is in flight is finished and the rest stays queued.
+    When `app.stopping` is set, or the campaign is paused or cancelled by whomever, what is in flight is finished and
+    the rest stays as it is. When something in the mail closes meanwhile, the rest get it without that.
 
     Args:
         app: what to work with.
@@ -70,19 +73,15 @@ async def deliver(app: App, campaign: Campaign, now: datetime) -> Sent:
     """
     if campaign.status is not CampaignStatus.SENDING:
         return _told(app, campaign)
+    ahead = now - app.now
+    tally: Counter[str] = Counter()
     with app.store.exclusive(f"campaign-{campaign.id}") as free:
         if not free:
             raise DigestError(f"{campaign.name} is being sent by another process; nothing was done here.")
-        total = _settle(app, campaign, now)
-        try:
-            mail = _current_mail(app, campaign, now) if total else None
-        except TemplateError as error:
-            _hold(app, campaign, reason=str(error))
-            way_out = f"it is held, nothing more was sent; mend it, then `digest approve {campaign.name}`"
-            raise TemplateError(f"The mail cannot be rendered: {error}; {way_out}") from error
-        accepted = await _run(app, mail, campaign, now, total) if mail else 0
+        while await _send_as_it_reads(app, campaign, lambda: app.now + ahead, tally):
+            pass
         _finish(app, campaign)
-    return _told(app, campaign, accepted_now=accepted)
+    return _told(app, campaign, accepted_now=tally[DeliveryState.ACCEPTED])
 
 
 async def deliver_due(app: App, now: datetime) -> tuple[Sent, ...]:
@@ -134,16 +133,38 @@ def _settle(app: App, campaign: Campaign, now: datetime) -> int:
         return outbox.count_due(connection, campaign, now)
 
 
-def _current_mail(app: App, campaign: Campaign, now: datetime) -> Mail | None:
-    """The mail as it must read now; None when everything in it is over, and nobody is to get it any more."""
+async def _send_as_it_reads(app: App, campaign: Campaign, present: Callable[[], datetime], tally: Counter[str]) -> bool:
+    """Send the mail as it must read now; True when it was stopped because it would read otherwise by now."""
+    current = while_it_may_go(app, campaign)
+    if current is None:
+        return False
+    now = present()
+    total = _settle(app, current, now)
+    try:
+        found = _current_mail(app, current, now) if total else None
+    except TemplateError as error:
+        _hold(app, current, reason=str(error))
+        way_out = f"it is held, nothing more was sent; mend it, then `digest approve {current.name}`"
+        raise TemplateError(f"The mail cannot be rendered: {error}; {way_out}") from error
+    if found is None:
+        return False
+    mail, edition = found
+    async with watching(app, current, edition, present) as watch:
+        await _run(app, mail, current, now, total, stop=watch.stop, tally=tally)
+    return watch.outdated
+
+
+def _current_mail(app: App, campaign: Campaign, now: datetime) -> tuple[Mail, Edition | None] | None:
+    """The mail as it must read now, with what it shows; None when all of that is over, and nobody is to get it."""
     if campaign.rendered is None:
         raise DigestError(f"{campaign.name} has no mail; it cannot be sent.")
     rendered = compiled_from_json(campaign.rendered)
+    edition: Edition | None = None
     if campaign.edition and campaign.digest == campaigns.ANNOUNCEMENT:
-        rendered = _current_announcement(app, campaign, campaign.edition, now) or rendered
+        rendered, edition = _current_announcement(app, campaign, campaign.edition, rendered, now)
     elif campaign.edition:
         frozen = edition_from_json(campaign.edition)
-        edition = _as_of(frozen, now)
+        edition = as_of(frozen, now)
         if not edition.entries:
             with app.store.write() as connection:
                 outbox.skip_pending(connection, reason=PersonSkip.OVER, campaign=campaign)
@@ -151,18 +172,20 @@ def _current_mail(app: App, campaign: Campaign, now: datetime) -> Mail | None:
         if edition != frozen:
             rendered = render_edition(app, edition)
             _refreeze(app, campaign, edition_to_json(edition), rendered)
-    return Mail.prepare(app, rendered, campaign=campaign)
+    return Mail.prepare(app, rendered, campaign=campaign), edition
 
 
-def _current_announcement(app: App, campaign: Campaign, kept: str, now: datetime) -> Compiled | None:
-    """An announcement without the cards of what is over by now; None where nothing about it changed."""
+def _current_announcement(
+    app: App, campaign: Campaign, kept: str, rendered: Compiled, now: datetime
+) -> tuple[Compiled, Edition | None]:
+    """An announcement without the cards of what is over by now, and what is attached to it still."""
     frozen = announcement_from_json(kept)
-    if frozen.attached is None or (attached := _as_of(frozen.attached, now)) == frozen.attached:
-        return None
+    if frozen.attached is None or (attached := as_of(frozen.attached, now)) == frozen.attached:
+        return rendered, frozen.attached
     announcement = replace(frozen, attached=attached if attached.entries else None)
     rendered = render_announcement(app, announcement)
     _refreeze(app, campaign, announcement_to_json(announcement), rendered)
-    return rendered
+    return rendered, announcement.attached
 
 
 def _refreeze(app: App, campaign: Campaign, content: str, rendered: Compiled) -> None:
@@ -170,23 +193,23 @@ def _refreeze(app: App, campaign: Campaign, content: str, rendered: Compiled) ->
         campaigns.refreeze(connection, campaign.id, edition=content, rendered=compiled_to_json(rendered))
 
 
-def _as_of(frozen: Edition, now: datetime) -> Edition:
-    """The edition as it must read when sending begins: nothing over or closed, and days counted from now."""
-    edition = still_true(frozen, now)
-    today = now.astimezone(frozen.composed_at.tzinfo)
-    return replace(edition, composed_at=today) if today.date() != frozen.composed_at.date() else edition
-
-
-async def _run(app: App, mail: Mail, campaign: Campaign, now: datetime, total: int) -> int:
-    done = accepted = 0
+async def _run(
+    app: App,
+    mail: Mail,
+    campaign: Campaign,
+    now: datetime,
+    total: int,
+    *,
+    stop: asyncio.Event,
+    tally: Counter[str],
+) -> None:
+    everybody = tally.total() + total
 
     def advance(_: Delivery, outcome: Outcome) -> None:
-        nonlocal done, accepted
-        done += 1
-        accepted += isinstance(outcome, Accepted)
-        app.progress("sending", done, total)
+        tally[type(outcome).__name__.lower()] += 1
+        app.progress("sending", tally.total(), everybody, tally)
 
-    app.progress("sending", 0, total)
+    app.progress("sending", tally.total(), everybody, tally)
     smtp = app.config.smtp
     connections = min(smtp.connections, total)
     async with (
@@ -200,10 +223,9 @@ async def _run(app: App, mail: Mail, campaign: Campaign, now: datetime, total: i
             envelope=mail.envelope,
             connections=connections,
             rate=smtp.rate,
-            stop=app.stopping,
+            stop=stop,
             on_outcome=advance,
         )
-    return accepted
 
 
 def _hold(app: App, campaign: Campaign, *, reason: str) -> None:
@@ -219,6 +241,8 @@ def _finish(app: App, campaign: Campaign) -> None:
         report = outbox.report(connection, campaign)
         pending = report.states[DeliveryState.QUEUED] + report.states[DeliveryState.DEFERRED]
         current = campaigns.by_id(connection, campaign.id)
+        if current is not None and current.status is CampaignStatus.CANCELLED:  # also what was claimed and given back
+            outbox.skip_pending(connection, reason=PersonSkip.CANCELLED, campaign=campaign)
         if pending or current is None or current.status is not CampaignStatus.SENDING:
             return
         if PersonSkip.OVER in report.skipped and not report.recipients:
@@ -249,6 +273,8 @@ def _told(app: App, campaign: Campaign, *, accepted_now: int = 0) -> Sent:
         case CampaignStatus.HELD:
             way_out = f"look at it with `digest preview`, then `digest approve {current.name}`"
             note = f"{current.name} is held for a person: {current.reason}; {way_out}"
+        case CampaignStatus.PAUSED:
+            note = f"{current.name} is paused: {current.reason}; `digest resume {current.name}` goes on"
         case _:
             note = f"{current.name} is {current.status}" + (f": {current.reason}" if current.reason else "")
     return Sent(report=report, accepted_now=accepted_now, note=note)

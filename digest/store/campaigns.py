@@ -137,6 +137,24 @@ def refreeze(connection: Connection, campaign_id: int, *, edition: str, rendered
     connection.execute(change.values(edition=edition, rendered=rendered))
 
 
+def replace_edition(
+    connection: Connection,
+    campaign_id: int,
+    *,
+    edition: str,
+    rendered: str,
+    config_hash: str,
+    template_hash: str,
+    shown: Sequence[Shown],
+) -> None:
+    """Put another edition in the place of the one that was prepared; the ledger remembers what it shows."""
+    refreeze(connection, campaign_id, edition=edition, rendered=rendered)
+    change = update(campaigns).where(campaigns.c.id == campaign_id)
+    connection.execute(change.values(config_hash=config_hash, template_hash=template_hash))
+    connection.execute(delete(appearances).where(appearances.c.campaign_id == campaign_id))
+    record_appearances(connection, campaign_id, shown)
+
+
 def forget_unsent(connection: Connection, campaign: Campaign) -> None:
     """Delete a mailing that was skipped, or held before anything was sent, so that the period may be tried again."""
     current = by_id(connection, campaign.id)

@@ -160,8 +160,11 @@ def report(connection: Connection, campaign: Campaign) -> Report:
     )
     states = dict.fromkeys(DeliveryState, 0)
     skipped: dict[str, int] = {}
+    in_doubt = 0
     for state, reason, count in connection.execute(query):
         states[DeliveryState(state)] += count
+        if state == DeliveryState.UNKNOWN and not reason:
+            in_doubt = count
         if state == DeliveryState.SKIPPED:
             skipped[reason] = count
     seconds = connection.execute(select(campaigns.c.seconds).where(campaigns.c.id == campaign.id)).scalar_one()
@@ -171,22 +174,9 @@ def report(connection: Connection, campaign: Campaign) -> Report:
         reason=campaign.reason,
         states=states,
         skipped=skipped,
+        in_doubt=in_doubt,
         seconds=seconds,
     )
-
-
-def replies(connection: Connection, campaign: Campaign) -> Sequence[tuple[str, str, str, int]]:
-    """What servers answered where it was not acceptance: (state, stage, reply, how many), most first."""
-    unhappy = (DeliveryState.DEFERRED, DeliveryState.REJECTED, DeliveryState.UNKNOWN)
-    count = func.count().label("people")
-    query = (
-        select(deliveries.c.state, deliveries.c.stage, deliveries.c.reply, count)
-        .where(deliveries.c.campaign_id == campaign.id, deliveries.c.state.in_(unhappy))
-        .group_by(deliveries.c.state, deliveries.c.stage, deliveries.c.reply)
-        .order_by(count.desc())
-        .limit(50)
-    )
-    return [(row.state, row.stage or "", row.reply or "", row.people) for row in connection.execute(query)]
 
 
 def history(connection: Connection, subscriber_id: int) -> Sequence[tuple[str, str, str, datetime | None]]:

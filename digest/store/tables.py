@@ -184,11 +184,12 @@ deliveries = Table(
     Column("stage", String(20)),
     Column("code", Integer),
     Column("reply", Text),
+    Column("version", Integer, nullable=False, server_default="0"),  # which of the campaign's mails; rises with each
     UniqueConstraint("campaign_id", "address_key"),
     Index(None, "campaign_id", "state", "id"),
 )
 
-SCHEMA_VERSION = "0003"
+SCHEMA_VERSION = "0004"
 """The newest migration; a test holds it against Alembic's own head."""
 
 __all__ = [

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import event, insert, select, update
 
 from digest.model import CampaignStatus, DeliveryState, PersonSkip, Recipient
-from digest.store import campaigns, outbox, people
+from digest.store import campaigns, outbox, outcomes, people
 from digest.store.tables import deliveries, suppressions
 
 
@@ -241,7 +241,9 @@ def test_what_a_crash_left_in_flight_is_in_doubt_and_nothing_else_is(store, now)
     assert rows(store, campaign) == {"ada": ("unknown", ""), "bo": ("accepted", ""), "cy": QUEUED}
     assert rows(store, other)["ada"] == ("in_flight", "")
     with store.read() as connection:
-        assert outbox.replies(connection, campaign) == [("unknown", "", "interrupted while it was being sent", 1)]
+        assert [(one.state, one.reply, one.people) for one in outcomes.replies(connection, campaign)] == [
+            ("unknown", "interrupted while it was being sent", 1)
+        ]
 
 
 def test_a_reports_counts_add_up_to_everybody(store, now):
@@ -270,9 +272,7 @@ def test_replies_are_counted_most_first_and_history_tells_one_persons_story(stor
     for recipient in (BO, CY):
         put(store, campaign, recipient, DeliveryState.DEFERRED, stage="MAIL", reply="451 later", next_attempt_at=now)
     with store.read() as connection:
-        assert outbox.replies(connection, campaign) == [
-            ("deferred", "MAIL", "451 later", 2),
-            ("rejected", "RCPT", "550 no", 1),
-        ]
+        told = [(one.state, one.stage, one.reply, one.people) for one in outcomes.replies(connection, campaign)]
+        assert told == [("deferred", "MAIL", "451 later", 2), ("rejected", "RCPT", "550 no", 1)]
         ada, _ = people.find(connection, ADA.address)
         assert outbox.history(connection, ada) == [("notice-1", "rejected", "550 no", now)]

@@ -1,0 +1,50 @@
+"""CSV for spreadsheets: streamed, and without cells that a spreadsheet would take for formulas."""
+
+import csv
+import sys
+from collections.abc import Iterable
+from contextlib import nullcontext
+from dataclasses import astuple, fields
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from digest.errors import UsageError
+
+if TYPE_CHECKING:
+    from digest.store.outcomes import Row
+
+STDOUT = Path("-")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def write_csv(file: Path, rows: "Iterable[Row]", *, zone: ZoneInfo) -> int:
+    """Write a heading and a row for each delivery (RFC 4180); returns how many.
+
+    Raises:
+        UsageError: when the file cannot be written.
+    """
+    from digest.store.outcomes import Row  # noqa: PLC0415
+
+    count = 0
+    try:
+        with nullcontext(sys.stdout) if file == STDOUT else file.open("w", encoding="utf-8", newline="") as stream:
+            writer = csv.writer(stream)
+            writer.writerow([field.name for field in fields(Row)])
+            for count, row in enumerate(rows, start=1):  # noqa: B007  (the last one is the number)
+                writer.writerow([_plain(value, zone) for value in astuple(row)])
+    except OSError as error:
+        if file == STDOUT:
+            raise
+        raise UsageError(f"{file} cannot be written: {error.strerror}") from None
+    return count
+
+
+def _plain(value: object, zone: ZoneInfo) -> object:
+    """A value that a spreadsheet shows and does not calculate (OWASP: CSV injection)."""
+    if isinstance(value, datetime):
+        return value.astimezone(zone).isoformat(timespec="seconds")
+    if isinstance(value, str) and value.lstrip(" ").startswith(_FORMULA):
+        return f"'{value}"
+    return value

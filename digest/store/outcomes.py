@@ -1,0 +1,127 @@
+"""What came of a campaign: by domain, by reply, and person by person."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, case, func, select
+
+from digest.model import DeliveryState
+from digest.store.campaigns import Campaign
+from digest.store.engine import Store
+from digest.store.tables import deliveries, subscribers
+
+_PAGE = 1000
+_UNHAPPY = (DeliveryState.DEFERRED, DeliveryState.REJECTED, DeliveryState.UNKNOWN)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reply:
+    """One answer of servers that was not acceptance."""
+
+    state: DeliveryState
+    stage: str  # "" where there is none
+    code: int | None
+    reply: str
+    people: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DomainTally:
+    """How a campaign stands with the people of one domain."""
+
+    domain: str
+    recipients: int
+    accepted: int
+    deferred: int
+    rejected: int
+    unknown: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Row:
+    """One delivery, as a person wants to read it."""
+
+    address: str
+    name: str
+    state: str
+    reason: str
+    attempts: int
+    finished_at: datetime | None
+    stage: str
+    code: int | None
+    reply: str
+
+
+def replies(connection: Connection, campaign: Campaign) -> Sequence[Reply]:
+    """What servers answered where it was not acceptance, most first."""
+    people = func.count().label("people")
+    columns = (deliveries.c.state, deliveries.c.stage, deliveries.c.code, deliveries.c.reply)
+    query = (
+        select(*columns, people)
+        .where(deliveries.c.campaign_id == campaign.id, deliveries.c.state.in_(_UNHAPPY))
+        .group_by(*columns)
+        .order_by(people.desc(), *columns)
+        .limit(50)
+    )
+    return [
+        Reply(
+            state=DeliveryState(row.state),
+            stage=row.stage or "",
+            code=row.code,
+            reply=row.reply or "",
+            people=row.people,
+        )
+        for row in connection.execute(query)
+    ]
+
+
+def domains(connection: Connection, campaign: Campaign, limit: int = 20) -> Sequence[DomainTally]:
+    """Who is mailed, by domain, the largest first."""
+    domain = _domain(connection).label("domain")
+    people = func.count().label("recipients")
+    states = (DeliveryState.ACCEPTED, DeliveryState.DEFERRED, DeliveryState.REJECTED, DeliveryState.UNKNOWN)
+    counts = [func.count(case((deliveries.c.state == state, 1))).label(state.value) for state in states]
+    query = (
+        select(domain, people, *counts)
+        .where(deliveries.c.campaign_id == campaign.id, deliveries.c.state != DeliveryState.SKIPPED)
+        .group_by(domain)
+        .order_by(people.desc(), domain)
+        .limit(limit)
+    )
+    return [DomainTally(**row) for row in connection.execute(query).mappings()]
+
+
+def rows(store: Store, campaign: Campaign) -> Iterator[Row]:
+    """Every delivery by address, streamed in pages along its index; memory does not grow with the list."""
+    last, full = "", True
+    while full:
+        query = (
+            select(deliveries, subscribers.c.address, subscribers.c.name)
+            .join(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
+            .where(deliveries.c.campaign_id == campaign.id, deliveries.c.address_key > last)
+            .order_by(deliveries.c.address_key)
+            .limit(_PAGE)
+        )
+        with store.read() as connection:
+            page = connection.execute(query).all()
+        for row in page:
+            yield Row(
+                address=row.address,
+                name=row.name,
+                state=row.state,
+                reason=row.reason,
+                attempts=row.attempts,
+                finished_at=row.finished_at,
+                stage=row.stage or "",
+                code=row.code,
+                reply=row.reply or "",
+            )
+        full = len(page) == _PAGE
+        last = page[-1].address_key if page else last
+
+
+def _domain(connection: Connection) -> ColumnElement[str]:
+    address = deliveries.c.address_key
+    find = func.strpos if connection.dialect.name == "postgresql" else func.instr
+    return func.substr(address, find(address, "@") + 1)

@@ -1,0 +1,192 @@
+"""Doubts, another attempt, versions and corrections, on real databases."""
+
+from datetime import timedelta
+
+from rooms.test_store_outbox import ADA, BO, CY, DI, QUEUED, due, leave, listing, person, planned, put, rows, suppress
+from sqlalchemy import select
+
+from digest.model import CampaignStatus, DeliveryState, Recipient
+from digest.store import campaigns, outbox, outcomes, people, settling
+from digest.store.tables import deliveries
+
+UNKNOWN, ACCEPTED, REJECTED = DeliveryState.UNKNOWN, DeliveryState.ACCEPTED, DeliveryState.REJECTED
+
+
+def doubts(store, campaign):
+    with store.read() as connection:
+        return {doubt.address.partition("@")[0]: doubt.id for doubt in settling.in_doubt(connection, campaign)}
+
+
+def corrected(store, now, campaign, period="correction"):
+    """A correction of the campaign, planned."""
+    with store.write() as connection:
+        correction = campaigns.create(
+            connection,
+            name=period,
+            digest="announcement",
+            period=period,
+            status=CampaignStatus.SENDING,
+            list_names=campaign.list_names,
+            now=now,
+        )
+        settling.plan_correction(connection, correction, campaign)
+    return correction
+
+
+def test_what_a_log_proves_is_accepted_and_no_doubt_any_more(store, now):
+    listing(store, now, members=[ADA, BO, CY])
+    campaign = planned(store, now, "members")
+    for recipient in (ADA, BO):
+        put(store, campaign, recipient, UNKNOWN)
+    with store.write() as connection:
+        settling.accept(connection, {doubts(store, campaign)["ada"]: "as 4ABC12: sent"}, now)
+    assert set(doubts(store, campaign)) == {"bo"}
+    assert rows(store, campaign) == {"ada": ("accepted", ""), "bo": ("unknown", ""), "cy": QUEUED}
+
+
+def test_a_proof_changes_nothing_that_is_settled_by_now(store, now):
+    listing(store, now, members=[ADA])
+    campaign = planned(store, now, "members")
+    put(store, campaign, ADA, UNKNOWN)
+    (one,) = doubts(store, campaign).values()
+    put(store, campaign, ADA, REJECTED)
+    with store.write() as connection:
+        settling.accept(connection, {one: "late"}, now)
+    assert rows(store, campaign) == {"ada": ("rejected", "")}
+
+
+def test_what_is_left_is_still_unknown_and_asked_about_no_more(store, now):
+    listing(store, now, members=[ADA, BO])
+    campaign, other = planned(store, now, "members", period="1"), planned(store, now, "members", period="2")
+    put(store, campaign, ADA, UNKNOWN)
+    put(store, other, ADA, UNKNOWN)
+    with store.write() as connection:
+        assert settling.leave(connection, campaign) == 1
+    assert rows(store, campaign) == {"ada": ("unknown", settling.LEFT), "bo": QUEUED}
+    assert (doubts(store, campaign), set(doubts(store, other))) == ({}, {"ada"})
+    with store.read() as connection:
+        told = outbox.report(connection, campaign)
+    assert (told.states[UNKNOWN], told.in_doubt) == (1, 0)
+
+
+def test_doubts_are_queued_again_from_the_start_for_those_who_may_still_be_mailed(store, now):
+    listing(store, now, members=[ADA, BO, CY, DI])
+    campaign = planned(store, now, "members")
+    for recipient in (ADA, BO, CY):
+        put(store, campaign, recipient, UNKNOWN, attempts=3, first_tried_at=now, finished_at=now)
+    put(store, campaign, DI, ACCEPTED)
+    leave(store, BO, now, "members")
+    suppress(store, CY, now)
+    with store.write() as connection:
+        assert settling.queue_doubts(connection, campaign) == 1
+    (delivery,) = outbox.due(store, campaign, now)
+    assert (delivery.recipient, delivery.attempts, delivery.first_tried_at) == (ADA, 0, None)
+    assert rows(store, campaign) == {
+        "ada": QUEUED,
+        "bo": ("unknown", ""),
+        "cy": ("unknown", ""),
+        "di": ("accepted", ""),
+    }
+
+
+def test_what_was_rejected_is_queued_again_and_nothing_else(store, now):
+    listing(store, now, members=[ADA, BO, CY])
+    campaign = planned(store, now, "members")
+    put(store, campaign, ADA, REJECTED, reason="gave up after repeated deferrals", attempts=9, first_tried_at=now)
+    put(store, campaign, BO, UNKNOWN)
+    put(store, campaign, CY, DeliveryState.SKIPPED, reason="unsubscribed")
+    with store.write() as connection:
+        assert settling.queue_rejected(connection, campaign) == 1
+    assert rows(store, campaign) == {"ada": QUEUED, "bo": ("unknown", ""), "cy": ("skipped", "unsubscribed")}
+    assert due(store, campaign, now) == [ADA]
+
+
+def test_what_is_deferred_is_due_at_once_and_how_long_it_was_tried_is_kept(store, now):
+    listing(store, now, members=[ADA])
+    campaign = planned(store, now, "members")
+    again = now + timedelta(hours=3)
+    put(store, campaign, ADA, DeliveryState.DEFERRED, next_attempt_at=again, attempts=2, first_tried_at=now)
+    with store.write() as connection:
+        assert settling.queue_deferred(connection, campaign) == 1
+    (delivery,) = outbox.due(store, campaign, now)
+    assert (delivery.attempts, delivery.first_tried_at) == (2, now)
+
+
+def test_a_correction_goes_to_whom_it_perhaps_reached_and_says_why_the_others_are_skipped(store, now):
+    everybody = [ADA, BO, CY, DI, *map(person, ("ed", "fi", "gus"))]
+    listing(store, now, members=everybody, board=[ADA])
+    campaign = planned(store, now, "members", "board")
+    for recipient, state in zip(everybody, [ACCEPTED, UNKNOWN, ACCEPTED, ACCEPTED, ACCEPTED, REJECTED], strict=False):
+        put(store, campaign, recipient, state)
+    leave(store, CY, now, "members")
+    suppress(store, DI, now)
+    listing(store, now, members=[one for one in everybody if one != person("ed")])
+    with store.read() as connection:
+        assert settling.count_correctable(connection, campaign) == 2
+    correction = corrected(store, now, campaign)
+    assert rows(store, correction) == {
+        "ada": QUEUED,
+        "bo": QUEUED,
+        "cy": ("skipped", "unsubscribed"),
+        "di": ("skipped", "suppressed"),
+        "ed": ("skipped", "no longer listed"),
+    }
+    with store.read() as connection:
+        known = people.known_lists(connection)
+    on = {delivery.recipient: set(delivery.list_ids) for delivery in outbox.due(store, correction, now)}
+    assert on == {ADA: {known["members"], known["board"]}, BO: {known["members"]}}
+
+
+def test_planned_again_a_correction_adds_only_whom_the_mail_reached_since(store, now):
+    listing(store, now, members=[ADA, BO])
+    campaign = planned(store, now, "members")
+    put(store, campaign, ADA, ACCEPTED)
+    correction = corrected(store, now, campaign)
+    put(store, campaign, BO, ACCEPTED)
+    with store.write() as connection:
+        assert settling.plan_correction(connection, correction, campaign) == 1
+        assert settling.plan_correction(connection, correction, campaign) == 0
+    assert rows(store, correction) == {"ada": QUEUED, "bo": QUEUED}
+
+
+def test_of_a_campaign_composed_anew_only_the_earlier_versions_readers_are_corrected(store, now):
+    listing(store, now, members=[ADA, BO, CY, DI])
+    campaign = planned(store, now, "members")
+    put(store, campaign, ADA, ACCEPTED)
+    put(store, campaign, BO, UNKNOWN)
+    put(store, campaign, CY, REJECTED)
+    with store.write() as connection:
+        assert not settling.has_earlier_version(connection, campaign)
+        assert settling.begin_version(connection, campaign) == 1
+        assert settling.has_earlier_version(connection, campaign)
+        settling.queue_doubts(connection, campaign)  # Bo gets the new one now, and so does Cy
+        settling.queue_rejected(connection, campaign)
+    for recipient in (BO, CY, DI):
+        put(store, campaign, recipient, ACCEPTED)
+    assert rows(store, corrected(store, now, campaign)) == {"ada": QUEUED}
+
+
+def test_domains_are_counted_largest_first_without_the_skipped(store, now):
+    far = Recipient(address="far@example.net")
+    listing(store, now, members=[ADA, BO, CY, far])
+    leave(store, CY, now, "members")
+    campaign = planned(store, now, "members")
+    put(store, campaign, ADA, ACCEPTED)
+    put(store, campaign, BO, REJECTED)
+    put(store, campaign, far, UNKNOWN)
+    with store.read() as connection:
+        org, net = outcomes.domains(connection, campaign)
+        assert [one.domain for one in outcomes.domains(connection, campaign, limit=1)] == ["example.org"]
+    assert (org.domain, org.recipients, org.accepted, org.rejected, org.unknown) == ("example.org", 2, 1, 1, 0)
+    assert (net.domain, net.recipients, net.accepted, net.unknown) == ("example.net", 1, 0, 1)
+
+
+def test_every_delivery_is_a_row_by_address_and_pages_neither_lose_nor_repeat_one(store, now):
+    listing(store, now, members=[person(f"m{number}") for number in range(2000)])
+    campaign = planned(store, now, "members")
+    planned(store, now, "members", period="2")
+    told = [row.address for row in outcomes.rows(store, campaign)]
+    with store.read() as connection:
+        query = select(deliveries.c.address_key).where(deliveries.c.campaign_id == campaign.id)
+        assert told == sorted(connection.execute(query).scalars())
+    assert len(set(told)) == 2000
