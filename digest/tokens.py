@@ -1,10 +1,10 @@
-"""Signed, scoped tokens for the links in a mail; pure.
+"""Signed, scoped tokens for the links in a mail and the addresses it returns to; pure.
 
 A token is a short payload under AES-SIV (RFC 5297): deterministic, authenticated, and it says nothing in
 clear. The scope is authenticated beside it, so that a token for one purpose is refused for any other.
 """
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import b32decode, b32encode, urlsafe_b64decode, urlsafe_b64encode
 from enum import StrEnum
 from functools import lru_cache
 from hashlib import sha256
@@ -21,6 +21,7 @@ class Scope(StrEnum):
     UNSUBSCRIBE = "unsubscribe"  # payload: subscriber id, then list ids
     VIEW = "view"  # payload: campaign id
     ITEM = "item"  # payload: item id
+    BOUNCE = "bounce"  # payload: campaign id, subscriber id
 
 
 @lru_cache(maxsize=8)
@@ -30,9 +31,7 @@ def _cipher(secret: str) -> AESSIV:
 
 def make_token(secret: str, scope: Scope, *numbers: int) -> str:
     """A URL-safe token of 22 characters and a few more per number."""
-    payload = b"".join(_varint(number) for number in numbers)
-    sealed = _cipher(secret).encrypt(payload, [scope.encode()])
-    return urlsafe_b64encode(sealed).rstrip(b"=").decode()
+    return urlsafe_b64encode(_sealed(secret, scope, numbers)).rstrip(b"=").decode()
 
 
 def read_token(secret: str, scope: Scope, token: str) -> tuple[int, ...]:
@@ -42,10 +41,34 @@ def read_token(secret: str, scope: Scope, token: str) -> tuple[int, ...]:
         TokenError: for anything that was not made with this secret for this scope.
     """
     try:
-        sealed = urlsafe_b64decode(token + "=" * (-len(token) % 4))
-        return _numbers(_cipher(secret).decrypt(sealed, [scope.encode()]))
+        return _opened(secret, scope, urlsafe_b64decode(token + "=" * (-len(token) % 4)))
     except (ValueError, InvalidTag):
         raise TokenError("This link is incomplete or not ours; copy it whole from the mail.") from None
+
+
+def make_caseless_token(secret: str, scope: Scope, *numbers: int) -> str:
+    """A token of lower-case letters and digits (RFC 4648 section 6), for what servers on the way may re-case."""
+    return b32encode(_sealed(secret, scope, numbers)).rstrip(b"=").decode().lower()
+
+
+def read_caseless_token(secret: str, scope: Scope, token: str) -> tuple[int, ...]:
+    """The numbers that `make_caseless_token` was given, whatever the case.
+
+    Raises:
+        TokenError: for anything that was not made with this secret for this scope.
+    """
+    try:
+        return _opened(secret, scope, b32decode(token + "=" * (-len(token) % 8), casefold=True))
+    except (ValueError, InvalidTag):
+        raise TokenError("This address is incomplete or not ours.") from None
+
+
+def _sealed(secret: str, scope: Scope, numbers: tuple[int, ...]) -> bytes:
+    return _cipher(secret).encrypt(b"".join(_varint(number) for number in numbers), [scope.encode()])
+
+
+def _opened(secret: str, scope: Scope, sealed: bytes) -> tuple[int, ...]:
+    return _numbers(_cipher(secret).decrypt(sealed, [scope.encode()]))
 
 
 def _varint(number: int) -> bytes:

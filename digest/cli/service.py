@@ -14,7 +14,7 @@ from digest.errors import without_source
 
 if TYPE_CHECKING:
     from digest.app import App
-    from digest.pipeline.checking import Check
+    from digest.pipeline.check import Check
 
 
 def register(cli: typer.Typer) -> None:

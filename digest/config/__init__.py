@@ -1,5 +1,6 @@
 """config.toml and the environment -> a frozen, validated Config; every problem at once, with its place."""
 
+from digest.config.keys import SigningKey
 from digest.config.load import load_config, locate_config
 from digest.config.model import (
     Brand,
@@ -7,6 +8,7 @@ from digest.config.model import (
     Client,
     Config,
     DigestConfig,
+    Dkim,
     ListConfig,
     Network,
     Paths,
@@ -27,6 +29,7 @@ __all__ = [
     "Client",
     "Config",
     "DigestConfig",
+    "Dkim",
     "ListConfig",
     "Network",
     "Paths",
@@ -34,6 +37,7 @@ __all__ = [
     "Secret",
     "SectionConfig",
     "Sender",
+    "SigningKey",
     "Smtp",
     "SourceConfig",
     "StoreConfig",

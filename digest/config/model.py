@@ -12,9 +12,11 @@ from babel import Locale, UnknownLocaleError
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from digest.config.colours import READABLE, contrast
+from digest.config.keys import SigningKey
 from digest.config.values import (
     Address,
     Colour,
+    Domain,
     Duration,
     HttpUrl,
     Rate,
@@ -32,6 +34,9 @@ Line = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f
 On = str | int | tuple[str, ...] | None
 Title = Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Language = Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$")]  # BCP 47
+
+_LABEL = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"  # of a name in the DNS
+_LONGEST_VERP_LOCAL = 21  # bytes: 64 (RFC 5321 section 4.5.3.1.1) less the delimiter and the longest token
 
 Client = Literal["gmail", "outlook-classic", "outlook", "apple-mail", "yahoo", "thunderbird", "samsung"]
 
@@ -83,18 +88,58 @@ class Brand(_Table):
         return self
 
 
+class Dkim(_Table):
+    """``[sender.dkim]``: the key that signs every mail (RFC 6376)."""
+
+    selector: Annotated[str, Field(pattern=rf"^{_LABEL}(\.{_LABEL})*$", max_length=120)]
+    domain: Domain | None = None  # the one of the From address unless given
+    key: SigningKey
+
+
 class Sender(_Table):
-    """``[sender]``: the From line, and where replies and returns go."""
+    """``[sender]``: the From line, where replies and returns go, and who signs."""
 
     email: Address
     name: str = ""
     reply_to: Address | None = None
     return_path: Address | None = None  # the envelope's sender; the From address unless given
+    verp: bool = False  # each copy returns to an address of its own
+    verp_delimiter: Literal["+", "-", "=", "_"] = "+"
+    unsubscribe_email: Address | None = None  # a second way out beside the link
+    dkim: Dkim | None = None
 
     @property
     def envelope(self) -> str:
         """The address in MAIL FROM (RFC 5321 section 4.1.1.2)."""
         return self.return_path or self.email
+
+    @property
+    def signing_domain(self) -> str:
+        """The domain that answers for the mail (RFC 6376 section 3.5, ``d=``)."""
+        return (self.dkim and self.dkim.domain) or self.email.rpartition("@")[2]
+
+    @field_validator("dkim", mode="before")
+    @classmethod
+    def _is_a_table(cls, value: Any) -> Any:
+        if value is not None and not isinstance(value, Mapping | Dkim):
+            raise ValueError("a secret is not written here: make it a table with selector and key")
+        return value
+
+    @model_validator(mode="after")
+    def _returns_fit(self) -> "Sender":
+        local = self.envelope.rpartition("@")[0]
+        if self.verp and len(local.encode()) > _LONGEST_VERP_LOCAL:
+            raise ValueError(
+                f"{local} leaves no room for verp in the 64 bytes before the @-sign: "
+                f"set return_path to one with at most {_LONGEST_VERP_LOCAL}"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _domain_can_publish_a_key(self) -> "Sender":
+        if self.dkim and self.signing_domain.startswith("["):
+            raise ValueError("dkim needs the name of a domain, not an IP address: set dkim.domain")
+        return self
 
 
 class Smtp(_Table):

@@ -124,6 +124,17 @@ def parse_address(value: Any) -> str:
     return checked.normalized
 
 
+def parse_domain(value: Any) -> str:
+    """Check the name of a domain, as for an address.
+
+    Raises:
+        ValueError: saying what is wrong with it.
+    """
+    if not isinstance(value, str) or "@" in value or value.startswith("["):
+        raise ValueError('write a domain in quotes, such as "example.org"')
+    return parse_address(f"digest@{value}").rpartition("@")[2]
+
+
 def parse_colour(value: Any) -> str:
     """Read ``"#0b6e4f"``, the one form that every mail client understands.
 
@@ -222,6 +233,7 @@ Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
 Rate = Annotated[float | None, BeforeValidator(parse_rate)]
 TimeOfDay = Annotated[time, BeforeValidator(parse_time_of_day)]
 Address = Annotated[str, BeforeValidator(parse_address)]
+Domain = Annotated[str, BeforeValidator(parse_domain)]
 Colour = Annotated[str, BeforeValidator(parse_colour)]
 Zone = Annotated[str, BeforeValidator(parse_zone)]
 HttpUrl = Annotated[str, BeforeValidator(parse_http_url)]

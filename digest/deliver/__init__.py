@@ -1,23 +1,32 @@
 """The deliver room: a rendered mail becomes one message per person and reaches the server, each with its outcome."""
 
 from digest.deliver.courier import Courier, Envelope
+from digest.deliver.dkim_record import contradiction, public_record
 from digest.deliver.embedded import embedded_server
 from digest.deliver.engine import Ledger, deliver
+from digest.deliver.fields import wire_domain
 from digest.deliver.message import Prepared, message_id, prepare_message
 from digest.deliver.outcome import judge
 from digest.deliver.retry import next_attempt
 from digest.deliver.smtp import SmtpCourier
+from digest.deliver.verp import Returned, bounce_address, read_bounce_address
 
 __all__ = [
     "Courier",
     "Envelope",
     "Ledger",
     "Prepared",
+    "Returned",
     "SmtpCourier",
+    "bounce_address",
+    "contradiction",
     "deliver",
     "embedded_server",
     "judge",
     "message_id",
     "next_attempt",
     "prepare_message",
+    "public_record",
+    "read_bounce_address",
+    "wire_domain",
 ]

@@ -34,6 +34,7 @@ class QuotedPrintable:
     """A text in quoted-printable (RFC 2045 section 6.7); soft line breaks give each slot its own lines."""
 
     encoding: ClassVar = "quoted-printable"
+    end: ClassVar = b"\r\n"  # stands between the last piece and the boundary
     pieces: tuple[bytes | Slot, ...]
 
     @classmethod
@@ -55,6 +56,11 @@ class QuotedPrintable:
     def slots(self) -> tuple[Slot, ...]:
         """The slots that values are needed for."""
         return tuple(piece for piece in self.pieces if isinstance(piece, Slot))
+
+    @property
+    def steady(self) -> int:
+        """How many of the first pieces are the same whatever the values."""
+        return next((n for n, piece in enumerate(self.pieces) if isinstance(piece, Slot)), len(self.pieces))
 
     def pieces_for(self, values: Mapping[Slot, str]) -> list[bytes]:
         """The body with these values in its slots, to be joined."""
@@ -87,6 +93,7 @@ class Base64:
     """A text in base64 (RFC 2045 section 6.8); about half of quoted-printable for Cyrillic or Hindi."""
 
     encoding: ClassVar = "base64"
+    end: ClassVar = b""  # the last encoded line has ended
     pieces: tuple[_Literal | Slot, ...]
 
     @classmethod
@@ -104,8 +111,13 @@ class Base64:
         """The slots that values are needed for."""
         return tuple(piece for piece in self.pieces if isinstance(piece, Slot))
 
+    @property
+    def steady(self) -> int:
+        """How many of the first pieces are the same whatever the values."""
+        return 2 if self.pieces and isinstance(self.pieces[0], _Literal) else 0
+
     def pieces_for(self, values: Mapping[Slot, str]) -> list[bytes]:
-        """The body with these values in its slots, to be joined."""
+        """The body with these values in its slots, to be joined; its last line is ended."""
         lines: list[bytes] = []
         pending = b""  # not yet encoded: a slot's value with what belongs to its first and last group
         for piece in self.pieces:
@@ -120,10 +132,6 @@ class Base64:
             lines += (_base64_lines(pending + piece.raw[:lead]), encoded)
             pending = left_over
         lines.append(_base64_lines(pending))
-        while lines and not lines[-1]:
-            lines.pop()
-        if lines:
-            lines[-1] = lines[-1].removesuffix(b"\r\n")
         return lines
 
 

@@ -1,14 +1,9 @@
 """Check: everything a Monday morning depends on, looked at in advance."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
-
-import dns.asyncresolver
-import dns.exception
-import dns.resolver
 
 from digest.app import App
 from digest.collect import Fetched, Parsed, fetch, parse
@@ -19,15 +14,15 @@ from digest.deliver import SmtpCourier
 from digest.errors import ConfigError, DeliveryError, SourceError, without_source
 from digest.pipeline.announcing import draft
 from digest.pipeline.audience import plan_lists
+from digest.pipeline.check import Check, Level
 from digest.pipeline.collecting import SourceResult
 from digest.pipeline.editions import preview
 from digest.pipeline.mailing import render_edition
 from digest.pipeline.preflighting import findings_in
 from digest.pipeline.rehearsing import template_problems
+from digest.pipeline.sender_dns import look_up
 from digest.render.catalogue import catalogue
 from digest.render.preflight import Finding
-
-Level = Literal["ok", "warn", "fail"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,15 +57,6 @@ async def check_announcement(app: App, text: str, now: datetime, *, name: str) -
     notice = await draft(app, text, name=name, list_names=(), now=now)
     findings = findings_in(app, notice.rendered, notice.announcement, now)
     return CheckedEmail(subject=notice.rendered.subject, findings=findings, sources=notice.sources)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Check:
-    """One thing looked at."""
-
-    what: str
-    level: Level
-    detail: str
 
 
 async def look_over(app: App, now: datetime) -> AsyncIterator[Check]:
@@ -145,37 +131,8 @@ async def _smtp(app: App) -> Check:
     )
 
 
-async def _sender_dns(app: App) -> list[Check]:
-    """SPF (RFC 7208), DKIM (RFC 6376) and DMARC (RFC 7489) records of the sender's domain."""
-    if app.config.smtp.embedded:
-        return []
-    domain = app.config.sender.email.rpartition("@")[2]
-    return list(
-        await asyncio.gather(
-            _txt("SPF", domain, "v=spf1"),
-            _txt("DMARC", f"_dmarc.{domain}", "v=DMARC1"),
-            _txt("DKIM", f"_domainkey.{domain}", ""),
-        )
-    )
-
-
-async def _txt(what: str, name: str, starts: str) -> Check:
-    resolver = dns.asyncresolver.Resolver()
-    try:
-        answer = await resolver.resolve(name, "TXT", lifetime=5)
-        records = [b"".join(record.strings).decode("ascii", "replace") for record in answer]
-    except dns.resolver.NoAnswer:
-        records = [""]  # the name exists: for _domainkey that says that selectors are published below it
-    except dns.resolver.NXDOMAIN:
-        records = []
-    except (dns.exception.DNSException, OSError) as error:
-        return Check(what=what, level="warn", detail=f"{name} could not be looked up: {type(error).__name__}")
-    for record in records:
-        if record.startswith(starts) and (record or not starts):
-            return Check(what=what, level="ok", detail=record or f"keys are published under {name}")
-    return Check(
-        what=what, level="warn", detail=f"no {what} record at {name}; large providers refuse or hide such mail"
-    )
+async def _sender_dns(app: App) -> Sequence[Check]:
+    return () if app.config.smtp.embedded else await look_up(app.config.sender)
 
 
 def _mail(app: App) -> Iterator[Check]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from digest.app import App
-from digest.deliver import Envelope, Prepared, message_id, prepare_message
+from digest.deliver import Envelope, Prepared, bounce_address, message_id, prepare_message, wire_domain
 from digest.model import Announcement, Delivery, Edition, Entry, Event, Item, Recipient, Rendered, Slot
 from digest.render import Compiled, fill_html, fill_text
 from digest.store import items as item_store
@@ -54,12 +54,15 @@ class Mail:
     def _for(self, muted: frozenset[str]) -> "_Encoded":
         if muted not in self._encoded:
             rendered = self.compiled.for_readers(muted)
+            network = self.app.config.network
             prepared = prepare_message(
                 rendered,
                 sender=self.app.config.sender,
-                date=self.app.now.astimezone(self.app.config.network.zone),
+                date=self.app.now.astimezone(network.zone),
                 list_id=f"{self.digest}.{_domain(self.app)}",
-                list_name=self.app.config.network.name,
+                list_name=network.name,
+                help_url=network.url,
+                feedback=(self.campaign.period if self.campaign else "sample", self.digest, self._audience()),
             )
             self._encoded[muted] = _Encoded(rendered, prepared)
         return self._encoded[muted]
@@ -67,11 +70,13 @@ class Mail:
     def envelope(self, delivery: Delivery) -> Envelope:
         """One person's message with its envelope."""
         values = self._values(delivery)
-        return self._for(delivery.recipient.muted).prepared.envelope(
+        prepared = self._for(delivery.recipient.muted).prepared
+        return prepared.envelope(
             delivery.recipient,
             values=values,
             message_id=self._message_id(delivery),
             unsubscribe_url=values[Slot.UNSUBSCRIBE_URL] if self.campaign else None,
+            sender=self._returns_to(prepared.sender, delivery),
         )
 
     def eml(self, delivery: Delivery) -> bytes:
@@ -110,6 +115,22 @@ class Mail:
         if self.campaign is None:
             return f"{self.app.config.web.base_url}/sample"
         return self.app.link(Scope.UNSUBSCRIBE, delivery.subscriber_id, *delivery.list_ids)
+
+    def _returns_to(self, address: str, delivery: Delivery) -> str:
+        sender = self.app.config.sender
+        if self.campaign is None or not sender.verp:
+            return address
+        return bounce_address(
+            self.app.secret,
+            address,
+            delimiter=sender.verp_delimiter,
+            campaign_id=self.campaign.id,
+            subscriber_id=delivery.subscriber_id,
+        )
+
+    def _audience(self) -> str:
+        names = self.campaign.list_names if self.campaign else ()
+        return names[0] if len(names) == 1 else self.app.config.network.name
 
     def _message_id(self, delivery: Delivery) -> str:
         campaign = self.campaign.name if self.campaign else f"sample {self.app.now.isoformat()}"
@@ -168,4 +189,4 @@ def ics_link(item_page: str) -> str:
 
 
 def _domain(app: App) -> str:
-    return app.config.sender.email.rpartition("@")[2]
+    return wire_domain(app.config.sender.email)

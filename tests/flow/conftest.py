@@ -100,6 +100,7 @@ class Sink:
 
     port: int = 0
     taken: list[tuple[str, bytes]] = field(default_factory=list)
+    returns: dict[str, str] = field(default_factory=dict)  # by recipient: the envelope's sender
     arrived: "queue.Queue[str]" = field(default_factory=queue.Queue)  # to wait on, without sleeping
     reply: Callable[[str], str] = lambda _: "250 2.0.0 taken"
     at_rcpt: Callable[[str], str] = lambda _: "250 OK"
@@ -129,6 +130,7 @@ class Sink:
         answer = self.reply(address)
         if answer.startswith("250"):
             self.taken.append((address, envelope.original_content))
+            self.returns[address] = envelope.mail_from
             self.arrived.put(address)
         return answer
 

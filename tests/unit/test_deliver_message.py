@@ -150,7 +150,7 @@ def test_subject_and_name_arrive_as_one_line_and_add_no_header(subject, name):
     message = parsed(message_for(subject=subject, name=name))
     assert message["Subject"] == squeezed(subject)
     assert read_mailbox(message, "To") == (squeezed(name), "ann@example.org")
-    assert len(message.keys()) == len(set(message.keys())) == 11
+    assert len(message.keys()) == len(set(message.keys())) == 13
 
 
 def test_the_headers_say_who_what_and_how_to_leave():
@@ -161,6 +161,8 @@ def test_the_headers_say_who_what_and_how_to_leave():
         "Date": "Mon, 23 Nov 2026 08:00:00 +0000",
         "Reply-To": "office@growers.example.org",
         "List-Id": '"Weekly" <weekly.growers.example.org>',
+        "List-Help": "<mailto:office@growers.example.org>",
+        "Feedback-ID": "c1ad516c7a",
         "Auto-Submitted": "auto-generated",
         "Precedence": "bulk",
         "To": "Ann Őry <ann@example.org>",
@@ -201,6 +203,76 @@ def test_only_an_address_that_is_not_ascii_itself_asks_for_smtputf8():
     assert (idn.recipient, idn.smtputf8) == ("ann@xn--bcher-kva.example.org", False)
     assert (intl.recipient, intl.smtputf8) == ("анна@xn--bcher-kva.example.org", True)
     assert "To: <анна@xn--bcher-kva.example.org>\r\n".encode() in intl.message
+
+
+def head(sender=SENDER, **more) -> dict[str, str]:
+    """The header fields of one copy as they stand, each with its folds."""
+    rendered = Rendered(subject="Čšž " * 40, html=("h",), text=("t",))
+    prepared = prepare_message(rendered, sender=sender, date=NOW, **{"list_id": "weekly.example.org"} | more)
+    url = "https://example.org/unsubscribe/" + "t" * 200
+    raw = prepared.for_recipient(Recipient(address="a@b.test"), values={}, message_id="<m@x>", unsubscribe_url=url)
+    return dict(message_from_bytes(raw, policy=policy.compat32.clone(linesep="\r\n")).raw_items())
+
+
+LONG = "Růžový Сад " * 30
+WHOLE = ("List-Id", "List-Help", "List-Unsubscribe", "List-Unsubscribe-Post", "Feedback-ID", "Message-ID")
+
+
+@given(name=TEXT, feedback=st.lists(TEXT, max_size=3), page=st.none() | TEXT.map("https://example.org/{}".format))
+@example(name=LONG, feedback=[LONG] * 3, page="https://example.org/" + LONG)
+@example(name="=?utf-8?q?x?=", feedback=["=?utf-8?q?x?="], page="https://example.org/=?utf-8?q?x?=")
+@example(name="w" * 200, feedback=["2026-W48", "weekly", "members"], page=None)
+def test_what_programs_read_is_never_encoded_nor_folded(name, feedback, page):
+    sender = Sender(email="post@growers.example.org", unsubscribe_email="leave+now@growers.example.org")
+    fields = head(sender, list_name=name, feedback=feedback, help_url=page and page[:90])
+    for field in WHOLE:
+        assert fields[field].isascii()
+        assert "=?utf-8?b?" not in fields[field]
+        assert "\n" not in fields[field]
+        assert len(f"{field}: {fields[field]}") <= 998
+
+
+def test_the_feedback_id_has_the_parts_gmail_reads_and_a_sender_that_stays():
+    *parts, sender = head(feedback=("2026-W48", "weekly: all", "Žaneta's Network"))["Feedback-ID"].split(":")
+    assert parts == ["2026-W48", "weekly-all", "Zaneta-s-Network"]
+    assert 5 <= len(sender) <= 15
+    assert head(feedback=("other",))["Feedback-ID"] == f"other:{sender}"
+    elsewhere = head(Sender(email="post@elsewhere.test"), feedback=("other",))["Feedback-ID"]
+    assert elsewhere != f"other:{sender}"
+
+
+def test_a_list_keeps_its_name_only_where_it_needs_no_encoding():
+    assert head(list_name="Garden Network")["List-Id"] == '"Garden Network" <weekly.example.org>'
+    assert head(list_name="Růžový sad")["List-Id"] == "<weekly.example.org>"
+    with pytest.raises(ValueError, match="header"):
+        head(list_id="weekly.example.org>\r\nBcc: x")
+
+
+def test_help_is_the_networks_page_or_mail_to_whom_replies_go_to():
+    assert head(help_url="https://example.org/о-нас")["List-Help"] == (
+        "<https://example.org/%D0%BE-%D0%BD%D0%B0%D1%81>"
+    )
+    assert head()["List-Help"] == "<mailto:office@growers.example.org>"
+    assert head(Sender(email="a?b&c@bücher.example.org"))["List-Help"] == "<mailto:a%3Fb%26c@xn--bcher-kva.example.org>"
+
+
+def test_mail_is_a_second_way_out_only_where_somebody_reads_it():
+    assert head()["List-Unsubscribe"].endswith("t>")
+    sender = Sender(email="post@example.org", unsubscribe_email="leave@example.org")
+    link, mail = head(sender)["List-Unsubscribe"].split(", ")
+    assert link.startswith("<https://example.org/unsubscribe/ttt")
+    assert mail == "<mailto:leave@example.org?subject=unsubscribe>"
+
+
+def test_a_copy_may_return_to_an_address_of_its_own():
+    prepared = prepare_message(
+        Rendered(subject="S", html=("h",), text=("t",)), sender=SENDER, date=NOW, list_id="w.example.org"
+    )
+    envelope = prepared.envelope(
+        Recipient(address="ann@example.org"), values={}, message_id="<m@x>", unsubscribe_url=None, sender="r+t@x.test"
+    )
+    assert envelope.sender == "r+t@x.test"
+    assert b"r+t@x.test" not in envelope.message
 
 
 def test_returns_go_to_the_return_path():
