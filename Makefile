@@ -11,7 +11,7 @@ demo: $(READY)
 	$(BIN)/digest demo
 
 test: $(READY) services
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses=auto
 
 check: $(READY)
 	$(BIN)/ruff check .

@@ -188,3 +188,10 @@ def test_an_announcement_arrives_as_it_was_written(hard, sink):
     assert document.find(".//pre").text_content() == f"{TEXTS['template']}\n.\nsecond  line\n"
     assert {".starts with a dot", "From the plot next door"} < set(plain.splitlines())
     assert_fit_for_the_wire(sink.taken[0][1])
+
+
+def test_the_lines_of_a_code_block_stay_lines_in_the_plain_text(hard, sink):
+    hard.write("notice.md", NOTICE)
+    hard.json("announce", "notice.md", "--to", "members")
+    _, plain = page_and_text(sink.message("m5@example.org"))
+    assert {TEXTS["template"], ".", "second  line"} < {line.strip() for line in plain.splitlines()}
