@@ -11,6 +11,7 @@ from digest.config import SourceConfig
 from digest.errors import UsageError, without_source
 from digest.model import CampaignStatus, Certainty, Edition, Newness, PersonSkip, Shown
 from digest.pipeline.collecting import in_part
+from digest.pipeline.recomposing import NOTHING_LEFT, freeze_again
 from digest.store import campaigns, outbox
 from digest.store import sources as source_store
 from digest.store.campaigns import Campaign
@@ -78,12 +79,21 @@ def failing(sources: Sequence[SourceConfig], states: Mapping[str, SourceState], 
 
 
 def move(app: App, name: str, verb: str) -> Campaign:
-    """Approve, hold, pause, resume or cancel a campaign.
+    """Approve, hold, pause, resume or cancel a campaign; what is approved is taken as edited until now.
 
     Raises:
         UsageError: when there is none of that name, or it is not in a state for it.
+        TemplateError: when what was edited cannot be rendered; the campaign stays as it was.
     """
     allowed, target = _MOVES[verb]
+    reason = f"{BY_HAND} ({verb})"
+    with app.store.read() as connection:
+        waiting = campaigns.by_name(connection, name) if verb == "approve" else None
+    if waiting is not None:
+        waiting, told = freeze_again(app, waiting)
+        if told == NOTHING_LEFT:
+            return waiting
+        reason = f"{reason}; {told}" if told else reason
     with app.store.write() as connection:
         campaign = campaigns.by_name(connection, name)
         if campaign is None:
@@ -95,7 +105,7 @@ def move(app: App, name: str, verb: str) -> Campaign:
         if target is CampaignStatus.SENDING and campaign.rendered is None:
             way_out = f"mend that, then `digest prepare {campaign.digest}` composes it anew"
             raise UsageError(f"{name} has no mail yet: {campaign.reason}; {way_out}")
-        campaigns.set_status(connection, campaign.id, target, f"{BY_HAND} ({verb})")
+        campaigns.set_status(connection, campaign.id, target, reason)
         if target is CampaignStatus.CANCELLED:
             outbox.skip_pending(connection, reason=PersonSkip.CANCELLED, campaign=campaign)
     return replace(campaign, status=target)
