@@ -244,7 +244,12 @@ def test_numbers_are_read_in_the_order_of_the_networks_language(language, writte
 
 
 @pytest.mark.parametrize(
-    "title", ["CANCELLED: Walk", "Walk - canceled", "[Cancelled] Walk", "CANCELLED Walk", "Walk has been called off!"]
+    "title",
+    [
+        *("CANCELLED: Walk", "Walk - canceled", "[Cancelled] Walk", "CANCELLED Walk", "Walk has been called off!"),
+        *("Walk cancelled due to snow", "Walk: CANCELLED until further notice", "❌ CANCELLED Walk"),
+        *("WEDI EI GANSLO: Walk", "Walk wedi’i chanslo", "Canslwyd - Walk", "WEDI'I GANSLO Walk"),
+    ],
 )
 def test_a_title_that_says_cancelled_cancels_a_dated_event_of_any_source(title):
     item = read(title, "", kind=Kind.EVENT, starts_at=date(2026, 12, 5))
@@ -253,12 +258,31 @@ def test_a_title_that_says_cancelled_cancels_a_dated_event_of_any_source(title):
 
 
 @pytest.mark.parametrize(
-    "title", ["The walk is not cancelled", "Cancelled culture walk", "What if the walk is cancelled"]
+    "title",
+    [
+        *("The walk is not cancelled", "Cancelled culture walk", "What if the walk is cancelled"),
+        *("Walk no longer cancelled", "Walk is no longer cancelled", '"Cancelled": a walk to the cinema'),
+    ],
 )
 def test_a_title_that_only_speaks_of_cancelling_cancels_nothing(title):
     item = read(title, "", kind=Kind.EVENT, starts_at=date(2026, 12, 5))
     assert isinstance(item, Event)
     assert (item.title, item.cancelled) == (title, False)
+
+
+@pytest.mark.parametrize(
+    ("title", "doubt"),
+    [
+        ("CANCELLED – New date: Walk", "its title says that it has a new date; the date may be the old one"),
+        ("Walk (date cancelled)", "its title says that something of it is cancelled"),
+        ("Gohiriwyd: Walk", "its title says that it is postponed; the date may be the old one"),
+        ("Walk wedi'i gohirio", "its title says that it is postponed; the date may be the old one"),
+    ],
+)
+def test_a_title_that_says_less_than_cancelled_is_kept_whole_and_is_a_doubt(title, doubt):
+    item = read(title, "", kind=Kind.EVENT, starts_at=date(2026, 12, 5))
+    assert isinstance(item, Event)
+    assert (item.title, item.cancelled, item.doubts) == (title, False, (doubt,))
 
 
 @given(title=st.text(alphabet="[]()*:!- ,abCANCELEDpostponedcancelledto", max_size=60))
