@@ -15,9 +15,11 @@ from digest.markup import FrontMatterError, html_to_text, markdown_to_html, one_
 from digest.model import Kind
 
 _TEXTS = ("title", "author", "location", "url", "employer", "salary")
+_LINES = ("title", "author", "location", "employer", "salary")  # which may hold a colon without quotes
 _DATES = ("date", "starts", "ends", "closes")
 _KEYS = (*_TEXTS, *_DATES, "categories", "kind", "cancelled")
 _HEADING = re.compile(r"\A\s*#\s+(?P<title>.+?)\s*#*\s*(?:\n|\Z)")
+_YAML_FIX = "between --- lines, write key: value; a value that begins with a sign, or holds a colon, needs quotes"
 _DATE_FIX = 'write "2026-12-05 19:00", "2026-12-05" or "7pm on 5 December 2026"'
 
 
@@ -55,10 +57,10 @@ class _File:
 
     def read(self) -> Found | None:
         try:
-            values, body = split_front_matter(self._text)
+            values, body = split_front_matter(self._text, texts=_LINES)
         except FrontMatterError as error:
             where = f"{self._name}, line {error.line}"
-            self.problems.append(Problem(where=where, what=str(error), fix="between --- lines, write key: value"))
+            self.problems.append(Problem(where=where, what=str(error), fix=_YAML_FIX))
             return None
         for key in values:
             if key not in _KEYS:
