@@ -126,7 +126,8 @@ def _floods(edition: Edition, shown: Sequence[Shown]) -> Iterator[str]:
                 name = f"{edition.digest}-{edition.period}"
                 yield (
                     f"source {source} brings {count} new items, a lot for a first edition; look with `digest preview "
-                    f"{edition.digest}`, then `digest approve {name}`, or hide the old with `digest items edit`"
+                    f"{edition.digest}`, then `digest approve {name}`, hide the old with `digest items edit`, or show "
+                    "fewer at a time with `limit` in [[digests.sections]]"
                 )
             continue
         most = max((n for (name, _), n in earlier.items() if name == source), default=0)

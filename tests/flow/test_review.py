@@ -194,6 +194,7 @@ def test_a_first_edition_with_a_flood_waits_and_says_how_to_let_it_go(network, s
     told = held(network)
     assert told["reason"].startswith("source posts brings 201 new items, a lot for a first edition; ")
     assert "`digest approve weekly-2026-W48`" in told["reason"]
+    assert "`limit` in [[digests.sections]]" in told["reason"]
     assert sink.taken == []
     assert network.json("approve", "weekly-2026-W48")["status"] == "sending"
     assert network.send()["accepted"] == 3
