@@ -1,8 +1,12 @@
 """The YAML head of a Markdown file; pure."""
 
+import re
+from collections.abc import Collection
 from typing import Any
 
 import yaml
+
+_LINE = re.compile(r"(?P<key>\w+):[ \t]+(?P<value>(?:[^\s\"'|>{\[]|\[[^\]]*\]\s*\S).*)")
 
 
 class FrontMatterError(ValueError):
@@ -13,10 +17,14 @@ class FrontMatterError(ValueError):
         self.line = line  # in the file, from 1
 
 
-def split_front_matter(text: str) -> tuple[dict[str, Any], str]:
+def split_front_matter(text: str, *, texts: Collection[str] = ()) -> tuple[dict[str, Any], str]:
     """Divide a file into its front matter (``---``, YAML, ``---``) and its body.
 
     Values are strings as written (``2026-12-05`` and ``yes`` too), lists or tables: their meaning is the caller's.
+
+    Args:
+        text: the whole file.
+        texts: keys of one line of text, taken as it stands where YAML would want quotes (``title: New: a fair``).
 
     Raises:
         FrontMatterError: with the line of the mistake.
@@ -30,7 +38,7 @@ def split_front_matter(text: str) -> tuple[dict[str, Any], str]:
         raise FrontMatterError("the front matter is opened with --- but never closed with ---", 1)
     block = "\n".join(lines[1:end])
     try:
-        values = yaml.load(block, Loader=yaml.BaseLoader)  # noqa: S506 - makes nothing but str, list and dict
+        values = _load(block, texts)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = block.count("\n", 0, mark.index) + 2 if mark else 2  # YAML counts more kinds of breaks than editors do
@@ -45,3 +53,26 @@ def split_front_matter(text: str) -> tuple[dict[str, Any], str]:
     if not isinstance(values, dict):
         raise FrontMatterError('write "key: value" lines', 2)
     return values, "\n".join(lines[end + 1 :]).strip("\n") + "\n"
+
+
+def _load(block: str, texts: Collection[str]) -> Any:
+    try:
+        return yaml.load(block, Loader=yaml.BaseLoader)  # noqa: S506 - makes nothing but str, list and dict
+    except yaml.MarkedYAMLError:
+        quoted = "\n".join(_as_text(line, texts) for line in block.split("\n"))
+        if quoted == block:
+            raise
+        return yaml.load(quoted, Loader=yaml.BaseLoader)  # noqa: S506
+
+
+def _as_text(line: str, texts: Collection[str]) -> str:
+    """A line with quotes around its value, where that is to be text and YAML refuses it."""
+    match = _LINE.fullmatch(line)
+    if match is None or match["key"] not in texts:
+        return line
+    try:
+        yaml.load(line, Loader=yaml.BaseLoader)  # noqa: S506
+    except yaml.YAMLError:
+        value = match["value"].replace("'", "''")
+        return f"{match['key']}: '{value}'"
+    return line

@@ -59,6 +59,7 @@ class _Item:
     doubts: tuple[str, ...] = ()  # what was read with less than certainty, one sentence each
     readings: tuple[Reading, ...] = ()  # the dates among its facts that were read from prose
     origins: tuple[Origin, ...] = ()  # of each field, where several sources published the same thing
+    known_as: tuple[str, ...] = ()  # what else its source may name it by, hashed
     replaces: tuple[str, ...] = ()  # keys under which its source listed the same thing before
     withdrawn: bool = False  # its source, which lists everything it has, no longer lists it
     hidden: bool = False  # by an editor: in no edition

@@ -136,6 +136,7 @@ def write_mail(folder: Path, name: str, shown: "Preview | Look") -> dict[str, Pa
 def print_json(document: object) -> None:
     """The one document on stdout."""
     sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2, default=_plain) + "\n")
+    sys.stdout.flush()  # so that a reader that is gone is an error of this command, not a warning at its end
 
 
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, title: str | None = None) -> None:

@@ -6,6 +6,7 @@
 from digest.collect.fetch import fetch
 from digest.collect.found import Document, Fetched, Found, Moment, NotModified, Parsed, Validators
 from digest.collect.http import Web
+from digest.collect.identity import known_again
 from digest.collect.kinds import KINDS, Parser, parse
 from digest.collect.resolve import resolve
 from digest.collect.series import OCCURRENCES_AHEAD
@@ -23,6 +24,7 @@ __all__ = [
     "Validators",
     "Web",
     "fetch",
+    "known_again",
     "parse",
     "resolve",
 ]

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import partial
 
 from digest.collect.decode import decode, looks_like_html
 from digest.collect.found import Document, Fetched, Found
@@ -98,7 +99,13 @@ class _Calendar:
             readable = readable or bool(components)
             public = [component for component in components if not component.private]
             if public:
-                yield from read_series(public, around=self._around, until=self._until, allowance=self._allowance)
+                yield from read_series(
+                    public,
+                    around=self._around,
+                    until=self._until,
+                    allowance=self._allowance,
+                    complain=partial(self._complain, _name(blocks[0])),
+                )
         if not readable and self.problems:
             count, first = len(self.problems), self.problems[0].what
             what = f"none of its {count} events can" if count > 1 else "its only event cannot"
@@ -106,6 +113,9 @@ class _Calendar:
         if self._scanned.breaks_off and all(block.whole for block in self._scanned.events):
             what = "it breaks off before END:VCALENDAR"
             self.problems.append(Problem(where="the calendar", what=what, fix="export it again"))
+
+    def _complain(self, where: str, what: str) -> None:
+        self.problems.append(Problem(where=where, what=what))
 
     def _current(self) -> list[list[_Block]]:
         """The events by their UIDs, without those that are long over; of too many the earliest."""

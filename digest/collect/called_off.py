@@ -8,22 +8,28 @@ from dataclasses import dataclass
 
 from digest.markup import one_line
 
-_WORD = r"(?:cancell?ed|called[ -]off|(?P<{0}>postponed))"
-_OPEN, _CLOSE = r"[\[({*!\s]*", r"[\])}*!\s]*"
-_BEFORE = re.compile(
-    rf"{_OPEN}(?:event\s+)?\b{_WORD.format('later')}\b(?:{_CLOSE}[:\-–—|,]+\s*|\s*[\])}}*!]+\s*)(?=\w)", re.IGNORECASE
+_OF_IT = r"wedi(?:\s+e[iu]|['’][iu])\s+"  # Welsh
+_WORD = (
+    rf"(?:cancell?ed|called[ -]off|canslwyd|{_OF_IT}(?:c|g|ch|ngh)anslo"
+    rf"|(?P<later>postponed|gohiriwyd|{_OF_IT}(?:g|h)?ohirio))"
 )
-_SHOUTED = re.compile(r"(?:CANCELL?ED|CALLED OFF|(?P<later>POSTPONED))\s+(?=\w*[a-z])")
+_OPEN, _CLOSE = r"[^\w\"'?]*", r"[\])}*!\s]*"
+_BEFORE = re.compile(rf"{_OPEN}(?:event\s+)?\b{_WORD}\b(?:{_CLOSE}[:\-–—|,]+\s*|\s*[\])}}*!]+\s*)(?=\w)", re.IGNORECASE)
+_SHOUTED = re.compile(
+    rf"{_OPEN}(?:CANCELL?ED|CALLED OFF|(?P<later>POSTPONED)|WEDI(?: EI|['’]I) (?:GANSLO|CHANSLO))\s+(?=\w*[a-z])"
+)
 _AFTER = re.compile(
-    r"[\s:\-–—|,]*[\[({*]*\s*(?:\b(?:is|are|has been|have been)\s+)?(?:\b(?:now|sadly|unfortunately)\s+)?"
-    rf"\b{_WORD.format('later')}\b[\])}}*.!\s]*$",
+    r"[\s:\-–—|~,]*[\[({*]*\s*(?:\b(?:is|are|has been|have been)\s+)?(?:\b(?:now|sadly|unfortunately)\s+)?"
+    rf"\b{_WORD}\b(?:\s+(?:due to|owing to|because|on account)\b[^?:]{{1,60}}|\s+until further notice)?[\])}}*.!\s]*$",
     re.IGNORECASE,
 )
+_NEW_DATE = re.compile(r"(?:new|revised|changed)\s+(?:date|day|time)s?\b[\s:\-–—|,]*", re.IGNORECASE)
+_OPEN_BRACKET = re.compile(r"[(\[{][^)\]}]*$")
 _TO_A_DATE = re.compile(
     r"[\s:\-–—|,(\[]*(?:\b(?:is|has been)\s+)?(?:\bnow\s+)?\b(?P<later>postponed)\s+(?:to|until|till)\b", re.IGNORECASE
 )
 _NOT_PLAIN = re.compile(
-    r"^(?:what|why|when|how|who|if|whether)\b|\?|\b(?:not|never|was|were|nearly|almost|being|be|got|if)\s*$",
+    r"^(?:what|why|when|how|who|if|whether)\b|\?|\b(?:not|never|was|were|nearly|almost|being|be|got|if|no\s+longer)\s*$",
     re.IGNORECASE,
 )
 _IN_PROSE = re.compile(
@@ -31,7 +37,9 @@ _IN_PROSE = re.compile(
     r"(?:cancell?ed|called off|postponed)\b",
     re.IGNORECASE,
 )
-_DOUBT = "its title says that it is postponed; the date may be the old one"
+_LATER = "its title says that it is postponed; the date may be the old one"
+_MOVED = "its title says that it has a new date; the date may be the old one"
+_UNCLEAR = "its title says that something of it is cancelled"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,8 +60,12 @@ def standing(title: str) -> Standing:
     bare = f"on {after}: {before}" if before and after else before or after  # the new date before the old one
     if not bare or _NOT_PLAIN.search(before):
         return Standing(title=title)
+    if _OPEN_BRACKET.search(before):
+        return Standing(title=title, doubts=(_UNCLEAR,))
+    if not before and (new := _NEW_DATE.match(after)):
+        return Standing(title=after[new.end() :] or title, doubts=(_MOVED,))
     later = match["later"] is not None
-    return Standing(title=bare, cancelled=not later, doubts=(_DOUBT,) if later else ())
+    return Standing(title=bare, cancelled=not later, doubts=(_LATER,) if later else ())
 
 
 def as_it_was_announced(text: str) -> str:

@@ -22,6 +22,7 @@ CLOSING = _words(
     r"last (?:date|day) (?:for applications?|to apply)",
     rf"(?:send|submit|e-?mail|return)\b{_GAP}\b(?:cv|application|covering letter)\b{_GAP}\bby",
 )
+CLOSING_LABEL = re.compile(r"^\W*closing date(?: for applications)?\s*:", re.IGNORECASE | re.MULTILINE)
 PROMISED = _words(
     r"closing date|deadline|last (?:date|day)|apply by the"
 )  # a vacancy even where the date cannot be read
@@ -82,7 +83,7 @@ _EVENTS = (
 _DOING = r"(?:(?!closing|following|during|working|evening|morning)[a-z]+ing|family|fun|action|potato|seed)"
 EVENT = _words(*_EVENTS, rf"{_DOING} (?:day|morning|afternoon|evening|weekend)", r"(?:save|hold) the date")
 INVITING = _words(
-    r"join us|save the date|(?:you(?:'|’)?re|you are|all|everyone(?: is| are)?|members are) (?:all )?invited",
+    r"join (?:us|our)|save the date|(?:you(?:'|’)?re|you are|all|everyone(?: is| are)?|members are) (?:all )?invited",
     r"(?:you are|all|everyone(?: is)?|members are) (?:all )?welcome",
     r"invites? (?:you|everyone|all members)|our (?:next|annual|first|second|third|spring|summer|autumn|winter)\b"
     r"[^.!?\n]{0,60}\b(?:is|will be) (?:on|at|in)",
@@ -108,6 +109,7 @@ UNTIL = re.compile(
     r"\s*(?:-|–|—|to)\s*(?:(?:about|around|approximately|late)\s+)?|.*\b(?:until|till|finish\w*|end(?:s|ing)?)\b.*",
     re.IGNORECASE | re.DOTALL,
 )
+ON_A_DAY = re.compile(r"\b(?:on|from)\s+$", re.IGNORECASE)
 WHEN_LABEL = re.compile(r"(?:date|dates|when|date and time)\s*:", re.IGNORECASE)
 PAST = _words(
     r"took place|was held|were held|held last|last (?:week|month|year|night|mon|tues|wednes|thurs|fri|satur|sun)\w*",

@@ -11,12 +11,13 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
+from itertools import islice
 from pathlib import Path
-from threading import Timer
+from time import monotonic
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import Connection, create_engine
+from sqlalchemy import Connection, CursorResult, create_engine
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
@@ -27,6 +28,7 @@ from digest.errors import SourceError
 from digest.markup import one_line
 
 MAX_ROWS = 10_000
+_STEPS = 10_000  # of SQLite's virtual machine between two looks at the clock: less than a millisecond
 _REFUSED = re.compile(
     r"not authorized|authorization denied|readonly|read-only|one statement|multiple commands|must not contain data-mod"
     r"|not allowed here|syntax error at or near"
@@ -44,6 +46,7 @@ def read_database(source: SourceConfig, config: Config) -> Fetched:
     url = _url(source, config)
     shown = url.set(query={}).render_as_string(hide_password=True)  # a driver takes passwords in the query too
     place = f"source {source.name}: {shown}"
+    too_large = f"{place}: the rows are larger than {source.max_bytes:,} bytes; select fewer, or raise max_bytes"
     try:
         with _connected(url, source) as connection:
             # Without parameters the driver leaves "%" and ":" in the query alone.
@@ -52,7 +55,7 @@ def read_database(source: SourceConfig, config: Config) -> Fetched:
             if not result.returns_rows:
                 raise SourceError(f"{place}: the query returns no rows; write a SELECT")
             columns = list(result.keys())
-            rows = [list(row) for row in result.fetchmany(MAX_ROWS + 1)]
+            rows = list(_rows(result, too_large, source.max_bytes))
     except ImportError as error:
         fix = 'install "network-digest[cluster]" for PostgreSQL, or the driver of your database'
         raise SourceError(f"{place}: its driver {error.name} is not installed; {fix}") from None
@@ -60,6 +63,8 @@ def read_database(source: SourceConfig, config: Config) -> Fetched:
         cause = one_line(str(getattr(error, "orig", None) or error))
         if "interrupted" in cause or "statement timeout" in cause:
             cause = f"the query took longer than {source.timeout.total_seconds():g} s; raise timeout or add a LIMIT"
+        elif "too big" in cause:
+            raise SourceError(too_large) from None
         elif _REFUSED.search(cause):
             cause = f"{cause}; a query may only read: write one SELECT"
         raise SourceError(f"{place}: {cause}") from None
@@ -69,10 +74,18 @@ def read_database(source: SourceConfig, config: Config) -> Fetched:
         "utf-8", "replace"
     )
     if len(content) > source.max_bytes:
-        raise SourceError(
-            f"{place}: the rows are larger than {source.max_bytes:,} bytes; select fewer, or raise max_bytes"
-        )
+        raise SourceError(too_large)
     return Fetched(documents=(Document(name=shown, content=content, content_type="application/json"),))
+
+
+def _rows(result: CursorResult[Any], too_large: str, max_bytes: int) -> Iterator[list[Any]]:
+    """Rows one by one, up to one more than may be, while they fit into memory."""
+    size = 0
+    for row in islice(result, MAX_ROWS + 1):
+        size += sum(len(value) for value in row if isinstance(value, str | bytes | memoryview))
+        if size > max_bytes:
+            raise SourceError(too_large)
+        yield list(row)
 
 
 def _url(source: SourceConfig, config: Config) -> URL:
@@ -98,7 +111,7 @@ def _connected(url: URL, source: SourceConfig) -> Iterator[Connection]:
     if url.get_backend_name() == "sqlite":
         if not Path(url.database or "").is_file():
             raise SourceError(f"source {source.name}: {url.database} does not exist; paths are relative to config.toml")
-        engine = create_engine(url, poolclass=NullPool, creator=lambda: _read_only(str(url.database), seconds))
+        engine = create_engine(url, poolclass=NullPool, creator=lambda: _read_only(str(url.database), source))
     else:
         if url.get_backend_name() == "postgresql":
             options = f"-c default_transaction_read_only=on -c statement_timeout={seconds * 1000:.0f}"
@@ -106,25 +119,23 @@ def _connected(url: URL, source: SourceConfig) -> Iterator[Connection]:
         engine = create_engine(url, poolclass=NullPool, connect_args=arguments)
     try:
         with engine.connect() as connection:
-            raw = connection.connection.driver_connection
-            stop = Timer(seconds, raw.interrupt) if isinstance(raw, sqlite3.Connection) else None
-            if stop is not None:
-                stop.daemon = True
-                stop.start()
             try:
                 yield connection
             finally:
-                if stop is not None:
-                    stop.cancel()
                 connection.rollback()
     finally:
         engine.dispose()
 
 
-def _read_only(path: str, seconds: float) -> sqlite3.Connection:
-    connection = sqlite3.connect(f"file:{quote(path)}?mode=ro", uri=True, timeout=seconds, check_same_thread=False)
+def _read_only(path: str, source: SourceConfig) -> sqlite3.Connection:
+    """A connection for one query, which no value larger than the answer may be, and which ends by itself."""
+    seconds = source.timeout.total_seconds()
+    ends_at = monotonic() + seconds
+    connection = sqlite3.connect(f"file:{quote(path)}?mode=ro", uri=True, timeout=seconds)
     connection.execute("PRAGMA query_only=ON")
     connection.set_authorizer(_within_the_file)
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, source.max_bytes)
+    connection.set_progress_handler(lambda: monotonic() > ends_at, _STEPS)
     return connection
 
 

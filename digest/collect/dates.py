@@ -43,10 +43,12 @@ _MONTH_DAY = re.compile(
     _LEAD + rf"(?P<month>{MONTH})\s+{_DAY.format('day')}{_SECOND_DAY}(?:,?\s+{_YEAR.format('year')})?(?![\w:/])",
     re.IGNORECASE,
 )
-_ISO = re.compile(r"(?<![\w-])(?P<year>(?:19|20)\d\d)-(?P<month>\d\d)-(?P<day>\d\d)(?=T\d|\W|$)(?!-)")
+_ISO = re.compile(
+    r"(?<![\w/-])(?P<year>(?:19|20)\d\d)(?P<mark>[-/])(?P<month>\d\d)(?P=mark)(?P<day>\d\d)(?=T\d|\W|$)(?![-/])"
+)
 _NUMERIC = re.compile(
     _LEAD
-    + r"(?P<day>[0-3]?\d)(?P<mark>[/.])(?P<month>[0-3]?\d)(?P=mark)(?P<year>(?:(?:19|20)\d\d|(?<=/)\d\d))(?![\w/])",
+    + r"(?P<day>[0-3]?\d)(?P<mark>[/.-])(?P<month>[0-3]?\d)(?P=mark)(?P<year>(?:(?:19|20)\d\d|(?<=/)\d\d))(?![\w/])",
     re.IGNORECASE,
 )
 
@@ -63,6 +65,7 @@ class WrittenDate:
     weekday: int | None = None  # Monday is 0
     last_day: int | None = None  # of a range
     last_month: int | None = None
+    numeric: bool = False  # written in numbers, in the order of its language
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,8 +80,13 @@ class ReadDate:
 
 @cache
 def writes_month_first(language: str | None) -> bool:
-    """Whether 4/5/2026 is the fifth of April there, by the language's own short date (CLDR)."""
+    """Whether 4/5/2026 is the fifth of April there, by the language's own short date (CLDR).
+
+    English of no country is British: only en-US, and whoever else says so, begins with the month.
+    """
     locale = Locale.parse((language or "en-GB").replace("_", "-"), sep="-")
+    if locale.language == "en" and locale.territory is None:
+        return False
     return str(get_date_format("short", locale=locale).pattern).lower().startswith("m")
 
 
@@ -88,7 +96,8 @@ def find_dates(text: str, *, numeric: bool = False, month_first: bool = False) -
     Args:
         text: what people wrote.
         numeric: take 15/11/2026 too; only where a cue word promises a date.
-        month_first: 11/15/2026 and 4/5/2026 begin with the month, as in the United States.
+        month_first: 4/5/2026 and 4-5-2026 begin with the month, as in the United States; 4.5.2026 never does. What
+            makes a date in one order alone is read in that.
     """
     found: list[WrittenDate] = []
     for pattern in (_ISO, _NUMERIC, _DAY_MONTH, _MONTH_DAY):
@@ -104,8 +113,10 @@ def _matches(pattern: re.Pattern[str], text: str, *, month_first: bool) -> Itera
     for match in pattern.finditer(text):
         parts = {name: value for name, value in match.groupdict().items() if value}
         day, month = int(parts["day"]), _month(parts.get("month") or parts.get("month2") or "")
-        if month_first and pattern is _NUMERIC:
+        if pattern is _NUMERIC and ((month_first and parts["mark"] != ".") or month > 12):
             day, month = month, day
+            if month > 12:
+                day, month = month, day
         year = parts.get("year") or parts.get("year2") or parts.get("last_year")
         last_day = parts.get("last") or parts.get("day2")
         last_month = _month(parts["last_month"]) if "last_month" in parts else None
@@ -121,6 +132,7 @@ def _matches(pattern: re.Pattern[str], text: str, *, month_first: bool) -> Itera
             weekday=_WEEKDAYS.index(parts["weekday"][:3].lower()) if "weekday" in parts else None,
             last_day=int(last_day) if last_day else None,
             last_month=last_month,
+            numeric=pattern is _NUMERIC,
         )
         if _is_meant(match[0], written) and _in_year(written, written.year or 2024):  # a leap year has every day
             yield written

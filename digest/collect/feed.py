@@ -1,14 +1,11 @@
 """Kind ``feed``: RSS, Atom and JSON Feed.
 
-An entry is known by an identifier that is an address or a tag, which are made to last. Other identifiers change on some
-sites whenever the feed is made, and titles are corrected, so then it is known by its page. Where entries share one, the
-oldest is the one that had it first, and the others are told apart by their identifiers or titles.
+What an entry is known by is decided in `digest.collect.identity`.
 """
 
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
@@ -17,10 +14,10 @@ import feedparser
 
 from digest.collect.decode import charset, looks_like_html, web_encoding
 from digest.collect.found import Document, Fetched, Found
-from digest.collect.stated import distinct, hashed_key, stated_key, web_url
+from digest.collect.identity import keyed, told_apart
+from digest.collect.stated import distinct, web_url
 from digest.config import SourceConfig
-from digest.errors import SourceError
-from digest.links import canonical_url
+from digest.errors import Problem, SourceError
 from digest.markup import html_to_text, one_line
 
 _MAX_TAGS = 100_000  # feedparser takes up to 80 microseconds for each
@@ -31,7 +28,6 @@ _FEED = re.compile(
     rb"\A[^<]{0,20}(?:<\?.{0,400}?\?>\s*|<!--.{0,1500}?-->\s*|<!DOCTYPE[^>]{0,400}>\s*){0,9}<(?:rss|feed|rdf:RDF)\b",
     re.DOTALL | re.IGNORECASE,
 )
-_LASTING = re.compile(r"https?://|tag:", re.IGNORECASE)  # RFC 4151: tags are unique over space and time
 _EBCDIC = b"\x4c\x6f\xa7\x94"  # "<?xm"
 
 
@@ -43,27 +39,30 @@ def is_feed(document: Document) -> bool:
     )
 
 
-def parse_feed(source: SourceConfig, fetched: Fetched) -> tuple[Found, ...]:
-    """The entries of a feed, in its order; of those with the same id, or the same page and title, the first.
+def parse_feed(source: SourceConfig, fetched: Fetched) -> tuple[Found | Problem, ...]:
+    """The entries of a feed, in its order, each once; and which different ones share an id.
 
     Raises:
         SourceError: saying what was found where a feed was promised.
     """
     entries: dict[str, Found] = {}
+    problems: list[Problem] = []
     for document in fetched.documents:
         place = f"source {source.name}: {document.url or document.name}"
         if looks_like_html(document.content):
             raise SourceError(f"{place}: HTML where a feed was promised; look in that page for the feed's own address")
         if document.content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
-            found = _json_feed(place, document)
+            found, site = _json_feed(place, document)
         else:
-            found = _xml_feed(place, document)
-        for entry in found:
+            found, site = _xml_feed(place, document)
+        apart, complaints = told_apart(found)
+        problems += complaints
+        for entry in keyed(apart, site):
             entries.setdefault(entry.key, entry)
-    return tuple(entries.values())
+    return (*entries.values(), *problems)
 
 
-def _xml_feed(place: str, document: Document) -> Iterable[Found]:
+def _xml_feed(place: str, document: Document) -> tuple[list[Found], str | None]:
     _refuse_bombs(place, document.content)
     stated = document.content_type or "application/xml"
     known = charset(stated) is None or web_encoding(charset(stated))
@@ -90,8 +89,7 @@ def _xml_feed(place: str, document: Document) -> Iterable[Found]:
         raise SourceError(f"{place}: the feed cannot be read: {one_line(str(parsed.bozo_exception))}")
     site = web_url(parsed.feed.get("link"), document.url)
     writers = parsed.feed.get("authors") if str(parsed.get("version")).startswith("atom") else None
-    entries = [_xml_entry(entry, document.url or site, writers) for entry in parsed.entries]
-    return _keyed(entries, site)
+    return [_xml_entry(entry, document.url or site, writers) for entry in parsed.entries], site
 
 
 def _refuse_bombs(place: str, content: bytes) -> None:
@@ -132,40 +130,6 @@ def _xml_entry(entry: Any, base: str | None, writers: Any) -> Found:
     )
 
 
-def _keyed(entries: Iterable[Found], site: str | None) -> list[Found]:
-    """Entries that came with their identifiers as keys, each once and with the key that will stay."""
-    once: dict[object, Found] = {}
-    for entry in _without_twins(entries):
-        once.setdefault(entry.key or id(entry), entry)
-    first_of: dict[str, Found] = {canonical_url(site or ""): Found(key="", title="")}  # the front page is nobody's own
-    for _, entry in sorted(enumerate(once.values()), key=lambda numbered: (_age(numbered[1]), -numbered[0])):
-        if not _LASTING.match(entry.key):  # of equals the later in the feed is the older
-            first_of.setdefault(canonical_url(entry.url or ""), entry)
-    keyed: dict[str, Found] = {}
-    for entry in once.values():
-        page = canonical_url(entry.url or "")
-        own = canonical_url(entry.key) if _LASTING.match(entry.key) else page if first_of[page] is entry else ""
-        key = own or entry.key or hashed_key(page, entry.title or entry.html or entry.text)
-        keyed.setdefault(stated_key(key), replace(entry, key=stated_key(key)))
-    return list(keyed.values())
-
-
-def _age(entry: Found) -> datetime:
-    """When an entry was published; without a date it counts as older."""
-    return entry.published_at if isinstance(entry.published_at, datetime) else datetime.min.replace(tzinfo=UTC)
-
-
-def _without_twins(entries: Iterable[Found]) -> Iterator[Found]:
-    """Of entries with the same page and the same title the first: one of them came under a new identifier."""
-    seen: set[tuple[str, str]] = set()
-    for entry in entries:
-        twin = (canonical_url(entry.url or ""), entry.title)
-        if twin not in seen:
-            yield entry
-        if all(twin):
-            seen.add(twin)
-
-
 def _pictures(entry: Any) -> Iterator[str]:
     """The addresses of pictures that stand for an entry: Media RSS first, then enclosures."""
     for media in entry.get("media_content") or ():
@@ -199,7 +163,7 @@ def _utc(parsed: Any) -> datetime | None:
         return None
 
 
-def _json_feed(place: str, document: Document) -> Iterable[Found]:
+def _json_feed(place: str, document: Document) -> tuple[list[Found], str | None]:
     """JSON Feed 1.1 (jsonfeed.org/version/1.1)."""
     try:
         feed = json.loads(document.content.decode("utf-8-sig"))
@@ -213,7 +177,7 @@ def _json_feed(place: str, document: Document) -> Iterable[Found]:
     site = web_url(_text(feed.get("home_page_url")), document.url)
     base = document.url or site or web_url(_text(feed.get("feed_url")))
     writers = feed.get("authors")
-    return _keyed([_json_item(item, base, writers) for item in items if isinstance(item, dict)], site)
+    return [_json_item(item, base, writers) for item in items if isinstance(item, dict)], site
 
 
 def _json_item(item: Mapping[str, Any], base: str | None, writers: Any) -> Found:

@@ -15,6 +15,8 @@ from digest.collect.urls import without_secrets
 from digest.config import Config, SourceConfig
 from digest.errors import Problem, SourceError
 
+_LINK_FIX = "put the file itself there"
+
 
 async def fetch(
     source: SourceConfig, config: Config, validators: Validators | None = None, *, web: Web | None = None
@@ -80,11 +82,18 @@ def _read_folder(source: SourceConfig, path: Path) -> Fetched:
 
     names = (Path(folder, name) for folder, _, names in os.walk(path, onerror=unlisted) for name in names)
     documents = []
+    home = path.resolve()
     for file in sorted(name for name in names if name.suffix == ".md"):
         name = file.relative_to(path).as_posix()
+        if name.startswith(".") or "/." in name:  # of editors, version control and other systems
+            continue
         try:
-            if file.is_file():
+            if file.is_symlink() and not file.resolve(strict=True).is_relative_to(home):
+                problems.append(Problem(where=name, what="it is a link that leads out of the folder", fix=_LINK_FIX))
+            elif file.is_file():
                 documents.append(_document(source, file, name))
+        except (FileNotFoundError, RuntimeError):  # RuntimeError: a link to itself, in Python 3.11
+            problems.append(Problem(where=name, what="it is a link that leads nowhere", fix=_LINK_FIX))
         except (LastingError, OSError) as error:
             problems.append(Problem(where=name, what=f"it {_cause(error)}"))
     return Fetched(documents=tuple(documents), unreadable=tuple(problems))

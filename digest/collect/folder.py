@@ -15,9 +15,13 @@ from digest.markup import FrontMatterError, html_to_text, markdown_to_html, one_
 from digest.model import Kind
 
 _TEXTS = ("title", "author", "location", "url", "employer", "salary")
+_LINES = ("title", "author", "location", "employer", "salary")  # which may hold a colon without quotes
 _DATES = ("date", "starts", "ends", "closes")
 _KEYS = (*_TEXTS, *_DATES, "categories", "kind", "cancelled")
 _HEADING = re.compile(r"\A\s*#\s+(?P<title>.+?)\s*#*\s*(?:\n|\Z)")
+YES = frozenset({"1", "true", "yes", "y", "t", "cancelled", "canceled"})
+NO = frozenset({"", "0", "false", "no", "n", "f", "none", "null"})
+_YAML_FIX = "between --- lines, write key: value; a value that begins with a sign, or holds a colon, needs quotes"
 _DATE_FIX = 'write "2026-12-05 19:00", "2026-12-05" or "7pm on 5 December 2026"'
 
 
@@ -55,10 +59,10 @@ class _File:
 
     def read(self) -> Found | None:
         try:
-            values, body = split_front_matter(self._text)
+            values, body = split_front_matter(self._text, texts=_LINES)
         except FrontMatterError as error:
             where = f"{self._name}, line {error.line}"
-            self.problems.append(Problem(where=where, what=str(error), fix="between --- lines, write key: value"))
+            self.problems.append(Problem(where=where, what=str(error), fix=_YAML_FIX))
             return None
         for key in values:
             if key not in _KEYS:
@@ -74,6 +78,7 @@ class _File:
         if not title:
             self._problem("title", "there is no title", 'add "title: ..." between the --- lines')
         kind = self._kind(values, dates)
+        cancelled = self._cancelled(values)
         if dates["starts"] and dates["ends"] and _day(dates["ends"]) < _day(dates["starts"]):
             self._problem("ends", "it ends before it starts", "ends is the last day or moment")
         if self.problems:
@@ -93,7 +98,7 @@ class _File:
             location=texts["location"] or None,
             employer=texts["employer"] or None,
             salary=texts["salary"] or None,
-            cancelled=str(values.get("cancelled", "")).lower() in {"yes", "true"},
+            cancelled=cancelled,
         )
 
     def _kind(self, values: Mapping[str, Any], dates: Mapping[str, Moment | None]) -> Kind | None:
@@ -109,6 +114,12 @@ class _File:
         if kind is not Kind.EVENT and dates["starts"]:
             self._problem("starts", f"a {kind or Kind.POST} does not start", "write kind: event, or leave starts out")
         return kind
+
+    def _cancelled(self, values: Mapping[str, Any]) -> bool:
+        text = self._one_text(values, "cancelled").lower()
+        if text not in YES | NO:
+            self._problem("cancelled", f"{text[:60]!r} is neither yes nor no", "write yes or no")
+        return text in YES
 
     def _one_text(self, values: Mapping[str, Any], key: str) -> str:
         value = values.get(key, "")

@@ -72,6 +72,7 @@ class Found:
     series: str = ""  # the same for all occurrences of a recurring event
     geo: tuple[float, float] | None = None  # latitude and longitude in degrees
     image_url: str | None = None  # absolute
+    aliases: tuple[str, ...] = ()  # what else it may be known by, where its key is not stored; hashed
     doubts: tuple[str, ...] = ()  # what the source itself leaves uncertain, one sentence each
 
 

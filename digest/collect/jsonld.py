@@ -48,7 +48,8 @@ def parse_vacancies(source: SourceConfig, fetched: Fetched) -> tuple[Found | Pro
     for document in fetched.documents:
         if is_feed(document):
             entries = parse_feed(source, replace(fetched, documents=(document,)))
-            items = [replace(entry, kind=Kind.VACANCY) for entry in entries]
+            items = [replace(entry, kind=Kind.VACANCY) for entry in entries if isinstance(entry, Found)]
+            problems += (one for one in entries if isinstance(one, Problem))
         else:
             items, damaged = _page(source, document)
             problems += damaged

@@ -54,6 +54,7 @@ def find_vacancy(
     """The facts of a vacancy, or nothing where the post does not advertise one."""
     whole = f"{title}\n{text}"
     signs = sum(bool(sign.search(whole)) for sign in cues.JOB) + bool(cues.ROLE.search(title))
+    signs += cues.CLOSING_LABEL.search(text) is not None
     if (
         signs < 2
         or cues.NO_JOB.search(title)
@@ -146,8 +147,11 @@ def find_event(
         return None
     for sentence in _announcing(title, text):
         labelled = bool(cues.WHEN_LABEL.match(sentence))
-        for written in find_dates(sentence, numeric=labelled, month_first=month_first):
-            if cues.NOT_THE_DATE.search(sentence[: written.span[0]]):
+        for written in find_dates(sentence, numeric=True, month_first=month_first):
+            before = sentence[: written.span[0]]
+            if written.numeric and not (labelled or written.weekday is not None or cues.ON_A_DAY.search(before)):
+                continue  # numbers are many things
+            if cues.NOT_THE_DATE.search(before):
                 continue
             read = read_date(written, reference=reference)
             if read is None or (read.last < reference and not _could_be_past(title, sentence, text)):

@@ -30,6 +30,7 @@ class _Common(TypedDict):
     image_url: str | None
     published_at: datetime | None
     first_seen_at: datetime
+    known_as: tuple[str, ...]
 
 
 def resolve(
@@ -56,6 +57,7 @@ def resolve(
         image_url=found.image_url,
         published_at=published_at,
         first_seen_at=first_seen_at,
+        known_as=found.aliases,
     )
     reference = min(published_at or first_seen_at, first_seen_at).astimezone(zone).date()
     prose = text[:_MAX_PROSE]

@@ -1,6 +1,6 @@
 """The components with one UID -> the items they are: an event, or the next occurrences of a series; pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, time, timedelta, tzinfo
 
 from digest.collect.found import Found, Moment
@@ -16,7 +16,12 @@ _DROPPED = "taken out of its series in the calendar"
 
 
 def read_series(
-    components: Sequence[Component], *, around: datetime, until: datetime, allowance: Allowance
+    components: Sequence[Component],
+    *,
+    around: datetime,
+    until: datetime,
+    allowance: Allowance,
+    complain: Callable[[str], None],
 ) -> Iterator[Found]:
     """The items of all components with one UID.
 
@@ -25,6 +30,7 @@ def read_series(
         around: the instant to judge by, in the network's zone.
         until: how far ahead a series is followed.
         allowance: what following rules may still cost.
+        complain: told why it is not known which occurrences there are, where that is so.
     """
     newest = sorted(components, key=lambda one: (one.sequence, one.stamped_at, one.cancelled))
     cores = [component for component in newest if component.original is None]
@@ -34,7 +40,7 @@ def read_series(
         if not _over(event, event.first, around - _PAST):
             yield event.found(stated_key(event.uid), event.first, cancelled=event.cancelled)
         return
-    yield from _Series(cores, changes, around, until, allowance).occurrences()
+    yield from _Series(cores, changes, around, until, allowance, complain=complain).occurrences()
 
 
 class _Series:
@@ -45,6 +51,8 @@ class _Series:
         around: datetime,
         until: datetime,
         allowance: Allowance,
+        *,
+        complain: Callable[[str], None],
     ) -> None:
         newest = cores[-1] if cores else changes[-1]
         # What cancels a series need not repeat its rules (RFC 5546 section 3.2.5).
@@ -59,6 +67,7 @@ class _Series:
         self._zone = around.tzinfo or UTC
         self._until = until
         self._allowance = allowance
+        self._complain = complain
 
     def occurrences(self) -> Iterator[Found]:
         """The next by their original starts, and those of later that were moved to stand before these."""
@@ -124,6 +133,7 @@ class _Series:
                 if len(starts) == 4 * LOOK:  # more than those of one day that are over
                     break
         except UnfollowableError as error:
+            self._complain(str(error))
             return sorted(stated), (f"{error}; only its stated dates are followed",)
         return starts, ()
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from digest.collect.dates import writes_month_first
 from digest.collect.decode import decode
+from digest.collect.folder import NO, YES
 from digest.collect.found import Document, Fetched, Found, Moment, told
 from digest.collect.stated import distinct, hashed_key, stated_body, stated_key, stated_moment, web_url
 from digest.config import SourceConfig
@@ -23,8 +24,6 @@ FIELDS = (
     *("salary", "summary", "body", "key", "cancelled", "image"),
 )
 _MAX_ROWS = 10_000
-_YES = {"1", "true", "yes", "y", "t", "cancelled", "canceled"}
-_NO = {"", "0", "false", "no", "n", "f", "none", "null"}
 _NO_DATE = re.compile(r"0000-00-00(?:[T ].*)?")
 _DATE_FIX = 'write "2026-12-05 19:00", "2026-12-05" or "7pm on 5 December 2026"'
 
@@ -220,9 +219,9 @@ class _Reader:
 
     def _cancelled(self) -> bool:
         text = self._text("cancelled").lower()
-        if text not in _YES | _NO:
+        if text not in YES | NO:
             self._problem("cancelled", f"{text[:60]!r} is neither yes nor no", "write yes or no")
-        return text in _YES
+        return text in YES
 
     def _problem(self, field: str, what: str, fix: str) -> None:
         column = self._columns[self._at[field]] if field in self._at else field

@@ -219,11 +219,12 @@ class _Reader:
         return end - start  # of one zone by the clock on the wall, of two zones in time
 
     def _read_rules(self) -> Iterator[Rule]:
+        """The rules; with one that is not understood it is not known which occurrences there are."""
         for text in self._rules[:3]:
             try:
                 yield read_rule(text)
             except UnfollowableError as error:
-                self._doubts.append(f"{error}; only its first date is followed")
+                raise BrokenEventError(str(error)) from None
 
     def _pictures(self) -> Iterator[str]:
         for value in (*self._values("IMAGE"), *self._values("ATTACH")):

@@ -1,7 +1,7 @@
 """Collect: fetch every source, read it, keep what is new. One source's failure touches no other."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from digest import __version__
 from digest.app import App
-from digest.collect import OCCURRENCES_AHEAD, Fetched, NotModified, Validators, Web, fetch, parse, resolve
+from digest.collect import OCCURRENCES_AHEAD, Fetched, NotModified, Validators, Web, fetch, known_again, parse, resolve
 from digest.compose import out_of_view, with_successors
 from digest.config import SourceConfig
 from digest.errors import SourceError, UsageError
@@ -79,9 +79,9 @@ async def items_now(app: App, now: datetime) -> tuple[Stock, tuple[SourceResult,
     gone: set[tuple[str, str]] = set()  # of it what they no longer list
     for answer in answers:
         before = [stored.item for (source, _), stored in held.items() if source == answer.source.name]
-        known = {item.key: item.first_seen_at for item in before}
+        known = {item.key for item in before}
         try:
-            found, unreadable = await asyncio.to_thread(_read, app, answer, known, now)
+            found, unreadable = await asyncio.to_thread(_read, app, answer, before, now)
         except SourceError as error:
             results.append(SourceResult(source=answer.source.name, error=str(error)))
             continue
@@ -163,9 +163,7 @@ def _read_as(source: SourceConfig) -> str:
     return sha256(f"{__version__}\n{source.model_dump_json()}".encode()).hexdigest()[:16]
 
 
-def _read(
-    app: App, answer: _Answer, first_seen: Mapping[str, datetime], now: datetime
-) -> tuple[tuple[Item, ...], tuple[str, ...]]:
+def _read(app: App, answer: _Answer, before: Sequence[Item], now: datetime) -> tuple[tuple[Item, ...], tuple[str, ...]]:
     """The items, and what could not be read.
 
     Pure but perhaps long: run in a thread, so that pages are answered and mails sent meanwhile.
@@ -176,6 +174,7 @@ def _read(
         return (), answer.before.unreadable if answer.before else ()
     zone = app.config.network.zone
     parsed = parse(answer.source, answer.outcome, around=now.astimezone(zone))
+    first_seen = {item.key: item.first_seen_at for item in before}
     items = tuple(
         resolve(
             one,
@@ -184,7 +183,7 @@ def _read(
             zone=zone,
             language=app.config.network.language,
         )
-        for one in parsed.found
+        for one in known_again(parsed.found, before)
     )
     return items, parsed.unreadable
 
@@ -192,7 +191,7 @@ def _read(
 async def _keep(app: App, answer: _Answer, now: datetime) -> SourceResult:
     name = answer.source.name
     with app.store.read() as connection:
-        known = item_store.first_seen(connection, name)
+        known = [stored.item for stored in item_store.load(connection, source=name)]
     try:
         found, unreadable = await asyncio.to_thread(_read, app, answer, known, now)
     except SourceError as error:

@@ -13,6 +13,11 @@ from digest.pipeline.stock import Stock, stock
 from digest.store import edits as edit_store
 from digest.store import items as item_store
 
+_KEYS_OF = {
+    "feed": "an entry of a feed goes by its page's address, or by its title",
+    "calendar": "an event of a calendar goes by its UID, or by its title",
+}
+
 
 def stored_items(app: App, *, kind: Kind | None = None) -> tuple[Item, ...]:
     """Everything collected, as its editors left it, newest first."""
@@ -50,7 +55,7 @@ def find_among(items: Sequence[Item], wanted: str) -> Item:
     matches = matches or [item for item in items if _may_be_meant(item, wanted)]
     if not matches:
         what, where = ("subscriber", "`digest lists show LIST`") if "@" in wanted else ("item", "`digest items`")
-        raise UsageError(f'No {what} "{wanted}" is known; {_nearest(items, wanted)}{where} shows them')
+        raise UsageError(f'No {what} "{wanted}" is known; {_nearest(app, items, wanted)}{where} shows them')
     if len(matches) > 1:
         names = ", ".join(f"{item.source}/{item.key}" for item in matches)
         raise UsageError(f'"{wanted}" names several items: {names}')
@@ -69,13 +74,16 @@ def _may_be_meant(item: Item, wanted: str) -> bool:
     return path.endswith(key) or key.endswith(path) or one_line(wanted).casefold() == one_line(item.title).casefold()
 
 
-def _nearest(items: Sequence[Item], wanted: str) -> str:
+def _nearest(app: App, items: Sequence[Item], wanted: str) -> str:
     """What may have been meant, as part of a message."""
     names = {name.casefold(): item for item in items for name in (item.key, f"{item.source}/{item.key}", item.title)}
     near = dict.fromkeys(
         f"{names[name].source}/{names[name].key}" for name in get_close_matches(wanted.casefold(), names)
     )
     told = f"did you mean {' or '.join(near)}? " if near else ""
+    home = next((source for source in app.config.sources if wanted.startswith(f"{source.name}/")), None)
+    if home is not None and home.kind != "folder":
+        return f"{told}{_KEYS_OF.get(home.kind, 'an item goes by its title too')}; "
     is_path = "/" in wanted or wanted.endswith(".md")
     return told + ("a file's key is its path within its source's folder, without .md; " if is_path else "")
 

@@ -17,6 +17,7 @@ from digest.pipeline.collecting import SourceResult, collect, items_now
 from digest.pipeline.mailing import Mail, render_edition
 from digest.pipeline.noting import note_for
 from digest.pipeline.preflighting import errors_in
+from digest.pipeline.refreezing import composed_again, freeze_again
 from digest.pipeline.reviewing import BY_HAND, reasons_to_hold
 from digest.pipeline.sending import Sent, as_test, deliver, release, send_one
 from digest.pipeline.stock import stock
@@ -52,7 +53,9 @@ class Prepared:
 async def preview(
     app: App, digest: DigestConfig, now: datetime, *, as_email: str | None = None, muted: Collection[str] = ()
 ) -> Preview:
-    """Show the edition of the period that `now` falls in: the frozen one, else what would be composed.
+    """Show the edition of the period that `now` falls in: what would be composed, or the frozen one.
+
+    While nobody can have the frozen one, it is shown with what was edited since, as it would go.
 
     Args:
         app: what to work with.
@@ -66,7 +69,9 @@ async def preview(
         frozen = campaigns.find(connection, digest.name, period)
     sources: tuple[SourceResult, ...] = ()
     if frozen is not None and frozen.edition and frozen.rendered:
-        edition, rendered = edition_from_json(frozen.edition), compiled_from_json(frozen.rendered)
+        again = composed_again(app, frozen)
+        edition = again or edition_from_json(frozen.edition)
+        rendered = render_edition(app, again) if again else compiled_from_json(frozen.rendered)
     else:
         frozen = None
         held, sources = await items_now(app, now)
@@ -160,7 +165,7 @@ async def prepare_due(app: App, now: datetime) -> tuple[Prepared, ...]:
             failures.append(f"{digest.name}: {error}")
             continue
         if digest.approval == "none" and one.campaign.status is CampaignStatus.PREPARED:
-            one = replace(one, campaign=release(app, one.campaign))
+            one = replace(one, campaign=_release(app, one)[0])
         prepared.append(one)
     if failures:
         raise DigestError("\n".join(failures))
@@ -174,10 +179,11 @@ async def send(app: App, digest: DigestConfig, now: datetime, *, force: bool = F
     """
     apply_lists(app, now)
     prepared = await prepare(app, digest, now, force=force)
-    campaign = prepared.campaign
+    campaign, told = prepared.campaign, ""
     if campaign.status is CampaignStatus.PREPARED:
-        campaign = release(app, campaign)
-    return replace(await deliver(app, campaign, now), sources=prepared.sources)
+        campaign, told = _release(app, prepared)
+    sent = await deliver(app, campaign, now)
+    return replace(sent, note="; ".join(filter(None, (told, sent.note))), sources=prepared.sources)
 
 
 async def send_test(app: App, digest: DigestConfig, now: datetime, address: str) -> Preview:
@@ -189,6 +195,12 @@ async def send_test(app: App, digest: DigestConfig, now: datetime, address: str)
     shown = await preview(app, digest, now, as_email=address)
     await send_one(app, address, Mail.prepare(app, as_test(shown.rendered), digest=digest.name))
     return shown
+
+
+def _release(app: App, prepared: Prepared) -> tuple[Campaign, str]:
+    """Let an edition go, with what was edited since it was prepared; and what that changed, as a sentence."""
+    campaign, told = freeze_again(app, prepared.campaign) if prepared.existed else (prepared.campaign, "")
+    return (release(app, campaign) if campaign.status is CampaignStatus.PREPARED else campaign), told
 
 
 def _apply_lists_unattended(app: App, now: datetime) -> None:

@@ -12,6 +12,7 @@ from digest.errors import UsageError, without_source
 from digest.model import CampaignStatus, Certainty, Edition, Newness, PersonSkip, Shown
 from digest.pipeline.collecting import in_part
 from digest.pipeline.known import campaign_named
+from digest.pipeline.refreezing import NOTHING_LEFT, freeze_again
 from digest.store import campaigns, outbox
 from digest.store import sources as source_store
 from digest.store.campaigns import Campaign
@@ -79,12 +80,21 @@ def failing(sources: Sequence[SourceConfig], states: Mapping[str, SourceState], 
 
 
 def move(app: App, name: str, verb: str) -> Campaign:
-    """Approve, hold, pause, resume or cancel a campaign.
+    """Approve, hold, pause, resume or cancel a campaign; what is approved is taken as edited until now.
 
     Raises:
         UsageError: when there is none of that name, or it is not in a state for it.
+        TemplateError: when what was edited cannot be rendered; the campaign stays as it was.
     """
     allowed, target = _MOVES[verb]
+    reason = f"{BY_HAND} ({verb})"
+    with app.store.read() as connection:
+        waiting = campaigns.by_name(connection, name) if verb == "approve" else None
+    if waiting is not None:
+        waiting, told = freeze_again(app, waiting)
+        if told == NOTHING_LEFT:
+            return waiting
+        reason = f"{reason}; {told}" if told else reason
     with app.store.write() as connection:
         campaign = campaign_named(connection, name)
         if campaign.status not in allowed:
@@ -93,7 +103,7 @@ def move(app: App, name: str, verb: str) -> Campaign:
         if target is CampaignStatus.SENDING and campaign.rendered is None:
             way_out = f"mend that, then `digest prepare {campaign.digest}` composes it anew"
             raise UsageError(f"{name} has no mail yet: {campaign.reason}; {way_out}")
-        campaigns.set_status(connection, campaign.id, target, f"{BY_HAND} ({verb})")
+        campaigns.set_status(connection, campaign.id, target, reason)
         if target is CampaignStatus.CANCELLED:
             outbox.skip_pending(connection, reason=PersonSkip.CANCELLED, campaign=campaign)
     return replace(campaign, status=target)
@@ -114,7 +124,8 @@ def _floods(edition: Edition, shown: Sequence[Shown]) -> Iterator[str]:
                 name = f"{edition.digest}-{edition.period}"
                 yield (
                     f"source {source} brings {count} new items, a lot for a first edition; look with `digest preview "
-                    f"{edition.digest}`, then `digest approve {name}`, or hide the old with `digest items edit`"
+                    f"{edition.digest}`, then `digest approve {name}`, hide the old with `digest items edit`, or show "
+                    "fewer at a time with `limit` in [[digests.sections]]"
                 )
             continue
         most = max((n for (name, _), n in earlier.items() if name == source), default=0)

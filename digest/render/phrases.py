@@ -26,6 +26,7 @@ PHRASES: Mapping[str, str | tuple[str, str]] = {
     # subject
     "closing_this_week": ("{count} vacancy closes this week", "{count} vacancies close this week"),
     "closing_soon": ("{count} vacancy closes soon", "{count} vacancies close soon"),
+    "events_changed": ("{count} event changed", "{count} events changed"),
     "event_on": "{title} on {date}",
     "and_more": ("{title} and {count} more", "{title} and {count} more"),
     "titled": "{title}: {content}",

@@ -192,12 +192,15 @@ class EditionReader:
             for kind, found in ((Kind.VACANCY, vacancies), (Kind.EVENT, events), (Kind.POST, posts))
             if found
         }
+        off = {id(entry.item) for entry in entries if entry.newness is Newness.WITHDRAWN}
+        coming = [event for event in events if not event.cancelled and id(event) not in off]
+        if events and not coming:
+            counts[Kind.EVENT] = self._say("events_changed", len(events))
         wordings = {kind: [count] for kind, count in counts.items()}
         if soon := [vacancy for vacancy in vacancies if self._closes_soon(vacancy)]:
             this_week = all(self._calendar.closes_this_week(vacancy) for vacancy in soon)
             wordings[Kind.VACANCY] = [self._say("closing_this_week" if this_week else "closing_soon", len(soon))]
-        off = {id(entry.item) for entry in entries if entry.newness is Newness.WITHDRAWN}
-        if coming := [event for event in events if not event.cancelled and id(event) not in off]:
+        if coming:
             name = one_line(coming[0].title)
             days = self._calendar.event_days(coming[0])
             dated = re.search(rf"(?<!\d){self._calendar.block(coming[0]).day}(?!\d)", name)  # says its day itself

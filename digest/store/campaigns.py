@@ -162,7 +162,7 @@ def forget_unsent(connection: Connection, campaign: Campaign) -> None:
         return
     if was_tried(connection, campaign):
         return
-    connection.execute(delete(appearances).where(appearances.c.campaign_id == campaign.id))
+    forget_appearances(connection, campaign.id)
     connection.execute(delete(deliveries).where(deliveries.c.campaign_id == campaign.id))
     connection.execute(delete(campaigns).where(campaigns.c.id == campaign.id))
 
@@ -172,6 +172,11 @@ def was_tried(connection: Connection, campaign: Campaign) -> bool:
     untried = (DeliveryState.QUEUED, DeliveryState.SKIPPED)
     query = select(deliveries.c.id).where(deliveries.c.campaign_id == campaign.id, deliveries.c.state.not_in(untried))
     return connection.execute(query.limit(1)).scalar() is not None
+
+
+def forget_appearances(connection: Connection, campaign_id: int) -> None:
+    """Take back what the ledger says of an edition that nobody got."""
+    connection.execute(delete(appearances).where(appearances.c.campaign_id == campaign_id))
 
 
 def record_appearances(connection: Connection, campaign_id: int, shown: Sequence[Shown]) -> None:

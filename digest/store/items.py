@@ -32,12 +32,6 @@ class Saved:
     unchanged: int
 
 
-def first_seen(connection: Connection, source: str) -> Mapping[str, datetime]:
-    """When each known item of a source was first collected, by key."""
-    query = select(items.c.key, items.c.first_seen_at).where(items.c.source == source)
-    return {row.key: row.first_seen_at for row in connection.execute(query)}
-
-
 def load(connection: Connection, *, kind: Kind | None = None, source: str | None = None) -> Iterator[Stored]:
     """Stored items, newest first."""
     query = select(items.c.id, items.c.content, items.c.gone_at).order_by(items.c.id.desc())

@@ -78,6 +78,9 @@ def test_what_is_not_found_is_told_with_the_nearest(diary):
     assert "did you mean diary/spring/talk?" in told
     assert "a file's key is its path within its source's folder, without .md" in told
     assert "did you mean diary/walk?" in diary.run("explain", "orchard wolk").err
+    told = diary.run("explain", "posts/j1").err
+    assert "an item goes by its title too" in told
+    assert "a file's key" not in told
 
 
 def test_a_name_that_fits_several_items_is_refused(diary):

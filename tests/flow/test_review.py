@@ -194,6 +194,7 @@ def test_a_first_edition_with_a_flood_waits_and_says_how_to_let_it_go(network, s
     told = held(network)
     assert told["reason"].startswith("source posts brings 201 new items, a lot for a first edition; ")
     assert "`digest approve weekly-2026-W48`" in told["reason"]
+    assert "`limit` in [[digests.sections]]" in told["reason"]
     assert sink.taken == []
     assert network.json("approve", "weekly-2026-W48")["status"] == "sending"
     assert network.send()["accepted"] == 3
@@ -202,3 +203,75 @@ def test_a_first_edition_with_a_flood_waits_and_says_how_to_let_it_go(network, s
 def test_a_first_edition_of_two_hundred_goes_out(network):
     network.write("posts.txt", "".join(MORE.format(n=n) for n in range(200)))
     assert network.send()["accepted"] == 3
+
+
+BENCH = 'A bench made of pallets 👩🏽\u200d🌾 & <script>alert("hi")</script>'
+
+
+def flood(network):
+    network.write("posts.txt", "".join(MORE.format(n=n) for n in range(210)))
+    held(network)
+
+
+def text_to(sink, address="ada@example.org"):
+    return sink.message(address).get_body(("plain",)).get_content()
+
+
+def test_what_is_hidden_before_a_held_edition_is_approved_does_not_go_out(network, sink):
+    flood(network)
+    for n in (3, 4):
+        network.json("items", "edit", f"Post number {n}", "--hide")
+    assert network.run("preview", "weekly", "--at", network.at, "--out", "out").code == 0
+    assert "* Post number 3" not in (network.folder / "out/weekly.txt").read_text().splitlines()
+    told = network.json("approve", "weekly-2026-W48")
+    assert (told["status"], told["reason"]) == (
+        "sending",
+        "by hand (approve); composed again: 208 items instead of 210",
+    )
+    assert network.send()["accepted"] == 3
+    assert "* Post number 3" not in text_to(sink).splitlines()
+    assert "* Post number 5" in text_to(sink).splitlines()
+
+
+def test_what_was_collected_after_a_held_edition_was_frozen_waits_for_the_next(network, sink):
+    flood(network)
+    late = "Late post\n\nAdded by Una under Growing\n\nSeen by nobody yet.\n\n"
+    network.write("posts.txt", late + (network.folder / "posts.txt").read_text())
+    network.json("collect", "--at", network.at)
+    assert network.json("approve", "weekly-2026-W48")["reason"] == "by hand (approve)"
+    network.send()
+    assert "Late post" not in text_to(sink)
+    sink.taken.clear()
+    network.send("2026-11-30T08:00")
+    assert "Late post" in text_to(sink)
+
+
+def test_approving_an_edition_in_which_everything_was_hidden_cancels_it(network, sink):
+    network.write("posts.txt", MORE.format(n=1))
+    network.json("prepare", "weekly", "--at", network.at)
+    network.json("items", "edit", "Post number 1", "--hide")
+    told = network.json("approve", "weekly-2026-W48")
+    assert (told["status"], told["reason"]) == ("cancelled", "nothing is left in it")
+    assert network.send()["accepted"] == 0
+    assert sink.taken == []
+
+
+def test_what_is_edited_while_an_edition_waits_for_approval_counts_when_it_is_sent(network, sink):
+    network.change("config.toml", 'at = "08:00"', 'at = "08:00"\napproval = "required"')
+    network.json("prepare", "weekly", "--at", network.at)
+    network.json("items", "edit", BENCH, "--hide")
+    told = network.send()
+    assert (told["accepted"], told["note"]) == (3, "composed again: 3 items instead of 4")
+    assert "A bench" not in text_to(sink)
+    assert "Seed swap" in text_to(sink)
+
+
+def test_what_is_edited_after_somebody_got_the_edition_changes_it_no_more(network, sink):
+    sink.at_rcpt = lambda address: "451 later" if address.startswith("bo@") else "250 OK"
+    network.send()
+    network.json("items", "edit", BENCH, "--hide")
+    network.json("pause", "weekly-2026-W48")
+    network.json("resume", "weekly-2026-W48")
+    sink.at_rcpt = lambda _: "250 OK"
+    assert network.send("2026-11-23T12:00")["accepted"] == 3
+    assert "A bench" in text_to(sink, "bo@example.org")

@@ -182,6 +182,34 @@ async def test_a_file_of_a_folder_that_is_too_large_costs_no_other(config, tmp_p
     assert parsed.unreadable == ("large.md: it is larger than 1 kB; raise max_bytes",)
 
 
+async def test_hidden_files_of_a_folder_are_nobodys_items(config, tmp_path):
+    for name in ("walk.md", ".walk.md", "._walk.md", ".git/readme.md", "spring/.talk.md"):
+        (tmp_path / "events" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "events" / name).write_text("# Walk\n")
+    fetched = await fetch(SourceConfig(name="events", kind="folder", path=Path("events")), config)
+    assert not isinstance(fetched, NotModified)
+    assert ([one.name for one in fetched.documents], fetched.unreadable) == (["walk.md"], ())
+
+
+async def test_a_link_in_a_folder_leads_to_a_file_of_it_or_is_told(config, tmp_path):
+    folder = tmp_path / "events"
+    folder.mkdir()
+    (tmp_path / "secret.txt").write_text("# Secret\n")
+    (folder / "walk.md").write_text("# Walk\n")
+    (folder / "again.md").symlink_to("walk.md")
+    (folder / "nowhere.md").symlink_to("missing.md")
+    (folder / "out.md").symlink_to(tmp_path / "secret.txt")
+    (folder / "round.md").symlink_to("round.md")
+    fetched = await fetch(SourceConfig(name="events", kind="folder", path=Path("events")), config)
+    assert not isinstance(fetched, NotModified)
+    assert [one.name for one in fetched.documents] == ["again.md", "walk.md"]
+    assert [str(one) for one in fetched.unreadable] == [
+        "nowhere.md: it is a link that leads nowhere (put the file itself there)",
+        "out.md: it is a link that leads out of the folder (put the file itself there)",
+        "round.md: it is a link that leads nowhere (put the file itself there)",
+    ]
+
+
 async def test_a_folder_of_which_no_file_can_be_read_is_refused(config, tmp_path):
     (tmp_path / "events").mkdir()
     (tmp_path / "events/large.md").write_bytes(b"x" * 1001)

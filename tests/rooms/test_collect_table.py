@@ -1,4 +1,5 @@
 import sqlite3
+import tracemalloc
 from datetime import UTC, datetime
 
 import psycopg
@@ -115,6 +116,31 @@ async def test_a_database_that_cannot_be_read_says_why_and_keeps_its_password(co
 
 
 @pytest.mark.service("postgresql")
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT 1 AS id, zeroblob(900000000) AS headline, '' AS start_date",
+        "SELECT id, hex(zeroblob(600000)) AS headline, start_date FROM notes",
+        f"{NUMBERS} WHERE i < 9000) SELECT i AS id, hex(zeroblob(400000)) AS headline, '' AS start_date FROM n",
+    ],
+    ids=["one value", "a value made", "many rows"],
+)
+async def test_an_answer_larger_than_max_bytes_is_never_held_in_memory(config, query):
+    tracemalloc.start()
+    try:
+        with pytest.raises(SourceError, match=r"the rows are larger than 1,000,000 bytes; select fewer, or raise max_"):
+            await items(config, query=query, max_bytes=1_000_000)
+        assert tracemalloc.get_traced_memory()[1] < 20_000_000
+    finally:
+        tracemalloc.stop()
+
+
+async def test_a_query_ends_at_its_time_also_while_it_only_computes(config):
+    endless = f"{NUMBERS}) SELECT max(i) AS headline, 1 AS id, '' AS start_date FROM n"
+    with pytest.raises(SourceError, match=r"the query took longer than 0\.2 s; raise timeout or add a LIMIT"):
+        await items(config, query=endless, timeout="0.2 seconds")
+
+
 async def test_postgresql_is_read_and_left_as_it_is(config, postgresql_url):
     with psycopg.connect(postgresql_url, autocommit=True) as connection:
         connection.execute("CREATE TABLE notes (id int, headline text, start_date timestamptz, tags text[])")

@@ -76,7 +76,7 @@ def test_a_changed_item_keeps_its_place_and_when_it_was_first_seen(store, now):
         ("1", "Mended", now),
     ]
     with store.read() as connection:
-        assert items.first_seen(connection, "posts") == {"1": now, "2": now}
+        assert {one.item.key: one.item.first_seen_at for one in items.load(connection)} == {"1": now, "2": now}
 
 
 def test_what_a_source_no_longer_lists_stays(store, now):

@@ -61,10 +61,21 @@ def test_every_occurrence_names_its_series():
 
 def test_what_is_broken_beside_good_is_told_by_its_name():
     assert read((CASES / "broken-beside-good.ics").read_bytes()).unreadable == (
+        'event "Good": its rule FREQ=SOMETIMES is malformed',
         'event "No start": it has no readable DTSTART',
         'event "Bad start": it has no readable DTSTART',
         'event "Cut o": it breaks off before END:VEVENT',
     )
+
+
+def test_a_series_whose_rule_cannot_be_followed_is_complained_of_so_that_nothing_of_it_counts_as_gone():
+    told = read((CASES / "bombs.ics").read_bytes()).unreadable
+    assert [line.split(": bysetpos")[0] for line in told if "Since the year 1" not in line] == [
+        'event "Every second": it recurs more often than a calendar of events would',
+        'event "Thirty times a day": it recurs more often than a calendar of events would',
+        'event "An interval of nothing": its rule FREQ=DAILY;INTERVAL=0 is malformed',
+        'event "A rule that dateutil refuses": its rule FREQ=MONTHLY;BYSETPOS=999 cannot be followed',
+    ]
 
 
 @pytest.mark.parametrize("case", sorted({path.stem for path in CASES.glob("*.ics")} - {"broken-beside-good", "bombs"}))

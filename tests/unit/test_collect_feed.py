@@ -27,7 +27,7 @@ def entries(content, content_type=None):
 def told(found):
     """Everything that differs from an empty item, as JSON has it."""
     values = {field.name: getattr(found, field.name) for field in fields(found)}
-    shown = {name: value for name, value in values.items() if value != getattr(DEFAULTS, name)}
+    shown = {name: value for name, value in values.items() if name != "aliases" and value != getattr(DEFAULTS, name)}
     return json.loads(json.dumps(shown, default=lambda moment: moment.isoformat()))
 
 

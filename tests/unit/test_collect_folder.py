@@ -52,6 +52,12 @@ def test_an_event_states_its_facts():
     assert (event.html, event.text) == ("<p>Bring <em>gloves</em>.</p>\n", "Bring gloves.")
 
 
+def test_a_title_with_a_colon_needs_no_quotes():
+    (event,) = items(fair="---\ntitle: CANCELLED: Fair\nstarts: 2026-12-05\n---\n")
+    assert isinstance(event, Event)
+    assert (event.title, event.cancelled) == ("Fair", True)
+
+
 def test_the_last_day_of_an_event_belongs_to_it():
     (event,) = items(common="---\ntitle: Common Ground\nstarts: 2027-06-12\nends: 2027-06-13\n---\n")
     assert isinstance(event, Event)

@@ -50,6 +50,22 @@ def test_a_mistake_in_front_matter_names_its_line(text, line):
     assert caught.value.line == line
 
 
+@pytest.mark.parametrize(
+    "title", ["CANCELLED: Fair", "[Cancelled] Fair", "*New* fair: it's on", "Fair: again: and again", "@home # one"]
+)
+def test_a_line_of_text_needs_no_quotes_where_that_is_told(title):
+    values, _ = split_front_matter(f"---\nauthor: Ivo\ntitle: {title}\ntags: [a, b]\n---\nBody", texts=("title",))
+    assert values == {"author": "Ivo", "title": title, "tags": ["a", "b"]}
+    with pytest.raises(FrontMatterError):
+        split_front_matter(f"---\nauthor: Ivo\ntitle: {title}\n---\nBody", texts=("author",))
+
+
+@pytest.mark.parametrize("title", ['"Fair', "[a, b", "{a: b", "'Fair"])
+def test_a_value_that_opens_what_it_never_closes_is_refused(title):
+    with pytest.raises(FrontMatterError):
+        split_front_matter(f"---\ntitle: {title}\n---\nBody", texts=("title",))
+
+
 @given(st.text())
 def test_front_matter_is_read_or_refused_but_never_fails(text):
     line = 1

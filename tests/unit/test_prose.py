@@ -11,7 +11,7 @@ from digest.collect import Document, Fetched, Found, parse, resolve
 from digest.collect.called_off import standing
 from digest.collect.dates import find_dates, find_times, read_date
 from digest.config import SourceConfig
-from digest.model import Event, Kind, Vacancy
+from digest.model import Event, Kind, Post, Vacancy
 
 CASES = Path(__file__).parents[1] / "cases" / "prose"
 REAL_PAGE = Path(__file__).resolve().parents[3] / "shared" / "input" / "network-posts.txt"
@@ -223,6 +223,23 @@ def test_the_real_page_holds_one_vacancy_two_events_and_sixteen_posts():
 
 
 @pytest.mark.parametrize(
+    ("language", "starts"), [("en-GB", "2027-04-03T19:00:00+01:00"), ("en-US", "2027-03-04T19:00:00+00:00")]
+)
+def test_an_events_date_in_numbers_is_read_where_it_is_said_to_be_on_it(language, starts):
+    found = Found(key="1", title="Spring gathering", text="The gathering will be held on 03/04/2027 at 7pm.")
+    seen = datetime(2026, 11, 23, tzinfo=UTC)
+    item = resolve(found, source=SOURCE, first_seen_at=seen, zone=LONDON, language=language)
+    assert isinstance(item, Event)
+    assert item.starts_at.isoformat() == starts
+
+
+def test_the_examples_of_the_readme_are_what_it_says():
+    assert isinstance(read("Spring news", "Join our spring gathering in Nettleford on 27th February"), Event)
+    assert isinstance(read("Orchard manager", "Closing date: noon on Friday 4th December 2026"), Vacancy)
+    assert isinstance(read("Spring news", "Closing date: noon on Friday 4th December 2026"), Post)
+
+
+@pytest.mark.parametrize(
     ("language", "written", "closes"),
     [
         ("en-GB", "4/12/2026", "2026-12-05"),
@@ -231,6 +248,13 @@ def test_the_real_page_holds_one_vacancy_two_events_and_sixteen_posts():
         ("en-GB", "24/12/2026", "2026-12-25"),
         ("de-DE", "4.12.2026", "2026-12-05"),
         ("cy", "2026-12-04", "2026-12-05"),
+        ("en", "4/12/2026", "2026-12-05"),
+        ("en-US", "4.12.2026", "2026-12-05"),
+        ("en-US", "24/12/2026", "2026-12-25"),
+        ("en-GB", "12/24/2026", "2026-12-25"),
+        ("en-US", "2026/12/04", "2026-12-05"),
+        ("en-GB", "04-12-2026", "2026-12-05"),
+        ("en-US", "12-04-2026", "2026-12-05"),
     ],
 )
 def test_numbers_are_read_in_the_order_of_the_networks_language(language, written, closes):
@@ -244,7 +268,12 @@ def test_numbers_are_read_in_the_order_of_the_networks_language(language, writte
 
 
 @pytest.mark.parametrize(
-    "title", ["CANCELLED: Walk", "Walk - canceled", "[Cancelled] Walk", "CANCELLED Walk", "Walk has been called off!"]
+    "title",
+    [
+        *("CANCELLED: Walk", "Walk - canceled", "[Cancelled] Walk", "CANCELLED Walk", "Walk has been called off!"),
+        *("Walk cancelled due to snow", "Walk: CANCELLED until further notice", "❌ CANCELLED Walk"),
+        *("WEDI EI GANSLO: Walk", "Walk wedi’i chanslo", "Canslwyd - Walk", "WEDI'I GANSLO Walk"),
+    ],
 )
 def test_a_title_that_says_cancelled_cancels_a_dated_event_of_any_source(title):
     item = read(title, "", kind=Kind.EVENT, starts_at=date(2026, 12, 5))
@@ -253,12 +282,31 @@ def test_a_title_that_says_cancelled_cancels_a_dated_event_of_any_source(title):
 
 
 @pytest.mark.parametrize(
-    "title", ["The walk is not cancelled", "Cancelled culture walk", "What if the walk is cancelled"]
+    "title",
+    [
+        *("The walk is not cancelled", "Cancelled culture walk", "What if the walk is cancelled"),
+        *("Walk no longer cancelled", "Walk is no longer cancelled", '"Cancelled": a walk to the cinema'),
+    ],
 )
 def test_a_title_that_only_speaks_of_cancelling_cancels_nothing(title):
     item = read(title, "", kind=Kind.EVENT, starts_at=date(2026, 12, 5))
     assert isinstance(item, Event)
     assert (item.title, item.cancelled) == (title, False)
+
+
+@pytest.mark.parametrize(
+    ("title", "doubt"),
+    [
+        ("CANCELLED – New date: Walk", "its title says that it has a new date; the date may be the old one"),
+        ("Walk (date cancelled)", "its title says that something of it is cancelled"),
+        ("Gohiriwyd: Walk", "its title says that it is postponed; the date may be the old one"),
+        ("Walk wedi'i gohirio", "its title says that it is postponed; the date may be the old one"),
+    ],
+)
+def test_a_title_that_says_less_than_cancelled_is_kept_whole_and_is_a_doubt(title, doubt):
+    item = read(title, "", kind=Kind.EVENT, starts_at=date(2026, 12, 5))
+    assert isinstance(item, Event)
+    assert (item.title, item.cancelled, item.doubts) == (title, False, (doubt,))
 
 
 @given(title=st.text(alphabet="[]()*:!- ,abCANCELEDpostponedcancelledto", max_size=60))

@@ -66,6 +66,19 @@ def test_a_subject_of_numbers_alone_says_of_what():
     assert render(edition(section(vacancy()), section(post()), title=long_title)).subject == "1 vacancy, 1 post"
 
 
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [("en-GB", "Weekly digest: 2 events changed"), ("cy", "Weekly digest: 2 ddigwyddiad wedi newid")],
+)
+def test_a_subject_of_events_that_will_not_be_says_that_they_changed(language, expected):
+    entries = (
+        Entry(item=event(key="a", cancelled=True), newness=Newness.CANCELLED),
+        Entry(item=event(key="b"), newness=Newness.WITHDRAWN),
+    )
+    off = Section(kind=Kind.EVENT, title=None, groups=(Group(category=None, entries=entries),))
+    assert render(edition(off), network={"language": language}).subject == expected
+
+
 def preheader_of(mail):
     return lxml.html.document_fromstring(html_of(mail)).find("body/div").text
 
