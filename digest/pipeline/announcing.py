@@ -108,7 +108,7 @@ def _attached(app: App, held: Stock, attachments: Sequence[Attachment], now: dat
     copies, items, problems = held.copies(app), [], []
     for one in attachments:
         try:
-            item = thing_of(app, held, find_among(copies, one.wanted)).item
+            item = thing_of(app, held, find_among(app, copies, one.wanted)).item
         except UsageError as error:
             problems.append(Problem(where=one.where, what=str(error)))
             continue

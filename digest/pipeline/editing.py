@@ -42,10 +42,10 @@ def find_item(app: App, wanted: str) -> Item:
     Raises:
         UsageError: when there is none, naming the nearest, or more than one.
     """
-    return find_among(stored_items(app), wanted)
+    return find_among(app, stored_items(app), wanted)
 
 
-def find_among(items: Sequence[Item], wanted: str) -> Item:
+def find_among(app: App, items: Sequence[Item], wanted: str) -> Item:
     """As `find_item`, of these.
 
     Raises:
