@@ -4,16 +4,22 @@ from digest.deliver.courier import Courier, Envelope
 from digest.deliver.embedded import embedded_server
 from digest.deliver.engine import Ledger, deliver
 from digest.deliver.message import Prepared, message_id, prepare_message
-from digest.deliver.outcome import judge
-from digest.deliver.retry import next_attempt
+from digest.deliver.outcome import asks_for_less, judge
+from digest.deliver.pressure import Patience
+from digest.deliver.retry import FIRST_WAIT, LATEST, SHORT_WAIT, next_attempt
 from digest.deliver.smtp import SmtpCourier
 
 __all__ = [
+    "FIRST_WAIT",
+    "LATEST",
+    "SHORT_WAIT",
     "Courier",
     "Envelope",
     "Ledger",
+    "Patience",
     "Prepared",
     "SmtpCourier",
+    "asks_for_less",
     "deliver",
     "embedded_server",
     "judge",

@@ -1,20 +1,33 @@
 """Deliver: a campaign's outbox through the courier, each delivery committed before its DATA."""
 
+import asyncio
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+
+import structlog
 
 from digest import deliver as courier_room
 from digest.app import App
 from digest.compose import edition_from_json, edition_to_json, still_true
 from digest.config import Smtp
-from digest.deliver import Courier, SmtpCourier, embedded_server, next_attempt
+from digest.deliver import (
+    FIRST_WAIT,
+    LATEST,
+    SHORT_WAIT,
+    Courier,
+    SmtpCourier,
+    asks_for_less,
+    embedded_server,
+    next_attempt,
+)
 from digest.errors import DeliveryError, DigestError, TemplateError
 from digest.model import (
     Accepted,
     CampaignStatus,
+    Deferred,
     Delivery,
     DeliveryState,
     Edition,
@@ -28,6 +41,10 @@ from digest.render import Compiled, compiled_from_json, compiled_to_json
 from digest.store import campaigns, outbox
 from digest.store.campaigns import Campaign
 from digest.store.ledger import Ledger
+
+log = structlog.get_logger("digest.sending")
+
+_SOON = timedelta(minutes=1)  # who is due again within it is waited for by a person who sends
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,15 +64,16 @@ def release(app: App, campaign: Campaign) -> Campaign:
     return replace(campaign, status=CampaignStatus.SENDING)
 
 
-async def deliver(app: App, campaign: Campaign, now: datetime) -> Sent:
+async def deliver(app: App, campaign: Campaign, now: datetime, *, wait: bool = True) -> Sent:
     """Send what is due of a campaign; what is not, stays where it is and is told.
 
-    When `app.stopping` is set, what is in flight is finished and the rest stays queued.
+    When `app.stopping` is set, what is in flight is finished within `[smtp] grace` and the rest stays queued.
 
     Args:
         app: what to work with.
         campaign: released.
         now: decides what has closed and which deferred deliveries are due again.
+        wait: for those whom a server that asked to slow down put off for less than a minute.
 
     Raises:
         DigestError: when another process is sending this campaign.
@@ -75,6 +93,8 @@ async def deliver(app: App, campaign: Campaign, now: datetime) -> Sent:
             way_out = f"it is held, nothing more was sent; mend it, then `digest approve {campaign.name}`"
             raise TemplateError(f"The mail cannot be rendered: {error}; {way_out}") from error
         accepted = await _run(app, mail, campaign, now, total) if mail else 0
+        while mail and wait and await _is_due_soon(app, campaign) and (total := _settle(app, campaign, app.now)):
+            accepted += await _run(app, mail, campaign, app.now, total)
         _finish(app, campaign)
     return _told(app, campaign, accepted_now=accepted)
 
@@ -90,7 +110,7 @@ async def deliver_due(app: App, now: datetime) -> tuple[Sent, ...]:
     sent, failures = [], []
     for campaign in waiting:
         try:
-            sent.append(await deliver(app, campaign, now))
+            sent.append(await deliver(app, campaign, now, wait=False))
         except DigestError as error:
             failures.append(f"{campaign.name}: {error}")
     if failures:
@@ -125,6 +145,7 @@ def _settle(app: App, campaign: Campaign, now: datetime) -> int:
         outbox.orphans_to_unknown(connection, campaign)
         outbox.skip_delisted(connection, campaign)
         outbox.skip_suppressed(connection, campaign)
+        outbox.bring_forward(connection, campaign, now=now, latest=now + LATEST)
         return outbox.count_due(connection, campaign, now)
 
 
@@ -182,10 +203,35 @@ async def _run(app: App, mail: Mail, campaign: Campaign, now: datetime, total: i
             envelope=mail.envelope,
             connections=connections,
             rate=smtp.rate,
+            burst=smtp.burst,
             stop=app.stopping,
+            grace=smtp.grace.total_seconds(),
             on_outcome=advance,
+            on_pause=_tell_pause,
         )
     return accepted
+
+
+def _tell_pause(seconds: float, reason: str) -> None:
+    log.warning("the server is in trouble or asks to slow down", pause=f"{seconds:.0f} s", reason=reason)
+
+
+async def _is_due_soon(app: App, campaign: Campaign) -> bool:
+    """Wait for the earliest deferred delivery where that is soon, and nobody stops us or the campaign."""
+    with app.store.read() as connection:
+        current = campaigns.by_id(connection, campaign.id)
+        again = outbox.next_attempt_at(connection, campaign)
+    if again is None or current is None or current.status is not CampaignStatus.SENDING:
+        return False
+    wait = again - app.now
+    if wait > _SOON or app.stopping.is_set():
+        return False
+    try:
+        async with asyncio.timeout(max(wait.total_seconds(), 0)):
+            await app.stopping.wait()
+    except TimeoutError:
+        return True  # the time has come
+    return False
 
 
 def _hold(app: App, campaign: Campaign, *, reason: str) -> None:
@@ -236,14 +282,15 @@ def _told(app: App, campaign: Campaign, *, accepted_now: int = 0) -> Sent:
     return Sent(report=report, accepted_now=accepted_now, note=note)
 
 
-def _retry_at(smtp: Smtp) -> Callable[[Delivery, datetime], datetime | None]:
-    def retry_at(delivery: Delivery, now: datetime) -> datetime | None:
+def _retry_at(smtp: Smtp) -> Callable[[Delivery, Deferred, datetime], datetime | None]:
+    def retry_at(delivery: Delivery, outcome: Deferred, now: datetime) -> datetime | None:
         return next_attempt(
             attempts=delivery.attempts + 1,
             first_tried_at=delivery.first_tried_at or now,
             now=now,
             give_up_after=smtp.give_up_after,
             random=random.random(),  # noqa: S311  (jitter)
+            first_wait=SHORT_WAIT if asks_for_less(outcome) else FIRST_WAIT,
         )
 
     return retry_at
