@@ -186,7 +186,7 @@ async def test_what_is_released_stands_as_if_it_had_not_been_claimed(store, ledg
         assert await ledger.claim(queue[0])
         await ledger.release(queue[0])
         found = row(store, queue[0])
-        assert (found.state, found.attempts) == ("queued", 0)
+        assert (found.state, found.attempts, found.first_tried_at) == ("queued", 0, None)
         assert await ledger.claim(queue[0]) is True
 
 
