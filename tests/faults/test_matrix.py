@@ -7,22 +7,16 @@ a server that is well, brings the mail to all who can get it, to nobody twice.
 from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import count
 
 import pytest
 from certificates import server_context, write_certificate
+from faults.one_run import Run, planned
 from scripted_smtp import STAGES, Fault, scripted_server
-from sqlalchemy import select
 
-from digest.config import Smtp
 from digest.config.values import Secret
-from digest.deliver import Envelope, Patience, SmtpCourier, deliver
 from digest.errors import DeliveryError, UnreachableError
-from digest.model import CampaignStatus, Recipient
-from digest.store import campaigns, outbox, people
+from digest.store import outbox
 from digest.store.engine import open_store
-from digest.store.ledger import Ledger
-from digest.store.tables import deliveries
 
 FAULTS = {
     "drop": "drop",
@@ -108,62 +102,9 @@ def kept(base):
     store.close()
 
 
-NUMBERS = count(1)
-
-
 @pytest.fixture
 def campaign(kept, now):
-    listed = [Recipient(address=f"{name}@example.org") for name in ("ann", "bob", "cy")]
-    number = next(NUMBERS)
-    values = {"name": f"weekly-{number}", "digest": "weekly", "period": str(number), "list_names": ("members",)}
-    with kept.write() as connection:
-        plan = people.plan_list(connection, name="members", title="Members", listed=listed, max_removals=1)
-        people.apply_list(connection, plan, now)
-        made = campaigns.create(connection, status=CampaignStatus.SENDING, now=now, **values)
-        outbox.plan(connection, made)
-    return made
-
-
-class Run:
-    """Sends a campaign as the pipeline does, with little patience, and remembers its couriers."""
-
-    def __init__(self, store, campaign, server, *, big=0, **settings):
-        self.store = store
-        self.campaign = campaign
-        self.big = big  # bytes of the first one's message
-        self.smtp = Smtp(host="localhost", port=server.port, timeout=timedelta(seconds=0.2), **settings)
-        self.couriers = []
-
-    async def connect(self):
-        self.couriers.append(await SmtpCourier.connect(self.smtp))
-        return self.couriers[-1]
-
-    def envelope(self, delivery):
-        address = delivery.recipient.address
-        body = b"All is well.\r\n" * (self.big // 14 if address.startswith("ann") else 100)
-        head = f"Message-ID: <{self.campaign.id}.{delivery.subscriber_id}@example.org>\r\n\r\n".encode()
-        return Envelope(sender="post@example.org", recipient=address, message=head + body)
-
-    async def send(self, now):
-        retry_at = lambda _delivery, _outcome, at: at + timedelta(minutes=5)  # noqa: E731
-        async with Ledger(self.store, self.campaign, clock=lambda: now, retry_at=retry_at) as ledger:
-            await deliver(
-                outbox.due(self.store, self.campaign, now),
-                ledger=ledger,
-                connect=self.connect,
-                envelope=self.envelope,
-                connections=1,
-                patience=Patience(first_pause=0.05),
-            )
-
-    def states(self):
-        query = select(deliveries.c.address_key, deliveries.c.state)
-        with self.store.read() as connection:
-            rows = connection.execute(query.where(deliveries.c.campaign_id == self.campaign.id))
-            return {row.address_key.partition("@")[0]: row.state for row in rows}
-
-    def has_closed_everything(self):
-        return all(courier._conversation is None and not courier._smtp.is_connected for courier in self.couriers)
+    return planned(kept, now)
 
 
 @pytest.mark.parametrize("cell", TELLING, ids="-".join)
