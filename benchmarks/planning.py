@@ -91,7 +91,9 @@ def fill(app: App, people: int, now: datetime) -> Campaign:
 async def send(app: App, campaign: Campaign, now: datetime) -> None:
     """Everything that is due, to nobody."""
     mail = Mail.prepare(app, RENDERED, campaign=campaign)
-    later = Ledger(app.store, campaign, clock=app.clock, retry_at=lambda _, at: at, connections=CONNECTIONS)
+    later = Ledger(
+        app.store, campaign, clock=app.clock, retry_at=lambda _delivery, _outcome, at: at, connections=CONNECTIONS
+    )
     async with later as ledger:
         due = outbox.due(app.store, campaign, now)
         await deliver_all(due, ledger=ledger, connect=connect, envelope=mail.envelope, connections=CONNECTIONS)

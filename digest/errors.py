@@ -62,5 +62,9 @@ class DeliveryError(DigestError):
     """Sending stopped as a whole (no connection, login refused); what was not sent stays queued."""
 
 
+class UnreachableError(DeliveryError):
+    """No connection could be made, for a reason that may pass by itself; another attempt may do."""
+
+
 class TokenError(DigestError):
     """A link's token is not one of ours, or not meant for what it was used for."""

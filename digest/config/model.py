@@ -15,6 +15,7 @@ from digest.config.colours import READABLE, contrast
 from digest.config.keys import SigningKey
 from digest.config.values import (
     Address,
+    Certificates,
     Colour,
     Domain,
     Duration,
@@ -150,9 +151,13 @@ class Smtp(_Table):
     tls: Literal["auto", "starttls", "implicit", "none"] = "auto"
     username: str | None = None
     password: SecretValue = None
+    ca_file: Certificates = None  # trusted beside the system's authorities
     connections: int = Field(4, ge=1, le=200)
+    max_messages_per_connection: int | None = Field(None, ge=1)
     rate: Rate = None  # messages per second
+    burst: int = Field(1, ge=1)  # how many messages may make up together for time that was not used
     timeout: Duration = Field(timedelta(minutes=5), gt=timedelta())  # for one reply (RFC 5321 section 4.5.3.2)
+    grace: Duration = timedelta(seconds=30)  # for what is in flight, once sending is told to stop
     give_up_after: Duration = timedelta(days=5)
 
     @property

@@ -5,6 +5,7 @@ Each reads what a person would write and says what would be right when it cannot
 
 import os
 import re
+import ssl
 from datetime import time, timedelta
 from pathlib import Path
 from typing import Annotated, Any
@@ -229,6 +230,25 @@ def parse_secret(value: Any, info: ValidationInfo) -> Secret | None:
     raise ValueError('a secret is not written here: use { env = "NAME" } or { file = "PATH" }')
 
 
+def parse_certificates(value: Any, info: ValidationInfo) -> Path | None:
+    """A file of trusted certificates in PEM, relative to config.toml; returned as an absolute path.
+
+    Raises:
+        ValueError: when it cannot be read, or holds none.
+    """
+    if value is None:
+        return None
+    path = Path((info.context or {}).get("base", Path()), Path(str(value)).expanduser()).resolve()
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cafile=path)
+    except ssl.SSLError:
+        raise ValueError("holds no certificate; it takes the authority's, in PEM") from None
+    except OSError as error:
+        raise ValueError(f"cannot be read: {error.strerror}") from None
+    return path
+
+
+Certificates = Annotated[Path | None, BeforeValidator(parse_certificates)]
 Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
 Rate = Annotated[float | None, BeforeValidator(parse_rate)]
 TimeOfDay = Annotated[time, BeforeValidator(parse_time_of_day)]

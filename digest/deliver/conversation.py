@@ -35,6 +35,11 @@ class Conversation(asyncio.Protocol):
         """Whether more can be said."""
         return self._failure is None and not self._transport.is_closing()
 
+    @property
+    def is_flushed(self) -> bool:
+        """Whether the operating system has all that was said."""
+        return not self._flushing
+
     def say(self, data: bytes, *, replies: int = 1) -> None:
         """Send this, which is answered by so many replies.
 
@@ -60,11 +65,15 @@ class Conversation(asyncio.Protocol):
         return self._replies.popleft()
 
     async def flushed(self, seconds: float) -> None:
-        """Return once the operating system has all that was said; errors as for `reply`."""
-        while self._flushing:
+        """Return once the operating system has all that was said, or the server answers before; raises as `reply`."""
+        while self._flushing and not self._replies:
             await self._changed(seconds)
-        if self._failure is not None:
+        if self._failure is not None and not self._replies:
             raise self._failure
+
+    def abort(self) -> None:
+        """End at once: what the operating system has not taken yet never leaves."""
+        self._transport.abort()
 
     async def _changed(self, seconds: float) -> None:
         if self._failure is not None:

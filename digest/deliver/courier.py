@@ -21,8 +21,13 @@ class Courier(Protocol):
 
     `send` answers with an outcome whatever the server says or does, and leaves the courier fit for the next
     envelope. It raises `DeliveryError` only where no server can be reached or it takes no mail from us at all,
-    and then nothing of the message has left. Cancelling `send` leaves the message in doubt.
+    and then nothing of the message has left; `UnreachableError` where trying again may do.
+
+    Attributes:
+        in_doubt: whether the server may have the whole message of a `send` that was cancelled or raised.
     """
+
+    in_doubt: bool
 
     async def send(self, envelope: Envelope) -> Outcome:
         """Hand over one message."""

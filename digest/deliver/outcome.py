@@ -14,6 +14,9 @@ _PHRASES = re.compile(
     re.IGNORECASE,
 )
 
+_LESS = re.compile(r"4\.(?:3\.2|7\.\d{1,3})\b")
+_GREYLISTING = re.compile(r"gr[ae]y[- ]?list", re.IGNORECASE)
+
 
 def judge(stage: Stage, *, code: int | None, reply: str) -> Outcome:
     """The outcome of a transaction that ended at `stage` with this reply (RFC 5321 section 4.2.1).
@@ -31,6 +34,22 @@ def judge(stage: Stage, *, code: int | None, reply: str) -> Outcome:
     if stage is not Stage.DOT:  # lost, or out of step: the server has not had the whole message
         return Deferred(stage=stage, code=code, reply=reply)
     return Accepted(reply=reply) if severity == 2 else Unknown(reply=reply)
+
+
+def asks_for_less(outcome: Outcome) -> bool:
+    """Whether the server means all that we send, and not this one person.
+
+    421 and 454 (RFC 5321 section 3.8, RFC 3207 section 4, RFC 4954 section 4.7), and by their enhanced codes 4.3.2 and
+    4.7.x (RFC 3463 sections 3.4 and 3.8), save greylisting, which is about the one it is said to.
+    """
+    if not isinstance(outcome, Deferred) or _GREYLISTING.search(outcome.reply):
+        return False
+    return outcome.code in {421, 454} or _LESS.match(outcome.reply) is not None
+
+
+def is_lost(outcome: Outcome) -> bool:
+    """Whether no intelligible answer came."""
+    return isinstance(outcome, Unknown) or (isinstance(outcome, Deferred) and outcome.code is None)
 
 
 def _no_such_mailbox(stage: Stage, reply: str) -> bool:

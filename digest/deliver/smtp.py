@@ -7,25 +7,16 @@ commands leave together (RFC 2920), which spares two round trips; the body waits
 
 import asyncio
 import re
-import ssl
 from contextlib import suppress
 from datetime import timedelta
-from ipaddress import ip_address
-from typing import Literal, Self, cast
+from typing import Self, cast
 
-from aiosmtplib import (
-    SMTP,
-    SMTPAuthenticationError,
-    SMTPConnectError,
-    SMTPException,
-    SMTPResponse,
-    SMTPResponseException,
-    SMTPServerDisconnected,
-)
+from aiosmtplib import SMTP, SMTPException, SMTPResponse, SMTPServerDisconnected
 
 from digest.config import Smtp
 from digest.deliver.conversation import Conversation
 from digest.deliver.courier import Envelope
+from digest.deliver.dialling import explained, is_loopback, place, security
 from digest.deliver.outcome import judge
 from digest.errors import DeliveryError
 from digest.model import Outcome, Stage
@@ -40,28 +31,31 @@ class SmtpCourier:
 
     def __init__(self, smtp: Smtp) -> None:
         self._config = smtp
-        self._tls, self._port = _security(smtp)
+        tls, port = security(smtp)
         self._timeout = smtp.timeout.total_seconds()
         password = smtp.password.reveal() if smtp.password is not None else None
         self._smtp = SMTP(
             hostname=smtp.host,
-            port=self._port,
+            port=port,
             username=smtp.username,
             password=password,
-            local_hostname="localhost" if _is_loopback(smtp.host) else None,
+            local_hostname="localhost" if is_loopback(smtp.host) else None,
             timeout=self._timeout,
-            use_tls=self._tls == "implicit",
-            start_tls=self._tls == "starttls",
+            use_tls=tls == "implicit",
+            start_tls=tls == "starttls",
+            cert_bundle=str(smtp.ca_file) if smtp.ca_file is not None else None,
         )
         self._conversation: Conversation | None = None
         self._mid_transaction = False  # the server may hold a sender or recipient of the last envelope
+        self._messages = 0  # begun over this connection
+        self.in_doubt = False
 
     @classmethod
     async def connect(cls, smtp: Smtp) -> Self:
         """Connect, greet, start TLS and log in as `[smtp]` says.
 
         Raises:
-            DeliveryError: naming host, port, cause and way out.
+            DeliveryError: naming host, port, cause and way out; an `UnreachableError` where trying again may do.
         """
         courier = cls(smtp)
         await courier._ready()
@@ -71,14 +65,16 @@ class SmtpCourier:
         """Hand over one message; connects again first where the last connection is gone or in doubt.
 
         Raises:
-            DeliveryError: when no connection can be made, or the server takes no mail without a login.
+            DeliveryError: when no connection can be made, or the server takes no mail from this login or sender.
         """
+        self.in_doubt = False
         conversation = await self._ready()
         if envelope.smtputf8 and not self._smtp.supports_extension("smtputf8"):
             refusal = "5.6.7 the server takes no addresses outside ASCII (it does not offer SMTPUTF8, RFC 6531)"
             return judge(Stage.MAIL, code=550, reply=refusal)
         commands = _commands(envelope)
         self._mid_transaction = True
+        self._messages += 1
         stage = Stage.MAIL
         try:
             at_once = self._smtp.supports_extension("pipelining")
@@ -89,19 +85,21 @@ class SmtpCourier:
                     conversation.say(line)
                 reply = await conversation.reply(self._timeout)
                 if reply.code // 100 != (3 if stage is Stage.DATA else 2):
-                    return await self._refused(conversation, stage, reply)
-            stage = Stage.BODY  # until the operating system has the last byte: the final dot
+                    return await self._refused(conversation, stage, reply, envelope)
             conversation.say(envelope.message + b".\r\n")
+            stage = Stage.BODY  # until the operating system has the last byte: the final dot
             await conversation.flushed(self._timeout)
-            stage = Stage.DOT
+            stage = _reached(stage, conversation)
             # Twice the patience: RFC 5321 section 4.5.3.2.6 asks for 10 minutes where giving up leaves a doubt.
             reply = await conversation.reply(2 * self._timeout)
-            if reply.code // 100 != 2:
-                return await self._refused(conversation, stage, reply)
+            if reply.code // 100 != 2 or stage is Stage.BODY:
+                return await self._refused(conversation, stage, reply, envelope)
         except (SMTPException, OSError) as error:  # lost, timed out (a TimeoutError is an OSError), or unintelligible
+            stage = _reached(stage, conversation)
             self._hang_up()
             return judge(stage, code=None, reply=str(error) or type(error).__name__)
         except BaseException:
+            self.in_doubt = _reached(stage, conversation) is Stage.DOT
             self._hang_up()
             raise
         self._mid_transaction = False
@@ -109,19 +107,26 @@ class SmtpCourier:
 
     async def close(self) -> None:
         """Say QUIT and close the connection."""
-        if self._conversation is not None and self._conversation.is_open:
-            with suppress(SMTPException, OSError):  # every outcome is known by now; a lost goodbye changes none
-                self._conversation.say(b"QUIT\r\n")
-                await self._conversation.reply(min(self._timeout, _GOODBYE.total_seconds()))
-        self._hang_up()
-
-    async def _refused(self, conversation: Conversation, stage: Stage, reply: SMTPResponse) -> Outcome:
-        if stage is Stage.MAIL and reply.code == _LOGIN_REQUIRED:
+        try:
+            if self._conversation is not None and self._conversation.is_open:
+                with suppress(SMTPException, OSError):  # every outcome is known by now; a lost goodbye changes none
+                    self._conversation.say(b"QUIT\r\n")
+                    await self._conversation.reply(min(self._timeout, _GOODBYE.total_seconds()))
+        finally:
             self._hang_up()
-            raise DeliveryError(
-                f"{self._place} takes no mail without a login ({reply}); give [smtp] username and password"
-            )
-        if not await self._is_in_step(conversation, reply):
+
+    async def _refused(
+        self, conversation: Conversation, stage: Stage, reply: SMTPResponse, envelope: Envelope
+    ) -> Outcome:
+        if stage is Stage.MAIL and reply.code // 100 == 5 and not envelope.smtputf8:  # it would refuse everybody's
+            where = place(self._config)
+            if reply.code == _LOGIN_REQUIRED:
+                cause, way_out = "takes no mail without a login", "give [smtp] username and password"
+            else:
+                cause = f"takes no mail from {envelope.sender}"
+                way_out = "check [sender] email and return_path, and that the login may send as it"
+            raise DeliveryError(f"{where} {cause} ({reply.code} {reply.message}); {way_out}")
+        if stage is Stage.BODY or not await self._is_in_step(conversation, reply):
             self._hang_up()
         return judge(stage, code=reply.code, reply=reply.message)
 
@@ -142,7 +147,9 @@ class SmtpCourier:
     async def _ready(self) -> Conversation:
         """A connection in its initial state (RFC 5321 section 4.1.4): the open one after RSET, else a new one."""
         conversation = self._conversation
-        if conversation is not None and conversation.is_open and self._mid_transaction:
+        if conversation is not None and self._messages == self._config.max_messages_per_connection:
+            await self.close()
+        elif conversation is not None and conversation.is_open and self._mid_transaction:
             try:
                 conversation.say(b"RSET\r\n")
                 if (await conversation.reply(self._timeout)).code // 100 != 2:
@@ -163,7 +170,7 @@ class SmtpCourier:
             return await self._dial()
         except (SMTPException, OSError, UnicodeError) as error:  # UnicodeError: a host name that IDNA refuses
             self._hang_up()
-            raise DeliveryError(self._explain(error)) from error
+            raise explained(error, self._config) from error
         except BaseException:
             self._hang_up()
             raise
@@ -177,41 +184,17 @@ class SmtpCourier:
         return Conversation(cast("asyncio.Transport", self._smtp.transport))
 
     def _hang_up(self) -> None:
+        if self._conversation is not None:
+            self._conversation.abort()  # `close` would let what is still buffered of a body leave after all
         self._smtp.close()
         self._conversation = None
         self._mid_transaction = False
+        self._messages = 0
 
-    @property
-    def _place(self) -> str:
-        return f"{self._config.host} port {self._port}"
 
-    def _explain(self, error: Exception) -> str:
-        """One sentence: where, the cause, the way out."""
-        cause: BaseException = error
-        while isinstance(cause, SMTPConnectError) and isinstance(cause.__cause__, OSError):
-            cause = cause.__cause__
-        text = str(cause) or type(cause).__name__
-        if isinstance(cause, SMTPResponseException):
-            text = f"it answers {cause.code} {cause.message}" if cause.code > 0 else "what answers there is not SMTP"
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            text = f"its certificate is not valid for {self._config.host}: {cause.verify_message}"
-            way_out = "give [smtp] host as the certificate names it"
-        elif isinstance(cause, ssl.SSLError):
-            text, way_out = f"TLS failed: {text}", '[smtp] tls = "implicit" is for port 465, "starttls" for port 587'
-        elif isinstance(cause, SMTPAuthenticationError):
-            text = f"it refuses the login of {self._config.username}: {cause.code} {cause.message}"
-            way_out = "check [smtp] username and password"
-        elif "AUTH extension" in text or "authentication method" in text:
-            text, way_out = (
-                "it offers no login that we know",
-                "check [smtp] port and tls, or leave username and password out",
-            )
-        elif self._tls == "starttls" and "STARTTLS" in text:
-            text = "it does not offer STARTTLS"
-            way_out = '[smtp] tls = "implicit" is for port 465; "none" only for a server that you trust in your network'
-        else:
-            way_out = "check [smtp] host and port, and that the server runs"
-        return f"cannot send through {self._place}: {text}; {way_out}"
+def _reached(stage: Stage, conversation: Conversation) -> Stage:
+    """The stage by what has left: the operating system may take the final dot while another thing ends the wait."""
+    return Stage.DOT if stage is Stage.BODY and conversation.is_flushed else stage
 
 
 def _commands(envelope: Envelope) -> tuple[tuple[Stage, bytes], ...]:
@@ -229,18 +212,3 @@ def _commands(envelope: Envelope) -> tuple[tuple[Stage, bytes], ...]:
         (Stage.RCPT, f"RCPT TO:<{envelope.recipient}>\r\n".encode(encoding)),
         (Stage.DATA, b"DATA\r\n"),
     )
-
-
-def _security(smtp: Smtp) -> tuple[Literal["starttls", "implicit", "none"], int]:
-    """How the connection is secured, and the port where none is given (RFC 8314 sections 3.3 and 4.1)."""
-    tls = smtp.tls
-    if tls == "auto":
-        tls = "implicit" if smtp.port == 465 else "none" if _is_loopback(smtp.host) else "starttls"
-    return tls, smtp.port or {"implicit": 465, "starttls": 587, "none": 25}[tls]
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")

@@ -6,7 +6,9 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+
+import structlog
 
 from digest import deliver as courier_room
 from digest.app import App
@@ -17,11 +19,21 @@ from digest.compose import (
     edition_to_json,
 )
 from digest.config import Smtp
-from digest.deliver import Courier, SmtpCourier, embedded_server, next_attempt
+from digest.deliver import (
+    FIRST_WAIT,
+    LATEST,
+    SHORT_WAIT,
+    Courier,
+    SmtpCourier,
+    asks_for_less,
+    embedded_server,
+    next_attempt,
+)
 from digest.errors import DeliveryError, DigestError, TemplateError
 from digest.model import (
     Accepted,
     CampaignStatus,
+    Deferred,
     Delivery,
     DeliveryState,
     Edition,
@@ -36,6 +48,10 @@ from digest.render import Compiled, compiled_from_json, compiled_to_json
 from digest.store import campaigns, outbox
 from digest.store.campaigns import Campaign
 from digest.store.ledger import Ledger
+
+log = structlog.get_logger("digest.sending")
+
+_SOON = timedelta(minutes=1)  # who is due again within it is waited for by a person who sends
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,16 +71,18 @@ def release(app: App, campaign: Campaign) -> Campaign:
     return replace(campaign, status=CampaignStatus.SENDING)
 
 
-async def deliver(app: App, campaign: Campaign, now: datetime) -> Sent:
+async def deliver(app: App, campaign: Campaign, now: datetime, *, wait: bool = True) -> Sent:
     """Send what is due of a campaign; what is not, stays where it is and is told.
 
-    When `app.stopping` is set, or the campaign is paused or cancelled by whomever, what is in flight is finished and
-    the rest stays as it is. When something in the mail closes meanwhile, the rest get it without that.
+    When `app.stopping` is set, or the campaign is paused or cancelled by whomever, what is in flight is finished within
+    `[smtp] grace` and the rest stays as it is. When something in the mail closes meanwhile, the rest get it without
+    that.
 
     Args:
         app: what to work with.
         campaign: released.
         now: decides what has closed and which deferred deliveries are due again.
+        wait: for those whom a server that asked to slow down put off for less than a minute.
 
     Raises:
         DigestError: when another process is sending this campaign.
@@ -78,7 +96,9 @@ async def deliver(app: App, campaign: Campaign, now: datetime) -> Sent:
     with app.store.exclusive(f"campaign-{campaign.id}") as free:
         if not free:
             raise DigestError(f"{campaign.name} is being sent by another process; nothing was done here.")
-        while await _send_as_it_reads(app, campaign, lambda: app.now + ahead, tally):
+        while await _send_as_it_reads(app, campaign, lambda: app.now + ahead, tally) or (
+            wait and await _is_due_soon(app, campaign)
+        ):
             pass
         _finish(app, campaign)
     return _told(app, campaign, accepted_now=tally[DeliveryState.ACCEPTED])
@@ -95,7 +115,7 @@ async def deliver_due(app: App, now: datetime) -> tuple[Sent, ...]:
     sent, failures = [], []
     for campaign in waiting:
         try:
-            sent.append(await deliver(app, campaign, now))
+            sent.append(await deliver(app, campaign, now, wait=False))
         except DigestError as error:
             failures.append(f"{campaign.name}: {error}")
     if failures:
@@ -130,6 +150,7 @@ def _settle(app: App, campaign: Campaign, now: datetime) -> int:
         outbox.orphans_to_unknown(connection, campaign)
         outbox.skip_delisted(connection, campaign)
         outbox.skip_suppressed(connection, campaign)
+        outbox.bring_forward(connection, campaign, now=now, latest=now + LATEST)
         return outbox.count_due(connection, campaign, now)
 
 
@@ -223,9 +244,34 @@ async def _run(
             envelope=mail.envelope,
             connections=connections,
             rate=smtp.rate,
+            burst=smtp.burst,
             stop=stop,
+            grace=smtp.grace.total_seconds(),
             on_outcome=advance,
+            on_pause=_tell_pause,
         )
+
+
+def _tell_pause(seconds: float, reason: str) -> None:
+    log.warning("the server is in trouble or asks to slow down", pause=f"{seconds:.0f} s", reason=reason)
+
+
+async def _is_due_soon(app: App, campaign: Campaign) -> bool:
+    """Wait for the earliest deferred delivery where that is soon, and nobody stops us or the campaign."""
+    with app.store.read() as connection:
+        current = campaigns.by_id(connection, campaign.id)
+        again = outbox.next_attempt_at(connection, campaign)
+    if again is None or current is None or current.status is not CampaignStatus.SENDING:
+        return False
+    wait = again - app.now
+    if wait > _SOON or app.stopping.is_set():
+        return False
+    try:
+        async with asyncio.timeout(max(wait.total_seconds(), 0)):
+            await app.stopping.wait()
+    except TimeoutError:
+        return True  # the time has come
+    return False
 
 
 def _hold(app: App, campaign: Campaign, *, reason: str) -> None:
@@ -280,14 +326,15 @@ def _told(app: App, campaign: Campaign, *, accepted_now: int = 0) -> Sent:
     return Sent(report=report, accepted_now=accepted_now, note=note)
 
 
-def _retry_at(smtp: Smtp) -> Callable[[Delivery, datetime], datetime | None]:
-    def retry_at(delivery: Delivery, now: datetime) -> datetime | None:
+def _retry_at(smtp: Smtp) -> Callable[[Delivery, Deferred, datetime], datetime | None]:
+    def retry_at(delivery: Delivery, outcome: Deferred, now: datetime) -> datetime | None:
         return next_attempt(
             attempts=delivery.attempts + 1,
             first_tried_at=delivery.first_tried_at or now,
             now=now,
             give_up_after=smtp.give_up_after,
             random=random.random(),  # noqa: S311  (jitter)
+            first_wait=SHORT_WAIT if asks_for_less(outcome) else FIRST_WAIT,
         )
 
     return retry_at

@@ -95,6 +95,16 @@ def orphans_to_unknown(connection: Connection, campaign: Campaign) -> int:
     return connection.execute(change).rowcount
 
 
+def bring_forward(connection: Connection, campaign: Campaign, *, now: datetime, latest: datetime) -> int:
+    """Make due what is put off beyond any schedule: the clock has jumped back since."""
+    change = update(deliveries).where(
+        deliveries.c.campaign_id == campaign.id,
+        deliveries.c.state == DeliveryState.DEFERRED,
+        deliveries.c.next_attempt_at > latest,
+    )
+    return connection.execute(change.values(next_attempt_at=now)).rowcount
+
+
 def skip_pending(
     connection: Connection, *, reason: PersonSkip, subscriber_id: int | None = None, campaign: Campaign | None = None
 ) -> int:

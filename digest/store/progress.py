@@ -5,15 +5,15 @@ from datetime import datetime
 from functools import cache
 from typing import Any, assert_never
 
-from sqlalchemy import Connection, Dialect, Integer, String, Text, bindparam, func, select, update
+from sqlalchemy import Connection, Dialect, Integer, String, Text, bindparam, case, func, select, update
 
 from digest.model import Accepted, CampaignStatus, Deferred, Delivery, DeliveryState, Outcome, Rejected, Unknown
 from digest.store.json_rows import JsonRows, processor
 from digest.store.prepared import Prepared, prepare
 from digest.store.tables import Instant, campaigns, deliveries
 
-RetryAt = Callable[[Delivery, datetime], datetime | None]
-"""When a deferred delivery is tried again; None gives it up."""
+RetryAt = Callable[[Delivery, Deferred, datetime], datetime | None]
+"""When a delivery that was deferred like this, then, is tried again; None gives it up."""
 
 Row = dict[str, Any]
 """A delivery after an attempt: its `id`, and a value for each other column of `_RESULT`."""
@@ -83,7 +83,7 @@ def row(delivery: Delivery, outcome: Outcome, at: datetime, retry_at: RetryAt) -
             made |= {"state": DeliveryState.REJECTED.value, "stage": outcome.stage.value, "code": outcome.code}
         case Deferred():
             made |= {"stage": outcome.stage.value, "code": outcome.code}
-            again = retry_at(delivery, at)
+            again = retry_at(delivery, outcome, at)
             if again is None:
                 made |= {"state": DeliveryState.REJECTED.value, "reason": "gave up after repeated deferrals"}
             else:
@@ -125,7 +125,11 @@ def _release(dialect: Dialect) -> Prepared:
             deliveries.c.id.in_(select(_ID.table(dialect.name, "chosen").c.id)),
             deliveries.c.state == DeliveryState.IN_FLIGHT,
         )
-        .values(state=DeliveryState.QUEUED.value, attempts=deliveries.c.attempts - 1)
+        .values(
+            state=DeliveryState.QUEUED.value,
+            attempts=deliveries.c.attempts - 1,
+            first_tried_at=case((deliveries.c.attempts > 1, deliveries.c.first_tried_at)),
+        )
     )
     return prepare(change, dialect)
 

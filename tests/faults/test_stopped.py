@@ -31,6 +31,26 @@ def test_a_stop_leaves_no_doubt_and_the_next_run_completes(members, sink, signal
     assert is_once_each(sink)
 
 
+@pytest.mark.parametrize("stage", ["DATA", "RCPT"])
+@pytest.mark.parametrize("signals", [(signal.SIGTERM,), (signal.SIGINT, signal.SIGTERM, signal.SIGINT)])
+def test_a_server_that_does_not_answer_is_left_after_the_grace_with_the_doubt_written_down(
+    members, sink, stage, signals
+):
+    members.change("config.toml", "[web]", 'grace = "0.5 seconds"\n[web]')
+    with held(sink, stage, 10) as hold, sending(members) as sender:
+        sender.reaches(hold)
+        sender.tell(*signals)
+        done = sender.finished()  # while the server still holds its answer
+    assert (done.code, "Traceback" in done.err) == (1, False), done.err
+    found = states(members)
+    assert set(found) <= {"accepted", "queued", "unknown"}
+    assert (1 if stage == "DATA" else 0) <= found["unknown"] <= CONNECTIONS
+    second = members.send()
+    assert (second["status"], second["unknown"]) == ("sent", found["unknown"])
+    assert second["accepted"] == len(EVERYBODY) - found["unknown"]
+    assert is_once_each(sink)
+
+
 def test_a_stop_at_the_last_mail_is_a_sending_that_is_done(members, sink):
     with held(sink, "DATA", len(EVERYBODY)) as hold, sending(members) as sender:
         sender.reaches(hold)

@@ -2,22 +2,18 @@
 
 import asyncio
 import contextlib
-import ssl
-from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
+from datetime import timedelta
 
 import pytest
 from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+from certificates import server_context, write_certificate
 from scripted_smtp import Fault, scripted_server
 
 from digest.config import Smtp
 from digest.config.values import Secret
 from digest.deliver import Envelope, SmtpCourier
-from digest.errors import DeliveryError
+from digest.deliver.dialling import security
+from digest.errors import DeliveryError, UnreachableError
 from digest.model import Accepted, Deferred, Rejected, Stage, Unknown
 
 MESSAGE = b"Subject: News\r\n\r\n" + b"All is well in the gardens.\r\n" * 100
@@ -59,7 +55,7 @@ async def test_a_4xx_defers_and_the_connection_lives_on(offers, stage, reply):
     assert [received.recipient for received in server.accepted] == ["bob@example.org"]
 
 
-@pytest.mark.parametrize("stage", ["MAIL", "RCPT", "DATA", "dot"])
+@pytest.mark.parametrize("stage", ["RCPT", "DATA", "dot"])
 @pytest.mark.parametrize("reply", ["550 5.1.1 no such user", "552 5.2.2 mailbox full", "554 5.7.1 policy"])
 async def test_a_5xx_rejects_and_the_connection_lives_on(offers, stage, reply):
     outcome, server = await after_fault(offers, Fault(stage, reply))
@@ -67,6 +63,20 @@ async def test_a_5xx_rejects_and_the_connection_lives_on(offers, stage, reply):
     assert outcome == Rejected(stage=STAGE[stage], code=int(reply[:3]), reply=reply[4:], no_such_mailbox=missing)
     assert server.connections == 1
     assert [received.recipient for received in server.accepted] == ["bob@example.org"]
+
+
+@pytest.mark.parametrize("reply", ["550 5.7.1 not your address", "552 5.2.2 full", "554 5.7.1 policy"])
+async def test_a_refused_sender_stops_the_sending_instead_of_rejecting_people(offers, reply):
+    async with scripted_server([offers, Fault("MAIL", reply)]) as server:
+        courier = await SmtpCourier.connect(smtp_to(server))
+        told = rf"port {server.port} takes no mail from post@example.org \({reply}\); check \[sender\] email"
+        with pytest.raises(DeliveryError, match=told) as raised:
+            await courier.send(ENVELOPE)
+        assert not isinstance(raised.value, UnreachableError)
+        assert not courier.in_doubt
+        assert isinstance(await courier.send(NEXT), Accepted)
+        await courier.close()
+    assert server.connections == 2
 
 
 @pytest.mark.parametrize("stage", ["MAIL", "RCPT", "DATA", "dot"])
@@ -77,7 +87,7 @@ async def test_a_421_defers_with_its_code_and_the_next_goes_over_a_new_connectio
 
 
 @pytest.mark.parametrize("stage", ["MAIL", "RCPT", "DATA"])
-@pytest.mark.parametrize("action", ["drop", "stall", "well, hello"])
+@pytest.mark.parametrize("action", ["drop", "stall", "half", "well, hello"])
 async def test_silence_or_garbage_before_the_body_defers(offers, stage, action):
     outcome, server = await after_fault(offers, Fault(stage, action), seconds=0.25)
     assert isinstance(outcome, Deferred)
@@ -104,7 +114,37 @@ async def test_a_connection_lost_in_the_body_defers(offers, action):
     assert server.connections == 2
 
 
-@pytest.mark.parametrize("action", ["drop", "stall", "well, hello"])
+@pytest.mark.parametrize("reply", ["452 4.3.1 disk full", "552 5.3.4 too big"])
+async def test_an_answer_that_comes_before_the_body_has_left_counts_and_the_rest_never_leaves(reply):
+    outcome, server = await after_fault(Fault("body", reply), envelope=HUGE)
+    assert (outcome.stage, outcome.code, outcome.reply) == (Stage.BODY, int(reply[:3]), reply[4:])
+    assert server.connections == 2
+    assert [received.recipient for received in server.accepted] == ["bob@example.org"]
+
+
+async def test_of_a_body_that_was_given_up_the_rest_does_not_leave_after_all():
+    async with scripted_server([Fault("body", "wait")]) as server:
+        courier = await SmtpCourier.connect(smtp_to(server, seconds=0.3))
+        outcome = await courier.send(HUGE)
+        assert isinstance(outcome, Deferred)
+        server.go_on.set()  # it reads whatever comes
+        await server.left.wait()
+        await courier.close()
+    assert server.accepted == []
+
+
+async def test_a_new_connection_is_made_after_so_many_messages_and_the_old_one_is_left_politely():
+    async with scripted_server() as server:
+        courier = await SmtpCourier.connect(smtp_to(server, max_messages_per_connection=2))
+        for _ in range(5):
+            assert isinstance(await courier.send(ENVELOPE), Accepted)
+        await courier.close()
+    assert server.connections == 3
+    assert [command for command in server.commands if command in {"QUIT", "RSET"}] == ["QUIT"] * 3
+    assert len(server.accepted) == 5
+
+
+@pytest.mark.parametrize("action", ["drop", "stall", "half", "well, hello"])
 async def test_silence_or_garbage_after_the_final_dot_leaves_a_doubt(offers, action):
     outcome, server = await after_fault(offers, Fault("dot", action), seconds=0.25)
     assert isinstance(outcome, Unknown)
@@ -121,7 +161,7 @@ async def test_a_server_that_wants_a_body_after_refusing_the_recipient_gets_none
     assert [received.recipient for received in server.accepted] == ["bob@example.org"]
 
 
-@pytest.mark.parametrize("action", ["drop", "stall", "well, hello"])
+@pytest.mark.parametrize("action", ["drop", "stall", "half", "well, hello"])
 async def test_a_refusal_stands_though_the_connection_is_lost_right_after_it(action):
     pipelining = Fault("EHLO", "250-scripted.test\r\n250 PIPELINING")
     refusal = Fault("RCPT", "450 4.2.0 greylisted")
@@ -217,8 +257,22 @@ async def test_a_cancelled_message_leaves_no_connection_behind():
         with pytest.raises(asyncio.CancelledError):
             await sending
         assert not courier._smtp.is_connected
+        assert courier.in_doubt
         assert isinstance(await courier.send(NEXT), Accepted)
         assert server.connections == 2
+        await courier.close()
+
+
+@pytest.mark.parametrize("stage", ["MAIL", "RCPT", "DATA"])
+async def test_a_message_cancelled_before_its_body_is_in_no_doubt(stage):
+    async with scripted_server([Fault(stage, "stall")]) as server:
+        courier = await SmtpCourier.connect(smtp_to(server))
+        sending = asyncio.create_task(courier.send(ENVELOPE))
+        await server.stalling.wait()
+        sending.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await sending
+        assert not courier.in_doubt
         await courier.close()
 
 
@@ -271,29 +325,12 @@ async def aiosmtpd_server(**options):
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory):
     """A certificate for localhost, with its key, in one file."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    names = x509.SubjectAlternativeName([x509.DNSName("localhost"), x509.IPAddress(ip_address("127.0.0.2"))])
-    made = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(datetime(2020, 1, 1, tzinfo=UTC))
-        .not_valid_after(datetime(2120, 1, 1, tzinfo=UTC))
-        .add_extension(names, critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    pem = serialization.Encoding.PEM
-    plain = (serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    path = tmp_path_factory.mktemp("tls") / "server.pem"
-    path.write_bytes(made.public_bytes(pem) + key.private_bytes(pem, *plain))
-    return path
+    return write_certificate(tmp_path_factory.mktemp("tls") / "server.pem")
 
 
 @pytest.fixture
 def server_tls(certificate):
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(certificate)
-    return context
+    return server_context(certificate)
 
 
 @pytest.fixture
@@ -337,16 +374,45 @@ async def test_implicit_tls_is_spoken_from_the_first_byte(server_tls):
 async def test_a_certificate_that_nobody_vouches_for_is_refused(server_tls, tls):
     options = {"ssl": server_tls} if tls == "implicit" else {"tls_context": server_tls}
     async with aiosmtpd_server(**options) as (port, inbox):
-        with pytest.raises(DeliveryError, match=r"certificate is not valid for localhost: .*; give \[smtp\] host"):
+        told = r"certificate is not valid for localhost: self-signed certificate; .* in \[smtp\] ca_file"
+        with pytest.raises(DeliveryError, match=told) as raised:
             await send_one(port, tls=tls)
+        assert not isinstance(raised.value, UnreachableError)
         assert inbox.envelopes == []
+
+
+@pytest.mark.parametrize("tls", ["implicit", "starttls"])
+async def test_an_authority_named_in_the_configuration_is_trusted(server_tls, certificate, tls):
+    options = {"ssl": server_tls} if tls == "implicit" else {"tls_context": server_tls}
+    async with aiosmtpd_server(**options) as (port, inbox):
+        assert isinstance(await send_one(port, tls=tls, ca_file=certificate), Accepted)
+        assert inbox.envelopes[0].content == MESSAGE
+
+
+@pytest.mark.parametrize(
+    ("content", "told"), [(None, "cannot be read"), ("", "holds no certificate"), ("x", "holds no")]
+)
+def test_an_authority_that_cannot_be_read_is_a_mistake_of_the_configuration(tmp_path, content, told):
+    if content is not None:
+        (tmp_path / "ours.pem").write_text(content)
+    with pytest.raises(ValueError, match=rf"ca_file\n.*{told}"):
+        Smtp.model_validate({"ca_file": "ours.pem"}, context={"base": tmp_path})
 
 
 @pytest.mark.usefixtures("trusted")
 async def test_a_certificate_for_another_host_is_refused(server_tls):
     async with aiosmtpd_server(tls_context=server_tls) as (port, _inbox):
-        with pytest.raises(DeliveryError, match=r"certificate is not valid for 127\.0\.0\.1"):
+        with pytest.raises(DeliveryError, match=r"not valid for 127\.0\.0\.1: .*; give \[smtp\] host as"):
             await send_one(port, host="127.0.0.1", tls="starttls")
+
+
+@pytest.mark.parametrize(("stage", "reply"), [("STARTTLS", "454 4.7.0 later"), ("AUTH", "454 4.7.0 later")])
+async def test_a_server_that_is_not_ready_for_a_secure_login_may_be_soon(server_tls, certificate, stage, reply):
+    login = {"username": "post", "password": Secret("sesame"), "tls": "starttls", "ca_file": certificate}
+    async with scripted_server([Fault(stage, reply)], starttls=server_tls) as server:
+        with pytest.raises(UnreachableError, match=f"it answers {reply}"):
+            await send_one(server.port, **login)
+        assert isinstance(await send_one(server.port, **login), Accepted)
 
 
 async def test_a_server_without_starttls_gets_no_mail_in_clear():
@@ -370,7 +436,7 @@ async def test_an_address_outside_ascii_goes_where_the_server_takes_it():
 
 
 @pytest.mark.parametrize(
-    ("settings", "security"),
+    ("settings", "expected"),
     [
         ({"host": "mail.example.org"}, ("starttls", 587)),
         ({"host": "mail.example.org", "port": 465}, ("implicit", 465)),
@@ -383,6 +449,5 @@ async def test_an_address_outside_ascii_goes_where_the_server_takes_it():
         ({"host": "localhost", "tls": "starttls"}, ("starttls", 587)),
     ],
 )
-def test_only_the_loopback_interface_is_spoken_to_in_clear_unasked(settings, security):
-    courier = SmtpCourier(Smtp(**settings))
-    assert (courier._tls, courier._port) == security
+def test_only_the_loopback_interface_is_spoken_to_in_clear_unasked(settings, expected):
+    assert security(Smtp(**settings)) == expected

@@ -51,7 +51,9 @@ def queue(store, campaign, now):
 
 @pytest.fixture
 async def ledger(store, campaign, now):
-    return Ledger(store, campaign, clock=lambda: now, retry_at=lambda _, at: at + timedelta(minutes=5))
+    return Ledger(
+        store, campaign, clock=lambda: now, retry_at=lambda _delivery, _outcome, at: at + timedelta(minutes=5)
+    )
 
 
 def row(store, delivery):
@@ -80,7 +82,7 @@ async def test_a_claim_returns_only_once_it_is_durable_for_everybody(store, ledg
 
 
 async def test_what_is_claimed_cannot_be_claimed_again(store, campaign, ledger, queue, now):
-    async with ledger, Ledger(store, campaign, clock=lambda: now, retry_at=lambda _, at: at) as other:
+    async with ledger, Ledger(store, campaign, clock=lambda: now, retry_at=lambda _delivery, _outcome, at: at) as other:
         assert await ledger.claim(queue[0]) is True
         assert await ledger.claim(queue[0]) is False
         assert await other.claim(queue[0]) is False
@@ -89,8 +91,8 @@ async def test_what_is_claimed_cannot_be_claimed_again(store, campaign, ledger, 
 
 async def test_of_many_claims_of_one_delivery_at_once_exactly_one_is_granted(store, campaign, queue, now):
     async with (
-        Ledger(store, campaign, clock=lambda: now, retry_at=lambda _, at: at) as one,
-        Ledger(store, campaign, clock=lambda: now, retry_at=lambda _, at: at) as two,
+        Ledger(store, campaign, clock=lambda: now, retry_at=lambda _delivery, _outcome, at: at) as one,
+        Ledger(store, campaign, clock=lambda: now, retry_at=lambda _delivery, _outcome, at: at) as two,
     ):
         for delivery in queue:
             granted = await asyncio.gather(one.claim(delivery), two.claim(delivery))
@@ -150,7 +152,7 @@ async def test_a_deferred_delivery_is_claimed_again_and_given_up_when_the_schedu
     (first, *_) = outbox.due(store, campaign, now)
     asked = []
 
-    def retry_at(delivery, at):
+    def retry_at(delivery, _outcome, at):
         asked.append((delivery.attempts, delivery.first_tried_at))
         return at + timedelta(minutes=5) if len(asked) == 1 else None
 
@@ -184,7 +186,7 @@ async def test_what_is_released_stands_as_if_it_had_not_been_claimed(store, ledg
         assert await ledger.claim(queue[0])
         await ledger.release(queue[0])
         found = row(store, queue[0])
-        assert (found.state, found.attempts) == ("queued", 0)
+        assert (found.state, found.attempts, found.first_tried_at) == ("queued", 0, None)
         assert await ledger.claim(queue[0]) is True
 
 
@@ -252,7 +254,7 @@ async def test_a_store_locked_for_too_long_stops_the_sending_and_lets_no_claim_t
     event.listen(store.engine, "checkout", lambda raw, *_: raw.execute("PRAGMA busy_timeout = 50"))
 
     async def send(other):
-        async with Ledger(store, campaign, clock=lambda: now, retry_at=lambda _, at: at) as ledger:
+        async with Ledger(store, campaign, clock=lambda: now, retry_at=lambda _delivery, _outcome, at: at) as ledger:
             other.execute("BEGIN IMMEDIATE")
             answers = await asyncio.gather(*map(ledger.claim, queue[:4]), return_exceptions=True)
             assert [type(answer) for answer in answers] == [DeliveryError] * 4

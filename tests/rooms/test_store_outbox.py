@@ -276,3 +276,14 @@ def test_replies_are_counted_most_first_and_history_tells_one_persons_story(stor
         assert told == [("deferred", "MAIL", "451 later", 2), ("rejected", "RCPT", "550 no", 1)]
         ada, _ = people.find(connection, ADA.address)
         assert outbox.history(connection, ada) == [("notice-1", "rejected", "550 no", now)]
+
+
+def test_what_a_jump_of_the_clock_put_off_beyond_any_schedule_is_due_again(store, now):
+    listing(store, now, members=[ADA, BO, CY])
+    campaign = planned(store, now, "members")
+    hours = {ADA: 1, BO: 4, CY: 24 * 365}
+    for recipient, later in hours.items():
+        put(store, campaign, recipient, DeliveryState.DEFERRED, next_attempt_at=now + timedelta(hours=later))
+    with store.write() as connection:
+        assert outbox.bring_forward(connection, campaign, now=now, latest=now + timedelta(hours=5)) == 1
+    assert due(store, campaign, now) == [CY]

@@ -1,19 +1,19 @@
 """The laws of sending: claimed before it is sent, two in flight per connection, each recorded once, nobody dropped."""
 
 import asyncio
-from collections import Counter
-from itertools import pairwise
+from collections import Counter, deque
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.deliver import Envelope, deliver
-from digest.deliver.engine import Pace
-from digest.errors import DeliveryError
-from digest.model import Accepted, Deferred, Delivery, DeliveryState, Recipient, Stage
+from digest.deliver import Envelope, Patience, deliver
+from digest.errors import DeliveryError, UnreachableError
+from digest.model import Accepted, Deferred, Delivery, DeliveryState, Recipient, Stage, Unknown
 
 QUEUED, IN_FLIGHT, ACCEPTED = DeliveryState.QUEUED, DeliveryState.IN_FLIGHT, DeliveryState.ACCEPTED
+STATE = {Accepted: ACCEPTED, Deferred: DeliveryState.DEFERRED, Unknown: DeliveryState.UNKNOWN}
 
 
 def deliveries(count):
@@ -51,42 +51,56 @@ class Books:
     def record(self, delivery, outcome):
         assert self.states[delivery.id] is IN_FLIGHT
         self.recorded[delivery.id] += 1
-        self.states[delivery.id] = ACCEPTED if isinstance(outcome, Accepted) else DeliveryState.DEFERRED
+        self.states[delivery.id] = STATE[type(outcome)]
 
     def count(self, state):
         return Counter(self.states.values())[state]
 
 
 class Post:
-    """A server's stand-in at the courier's port: it checks the claim of each message and counts."""
+    """A server's stand-in at the courier's port: it checks the claim of each message and counts.
 
-    def __init__(self, books, *, turns=3, before=lambda _number: None):
+    `before` may raise what goes wrong before anything has left, `after` once all has, and answer with an outcome.
+    """
+
+    def __init__(self, books, *, turns=3, before=lambda _number: None, after=lambda _number: None):
         self.books = books
         self.turns = turns  # of the loop that one message takes
         self.before = before
+        self.after = after
         self.sent = Counter()
         self.open = 0
         self.opened = 0
+        self.most_open = 0
 
     async def connect(self):
         await asyncio.sleep(0)
         self.open += 1
         self.opened += 1
-        return self
+        self.most_open = max(self.most_open, self.open)
+        return Connection(self)
+
+
+class Connection:
+    def __init__(self, post):
+        self.post = post
+        self.in_doubt = False
 
     async def send(self, handed):
         number = int(handed.recipient.partition("@")[0])
-        assert self.books.states[number] is IN_FLIGHT
-        self.before(number)
-        for _ in range(self.turns):
+        assert self.post.books.states[number] is IN_FLIGHT
+        self.post.before(number)
+        self.in_doubt = True
+        for _ in range(self.post.turns):
             await asyncio.sleep(0)
-        self.sent[number] += 1
-        if number % 7 == 3:
-            return Deferred(stage=Stage.RCPT, code=450, reply="later")
-        return Accepted(reply="ok")
+        outcome = self.post.after(number)
+        self.in_doubt = False
+        self.post.sent[number] += 1
+        later = Deferred(stage=Stage.RCPT, code=450, reply="later")
+        return outcome or (later if number % 7 == 3 else Accepted(reply="ok"))
 
     async def close(self):
-        self.open -= 1
+        self.post.open -= 1
 
 
 async def run(books, post, *, connections=3, envelope=envelope, source=None, **options):
@@ -194,21 +208,6 @@ async def test_the_end_does_not_wait_for_a_slow_rate():
     assert books.count(ACCEPTED) == 1
 
 
-@given(rate=st.floats(0.01, 1000), steps=st.lists(st.floats(0, 10), min_size=1, max_size=30))
-def test_starts_are_never_closer_than_the_rate_allows(rate, steps):
-    pace, now, starts = Pace(rate), 0.0, []
-    for step in steps:
-        now += step
-        starts.append(now + pace.reserve(now))
-    assert starts[0] == steps[0]
-    assert all(later - earlier >= (1 / rate) * (1 - 1e-6) for earlier, later in pairwise(starts))
-
-
-def test_without_a_rate_nobody_waits():
-    pace = Pace(None)
-    assert [pace.reserve(5.0) for _ in range(3)] == [0, 0, 0]
-
-
 @given(connections=st.integers(1, 5), working=st.integers(0, 4))
 def test_a_server_that_is_down_is_one_error_and_leaves_everybody_not_sent_to_queued(connections, working):
     books = Books(20)
@@ -254,18 +253,19 @@ async def test_a_server_that_goes_down_in_between_leaves_its_delivery_queued():
     assert post.sent == books.recorded
 
 
-async def test_a_bug_while_sending_leaves_only_that_delivery_in_doubt():
+@pytest.mark.parametrize(("when", "state"), [("before", QUEUED), ("after", DeliveryState.UNKNOWN)])
+async def test_a_bug_while_sending_leaves_that_delivery_in_doubt_only_where_it_has_left(when, state):
     def break_down(number):
         if number == 10:
             raise ZeroDivisionError
 
     books = Books(30)
-    post = Post(books, before=break_down)
+    post = Post(books, **{when: break_down})
     with pytest.raises(ZeroDivisionError):
         await run(books, post)
-    assert [number for number, state in books.states.items() if state is IN_FLIGHT] == [10]
-    assert post.sent == books.recorded
-    assert post.open == 0
+    assert books.states[10] is state
+    assert books.count(DeliveryState.UNKNOWN) == (state is not QUEUED)
+    assert books.count(IN_FLIGHT) == post.open == 0
 
 
 async def test_a_bug_in_making_a_message_puts_its_delivery_back():
@@ -306,16 +306,17 @@ async def test_a_bug_is_raised_rather_than_the_server_that_is_down():
         await run(books, Post(books, before=fail), connections=2)
 
 
-async def test_cancelling_leaves_only_what_was_on_the_wire_in_flight():
+async def test_cancelling_leaves_only_what_was_on_the_wire_in_doubt():
     books, started = Books(30), asyncio.Event()
-    post = Post(books, turns=50, before=lambda _number: started.set())
+    post = Post(books, turns=50, before=lambda number: started.set() if number > 3 else None)
     sending = asyncio.create_task(run(books, post, connections=3))
     await started.wait()
     sending.cancel()
     with pytest.raises(asyncio.CancelledError):
         await sending
-    assert 1 <= books.count(IN_FLIGHT) <= 3
-    assert books.count(QUEUED) == 30 - books.count(IN_FLIGHT)
+    assert 1 <= books.count(DeliveryState.UNKNOWN) <= 3
+    assert books.count(QUEUED) == 30 - books.recorded.total()
+    assert books.count(IN_FLIGHT) == 0
     assert post.open == 0
 
 
@@ -340,3 +341,128 @@ async def test_cancelling_in_the_middle_of_a_claim_puts_it_back_once_it_is_commi
         await sending
     assert books.count(QUEUED) == 3
     assert post.opened == 0
+
+
+SLOW_DOWN = Deferred(stage=Stage.MAIL, code=421, reply="4.7.0 too fast")
+LOST = Deferred(stage=Stage.MAIL, code=None, reply="Connection lost")
+IN_DOUBT = Unknown(reply="Connection lost")
+BRIEFLY = Patience(first_pause=1e-4, longest_pause=1e-3)
+FOR_AN_HOUR = Patience(first_pause=3600, longest_pause=3600)
+
+
+class Failing(Post):
+    """A server that takes its troubles one after the other, each once, and is well otherwise."""
+
+    def __init__(self, books, troubles, **options):
+        super().__init__(books, after=self.outcome, **options)
+        self.troubles = deque(troubles)
+
+    async def connect(self):
+        if self.troubles and self.troubles[0] is UnreachableError:
+            self.troubles.popleft()
+            raise UnreachableError("nobody answers")
+        return await super().connect()
+
+    def outcome(self, _number):
+        return self.troubles.popleft() if self.troubles and self.troubles[0] is not UnreachableError else None
+
+
+async def test_a_server_that_asks_to_slow_down_gets_fewer_connections_and_a_pause_and_in_the_end_everything():
+    books, pauses, at_once = Books(400), [], []
+    post = Failing(books, [], turns=9)
+
+    def on_outcome(_delivery, _outcome):
+        at_once.append(post.open)
+        if len(at_once) == 200:
+            post.troubles.append(SLOW_DOWN)
+
+    def on_pause(seconds, reason):
+        pauses.append((len(at_once), seconds, reason))
+
+    await run(books, post, connections=8, patience=BRIEFLY, on_outcome=on_outcome, on_pause=on_pause)
+    assert post.sent == books.recorded == Counter(range(400))
+    ((asked_after, seconds, reason),) = pauses
+    assert BRIEFLY.first_pause * 0.5 < seconds <= BRIEFLY.first_pause * 1.25
+    assert reason == "4.7.0 too fast"
+    assert max(at_once[:200]) == 8
+    assert max(at_once[asked_after + 8 : asked_after + 11]) <= 4
+    assert max(at_once[-40:]) == 8  # and recovers
+
+
+async def test_a_connection_that_is_lost_once_is_made_again_without_a_pause():
+    books, pauses = Books(20), []
+    await run(books, Failing(books, [LOST]), patience=FOR_AN_HOUR, on_pause=lambda *told: pauses.append(told))
+    assert books.recorded == Counter(range(20))
+    assert pauses == []
+
+
+async def test_a_server_that_cannot_be_reached_for_a_while_costs_nobody_an_attempt():
+    books = Books(20)
+    post = Failing(books, [LOST, *[UnreachableError] * 5])
+    post.opened = 0
+    await run(books, post, connections=1, patience=BRIEFLY)
+    assert post.sent == books.recorded == Counter(range(20))
+
+
+async def test_a_server_that_can_not_be_reached_at_first_is_an_error_at_once():
+    books = Books(20)
+    with pytest.raises(UnreachableError, match="nobody answers"):
+        await run(books, Failing(books, [UnreachableError]), patience=FOR_AN_HOUR)
+    assert books.count(QUEUED) == 20
+
+
+@pytest.mark.parametrize(("trouble", "most"), [(SLOW_DOWN, 2 * 50), (LOST, 4 * 50), (IN_DOUBT, 2 * 50)])
+async def test_too_much_trouble_in_a_row_ends_the_sending_with_the_rest_queued(trouble, most):
+    books = Books(1000)
+    post = Failing(books, [None] * 500 + [trouble] * 500)
+    with pytest.raises(DeliveryError, match=f"8 times in a row, at last: {trouble.reply}; what was not sent stays"):
+        await run(books, post, connections=50, patience=BRIEFLY)
+    assert 500 + 8 <= books.recorded.total() <= 500 + most + 8
+    assert books.count(QUEUED) == 1000 - books.recorded.total()
+    assert books.count(IN_FLIGHT) == post.open == 0
+
+
+async def test_a_stop_does_not_wait_for_the_end_of_a_pause():
+    books, stop = Books(20), asyncio.Event()
+    post = Failing(books, [SLOW_DOWN])
+    sending = run(books, post, patience=FOR_AN_HOUR, stop=stop, on_pause=lambda *_: stop.set())
+    await asyncio.wait_for(sending, timeout=30)
+    assert books.count(QUEUED) == 20 - books.recorded.total()
+    assert books.count(IN_FLIGHT) == post.open == 0
+
+
+async def test_after_the_grace_a_message_that_has_left_is_unknown_and_the_others_are_queued():
+    books, stop = Books(9), asyncio.Event()
+    post = Post(books, turns=10**9, before=lambda _number: stop.set())
+    await asyncio.wait_for(run(books, post, connections=2, stop=stop, grace=0.01), timeout=30)
+    assert Counter(books.states.values()) == {DeliveryState.UNKNOWN: 1, QUEUED: 8}
+    assert post.open == 0
+
+
+async def test_a_connection_that_is_not_made_within_the_grace_costs_nobody_anything():
+    books, stop = Books(9), asyncio.Event()
+
+    class Silent(Post):
+        async def connect(self):
+            stop.set()
+            await asyncio.Event().wait()
+
+    await asyncio.wait_for(run(books, Silent(books), stop=stop, grace=0.01), timeout=30)
+    assert books.count(QUEUED) == 9
+
+
+@given(
+    connections=st.integers(1, 5),
+    troubles=st.lists(st.sampled_from([SLOW_DOWN, LOST, IN_DOUBT, UnreachableError, None, None]), max_size=30),
+)
+def test_whatever_the_trouble_everybody_is_recorded_once_or_still_queued(connections, troubles):
+    books = Books(40)
+    post = Failing(books, troubles)
+    with suppress(DeliveryError):
+        asyncio.run(run(books, post, connections=connections, patience=Patience(first_pause=1e-6, longest_pause=1e-5)))
+    assert post.sent == books.recorded
+    assert max(books.recorded.values(), default=0) <= 1
+    assert books.count(QUEUED) == 40 - books.recorded.total()
+    assert books.count(IN_FLIGHT) == post.open == 0
+    assert books.most_in_flight <= 2 * connections
+    assert post.most_open <= connections

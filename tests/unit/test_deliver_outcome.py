@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.deliver import judge
+from digest.deliver import asks_for_less, judge
 from digest.model import Accepted, Deferred, Rejected, Stage, Unknown
 
 STAGES = st.sampled_from(Stage)
@@ -71,3 +71,28 @@ def test_only_the_answer_to_the_recipient_says_that_a_mailbox_is_missing(stage):
     outcome = judge(stage, code=550, reply="5.1.1 User unknown")
     assert isinstance(outcome, Rejected)
     assert not outcome.no_such_mailbox
+
+
+@pytest.mark.parametrize(
+    ("code", "reply", "meant"),
+    [
+        (421, "closing", True),
+        (454, "4.7.0 TLS not available for now", True),
+        (450, "4.7.1 too many messages, slow down", True),
+        (451, "4.7.500 server busy", True),
+        (450, "4.3.2 no mail at present", True),
+        (451, "4.7.1 Greylisting in action, come back later", False),
+        (450, "4.2.0 graylisted", False),
+        (451, "4.3.0 local error", False),
+        (452, "4.2.2 mailbox full", False),
+        (450, "the code 4.7.1 is only mentioned", False),
+        (None, "Connection lost", False),
+    ],
+)
+def test_only_what_is_meant_for_everything_we_send_asks_for_less(code, reply, meant):
+    assert asks_for_less(judge(Stage.RCPT, code=code, reply=reply)) is meant
+
+
+@given(stage=STAGES, code=st.integers(500, 599), reply=st.text())
+def test_a_refusal_for_good_never_asks_for_less(stage, code, reply):
+    assert not asks_for_less(judge(stage, code=code, reply=reply))

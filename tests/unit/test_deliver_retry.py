@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.deliver import next_attempt
-from digest.deliver.retry import FIRST_WAIT, LONGEST_WAIT
+from digest.deliver.retry import FIRST_WAIT, LATEST, LONGEST_WAIT, SHORT_WAIT
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
 YEARS = timedelta(days=36_500)
@@ -14,8 +14,8 @@ ATTEMPTS = st.integers(1, 10**6)
 RANDOM = st.floats(0, 1)
 
 
-def wait(attempts, random=0.0):
-    attempt = next_attempt(attempts, first_tried_at=NOW, now=NOW, give_up_after=YEARS, random=random)
+def wait(attempts, random=0.0, **options):
+    attempt = next_attempt(attempts, first_tried_at=NOW, now=NOW, give_up_after=YEARS, random=random, **options)
     assert attempt is not None
     return attempt - NOW
 
@@ -23,6 +23,16 @@ def wait(attempts, random=0.0):
 def test_waits_double_from_five_minutes_to_four_hours():
     minutes = [wait(attempts) / timedelta(minutes=1) for attempts in range(1, 9)]
     assert minutes == [5, 10, 20, 40, 80, 160, 240, 240]
+
+
+def test_who_was_only_told_to_wait_is_tried_again_within_seconds_at_first():
+    seconds = [wait(attempts, first_wait=SHORT_WAIT) / timedelta(seconds=1) for attempts in range(1, 7)]
+    assert seconds == [5, 10, 20, 40, 80, 160]
+
+
+@given(ATTEMPTS, RANDOM, st.sampled_from([FIRST_WAIT, SHORT_WAIT]))
+def test_nothing_is_put_off_beyond_the_latest(attempts, random, first_wait):
+    assert wait(attempts, random, first_wait=first_wait) <= LATEST
 
 
 @given(ATTEMPTS, RANDOM)

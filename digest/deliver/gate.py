@@ -1,0 +1,127 @@
+"""Which workers of a pool may send, and when."""
+
+import asyncio
+import random
+from collections.abc import Callable
+
+from digest.deliver.outcome import asks_for_less, is_lost
+from digest.deliver.pace import Pace
+from digest.deliver.pressure import Pressure
+from digest.errors import DeliveryError, UnreachableError
+from digest.model import Deferred, Outcome
+
+
+class Gate:
+    """Lets in as many as the pressure allows, keeps the pace of those inside, and is shut for good at the end.
+
+    Args:
+        pressure: learns from every outcome that is told here.
+        pace: of all workers together.
+        stop: as good as shut, once it is set.
+        on_pause: told how many seconds nothing will be begun, and why.
+    """
+
+    def __init__(
+        self, *, pressure: Pressure, pace: Pace, stop: asyncio.Event, on_pause: Callable[[float, str], None]
+    ) -> None:
+        self._pressure = pressure
+        self._pace = pace
+        self._stop = stop
+        self._on_pause = on_pause
+        self._shut = False
+        self._inside = 0
+        self._news = asyncio.Event()  # set once and replaced: something has changed for those who wait
+        self._reached = False
+
+    def is_shut(self) -> bool:
+        """Whether nothing more may be claimed or begun."""
+        return self._shut or self._stop.is_set()
+
+    def shut(self) -> None:
+        """Let nobody in any more, and call everybody back, also out of a pause."""
+        self._shut = True
+        self._tell()
+
+    async def enter(self) -> bool:
+        """Wait for a place; False when there will be none any more."""
+        while not self.is_shut():
+            pause = self._pressure.pause(self.now())
+            if not pause and self._inside < self._pressure.places:
+                self._inside += 1
+                return True
+            await self._news_within(pause or None)
+        return False
+
+    def leave(self) -> None:
+        """Give the place back."""
+        self._inside -= 1
+        self._tell()
+
+    def calls_back(self) -> bool:
+        """Whether those inside are to leave: it is shut, there is a pause, or they are too many."""
+        return self.is_shut() or self._pressure.pause(self.now()) > 0 or self._inside > self._pressure.places
+
+    async def keep_pace(self) -> None:
+        """Wait for the next start that the rate allows, or until it is shut."""
+        start = self.now() + self._pace.reserve(self.now())
+        while not self.is_shut() and (wait := start - self.now()) > 0:
+            await self._news_within(wait)
+
+    def reached(self) -> None:
+        """A connection was made."""
+        self._reached = True
+
+    def learn(self, outcome: Outcome, began: float) -> None:
+        """Press on, or less, after what came of a message that was begun then.
+
+        Raises:
+            DeliveryError: when there was too much trouble in a row.
+        """
+        if asks_for_less(outcome) or is_lost(outcome):
+            # Lost once before the final dot is a connection that had come to its end; every doubt is one too many.
+            self._met_trouble(outcome.reply, began, at_once=not isinstance(outcome, Deferred) or not is_lost(outcome))
+            return
+        places = self._pressure.places
+        self._pressure.went_well(began)
+        if self._pressure.places > places:
+            self._tell()
+
+    def not_reached(self, error: UnreachableError, began: float) -> None:
+        """Wait before the next connection is tried.
+
+        Raises:
+            DeliveryError: when none was ever made, or there was too much trouble in a row.
+        """
+        if not self._reached:
+            self.shut()
+            raise error
+        self._met_trouble(str(error), began, at_once=True)
+
+    def now(self) -> float:
+        """Seconds on the loop's steady clock: no jump of the wall clock shortens or lengthens a pause."""
+        return asyncio.get_running_loop().time()
+
+    def _met_trouble(self, reason: str, began: float, *, at_once: bool) -> None:
+        before = self._pressure.troubles
+        jitter = random.random()  # noqa: S311
+        self._pressure.met_trouble(began, now=self.now(), random=jitter, at_once=at_once)
+        if self._pressure.is_too_much:
+            self.shut()
+            times = f"{self._pressure.troubles} times in a row"
+            raise DeliveryError(
+                f"gave up for now after trouble {times}, at last: {reason}; what was not sent stays queued"
+            )
+        pause = self._pressure.pause(self.now())
+        if pause and self._pressure.troubles > before:
+            self._on_pause(pause, reason)
+
+    async def _news_within(self, seconds: float | None) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._news.wait()
+        except TimeoutError:
+            return  # the time is over and there was no news
+
+    def _tell(self) -> None:
+        self._news.set()
+        self._news = asyncio.Event()
