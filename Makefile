@@ -25,6 +25,7 @@ format: $(READY)
 
 # What docs/benchmarks.md tells, measured again; needs the distribution's postfix package, and about ten minutes.
 bench: $(READY)
+	$(BIN)/python benchmarks/edition.py
 	$(BIN)/python benchmarks/assembly.py
 	$(BIN)/python benchmarks/planning.py
 	$(BIN)/python benchmarks/throughput.py

@@ -1,4 +1,7 @@
-"""The plain-text part of a mail, from its sanitised HTML: headings underlined, quotes marked, tables aligned; pure."""
+"""The plain-text part of a mail, from its sanitised HTML: headings underlined, quotes marked, tables aligned; pure.
+
+Where a sentence links, a number stands, and the address on a line of its own below the paragraph.
+"""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -19,7 +22,11 @@ _BREAK = "  \n"  # as Markdown ends a line that stays ended
 
 def text_part(html: str) -> str:
     """Sanitised HTML as a reader of plain text likes it; its paragraphs are still to be wrapped."""
-    return "\n\n".join(_blocks(lxml.html.fragment_fromstring(html, create_parent="div"))) if html.strip() else ""
+    if not html.strip():
+        return ""
+    root = lxml.html.fragment_fromstring(html, create_parent="div")
+    _number_links(root)
+    return "\n\n".join(_blocks(root))
 
 
 def is_button(element: HtmlElement) -> bool:
@@ -29,6 +36,31 @@ def is_button(element: HtmlElement) -> bool:
     link = element[0]
     is_one = link.tag == "a" and link.get("title", "").strip().lower() == "button" and link.get("href")
     return bool(is_one and link.text_content().strip() and not (link.tail or "").strip())
+
+
+def _number_links(root: HtmlElement) -> None:
+    """Put a number behind each link within a block, and their addresses below that block."""
+    number = 0
+    for block in [child for child in root if child.tag in _BLOCKS]:
+        below = HtmlElement()
+        below.tag = "p"
+        for link in [link for link in block.iter("a") if not is_button(link.getparent())]:
+            if target := shown_target(link.get("href", ""), link.text_content()):
+                number += 1
+                link.set("href", "")
+                link.append(_words(f" [{number}]"))
+                below.append(_words(f"[{number}] {target}"))
+                below.append(HtmlElement())
+                below[-1].tag = "br"
+        if len(below):
+            below.tail, block.tail = block.tail, None
+            block.addnext(below)
+
+
+def _words(text: str) -> HtmlElement:
+    made = HtmlElement()
+    made.tag, made.text = "span", text
+    return made
 
 
 def _blocks(element: HtmlElement) -> Iterator[str]:

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from digest.markup import html_to_text, markdown_to_html
+from digest.markup import markdown_to_html, text_part
 from digest.model import Edition, Entry, Event, Group, Item, Kind, Newness, Post, Section, Vacancy
 from digest.render.calendar_links import CalendarLinks
 from digest.render.dates import Calendar, DateBlock
@@ -114,7 +114,7 @@ class EditionReader:
             date=self._calendar.today,
             period=edition.period,
             note_html=note_html,
-            note_text=html_to_text(note_html),
+            note_text=text_part(note_html),
             sections=tuple(sections),
             highlights=self._highlights(title, edition.entries),
         )

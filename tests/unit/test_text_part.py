@@ -53,7 +53,16 @@ def test_a_link_alone_in_its_paragraph_is_a_button_when_its_title_says_so():
     ],
 )
 def test_any_other_link_stays_a_link(markdown):
-    assert "ook (https://e.test/book)" in told(markdown)
+    words, _, address = told(markdown).partition("\n\n[1] ")
+    assert "ook [1]" in words
+    assert address == "https://e.test/book"
+
+
+def test_links_are_numbered_through_and_their_addresses_stand_below_their_paragraph():
+    assert told("See [a](https://e.test/a) and [b](https://e.test/b).\n\nOr [c](https://e.test/c).\n\nEnd.") == (
+        "See a [1] and b [2].\n\n[1] https://e.test/a  \n[2] https://e.test/b\n\n"
+        "Or c [3].\n\n[3] https://e.test/c\n\nEnd."
+    )
 
 
 def test_headings_are_underlined_as_they_are_heard():
