@@ -97,7 +97,7 @@ async def deliver(app: App, campaign: Campaign, now: datetime, *, wait: bool = T
         if not free:
             raise DigestError(f"{campaign.name} is being sent by another process; nothing was done here.")
         while await _send_as_it_reads(app, campaign, lambda: app.now + ahead, tally) or (
-            wait and await _is_due_soon(app, campaign)
+            wait and tally and await _is_due_soon(app, campaign)
         ):
             pass
         _finish(app, campaign)
