@@ -11,7 +11,7 @@ demo: $(READY)
 	$(BIN)/digest demo
 
 test: $(READY) services
-	$(BIN)/pytest --numprocesses=auto
+	$(BIN)/pytest --numprocesses=auto --dist=worksteal
 
 check: $(READY)
 	$(BIN)/ruff check .
