@@ -77,18 +77,17 @@ def _in_place_of(old: Item, new: Item) -> Item:
 
 def _same_thing(gone: Sequence[Item], came: Sequence[Item], zone: tzinfo) -> Iterator[_Pair]:
     """Pairs that are told alike, the most alike first; of several that are quite alike any is as good as another."""
-    left, free = list(gone), list(came)
+    paired: set[str] = set()
     for alike, several in ((_told_alike, True), (_same_moment, True), (partial(_same_day, zone=zone), False)):
         groups: dict[object, tuple[list[Item], list[Item]]] = defaultdict(lambda: ([], []))
-        for side, items in enumerate((left, free)):
+        for side, items in enumerate((gone, came)):
             for item in items:
-                if (key := alike(item)) is not None:
+                if item.key not in paired and (key := alike(item)) is not None:
                     groups[item.kind, same_title(item), key][side].append(item)
         for old, new in groups.values():
             if len(old) == len(new) and (several or len(old) == 1):
                 yield from zip(old, new, strict=True)
-                left = [item for item in left if item not in old]
-                free = [item for item in free if item not in new]
+                paired.update(item.key for item in (*old, *new))
 
 
 def _told_alike(item: Item) -> object:

@@ -7,6 +7,7 @@ content: the same mail always has the same markers, and no content can spell its
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from hashlib import sha256
 
 from markupsafe import Markup
@@ -109,11 +110,10 @@ class Cutter:
                 inner, closed = self._read(found, template, escape)
                 if not closed:
                     raise TemplateError(f"{template}: cut.{opened.role} is never ended; write cut.end")
-                pieces.append(_filled(opened, inner))
+                pieces.append(replace(opened, pieces=inner))
             elif match := re.fullmatch(rf"tally{self._nonce}n(\d+)x", one):
                 tally = self._tallies[int(match[1])]
-                words = tuple(escape(word) for word in tally.words)
-                pieces.append(Tally(block=tally.block, left_out=tally.left_out, words=words))
+                pieces.append(replace(tally, words=tuple(escape(word) for word in tally.words)))
             elif one in self._by_marker:
                 pieces.append(self._by_marker[one])
             elif one:
@@ -128,7 +128,3 @@ class Cutter:
 
 def _plain(slot: Slot) -> str:
     return slot.name.replace("_", "").lower()
-
-
-def _filled(part: Part, pieces: Slices) -> Part:
-    return Part(role=part.role, pieces=pieces, block=part.block, categories=part.categories, shortness=part.shortness)
