@@ -19,7 +19,7 @@ def register(cli: typer.Typer) -> None:
 
 def list_templates(context: typer.Context, json: Json = False) -> None:
     """Show every template: what it is for, whose it is, and what to do about it."""
-    from digest.render.catalogue import catalogue  # noqa: PLC0415
+    from digest.render.own_templates import catalogue  # noqa: PLC0415
 
     listed = catalogue(session(context).config())
     if json:
@@ -36,7 +36,7 @@ def copy(
     json: Json = False,
 ) -> None:
     """Copy shipped templates into the folder of [paths] templates, where they replace the shipped ones."""
-    from digest.render.catalogue import copy_templates  # noqa: PLC0415
+    from digest.render.own_templates import copy_templates  # noqa: PLC0415
 
     copied = copy_templates(session(context).config(), names, force=force)
     if json:

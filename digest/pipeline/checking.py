@@ -21,7 +21,7 @@ from digest.pipeline.mailing import render_edition
 from digest.pipeline.preflighting import findings_in
 from digest.pipeline.rehearsing import template_problems
 from digest.pipeline.sender_dns import look_up
-from digest.render.catalogue import catalogue
+from digest.render.own_templates import catalogue
 from digest.render.preflight import Finding
 
 

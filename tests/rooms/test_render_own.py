@@ -10,7 +10,7 @@ from sample_edition import announcement, config, html_of, page_of, rich_edition,
 from digest.config import Secret
 from digest.errors import ConfigError, TemplateError, UsageError
 from digest.render import Renderer
-from digest.render.catalogue import Standing, catalogue, copy_templates
+from digest.render.own_templates import Standing, catalogue, copy_templates
 from digest.resources import bundled
 
 SUBJECT = "email/edition/subject.txt.j2"
