@@ -8,14 +8,14 @@ import structlog
 from sqlalchemy import Connection
 
 from digest.app import App
-from digest.compose import Due, Missed, appearances, compose, due, edition_from_json, edition_to_json, period_of
+from digest.compose import Due, Missed, appearances, due, edition_from_json, edition_to_json, period_of
 from digest.config import DigestConfig
 from digest.errors import ConfigError, DigestError, TemplateError, UsageError
 from digest.model import CampaignStatus, Edition
 from digest.pipeline.audience import apply_lists
 from digest.pipeline.collecting import SourceResult, collect, items_now
+from digest.pipeline.composing import composed
 from digest.pipeline.mailing import Mail, render_edition
-from digest.pipeline.noting import note_for
 from digest.pipeline.preflighting import errors_in
 from digest.pipeline.refreezing import composed_again, freeze_again
 from digest.pipeline.reviewing import BY_HAND, reasons_to_hold
@@ -77,10 +77,7 @@ async def preview(
         held, sources = await items_now(app, now)
         with app.store.read() as connection:
             shown = campaigns.shown_in(connection, digest.name)
-        edition = compose(
-            held.items, edits=held.edits, digest=digest, config=app.config, shown=shown, period=period, now=now
-        )
-        edition = replace(edition, note=note_for(app, digest))
+        edition = composed(app, held, digest, shown=shown, period=period, now=now)
         rendered = render_edition(app, edition)
     mail = Mail.prepare(app, rendered, digest=digest.name)
     reader = mail.sample(as_email, muted=muted)
@@ -122,11 +119,7 @@ async def prepare(
     sources = await collect(app, now)
     with app.store.read() as connection:
         shown = campaigns.shown_in(connection, digest.name, leaving_out=existing)
-    held = stock(app)
-    edition = compose(
-        held.items, edits=held.edits, digest=digest, config=app.config, shown=shown, period=period, now=now
-    )
-    edition = replace(edition, note=note_for(app, digest, leaving_out=existing))
+    edition = composed(app, stock(app), digest, shown=shown, period=period, now=now, leaving_out=existing)
     failed = [result for result in sources if result.error]
     if not edition.entries and failed:
         errors = "\n".join(f"  {result.error}" for result in failed)

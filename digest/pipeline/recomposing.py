@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from digest.app import App
-from digest.compose import appearances, compose, edition_to_json
+from digest.compose import appearances, edition_to_json
 from digest.errors import UsageError
 from digest.model import CampaignStatus, Report
 from digest.pipeline.collecting import SourceResult, collect
+from digest.pipeline.composing import composed
 from digest.pipeline.known import campaign_named, to_oneself
 from digest.pipeline.mailing import render_edition
 from digest.pipeline.preflighting import errors_in
@@ -51,10 +52,7 @@ async def recompose(app: App, name: str, now: datetime) -> Recomposed:
                 way_out = f"write to those who have it with `digest announce FILE.md --correcting {name}`"
                 raise UsageError(f"Nobody waits for {name} any more; {way_out}")
             shown = campaigns.shown_in(connection, digest.name, leaving_out=campaign)
-        held = stock(app)
-        edition = compose(
-            held.items, edits=held.edits, digest=digest, config=app.config, shown=shown, period=campaign.period, now=now
-        )
+        edition = composed(app, stock(app), digest, shown=shown, period=campaign.period, now=now, leaving_out=campaign)
         if not edition.entries:
             raise UsageError(f"Nothing would be left in {name}; take back what is not sent with `digest cancel {name}`")
         mail = render_edition(app, edition)

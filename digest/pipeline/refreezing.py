@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 from digest.app import App
-from digest.compose import appearances, compose, edition_from_json, edition_to_json
+from digest.compose import appearances, edition_from_json, edition_to_json
 from digest.model import CampaignStatus, Edition, PersonSkip
+from digest.pipeline.composing import composed
 from digest.pipeline.mailing import render_edition
-from digest.pipeline.noting import note_for
-from digest.pipeline.stock import stock
+from digest.pipeline.stock import Stock, stock
 from digest.render import compiled_to_json
 from digest.store import campaigns, outbox
 from digest.store.campaigns import Campaign
@@ -35,16 +35,16 @@ def composed_again(app: App, campaign: Campaign) -> Edition | None:
     frozen, held = edition_from_json(campaign.edition), stock(app)
     known = _composed_of(frozen)
     items = tuple(item for item in held.items if any((item.source, key) in known for key in (item.key, *item.replaces)))
-    again = compose(
-        items,
-        edits=held.edits,
-        digest=digest,
-        config=app.config,
+    again = composed(
+        app,
+        Stock(items=items, edits=held.edits),
+        digest,
         shown=shown,
         period=frozen.period,
         now=frozen.composed_at,
+        leaving_out=campaign,
     )
-    again = edition_from_json(edition_to_json(replace(again, note=note_for(app, digest, leaving_out=campaign))))
+    again = edition_from_json(edition_to_json(again))
     return None if replace(again, skipped=frozen.skipped) == frozen else again
 
 

@@ -36,6 +36,18 @@ def test_stopped_fixed_and_resumed_the_rest_get_it_right_and_the_others_a_correc
     assert (again["accepted_now"], len(sink.taken)) == (0, 2)
 
 
+def test_an_edition_composed_anew_keeps_its_editors_note(network, sink):
+    network.change("config.toml", 'at = "08:00"', 'at = "08:00"\nnote = "note.md"')
+    network.write("note.md", "The last digest before **midwinter**.")
+    sink.reply = lambda to: "451 4.7.1 later" if to.startswith("bo") else "250 2.0.0 taken"
+    network.send()
+    sink.reply = lambda _: "250 2.0.0 taken"
+    network.json("pause", CAMPAIGN)
+    network.json("resume", CAMPAIGN, "--recompose", "--at", "2026-11-23T09:00")
+    network.json("send", CAMPAIGN, "--at", "2026-11-23T12:00")
+    assert "midwinter" in plain(sink.message("bo@example.org"))
+
+
 def test_a_correction_of_a_cancelled_campaign_goes_to_whom_it_had_reached(network, sink):
     sink.reply = lambda to: "451 4.7.1 later" if to.startswith("bo") else "250 2.0.0 taken"
     network.send()
