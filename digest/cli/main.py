@@ -1,5 +1,6 @@
 """The entry: global options, and errors as one message with the right exit code."""
 
+import io
 import json
 import sys
 from pathlib import Path
@@ -50,6 +51,7 @@ for module in (content, sending, campaigns, people, templates, service):
 
 def main() -> None:
     """Run one command; exit 0 done or nothing to do, 1 it failed, 2 wrong usage or configuration."""
+    _write_out_whole()
     try:
         cli(standalone_mode=True)
     except DigestError as error:
@@ -57,6 +59,16 @@ def main() -> None:
         raise SystemExit(error.exit_code) from None
     except KeyboardInterrupt:
         raise SystemExit(130) from None
+
+
+def _write_out_whole() -> None:
+    """Buffer stdout under PYTHONUNBUFFERED: unbuffered, a write that a stop or a signal interrupts loses its rest."""
+    raw = getattr(sys.stdout, "buffer", None)
+    if isinstance(raw, io.RawIOBase):
+        buffered = open(sys.stdout.fileno(), "wb", closefd=False)  # noqa: SIM115  (for the process's life)
+        sys.stdout = io.TextIOWrapper(
+            buffered, encoding=sys.stdout.encoding, errors=sys.stdout.errors, line_buffering=sys.stdout.isatty()
+        )
 
 
 def _tell(error: DigestError) -> None:

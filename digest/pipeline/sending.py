@@ -266,6 +266,7 @@ async def _is_due_soon(app: App, campaign: Campaign) -> bool:
     wait = again - app.now
     if wait > _SOON or app.stopping.is_set():
         return False
+    log.info("waiting for those whom the server put off a moment", wait=f"{max(wait.total_seconds(), 0):.0f} s")
     try:
         async with asyncio.timeout(max(wait.total_seconds(), 0)):
             await app.stopping.wait()

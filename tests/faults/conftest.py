@@ -12,9 +12,9 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 
 import pytest
-from flow.conftest import Done, Network, Sink, network, sink
+from flow.conftest import Done, Network, Sink, commands, network, sink
 
-__all__ = ["network", "sink"]
+__all__ = ["commands", "network", "sink"]
 
 EVERYBODY = [f"member{number}@example.org" for number in range(60)]
 CAMPAIGN = "weekly-2026-W48"

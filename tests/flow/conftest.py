@@ -19,6 +19,7 @@ from typing import Any
 
 import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
+from flow.commands import Commands
 
 POSTS = """\
 Seed swap on 5th December 2026
@@ -178,6 +179,7 @@ class Network:
     """A folder with a configuration, and the command line run in it as a person would."""
 
     folder: Path
+    commands: "Commands"
     at: str = "2026-11-23T08:00"
 
     def write(self, name: str, text: str) -> Path:
@@ -193,16 +195,8 @@ class Network:
         path.write_text(text.replace(before, after), encoding="utf-8")
 
     def run(self, *words: str) -> Done:
-        done = subprocess.run(
-            [sys.executable, "-m", "digest", *words],
-            cwd=self.folder,
-            capture_output=True,
-            stdin=subprocess.DEVNULL,
-            timeout=120,
-            check=False,
-            env=os.environ | {"PYTHONWARNINGS": "error"},
-        )
-        return Done(done.returncode, done.stdout.decode(), done.stderr.decode())
+        code, out, err = self.commands.run(*words, folder=self.folder)
+        return Done(code, out.decode(), err.decode())
 
     def json(self, *words: str) -> Any:
         done = self.run(*words, "--json")
@@ -259,9 +253,15 @@ class Service:
         raise AssertionError(f"ended without telling {text!r}: {self.seen}")
 
 
+@pytest.fixture(scope="session")
+def commands() -> Iterator[Commands]:
+    with Commands.ready() as ready:
+        yield ready
+
+
 @pytest.fixture
-def network(tmp_path: Path, sink: Sink) -> Network:
-    made = Network(tmp_path)
+def network(tmp_path: Path, sink: Sink, commands: Commands) -> Network:
+    made = Network(tmp_path, commands)
     made.write("config.toml", CONFIG.format(port=sink.port))
     made.write("posts.txt", POSTS)
     made.write("members.csv", MEMBERS)

@@ -141,7 +141,7 @@ def test_a_template_error_names_file_and_line_and_holds_the_edition(network, sin
 def test_a_template_broken_while_somebody_waits_holds_the_rest_and_nobody_gets_it_twice(network, sink):
     network.change("config.toml", "[web]", '[paths]\ntemplates = "own"\n[web]')
     (network.folder / "own").mkdir()
-    sink.reply = lambda to: "451 4.7.1 come back" if to.startswith("bo") else "250 2.0.0 taken"
+    sink.reply = lambda to: "450 4.2.1 come back" if to.startswith("bo") else "250 2.0.0 taken"
     assert network.send()["deferred"] == 1
     sink.reply = lambda _: "250 2.0.0 taken"
     network.write("own/email/edition/subject.txt.j2", "{{ nothing }}")

@@ -9,7 +9,7 @@ def plain(message):
 
 
 def test_stopped_fixed_and_resumed_the_rest_get_it_right_and_the_others_a_correction(network, sink):
-    sink.reply = lambda to: "451 4.7.1 later" if to.startswith("bo") else "250 2.0.0 taken"
+    sink.reply = lambda to: "450 4.2.1 later" if to.startswith("bo") else "250 2.0.0 taken"
     network.send()
     sink.reply = lambda _: "250 2.0.0 taken"
     network.json("pause", CAMPAIGN)
@@ -39,7 +39,7 @@ def test_stopped_fixed_and_resumed_the_rest_get_it_right_and_the_others_a_correc
 def test_an_edition_composed_anew_keeps_its_editors_note(network, sink):
     network.change("config.toml", 'at = "08:00"', 'at = "08:00"\nnote = "note.md"')
     network.write("note.md", "The last digest before **midwinter**.")
-    sink.reply = lambda to: "451 4.7.1 later" if to.startswith("bo") else "250 2.0.0 taken"
+    sink.reply = lambda to: "450 4.2.1 later" if to.startswith("bo") else "250 2.0.0 taken"
     network.send()
     sink.reply = lambda _: "250 2.0.0 taken"
     network.json("pause", CAMPAIGN)
@@ -49,7 +49,7 @@ def test_an_edition_composed_anew_keeps_its_editors_note(network, sink):
 
 
 def test_a_correction_of_a_cancelled_campaign_goes_to_whom_it_had_reached(network, sink):
-    sink.reply = lambda to: "451 4.7.1 later" if to.startswith("bo") else "250 2.0.0 taken"
+    sink.reply = lambda to: "450 4.2.1 later" if to.startswith("bo") else "250 2.0.0 taken"
     network.send()
     sink.reply = lambda _: "250 2.0.0 taken"
     network.json("cancel", CAMPAIGN)
@@ -61,7 +61,7 @@ def test_a_correction_of_a_cancelled_campaign_goes_to_whom_it_had_reached(networ
 
 
 def test_a_correction_has_no_lists_of_its_own_and_waits_for_a_stop(network, sink):
-    sink.reply = lambda to: "451 4.7.1 later" if to.startswith("bo") else "250 2.0.0 taken"
+    sink.reply = lambda to: "450 4.2.1 later" if to.startswith("bo") else "250 2.0.0 taken"
     network.send()
     taken = len(sink.taken)
     network.write("sorry.md", SORRY)

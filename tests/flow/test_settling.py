@@ -87,7 +87,7 @@ def test_an_address_that_does_not_exist_is_not_tried_again(network, sink):
 
 
 def test_what_is_deferred_is_tried_without_waiting(network, sink):
-    sink.reply = lambda to: "451 4.7.1 later" if to.startswith("bo") else "250 2.0.0 taken"
+    sink.reply = lambda to: "450 4.2.1 later" if to.startswith("bo") else "250 2.0.0 taken"
     assert network.send()["deferred"] == 1
     sink.reply = lambda _: "250 2.0.0 taken"
     assert network.send()["accepted_now"] == 0
