@@ -3,13 +3,14 @@
 from digest.deliver.courier import Courier, Envelope
 from digest.deliver.dkim_record import contradiction, public_record
 from digest.deliver.embedded import embedded_server
-from digest.deliver.engine import Ledger, deliver
+from digest.deliver.engine import deliver
 from digest.deliver.fields import wire_domain
 from digest.deliver.message import Prepared, message_id, prepare_message
 from digest.deliver.outcome import asks_for_less, judge
 from digest.deliver.pressure import Patience
 from digest.deliver.retry import FIRST_WAIT, LATEST, SHORT_WAIT, next_attempt
 from digest.deliver.smtp import SmtpCourier
+from digest.deliver.supply import Ledger
 from digest.deliver.verp import Returned, bounce_address, read_bounce_address
 
 __all__ = [

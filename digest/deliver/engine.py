@@ -1,38 +1,17 @@
 """The sending of many deliveries over several connections, each claimed in the ledger before it is on the wire."""
 
 import asyncio
-from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable, Iterable
 from contextlib import aclosing
-from dataclasses import dataclass, field
-from typing import Protocol
+from dataclasses import dataclass
 
 from digest.deliver.courier import Courier, Envelope
 from digest.deliver.gate import Gate
 from digest.deliver.pace import Pace
 from digest.deliver.pressure import Patience, Pressure
+from digest.deliver.supply import Ledger, Supply
 from digest.errors import DeliveryError, UnreachableError
 from digest.model import Delivery, Outcome, Unknown
-
-
-class Ledger(Protocol):
-    """Where claims and outcomes are written down; what is written survives a crash.
-
-    A claim is never committed before an outcome recorded earlier, so that at most two deliveries per connection
-    are ever in flight: the one being sent, and the one claimed ahead.
-    """
-
-    async def claim(self, delivery: Delivery) -> bool:
-        """Mark as in flight; returns once that is committed. False: it is no longer to be sent."""
-        ...
-
-    async def release(self, delivery: Delivery) -> None:
-        """Put a claimed delivery, of which nothing was sent, back among the queued."""
-        ...
-
-    def record(self, delivery: Delivery, outcome: Outcome) -> None:
-        """Write the outcome down with the next group commit."""
-        ...
 
 
 async def deliver(
@@ -79,11 +58,11 @@ async def deliver(
     stop = stop if stop is not None else asyncio.Event()
     gate = Gate(pressure=Pressure(connections, patience), pace=Pace(rate, burst), stop=stop, on_pause=on_pause)
     async with aclosing(_one_by_one(deliveries)) as source:
-        sending = _Sending(
-            source=source, ledger=ledger, connect=connect, envelope=envelope, on_outcome=on_outcome, gate=gate
-        )
+        supply = Supply(source=source, ledger=ledger, gate=gate)
+        sending = _Sending(supply=supply, gate=gate, connect=connect, envelope=envelope, on_outcome=on_outcome)
+        filler = asyncio.create_task(supply.fill())
         workers = [asyncio.create_task(sending.work()) for _ in range(connections)]
-        follower = asyncio.create_task(_follow(stop, gate, workers, grace))
+        follower = asyncio.create_task(_follow(stop, sending, workers, grace))
         try:
             await asyncio.wait(workers)
         finally:
@@ -91,6 +70,9 @@ async def deliver(
             for worker in workers:
                 worker.cancel()  # without effect unless `deliver` itself is cancelled: they have ended
             ended = await asyncio.gather(*workers, return_exceptions=True)
+            sending.shut()
+            await asyncio.wait({filler})  # not cancelled: nobody would know whether a claim is committed
+            ended += await asyncio.gather(filler, supply.give_back(), return_exceptions=True)
         _raise_first(error for error in ended if isinstance(error, Exception))
 
 
@@ -98,102 +80,66 @@ async def deliver(
 class _Sending:
     """What the workers of one `deliver` share."""
 
-    source: AsyncIterator[Delivery]
-    ledger: Ledger
+    supply: Supply
+    gate: Gate
     connect: Callable[[], Awaitable[Courier]]
     envelope: Callable[[Delivery], Envelope]
     on_outcome: Callable[[Delivery, Outcome], None]
-    gate: Gate
-    returned: deque[Delivery] = field(default_factory=deque)  # claimed and put back, to be claimed again
-    turn: asyncio.Lock = field(default_factory=asyncio.Lock)  # an asynchronous generator answers one caller at a time
 
     async def work(self) -> None:
         """Send over one connection after another, as long as the gate lets us in and there is something to send."""
-        while await self.gate.enter():
+        while not self.supply.is_over() and await self.gate.enter():
             try:
-                if not await self._send_over_one_connection():
-                    return
+                await self._send_over_one_connection()
             finally:
                 self.gate.leave()
+                self.supply.stir()
 
-    async def _send_over_one_connection(self) -> bool:
-        """Send until nobody is left or the gate calls back; the next delivery is claimed while one is being sent.
+    def shut(self) -> None:
+        """Begin nothing more."""
+        self.gate.shut()
+        self.supply.stir()
 
-        Returns:
-            False once nobody is left.
-        """
+    async def _send_over_one_connection(self) -> None:
+        """Send until nobody is left or the gate calls back."""
         courier: Courier | None = None
         unsent: Delivery | None = None
         began = self.gate.now()
-        ahead = asyncio.create_task(self._claim_next())
         try:
-            while (unsent := await asyncio.shield(ahead)) is not None and not self.gate.calls_back():
+            while (unsent := await self.supply.take()) is not None:
                 began = self.gate.now()
                 courier = courier or await self._connected()
-                envelope = self.envelope(unsent)
-                ahead = asyncio.create_task(self._claim_next())
-                outcome = await courier.send(envelope)
+                outcome = await courier.send(self.envelope(unsent))
                 delivery, unsent = unsent, None
-                self.ledger.record(delivery, outcome)
+                self.supply.record(delivery, outcome)
                 self.on_outcome(delivery, outcome)
                 self.gate.learn(outcome, began)
         except UnreachableError as error:
             self.gate.not_reached(error, began)
-            return True
         except BaseException:
             self.gate.shut()
             if courier is not None and courier.in_doubt and unsent is not None:
-                self.ledger.record(unsent, Unknown(reply="interrupted while the server's answer was awaited"))
+                self.supply.record(unsent, Unknown(reply="interrupted while the server's answer was awaited"))
                 unsent = None
             raise
-        else:
-            return unsent is not None
         finally:
-            try:
-                await self._put_back(unsent, ahead)
-            finally:
-                if courier is not None:
-                    await courier.close()
+            if unsent is not None:
+                self.supply.put_back(unsent)
+            if courier is not None:
+                await courier.close()
 
     async def _connected(self) -> Courier:
         courier = await self.connect()
         self.gate.reached()
         return courier
 
-    async def _put_back(self, unsent: Delivery | None, ahead: "asyncio.Task[Delivery | None]") -> None:
-        await asyncio.wait({ahead})  # a claim is not cancelled: nobody would know whether it is committed
-        if unsent is not None:
-            await self._release(unsent)
-        claimed = ahead.result()
-        if claimed is not None and claimed is not unsent:
-            await self._release(claimed)
-
-    async def _release(self, delivery: Delivery) -> None:
-        await self.ledger.release(delivery)
-        self.returned.append(delivery)
-
-    async def _claim_next(self) -> Delivery | None:
-        """The next delivery that is ours to send, or None when there is none or sending is to end."""
-        paced = False
-        while not self.gate.is_shut():
-            async with self.turn:
-                delivery = self.returned.popleft() if self.returned else await anext(self.source, None)
-            if delivery is None:
-                return None
-            if not paced:  # once, before the claim: nothing is in flight while it only waits its turn
-                await self.gate.keep_pace()
-                paced = True
-            if not self.gate.is_shut() and await self.ledger.claim(delivery):
-                return delivery
-        return None
-
 
 async def _follow(
-    stop: asyncio.Event, gate: Gate, workers: Iterable["asyncio.Task[None]"], grace: float | None
+    stop: asyncio.Event, sending: _Sending, workers: Iterable["asyncio.Task[None]"], grace: float | None
 ) -> None:
     """End in order when the caller says so, also in the middle of a pause; after the grace, at once."""
     await stop.wait()
-    gate.shut()
+    sending.shut()
     if grace is not None:
         await asyncio.sleep(grace)
         for worker in workers:

@@ -59,11 +59,24 @@ class Gate:
 
     def calls_back(self) -> bool:
         """Whether those inside are to leave: it is shut, there is a pause, or they are too many."""
-        return self.is_shut() or self._pressure.pause(self.now()) > 0 or self._inside > self._pressure.places
+        return self._inside > self._pressure.places or self.is_closed()
 
-    async def keep_pace(self) -> None:
-        """Wait for the next start that the rate allows, or until it is shut."""
-        start = self.now() + self._pace.reserve(self.now())
+    @property
+    def places(self) -> int:
+        """How many may be inside now, at least one."""
+        return self._pressure.places
+
+    def is_closed(self) -> bool:
+        """Whether nothing is to be begun for now, or any more."""
+        return self.is_shut() or self._pressure.pause(self.now()) > 0
+
+    def reserve(self) -> float:
+        """Take the next start that the rate allows; when that is."""
+        now = self.now()
+        return now + self._pace.reserve(now)
+
+    async def until(self, start: float) -> None:
+        """Wait for a start, or until it is shut."""
         while not self.is_shut() and (wait := start - self.now()) > 0:
             await self._news_within(wait)
 

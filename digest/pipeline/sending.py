@@ -235,7 +235,7 @@ async def _run(
     connections = min(smtp.connections, total)
     async with (
         _couriers(app) as connect,
-        Ledger(app.store, campaign, clock=app.clock, retry_at=_retry_at(smtp), connections=connections) as ledger,
+        Ledger(app.store, campaign, clock=app.clock, retry_at=_retry_at(smtp)) as ledger,
     ):
         await courier_room.deliver(
             outbox.due(app.store, campaign, now),

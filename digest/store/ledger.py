@@ -2,18 +2,18 @@
 
 One thread owns the writes. Whatever has gathered while the last commit was on its way to the disk is
 committed together by the next, so that durability costs one flush a group instead of one a mail.
-Results enter in order: a claim is never committed before the results recorded ahead of it, which keeps
-at most two deliveries per connection in flight on disk; so each connection sends one mail per commit.
+A claim is never committed before the results recorded ahead of it, so that what is in flight on disk is never
+more than who claims has in hand.
 """
 
 import asyncio
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
-from typing import Self
+from typing import Self, TypeVar
 
 from sqlalchemy import Connection
 
@@ -26,15 +26,28 @@ from digest.store.progress import RetryAt
 from digest.store.tables import suppressions
 from digest.store.upsert import insert_for
 
-# Seconds. Whoever has just been answered asks for the next claim within it: in this group, not in the one after.
-_GATHERING = 0.002
+T = TypeVar("T")
+
+_GATHERING = 0.02  # seconds: results wait so long for a claim, to be committed with it
 _TIMED_EVERY = 1.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
-class _Claim:
-    delivery: Delivery
-    answer: "asyncio.Future[bool]"
+class _Ask:
+    """A claim or a release; its answer is those of them that are granted."""
+
+    deliveries: Sequence[Delivery]
+    answer: "asyncio.Future[list[Delivery]]"
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim(_Ask):
+    """Put in flight."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Release(_Ask):
+    """Put back among the queued."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,22 +57,12 @@ class _Result:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class _Release:
-    delivery: Delivery
-    answer: "asyncio.Future[bool]"
-
-
-_Entry = _Claim | _Result | _Release
-
-
 class Ledger:
     """Writes one campaign's deliveries while it is being sent. Use as an async context manager.
 
     Args:
         clock: the present, as the command sees it.
         retry_at: the schedule for deferred deliveries.
-        connections: how many may wait for a claim at once.
     """
 
     def __init__(
@@ -69,17 +72,14 @@ class Ledger:
         *,
         clock: Callable[[], datetime],
         retry_at: RetryAt,
-        connections: int = 1,
     ) -> None:
         self._store = store
         self._campaign = campaign
         self._clock = clock
         self._retry_at = retry_at
-        self._connections = connections
-        self._entries: deque[_Entry] = deque()  # appended to by the loop, taken from by the thread
-        self._bell = threading.Event()  # there is a first entry, or nothing more to wait for
-        self._asked = 0  # claims and releases, counted by the loop
-        self._answered = 0  # of these, counted by the thread
+        self._results: deque[_Result] = deque()  # appended to by the loop, taken from by the thread
+        self._asks: deque[_Ask] = deque()  # likewise
+        self._bell = threading.Event()  # there is a first result, or something that must not wait
         self._closing = False
         self._failure: BaseException | None = None
         self._first_claim: float | None = None
@@ -99,8 +99,8 @@ class Ledger:
         if self._failure is not None:
             raise _stopped(self._failure) from self._failure
 
-    async def claim(self, delivery: Delivery) -> bool:
-        """Return once ``in_flight`` is durable; False when the delivery is no longer to be sent.
+    async def claim(self, wanted: Sequence[Delivery]) -> list[Delivery]:
+        """Those of them that are to be sent; returns once their ``in_flight`` is durable.
 
         Raises:
             DeliveryError: when the store can no longer be written; nothing may be sent then.
@@ -109,83 +109,75 @@ class Ledger:
             raise _stopped(self._failure) from self._failure
         if self._first_claim is None:
             self._first_claim = monotonic()
-        return await self._ask(_Claim(delivery, self._loop.create_future()))
+        return await self._ask(_Claim(wanted, self._loop.create_future()))
 
-    async def release(self, delivery: Delivery) -> None:
-        """Give back a claimed delivery of which nothing was sent; tried even where the store failed before.
+    async def release(self, held: Sequence[Delivery]) -> None:
+        """Give back claimed deliveries of which nothing was sent; tried even where the store failed before.
 
         Raises:
-            DeliveryError: when it cannot be written; the delivery is in doubt then.
+            DeliveryError: when it cannot be written; they are in doubt then.
         """
-        await self._ask(_Release(delivery, self._loop.create_future()))
+        await self._ask(_Release(held, self._loop.create_future()))
 
     def record(self, delivery: Delivery, outcome: Outcome) -> None:
         """Have the result committed with the next group."""
         self._last_result = monotonic()
-        self._put(_Result(delivery, outcome, self._clock()))
-
-    async def _ask(self, entry: _Claim | _Release) -> bool:
-        self._asked += 1
-        self._put(entry)
-        return await entry.answer
-
-    def _put(self, entry: _Entry) -> None:
-        self._entries.append(entry)
-        # Waking the thread costs both sides the interpreter's lock: only for the first, and once all are waiting.
-        if len(self._entries) == 1 or self._everybody_waits():
+        self._results.append(_Result(delivery, outcome, self._clock()))
+        if len(self._results) == 1:  # waking the thread costs both sides the interpreter's lock
             self._bell.set()
 
-    def _everybody_waits(self) -> bool:
-        return self._asked - self._answered >= self._connections
+    async def _ask(self, ask: _Ask) -> list[Delivery]:
+        self._asks.append(ask)
+        self._bell.set()
+        return await ask.answer
 
     def _run(self) -> None:
-        unwritten: list[_Entry] = []  # results that a failed commit did not take; tried with the next group
+        unwritten: list[_Result] = []  # that a failed commit did not take; tried with the next group
         open_ended = True
         while open_ended:
-            gathered, open_ended = self._gather()
-            group, unwritten = [*unwritten, *gathered], []
+            open_ended = self._gather()
+            asks = _taken(self._asks)  # first: the results that were recorded ahead of them are committed with them
+            results, unwritten = [*unwritten, *_taken(self._results)], []
             if self._failure is not None:  # nothing new is begun; what was begun is still written down
-                self._refuse([one for one in group if isinstance(one, _Claim)], self._failure)
-                group = [one for one in group if not isinstance(one, _Claim)]
-            if not group and open_ended:
+                self._answer([(ask, self._failure) for ask in asks if isinstance(ask, _Claim)])
+                asks = [ask for ask in asks if not isinstance(ask, _Claim)]
+            if not (asks or results) and open_ended:
                 continue
             try:
-                self._commit(group, last=not open_ended)
+                self._answer(self._commit(asks, results, last=not open_ended))
             except BaseException as error:  # noqa: BLE001  (told to every caller and raised on leaving)
                 self._failure = self._failure or error
-                self._refuse(group, error)
-                unwritten = [one for one in group if isinstance(one, _Result)]
+                self._answer([(ask, error) for ask in asks])
+                unwritten = results
 
-    def _gather(self) -> tuple[list[_Entry], bool]:
-        """What comes within a moment, or until everybody waits for an answer; False when the end has come."""
-        self._bell.wait()
+    def _gather(self) -> bool:
+        """Wait for something to commit; False when the end has come."""
+        if not self._results and not self._asks:  # some may have come while the last group was being taken
+            self._bell.wait()
         self._bell.clear()
-        if not self._everybody_waits() and not self._closing:
+        if not self._asks and not self._closing:
             self._bell.wait(_GATHERING)
-        open_ended = not self._closing  # asked first: the end comes after the last entry
-        return [self._entries.popleft() for _ in range(len(self._entries))], open_ended
+            self._bell.clear()
+        return not self._closing
 
-    def _refuse(self, group: Sequence[_Entry], error: BaseException) -> None:
-        self._answer((entry.answer, error) for entry in group if not isinstance(entry, _Result))
-
-    def _commit(self, group: Sequence[_Entry], *, last: bool) -> None:
-        results = [entry for entry in group if isinstance(entry, _Result)]
-        claims = [entry for entry in group if isinstance(entry, _Claim)]
-        releases = [entry for entry in group if isinstance(entry, _Release)]
+    def _commit(
+        self, asks: Sequence[_Ask], results: Sequence[_Result], *, last: bool
+    ) -> "list[tuple[_Ask, list[Delivery]]]":
         with self._store.write() as connection:
             rows = [progress.row(one.delivery, one.outcome, one.at, self._retry_at) for one in results]
             progress.record(connection, rows)
             self._suppress_gone(connection, results)
-            progress.release(connection, [entry.delivery.id for entry in releases])
-            ids = [entry.delivery.id for entry in claims]
-            claimed = progress.claim(connection, self._campaign.id, ids, self._clock())
+            granted = [(ask, self._grant(connection, ask)) for ask in asks]
             self._write_time(connection, at_least=0.0 if last else _TIMED_EVERY)
-        self._answer(
-            (
-                *((claim.answer, claim.delivery.id in claimed) for claim in claims),
-                *((release.answer, True) for release in releases),
-            )
-        )
+        return granted
+
+    def _grant(self, connection: Connection, ask: _Ask) -> list[Delivery]:
+        ids = [delivery.id for delivery in ask.deliveries]
+        if isinstance(ask, _Claim):
+            claimed = progress.claim(connection, self._campaign.id, ids, self._clock())
+            return [delivery for delivery in ask.deliveries if delivery.id in claimed]
+        progress.release(connection, ids)
+        return list(ask.deliveries)
 
     def _suppress_gone(self, connection: Connection, results: Sequence[_Result]) -> None:
         gone = [result for result in results if isinstance(result.outcome, Rejected) and result.outcome.no_such_mailbox]
@@ -208,21 +200,24 @@ class Ledger:
             progress.add_seconds(connection, self._campaign.id, spent)
             self._timed_until = until
 
-    def _answer(self, answers: "Iterable[tuple[asyncio.Future[bool], bool | BaseException]]") -> None:
+    def _answer(self, answers: "Sequence[tuple[_Ask, list[Delivery] | BaseException]]") -> None:
         """Wake all who wait for a group at once: each wake-up of the loop from a thread costs a system call."""
 
         def settle() -> None:
-            for future, value in told:
-                if future.done():
+            for ask, answer in answers:
+                if ask.answer.done():
                     continue
-                if isinstance(value, BaseException):
-                    future.set_exception(_stopped(value))
+                if isinstance(answer, BaseException):
+                    ask.answer.set_exception(_stopped(answer))
                 else:
-                    future.set_result(value)
+                    ask.answer.set_result(answer)
 
-        told = list(answers)
-        self._answered += len(told)
-        self._loop.call_soon_threadsafe(settle)
+        if answers:
+            self._loop.call_soon_threadsafe(settle)
+
+
+def _taken(entries: "deque[T]") -> "list[T]":
+    return [entries.popleft() for _ in range(len(entries))]
 
 
 def _stopped(failure: BaseException) -> DeliveryError:

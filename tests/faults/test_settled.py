@@ -21,6 +21,7 @@ def test_the_log_proves_what_arrived_and_exactly_the_rest_is_sent_again(members,
         sender.reaches(hold)
         sender.tell(signal.SIGKILL)
         sender.finished()
+    assert sink.is_left()
     in_doubt = {address for address, state in rows(members) if state == "in_flight"}
     arrived = in_doubt & set(sink.recipients)
     text = "\n".join(postfix_log(sink))

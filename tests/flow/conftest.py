@@ -103,6 +103,8 @@ class Sink:
     taken: list[tuple[str, bytes]] = field(default_factory=list)
     returns: dict[str, str] = field(default_factory=dict)  # by recipient: the envelope's sender
     arrived: "queue.Queue[str]" = field(default_factory=queue.Queue)  # to wait on, without sleeping
+    visits: int = 0  # connections that are open
+    left: threading.Condition = field(default_factory=threading.Condition)
     reply: Callable[[str], str] = lambda _: "250 2.0.0 taken"
     at_rcpt: Callable[[str], str] = lambda _: "250 OK"
 
@@ -117,6 +119,11 @@ class Sink:
     def message_of_last(self, address: str) -> EmailMessage:
         content = [content for to, content in self.taken if to == address][-1]
         return email.message_from_bytes(content, policy=default)
+
+    def is_left(self) -> bool:
+        """Wait until every connection has ended: from then on nothing more is taken that was on its way."""
+        with self.left:
+            return self.left.wait_for(lambda: not self.visits, timeout=60)
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -136,6 +143,21 @@ class Sink:
         return answer
 
 
+class _Visit(SMTP):
+    """One connection, which the sink counts."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        with self.event_handler.left:
+            self.event_handler.visits += 1
+        super().connection_made(transport)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        super().connection_lost(error)
+        with self.event_handler.left:
+            self.event_handler.visits -= 1
+            self.event_handler.left.notify_all()
+
+
 @pytest.fixture
 def sink() -> Iterator[Sink]:
     sink = Sink()
@@ -144,7 +166,7 @@ def sink() -> Iterator[Sink]:
 
     def serve() -> None:
         asyncio.set_event_loop(loop)
-        listening = loop.create_server(lambda: SMTP(sink, enable_SMTPUTF8=True, loop=loop), "127.0.0.1", 0)
+        listening = loop.create_server(lambda: _Visit(sink, enable_SMTPUTF8=True, loop=loop), "127.0.0.1", 0)
         server = loop.run_until_complete(listening)
         sink.port = server.sockets[0].getsockname()[1]
         started.set()

@@ -67,13 +67,18 @@ def counts(store, campaign):
     return {state.value: count for state, count in told.items() if count}
 
 
+async def claim(ledger, delivery):
+    """Whether it is granted."""
+    return await ledger.claim([delivery]) == [delivery]
+
+
 def states(store, *chosen):
     return [row(store, delivery).state for delivery in chosen]
 
 
 async def test_a_claim_returns_only_once_it_is_durable_for_everybody(store, ledger, queue, now):
     async with ledger:
-        assert await ledger.claim(queue[0]) is True
+        assert await claim(ledger, queue[0])
         url = store.engine.url.render_as_string(hide_password=False)
         another = open_store(url, base=store.lock_folder, var=store.lock_folder)  # with connections of its own
         with closing(another):
@@ -83,9 +88,9 @@ async def test_a_claim_returns_only_once_it_is_durable_for_everybody(store, ledg
 
 async def test_what_is_claimed_cannot_be_claimed_again(store, campaign, ledger, queue, now):
     async with ledger, Ledger(store, campaign, clock=lambda: now, retry_at=lambda _delivery, _outcome, at: at) as other:
-        assert await ledger.claim(queue[0]) is True
-        assert await ledger.claim(queue[0]) is False
-        assert await other.claim(queue[0]) is False
+        assert await claim(ledger, queue[0])
+        assert await claim(ledger, queue[0]) is False
+        assert await claim(other, queue[0]) is False
     assert row(store, queue[0]).attempts == 1
 
 
@@ -95,7 +100,7 @@ async def test_of_many_claims_of_one_delivery_at_once_exactly_one_is_granted(sto
         Ledger(store, campaign, clock=lambda: now, retry_at=lambda _delivery, _outcome, at: at) as two,
     ):
         for delivery in queue:
-            granted = await asyncio.gather(one.claim(delivery), two.claim(delivery))
+            granted = await asyncio.gather(claim(one, delivery), claim(two, delivery))
             assert sorted(granted) == [False, True]
 
 
@@ -104,10 +109,10 @@ async def test_a_campaign_that_is_not_being_sent_grants_no_claim_and_keeps_its_q
     store, campaign, ledger, queue, status
 ):
     async with ledger:
-        assert await ledger.claim(queue[0]) is True
+        assert await claim(ledger, queue[0])
         with store.write() as connection:
             campaigns.set_status(connection, campaign.id, status)
-        assert await ledger.claim(queue[1]) is False
+        assert await claim(ledger, queue[1]) is False
         ledger.record(queue[0], Accepted(reply="250 ok"))  # what is on its way is still written down
     assert states(store, *queue[:3]) == ["accepted", "queued", "queued"]
 
@@ -118,7 +123,7 @@ async def test_who_left_between_the_queue_and_the_claim_is_not_mailed(store, led
             known = people.known_lists(connection)
             people.unsubscribe(connection, queue[0].subscriber_id, list(known.values()), ledger._clock())
             outbox.skip_pending(connection, reason=PersonSkip.UNSUBSCRIBED, subscriber_id=queue[0].subscriber_id)
-        assert await ledger.claim(queue[0]) is False
+        assert await claim(ledger, queue[0]) is False
     assert states(store, queue[0]) == ["skipped"]
 
 
@@ -132,7 +137,7 @@ async def test_each_outcome_is_written_with_what_the_server_said(store, campaign
     ]
     async with ledger:
         for delivery, outcome in zip(queue, outcomes, strict=False):
-            assert await ledger.claim(delivery)
+            assert await claim(ledger, delivery)
             ledger.record(delivery, outcome)
     found = [row(store, delivery) for delivery in queue[: len(outcomes)]]
     assert [(one.state, one.stage, one.code, one.reply) for one in found] == [
@@ -158,12 +163,12 @@ async def test_a_deferred_delivery_is_claimed_again_and_given_up_when_the_schedu
 
     later = Deferred(stage=Stage.RCPT, code=451, reply="4.2.1 later")
     async with Ledger(store, campaign, clock=lambda: now, retry_at=retry_at) as ledger:
-        assert await ledger.claim(first)
+        assert await claim(ledger, first)
         ledger.record(first, later)
     due = [delivery for delivery in outbox.due(store, campaign, now + timedelta(minutes=5)) if delivery.attempts]
     assert [delivery.id for delivery in due] == [first.id]
     async with Ledger(store, campaign, clock=lambda: now + timedelta(minutes=5), retry_at=retry_at) as ledger:
-        assert await ledger.claim(due[0])
+        assert await claim(ledger, due[0])
         ledger.record(due[0], later)
     assert asked == [(0, None), (1, now)]
     found = row(store, first)
@@ -174,7 +179,7 @@ async def test_a_deferred_delivery_is_claimed_again_and_given_up_when_the_schedu
 async def test_an_address_that_does_not_exist_is_suppressed_and_any_other_refusal_is_not(store, ledger, queue):
     async with ledger:
         for delivery, gone in zip(queue, (True, False), strict=False):
-            assert await ledger.claim(delivery)
+            assert await claim(ledger, delivery)
             ledger.record(delivery, Rejected(stage=Stage.RCPT, code=550, reply="no", no_such_mailbox=gone))
     with store.read() as connection:
         assert people.suppression(connection, queue[0].recipient.address) == "no such mailbox"
@@ -183,18 +188,18 @@ async def test_an_address_that_does_not_exist_is_suppressed_and_any_other_refusa
 
 async def test_what_is_released_stands_as_if_it_had_not_been_claimed(store, ledger, queue):
     async with ledger:
-        assert await ledger.claim(queue[0])
-        await ledger.release(queue[0])
+        assert await claim(ledger, queue[0])
+        await ledger.release([queue[0]])
         found = row(store, queue[0])
         assert (found.state, found.attempts, found.first_tried_at) == ("queued", 0, None)
-        assert await ledger.claim(queue[0]) is True
+        assert await claim(ledger, queue[0])
 
 
 async def test_a_release_takes_nothing_back_that_has_its_result(store, ledger, queue):
     async with ledger:
-        assert await ledger.claim(queue[0])
+        assert await claim(ledger, queue[0])
         ledger.record(queue[0], Accepted(reply="ok"))
-        await ledger.release(queue[0])
+        await ledger.release([queue[0]])
     assert states(store, queue[0]) == ["accepted"]
 
 
@@ -204,11 +209,11 @@ async def test_what_gathers_during_a_commit_is_committed_together_and_results_ne
     commits = []
     event.listen(store.engine, "commit", commits.append)
     async with ledger:
-        assert all(await asyncio.gather(*(ledger.claim(delivery) for delivery in queue[:-1])))
+        assert all(await asyncio.gather(*(claim(ledger, delivery) for delivery in queue[:-1])))
         for delivery in queue[:-1]:
             ledger.record(delivery, Accepted(reply="ok"))
         claims = len(commits)
-        assert await ledger.claim(queue[-1])
+        assert await claim(ledger, queue[-1])
         assert states(store, *queue) == ["accepted"] * 11 + ["in_flight"]
     assert claims < 11
     assert len(commits) < 2 * len(queue)
@@ -216,7 +221,7 @@ async def test_what_gathers_during_a_commit_is_committed_together_and_results_ne
 
 async def test_a_result_recorded_last_is_durable_once_the_ledger_is_closed(store, ledger, queue):
     async with ledger:
-        assert await ledger.claim(queue[0])
+        assert await claim(ledger, queue[0])
         ledger.record(queue[0], Accepted(reply="ok"))
     assert states(store, queue[0]) == ["accepted"]
 
@@ -229,16 +234,16 @@ async def test_a_table_that_is_gone_stops_the_sending_for_everybody(store, campa
 
     async def send():
         async with ledger:
-            assert await ledger.claim(queue[0])
+            assert await claim(ledger, queue[0])
             rename("deliveries", "elsewhere")
             ledger.record(queue[0], Accepted(reply="ok"))
             for delivery in queue[1:3]:
                 with pytest.raises(DeliveryError):
-                    await ledger.claim(delivery)
+                    await claim(ledger, delivery)
             if comes_back:
                 rename("elsewhere", "deliveries")
             with pytest.raises(DeliveryError):  # a store that failed once is not trusted with a new claim
-                await ledger.claim(queue[3])
+                await claim(ledger, queue[3])
 
     with pytest.raises(DeliveryError, match=r"store failed while sending.*deliveries"):
         await send()
@@ -260,7 +265,7 @@ async def test_a_store_locked_for_too_long_stops_the_sending_and_lets_no_claim_t
             assert [type(answer) for answer in answers] == [DeliveryError] * 4
             other.execute("COMMIT")
             with pytest.raises(DeliveryError):
-                await ledger.claim(queue[4])
+                await claim(ledger, queue[4])
 
     other = sqlite3.connect(tmp_path / "var/digest.sqlite", isolation_level=None)
     with closing(other), pytest.raises(DeliveryError, match="locked"):
@@ -287,13 +292,13 @@ async def test_claims_that_waited_behind_a_failed_commit_are_refused_and_what_is
     async def send():
         nonlocal armed
         async with ledger:
-            assert await ledger.claim(queue[0])
-            assert await ledger.claim(queue[1])
+            assert await claim(ledger, queue[0])
+            assert await claim(ledger, queue[1])
             armed = True
-            failing = asyncio.create_task(ledger.claim(queue[2]))
+            failing = asyncio.create_task(claim(ledger, queue[2]))
             await asyncio.to_thread(reached.wait, 30)
-            waiting = [asyncio.create_task(ledger.claim(delivery)) for delivery in queue[3:]]
-            giving_back = asyncio.create_task(ledger.release(queue[1]))
+            waiting = [asyncio.create_task(claim(ledger, delivery)) for delivery in queue[3:]]
+            giving_back = asyncio.create_task(ledger.release([queue[1]]))
             await asyncio.sleep(0)  # they have asked
             ledger.record(queue[0], Accepted(reply="ok"))
             others_wait.set()

@@ -34,19 +34,19 @@ class Books:
         self.recorded = Counter()
         self.most_in_flight = 0
 
-    async def claim(self, delivery):
-        assert self.states[delivery.id] is QUEUED
+    async def claim(self, wanted):
+        assert wanted
+        assert {self.states[delivery.id] for delivery in wanted} == {QUEUED}
         await asyncio.sleep(0)  # a commit takes its time
-        if delivery.id in self.gone:
-            return False
-        self.states[delivery.id] = IN_FLIGHT
+        granted = [delivery for delivery in wanted if delivery.id not in self.gone]
+        self.states |= {delivery.id: IN_FLIGHT for delivery in granted}
         self.most_in_flight = max(self.most_in_flight, self.count(IN_FLIGHT))
-        return True
+        return granted
 
-    async def release(self, delivery):
-        assert self.states[delivery.id] is IN_FLIGHT
+    async def release(self, held):
+        assert {self.states[delivery.id] for delivery in held} == {IN_FLIGHT}
         await asyncio.sleep(0)
-        self.states[delivery.id] = QUEUED
+        self.states |= {delivery.id: QUEUED for delivery in held}
 
     def record(self, delivery, outcome):
         assert self.states[delivery.id] is IN_FLIGHT
@@ -284,10 +284,10 @@ async def test_a_bug_in_making_a_message_puts_its_delivery_back():
 
 async def test_a_ledger_that_cannot_claim_ends_the_sending_with_its_error():
     class Full(Books):
-        async def claim(self, delivery):
-            if delivery.id == 10:
+        async def claim(self, wanted):
+            if any(delivery.id == 10 for delivery in wanted):
                 raise OSError("disk full")
-            return await super().claim(delivery)
+            return await super().claim(wanted)
 
     books = Full(30)
     post = Post(books)
@@ -324,11 +324,11 @@ async def test_cancelling_in_the_middle_of_a_claim_puts_it_back_once_it_is_commi
     committing, answer = asyncio.Event(), asyncio.Event()
 
     class Slow(Books):
-        async def claim(self, delivery):
-            self.states[delivery.id] = IN_FLIGHT
+        async def claim(self, wanted):
+            self.states |= {delivery.id: IN_FLIGHT for delivery in wanted}
             committing.set()
             await answer.wait()
-            return True
+            return wanted
 
     books = Slow(3)
     post = Post(books)
