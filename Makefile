@@ -23,12 +23,10 @@ format: $(READY)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-# What docs/benchmarks.md tells, measured again; needs the distribution's postfix package, and about ten minutes.
+# What docs/benchmarks.md tells, measured again into one table; needs the distribution's postfix package, and about
+# a quarter of an hour. `.venv/bin/python benchmarks --help` tells how to measure less, and how to get it as JSON.
 bench: $(READY)
-	$(BIN)/python benchmarks/edition.py
-	$(BIN)/python benchmarks/assembly.py
-	$(BIN)/python benchmarks/planning.py
-	$(BIN)/python benchmarks/throughput.py
+	$(BIN)/python benchmarks
 
 # The pictures in docs/looks, of the sample network's mails; needs the distribution's chromium package.
 looks: $(READY)

@@ -1,8 +1,9 @@
-"""CPU to make one person's message of about 36 kB: joined from prepared pieces, as we do, and the usual ways.
+"""CPU to make one person's message of 36 kB: joined from prepared pieces, as we do, and the usual ways.
 
-Run it with `make bench`. Bar: 25 microseconds a message without a signature (median of the rounds).
+Bar: 25 microseconds a message without a signature, the median of the rounds.
 """
 
+import argparse
 import statistics
 import time
 from collections.abc import Callable
@@ -13,27 +14,26 @@ from email.utils import format_datetime
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from jinja2 import Environment
+from measured import Measured
+from network import LINE, SENDER, filling, mail_of
+from running import Benchmark, progress, run
 
 from digest.config import Dkim, Sender
 from digest.deliver import Prepared, message_id, prepare_message
-from digest.model import Recipient, Rendered, Slot
+from digest.model import Recipient, Slot
 
-LINE = "All work and no play makes a dull benchmark, said the sink to the source.\n"
-BODY = LINE * (33_500 // len(LINE))
+BAR = 25  # microseconds
+SIZE = 36_000
 DATE = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 TEMPLATE = '<p>{{ body }}</p><a href="{{ link }}">Leave</a>'
-NAMES = ("Member", "Żaneta Ćwik")
-
-
-KEYS = {"Ed25519": Ed25519PrivateKey.generate, "RSA 2048": lambda: generate_private_key(65_537, 2048)}
+ASCII, OTHER = "Member", "Żaneta Ćwik"
+KEYS = {"Ed25519": Ed25519PrivateKey.generate, "RSA of 2048 bits": lambda: generate_private_key(65_537, 2048)}
 
 
 def prepared(dkim: Dkim | None = None) -> Prepared:
     """What every copy shares."""
-    html = ("<p>", BODY, '<a href="', Slot.UNSUBSCRIBE_URL, '">Leave</a></p>')
-    rendered = Rendered(subject="A benchmark", html=html, text=("Hello ", Slot.NAME, "\n", LINE))
-    sender = Sender(email="bench@example.org", dkim=dkim)
-    return prepare_message(rendered, sender=sender, date=DATE, list_id="bench.example.org")
+    sender = Sender(email=SENDER, dkim=dkim)
+    return prepare_message(mail_of(SIZE).for_readers(), sender=sender, date=DATE, list_id="bench.example.org")
 
 
 def link(number: int) -> str:
@@ -50,21 +50,22 @@ def joined(ready: Prepared, number: int, name: str) -> bytes:
     return ready.for_recipient(person, values=values, message_id=id_, unsubscribe_url=url)
 
 
-def standard_library(html: str, number: int, name: str) -> bytes:
+def standard_library(html: str, number: int) -> bytes:
     """An `EmailMessage` for each person."""
     message = EmailMessage()
-    message["From"] = "bench@example.org"
-    message["To"] = f"{name} <member{number}@example.org>"
+    message["From"] = SENDER
+    message["To"] = f"{ASCII} <member{number}@example.org>"
     message["Subject"] = "A benchmark"
     message["Date"] = format_datetime(DATE)
     message["List-Unsubscribe"] = f"<{link(number)}>"
-    message.set_content(f"Hello {name}\n{LINE}")
+    message.set_content(f"Hello {ASCII}\n{LINE}")
     message.add_alternative(html, subtype="html")
     return message.as_bytes()
 
 
-def microseconds(make: Callable[[int], bytes], times: int) -> float:
+def microseconds(what: str, make: Callable[[int], bytes], times: int) -> float:
     """CPU of one call, the median of seven rounds."""
+    progress(what)
     rounds = []
     for _ in range(7):
         start = time.process_time()
@@ -74,27 +75,40 @@ def microseconds(make: Callable[[int], bytes], times: int) -> float:
     return statistics.median(rounds)
 
 
-def main() -> None:
-    """Print one line for each way."""
-    ready = prepared()
+def measure(_: argparse.Namespace) -> list[Measured]:
+    """One row for each way; ours beside the standard library's."""
+    ready, body = prepared(), filling(SIZE)
     template = Environment(autoescape=True).from_string(TEMPLATE)
-    print(f"one person's message of {len(joined(ready, 1, NAMES[0]))} bytes, microseconds of CPU")
-    for name in NAMES:
-        kind = "ASCII name" if name.isascii() else "other name"
-        print(f"  prepared, joined ({kind})     {microseconds(lambda n, name=name: joined(ready, n, name), 3000):8.1f}")
-    for algorithm, make in KEYS.items():
-        signed = prepared(Dkim(selector="bench", key=make()))
-        print(
-            f"  the same, signed ({algorithm:8})  {microseconds(lambda n, m=signed: joined(m, n, 'Member'), 500):8.1f}"
+    whole = f"one person's message of {len(joined(ready, 1, ASCII)):,} bytes"
+    usual = microseconds("EmailMessage for each", lambda n: standard_library(f"<p>{body}</p>", n), 60)
+    jinja = microseconds(
+        "Jinja and EmailMessage", lambda n: standard_library(template.render(body=body, link=link(n)), n), 60
+    )
+
+    def ours(what: str, ready: Prepared, name: str, times: int, bar: float | None = None) -> Measured:
+        taken = microseconds(what, lambda n: joined(ready, n, name), times)
+        return Measured(
+            what=what, unit="µs CPU", value=taken, beside="EmailMessage for each", reference=usual, at_most=bar
         )
-    page = f"<p>{BODY}</p>"
-    print(f"  EmailMessage each           {microseconds(lambda n: standard_library(page, n, 'Member'), 60):8.1f}")
 
-    def rendered(number: int) -> bytes:
-        return standard_library(template.render(body=BODY, link=link(number)), number, "Member")
+    return [
+        ours(f"{whole}, ASCII name", ready, ASCII, 3000, BAR),
+        ours("the same, any other name", ready, OTHER, 3000, BAR),
+        *(
+            ours(f"the same, signed with {name}", prepared(Dkim(selector="bench", key=make())), ASCII, 500)
+            for name, make in KEYS.items()
+        ),
+        Measured(
+            what="the same by Jinja and EmailMessage for each",
+            unit="µs CPU",
+            value=jinja,
+            beside="EmailMessage for each",
+            reference=usual,
+        ),
+    ]
 
-    print(f"  Jinja and EmailMessage each {microseconds(rendered, 60):8.1f}")
 
+BENCHMARK = Benchmark(name="assembly", measure=measure)
 
 if __name__ == "__main__":
-    main()
+    run(__doc__, [BENCHMARK])

@@ -1,49 +1,36 @@
-"""Planning and sending for 10,000 and for 1,000,000 people on SQLite: seconds, and the memory that it takes.
+"""Planning and sending for 10,000 and up to 1,000,000 people on SQLite: seconds, and the memory that it takes.
 
-Run it with `make bench`. Bars: 15 seconds for a million deliveries; less than 200 MB however many there are. Each size
-runs in a process of its own, since the memory that is told is the most that the process ever had. What is sent goes to
-a courier that accepts everything at once: ledger, paging and message assembly are the real ones.
+Bars: 15 seconds for a million deliveries; 200 MB however many there are. Each size runs in a process of its own, since
+the memory that is told is the most that the process ever had. What is sent goes to a courier that accepts everything
+at once: ledger, paging and message assembly are the real ones.
 """
 
 import argparse
 import asyncio
-import json
-import resource
-import subprocess
-import sys
-import tempfile
+import re
 import time
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from pathlib import Path
 
 import uvloop
-from sqlalchemy import text
+from measured import Measured
+from network import campaign_to, mail_of
+from running import Benchmark, apart, progress, run
 
-from digest.app import App, open_app
-from digest.config import Config
+from digest.app import App
 from digest.deliver import Envelope
 from digest.deliver import deliver as deliver_all
-from digest.model import Accepted, CampaignStatus, Outcome, Slot
+from digest.model import Accepted, DeliveryState, Outcome
 from digest.pipeline.mailing import Mail
-from digest.render import Compiled, compiled_to_json
-from digest.store import campaigns, outbox
+from digest.render import Compiled
+from digest.store import outbox
 from digest.store.campaigns import Campaign
 from digest.store.ledger import Ledger
 
-SIZES = (10_000, 1_000_000)
+BAR_SECONDS, BAR_PEOPLE = 15, 1_000_000
+BAR_MEMORY = 200  # MB
 CONNECTIONS = 20
-NUMBERS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :people)"
-PEOPLE = (
-    "INSERT INTO lists (name, title) VALUES ('all', 'All')",
-    f"""{NUMBERS} INSERT INTO subscribers (address, address_key, name, created_at)
-    SELECT 'member' || i || '@example.org', 'member' || i || '@example.org', 'Member ' || i, :now FROM n""",
-    "INSERT INTO subscriptions (subscriber_id, list_id, status, since) SELECT id, 1, 'active', :now FROM subscribers",
-)
-RENDERED = Compiled(
-    subject="A benchmark",
-    html=("<p>", "All work and no play.\n" * 100, '<a href="', Slot.UNSUBSCRIBE_URL, '">Leave</a></p>'),
-    text=("Hello ", Slot.NAME, "\n"),
-)
+SIZE = 4_000  # bytes of a mail
 
 
 class NullCourier:
@@ -63,81 +50,104 @@ async def connect() -> NullCourier:
     return NullCourier()
 
 
-def megabytes() -> int:
-    """The most memory this process ever had."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Told:
+    """One size."""
+
+    people: int
+    planned: float  # seconds
+    sent: float | None  # seconds; None where it was not
+    memory: float | None  # MB at most; None where the system does not tell
 
 
-def fill(app: App, people: int, now: datetime) -> Campaign:
-    """A list of so many people, and a campaign that goes to it."""
-    with app.store.write() as connection:
-        for statement in PEOPLE:
-            values = {"people": people, "now": f"{now:%Y-%m-%d %H:%M:%S.%f}"}
-            connection.execute(text(statement), {name: values[name] for name in values if f":{name}" in statement})
-        campaign = campaigns.create(
-            connection,
-            name="bench",
-            digest="announcement",
-            period="bench",
-            status=CampaignStatus.SENDING,
-            list_names=["all"],
-            now=now,
-            rendered=compiled_to_json(RENDERED),
-        )
-    assert campaign is not None
-    return campaign
+def most_memory() -> float | None:
+    """MB that this process had at most; its parent's memory, which `ru_maxrss` takes over, is not in it."""
+    status = Path("/proc/self/status")
+    found = re.search(r"^VmHWM:\s*(\d+) kB$", status.read_text(), re.MULTILINE) if status.exists() else None
+    return 1024 * int(found[1]) / 1e6 if found else None
 
 
-async def send(app: App, campaign: Campaign, now: datetime) -> None:
+async def send(app: App, campaign: Campaign, mail: Compiled) -> None:
     """Everything that is due, to nobody."""
-    mail = Mail.prepare(app, RENDERED, campaign=campaign)
+    ready = Mail.prepare(app, mail, campaign=campaign)
     later = Ledger(
         app.store, campaign, clock=app.clock, retry_at=lambda _delivery, _outcome, at: at, connections=CONNECTIONS
     )
     async with later as ledger:
-        due = outbox.due(app.store, campaign, now)
-        await deliver_all(due, ledger=ledger, connect=connect, envelope=mail.envelope, connections=CONNECTIONS)
+        due = outbox.due(app.store, campaign, app.now)
+        await deliver_all(due, ledger=ledger, connect=connect, envelope=ready.envelope, connections=CONNECTIONS)
 
 
-def measured(people: int, *, sending: bool) -> dict[str, float]:
-    """One size, in this process."""
-    now = datetime.now(UTC)
-    told: dict[str, float] = {"people": people}
-    with tempfile.TemporaryDirectory() as folder:
-        values = {"network": {"name": "Bench"}, "sender": {"email": "bench@example.org"}, "lists": [{"name": "all"}]}
-        config = Config.model_validate(values).model_copy(update={"base": Path(folder)})
-        with open_app(config) as app:
-            campaign = fill(app, people, now)
+def one_size(people: int, *, sending: bool) -> Told:
+    """Plan, and send, in this process."""
+    mail, sent = mail_of(SIZE), None
+    with campaign_to(people, mail) as (app, campaign):
+        start = time.perf_counter()
+        with app.store.write() as connection:
+            rows = outbox.plan(connection, campaign)
+        planned = time.perf_counter() - start
+        assert rows == people
+        if sending:
             start = time.perf_counter()
-            with app.store.write() as connection:
-                planned = outbox.plan(connection, campaign)
-            told |= {"plan_s": round(time.perf_counter() - start, 2), "plan_mb": megabytes()}
-            assert planned == people
-            if sending:
-                start = time.perf_counter()
-                with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-                    runner.run(send(app, campaign, now))
-                seconds = time.perf_counter() - start
-                with app.store.read() as connection:
-                    assert outbox.report(connection, campaign).states["accepted"] == people
-                told |= {"send_s": round(seconds, 1), "per_s": round(people / seconds), "send_mb": megabytes()}
-    return told
+            with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+                runner.run(send(app, campaign, mail))
+            sent = time.perf_counter() - start
+            with app.store.read() as connection:
+                report = outbox.report(connection, campaign)
+            assert report.states[DeliveryState.ACCEPTED] == people, report
+    return Told(people=people, planned=planned, sent=sent, memory=most_memory())
 
 
-def main() -> None:
-    """Print one line for each size."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--people", type=int, help="measure this size only, in this process")
-    parser.add_argument("--no-sending", action="store_true")
-    options = parser.parse_args()
-    if options.people:
-        print(json.dumps(measured(options.people, sending=not options.no_sending)))
-        return
-    print("planning and sending to a courier that takes everything, SQLite, synchronous=FULL")
-    for people in SIZES:
-        quick = ["--no-sending"] if options.no_sending else []
-        subprocess.run([sys.executable, __file__, "--people", str(people), *quick], check=True)
+def measure(options: argparse.Namespace) -> list[Measured]:
+    """Rows for each size; memory beside that of the smallest."""
+    doing = "planning" if options.no_sending else "planning and sending"
+    found = []
+    for people in sorted(options.people):
+        progress(f"{doing} {people:,} deliveries")
+        found.append(apart(one_size, people, sending=not options.no_sending))
+    smallest = found[0]
+    return [
+        *(
+            Measured(
+                what=f"planning {told.people:,} deliveries",
+                unit="s",
+                value=told.planned,
+                at_most=BAR_SECONDS if told.people >= BAR_PEOPLE else None,
+            )
+            for told in found
+        ),
+        *(
+            Measured(
+                what=f"sending {told.people:,} to a courier that takes all at once",
+                unit="mails/s",
+                value=told.people / told.sent,
+            )
+            for told in found
+            if told.sent is not None
+        ),
+        *(
+            Measured(
+                what=f"memory at most, {doing} {told.people:,}",
+                unit="MB",
+                value=told.memory,
+                beside="" if told is smallest else f"{smallest.people:,}",
+                reference=None if told is smallest else smallest.memory,
+                at_most=BAR_MEMORY,
+                skipped="" if told.memory is not None else "this system has no /proc/self/status",
+            )
+            for told in found
+        ),
+    ]
 
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """How many, and whether to send."""
+    sizes = [10_000, 100_000, BAR_PEOPLE]
+    parser.add_argument("--people", type=int, nargs="+", default=sizes, help="to plan for (10000 100000 1000000)")
+    parser.add_argument("--no-sending", action="store_true", help="plan only")
+
+
+BENCHMARK = Benchmark(name="planning", measure=measure, add_options=add_options)
 
 if __name__ == "__main__":
-    main()
+    run(__doc__, [BENCHMARK])

@@ -1,169 +1,135 @@
-"""Mails per second against `smtp-sink`, beside Postfix's own `smtp-source` on the same sink in the same run.
+"""Mails per second to `smtp-sink`, beside Postfix's own `smtp-source` on the same sink in the same run.
 
-Run it with `make bench`. The ledger is durable (SQLite, synchronous=FULL), every mail is distinct and about 36 kB. The
-two take turns on the same sink; what counts is the ratio of their medians. Bar: 0.75. How fast the ledger can be is a
-matter of how long the disk takes to flush: at most two deliveries per connection are in flight, so each connection
-sends one mail per commit.
+Bar: 0.75 of `smtp-source`, for 20,000 mails of 36 kB. All take turns on one sink; what counts are the medians of the
+rounds. Messages are of the same size to within half a percent, each sender keeps its connections, and each is timed
+from before its first connection until after its last answer. What is not the same:
+
+- Ours keeps a ledger (SQLite, `synchronous=FULL`): each delivery is committed before its DATA, and each result. At
+  most two deliveries per connection are in flight, so a slow disk sets the pace. Planning the outbox is not timed.
+- Ours makes each mail for its recipient. `smtp-source` repeats one mail to one recipient; the other libraries are
+  given bytes, but for nodemailer, which makes its mails, as ours does.
+- Ours pipelines MAIL, RCPT and DATA, as the sink offers; `smtp-source` and the libraries wait for each answer.
+- `smtp-source` is a process that has to start (milliseconds), ours one that runs already.
+- The libraries send a fifth as many mails; `smtplib` has only one connection.
 """
 
 import argparse
 import asyncio
-import os
-import shutil
-import socket
 import statistics
-import subprocess
-import tempfile
-import time
-from datetime import UTC, datetime
-from pathlib import Path
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
 
-import others
 import uvloop
-from sqlalchemy import insert
+from machine import missing_nodemailer, missing_postfix
+from measured import Measured
+from network import campaign_to, mail_of
+from running import Benchmark, progress, run
+from senders import Pace, Shape, aiosmtplib_stock, nodemailer, sink, smtp_source, smtplib_stock, timed
 
-from digest.app import open_app
-from digest.config import Config
-from digest.model import CampaignStatus, Slot
+from digest.model import DeliveryState
 from digest.pipeline import deliver
-from digest.render import Compiled, compiled_to_json
-from digest.store import campaigns, outbox
-from digest.store.tables import lists, subscribers, subscriptions
+from digest.store import outbox
 
-SBIN = f"/usr/sbin:{os.environ['PATH']}"
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
-
-
-def start_sink() -> tuple[subprocess.Popen[bytes], int]:
-    """`smtp-sink`, listening."""
-    program = shutil.which("smtp-sink", path=SBIN)
-    if program is None:
-        raise SystemExit("smtp-sink is missing; install the distribution's postfix package")
-    port = free_port()
-    user = ["-u", "postfix"] if os.geteuid() == 0 else []
-    sink = subprocess.Popen([program, *user, "-c", f"127.0.0.1:{port}", "1000"], stdout=subprocess.DEVNULL)
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", port)).close()
-        except ConnectionRefusedError:
-            if sink.poll() is not None:
-                raise SystemExit("smtp-sink ended at once") from None
-        else:
-            return sink, port
+BAR = 0.75  # of smtp-source's rate
+BAR_MAILS, BAR_SIZE = 20_000, 36_000
+DIGEST, POSTFIX, NODEMAILER = "digest", "smtp-source", "nodemailer's pool"
+LIBRARIES: Mapping[str, Callable[[Shape], Pace]] = {
+    "aiosmtplib's sendmail, no ledger": aiosmtplib_stock,
+    "smtplib, one connection, no ledger": smtplib_stock,
+    NODEMAILER: nodemailer,
+}
 
 
-def smtp_source(port: int, *, mails: int, size: int, connections: int) -> float:
-    """Mails per second of Postfix's generator, reusing connections as we do."""
-    program = shutil.which("smtp-source", path=SBIN)
-    command = [str(program), "-d", "-s", str(connections), "-m", str(mails), "-l", str(size), f"127.0.0.1:{port}"]
-    start = time.perf_counter()
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    return mails / (time.perf_counter() - start)
-
-
-def campaign_of(folder: Path, port: int, *, mails: int, size: int, connections: int) -> tuple[float, float]:
-    """Mails per second, and microseconds of CPU a mail, of a whole campaign: outbox, ledger, message assembly, SMTP."""
-    config = Config.model_validate(
-        {
-            "network": {"name": "Bench"},
-            "sender": {"email": "bench@example.org"},
-            "smtp": {"host": "127.0.0.1", "port": port, "connections": connections},
-            "lists": [{"name": "all"}],
-        }
-    ).model_copy(update={"base": folder})
-    now = datetime.now(UTC)
-    with open_app(config) as app:
-        line = "All work and no play makes a dull benchmark, said the sink to the source.\n"
-        body = line * ((size - 4000) // len(line))
-        rendered = Compiled(
-            subject="A benchmark",
-            html=("<p>", body, '<a href="', Slot.UNSUBSCRIBE_URL, '">Leave</a></p>'),
-            text=("Hello ", Slot.NAME, "\n", line),
-        )
+def digest(shape: Shape) -> Pace:
+    """A whole campaign: outbox, ledger, message assembly, SMTP."""
+    mail = mail_of(shape.size)
+    smtp = {"host": "127.0.0.1", "port": shape.port, "connections": shape.connections}
+    with campaign_to(shape.mails, mail, **smtp) as (app, campaign):
         with app.store.write() as connection:
-            connection.execute(insert(lists).values(name="all", title="All"))
-            people = [
-                {
-                    "address": f"member{n}@example.org",
-                    "address_key": f"member{n}@example.org",
-                    "name": f"Member {n}",
-                    "created_at": now,
-                }
-                for n in range(mails)
-            ]
-            connection.execute(insert(subscribers), people)
-            links = [{"subscriber_id": n + 1, "list_id": 1, "status": "active", "since": now} for n in range(mails)]
-            connection.execute(insert(subscriptions), links)
-            campaign = campaigns.create(
-                connection,
-                name="bench",
-                digest="announcement",
-                period="bench",
-                status=CampaignStatus.SENDING,
-                list_names=["all"],
-                now=now,
-                rendered=compiled_to_json(rendered),
-            )
-            assert campaign is not None
             outbox.plan(connection, campaign)
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            cpu = time.process_time()
-            sent = runner.run(deliver(app, campaign, now))
-            cpu = time.process_time() - cpu
-        assert sent.report.states["accepted"] == mails, sent.report
-        return mails / sent.report.seconds, 1e6 * cpu / mails
+            pace = timed(shape.mails, lambda: runner.run(deliver(app, campaign, app.now)))
+        with app.store.read() as connection:
+            report = outbox.report(connection, campaign)
+        assert report.states[DeliveryState.ACCEPTED] == shape.mails, report
+    return pace
 
 
-def beside_smtp_source(port: int, *, mails: int, size: int, connections: int, rounds: int) -> None:
-    """Take turns and print the medians."""
-    shape = {"mails": mails, "size": size, "connections": connections}
-    ours, theirs, cpu = [], [], []
-    for _ in range(rounds):
-        theirs.append(smtp_source(port, **shape))
-        with tempfile.TemporaryDirectory() as folder:
-            rate, microseconds = campaign_of(Path(folder), port, **shape)
-        ours.append(rate)
-        cpu.append(microseconds)
-    ratio = statistics.median(ours) / statistics.median(theirs)
-    print(f"{mails} mails over {connections} connections, medians of {rounds} rounds")
-    print(f"  smtp-source                 {statistics.median(theirs):8.0f}/s")
-    print(f"  digest                      {statistics.median(ours):8.0f}/s   ratio {ratio:.2f}", end="")
-    print(f"   CPU {statistics.median(cpu):.0f} microseconds a mail")
+def in_turn(senders: Mapping[str, Callable[[], Pace]], rounds: int, what: str) -> dict[str, Pace]:
+    """The medians of each sender's rounds."""
+    paces: dict[str, list[Pace]] = {name: [] for name in senders}
+    for number in range(1, 1 + rounds):
+        for name, send in senders.items():
+            progress(f"{what}, round {number} of {rounds}: {name}")
+            paces[name].append(send())
+    return {
+        name: Pace(rate=statistics.median(p.rate for p in each), cpu=statistics.median(p.cpu for p in each))
+        for name, each in paces.items()
+    }
 
 
-def beside_others(port: int, *, mails: int, size: int, connections: int) -> None:
-    """The usual ways, once each: none of them keeps a ledger."""
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        stock = runner.run(others.aiosmtplib_stock(port, mails=mails, size=size, connections=connections))
-    print(f"  aiosmtplib, no ledger       {stock:8.0f}/s")
-    print(f"  smtplib, one connection     {others.smtplib_stock(port, mails=mails, size=size):8.0f}/s")
-    pool = others.nodemailer(port, mails=mails, size=size, connections=connections)
-    print("  nodemailer's pool           " + (f"{pool:8.0f}/s" if pool else "skipped: node or nodemailer is missing"))
+def rows(shape: Shape, rounds: int, libraries: Mapping[str, Callable[[Shape], Pace]]) -> list[Measured]:
+    """Ours beside `smtp-source`, and beside these libraries."""
+    few = replace(shape, mails=max(1, shape.mails // 5))
+    senders = {name: partial(send, few) for name, send in libraries.items()}
+    what = _what(shape)
+    paces = in_turn({POSTFIX: partial(smtp_source, shape), DIGEST: partial(digest, shape)} | senders, rounds, what)
+    ours = paces.pop(DIGEST)
+    return [
+        _beside_postfix(shape, ours.rate, paces[POSTFIX].rate),
+        Measured(
+            what=f"CPU of one mail over {shape.connections} connections",
+            unit="µs CPU",
+            value=ours.cpu,
+            beside=POSTFIX,
+            reference=paces.pop(POSTFIX).cpu,
+        ),
+        *(
+            Measured(what=what, unit="mails/s", value=ours.rate, beside=name, reference=pace.rate)
+            for name, pace in paces.items()
+        ),
+    ]
 
 
-def main() -> None:
-    """Print a table."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--mails", type=int, default=20_000)
-    parser.add_argument("--size", type=int, default=36_000)
-    parser.add_argument("--connections", type=int, nargs="+", default=[20, 50])
-    parser.add_argument("--rounds", type=int, default=3)
-    options = parser.parse_args()
-    sink, port = start_sink()
-    try:
-        for connections in options.connections:
-            shape = {"mails": options.mails, "size": options.size, "connections": connections}
-            beside_smtp_source(port, **shape, rounds=options.rounds)
-        beside_others(port, **shape | {"mails": options.mails // 5})
-    finally:
-        sink.terminate()
-        sink.wait()
+def measure(options: argparse.Namespace) -> list[Measured]:
+    """Each number of connections beside `smtp-source`, the last of them beside the libraries too."""
+    shapes = [
+        Shape(port=0, mails=options.mails, size=options.size, connections=connections)
+        for connections in options.connections
+    ]
+    if why := missing_postfix():
+        return [replace(_beside_postfix(shape), skipped=why) for shape in shapes]
+    without = missing_nodemailer()
+    libraries = {name: send for name, send in LIBRARIES.items() if not (without and name == NODEMAILER)}
+    found = []
+    with sink() as port:
+        for shape in shapes:
+            found += rows(replace(shape, port=port), options.rounds, libraries if shape is shapes[-1] else {})
+    if without:
+        ours = next(row for row in found if row.what == _what(shapes[-1]))
+        found.append(Measured(what=ours.what, unit=ours.unit, value=ours.value, beside=NODEMAILER, skipped=without))
+    return found
 
+
+def _what(shape: Shape) -> str:
+    return f"{shape.mails:,} mails of {shape.size / 1000:.0f} kB over {shape.connections} connections"
+
+
+def _beside_postfix(shape: Shape, ours: float | None = None, theirs: float | None = None) -> Measured:
+    bar = BAR if shape.mails >= BAR_MAILS and shape.size >= BAR_SIZE else None
+    return Measured(what=_what(shape), unit="mails/s", value=ours, beside=POSTFIX, reference=theirs, at_least_ratio=bar)
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """What is sent, and how often."""
+    parser.add_argument("--mails", type=int, default=BAR_MAILS, help="that are sent (%(default)s)")
+    parser.add_argument("--size", type=int, default=BAR_SIZE, help="bytes of each (%(default)s)")
+    parser.add_argument("--connections", type=int, nargs="+", default=[20, 50], help="to send them over (20 50)")
+    parser.add_argument("--rounds", type=int, default=3, help="that the senders take turns in (%(default)s)")
+
+
+BENCHMARK = Benchmark(name="throughput", measure=measure, add_options=add_options)
 
 if __name__ == "__main__":
-    main()
+    run(__doc__, [BENCHMARK])

@@ -1,0 +1,16 @@
+"""Everything that docs/benchmarks.md tells, measured again: one table, its conditions above it.
+
+`make bench` runs it with the sizes that the bars are for, which takes about a quarter of an hour; give smaller ones to
+look whether it works, or `--only` some of the scripts. A bar is shown only for the size that it is for.
+"""
+
+import assembly
+import edition
+import planning
+import startup
+import throughput
+from running import run
+
+if __name__ == "__main__":
+    scripts = (startup, edition, assembly, throughput, planning)
+    run(__doc__, [script.BENCHMARK for script in scripts])
