@@ -70,9 +70,7 @@ def most_memory() -> float | None:
 async def send(app: App, campaign: Campaign, mail: Compiled) -> None:
     """Everything that is due, to nobody."""
     ready = Mail.prepare(app, mail, campaign=campaign)
-    later = Ledger(
-        app.store, campaign, clock=app.clock, retry_at=lambda _delivery, _outcome, at: at, connections=CONNECTIONS
-    )
+    later = Ledger(app.store, campaign, clock=app.clock, retry_at=lambda _delivery, _outcome, at: at)
     async with later as ledger:
         due = outbox.due(app.store, campaign, app.now)
         await deliver_all(due, ledger=ledger, connect=connect, envelope=ready.envelope, connections=CONNECTIONS)
