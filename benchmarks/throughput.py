@@ -15,6 +15,7 @@ from before its first connection until after its last answer. What is not the sa
 
 import argparse
 import asyncio
+import gc
 import statistics
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -48,6 +49,7 @@ def digest(shape: Shape) -> Pace:
     with campaign_to(shape.mails, mail, **smtp) as (app, campaign):
         with app.store.write() as connection:
             outbox.plan(connection, campaign)
+        gc.freeze()  # as the command line does
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             pace = timed(shape.mails, lambda: runner.run(deliver(app, campaign, app.now)))
         with app.store.read() as connection:

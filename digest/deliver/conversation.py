@@ -20,6 +20,7 @@ class Conversation(asyncio.Protocol):
 
     def __init__(self, transport: asyncio.Transport) -> None:
         self.awaited = 0  # replies that are still to come
+        self.answered_early = False  # the last reply came before the operating system had all that was said
         self._transport = transport
         self._replies: deque[SMTPResponse] = deque()
         self._lines: list[bytes] = []  # of the reply that is coming in
@@ -27,7 +28,11 @@ class Conversation(asyncio.Protocol):
         self._flushing = False
         self._failure: Exception | None = None
         self._change: asyncio.Future[None] | None = None
-        transport.set_write_buffer_limits(high=0)  # so that `flushed` means: handed to the operating system
+        self._deadline: float | None = None  # of the wait that is going on, on the loop's clock
+        self._after_flush = 0.0  # seconds that it may take from then on
+        self._alarm: asyncio.TimerHandle | None = None  # stays from wait to wait; not later than any deadline
+        self._loop = asyncio.get_running_loop()
+        transport.set_write_buffer_limits(high=0)  # so that flushed means: handed to the operating system
         transport.set_protocol(self)
 
     @property
@@ -53,39 +58,49 @@ class Conversation(asyncio.Protocol):
         self.awaited += replies
         self._transport.write(data)
 
-    async def reply(self, seconds: float) -> SMTPResponse:
+    async def reply(self, seconds: float, *, to_flush: float | None = None) -> SMTPResponse:
         """The next reply, in the order of the commands.
+
+        Args:
+            seconds: how long it may take, from when the operating system has all that was said.
+            to_flush: how long that may take; unless given, as long as the reply.
 
         Raises:
             SMTPException: when the connection is lost, what comes is no reply, or nothing comes in time.
         """
         while not self._replies:
-            await self._changed(seconds)
+            if self._failure is not None:
+                raise self._failure
+            self._after_flush = seconds
+            self._wait_for(to_flush if self._flushing and to_flush is not None else seconds)
+            self._change = self._loop.create_future()
+            try:
+                await self._change
+            finally:
+                self._change = self._deadline = None
         self.awaited -= 1
         return self._replies.popleft()
-
-    async def flushed(self, seconds: float) -> None:
-        """Return once the operating system has all that was said, or the server answers before; raises as `reply`."""
-        while self._flushing and not self._replies:
-            await self._changed(seconds)
-        if self._failure is not None and not self._replies:
-            raise self._failure
 
     def abort(self) -> None:
         """End at once: what the operating system has not taken yet never leaves."""
         self._transport.abort()
 
-    async def _changed(self, seconds: float) -> None:
-        if self._failure is not None:
-            raise self._failure
-        loop = asyncio.get_running_loop()
-        self._change = loop.create_future()
-        limit = loop.call_later(seconds, self._fail, SMTPReadTimeoutError("Timed out waiting for server response"))
-        try:
-            await self._change
-        finally:
-            limit.cancel()
-            self._change = None
+    def _wait_for(self, seconds: float) -> None:
+        self._deadline = self._loop.time() + seconds
+        if self._alarm is None or self._alarm.when() > self._deadline:
+            self._set_alarm(self._deadline)
+
+    def _set_alarm(self, moment: float | None) -> None:
+        if self._alarm is not None:
+            self._alarm.cancel()
+        self._alarm = self._loop.call_at(moment, self._is_late) if moment is not None else None
+
+    def _is_late(self) -> None:
+        self._alarm = None
+        if self._deadline is not None and self._loop.time() >= self._deadline:
+            self._fail(SMTPReadTimeoutError("Timed out waiting for server response"))
+        elif self._deadline is not None:
+            self._set_alarm(self._deadline)
 
     def _fail(self, error: Exception) -> None:
         self._failure = self._failure or error
@@ -109,15 +124,17 @@ class Conversation(asyncio.Protocol):
     def _take(self, line: bytes) -> None:
         if self._failure is not None or len(self._replies) >= self.awaited:
             return
-        self._bound(len(line))
         if not line[:3].isdigit():
             words = line.decode(errors="replace").strip()
             self._fail(SMTPException(f"this is no reply: {words}"))
             return
         self._lines.append(line[4:].strip(b" \t\r"))
-        if line[3:4] != b"-":
+        if line[3:4] == b"-":
+            self._bound(0)
+        else:
             text = b"\n".join(self._lines).decode(errors="replace").replace("\0", "\N{REPLACEMENT CHARACTER}")
             self._lines = []
+            self.answered_early = self._flushing
             self._replies.append(SMTPResponse(int(line[:3]), text))
             self._tell()
 
@@ -128,7 +145,8 @@ class Conversation(asyncio.Protocol):
     def resume_writing(self) -> None:
         """It has taken everything."""
         self._flushing = False
-        self._tell()
+        if self._deadline is not None:
+            self._wait_for(self._after_flush)
 
     def eof_received(self) -> None:
         """The server will say no more."""
@@ -139,3 +157,4 @@ class Conversation(asyncio.Protocol):
         lost = SMTPServerDisconnected("Connection lost")
         lost.__cause__ = exc
         self._fail(lost)
+        self._set_alarm(None)

@@ -88,10 +88,9 @@ class SmtpCourier:
                     return await self._refused(conversation, stage, reply, envelope)
             conversation.say(envelope.message + b".\r\n")
             stage = Stage.BODY  # until the operating system has the last byte: the final dot
-            await conversation.flushed(self._timeout)
-            stage = _reached(stage, conversation)
             # Twice the patience: RFC 5321 section 4.5.3.2.6 asks for 10 minutes where giving up leaves a doubt.
-            reply = await conversation.reply(2 * self._timeout)
+            reply = await conversation.reply(2 * self._timeout, to_flush=self._timeout)
+            stage = Stage.BODY if conversation.answered_early else Stage.DOT
             if reply.code // 100 != 2 or stage is Stage.BODY:
                 return await self._refused(conversation, stage, reply, envelope)
         except (SMTPException, OSError) as error:  # lost, timed out (a TimeoutError is an OSError), or unintelligible

@@ -31,8 +31,10 @@ class JsonRows:
     def array(self, dialect: Dialect, rows: Iterable[Mapping[str, Any]]) -> str:
         """The rows as text, each value as the database itself would keep it."""
         stored = [(name, process) for name, kind in self.columns if (process := processor(dialect, kind)) is not None]
-        array = [{**row, **{name: process(row[name]) for name, process in stored}} for row in rows] if stored else rows
-        return json.dumps(list(array), default=str)  # PostgreSQL's driver leaves instants as they are
+        array = [
+            {**row, **{name: process(row[name]) for name, process in stored if row[name] is not None}} for row in rows
+        ]
+        return json.dumps(array, default=str)  # PostgreSQL's driver leaves instants as they are
 
 
 @cache
