@@ -340,6 +340,14 @@ class Unknown:
 Outcome = Accepted | Deferred | Rejected | Unknown
 
 
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """Who may write about a delivery: the one that took its chunk last."""
+
+    chunk: int
+    fence: int  # of that taking
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Delivery:
     """One campaign to one person, as the outbox holds it while it is being sent."""
@@ -350,6 +358,7 @@ class Delivery:
     list_ids: tuple[int, ...]  # the campaign's lists this person is on
     attempts: int = 0  # made before this one
     first_tried_at: datetime | None = None
+    lease: Lease = Lease(0, 0)  # nobody's
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -165,18 +165,20 @@ class Ledger:
     ) -> "list[tuple[_Ask, list[Delivery]]]":
         with self._store.write() as connection:
             rows = [progress.row(one.delivery, one.outcome, one.at, self._retry_at) for one in results]
-            progress.record(connection, rows)
+            written = progress.record(connection, self._campaign.id, rows)
             self._suppress_gone(connection, results)
             granted = [(ask, self._grant(connection, ask)) for ask in asks]
             self._write_time(connection, at_least=0.0 if last else _TIMED_EVERY)
+        if written < len(rows) and self._failure is None:
+            way_out = "what was in flight here is in doubt there, and `digest settle` settles it"
+            self._failure = DeliveryError(f"{self._campaign.name} was taken over by another process; {way_out}")
         return granted
 
     def _grant(self, connection: Connection, ask: _Ask) -> list[Delivery]:
-        ids = [delivery.id for delivery in ask.deliveries]
         if isinstance(ask, _Claim):
-            claimed = progress.claim(connection, self._campaign.id, ids, self._clock())
+            claimed = progress.claim(connection, self._campaign.id, ask.deliveries, self._clock())
             return [delivery for delivery in ask.deliveries if delivery.id in claimed]
-        progress.release(connection, ids)
+        progress.release(connection, self._campaign.id, ask.deliveries)
         return list(ask.deliveries)
 
     def _suppress_gone(self, connection: Connection, results: Sequence[_Result]) -> None:
@@ -221,4 +223,6 @@ def _taken(entries: "deque[T]") -> "list[T]":
 
 
 def _stopped(failure: BaseException) -> DeliveryError:
+    if isinstance(failure, DeliveryError):
+        return DeliveryError(str(failure))
     return DeliveryError(f"The store failed while sending: {cause_of(failure)}; what was not sent stays queued.")

@@ -3,18 +3,17 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Integer, and_, case, func, literal, or_, select, true, update
+from sqlalchemy import ColumnElement, Connection, Integer, case, func, literal, select, update
 
-from digest.model import Delivery, DeliveryState, PersonSkip, Recipient, Report
+from digest.model import Delivery, DeliveryState, Lease, PersonSkip, Recipient, Report
+from digest.store import chunks
 from digest.store.campaigns import Campaign
 from digest.store.engine import Store
 from digest.store.json_rows import JsonRows
 from digest.store.people import Status
 from digest.store.tables import campaigns, deliveries, lists, subscribers, subscriptions, suppressions
-from digest.store.upsert import insert_for
 
 _PENDING = (DeliveryState.QUEUED, DeliveryState.DEFERRED)
-_PAGE = 500
 _ID = JsonRows((("id", Integer()),))
 
 
@@ -44,27 +43,27 @@ def plan(connection: Connection, campaign: Campaign) -> int:
         .group_by(subscribers.c.id, subscribers.c.address_key)
         .order_by(subscribers.c.id)
     )
-    columns = ["campaign_id", "subscriber_id", "address_key", "state", "reason", "attempts"]
-    statement = insert_for(connection, deliveries).from_select(columns, audience).on_conflict_do_nothing()
-    # Without the option SQLAlchemy keeps an INSERT's count on SQLite only.
-    return connection.execute(statement, execution_options={"preserve_rowcount": True}).rowcount
+    return chunks.plan(connection, campaign, audience)
 
 
 def due(store: Store, campaign: Campaign, now: datetime) -> Iterator[Delivery]:
-    """Deliveries to attempt now, the deferred last, streamed in pages; memory does not grow with the list."""
-    for state in _PENDING:  # one after the other: each is read in the order of its index, none is sorted
-        last, full = 0, True
-        while full:
-            with store.read() as connection:
-                page = _page(connection, campaign, state, now, last)
-            yield from page
-            full = len(page) == _PAGE
-            last = page[-1].id if page else last
+    """Deliveries to attempt now, taken chunk by chunk as they are asked for; memory does not grow with the list.
+
+    With each chunk comes who is to get it by then. To be called only while holding the campaign's lock.
+    """
+    with store.read() as connection:
+        waiting = chunks.waiting(connection, campaign, now)
+    for number in waiting:
+        with store.write() as connection:
+            lease, inside = chunks.take(connection, campaign, number)
+            _skip_suppressed(connection, inside)
+            due_now = _due(connection, campaign, inside & chunks.is_due(campaign, now), lease)
+        yield from due_now
 
 
 def count_due(connection: Connection, campaign: Campaign, now: datetime) -> int:
     """How many deliveries `due` would yield."""
-    query = select(func.count()).select_from(deliveries).where(_is_due(campaign, now))
+    query = select(func.count()).select_from(deliveries).where(chunks.is_due(campaign, now))
     return connection.execute(query).scalar_one()
 
 
@@ -87,12 +86,7 @@ def orphans_to_unknown(connection: Connection, campaign: Campaign) -> int:
 
     Call it only while holding the campaign's lock: then nobody else can have anything in flight.
     """
-    change = (
-        update(deliveries)
-        .where(deliveries.c.campaign_id == campaign.id, deliveries.c.state == DeliveryState.IN_FLIGHT)
-        .values(state=DeliveryState.UNKNOWN.value, reply="interrupted while it was being sent")
-    )
-    return connection.execute(change).rowcount
+    return chunks.orphans_to_unknown(connection, deliveries.c.campaign_id == campaign.id)
 
 
 def bring_forward(connection: Connection, campaign: Campaign, *, now: datetime, latest: datetime) -> int:
@@ -152,8 +146,12 @@ def skip_delisted(connection: Connection, campaign: Campaign) -> int:
 
 def skip_suppressed(connection: Connection, campaign: Campaign) -> int:
     """Take back what is planned for addresses that were suppressed since."""
+    return _skip_suppressed(connection, deliveries.c.campaign_id == campaign.id)
+
+
+def _skip_suppressed(connection: Connection, which: ColumnElement[bool]) -> int:
     change = update(deliveries).where(
-        deliveries.c.campaign_id == campaign.id,
+        which,
         deliveries.c.state.in_(_PENDING),
         deliveries.c.address_key.in_(select(suppressions.c.address_key)),
     )
@@ -206,19 +204,7 @@ def history(connection: Connection, subscriber_id: int) -> Sequence[tuple[str, s
     return [(row.name, row.state, row.reason or row.reply or "", row.finished_at) for row in connection.execute(query)]
 
 
-def _is_due(campaign: Campaign, now: datetime) -> ColumnElement[bool]:
-    return and_(
-        deliveries.c.campaign_id == campaign.id,
-        or_(
-            deliveries.c.state == DeliveryState.QUEUED,
-            and_(deliveries.c.state == DeliveryState.DEFERRED, deliveries.c.next_attempt_at <= now),
-        ),
-    )
-
-
-def _page(
-    connection: Connection, campaign: Campaign, state: DeliveryState, now: datetime, after: int
-) -> list[Delivery]:
+def _due(connection: Connection, campaign: Campaign, which: ColumnElement[bool], lease: Lease) -> list[Delivery]:
     query = (
         select(
             deliveries.c.id,
@@ -229,14 +215,8 @@ def _page(
             subscribers.c.name,
         )
         .join(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
-        .where(
-            deliveries.c.campaign_id == campaign.id,
-            deliveries.c.state == state,
-            deliveries.c.id > after,
-            deliveries.c.next_attempt_at <= now if state is DeliveryState.DEFERRED else true(),
-        )
+        .where(which)
         .order_by(deliveries.c.id)
-        .limit(_PAGE)
     )
     rows = connection.execute(query).all()
     on_lists = _lists_of(connection, campaign, [row.subscriber_id for row in rows])
@@ -248,6 +228,7 @@ def _page(
             list_ids=tuple(sorted(on_lists.get(row.subscriber_id, ()))),
             attempts=row.attempts,
             first_tried_at=row.first_tried_at,
+            lease=lease,
         )
         for row in rows
     ]

@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, func, literal, select, update
 
 from digest.model import DeliveryState, PersonSkip
+from digest.store import chunks
 from digest.store.campaigns import Campaign
 from digest.store.people import Status
 from digest.store.tables import deliveries, lists, subscribers, subscriptions, suppressions
-from digest.store.upsert import insert_for
 
 LEFT = "left as it is"
 """The reason of a doubt that a person closed without an answer."""
@@ -116,9 +116,7 @@ def plan_correction(connection: Connection, correction: Campaign, corrected: Cam
         .where(_received_faulty(connection, corrected))
         .order_by(deliveries.c.id)
     )
-    columns = ["campaign_id", "subscriber_id", "address_key", "state", "reason", "attempts"]
-    statement = insert_for(connection, deliveries).from_select(columns, audience).on_conflict_do_nothing()
-    return connection.execute(statement, execution_options={"preserve_rowcount": True}).rowcount
+    return chunks.plan(connection, correction, audience)
 
 
 _STANDING = (Status.ACTIVE, Status.UNSUBSCRIBED)

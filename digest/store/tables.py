@@ -189,7 +189,17 @@ deliveries = Table(
     Index(None, "campaign_id", "state", "id"),
 )
 
-SCHEMA_VERSION = "0004"
+chunks = Table(
+    "chunks",
+    metadata,
+    Column("campaign_id", ForeignKey("campaigns.id"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("first_id", Integer, nullable=False),  # of its deliveries
+    Column("last_id", Integer, nullable=False),
+    Column("fence", Integer, nullable=False, server_default="0"),  # how often it was taken
+)
+
+SCHEMA_VERSION = "0005"
 """The newest migration; a test holds it against Alembic's own head."""
 
 __all__ = [
@@ -197,6 +207,7 @@ __all__ = [
     "Instant",
     "appearances",
     "campaigns",
+    "chunks",
     "deliveries",
     "edits",
     "items",

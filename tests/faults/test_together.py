@@ -1,8 +1,11 @@
 """Two processes at the same work: every member once, and one of the two says that it stood aside."""
 
+import signal
+import sqlite3
 import threading
+from contextlib import closing
 
-from faults.conftest import CAMPAIGN, EVERYBODY, held, is_once_each, sending
+from faults.conftest import CAMPAIGN, CONNECTIONS, EVERYBODY, held, is_once_each, sending, states
 
 from digest.store.engine import open_store
 
@@ -18,6 +21,27 @@ def test_who_comes_while_another_sends_is_told_and_does_nothing(members, sink):
         done = first.finished()
     assert (done.code, done.json["accepted"], done.json["unknown"]) == (0, len(EVERYBODY), 0)
     assert is_once_each(sink)
+
+
+def test_who_stood_still_until_another_took_over_writes_nothing_more_and_nobody_has_it_twice(members, sink):
+    with held(sink, "DATA", 9) as hold, sending(members) as first:
+        first.reaches(hold)
+        with closing(sqlite3.connect(members.folder / "var/digest.sqlite", timeout=30)) as connection:
+            connection.execute("BEGIN IMMEDIATE")  # so that it does not stand still in the middle of a transaction
+            first.tell(signal.SIGSTOP)
+        for lock in (members.folder / "var").glob("campaign-*.lock"):
+            lock.unlink()  # as where the lock is lost with its connection, or its file tidied up
+        hold.released.set()
+        second = members.send()
+        first.tell(signal.SIGCONT)
+        done = first.finished()
+    assert (done.code, f"{CAMPAIGN} was taken over by another process" in done.err) == (1, True)
+    assert second["status"] == "sent"
+    assert 1 <= second["unknown"] <= 2 * CONNECTIONS
+    last = members.send()
+    assert (last["accepted"], last["unknown"], last["queued"]) == (second["accepted"], second["unknown"], 0)
+    assert is_once_each(sink)
+    assert states(members)["in_flight"] == 0
 
 
 def test_two_that_begin_at_once_on_an_empty_store_send_one_edition_once(members, sink, store_url):

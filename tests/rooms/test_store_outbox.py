@@ -122,27 +122,33 @@ def test_planning_again_adds_only_who_is_new_and_leaves_what_was_done(store, now
     assert rows(store, campaign) == {"ada": ("accepted", ""), "bo": QUEUED, "cy": QUEUED}
 
 
-def test_planning_is_one_statement_whatever_the_number_of_people(store, now):
+def test_planning_is_the_same_few_statements_whatever_the_number_of_people(store, now):
     listing(store, now, members=[person(f"m{number}") for number in range(1200)])
     seen = []
     event.listen(store.engine, "before_cursor_execute", lambda _c, _k, statement, *_: seen.append(statement))
     campaign = planned(store, now, "members")
-    assert sum("deliveries" in statement for statement in seen) == 1
+    assert sum("INSERT INTO deliveries" in statement for statement in seen) == 1
+    assert sum("INSERT INTO chunks" in statement for statement in seen) == 1
+    assert len([statement for statement in seen if "deliveries" in statement or "chunks" in statement]) < 6
     assert len(rows(store, campaign)) == 1200
 
 
-def test_what_is_due_comes_in_order_page_by_page_and_each_once(store, now):
+def test_what_is_due_comes_in_order_chunk_by_chunk_and_each_once(store, now):
     listing(store, now, members=[person(f"m{number}") for number in range(1200)])
     campaign = planned(store, now, "members")
-    pages = []
-    event.listen(store.engine, "after_cursor_execute", lambda _c, _k, statement, *_: pages.append(statement))
+    taken = []
+    event.listen(
+        store.engine,
+        "after_cursor_execute",
+        lambda _c, _k, statement, *_: taken.append(statement) if "UPDATE chunks" in statement else None,
+    )
     stream = outbox.due(store, campaign, now)
     first = next(stream)
-    assert sum("LIMIT" in statement for statement in pages) == 1  # the rest is still in the database
+    assert len(taken) == 1  # the rest is still in the database
     ids = [first.id, *(delivery.id for delivery in stream)]
     assert ids == sorted(set(ids))
     assert len(ids) == 1200
-    assert sum("LIMIT" in statement for statement in pages) == 4
+    assert len(taken) == 3
     with store.read() as connection:
         assert outbox.count_due(connection, campaign, now) == 1200
 
@@ -154,7 +160,7 @@ def test_the_stream_holds_no_transaction_open_and_passes_over_what_was_settled_a
     next(stream)
     with store.write() as connection:
         assert outbox.skip_pending(connection, reason=PersonSkip.CANCELLED, campaign=campaign) == 600
-    assert len(list(stream)) == 499  # the page that was read; a claim is refused for each of them
+    assert len(list(stream)) == 499  # the chunk that was taken; a claim is refused for each of them
 
 
 def test_a_deferred_delivery_is_due_when_its_time_has_come(store, now):
