@@ -148,7 +148,7 @@ def settle(
                 if log
                 else f"{before.in_doubt + before.states[DeliveryState.IN_FLIGHT]} deliveries"
             )
-            confirm(f"Send {some} of {campaign} again? Who got it already gets it twice.", yes=yes)
+            confirm(lambda: f"Send {some} of {campaign} again? Who got it already gets it twice.", yes=yes)
         lines = log_lines(log) if log else None
         settled = pipeline.settle(app, campaign, app.now, log=lines, resend=resend, leave=leave)
     told = [
@@ -180,7 +180,7 @@ def retry(
             counts = f"--failed ({before['rejected']} rejected) or --deferred ({before['deferred']} deferred)"
             raise UsageError(f"Say what to try again: {counts}")
         what = " and ".join(f"{before[state]} {state}" for state, wanted in chosen.items() if wanted)
-        confirm(f"Try {what} deliveries of {campaign} again?", yes=yes)
+        confirm(lambda: f"Try {what} deliveries of {campaign} again?", yes=yes)
         settled = pipeline.retry(app, campaign, failed=failed, deferred=deferred)
     way_on = _goes_on(campaign) if settled.report.status is CampaignStatus.SENDING else f"it is {settled.report.status}"
     told = f"{settled.queued} queued again; {way_on}" if settled.queued else "nothing to try again"

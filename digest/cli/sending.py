@@ -75,7 +75,7 @@ def send(
 
     with session(context).app(at=at) as app:
         if not (test or dry_run) and pipeline.is_campaign(app, digest):
-            confirm(f"Go on sending {digest}?", yes=yes)
+            confirm(lambda: f"Go on sending {digest}?", yes=yes)
             _told(run(app, pipeline.go_on(app, digest, app.now)), json=json)
             return
         chosen, now = app.digest(digest), app.now
@@ -89,7 +89,7 @@ def send(
             _dry_run(shown.rendered.subject, len(shown.edition.entries), _audience(app, chosen.lists), json=json)
             warn_of_failures(shown.sources)
             return
-        confirm(f"Send {chosen.title or digest} to {_audience(app, chosen.lists)} people?", yes=yes)
+        confirm(lambda: f"Send {chosen.title or digest} to {_audience(app, chosen.lists)} people?", yes=yes)
         sent = run(app, pipeline.send(app, chosen, now, force=force))
     _told(sent, json=json)
 
@@ -140,8 +140,8 @@ def announce(
             _told_test(notice.rendered.subject, test, json=json)
             return
         whom = f"who received {correcting}" if correcting else f"on {', '.join(notice.list_names)}"
-        people = pipeline.reach(app, notice)
-        confirm(f'Send "{notice.rendered.subject}" to {people} people {whom}?', yes=yes)
+        subject = notice.rendered.subject
+        confirm(lambda: f'Send "{subject}" to {pipeline.reach(app, notice)} people {whom}?', yes=yes)
         sent = run(app, pipeline.announce(app, notice, now, force=force))
     _told(sent, json=json)
 

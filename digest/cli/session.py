@@ -5,7 +5,7 @@ import gc
 import json
 import signal
 import sys
-from collections.abc import Coroutine, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -162,10 +162,10 @@ def note(text: str) -> None:
     sys.stderr.write(f"{text}\n")
 
 
-def confirm(question: str, *, yes: bool) -> None:
-    """Ask, where a person is there to answer; scripts are taken at their word."""
+def confirm(question: Callable[[], str], *, yes: bool) -> None:
+    """Ask, where a person is there to answer; scripts are taken at their word, and nothing is counted for them."""
     if not yes and sys.stdin.isatty():
-        typer.confirm(question, abort=True)
+        typer.confirm(question(), abort=True)
 
 
 def _plain(value: object) -> object:

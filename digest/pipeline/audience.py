@@ -87,8 +87,9 @@ def audience_size(app: App, list_names: Sequence[str]) -> int:
         ConfigError: when a list's file cannot be taken.
     """
     addresses: set[str] = set()
-    for listed, plan in zip(read_lists(app.config), plan_lists(app), strict=False):
-        if listed.name in list_names:
+    listed = read_lists(app.config)
+    for one, plan in zip(listed, plan_lists(app, listed), strict=False):
+        if one.name in list_names:
             out = {recipient.address.casefold() for recipient, _ in plan.kept_out}
-            addresses |= {line.email.casefold() for line in listed.subscribers} - out
+            addresses |= {line.email.casefold() for line in one.subscribers} - out
     return len(addresses)

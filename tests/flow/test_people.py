@@ -1,10 +1,13 @@
 """Who is mailed and who is not: unsubscribing, lists, announcements."""
 
+import os
 import re
+import threading
 from pathlib import Path
 
 import httpx2
 import pytest
+from flow.conftest import MEMBERS
 
 NOTICE = """\
 ---
@@ -151,6 +154,29 @@ def test_a_bad_line_stops_a_mailing_with_its_place_and_changes_nothing(network, 
     assert (refused.code, sink.taken) == (2, [])
     assert "members.csv, line 5: 'not an address'" in refused.err
     assert network.json("lists", "show", "members")["active"] == 3
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("send", "weekly"), ("send", "weekly", "--dry-run"), ("announce", "notice.md", "--to", "members", "--yes")],
+)
+def test_a_long_list_is_read_once_and_who_is_not_asked_waits_for_no_counting(network, sink, words):
+    network.write("notice.md", NOTICE)
+    path = network.folder / "members.csv"
+    path.unlink()
+    os.mkfifo(path)
+
+    def give_once() -> None:
+        with path.open("w") as pipe:
+            pipe.write(MEMBERS)
+            network.write("later.csv", "read a second time\n").replace(path)
+
+    giving = threading.Thread(target=give_once)
+    giving.start()
+    done = network.run(*words, "--at", network.at, "--json")
+    giving.join()
+    assert done.code == 0, done.err
+    assert (done.json["recipients"], len(sink.taken)) == (3, 0 if "--dry-run" in words else 3)
 
 
 def test_a_file_that_is_no_announcement_or_a_list_that_is_none_says_so(network, sink):
