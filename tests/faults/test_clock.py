@@ -64,26 +64,14 @@ def kept(tmp_path):
     store.close()
 
 
-@pytest.mark.parametrize(
-    ("hours", "deferred"),
-    [
-        ((48,), "deferred"),
-        ((-48,), "accepted"),  # put off to a time that is over by the clock the run began with: tried again in it
-        ((0, 7, -7), None),  # the one or the other, by where the jump falls
-        ((5, -5), None),
-    ],
-)
-async def test_a_clock_that_jumps_during_a_run_loses_nobody_and_changes_neither_pause_nor_rate(
-    kept, now, hours, deferred
-):
+@pytest.mark.parametrize("hours", [(48,), (-48,), (0, 7, -7), (5, -5)])
+async def test_a_clock_that_jumps_during_a_run_loses_nobody_and_changes_neither_pause_nor_rate(kept, now, hours):
     jumps = cycle(timedelta(hours=each) for each in hours)
     campaign = planned(kept, now)
     async with scripted_server([Fault("RCPT", "421 4.7.0 slow down")]) as server:
         run = Run(kept, campaign, server)
         await run.send(now, clock=lambda: now + next(jumps))
-        found = run.states()
-        assert found["ann"] == deferred if deferred else found["ann"] in {"deferred", "accepted"}
-        assert (found["bob"], found["cy"]) == ("accepted", "accepted")
+        assert run.states() == {"ann": "deferred", "bob": "accepted", "cy": "accepted"}
         with kept.read() as connection:
             told = outbox.report(connection, campaign)
         assert 0.05 <= told.seconds < 30
