@@ -66,5 +66,9 @@ class UnreachableError(DeliveryError):
     """No connection could be made, for a reason that may pass by itself; another attempt may do."""
 
 
+class RefusedError(DeliveryError):
+    """The server refuses our mail whoever it is for; to go on would only cost more people theirs."""
+
+
 class TokenError(DigestError):
     """A link's token is not one of ours, or not meant for what it was used for."""

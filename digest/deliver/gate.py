@@ -4,11 +4,11 @@ import asyncio
 import random
 from collections.abc import Callable
 
-from digest.deliver.outcome import asks_for_less, is_lost
+from digest.deliver.outcome import asks_for_less, is_lost, refuses_us
 from digest.deliver.pace import Pace
 from digest.deliver.pressure import Pressure
-from digest.errors import DeliveryError, UnreachableError
-from digest.model import Deferred, Outcome
+from digest.errors import DeliveryError, RefusedError, UnreachableError
+from digest.model import Accepted, Deferred, Outcome
 
 
 class Gate:
@@ -88,12 +88,20 @@ class Gate:
         """Press on, or less, after what came of a message that was begun then.
 
         Raises:
-            DeliveryError: when there was too much trouble in a row.
+            DeliveryError: when there was too much trouble in a row; a `RefusedError` where the server refuses our mail
+                whoever it is for.
         """
         if asks_for_less(outcome) or is_lost(outcome):
             # Lost once before the final dot is a connection that had come to its end; every doubt is one too many.
             self._met_trouble(outcome.reply, began, at_once=not isinstance(outcome, Deferred) or not is_lost(outcome))
             return
+        if refuses_us(outcome):
+            self._pressure.refusals += 1
+            if self._pressure.is_refused:
+                self.shut()
+                raise RefusedError(f"the server refuses one mail after another, at last: {outcome.reply}")
+        elif isinstance(outcome, Accepted):
+            self._pressure.refusals = 0
         places = self._pressure.places
         self._pressure.went_well(began)
         if self._pressure.places > places:

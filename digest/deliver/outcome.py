@@ -14,6 +14,7 @@ _PHRASES = re.compile(
     re.IGNORECASE,
 )
 
+_TRANSACTION_FAILED = 554  # RFC 5321 section 4.2.2
 _LESS = re.compile(r"4\.(?:3\.2|7\.\d{1,3})\b")
 _GREYLISTING = re.compile(r"gr[ae]y[- ]?list", re.IGNORECASE)
 
@@ -45,6 +46,18 @@ def asks_for_less(outcome: Outcome) -> bool:
     if not isinstance(outcome, Deferred) or _GREYLISTING.search(outcome.reply):
         return False
     return outcome.code in {421, 454} or _LESS.match(outcome.reply) is not None
+
+
+def refuses_us(outcome: Outcome) -> bool:
+    """Whether a refusal is about us or our mail, and not about this one address.
+
+    By its enhanced code 5.7.x (RFC 3463 section 3.8: security or policy); without one, by 554.
+    """
+    if not isinstance(outcome, Rejected):
+        return False
+    if enhanced := _ENHANCED.match(outcome.reply):
+        return enhanced[1].startswith("5.7.")
+    return outcome.code == _TRANSACTION_FAILED
 
 
 def is_lost(outcome: Outcome) -> bool:

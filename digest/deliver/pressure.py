@@ -17,6 +17,7 @@ class Patience:
     first_pause: float = 1.0  # seconds
     longest_pause: float = 60.0  # seconds
     troubles: int = 8  # in a row; after these sending is given up for now
+    refusals: int = 10  # after so many it is no use to go on
 
 
 class Pressure:
@@ -24,6 +25,7 @@ class Pressure:
 
     def __init__(self, most: int, patience: Patience) -> None:
         self.troubles = 0  # in a row
+        self.refusals = 0  # of our mail whoever it is for, with nothing accepted between them
         self._most = most
         self._patience = patience
         self._window = 1.0
@@ -40,6 +42,11 @@ class Pressure:
     def is_too_much(self) -> bool:
         """Whether there was so much trouble in a row that going on makes no sense."""
         return self.troubles >= self._patience.troubles
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether so much was refused that everybody's would be."""
+        return self.refusals >= self._patience.refusals
 
     def pause(self, now: float) -> float:
         """Seconds until anything may be begun."""

@@ -29,7 +29,7 @@ from digest.deliver import (
     embedded_server,
     next_attempt,
 )
-from digest.errors import DeliveryError, DigestError, TemplateError
+from digest.errors import DeliveryError, DigestError, RefusedError, TemplateError
 from digest.model import (
     Accepted,
     CampaignStatus,
@@ -87,6 +87,7 @@ async def deliver(app: App, campaign: Campaign, now: datetime, *, wait: bool = T
     Raises:
         DigestError: when another process is sending this campaign.
         DeliveryError: when no connection could be made; everything unsent stays queued.
+        RefusedError: when the server refuses whoever it is for; it is held, so that nobody tries again by itself.
         TemplateError: when the mail has to change and cannot be rendered; it is held, everything unsent stays queued.
     """
     if campaign.status is not CampaignStatus.SENDING:
@@ -170,8 +171,14 @@ async def _send_as_it_reads(app: App, campaign: Campaign, present: Callable[[], 
     if found is None:
         return False
     mail, edition = found
-    async with watching(app, current, edition, present) as watch:
-        await _run(app, mail, current, now, total, stop=watch.stop, tally=tally)
+    try:
+        async with watching(app, current, edition, present) as watch:
+            await _run(app, mail, current, now, total, stop=watch.stop, tally=tally)
+    except RefusedError as error:
+        name = current.name
+        way_out = f"mend that, then `digest approve {name}`, `digest retry {name} --failed` and `digest send {name}`"
+        _hold(app, current, reason=str(error))
+        raise RefusedError(f"{name} is held: {error}; the rest was not sent; {way_out}") from error
     return watch.outdated
 
 

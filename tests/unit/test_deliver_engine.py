@@ -9,11 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.deliver import Envelope, Patience, deliver
-from digest.errors import DeliveryError, UnreachableError
-from digest.model import Accepted, Deferred, Delivery, DeliveryState, Recipient, Stage, Unknown
+from digest.errors import DeliveryError, RefusedError, UnreachableError
+from digest.model import Accepted, Deferred, Delivery, DeliveryState, Recipient, Rejected, Stage, Unknown
 
 QUEUED, IN_FLIGHT, ACCEPTED = DeliveryState.QUEUED, DeliveryState.IN_FLIGHT, DeliveryState.ACCEPTED
-STATE = {Accepted: ACCEPTED, Deferred: DeliveryState.DEFERRED, Unknown: DeliveryState.UNKNOWN}
+STATE = {
+    Accepted: ACCEPTED,
+    Deferred: DeliveryState.DEFERRED,
+    Rejected: DeliveryState.REJECTED,
+    Unknown: DeliveryState.UNKNOWN,
+}
 
 
 def deliveries(count):
@@ -32,6 +37,7 @@ class Books:
         self.states = dict.fromkeys(range(count), QUEUED)
         self.gone = set(gone)  # left the list before they were claimed
         self.recorded = Counter()
+        self.outcomes = []
         self.most_in_flight = 0
 
     async def claim(self, wanted):
@@ -51,6 +57,7 @@ class Books:
     def record(self, delivery, outcome):
         assert self.states[delivery.id] is IN_FLIGHT
         self.recorded[delivery.id] += 1
+        self.outcomes.append(outcome)
         self.states[delivery.id] = STATE[type(outcome)]
 
     def count(self, state):
@@ -420,6 +427,28 @@ async def test_too_much_trouble_in_a_row_ends_the_sending_with_the_rest_queued(t
     assert 500 + 8 <= books.recorded.total() <= 500 + most + 8
     assert books.count(QUEUED) == 1000 - books.recorded.total()
     assert books.count(IN_FLIGHT) == post.open == 0
+
+
+REFUSED = Rejected(stage=Stage.RCPT, code=550, reply="5.7.1 listed")
+UNKNOWN_PERSON = Rejected(stage=Stage.RCPT, code=550, reply="5.1.1 unknown")
+
+
+@pytest.mark.parametrize("connections", [1, 4])
+async def test_a_server_that_refuses_one_after_another_is_believed_and_left(connections):
+    books = Books(100)
+    post = Failing(books, [None] * 20 + [REFUSED, UNKNOWN_PERSON, LOST] * 30, turns=0)
+    with pytest.raises(RefusedError, match=r"one mail after another, at last: 5\.7\.1 listed"):
+        await run(books, post, connections=connections, patience=BRIEFLY)
+    told = Counter(books.outcomes)
+    assert 10 <= told[REFUSED] < 10 + connections
+    assert books.count(QUEUED) == 100 - books.recorded.total() > 0
+    assert books.count(IN_FLIGHT) == post.open == 0
+
+
+async def test_whoever_is_accepted_between_refusals_says_that_we_are_not_refused_as_such():
+    books = Books(100)
+    await run(books, Failing(books, [*[REFUSED] * 9, Accepted(reply="ok")] * 10), connections=1)
+    assert books.recorded == Counter(range(100))
 
 
 async def test_a_stop_does_not_wait_for_the_end_of_a_pause():

@@ -1,0 +1,41 @@
+"""A server that refuses our mail as such, as one does whose blocklist has us: people are not worn out one by one."""
+
+import pytest
+from faults.conftest import CAMPAIGN, CONNECTIONS, EVERYBODY, is_once_each
+
+IN_A_ROW = 10
+
+
+@pytest.mark.parametrize("reply", ["550 5.7.1 listed by bl.example.net", "554 no thanks"])
+@pytest.mark.parametrize("stage", ["at_rcpt", "reply"])
+def test_it_is_held_after_a_few_and_everybody_has_it_in_the_end(members, sink, stage, reply):
+    well = getattr(sink, stage)
+    setattr(sink, stage, lambda _: reply)
+    done = members.run("send", "weekly", "--at", members.at)
+    assert done.code == 1
+    assert f"{CAMPAIGN} is held: the server refuses one mail after another, at last: {reply[4:]}" in done.err
+    told = members.json("report", CAMPAIGN)
+    assert told["status"] == "held"
+    assert IN_A_ROW <= told["rejected"] < IN_A_ROW + CONNECTIONS
+    assert told["queued"] == len(EVERYBODY) - told["rejected"]
+    again = members.run("send", CAMPAIGN, "--at", members.at, "--json")
+    assert (again.code, again.json["status"], again.json["rejected"]) == (1, "held", told["rejected"])
+
+    setattr(sink, stage, well)
+    members.json("approve", CAMPAIGN)
+    members.json("retry", CAMPAIGN, "--failed")
+    last = members.json("send", CAMPAIGN, "--at", members.at)
+    assert (last["status"], last["accepted"], last["rejected"]) == ("sent", len(EVERYBODY), 0)
+    assert is_once_each(sink)
+
+
+def test_who_is_refused_among_others_stops_nothing(members, sink):
+    sink.at_rcpt = lambda to: "550 5.7.1 no mail from lists" if int(to[6:].partition("@")[0]) % 3 else "250 OK"
+    done = members.send()
+    assert (done["status"], done["accepted"], done["rejected"]) == ("sent", 20, 40)
+
+
+def test_addresses_that_do_not_exist_stop_nothing_however_many_they_are(members, sink):
+    sink.at_rcpt = lambda to: "550 5.1.1 unknown" if int(to[6:].partition("@")[0]) < 30 else "250 OK"
+    done = members.send()
+    assert (done["status"], done["accepted"], done["rejected"]) == ("sent", 30, 30)
