@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -12,12 +12,6 @@ import structlog
 
 from digest import deliver as courier_room
 from digest.app import App
-from digest.compose import (
-    announcement_from_json,
-    announcement_to_json,
-    edition_from_json,
-    edition_to_json,
-)
 from digest.config import Smtp
 from digest.deliver import (
     FIRST_WAIT,
@@ -36,15 +30,15 @@ from digest.model import (
     Deferred,
     Delivery,
     DeliveryState,
-    Edition,
     Outcome,
     PersonSkip,
     Report,
 )
 from digest.pipeline.collecting import SourceResult
-from digest.pipeline.mailing import Mail, render_announcement, render_edition
-from digest.pipeline.watching import as_of, watching, while_it_may_go
-from digest.render import Compiled, compiled_from_json, compiled_to_json
+from digest.pipeline.current import current_mail
+from digest.pipeline.mailing import Mail
+from digest.pipeline.watching import watching, while_it_may_go
+from digest.render import Compiled
 from digest.store import campaigns, outbox
 from digest.store.campaigns import Campaign
 from digest.store.ledger import Ledger
@@ -163,7 +157,7 @@ async def _send_as_it_reads(app: App, campaign: Campaign, present: Callable[[], 
     now = present()
     total = _settle(app, current, now)
     try:
-        found = _current_mail(app, current, now) if total else None
+        found = current_mail(app, current, now) if total else None
     except TemplateError as error:
         _hold(app, current, reason=str(error))
         way_out = f"it is held, nothing more was sent; mend it, then `digest approve {current.name}`"
@@ -180,45 +174,6 @@ async def _send_as_it_reads(app: App, campaign: Campaign, present: Callable[[], 
         _hold(app, current, reason=str(error))
         raise RefusedError(f"{name} is held: {error}; the rest was not sent; {way_out}") from error
     return watch.outdated
-
-
-def _current_mail(app: App, campaign: Campaign, now: datetime) -> tuple[Mail, Edition | None] | None:
-    """The mail as it must read now, with what it shows; None when all of that is over, and nobody is to get it."""
-    if campaign.rendered is None:
-        raise DigestError(f"{campaign.name} has no mail; it cannot be sent.")
-    rendered = compiled_from_json(campaign.rendered)
-    edition: Edition | None = None
-    if campaign.edition and campaign.digest == campaigns.ANNOUNCEMENT:
-        rendered, edition = _current_announcement(app, campaign, campaign.edition, rendered, now)
-    elif campaign.edition:
-        frozen = edition_from_json(campaign.edition)
-        edition = as_of(frozen, now)
-        if not edition.entries:
-            with app.store.write() as connection:
-                outbox.skip_pending(connection, reason=PersonSkip.OVER, campaign=campaign)
-            return None
-        if edition != frozen:
-            rendered = render_edition(app, edition)
-            _refreeze(app, campaign, edition_to_json(edition), rendered)
-    return Mail.prepare(app, rendered, campaign=campaign), edition
-
-
-def _current_announcement(
-    app: App, campaign: Campaign, kept: str, rendered: Compiled, now: datetime
-) -> tuple[Compiled, Edition | None]:
-    """An announcement without the cards of what is over by now, and what is attached to it still."""
-    frozen = announcement_from_json(kept)
-    if frozen.attached is None or (attached := as_of(frozen.attached, now)) == frozen.attached:
-        return rendered, frozen.attached
-    announcement = replace(frozen, attached=attached if attached.entries else None)
-    rendered = render_announcement(app, announcement)
-    _refreeze(app, campaign, announcement_to_json(announcement), rendered)
-    return rendered, announcement.attached
-
-
-def _refreeze(app: App, campaign: Campaign, content: str, rendered: Compiled) -> None:
-    with app.store.write() as connection:
-        campaigns.refreeze(connection, campaign.id, edition=content, rendered=compiled_to_json(rendered))
 
 
 async def _run(
@@ -245,7 +200,7 @@ async def _run(
         Ledger(app.store, campaign, clock=app.clock, retry_at=_retry_at(smtp)) as ledger,
     ):
         await courier_room.deliver(
-            outbox.due(app.store, campaign, now),
+            _one_by_one(outbox.due_by_chunk(app.store, campaign, now)),
             ledger=ledger,
             connect=connect,
             envelope=mail.envelope,
@@ -257,6 +212,13 @@ async def _run(
             on_outcome=advance,
             on_pause=_tell_pause,
         )
+
+
+async def _one_by_one(chunks: Iterator[list[Delivery]]) -> AsyncIterator[Delivery]:
+    """The deliveries of each chunk; while the next is taken, a database that is slow holds up nobody's conversation."""
+    while (chunk := await asyncio.to_thread(next, chunks, None)) is not None:
+        for delivery in chunk:
+            yield delivery
 
 
 def _tell_pause(seconds: float, reason: str) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import chain
 
 from sqlalchemy import ColumnElement, Connection, Integer, case, func, literal, select, update
 
@@ -47,7 +48,12 @@ def plan(connection: Connection, campaign: Campaign) -> int:
 
 
 def due(store: Store, campaign: Campaign, now: datetime) -> Iterator[Delivery]:
-    """Deliveries to attempt now, taken chunk by chunk as they are asked for; memory does not grow with the list.
+    """Deliveries to attempt now, one by one; see `due_by_chunk`."""
+    return chain.from_iterable(due_by_chunk(store, campaign, now))
+
+
+def due_by_chunk(store: Store, campaign: Campaign, now: datetime) -> Iterator[list[Delivery]]:
+    """Deliveries to attempt now, each chunk taken when it is asked for; memory does not grow with the list.
 
     With each chunk comes who is to get it by then. To be called only while holding the campaign's lock.
     """
@@ -57,8 +63,8 @@ def due(store: Store, campaign: Campaign, now: datetime) -> Iterator[Delivery]:
         with store.write() as connection:
             lease, inside = chunks.take(connection, campaign, number)
             _skip_suppressed(connection, inside)
-            due_now = _due(connection, campaign, inside & chunks.is_due(campaign, now), lease)
-        yield from due_now
+            taken = _due(connection, campaign, inside & chunks.is_due(campaign, now), lease)
+        yield taken
 
 
 def count_due(connection: Connection, campaign: Campaign, now: datetime) -> int:
