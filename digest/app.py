@@ -5,16 +5,19 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache, partial
 from pathlib import Path
 from time import monotonic
 from types import MappingProxyType
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from digest import tokens
 from digest.config import Config, DigestConfig
 from digest.errors import UsageError
-from digest.render import Renderer
 from digest.store.engine import Store, open_store
+
+if TYPE_CHECKING:
+    from digest.render import Renderer
 
 
 class Progress(Protocol):
@@ -35,7 +38,7 @@ class App:
 
     config: Config
     store: Store
-    renderer: Renderer
+    make_renderer: "Callable[[], Renderer]"  # at first use: most commands need none, and its imports take their time
     secret: str
     clock: Callable[[], datetime]
     progress: Progress = field(default=_silent)
@@ -45,6 +48,11 @@ class App:
     def now(self) -> datetime:
         """The present as this command sees it."""
         return self.clock()
+
+    @property
+    def renderer(self) -> "Renderer":
+        """What renders, always the same one."""
+        return self.make_renderer()
 
     @property
     def mailbox(self) -> Path:
@@ -86,13 +94,19 @@ def open_app(config: Config, *, at: datetime | None = None, progress: Progress =
         yield App(
             config=config,
             store=store,
-            renderer=Renderer(config),
+            make_renderer=cache(partial(_renderer, config)),
             secret=secret,
             clock=_clock(at),
             progress=progress,
         )
     finally:
         store.close()
+
+
+def _renderer(config: Config) -> "Renderer":
+    from digest.render import Renderer  # noqa: PLC0415
+
+    return Renderer(config)
 
 
 def _clock(at: datetime | None) -> Callable[[], datetime]:

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from digest.pipeline.collecting import SourceResult, collect, items_now
     from digest.pipeline.editing import clear_edits, edit_item, find_item, shown_item, stored_items
     from digest.pipeline.editions import Prepared, Preview, prepare, prepare_due, preview, send, send_test
+    from digest.pipeline.failing import failing
     from digest.pipeline.known import is_campaign
+    from digest.pipeline.moving import move
     from digest.pipeline.recomposing import Recomposed, recompose
     from digest.pipeline.reporting import (
         CampaignReport,
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
         report,
         status,
     )
-    from digest.pipeline.reviewing import failing, move
     from digest.pipeline.sending import Sent, deliver, deliver_due, release
     from digest.pipeline.settling import Settled, go_on, retry, settle
 
@@ -36,7 +37,9 @@ _HOMES = {
     "collecting": ("SourceResult", "collect", "items_now"),
     "editing": ("clear_edits", "edit_item", "find_item", "shown_item", "stored_items"),
     "editions": ("Prepared", "Preview", "prepare", "prepare_due", "preview", "send", "send_test"),
+    "failing": ("failing",),
     "known": ("is_campaign",),
+    "moving": ("move",),
     "recomposing": ("Recomposed", "recompose"),
     "reporting": (
         "CampaignReport",
@@ -49,7 +52,6 @@ _HOMES = {
         "report",
         "status",
     ),
-    "reviewing": ("failing", "move"),
     "sending": ("Sent", "deliver", "deliver_due", "release"),
     "settling": ("Settled", "go_on", "retry", "settle"),
 }

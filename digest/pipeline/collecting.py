@@ -14,6 +14,7 @@ from digest.compose import out_of_view, with_successors
 from digest.config import SourceConfig
 from digest.errors import SourceError, UsageError
 from digest.model import Item
+from digest.pipeline.failing import in_part
 from digest.pipeline.stock import Stock
 from digest.store import edits as edit_store
 from digest.store import items as item_store
@@ -43,11 +44,6 @@ class SourceResult:
     def complaint(self) -> str | None:
         """What is wrong with the source, where something is."""
         return self.error or (in_part(self.source, self.unreadable) if self.unreadable else None)
-
-
-def in_part(source: str, unreadable: Sequence[str]) -> str:
-    """That a source could not be read in full, with what is missing and why."""
-    return f"source {source} was read only in part: " + "\n".join(unreadable)
 
 
 @dataclass(frozen=True, slots=True)

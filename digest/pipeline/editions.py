@@ -16,9 +16,10 @@ from digest.pipeline.audience import apply_lists
 from digest.pipeline.collecting import SourceResult, collect, items_now
 from digest.pipeline.composing import composed
 from digest.pipeline.mailing import Mail, render_edition
+from digest.pipeline.moving import BY_HAND
 from digest.pipeline.preflighting import errors_in
 from digest.pipeline.refreezing import composed_again, freeze_again
-from digest.pipeline.reviewing import BY_HAND, reasons_to_hold
+from digest.pipeline.reviewing import reasons_to_hold
 from digest.pipeline.sending import Sent, as_test, deliver, release, send_one
 from digest.pipeline.stock import stock
 from digest.render import Compiled, compiled_from_json, compiled_to_json

@@ -12,8 +12,8 @@ from digest.compose import Merged, compose, edit_of, next_due, period_of
 from digest.config import DigestConfig
 from digest.model import Edit, Edition, Event, Item, Report
 from digest.pipeline.editing import find_item, thing_of
+from digest.pipeline.failing import failing
 from digest.pipeline.known import campaign_named
-from digest.pipeline.reviewing import failing
 from digest.pipeline.stock import Stock, stock
 from digest.store import campaigns, outbox, outcomes, people, sources
 from digest.store.outcomes import DomainTally, Reply, Row

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from digest.model import CampaignStatus, DeliveryState, Newness, Shown
 from digest.store.items import ids
-from digest.store.tables import appearances, campaigns, deliveries, items
+from digest.store.tables import appearances, campaigns, chunks, deliveries, items
 
 ANNOUNCEMENT = "announcement"
 """What stands in place of a digest's name for one-off mailings."""
@@ -163,6 +163,7 @@ def forget_unsent(connection: Connection, campaign: Campaign) -> None:
     if was_tried(connection, campaign):
         return
     forget_appearances(connection, campaign.id)
+    connection.execute(delete(chunks).where(chunks.c.campaign_id == campaign.id))
     connection.execute(delete(deliveries).where(deliveries.c.campaign_id == campaign.id))
     connection.execute(delete(campaigns).where(campaigns.c.id == campaign.id))
 

@@ -7,7 +7,6 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import Dialect, FromClause, Text, bindparam, cast, column, func, select
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeEngine
 
 
@@ -21,6 +20,8 @@ class JsonRows:
         """The rows of an `array` that is handed over as this parameter, on SQLite and PostgreSQL alike."""
         array = bindparam(parameter, type_=Text, required=False)
         if dialect == "postgresql":
+            from sqlalchemy.dialects.postgresql import JSONB  # noqa: PLC0415  (slow to import, and rarely needed)
+
             named = [column(name, kind) for name, kind in self.columns]
             rows = func.jsonb_to_recordset(cast(array, JSONB)).table_valued(*named, name=parameter)
             return rows.render_derived(with_types=True)
