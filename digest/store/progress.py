@@ -14,7 +14,6 @@ from sqlalchemy import (
     Select,
     String,
     Text,
-    and_,
     bindparam,
     case,
     func,
@@ -118,9 +117,10 @@ def _chosen(dialect: Dialect, rows: Sequence[Delivery]) -> str:
 
 
 def _is_ours(rows: FromClause) -> ColumnElement[bool]:
-    """Whether rows carry the fence of their chunk."""
+    """Whether rows carry the fence of their chunk; looked up for each, so that no database reads all chunks first."""
     campaign: ColumnElement[int] = bindparam("campaign", required=False)
-    return and_(chunks.c.campaign_id == campaign, chunks.c.number == rows.c.chunk, chunks.c.fence == rows.c.fence)
+    fence = select(chunks.c.fence).where(chunks.c.campaign_id == campaign, chunks.c.number == rows.c.chunk)
+    return rows.c.fence == fence.correlate(rows).scalar_subquery()
 
 
 def _ours(dialect: Dialect) -> Select[tuple[int]]:

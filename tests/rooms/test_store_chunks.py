@@ -7,7 +7,7 @@ from sqlalchemy import event, select, text
 
 from digest.errors import DeliveryError
 from digest.model import Accepted, CampaignStatus, DeliveryState, Recipient
-from digest.store import campaigns, chunks, outbox, people, settling
+from digest.store import campaigns, chunks, outbox, people, progress, settling
 from digest.store.engine import open_store
 from digest.store.ledger import Ledger
 from digest.store.tables import chunks as table
@@ -175,3 +175,16 @@ def test_of_a_million_only_those_in_the_range_of_a_chunk_are_looked_at(store, ca
     assert len(list(outbox.due(store, campaign, now))) == 12
     assert len(plans) == 4  # which chunks, who was in flight, who is suppressed, who is due
     assert {plan.partition(" (")[2] for plan in plans} == {"campaign_id=? AND state=? AND id>? AND id<?)"}
+
+
+@pytest.mark.parametrize("statement", [progress._claim, progress._release, progress._record])
+def test_a_write_looks_up_its_deliveries_and_their_chunks_whatever_their_number(tmp_path, statement):
+    store = open_store("sqlite:///var/digest.sqlite", base=tmp_path, var=tmp_path / "var")
+    prepared = statement(store.engine.dialect)
+    with store.read() as connection:
+        rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {prepared.sql}", (None,) * len(prepared.order))
+        steps = [row.detail for row in rows]
+    store.close()
+    assert "SEARCH deliveries USING INTEGER PRIMARY KEY (rowid=?)" in steps
+    assert "SEARCH chunks USING INDEX sqlite_autoindex_chunks_1 (campaign_id=? AND number=?)" in steps
+    assert not [step for step in steps if step.startswith("SCAN") and "anon_1" not in step and "chosen" not in step]
