@@ -49,7 +49,7 @@ class Conversation(asyncio.Protocol):
         """Send this, which is answered by so many replies.
 
         Raises:
-            SMTPServerDisconnected: when the connection is lost.
+            SMTPServerDisconnected: when the connection is lost; nothing of this has left then.
         """
         if self._failure is not None:
             raise self._failure
@@ -57,6 +57,8 @@ class Conversation(asyncio.Protocol):
             raise SMTPServerDisconnected("Connection lost")
         self.awaited += replies
         self._transport.write(data)
+        if self._transport.is_closing():  # the operating system knew of the loss before we did, and took nothing
+            raise SMTPServerDisconnected("Connection lost")
 
     async def reply(self, seconds: float, *, to_flush: float | None = None) -> SMTPResponse:
         """The next reply, in the order of the commands.

@@ -88,7 +88,7 @@ class _Sending:
 
     async def work(self) -> None:
         """Send over one connection after another, as long as the gate lets us in and there is something to send."""
-        while not self.supply.is_over() and await self.gate.enter():
+        while await self.gate.enter(self.supply.is_over):
             try:
                 await self._send_over_one_connection()
             finally:

@@ -42,9 +42,9 @@ class Gate:
         self._shut = True
         self._tell()
 
-    async def enter(self) -> bool:
-        """Wait for a place; False when there will be none any more."""
-        while not self.is_shut():
+    async def enter(self, is_over: Callable[[], bool] = lambda: False) -> bool:
+        """Wait for a place; False when there will be none any more, or it is over and none is needed."""
+        while not (self.is_shut() or is_over()):
             pause = self._pressure.pause(self.now())
             if not pause and self._inside < self._pressure.places:
                 self._inside += 1
@@ -74,6 +74,10 @@ class Gate:
         """Take the next start that the rate allows; when that is."""
         now = self.now()
         return now + self._pace.reserve(now)
+
+    def give_back(self, starts: int) -> None:
+        """So many of the reserved starts are not used; who begins later need not wait for them to pass."""
+        self._pace.give_back(starts)
 
     async def until(self, start: float) -> None:
         """Wait for a start, or until it is shut."""

@@ -18,3 +18,7 @@ class Pace:
         start = max(now, self._free_at)
         self._free_at = max(self._free_at, now - self._ahead) + self._interval
         return start - now
+
+    def give_back(self, starts: int) -> None:
+        """Of what was taken last, so many are not used."""
+        self._free_at -= self._interval * starts

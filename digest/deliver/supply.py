@@ -103,6 +103,7 @@ class Supply:
 
     async def give_back(self) -> None:
         """Release what nobody has taken."""
+        self.gate.give_back(len(self._starts))
         self._starts.clear()
         if held := list(self._ready):
             self._ready.clear()

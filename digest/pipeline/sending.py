@@ -88,11 +88,15 @@ async def deliver(app: App, campaign: Campaign, now: datetime, *, wait: bool = T
         return _told(app, campaign)
     ahead = now - app.now
     tally: Counter[str] = Counter()
+
+    def present() -> datetime:
+        return app.now + ahead
+
     with app.store.exclusive(f"campaign-{campaign.id}") as free:
         if not free:
             raise DigestError(f"{campaign.name} is being sent by another process; nothing was done here.")
-        while await _send_as_it_reads(app, campaign, lambda: app.now + ahead, tally) or (
-            wait and tally and await _is_due_soon(app, campaign)
+        while await _send_as_it_reads(app, campaign, present, tally) or (
+            wait and tally and await _is_due_soon(app, campaign, present)
         ):
             pass
         _finish(app, campaign)
@@ -225,14 +229,14 @@ def _tell_pause(seconds: float, reason: str) -> None:
     log.warning("the server is in trouble or asks to slow down", pause=f"{seconds:.0f} s", reason=reason)
 
 
-async def _is_due_soon(app: App, campaign: Campaign) -> bool:
+async def _is_due_soon(app: App, campaign: Campaign, present: Callable[[], datetime]) -> bool:
     """Wait for the earliest deferred delivery where that is soon, and nobody stops us or the campaign."""
     with app.store.read() as connection:
         current = campaigns.by_id(connection, campaign.id)
         again = outbox.next_attempt_at(connection, campaign)
     if again is None or current is None or current.status is not CampaignStatus.SENDING:
         return False
-    wait = again - app.now
+    wait = again - present()
     if wait > _SOON or app.stopping.is_set():
         return False
     log.info("waiting for those whom the server put off a moment", wait=f"{max(wait.total_seconds(), 0):.0f} s")

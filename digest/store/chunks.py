@@ -8,7 +8,7 @@ neither claim nor record any more.
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, Select, and_, func, literal, or_, select, update
 
 from digest.model import DeliveryState, Lease
 from digest.store.campaigns import Campaign
@@ -47,7 +47,11 @@ def plan(connection: Connection, campaign: Campaign, audience: Select[*tuple[int
 
 def waiting(connection: Connection, campaign: Campaign, now: datetime) -> Sequence[int]:
     """The numbers of the chunks in which something is due."""
-    due = exists().where(is_due(campaign, now), deliveries.c.id.between(chunks.c.first_id, chunks.c.last_id))
+    # A look into each chunk for each state. Of an EXISTS, or of both states at once, PostgreSQL makes something that
+    # reads the whole campaign for every chunk, as long as it has not counted a new one and takes it for small.
+    queued = _one_of(campaign, deliveries.c.state == DeliveryState.QUEUED)
+    deferred = _one_of(campaign, deliveries.c.state == DeliveryState.DEFERRED, deliveries.c.next_attempt_at <= now)
+    due = or_(queued.is_not(None), deferred.is_not(None))
     query = select(chunks.c.number).where(chunks.c.campaign_id == campaign.id, due).order_by(chunks.c.number)
     return connection.execute(query).scalars().all()
 
@@ -83,6 +87,13 @@ def is_due(campaign: Campaign, now: datetime) -> ColumnElement[bool]:
         deliveries.c.state.in_((DeliveryState.QUEUED, DeliveryState.DEFERRED)),
         or_(deliveries.c.state == DeliveryState.QUEUED, deliveries.c.next_attempt_at <= now),
     )
+
+
+def _one_of(campaign: Campaign, *which: ColumnElement[bool]) -> ScalarSelect[int]:
+    """The id of any such delivery in the chunk that is being looked at."""
+    inside = deliveries.c.id.between(chunks.c.first_id, chunks.c.last_id)
+    own = deliveries.c.campaign_id == campaign.id
+    return select(deliveries.c.id).where(own, *which, inside).limit(1).correlate(chunks).scalar_subquery()
 
 
 def _latest(connection: Connection, campaign: Campaign) -> int:

@@ -164,11 +164,11 @@ class Ledger:
         self, asks: Sequence[_Ask], results: Sequence[_Result], *, last: bool
     ) -> "list[tuple[_Ask, list[Delivery]]]":
         with self._store.write() as connection:
+            self._write_time(connection, at_least=0.0 if last else _TIMED_EVERY)  # the campaign's row is locked first
             rows = [progress.row(one.delivery, one.outcome, one.at, self._retry_at) for one in results]
             written = progress.record(connection, self._campaign.id, rows)
             self._suppress_gone(connection, results)
             granted = [(ask, self._grant(connection, ask)) for ask in asks]
-            self._write_time(connection, at_least=0.0 if last else _TIMED_EVERY)
         if written < len(rows) and self._failure is None:
             way_out = "what was in flight here is in doubt there, and `digest settle` settles it"
             self._failure = DeliveryError(f"{self._campaign.name} was taken over by another process; {way_out}")
@@ -183,7 +183,8 @@ class Ledger:
 
     def _suppress_gone(self, connection: Connection, results: Sequence[_Result]) -> None:
         gone = [result for result in results if isinstance(result.outcome, Rejected) and result.outcome.no_such_mailbox]
-        for result in gone:
+        # In one order for all campaigns: PostgreSQL has the second writer of a key wait for the first.
+        for result in sorted(gone, key=lambda result: result.delivery.recipient.address.casefold()):
             values = {
                 "address_key": result.delivery.recipient.address.casefold(),
                 "reason": "no such mailbox",

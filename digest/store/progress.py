@@ -130,7 +130,9 @@ def _ours(dialect: Dialect) -> Select[tuple[int]]:
 
 @cache
 def _claim(dialect: Dialect) -> Prepared:
-    status = select(campaigns.c.status).where(campaigns.c.id == bindparam("campaign", required=False)).scalar_subquery()
+    # Shared on PostgreSQL: a pause waits for the claims before it, and a cancelling does not meet them half way.
+    own = select(campaigns.c.status).where(campaigns.c.id == bindparam("campaign", required=False))
+    status = own.with_for_update(read=True).scalar_subquery()
     change = (
         update(deliveries)
         .where(

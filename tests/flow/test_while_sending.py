@@ -10,6 +10,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import event
+
 from digest import pipeline
 from digest.app import open_app
 from digest.config import load_config
@@ -52,3 +54,16 @@ def test_on_a_terminal_a_bar_tells_accepted_deferred_and_rejected(network, sink)
     assert b'"accepted": 2' in out
     assert b"\x1b" not in out
     assert "2 accepted, 0 deferred, 1 rejected" in shown.decode()
+
+
+def test_who_is_put_off_a_moment_is_waited_for_by_the_clock_that_decides_who_is_due(network, sink):
+    network.change("config.toml", "[web]", "connections = 1\n[web]")
+    refusals = iter(["421 4.7.0 slow down"])
+    sink.at_rcpt = lambda _to: next(refusals, "250 OK")
+    looks = []
+    with open_app(load_config(network.folder / "config.toml"), at=BEFORE) as app:
+        event.listen(app.store.engine, "begin", looks.append)
+        begun = BEFORE - timedelta(seconds=5)  # collecting took so long
+        sent = asyncio.run(pipeline.send(app, app.digest("weekly"), begun))
+    assert (sent.report.status, sent.accepted_now) == ("sent", 3)
+    assert len(looks) < 200

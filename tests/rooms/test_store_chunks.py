@@ -173,7 +173,7 @@ def test_of_a_million_only_those_in_the_range_of_a_chunk_are_looked_at(store, ca
 
     event.listen(store.engine, "before_cursor_execute", explain)
     assert len(list(outbox.due(store, campaign, now))) == 12
-    assert len(plans) == 4  # which chunks, who was in flight, who is suppressed, who is due
+    assert len(plans) == 5  # which chunks by either state, who was in flight, who is suppressed, who is due
     assert {plan.partition(" (")[2] for plan in plans} == {"campaign_id=? AND state=? AND id>? AND id<?)"}
 
 

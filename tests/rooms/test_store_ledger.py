@@ -309,3 +309,45 @@ async def test_claims_that_waited_behind_a_failed_commit_are_refused_and_what_is
     with pytest.raises(DeliveryError, match="gone for a moment"):
         await send()
     assert counts(store, campaign) == {"accepted": 1, "queued": 11}
+
+
+@pytest.mark.service("postgresql")
+async def test_a_claim_waits_for_a_cancelling_that_has_begun_and_is_refused_after_it(postgresql_url, tmp_path, now):
+    store = open_store(postgresql_url, base=tmp_path, var=tmp_path / "var")
+    campaign = plan_campaign(store, now)
+    queue = list(outbox.due(store, campaign, now))
+
+    def waits():
+        with store.read() as connection:
+            return connection.execute(text("SELECT count(*) FROM pg_locks WHERE NOT granted")).scalar_one()
+
+    async with Ledger(store, campaign, clock=lambda: now, retry_at=lambda _delivery, _outcome, at: at) as ledger:
+        with store.write() as connection:
+            campaigns.set_status(connection, campaign.id, CampaignStatus.CANCELLED)
+            asked = asyncio.create_task(ledger.claim(queue[:4]))
+            while not (asked.done() or await asyncio.to_thread(waits)):
+                pass
+            assert not asked.done()
+            outbox.skip_pending(connection, reason=PersonSkip.CANCELLED, campaign=campaign)
+        assert await asked == []
+    assert counts(store, campaign) == {"skipped": 12}
+    store.close()
+
+
+async def test_what_does_not_exist_is_suppressed_in_one_order_so_that_two_campaigns_never_wait_for_each_other(
+    store, ledger, queue
+):
+    written = []
+
+    @event.listens_for(store.engine, "before_cursor_execute")
+    def note(_connection, _cursor, statement, parameters, *_):
+        if statement.startswith("INSERT INTO suppressions"):
+            values = parameters.values() if isinstance(parameters, dict) else parameters
+            written.extend(value for value in values if str(value).endswith("@example.org"))
+
+    async with ledger:
+        assert len(await ledger.claim(queue)) == 12
+        for delivery in reversed(queue):
+            ledger.record(delivery, Rejected(stage=Stage.RCPT, code=550, reply="no", no_such_mailbox=True))
+        assert await ledger.claim(queue[:1]) == []  # all in the group before it
+    assert written == sorted(delivery.recipient.address for delivery in queue)
