@@ -66,6 +66,11 @@ class Gate:
         """How many may be inside now, at least one."""
         return self._pressure.places
 
+    @property
+    def keeps_pace(self) -> bool:
+        """Whether there is a rate that those inside keep together."""
+        return self._pace.is_limited
+
     def is_closed(self) -> bool:
         """Whether nothing is to be begun for now, or any more."""
         return self.is_shut() or self._pressure.pause(self.now()) > 0

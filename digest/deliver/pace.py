@@ -13,6 +13,11 @@ class Pace:
         self._ahead = self._interval * (burst - 1)  # seconds
         self._free_at = float("-inf")
 
+    @property
+    def is_limited(self) -> bool:
+        """Whether there is a rate at all."""
+        return self._interval > 0
+
     def reserve(self, now: float) -> float:
         """Take the next start; the seconds to wait until it, from `now` on any steady clock."""
         start = max(now, self._free_at)

@@ -113,6 +113,8 @@ class Supply:
 
     async def _claim(self) -> None:
         room = max(2 * self.gate.places - self._in_hand, 0)
+        if self.gate.keeps_pace:  # a start is for who can begin now; kept ahead, they would gather to a burst
+            room = min(room, len(self._waiting))
         while len(self._next) < room and not self._ended:
             delivery = await anext(self.source, None)
             if delivery is None:

@@ -8,7 +8,7 @@ neither claim nor record any more.
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, ScalarSelect, Select, and_, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, Select, and_, func, literal, or_, select, text, update
 
 from digest.model import DeliveryState, Lease
 from digest.store.campaigns import Campaign
@@ -18,6 +18,7 @@ from digest.store.upsert import insert_for
 SIZE = 500
 """Deliveries in a chunk, at most: few enough to hold in memory, enough to make one transaction for them cheap."""
 
+_MANY = 10_000
 _PLANNED = ("campaign_id", "subscriber_id", "address_key", "state", "reason", "attempts")
 
 
@@ -42,6 +43,8 @@ def plan(connection: Connection, campaign: Campaign, audience: Select[*tuple[int
     number = _latest(connection, campaign) + 1 + (places.c.place - 1) // SIZE
     shares = select(literal(campaign.id), number, func.min(places.c.id), func.max(places.c.id)).group_by(number)
     connection.execute(chunks.insert().from_select(["campaign_id", "number", "first_id", "last_id"], shares))
+    if count > _MANY and connection.dialect.name == "postgresql":
+        connection.execute(text("ANALYZE deliveries, chunks"))  # else it takes them for few until it looks by itself
     return count
 
 

@@ -3,7 +3,7 @@
 import asyncio
 from itertools import pairwise
 
-from unit.test_deliver_engine import SLOW_DOWN, Books, Failing, run
+from unit.test_deliver_engine import SLOW_DOWN, Books, Failing, Post, run
 
 from digest.deliver import Patience
 from digest.deliver.pace import Pace
@@ -40,6 +40,32 @@ def test_a_pause_costs_no_more_of_the_rate_than_it_lasts():
     assert len(begun) == 60
     assert min(gaps) > 0.999
     assert max(gaps) <= paused + 1.001
+
+
+def test_a_server_that_stood_still_gets_no_more_at_once_than_the_rate_allows():
+    begun = []
+
+    class Still(Post):
+        async def connect(self):
+            connection = await super().connect()
+            send = connection.send
+
+            async def slowly(handed):
+                begun.append(loop.time())
+                await asyncio.sleep(max(80 - loop.time(), 0) if loop.time() > 20 else 0.1)
+                return await send(handed)
+
+            connection.send = slowly
+            return connection
+
+    with asyncio.Runner(loop_factory=Hasty) as runner:
+        loop = runner.get_loop()
+        books = Books(120)
+        runner.run(run(books, Still(books), connections=20, rate=2.0))
+    assert len(begun) == 120
+    assert len([moment for moment in begun if 20 < moment < 40]) == 20  # over each connection one, and then none
+    assert not [moment for moment in begun if 40 < moment < 80]
+    assert min(later - earlier for earlier, later in pairwise(begun)) > 0.499
 
 
 def test_the_end_does_not_wait_for_a_pause_when_nobody_is_left():
