@@ -188,3 +188,14 @@ def test_a_write_looks_up_its_deliveries_and_their_chunks_whatever_their_number(
     assert "SEARCH deliveries USING INTEGER PRIMARY KEY (rowid=?)" in steps
     assert "SEARCH chunks USING INDEX sqlite_autoindex_chunks_1 (campaign_id=? AND number=?)" in steps
     assert not [step for step in steps if step.startswith("SCAN") and "anon_1" not in step and "chosen" not in step]
+
+
+@pytest.mark.service("postgresql")
+def test_postgresql_knows_at_once_how_many_a_big_campaign_has(postgresql_url, tmp_path, now, monkeypatch):
+    monkeypatch.setattr(chunks, "_MANY", 10)
+    store = open_store(postgresql_url, base=tmp_path, var=tmp_path / "var")
+    listed(store, now, 12)
+    planned(store, released(store, now))
+    with store.read() as connection:
+        assert connection.execute(text("SELECT reltuples FROM pg_class WHERE relname = 'deliveries'")).scalar() == 12
+    store.close()
