@@ -22,6 +22,8 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 def write_csv(file: Path, rows: "Iterable[Row]", *, zone: ZoneInfo) -> int:
     """Write a heading and a row for each delivery (RFC 4180); returns how many.
 
+    A file begins with a byte order mark, without which Excel takes UTF-8 for the code page of the machine.
+
     Raises:
         UsageError: when the file cannot be written.
     """
@@ -29,7 +31,7 @@ def write_csv(file: Path, rows: "Iterable[Row]", *, zone: ZoneInfo) -> int:
 
     count = 0
     try:
-        with nullcontext(sys.stdout) if file == STDOUT else file.open("w", encoding="utf-8", newline="") as stream:
+        with nullcontext(sys.stdout) if file == STDOUT else file.open("w", encoding="utf-8-sig", newline="") as stream:
             writer = csv.writer(stream)
             writer.writerow([field.name for field in fields(Row)])
             for count, row in enumerate(rows, start=1):  # noqa: B007  (the last one is the number)

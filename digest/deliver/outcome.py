@@ -15,6 +15,7 @@ _PHRASES = re.compile(
 )
 
 _TRANSACTION_FAILED = 554  # RFC 5321 section 4.2.2
+_ABOUT_SENDER = frozenset({"5.1.7", "5.1.8"})  # RFC 3463 section 3.2
 _LESS = re.compile(r"4\.(?:3\.2|7\.\d{1,3})\b")
 _GREYLISTING = re.compile(r"gr[ae]y[- ]?list", re.IGNORECASE)
 
@@ -51,13 +52,14 @@ def asks_for_less(outcome: Outcome) -> bool:
 def refuses_us(outcome: Outcome) -> bool:
     """Whether a refusal is about us or our mail, and not about this one address.
 
-    By its enhanced code 5.7.x (RFC 3463 section 3.8: security or policy); without one, by 554.
+    By its enhanced code 5.7.x (RFC 3463 section 3.8: security or policy), 5.1.7 or 5.1.8 (our sender's address or
+    domain, which servers often refuse at RCPT only); without one, by 554, or by any refusal of MAIL.
     """
     if not isinstance(outcome, Rejected):
         return False
     if enhanced := _ENHANCED.match(outcome.reply):
-        return enhanced[1].startswith("5.7.")
-    return outcome.code == _TRANSACTION_FAILED
+        return enhanced[1].startswith("5.7.") or enhanced[1] in _ABOUT_SENDER
+    return outcome.code == _TRANSACTION_FAILED or outcome.stage is Stage.MAIL
 
 
 def is_lost(outcome: Outcome) -> bool:

@@ -54,16 +54,16 @@ class Row:
 
 
 def replies(connection: Connection, campaign: Campaign) -> Sequence[Reply]:
-    """What servers answered where it was not acceptance, most first."""
+    """What servers answered where it was not acceptance, most first; the person's address in it is left out."""
     people = func.count().label("people")
-    columns = (deliveries.c.state, deliveries.c.stage, deliveries.c.code, deliveries.c.reply)
-    query = (
-        select(*columns, people)
+    reply = func.replace(deliveries.c.reply, deliveries.c.address_key, "...").label("reply")
+    unhappy = (
+        select(deliveries.c.state, deliveries.c.stage, deliveries.c.code, reply)
         .where(deliveries.c.campaign_id == campaign.id, deliveries.c.state.in_(_UNHAPPY))
-        .group_by(*columns)
-        .order_by(people.desc(), *columns)
-        .limit(50)
+        .subquery()
     )
+    columns = tuple(unhappy.c)
+    query = select(*columns, people).group_by(*columns).order_by(people.desc(), *columns).limit(50)
     return [
         Reply(
             state=DeliveryState(row.state),

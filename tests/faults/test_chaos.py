@@ -115,7 +115,7 @@ def _reported(network: Network) -> dict[str, set[str]]:
     file = network.folder / "who.csv"
     report = network.json("report", CAMPAIGN, "--csv", str(file))
     found = defaultdict(set)
-    with file.open(newline="") as stream:
+    with file.open(encoding="utf-8-sig", newline="") as stream:
         for row in csv.DictReader(stream):
             found[row["state"]].add(row["address"])
     assert (len(found["accepted"]), len(found["unknown"])) == (report["accepted"], report["unknown"])

@@ -6,7 +6,7 @@ from faults.conftest import CAMPAIGN, CONNECTIONS, EVERYBODY, is_once_each
 IN_A_ROW = 10
 
 
-@pytest.mark.parametrize("reply", ["550 5.7.1 listed by bl.example.net", "554 no thanks"])
+@pytest.mark.parametrize("reply", ["550 5.7.1 listed by bl.example.net", "553 5.1.8 sender unknown", "554 no thanks"])
 @pytest.mark.parametrize("stage", ["at_rcpt", "reply"])
 def test_it_is_held_after_a_few_and_everybody_has_it_in_the_end(members, sink, stage, reply):
     well = getattr(sink, stage)
@@ -39,3 +39,12 @@ def test_addresses_that_do_not_exist_stop_nothing_however_many_they_are(members,
     sink.at_rcpt = lambda to: "550 5.1.1 unknown" if int(to[6:].partition("@")[0]) < 30 else "250 OK"
     done = members.send()
     assert (done["status"], done["accepted"], done["rejected"]) == ("sent", 30, 30)
+
+
+def test_a_campaign_that_reached_nobody_says_so_and_what_named_each_person_is_one_reply(members, sink):
+    sink.at_rcpt = lambda to: f"550 5.1.1 <{to}>: User unknown"
+    done = members.send()
+    assert (done["status"], done["rejected"]) == ("sent", len(EVERYBODY))
+    assert done["note"] == f"{CAMPAIGN} reached nobody; `digest report {CAMPAIGN}` tells why"
+    (reply,) = members.json("report", CAMPAIGN)["replies"]
+    assert (reply["reply"], reply["people"]) == ("5.1.1 <...>: User unknown", len(EVERYBODY))

@@ -116,7 +116,7 @@ def test_a_report_tells_domains_replies_in_plain_words_and_who_got_it(network, s
     (reply,) = told["replies"]
     assert (reply["reason"], reply["code"], reply["people"]) == ("the mailbox is full", 552, 1)
     assert "over quota" in reply["reply"]
-    lines = (network.folder / "who.csv").read_text(encoding="utf-8").splitlines()
+    lines = (network.folder / "who.csv").read_text(encoding="utf-8-sig").splitlines()
     assert lines[0] == "address,name,state,reason,attempts,finished_at,stage,code,reply"
     assert [line.split(",")[:3] for line in lines[1:]] == [
         ["'+di@example.org", "Ди", "accepted"],

@@ -1,5 +1,6 @@
 """A CSV that a spreadsheet takes for text, whatever stands in it."""
 
+import codecs
 import csv
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -24,7 +25,8 @@ def row(name="Ada", reply=""):
 def test_a_row_has_its_headings_and_the_networks_time(tmp_path):
     file = tmp_path / "who.csv"
     assert write_csv(file, [row()], zone=LONDON) == 1
-    with file.open(encoding="utf-8", newline="") as stream:
+    assert file.read_bytes().startswith(codecs.BOM_UTF8)  # else Excel takes it for another encoding
+    with file.open(encoding="utf-8-sig", newline="") as stream:
         (read,) = csv.DictReader(stream)
     assert read["finished_at"] == "2026-07-01T09:00:00+01:00"
     assert (read["address"], read["code"], read["attempts"]) == ("ada@example.org", "250", "1")
@@ -36,7 +38,7 @@ def test_a_row_has_its_headings_and_the_networks_time(tmp_path):
 def test_no_cell_is_a_formula_and_no_text_is_lost(tmp_path, first, text):
     file = tmp_path / "who.csv"
     write_csv(file, [row(name=first + text, reply=first + text)], zone=LONDON)
-    with file.open(encoding="utf-8", newline="") as stream:
+    with file.open(encoding="utf-8-sig", newline="") as stream:
         (read,) = csv.DictReader(stream)
     assert read["name"] == read["reply"]
     assert read["name"].removeprefix("'") == (first + text).removeprefix("'")

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.deliver import asks_for_less, judge
+from digest.deliver.outcome import refuses_us
 from digest.model import Accepted, Deferred, Rejected, Stage, Unknown
 
 STAGES = st.sampled_from(Stage)
@@ -96,3 +97,17 @@ def test_only_what_is_meant_for_everything_we_send_asks_for_less(code, reply, me
 @given(stage=STAGES, code=st.integers(500, 599), reply=st.text())
 def test_a_refusal_for_good_never_asks_for_less(stage, code, reply):
     assert not asks_for_less(judge(stage, code=code, reply=reply))
+
+
+@pytest.mark.parametrize(
+    ("stage", "reply", "ours"),
+    [
+        (Stage.MAIL, "sender rejected", True),
+        (Stage.RCPT, "no thanks", False),
+        (Stage.RCPT, "5.1.7 bad sender", True),
+        (Stage.RCPT, "5.1.1 unknown", False),
+        (Stage.MAIL, "5.6.7 SMTPUTF8 needed", False),
+    ],
+)
+def test_a_refusal_is_about_us_where_it_names_our_sender(stage, reply, ours):
+    assert refuses_us(judge(stage, code=550, reply=reply)) is ours
