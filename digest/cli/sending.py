@@ -155,8 +155,10 @@ def _told(sent: "Sent", *, json: bool) -> None:
         print_json(report_json(sent.report) | extra)
     else:
         show_report(sent.report, json=False, note_text=sent.note)
-    waiting = sent.report.status is CampaignStatus.SENDING and sent.report.states[DeliveryState.QUEUED]
-    if waiting or sent.report.status is CampaignStatus.HELD:
+    status, states = sent.report.status, sent.report.states
+    waiting = status is CampaignStatus.SENDING and states[DeliveryState.QUEUED]
+    everybody_refused = states[DeliveryState.REJECTED] and states[DeliveryState.REJECTED] == sent.report.recipients
+    if waiting or everybody_refused or status is CampaignStatus.HELD:
         raise typer.Exit(1)
 
 

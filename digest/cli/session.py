@@ -78,10 +78,16 @@ def run(app: "App", work: Coroutine[Any, Any, T]) -> T:
     """Run a verb to its end; the first SIGINT or SIGTERM lets it finish what is in flight."""
     import uvloop  # noqa: PLC0415
 
+    def stop() -> None:
+        if not app.stopping.is_set():
+            grace = app.config.smtp.grace.total_seconds()
+            note(f"Stopping; what is under way may still be finished, which takes {grace:.0f} seconds at most.")
+        app.stopping.set()
+
     async def guarded() -> T:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, app.stopping.set)
+            loop.add_signal_handler(number, stop)
         return await work
 
     gc.freeze()  # what was made until now is here to stay; looking at it again and again slowed sending down

@@ -8,7 +8,7 @@ from digest.deliver.outcome import asks_for_less, is_lost, refuses_us
 from digest.deliver.pace import Pace
 from digest.deliver.pressure import Pressure
 from digest.errors import DeliveryError, RefusedError, UnreachableError
-from digest.model import Accepted, Deferred, Outcome
+from digest.model import Accepted, Deferred, Outcome, Rejected
 
 
 class Gate:
@@ -104,13 +104,14 @@ class Gate:
             # Lost once before the final dot is a connection that had come to its end; every doubt is one too many.
             self._met_trouble(outcome.reply, began, at_once=not isinstance(outcome, Deferred) or not is_lost(outcome))
             return
-        if refuses_us(outcome):
-            self._pressure.refusals += 1
+        if isinstance(outcome, Accepted):
+            self._pressure.was_accepted()
+        elif isinstance(outcome, Rejected):
+            self._pressure.was_rejected(whoever=refuses_us(outcome))
             if self._pressure.is_refused:
                 self.shut()
-                raise RefusedError(f"the server refuses one mail after another, at last: {outcome.reply}")
-        elif isinstance(outcome, Accepted):
-            self._pressure.refusals = 0
+                said = " ".join(outcome.reply.split())
+                raise RefusedError(f"the server refuses one mail after another, at last: {said}")
         places = self._pressure.places
         self._pressure.went_well(began)
         if self._pressure.places > places:

@@ -17,7 +17,8 @@ class Patience:
     first_pause: float = 1.0  # seconds
     longest_pause: float = 60.0  # seconds
     troubles: int = 8  # in a row; after these sending is given up for now
-    refusals: int = 10  # after so many it is no use to go on
+    refusals: int = 10  # of our mail whoever it is for, with nothing accepted between them; it is no use to go on
+    rejections: int = 50  # of whatever kind, likewise: a relay in a bad hour knows nobody
 
 
 class Pressure:
@@ -25,7 +26,8 @@ class Pressure:
 
     def __init__(self, most: int, patience: Patience) -> None:
         self.troubles = 0  # in a row
-        self.refusals = 0  # of our mail whoever it is for, with nothing accepted between them
+        self._refusals = 0  # in a row, as far as nothing was accepted between them
+        self._rejections = 0  # likewise
         self._most = most
         self._patience = patience
         self._window = 1.0
@@ -46,7 +48,7 @@ class Pressure:
     @property
     def is_refused(self) -> bool:
         """Whether so much was refused that everybody's would be."""
-        return self.refusals >= self._patience.refusals
+        return self._refusals >= self._patience.refusals or self._rejections >= self._patience.rejections
 
     def pause(self, now: float) -> float:
         """Seconds until anything may be begun."""
@@ -58,6 +60,15 @@ class Pressure:
             self.troubles = 0
             step = 1.0 if self._window < self._threshold else 1 / self._window
             self._window = min(self._window + step, float(self._most))
+
+    def was_accepted(self) -> None:
+        """The server has taken one."""
+        self._refusals = self._rejections = 0
+
+    def was_rejected(self, *, whoever: bool) -> None:
+        """The server has refused one: for whoever it is, or for whom it is."""
+        self._rejections += 1
+        self._refusals += whoever
 
     def met_trouble(self, began: float, *, now: float, random: float, at_once: bool) -> None:
         """What began then met trouble; what began before the last trouble met the same one, and counts once.

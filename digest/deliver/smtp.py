@@ -119,7 +119,9 @@ class SmtpCourier:
     ) -> Outcome:
         if stage is Stage.MAIL and reply.code // 100 == 5 and not envelope.smtputf8:  # it would refuse everybody's
             where = place(self._config)
-            if reply.code == _LOGIN_REQUIRED:
+            if reply.code == _LOGIN_REQUIRED and "STARTTLS" in reply.message.upper():  # RFC 3207 section 4
+                cause, way_out = "takes no mail without TLS", 'set [smtp] tls = "starttls"'
+            elif reply.code == _LOGIN_REQUIRED:
                 cause, way_out = "takes no mail without a login", "give [smtp] username and password"
             else:
                 cause = f"takes no mail from {envelope.sender}"

@@ -279,7 +279,7 @@ def _told(app: App, campaign: Campaign, *, accepted_now: int = 0) -> Sent:
         again = outbox.next_attempt_at(connection, current)
     deferred, queued = report.states[DeliveryState.DEFERRED], report.states[DeliveryState.QUEUED]
     match current.status:
-        case CampaignStatus.SENT if report.recipients and not report.states[DeliveryState.ACCEPTED]:
+        case CampaignStatus.SENT if report.recipients and report.states[DeliveryState.REJECTED] == report.recipients:
             note = f"{current.name} reached nobody; `digest report {current.name}` tells why"
         case CampaignStatus.SENT:
             note = "" if accepted_now else f"{current.name} was sent already; nothing is left to send"

@@ -18,7 +18,7 @@ from typing import Self, TypeVar
 from sqlalchemy import Connection
 
 from digest.errors import DeliveryError
-from digest.model import Delivery, Outcome, Rejected
+from digest.model import Accepted, Delivery, Outcome, Rejected
 from digest.store import progress
 from digest.store.campaigns import Campaign
 from digest.store.engine import Store, cause_of
@@ -80,6 +80,8 @@ class Ledger:
         self._results: deque[_Result] = deque()  # appended to by the loop, taken from by the thread
         self._asks: deque[_Ask] = deque()  # likewise
         self._bell = threading.Event()  # there is a first result, or something that must not wait
+        self._gone: list[_Result] = []  # without a mailbox, by a server that is not believed yet
+        self._is_believed = False
         self._closing = False
         self._failure: BaseException | None = None
         self._first_claim: float | None = None
@@ -182,7 +184,10 @@ class Ledger:
         return list(ask.deliveries)
 
     def _suppress_gone(self, connection: Connection, results: Sequence[_Result]) -> None:
-        gone = [result for result in results if isinstance(result.outcome, Rejected) and result.outcome.no_such_mailbox]
+        """Who has no mailbox is never mailed again; believed once the server has taken something, too."""
+        self._gone += [one for one in results if isinstance(one.outcome, Rejected) and one.outcome.no_such_mailbox]
+        self._is_believed = self._is_believed or any(isinstance(one.outcome, Accepted) for one in results)
+        gone, self._gone = (self._gone, []) if self._is_believed else ([], self._gone)
         # In one order for all campaigns: PostgreSQL has the second writer of a key wait for the first.
         for result in sorted(gone, key=lambda result: result.delivery.recipient.address.casefold()):
             values = {

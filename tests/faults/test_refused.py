@@ -1,7 +1,7 @@
 """A server that refuses our mail as such, as one does whose blocklist has us: people are not worn out one by one."""
 
 import pytest
-from faults.conftest import CAMPAIGN, CONNECTIONS, EVERYBODY, is_once_each
+from faults.conftest import CAMPAIGN, CONNECTIONS, EVERYBODY, POST, is_once_each
 
 IN_A_ROW = 10
 
@@ -41,10 +41,36 @@ def test_addresses_that_do_not_exist_stop_nothing_however_many_they_are(members,
     assert (done["status"], done["accepted"], done["rejected"]) == ("sent", 30, 30)
 
 
-def test_a_campaign_that_reached_nobody_says_so_and_what_named_each_person_is_one_reply(members, sink):
+def test_a_campaign_that_reached_nobody_failed_and_what_named_each_person_is_one_reply(members, sink):
+    members.write("members.csv", "email\n" + "\n".join(EVERYBODY[:30]) + "\n")
     sink.at_rcpt = lambda to: f"550 5.1.1 <{to}>: User unknown"
-    done = members.send()
-    assert (done["status"], done["rejected"]) == ("sent", len(EVERYBODY))
-    assert done["note"] == f"{CAMPAIGN} reached nobody; `digest report {CAMPAIGN}` tells why"
+    done = members.run("send", "weekly", "--at", members.at, "--json")
+    assert (done.code, done.json["status"], done.json["rejected"]) == (1, "sent", 30)
+    assert done.json["note"] == f"{CAMPAIGN} reached nobody; `digest report {CAMPAIGN}` tells why"
     (reply,) = members.json("report", CAMPAIGN)["replies"]
-    assert (reply["reply"], reply["people"]) == ("5.1.1 <...>: User unknown", len(EVERYBODY))
+    assert (reply["reply"], reply["people"]) == ("5.1.1 <...>: User unknown", 30)
+
+
+def test_a_relay_that_knows_nobody_costs_nobody_the_membership(members, sink):
+    everybody = [f"member{number}@example.org" for number in range(120)]
+    members.write("members.csv", "email\n" + "\n".join(everybody) + "\n")
+    well, sink.at_rcpt = sink.at_rcpt, lambda _: "550 5.1.1 User unknown in virtual mailbox table"
+    done = members.run("send", "weekly", "--at", members.at, "--json")
+    assert (done.code, "refuses one mail after another" in done.err) == (1, True)
+    told = members.json("report", CAMPAIGN)
+    assert (told["status"], told["accepted"]) == ("held", 0)
+    assert 50 <= told["rejected"] < 50 + CONNECTIONS
+
+    sink.at_rcpt = well
+    members.json("approve", CAMPAIGN)
+    members.json("retry", CAMPAIGN, "--failed")
+    last = members.json("send", CAMPAIGN, "--at", members.at)
+    assert (last["accepted"], last["rejected"], last["skipped"]) == (120, 0, {})
+
+
+def test_who_has_no_mailbox_is_believed_to_have_none_where_others_have_one(members, sink):
+    sink.at_rcpt = lambda to: "550 5.1.1 unknown" if to.startswith("member0@") else "250 OK"
+    members.send()
+    members.write("posts.txt", POST.replace("hedges", "ditches"))
+    later = members.send("2026-11-30T08:00")
+    assert (later["accepted"], later["skipped"]) == (len(EVERYBODY) - 1, {"suppressed": 1})

@@ -239,6 +239,14 @@ async def test_many_messages_go_over_one_connection_and_arrive_as_they_were():
     assert server.commands[-1] == "QUIT"
 
 
+async def test_a_server_that_wants_tls_first_says_which_setting_is_missing():
+    async with scripted_server([Fault("MAIL", "530 5.7.0 Must issue a STARTTLS command first")]) as server:
+        courier = await SmtpCourier.connect(smtp_to(server))
+        with pytest.raises(DeliveryError, match=r'takes no mail without TLS .*set \[smtp\] tls = "starttls"'):
+            await courier.send(ENVELOPE)
+        await courier.close()
+
+
 async def test_a_server_that_wants_a_login_stops_the_sending_instead_of_rejecting_people():
     async with scripted_server([Fault("MAIL", "530 5.7.0 Authentication required")]) as server:
         courier = await SmtpCourier.connect(smtp_to(server))
