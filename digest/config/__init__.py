@@ -2,20 +2,18 @@
 
 from digest.config.keys import SigningKey
 from digest.config.load import load_config, locate_config
+from digest.config.mail import Dkim, Sender, Smtp
 from digest.config.model import (
     Brand,
     CategoryConfig,
     Client,
     Config,
     DigestConfig,
-    Dkim,
     ListConfig,
     Network,
     Paths,
     Person,
     SectionConfig,
-    Sender,
-    Smtp,
     SourceConfig,
     StoreConfig,
     SubscriberLine,

@@ -9,18 +9,16 @@ from typing import Annotated, Any, Literal, get_args
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
 from digest.config.colours import READABLE, contrast
-from digest.config.keys import SigningKey
+from digest.config.mail import Sender, Smtp
+from digest.config.table import Line, Table
 from digest.config.values import (
     Address,
-    Certificates,
     Colour,
-    Domain,
     Duration,
     HttpUrl,
-    Rate,
     SecretValue,
     SourceUrl,
     TimeOfDay,
@@ -30,14 +28,11 @@ from digest.config.values import (
 )
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$", max_length=60)]
-Line = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
 
 On = str | int | tuple[str, ...] | None
 Title = Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Language = Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$")]  # BCP 47
 
-_LABEL = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"  # of a name in the DNS
-_LONGEST_VERP_LOCAL = 21  # bytes: 64 (RFC 5321 section 4.5.3.1.1) less the delimiter and the longest token
 
 Client = Literal["gmail", "outlook-classic", "outlook", "apple-mail", "yahoo", "thunderbird", "samsung"]
 
@@ -45,11 +40,7 @@ _KINDS = {"posts": "post", "events": "event", "vacancies": "vacancy"}
 _CADENCES = {"daily": "day", "weekly": "week", "monthly": "month"}
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
-
-
-class Network(_Table):
+class Network(Table):
     """``[network]``: who the mail is from."""
 
     name: Line
@@ -64,7 +55,7 @@ class Network(_Table):
         return ZoneInfo(self.timezone)
 
 
-class Brand(_Table):
+class Brand(Table):
     """``[brand]``: how the mail looks."""
 
     logo: HttpUrl | None = None
@@ -89,96 +80,13 @@ class Brand(_Table):
         return self
 
 
-class Dkim(_Table):
-    """``[sender.dkim]``: the key that signs every mail (RFC 6376)."""
-
-    selector: Annotated[str, Field(pattern=rf"^{_LABEL}(\.{_LABEL})*$", max_length=120)]
-    domain: Domain | None = None  # the one of the From address unless given
-    key: SigningKey
-
-
-class Sender(_Table):
-    """``[sender]``: the From line, where replies and returns go, and who signs."""
-
-    email: Address
-    name: str = ""
-    reply_to: Address | None = None
-    return_path: Address | None = None  # the envelope's sender; the From address unless given
-    verp: bool = False  # each copy returns to an address of its own
-    verp_delimiter: Literal["+", "-", "=", "_"] = "+"
-    unsubscribe_email: Address | None = None  # a second way out beside the link
-    dkim: Dkim | None = None
-
-    @property
-    def envelope(self) -> str:
-        """The address in MAIL FROM (RFC 5321 section 4.1.1.2)."""
-        return self.return_path or self.email
-
-    @property
-    def signing_domain(self) -> str:
-        """The domain that answers for the mail (RFC 6376 section 3.5, ``d=``)."""
-        return (self.dkim and self.dkim.domain) or self.email.rpartition("@")[2]
-
-    @field_validator("dkim", mode="before")
-    @classmethod
-    def _is_a_table(cls, value: Any) -> Any:
-        if value is not None and not isinstance(value, Mapping | Dkim):
-            raise ValueError("a secret is not written here: make it a table with selector and key")
-        return value
-
-    @model_validator(mode="after")
-    def _returns_fit(self) -> "Sender":
-        local = self.envelope.rpartition("@")[0]
-        if self.verp and len(local.encode()) > _LONGEST_VERP_LOCAL:
-            raise ValueError(
-                f"{local} leaves no room for verp in the 64 bytes before the @-sign: "
-                f"set return_path to one with at most {_LONGEST_VERP_LOCAL}"
-            )
-        return self
-
-    @model_validator(mode="after")
-    def _domain_can_publish_a_key(self) -> "Sender":
-        if self.dkim and self.signing_domain.startswith("["):
-            raise ValueError("dkim needs the name of a domain, not an IP address: set dkim.domain")
-        return self
-
-
-class Smtp(_Table):
-    """``[smtp]``: the server that takes the mail."""
-
-    host: Line = "embedded"
-    port: int | None = Field(None, ge=1, le=65_535)
-    tls: Literal["auto", "starttls", "implicit", "none"] = "auto"
-    username: str | None = None
-    password: SecretValue = None
-    ca_file: Certificates = None  # trusted beside the system's authorities
-    connections: int = Field(4, ge=1, le=200)
-    max_messages_per_connection: int | None = Field(None, ge=1)
-    rate: Rate = None  # messages per second
-    burst: int = Field(1, ge=1)  # how many messages may make up together for time that was not used
-    timeout: Duration = Field(timedelta(minutes=5), gt=timedelta())  # for one reply (RFC 5321 section 4.5.3.2)
-    grace: Duration = timedelta(seconds=30)  # for what is in flight, once sending is told to stop
-    give_up_after: Duration = timedelta(days=5)
-
-    @property
-    def embedded(self) -> bool:
-        """Whether mail goes into the local mailbox instead of to a server."""
-        return self.host == "embedded"
-
-    @model_validator(mode="after")
-    def _login_is_whole(self) -> "Smtp":
-        if (self.username is None) != (self.password is None):
-            raise ValueError("username and password go together: give both or neither")
-        return self
-
-
-class StoreConfig(_Table):
+class StoreConfig(Table):
     """``[store]``: where everything is kept."""
 
     url: str = "sqlite:///var/digest.sqlite"  # a relative SQLite path is relative to config.toml
 
 
-class WebConfig(_Table):
+class WebConfig(Table):
     """``[web]``: the public pages that the links in a mail lead to."""
 
     url: HttpUrl | None = None  # the public address; http://HOST:PORT unless given
@@ -199,21 +107,21 @@ class WebConfig(_Table):
         return (self.url or f"http://{self.host}:{self.port}").rstrip("/")
 
 
-class Paths(_Table):
+class Paths(Table):
     """``[paths]``: folders, relative to config.toml."""
 
     templates: Path | None = None  # overrides single templates
     var: Path = Path("var")  # mailbox and locks
 
 
-class CategoryConfig(_Table):
+class CategoryConfig(Table):
     """``[[categories]]``: the network's grouping, in reading order."""
 
     name: Line
     title: str | None = None  # as members read it, where that differs from what posts carry
 
 
-class SourceConfig(_Table):
+class SourceConfig(Table):
     """``[[sources]]``: where items come from."""
 
     name: Name
@@ -265,7 +173,7 @@ class SourceConfig(_Table):
         return self
 
 
-class SubscriberLine(_Table):
+class SubscriberLine(Table):
     """One person as config.toml or a CSV file lists them."""
 
     email: Address
@@ -280,7 +188,7 @@ class SubscriberLine(_Table):
         return value
 
 
-class ListConfig(_Table):
+class ListConfig(Table):
     """``[[lists]]``: who is listed."""
 
     name: Name
@@ -291,7 +199,7 @@ class ListConfig(_Table):
     max_removals: float = Field(0.2, ge=0, le=1)  # the guard: a larger share asks for `lists apply --yes`
 
 
-class SectionConfig(_Table):
+class SectionConfig(Table):
     """``[[digests.sections]]``: a part of an edition."""
 
     kind: Annotated[
@@ -308,7 +216,7 @@ class SectionConfig(_Table):
 _DEFAULT_SECTIONS = (SectionConfig(kind="vacancy"), SectionConfig(kind="event"), SectionConfig(kind="post"))
 
 
-class DigestConfig(_Table):
+class DigestConfig(Table):
     """``[[digests]]``: a recurring mailing."""
 
     name: Name
@@ -357,7 +265,7 @@ class DigestConfig(_Table):
         return parse_month_day(self.on) or (1, None)
 
 
-class Person(_Table):
+class Person(Table):
     """``[[people]]``: organisers and editors."""
 
     email: Address
@@ -365,7 +273,7 @@ class Person(_Table):
     role: Literal["admin", "organiser", "editor"] = "organiser"
 
 
-class Config(_Table):
+class Config(Table):
     """The whole of config.toml, validated."""
 
     network: Network
