@@ -18,11 +18,11 @@ class Books:
     def __init__(self):
         self.outcomes = {}
 
-    async def claim(self, _delivery):
-        return True
+    async def claim(self, wanted):
+        return wanted
 
-    async def release(self, delivery):
-        raise AssertionError(f"{delivery} was claimed and not sent")
+    async def release(self, held):
+        raise AssertionError(f"{held} were claimed and not sent")
 
     def record(self, delivery, outcome):
         self.outcomes[delivery.id] = outcome
