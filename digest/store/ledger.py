@@ -18,7 +18,7 @@ from typing import Self, TypeVar
 from sqlalchemy import Connection
 
 from digest.errors import DeliveryError
-from digest.model import Accepted, Delivery, Outcome, Rejected
+from digest.model import Accepted, Delivery, Lease, Outcome, Rejected
 from digest.store import progress
 from digest.store.campaigns import Campaign
 from digest.store.engine import Store, cause_of
@@ -167,21 +167,27 @@ class Ledger:
     ) -> "list[tuple[_Ask, list[Delivery]]]":
         with self._store.write() as connection:
             self._write_time(connection, at_least=0.0 if last else _TIMED_EVERY)  # the campaign's row is locked first
-            rows = [progress.row(one.delivery, one.outcome, one.at, self._retry_at) for one in results]
-            written = progress.record(connection, self._campaign.id, rows)
+            leases = {one.lease for ask in asks for one in ask.deliveries} | {one.delivery.lease for one in results}
+            held = progress.held(connection, self._campaign.id, leases)
+            ours = [one for one in results if one.delivery.lease in held]
+            progress.record(
+                connection, [progress.row(one.delivery, one.outcome, one.at, self._retry_at) for one in ours]
+            )
             self._suppress_gone(connection, results)
-            granted = [(ask, self._grant(connection, ask)) for ask in asks]
-        if written < len(rows) and self._failure is None:
+            granted = [(ask, self._grant(connection, ask, held)) for ask in asks]
+        if len(ours) < len(results) and self._failure is None:
             way_out = "what was in flight here is in doubt there, and `digest settle` settles it"
             self._failure = DeliveryError(f"{self._campaign.name} was taken over by another process; {way_out}")
         return granted
 
-    def _grant(self, connection: Connection, ask: _Ask) -> list[Delivery]:
+    def _grant(self, connection: Connection, ask: _Ask, held: set[Lease]) -> list[Delivery]:
+        ours = [delivery for delivery in ask.deliveries if delivery.lease in held]
+        ids = [delivery.id for delivery in ours]
         if isinstance(ask, _Claim):
-            claimed = progress.claim(connection, self._campaign.id, ask.deliveries, self._clock())
-            return [delivery for delivery in ask.deliveries if delivery.id in claimed]
-        progress.release(connection, self._campaign.id, ask.deliveries)
-        return list(ask.deliveries)
+            claimed = progress.claim(connection, self._campaign.id, ids, self._clock())
+            return [delivery for delivery in ours if delivery.id in claimed]
+        progress.release(connection, ids)
+        return ours
 
     def _suppress_gone(self, connection: Connection, results: Sequence[_Result]) -> None:
         """Who has no mailbox is never mailed again; believed once the server has taken something, too."""

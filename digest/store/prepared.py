@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import Connection, Dialect
+from sqlalchemy import Connection, Dialect, Select
 from sqlalchemy.sql.dml import UpdateBase
 
 
@@ -29,7 +29,7 @@ class Prepared:
         return cursor
 
 
-def prepare(statement: UpdateBase, dialect: Dialect) -> Prepared:
+def prepare(statement: UpdateBase | Select[Any], dialect: Dialect) -> Prepared:
     """Compile a statement; every list in it is written out."""
     compiled = statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
     fixed = {name: value.value if isinstance(value, Enum) else value for name, value in compiled.params.items()}

@@ -1,15 +1,13 @@
 """How deliveries move on while their campaign is being sent: one statement moves a group, whatever its size."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any, assert_never
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     Dialect,
-    FromClause,
     Integer,
     Select,
     String,
@@ -21,7 +19,17 @@ from sqlalchemy import (
     update,
 )
 
-from digest.model import Accepted, CampaignStatus, Deferred, Delivery, DeliveryState, Outcome, Rejected, Unknown
+from digest.model import (
+    Accepted,
+    CampaignStatus,
+    Deferred,
+    Delivery,
+    DeliveryState,
+    Lease,
+    Outcome,
+    Rejected,
+    Unknown,
+)
 from digest.store.json_rows import JsonRows, processor
 from digest.store.prepared import Prepared, prepare
 from digest.store.tables import Instant, campaigns, chunks, deliveries
@@ -30,13 +38,13 @@ RetryAt = Callable[[Delivery, Deferred, datetime], datetime | None]
 """When a delivery that was deferred like this, then, is tried again; None gives it up."""
 
 Row = dict[str, Any]
-"""A delivery after an attempt: its `id`, its lease, and a value for each other column of `_RESULT`."""
+"""A delivery after an attempt: its `id`, and a value for each other column of `_RESULT`."""
 
 _INSTANT = Instant()
-_LEASED = JsonRows((("id", Integer()), ("chunk", Integer()), ("fence", Integer())))
+_ID = JsonRows((("id", Integer()),))
 _RESULT = JsonRows(
     (
-        *_LEASED.columns,
+        *_ID.columns,
         ("state", String()),
         ("reason", Text()),
         ("finished_at", _INSTANT),
@@ -48,29 +56,34 @@ _RESULT = JsonRows(
 )
 
 
-def claim(connection: Connection, campaign_id: int, wanted: Sequence[Delivery], now: datetime) -> set[int]:
-    """Put in flight what is ours and still to be sent, if the campaign is being sent; the ids of that."""
-    if not wanted:
+def held(connection: Connection, campaign_id: int, leases: Iterable[Lease]) -> set[Lease]:
+    """Those of them that nobody has taken over; they stay so until the transaction ends."""
+    numbers = _chosen(connection.dialect, {lease.chunk for lease in leases})
+    rows = _fences(connection.dialect).run(connection, campaign=campaign_id, chosen=numbers).fetchall()
+    return {Lease(*row) for row in rows}.intersection(leases)
+
+
+def claim(connection: Connection, campaign_id: int, ids: Sequence[int], now: datetime) -> set[int]:
+    """Put in flight what is still to be sent, if the campaign is being sent; the ids of that."""
+    if not ids:
         return set()
     dialect = connection.dialect
     as_kept = processor(dialect, _INSTANT)
     moment = as_kept(now) if as_kept else now
-    claimed = _claim(dialect).run(connection, campaign=campaign_id, now=moment, chosen=_chosen(dialect, wanted))
+    claimed = _claim(dialect).run(connection, campaign=campaign_id, now=moment, chosen=_chosen(dialect, ids))
     return {row[0] for row in claimed.fetchall()}
 
 
-def release(connection: Connection, campaign_id: int, held: Sequence[Delivery]) -> None:
-    """Put what is in flight and ours back among the queued, as if it had not been claimed."""
-    if held:
-        _release(connection.dialect).run(connection, campaign=campaign_id, chosen=_chosen(connection.dialect, held))
+def release(connection: Connection, ids: Sequence[int]) -> None:
+    """Put what is in flight back among the queued, as if it had not been claimed."""
+    if ids:
+        _release(connection.dialect).run(connection, chosen=_chosen(connection.dialect, ids))
 
 
-def record(connection: Connection, campaign_id: int, rows: Sequence[Row]) -> int:
-    """Write down what came of each delivery that is ours; how many these are."""
-    if not rows:
-        return 0
-    array = _RESULT.array(connection.dialect, rows)
-    return int(_record(connection.dialect).run(connection, campaign=campaign_id, results=array).rowcount)
+def record(connection: Connection, rows: Sequence[Row]) -> None:
+    """Write down what came of each delivery."""
+    if rows:
+        _record(connection.dialect).run(connection, results=_RESULT.array(connection.dialect, rows))
 
 
 def add_seconds(connection: Connection, campaign_id: int, seconds: float) -> None:
@@ -83,8 +96,6 @@ def row(delivery: Delivery, outcome: Outcome, at: datetime, retry_at: RetryAt) -
     """What a delivery's row says once this came of it."""
     made: Row = {
         "id": delivery.id,
-        "chunk": delivery.lease.chunk,
-        "fence": delivery.lease.fence,
         "reason": "",
         "finished_at": at,
         "next_attempt_at": None,
@@ -111,21 +122,19 @@ def row(delivery: Delivery, outcome: Outcome, at: datetime, retry_at: RetryAt) -
     return made
 
 
-def _chosen(dialect: Dialect, rows: Sequence[Delivery]) -> str:
-    leased = [{"id": one.id, "chunk": one.lease.chunk, "fence": one.lease.fence} for one in rows]
-    return _LEASED.array(dialect, leased)
+def _chosen(dialect: Dialect, ids: Iterable[int]) -> str:
+    return _ID.array(dialect, [{"id": number} for number in ids])
 
 
-def _is_ours(rows: FromClause) -> ColumnElement[bool]:
-    """Whether rows carry the fence of their chunk; looked up for each, so that no database reads all chunks first."""
-    campaign: ColumnElement[int] = bindparam("campaign", required=False)
-    fence = select(chunks.c.fence).where(chunks.c.campaign_id == campaign, chunks.c.number == rows.c.chunk)
-    return rows.c.fence == fence.correlate(rows).scalar_subquery()
+def _among_chosen(dialect: Dialect) -> Select[tuple[int]]:
+    return select(_ID.table(dialect.name, "chosen").c.id)
 
 
-def _ours(dialect: Dialect) -> Select[tuple[int]]:
-    chosen = _LEASED.table(dialect.name, "chosen")
-    return select(chosen.c.id).where(_is_ours(chosen))
+@cache
+def _fences(dialect: Dialect) -> Prepared:
+    own = chunks.c.campaign_id == bindparam("campaign", required=False)
+    query = select(chunks.c.number, chunks.c.fence).where(own, chunks.c.number.in_(_among_chosen(dialect)))
+    return prepare(query.with_for_update(read=True), dialect)  # on PostgreSQL; on SQLite nobody else writes meanwhile
 
 
 @cache
@@ -136,7 +145,7 @@ def _claim(dialect: Dialect) -> Prepared:
     change = (
         update(deliveries)
         .where(
-            deliveries.c.id.in_(_ours(dialect)),
+            deliveries.c.id.in_(_among_chosen(dialect)),
             deliveries.c.state.in_((DeliveryState.QUEUED, DeliveryState.DEFERRED)),
             status == CampaignStatus.SENDING,
         )
@@ -154,7 +163,7 @@ def _claim(dialect: Dialect) -> Prepared:
 def _release(dialect: Dialect) -> Prepared:
     change = (
         update(deliveries)
-        .where(deliveries.c.id.in_(_ours(dialect)), deliveries.c.state == DeliveryState.IN_FLIGHT)
+        .where(deliveries.c.id.in_(_among_chosen(dialect)), deliveries.c.state == DeliveryState.IN_FLIGHT)
         .values(
             state=DeliveryState.QUEUED.value,
             attempts=deliveries.c.attempts - 1,
@@ -167,6 +176,6 @@ def _release(dialect: Dialect) -> Prepared:
 @cache
 def _record(dialect: Dialect) -> Prepared:
     results = _RESULT.table(dialect.name, "results")
-    change = update(deliveries).where(deliveries.c.id == results.c.id, _is_ours(results))
-    names = [name for name, _ in _RESULT.columns[len(_LEASED.columns) :]]
+    change = update(deliveries).where(deliveries.c.id == results.c.id)
+    names = [name for name, _ in _RESULT.columns[len(_ID.columns) :]]
     return prepare(change.values({name: results.c[name] for name in names}), dialect)

@@ -177,16 +177,23 @@ def test_of_a_million_only_those_in_the_range_of_a_chunk_are_looked_at(store, ca
     assert {plan.partition(" (")[2] for plan in plans} == {"campaign_id=? AND state=? AND id>? AND id<?)"}
 
 
-@pytest.mark.parametrize("statement", [progress._claim, progress._release, progress._record])
-def test_a_write_looks_up_its_deliveries_and_their_chunks_whatever_their_number(tmp_path, statement):
+@pytest.mark.parametrize(
+    ("statement", "table", "by"),
+    [
+        (progress._claim, "deliveries", "INTEGER PRIMARY KEY (rowid=?)"),
+        (progress._release, "deliveries", "INTEGER PRIMARY KEY (rowid=?)"),
+        (progress._record, "deliveries", "INTEGER PRIMARY KEY (rowid=?)"),
+        (progress._fences, "chunks", "INDEX sqlite_autoindex_chunks_1 (campaign_id=? AND number=?)"),
+    ],
+)
+def test_a_write_looks_up_what_it_is_about_however_many_there_are(tmp_path, statement, table, by):
     store = open_store("sqlite:///var/digest.sqlite", base=tmp_path, var=tmp_path / "var")
     prepared = statement(store.engine.dialect)
     with store.read() as connection:
         rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {prepared.sql}", (None,) * len(prepared.order))
         steps = [row.detail for row in rows]
     store.close()
-    assert "SEARCH deliveries USING INTEGER PRIMARY KEY (rowid=?)" in steps
-    assert "SEARCH chunks USING INDEX sqlite_autoindex_chunks_1 (campaign_id=? AND number=?)" in steps
+    assert f"SEARCH {table} USING {by}" in steps
     assert not [step for step in steps if step.startswith("SCAN") and "anon_1" not in step and "chosen" not in step]
 
 
