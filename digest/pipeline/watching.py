@@ -66,8 +66,9 @@ async def watching(
     finally:
         looking.cancel()
         await asyncio.wait({looking})
-    if not looking.cancelled():
-        looking.result()
+        failure = None if looking.cancelled() else looking.exception()
+    if failure is not None:
+        raise failure
 
 
 async def _look(
