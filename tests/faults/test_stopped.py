@@ -22,6 +22,7 @@ def test_a_stop_leaves_no_doubt_and_the_next_run_completes(members, sink, signal
         hold.released.set()
         done = sender.finished()
     assert (done.code, "Traceback" in done.err) == (1, False)
+    assert done.err.count("Stopping; what is under way may still be finished, which takes 30 seconds at most.") == 1
     assert "still queued; run the same command to go on" in done.json["note"]
     found = states(members)
     assert set(found) == {"accepted", "queued"}
