@@ -239,18 +239,17 @@ async def test_many_messages_go_over_one_connection_and_arrive_as_they_were():
     assert server.commands[-1] == "QUIT"
 
 
-async def test_a_server_that_wants_tls_first_says_which_setting_is_missing():
-    async with scripted_server([Fault("MAIL", "530 5.7.0 Must issue a STARTTLS command first")]) as server:
+@pytest.mark.parametrize(
+    ("reply", "told"),
+    [
+        ("530 5.7.0 Authentication required", r"give \[smtp\] username and password"),
+        ("530 5.7.0 Must issue a STARTTLS command first", r'takes no mail without TLS .*set \[smtp\] tls = "starttls"'),
+    ],
+)
+async def test_a_server_that_wants_something_first_stops_the_sending_and_says_which_setting_is_missing(reply, told):
+    async with scripted_server([Fault("MAIL", reply)]) as server:
         courier = await SmtpCourier.connect(smtp_to(server))
-        with pytest.raises(DeliveryError, match=r'takes no mail without TLS .*set \[smtp\] tls = "starttls"'):
-            await courier.send(ENVELOPE)
-        await courier.close()
-
-
-async def test_a_server_that_wants_a_login_stops_the_sending_instead_of_rejecting_people():
-    async with scripted_server([Fault("MAIL", "530 5.7.0 Authentication required")]) as server:
-        courier = await SmtpCourier.connect(smtp_to(server))
-        with pytest.raises(DeliveryError, match=r"give \[smtp\] username and password"):
+        with pytest.raises(DeliveryError, match=told):
             await courier.send(ENVELOPE)
         assert isinstance(await courier.send(NEXT), Accepted)
         await courier.close()

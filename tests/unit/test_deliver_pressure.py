@@ -84,30 +84,31 @@ def test_what_is_no_reason_at_once_is_one_when_it_comes_twice():
     assert (pressure.places, pressure.pause(2.0), pressure.troubles) == (2, 1, 2)
 
 
-@given(most=st.integers(1, 200), events=EVENTS)
-def test_there_is_always_a_place_never_more_than_the_most_and_no_pause_beyond_the_longest(most, events):
-    pressure, now = Pressure(most, PATIENCE), 0.0
+def played(pressure, events, *, random):
+    """Tell of one event after another; the moment after each."""
+    now = 0.0
     for what, took, later in events:
         began, now = now, now + took
         if what == "well":
             pressure.went_well(began)
         else:
-            pressure.met_trouble(began, now=now, random=1.0, at_once=what == "asked")
+            pressure.met_trouble(began, now=now, random=random, at_once=what == "asked")
+        yield now
+        now += later
+
+
+@given(most=st.integers(1, 200), events=EVENTS)
+def test_there_is_always_a_place_never_more_than_the_most_and_no_pause_beyond_the_longest(most, events):
+    pressure = Pressure(most, PATIENCE)
+    for now in played(pressure, events, random=1.0):
         assert 1 <= pressure.places <= most
         assert 0 <= pressure.pause(now) <= PATIENCE.longest_pause * 1.25 + 1e-6
-        now += later
 
 
 @given(most=st.integers(1, 100), events=EVENTS)
 def test_a_server_that_is_well_again_gets_everything_again(most, events):
-    pressure, now = Pressure(most, PATIENCE), 0.0
-    for what, took, later in events:
-        began, now = now, now + took
-        if what == "well":
-            pressure.went_well(began)
-        else:
-            pressure.met_trouble(began, now=now, random=0.0, at_once=what == "asked")
-        now += later
+    pressure = Pressure(most, PATIENCE)
+    now = max(played(pressure, events, random=0.0), default=0.0)
     for _ in range(most * most + most):
         pressure.went_well(now)
     assert pressure.places == most
