@@ -5,6 +5,7 @@ import email
 import json
 import os
 import queue
+import re
 import signal
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from email.policy import default
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from flow.commands import Commands
@@ -297,3 +299,12 @@ def network(tmp_path: Path, sink: Sink, commands: Commands) -> Network:
     made.write("posts.txt", POSTS)
     made.write("members.csv", MEMBERS)
     return made
+
+
+@pytest.fixture
+def visit(network):
+    """A browser at the public pages of a running `digest web`."""
+    with network.process("web") as service:
+        address = re.search(r"pages at (\S+);", service.until("pages at"))[1]
+        with httpx2.Client(base_url=address) as client:
+            yield client

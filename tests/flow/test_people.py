@@ -5,7 +5,6 @@ import re
 import threading
 from pathlib import Path
 
-import httpx2
 import pytest
 from flow.conftest import MEMBERS
 
@@ -21,15 +20,6 @@ preheader: One line that explains it.
 
 [Where is the door?](https://growers.example.org/door)
 """
-
-
-@pytest.fixture
-def visit(network):
-    """A browser at the public pages of a running `digest web`."""
-    with network.process("web") as service:
-        address = re.search(r"pages at (\S+);", service.until("pages at"))[1]
-        with httpx2.Client(base_url=address) as client:
-            yield client
 
 
 def unsubscribe_path(mail) -> str:
