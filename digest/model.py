@@ -1,8 +1,8 @@
 """The words of the domain as frozen, keyword-only, timezone-aware types; standard library only."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, time
 from enum import StrEnum
 from typing import Literal
 
@@ -74,6 +74,27 @@ class Post(_Item):
     kind: Literal[Kind.POST] = Kind.POST
 
 
+class Frequency(StrEnum):
+    """What a recurring event recurs by (RFC 5545 section 3.3.10)."""
+
+    DAILY = "daily"
+    WEEKLY = "weekly"
+    MONTHLY = "monthly"
+    YEARLY = "yearly"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rhythm:
+    """How an event recurs, as far as it can be said in words; of the days one kind alone is given."""
+
+    frequency: Frequency
+    interval: int = 1  # 2: every other day, week, month or year
+    weekdays: tuple[tuple[int, int], ...] = ()  # (weekday, Monday is 0; 0 for each, 1 the first ... -1 the last)
+    month_days: tuple[int, ...] = ()  # 1 to 31; -1 is the last
+    months: tuple[int, ...] = ()  # only in these; all unless given
+    clock: time | None = None  # when it starts, by its calendar's own clock; None for whole days
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Event(_Item):
     """A conference, network meeting or other date to attend."""
@@ -86,6 +107,8 @@ class Event(_Item):
     geo: tuple[float, float] | None = None  # latitude and longitude in degrees (RFC 5545 section 3.8.1.6)
     cancelled: bool = False
     series: str = ""  # what its calendar calls the event or series that it is an occurrence of (UID)
+    rhythm: Rhythm | None = None  # of its series; None also where that cannot be said in words
+    moved_from: datetime | None = None  # when its series would have it, where it alone was moved
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -108,7 +131,7 @@ class Edit:
     """What an editor set on an item by hand; None leaves what the source says. Kept when it is collected again."""
 
     source: str
-    key: str
+    key: str  # or, for all occurrences of a series, what `digest.compose.series_key` makes of its name
     kind: Kind | None = None
     categories: tuple[str, ...] | None = None
     starts_at: datetime | None = None
@@ -135,6 +158,8 @@ class ItemSkip(StrEnum):
     """Why an item is not in an edition."""
 
     ALREADY_SHOWN = "already shown"  # an earlier edition of this digest had it and nothing changed
+    SERIES_ANNOUNCED = "its series was announced"  # its own date is reminded of in time
+    FAR_AHEAD = "further ahead than look_ahead"  # stays new, and is announced when it comes nearer
     PAST_EVENT = "event is over"
     CLOSED_VACANCY = "vacancy has closed"
     CANCELLED_EVENT = "cancelled before it was announced"
@@ -163,7 +188,7 @@ class Shown:
     source: str
     key: str
     newness: Newness
-    fingerprint: str  # of what an event's reader must know (date, place, cancelled); "" for other kinds
+    fingerprint: str  # of what an event's reader must know (date, place, cancelled, rhythm); "" for other kinds
     shown_at: datetime  # the edition's composed_at: tells whether a reminder's window was already used
 
 
@@ -174,6 +199,12 @@ class Entry:
     item: Item
     newness: Newness = Newness.NEW
     also: tuple[tuple[str, str], ...] = ()  # (source, key) of the same thing elsewhere: shown with it
+    further: tuple["Entry", ...] = ()  # later occurrences of its series that are told of with it, by date
+
+    @property
+    def occurrences(self) -> tuple["Entry", ...]:
+        """All that it tells of, each on its own: itself first, then what is further."""
+        return (replace(self, further=()), *self.further) if self.further else (self,)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
