@@ -117,8 +117,10 @@ class _Series:
             cancelled=dropped or component.cancelled or self._cancelled,
             doubts=(*doubts, _DROPPED) if dropped else doubts,
         )
-        moved = original in self._changed and not component.and_future and component.at(start) != self._core.at(original)
-        return replace(found, rhythm=self._rhythm, moved_from=self._core.at(original) if moved else None)
+        planned = self._core.at(original)
+        alone = original in self._changed and not component.and_future
+        moved_from = planned if alone and component.at(start) != planned else None
+        return replace(found, rhythm=self._rhythm, moved_from=moved_from)
 
     def _starts(self) -> tuple[list[datetime], tuple[str, ...]]:
         """The next original starts in the core's wall-clock time, and what is in doubt about them."""

@@ -6,8 +6,9 @@ from digest.compose.edition import appearances, compose, still_true
 from digest.compose.edits import Edits, edit_of, edited, laid_over, merged_and_edited, with_edits
 from digest.compose.expiry import expired, expires_at
 from digest.compose.frozen import announcement_from_json, announcement_to_json, edition_from_json, edition_to_json
+from digest.compose.judging import fingerprint
 from digest.compose.notice import Attachment, attach, read_attachments, read_notice
-from digest.compose.selection import Chosen, Selection, fingerprint, select
+from digest.compose.selection import Chosen, Selection, select
 from digest.compose.succession import out_of_view, with_successors
 
 __all__ = [

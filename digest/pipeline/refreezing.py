@@ -82,5 +82,6 @@ def freeze_again(app: App, campaign: Campaign) -> tuple[Campaign, str]:
 
 def _composed_of(edition: Edition) -> frozenset[tuple[str, str]]:
     """What an edition was composed of, by source and key."""
-    entries = (pair for entry in edition.entries for pair in ((entry.item.source, entry.item.key), *entry.also))
+    told = (one for entry in edition.entries for one in entry.occurrences)
+    entries = (pair for one in told for pair in ((one.item.source, one.item.key), *one.also))
     return frozenset((*entries, *((one.source, one.key) for one in edition.skipped)))
