@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from digest.model import Event, Item, Vacancy
+from digest.model import Entry, Event, Item, Vacancy
 
 _DAY = "%a %d %b %Y"
 
@@ -27,6 +27,21 @@ def _during(event: Event, zone: ZoneInfo) -> str:
         return _time(start, zone)
     end = event.ends_at.astimezone(zone)
     return f"{_time(start, zone)} to " + (f"{end:%H:%M}" if end.date() == start.date() else _time(end, zone))
+
+
+def dates(entry: Entry, zone: ZoneInfo) -> str:
+    """When what an edition shows is: a line for each date that it tells of, and how it recurs."""
+    lines = [when(one.item, zone) for one in entry.occurrences]
+    return "\n".join(filter(None, (*lines, rhythm_in_words(entry.item))))
+
+
+def rhythm_in_words(item: Item) -> str | None:
+    """How an event recurs, in English, where that can be said."""
+    if not isinstance(item, Event) or item.rhythm is None:
+        return None
+    from digest.render import rhythm_in_english  # noqa: PLC0415
+
+    return rhythm_in_english(item.rhythm)
 
 
 def inline(value: object) -> str:

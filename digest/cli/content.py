@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from digest.cli.cells import inline, when
-from digest.cli.documents import edit_json, item_json, own, source_json
+from digest.cli.cells import dates, inline, rhythm_in_words, when
+from digest.cli.documents import edit_json, entry_json, item_json, own, source_json
 from digest.cli.editing import edit
 from digest.cli.session import At, Json, note, parse_email, print_json, print_table, run, session, write_mail
 from digest.model import Item, Kind
@@ -73,7 +73,7 @@ def items(
             item.title,
             item.author,
             ", ".join(item.categories),
-            when(item, zone),
+            "\n".join(filter(None, (when(item, zone), rhythm_in_words(item)))),
             ", ".join(marks[own(item)]),
             "; ".join(item.doubts),
             f"{item.source}/{item.key}",
@@ -118,10 +118,7 @@ def preview(
                         "groups": [
                             {
                                 "category": group.category,
-                                "items": [
-                                    {"newness": entry.newness, **item_json(entry.item, zone, whole=False)}
-                                    for entry in group.entries
-                                ],
+                                "items": [entry_json(entry, zone) for entry in group.entries],
                             }
                             for group in section.groups
                         ],
@@ -138,7 +135,7 @@ def preview(
         if not shown.edition.entries:
             note(f"Nothing new in {shown.edition.period}: no mail would be sent.")
         rows = [
-            (entry.item.kind, group.category or "", entry.newness, entry.item.title, when(entry.item, zone))
+            (entry.item.kind, group.category or "", entry.newness, entry.item.title, dates(entry, zone))
             for section in shown.edition.sections
             for group in section.groups
             for entry in group.entries

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from digest.model import DeliveryState, Edit, Event, Item, Report, Vacancy
+from digest.cli.cells import rhythm_in_words
+from digest.model import DeliveryState, Edit, Entry, Event, Item, Report, Vacancy
 
 if TYPE_CHECKING:
     from digest.pipeline import SourceResult
@@ -39,6 +40,9 @@ def item_json(item: Item, zone: ZoneInfo, *, whole: bool = True) -> dict[str, An
         "salary": vacancy.salary if vacancy else None,
         "all_day": dated.all_day if dated else None,
         "cancelled": event.cancelled if event else None,
+        "series": (event.series or None) if event else None,
+        "rhythm": rhythm_in_words(item),
+        "moved_from": local(event.moved_from) if event else None,
         "doubts": list(item.doubts),
         "readings": [asdict(reading) for reading in item.readings],
         "withdrawn": item.withdrawn,
@@ -47,6 +51,16 @@ def item_json(item: Item, zone: ZoneInfo, *, whole: bool = True) -> dict[str, An
         "note": item.note,
     }
     return document | {"body": item.text} if whole else document
+
+
+def entry_json(entry: Entry, zone: ZoneInfo) -> dict[str, Any]:
+    """An item as an edition shows it, with the further dates of its series that it tells of."""
+    further = [
+        {"newness": one.newness, "key": one.item.key, "starts_at": one.item.starts_at.astimezone(zone).isoformat()}
+        for one in entry.further
+        if isinstance(one.item, Event)
+    ]
+    return {"newness": entry.newness, **item_json(entry.item, zone, whole=False), "further": further}
 
 
 def own(item: Item) -> tuple[str, str]:

@@ -28,6 +28,9 @@ def edit(
     location: Annotated[str | None, typer.Option(help="Where it is.")] = None,
     hide: Annotated[bool | None, typer.Option("--hide/--show", help="In no edition.")] = None,
     pin: Annotated[bool | None, typer.Option("--pin/--unpin", help="First in its group.")] = None,
+    series: Annotated[
+        bool, typer.Option("--series", help="All occurrences of the series that KEY is one of, those to come too.")
+    ] = False,
     note: Annotated[str | None, typer.Option(help="An editor's word on it, for the readers.")] = None,
     clear: Annotated[bool, typer.Option("--clear", help="Forget what was set by hand.")] = False,
     json: Json = False,
@@ -37,7 +40,10 @@ def edit(
 
     with session(context).app() as app:
         zone = app.config.network.zone
-        item = pipeline.find_item(app, wanted)
+        if series and (kind or starts or closes):
+            raise UsageError("--series takes no date and no kind, which each occurrence has of its own: leave it out")
+        occurrence = pipeline.find_series(app, wanted, app.now) if series else None
+        item = occurrence or pipeline.find_item(app, wanted)
         moment = _moment(starts or closes, app.config, end=starts is None)
         nothing = Edit(source=item.source, key=item.key)
         change = replace(
@@ -58,10 +64,14 @@ def edit(
             raise UsageError(
                 "--clear forgets everything that was set by hand: give it alone, and set the rest after it"
             )
-        if clear:
-            pipeline.clear_edits(app, item)
-        elif change == nothing:
+        if not clear and change == nothing:
             raise UsageError("Say what to set: see `digest items edit --help`")
+        if occurrence is not None and clear:
+            pipeline.clear_series_edit(app, occurrence)
+        elif occurrence is not None:
+            pipeline.edit_series(app, occurrence, change, app.now)
+        elif clear:
+            pipeline.clear_edits(app, item)
         else:
             pipeline.edit_item(app, change, app.now)
         item = pipeline.find_item(app, f"{item.source}/{item.key}")

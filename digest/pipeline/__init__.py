@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         status,
     )
     from digest.pipeline.sending import Sent, deliver, deliver_due, release
+    from digest.pipeline.series import clear_series_edit, edit_series, find_series
     from digest.pipeline.settling import Settled, go_on, retry, settle
 
 _HOMES = {
@@ -53,6 +54,7 @@ _HOMES = {
         "status",
     ),
     "sending": ("Sent", "deliver", "deliver_due", "release"),
+    "series": ("clear_series_edit", "edit_series", "find_series"),
     "settling": ("Settled", "go_on", "retry", "settle"),
 }
 
@@ -82,15 +84,18 @@ __all__ = [
     "apply_lists",
     "audience_size",
     "clear_edits",
+    "clear_series_edit",
     "collect",
     "correction",
     "deliver",
     "deliver_due",
     "draft",
     "edit_item",
+    "edit_series",
     "explain",
     "failing",
     "find_item",
+    "find_series",
     "go_on",
     "is_campaign",
     "items_now",

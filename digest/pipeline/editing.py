@@ -5,7 +5,7 @@ from datetime import datetime
 from difflib import get_close_matches
 
 from digest.app import App
-from digest.compose import Merged, edit_of, edited, laid_over
+from digest.compose import Merged, edited, laid_over, own_edit_of
 from digest.errors import UsageError
 from digest.markup import one_line
 from digest.model import Edit, Item, Kind
@@ -100,7 +100,7 @@ def edit_item(app: App, change: Edit, now: datetime) -> None:
         raise UsageError(f'No item "{change.source}/{change.key}" is stored')
     said = Stock(items=held.items, edits={})
     thing = thing_of(app, said, item)
-    before = edit_of(thing, held.edits)
+    before = own_edit_of(thing, held.edits)
     whole = laid_over(before, change) if before else change
     try:
         edited(thing.item, whole)
