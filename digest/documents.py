@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from digest.model import Activity, DeliveryState, Edit, Edition, Event, Item, Report, SourceResult, Vacancy
+from digest.model import Activity, DeliveryState, Edit, Edition, Entry, Event, Item, Report, SourceResult, Vacancy
 
 
 def item_json(item: Item, zone: ZoneInfo, *, whole: bool = True) -> dict[str, Any]:
@@ -36,6 +36,9 @@ def item_json(item: Item, zone: ZoneInfo, *, whole: bool = True) -> dict[str, An
         "salary": vacancy.salary if vacancy else None,
         "all_day": dated.all_day if dated else None,
         "cancelled": event.cancelled if event else None,
+        "series": (event.series or None) if event else None,
+        "rhythm": rhythm_in_words(item),
+        "moved_from": local(event.moved_from) if event else None,
         "doubts": list(item.doubts),
         "readings": [asdict(reading) for reading in item.readings],
         "withdrawn": item.withdrawn,
@@ -46,6 +49,20 @@ def item_json(item: Item, zone: ZoneInfo, *, whole: bool = True) -> dict[str, An
     return document | {"body": item.text} if whole else document
 
 
+def entry_json(entry: Entry, zone: ZoneInfo) -> dict[str, Any]:
+    """An item as an edition shows it, with the further dates of its series that it tells of."""
+    further = [
+        {
+            "newness": one.newness,
+            "key": one.item.key,
+            "starts_at": one.item.starts_at.astimezone(zone).isoformat(timespec="seconds"),
+        }
+        for one in entry.further
+        if isinstance(one.item, Event)
+    ]
+    return {"newness": entry.newness, **item_json(entry.item, zone, whole=False), "further": further}
+
+
 def own(item: Item) -> tuple[str, str]:
     """An item's source and key."""
     return item.source, item.key
@@ -54,6 +71,15 @@ def own(item: Item) -> tuple[str, str]:
 def named(item: Item) -> str:
     """An item as a person names it: SOURCE/KEY."""
     return "/".join(own(item))
+
+
+def rhythm_in_words(item: Item) -> str | None:
+    """How an event recurs, in English, where that can be said."""
+    if not isinstance(item, Event) or item.rhythm is None:
+        return None
+    from digest.render import rhythm_in_english  # noqa: PLC0415
+
+    return rhythm_in_english(item.rhythm)
 
 
 def edit_json(edit: Edit, zone: ZoneInfo) -> dict[str, Any]:
@@ -75,10 +101,7 @@ def edition_json(edition: Edition, zone: ZoneInfo) -> dict[str, Any]:
                 "groups": [
                     {
                         "category": group.category,
-                        "items": [
-                            {"newness": entry.newness, **item_json(entry.item, zone, whole=False)}
-                            for entry in group.entries
-                        ],
+                        "items": [entry_json(entry, zone) for entry in group.entries],
                     }
                     for group in section.groups
                 ],

@@ -3,7 +3,8 @@
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from digest.model import Event, Item, Vacancy
+from digest.documents import rhythm_in_words
+from digest.model import Entry, Event, Item, Vacancy
 
 _DAY = "%a %d %b %Y"
 
@@ -18,7 +19,7 @@ def when(item: Item, zone: ZoneInfo) -> str:
     return ""
 
 
-def dates(item: Item, zone: ZoneInfo) -> dict[str, str]:
+def dates_of(item: Item, zone: ZoneInfo) -> dict[str, str]:
     """An item's dates by the keys of its JSON, as a person reads them: of whole days the days themselves."""
     match item:
         case Event(all_day=True):
@@ -42,6 +43,12 @@ def _during(event: Event, zone: ZoneInfo) -> str:
         return _time(start, zone)
     end = event.ends_at.astimezone(zone)
     return f"{_time(start, zone)} to " + (f"{end:%H:%M}" if end.date() == start.date() else _time(end, zone))
+
+
+def dates(entry: Entry, zone: ZoneInfo) -> str:
+    """When what an edition shows is: a line for each date that it tells of, and how it recurs."""
+    lines = [when(one.item, zone) for one in entry.occurrences]
+    return "\n".join(filter(None, (*lines, rhythm_in_words(entry.item))))
 
 
 def inline(value: object) -> str:

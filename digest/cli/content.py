@@ -1,16 +1,17 @@
 """Commands about content: collect, items, explain."""
 
 from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
 from digest.cli.answers import print_json, print_table, warn_of_sources
-from digest.cli.cells import dates, inline, when
+from digest.cli.cells import dates_of, inline, when
 from digest.cli.edits import edit
 from digest.cli.session import At, Json, run, session
 from digest.core import content, people
-from digest.documents import edit_json, item_json, named, own, source_json
-from digest.model import Kind
+from digest.documents import edit_json, item_json, named, own, rhythm_in_words, source_json
+from digest.model import Item, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,7 +71,7 @@ def items(
         print_json([item_json(item, zone) for item in found])
         return
     if not wide:
-        short = [(one.kind, one.title, when(one, zone), ", ".join(marks[own(one)]), named(one)) for one in found]
+        short = [(one.kind, one.title, _when(one, zone), ", ".join(marks[own(one)]), named(one)) for one in found]
         print_table(("kind", "title", "when", "marks", "key"), short, whole=True)
         return
     rows = [
@@ -79,7 +80,7 @@ def items(
             item.title,
             item.author,
             ", ".join(item.categories),
-            when(item, zone),
+            _when(item, zone),
             ", ".join(marks[own(item)]),
             "; ".join(item.doubts),
             named(item),
@@ -131,7 +132,7 @@ def explain(
         print_json(document)
         return
     if story is not None:
-        document |= dates(story.item, zone)
+        document |= dates_of(story.item, zone)
     rows = [(key, inline(value)) for key, value in document.items() if key != "body"]
     print_table(("", ""), [(key, told) for key, told in rows if told])
 
@@ -143,3 +144,7 @@ def _remarks(result: "SourceResult") -> "Iterator[str]":
         yield "not modified"
     if result.unreadable:
         yield "read only in part"
+
+
+def _when(item: Item, zone: ZoneInfo) -> str:
+    return "\n".join(filter(None, (when(item, zone), rhythm_in_words(item))))

@@ -7,7 +7,7 @@ import typer
 
 from digest.cli.answers import confirm, note, print_json, print_table, warn_of_sources, write_mail
 from digest.cli.campaigns import CampaignName, show_report, show_sent
-from digest.cli.cells import when
+from digest.cli.cells import dates
 from digest.cli.session import At, Json, Yes, parse_email, run, session
 from digest.core import campaigns, editions, people
 from digest.documents import edition_json, source_json
@@ -61,7 +61,7 @@ def preview(
         if not shown.edition.entries:
             note(f"Nothing new in {shown.edition.period}: no mail would be sent.")
         rows = [
-            (entry.item.kind, group.category or "", entry.newness, entry.item.title, when(entry.item, zone))
+            (entry.item.kind, group.category or "", entry.newness, entry.item.title, dates(entry, zone))
             for section in shown.edition.sections
             for group in section.groups
             for entry in group.entries

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from digest.cli.answers import print_json, print_table
-from digest.cli.cells import dates
+from digest.cli.cells import dates_of
 from digest.cli.session import Json, parse_at, session
 from digest.core import content
 from digest.documents import item_json
@@ -31,6 +31,9 @@ def edit(
     location: Annotated[str | None, typer.Option(help="Where it is.")] = None,
     hide: Annotated[bool | None, typer.Option("--hide/--show", help="In no edition.")] = None,
     pin: Annotated[bool | None, typer.Option("--pin/--unpin", help="First in its group.")] = None,
+    series: Annotated[
+        bool, typer.Option("--series", help="All occurrences of the series that KEY is one of, those to come too.")
+    ] = False,
     note: Annotated[str | None, typer.Option(help="An editor's word on it, for the readers.")] = None,
     clear: Annotated[bool, typer.Option("--clear", help="Forget what was set by hand.")] = False,
     json: Json = False,
@@ -39,7 +42,10 @@ def edit(
     here = session(context)
     with here.app() as app:
         zone = app.config.network.zone
-        item = content.find_item(app, wanted)
+        if series and (kind or starts or closes):
+            raise UsageError("--series takes no date and no kind, which each occurrence has of its own: leave it out")
+        occurrence = content.find_series(app, wanted, app.now) if series else None
+        item = occurrence or content.find_item(app, wanted)
         moment = _moment(starts or closes, app.config, end=starts is None)
         nothing = Edit(source=item.source, key=item.key)
         change = replace(
@@ -60,10 +66,14 @@ def edit(
             raise UsageError(
                 "--clear forgets everything that was set by hand: give it alone, and set the rest after it"
             )
-        if clear:
-            content.clear_edits(app, item, app.now, by=here.by)
-        elif change == nothing:
+        if not clear and change == nothing:
             raise UsageError("Say what to set: see `digest items edit --help`")
+        if occurrence is not None and clear:
+            content.clear_series_edit(app, occurrence, app.now, by=here.by)
+        elif occurrence is not None:
+            content.edit_series(app, occurrence, change, app.now, by=here.by)
+        elif clear:
+            content.clear_edits(app, item, app.now, by=here.by)
         else:
             content.edit_item(app, change, app.now, by=here.by)
         item = content.find_item(app, f"{item.source}/{item.key}")
@@ -72,7 +82,7 @@ def edit(
         print_json(document)
     else:
         rows: list[tuple[str, Any]] = [
-            (name, value) for name, value in (document | dates(item, zone)).items() if value not in (None, [], "")
+            (name, value) for name, value in (document | dates_of(item, zone)).items() if value not in (None, [], "")
         ]
         print_table(("", ""), rows)
 

@@ -210,6 +210,7 @@ class SectionConfig(Table):
     sources: tuple[Name, ...] = ()  # only these; all unless given
     limit: int | None = Field(None, ge=1)
     remind: Duration = timedelta(days=7)  # events: reminded once in this window before the start
+    look_ahead: Duration = timedelta(days=90)  # events: announced no earlier than this before the start
     last_call: Duration = timedelta(days=7)  # vacancies: shown once more in this window before closing
 
 

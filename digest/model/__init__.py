@@ -15,7 +15,7 @@ from digest.model.deliveries import (
     Unknown,
 )
 from digest.model.editions import Announcement, Edition, Entry, Group, ItemSkip, Newness, Section, Shown, Skipped
-from digest.model.items import Certainty, Edit, Event, Item, Kind, Origin, Post, Reading, Vacancy
+from digest.model.items import Certainty, Edit, Event, Frequency, Item, Kind, Origin, Post, Reading, Rhythm, Vacancy
 from digest.model.mail import Recipient, Rendered, Sliced, Slot
 from digest.model.organisers import BY_LINK, BY_SCHEDULE, ITSELF, Activity, By, Via
 from digest.model.sources import SourceResult, in_part
@@ -37,6 +37,7 @@ __all__ = [
     "Edition",
     "Entry",
     "Event",
+    "Frequency",
     "Group",
     "Item",
     "ItemSkip",
@@ -52,6 +53,7 @@ __all__ = [
     "Rejected",
     "Rendered",
     "Report",
+    "Rhythm",
     "Section",
     "Shown",
     "Skipped",

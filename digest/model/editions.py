@@ -1,6 +1,6 @@
 """Editions and announcements: what is shown, and why an item is in or out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -22,6 +22,8 @@ class ItemSkip(StrEnum):
     """Why an item is not in an edition."""
 
     ALREADY_SHOWN = "already shown"  # an earlier edition of this digest had it and nothing changed
+    SERIES_ANNOUNCED = "its series was announced"  # its own date is reminded of in time
+    FAR_AHEAD = "further ahead than look_ahead"  # stays new, and is announced when it comes nearer
     PAST_EVENT = "event is over"
     CLOSED_VACANCY = "vacancy has closed"
     CANCELLED_EVENT = "cancelled before it was announced"
@@ -40,7 +42,7 @@ class Shown:
     source: str
     key: str
     newness: Newness
-    fingerprint: str  # of what an event's reader must know (date, place, cancelled); "" for other kinds
+    fingerprint: str  # of what an event's reader must know (date, place, cancelled, rhythm); "" for other kinds
     shown_at: datetime  # the edition's composed_at: tells whether a reminder's window was already used
 
 
@@ -51,6 +53,12 @@ class Entry:
     item: Item
     newness: Newness = Newness.NEW
     also: tuple[tuple[str, str], ...] = ()  # (source, key) of the same thing elsewhere: shown with it
+    further: tuple["Entry", ...] = ()  # later occurrences of its series that are told of with it, by date
+
+    @property
+    def occurrences(self) -> tuple["Entry", ...]:
+        """All that it tells of, each on its own: itself first, then what is further."""
+        return (replace(self, further=()), *self.further) if self.further else (self,)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,7 +1,7 @@
 """Items: what members post, meet for and apply to, and what an editor sets on them."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from enum import StrEnum
 from typing import Literal
 
@@ -73,6 +73,27 @@ class Post(_Item):
     kind: Literal[Kind.POST] = Kind.POST
 
 
+class Frequency(StrEnum):
+    """What a recurring event recurs by (RFC 5545 section 3.3.10)."""
+
+    DAILY = "daily"
+    WEEKLY = "weekly"
+    MONTHLY = "monthly"
+    YEARLY = "yearly"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rhythm:
+    """How an event recurs, as far as it can be said in words; of the days one kind alone is given."""
+
+    frequency: Frequency
+    interval: int = 1  # 2: every other day, week, month or year
+    weekdays: tuple[tuple[int, int], ...] = ()  # (weekday, Monday is 0; 0 for each, 1 the first ... -1 the last)
+    month_days: tuple[int, ...] = ()  # 1 to 31; -1 is the last
+    months: tuple[int, ...] = ()  # only in these; all unless given
+    clock: time | None = None  # when it starts, by its calendar's own clock; None for whole days
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Event(_Item):
     """A conference, network meeting or other date to attend."""
@@ -85,6 +106,8 @@ class Event(_Item):
     geo: tuple[float, float] | None = None  # latitude and longitude in degrees (RFC 5545 section 3.8.1.6)
     cancelled: bool = False
     series: str = ""  # what its calendar calls the event or series that it is an occurrence of (UID)
+    rhythm: Rhythm | None = None  # of its series; None also where that cannot be said in words
+    moved_from: datetime | None = None  # when its series would have it, where it alone was moved
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -107,7 +130,7 @@ class Edit:
     """What an editor set on an item by hand; None leaves what the source says. Kept when it is collected again."""
 
     source: str
-    key: str
+    key: str  # or, for all occurrences of a series, what `digest.compose.series_key` makes of its name
     kind: Kind | None = None
     categories: tuple[str, ...] | None = None
     starts_at: datetime | None = None

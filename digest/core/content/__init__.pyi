@@ -2,6 +2,9 @@ from .collection import collect as collect
 from .collection import items_now as items_now
 from .edits import clear_edits as clear_edits
 from .edits import edit_item as edit_item
+from .series import clear_series_edit as clear_series_edit
+from .series import edit_series as edit_series
+from .series import find_series as find_series
 from .sources import failing as failing
 from .stock import (
     Stock as Stock,

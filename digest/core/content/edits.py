@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from digest.app import App
-from digest.compose import edit_of, edited, laid_over
+from digest.compose import edited, laid_over, own_edit_of
 from digest.core.content.stock import Stock, stock, thing_of
 from digest.errors import UsageError
 from digest.model import By, Edit, Item
@@ -25,7 +25,7 @@ def edit_item(app: App, change: Edit, now: datetime, *, by: By) -> None:
         raise UsageError(f'No item "{change.source}/{change.key}" is stored')
     said = Stock(items=held.items, edits={})
     thing = thing_of(app, said, item)
-    before = edit_of(thing, held.edits)
+    before = own_edit_of(thing, held.edits)
     whole = laid_over(before, change) if before else change
     try:
         edited(thing.item, whole)

@@ -80,7 +80,7 @@ def item_story(app: App, wanted: str, now: datetime) -> ItemStory:
 
 def _prospect(item: Item, edition: Edition) -> str:
     pair = (item.source, item.key)
-    for entry in edition.entries:
+    for entry in (one for whole in edition.entries for one in whole.occurrences):
         if pair in ((entry.item.source, entry.item.key), *entry.also):
             return f"in: {entry.newness}"
     reasons = [one.reason for one in edition.skipped if (one.source, one.key) == pair]

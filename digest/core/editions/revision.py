@@ -135,7 +135,8 @@ def _what_changed(before: Edition, again: Edition) -> str:
 
 def _composed_of(edition: Edition) -> frozenset[tuple[str, str]]:
     """What an edition was composed of, by source and key."""
-    entries = (pair for entry in edition.entries for pair in ((entry.item.source, entry.item.key), *entry.also))
+    told = (one for entry in edition.entries for one in entry.occurrences)
+    entries = (pair for one in told for pair in ((one.item.source, one.item.key), *one.also))
     return frozenset((*entries, *((one.source, one.key) for one in edition.skipped)))
 
 
