@@ -3,16 +3,17 @@
 No cookies, no redirects, no scripts. GET never changes anything, so that link scanners unsubscribe nobody.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any
 
 import structlog
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
-from starlette.middleware.base import BaseHTTPMiddleware
-from starlette.requests import Request
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.routing import Match, Route
 
 from digest.app import App
 from digest.errors import TemplateError, TokenError
@@ -22,54 +23,65 @@ from digest.pipeline.mailing import ics_link, item_link, view_link
 from digest.render import compiled_from_json, event_file_name, fill_html
 from digest.store import campaigns, people
 from digest.tokens import Scope, read_token
+from digest.web.middleware import SECURITY_HEADERS, SecurityHeaders, WholeRequest
 
 log = structlog.get_logger("digest.web")
 
-_HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'unsafe-inline'; img-src https: http: data:; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    ),
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "X-Robots-Tag": "noindex, nofollow",
-    "Cache-Control": "no-store",
-}
+_FORM_BYTES = 4096  # "List-Unsubscribe=One-Click" as a form (RFC 8058 section 3.2) has some hundred at most
 
 
 def create_web(app: App) -> Starlette:
     """The web application; each request is one short transaction in a worker thread."""
     pages = _Pages(app)
     routes = [
-        Route("/unsubscribe/{token}", pages.ask, methods=["GET"]),
+        Route("/unsubscribe/{token}", pages.ask),
         Route("/unsubscribe/{token}", pages.leave, methods=["POST"]),
         Route("/view/{token}", pages.view),
         Route("/item/{token}.ics", pages.event_file),
         Route("/item/{token}", pages.item),
         Route("/sample", pages.sample),
-        Route("/health", lambda _: PlainTextResponse("ok\n")),
+        Route("/health", _health),
     ]
     handlers: dict[Any, Callable[[Request, Exception], Any]] = {
         404: pages.not_found,
+        405: _not_allowed,
         TokenError: pages.bad_token,
+        ClientDisconnect: _cut_off,
         Exception: _failed,
     }
-    return Starlette(
+    web = Starlette(
         routes=routes,
         exception_handlers=handlers,
-        middleware=[Middleware(BaseHTTPMiddleware, dispatch=_with_headers)],
+        middleware=[
+            Middleware(SecurityHeaders),
+            Middleware(RequestBodyLimitMiddleware, max_body_size=_FORM_BYTES),  # a route that takes more says so
+            Middleware(WholeRequest),
+        ],
     )
+    web.router.redirect_slashes = False  # its redirects are made of the Host that the client names
+    return web
+
+
+async def _health(_: Request) -> Response:
+    """In the event loop, so that it answers also while every worker thread waits for the store."""
+    return PlainTextResponse("ok\n")
+
+
+async def _not_allowed(request: Request, _: Exception) -> Response:
+    """With what is allowed (RFC 9110 section 15.5.6), of all the routes of this path."""
+    routes = [route for route in request.app.routes if route.matches(request.scope)[0] is not Match.NONE]
+    allowed = sorted({method for route in routes for method in route.methods or ()})
+    return PlainTextResponse("Method Not Allowed\n", 405, headers={"Allow": ", ".join(allowed)})
+
+
+async def _cut_off(_: Request, __: Exception) -> Response:
+    """Nobody is there to read it."""
+    return Response(status_code=400)
 
 
 async def _failed(_: Request, __: Exception) -> Response:
     """What fails is answered outside the middleware, and without a template, which may be what failed."""
-    return PlainTextResponse("Something went wrong here; please try again later.\n", 500, headers=_HEADERS)
-
-
-async def _with_headers(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-    response = await call_next(request)
-    response.headers.update(_HEADERS)
-    return response
+    return PlainTextResponse("Something went wrong here; please try again later.\n", 500, headers=SECURITY_HEADERS)
 
 
 class _Pages:
@@ -86,8 +98,12 @@ class _Pages:
             return self._message("nothing_to_do")
         return self._page("unsubscribe", lists=titles, address=person.address)
 
-    def leave(self, request: Request) -> Response:
+    async def leave(self, request: Request) -> Response:
         """One click (RFC 8058 section 3.2): idempotent, no confirmation, no redirect."""
+        await request.body()  # a request that is cut off, or has no end, changes nothing
+        return await run_in_threadpool(self._leave, request)
+
+    def _leave(self, request: Request) -> Response:
         subscriber_id, list_ids = self._subscription(request)
         unsubscribe(self._app, subscriber_id, list_ids, self._app.now)
         with self._app.store.read() as connection:
