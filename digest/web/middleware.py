@@ -1,6 +1,9 @@
 """What holds for every request and answer, whichever page it is about."""
 
+from contextlib import suppress
+
 from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 SECURITY_HEADERS = {
@@ -52,8 +55,9 @@ class WholeRequest:
             return message
 
         async def send_when_whole(message: Message) -> None:
-            while not whole:
-                await receive_noting()
+            with suppress(HTTPException):  # longer than is taken: it is answered where it stands
+                while not whole:
+                    await receive_noting()
             await send(message)
 
         await self._app(scope, receive_noting, send_when_whole)

@@ -52,7 +52,6 @@ async def serving(app: App, limits: Limits | None = None) -> AsyncIterator[str]:
         proxy_headers=False,  # nothing here asks where a request comes from
         server_header=False,
         headers=[("Connection", "close")],  # one request each, so that none is read out of the rest of another
-        backlog=entrance.limits.connections,
         h11_max_incomplete_event_size=_HEAD_BYTES,
     )
     server = _Server(settings)
