@@ -1,27 +1,15 @@
-"""What the web application answers with: a page, a message, and the headers that all of them carry."""
-
-from collections.abc import Awaitable, Callable
+"""What the web application answers with: a page, a message, or that something is wrong."""
 
 import structlog
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.routing import Match
 
 from digest.app import App
 from digest.errors import TemplateError
+from digest.web.middleware import SECURITY_HEADERS
 
 log = structlog.get_logger("digest.web")
-
-HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'unsafe-inline'; img-src https: http: data:; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    ),
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "X-Robots-Tag": "noindex, nofollow",
-    "Cache-Control": "no-store",
-}
-"""What every public answer carries: no script, nothing kept, nothing indexed, nothing told to other sites."""
 
 
 def page(app: App, name: str, *, status: int = 200, **context: object) -> Response:
@@ -43,11 +31,21 @@ def message(app: App, name: str, *, status: int = 200) -> Response:
 
 async def failed(_: Request, __: Exception) -> Response:
     """What fails is answered outside the middleware, and without a template, which may be what failed."""
-    return PlainTextResponse("Something went wrong here; please try again later.\n", 500, headers=HEADERS)
+    return PlainTextResponse("Something went wrong here; please try again later.\n", 500, headers=SECURITY_HEADERS)
 
 
-async def with_headers(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-    """The middleware that gives every answer its headers."""
-    response = await call_next(request)
-    response.headers.update(HEADERS)
-    return response
+async def not_allowed(request: Request, _: Exception) -> Response:
+    """With what is allowed (RFC 9110 section 15.5.6), of all the routes of this path."""
+    routes = [route for route in request.app.routes if route.matches(request.scope)[0] is not Match.NONE]
+    allowed = sorted({method for route in routes for method in route.methods or ()})
+    return PlainTextResponse("Method Not Allowed\n", 405, headers={"Allow": ", ".join(allowed)})
+
+
+async def cut_off(_: Request, __: Exception) -> Response:
+    """Nobody is there to read it."""
+    return Response(status_code=400)
+
+
+async def health(_: Request) -> Response:
+    """In the event loop, so that it answers also while every worker thread waits for the store."""
+    return PlainTextResponse("ok\n")

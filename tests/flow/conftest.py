@@ -240,7 +240,7 @@ class Network:
         return self.json("send", "weekly", "--at", at or self.at)
 
     @contextmanager
-    def process(self, *words: str) -> Iterator["Service"]:
+    def process(self, *words: str, **options: Any) -> Iterator["Service"]:
         """A command that stays up; ended as an init system would end it, and it must end well."""
         process = subprocess.Popen(
             [sys.executable, "-m", "digest", *words],
@@ -250,6 +250,7 @@ class Network:
             stderr=subprocess.PIPE,
             text=True,
             env=os.environ | {"PYTHONWARNINGS": "error"},
+            **options,
         )
         service = Service(process)
         try:

@@ -1,5 +1,6 @@
 """Leaving: a page with one button, and one click (RFC 8058)."""
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -26,8 +27,12 @@ class UnsubscribePages:
             return page(self._app, "unsubscribed", lists=person.titles)
         return page(self._app, "unsubscribe", lists=person.titles, address=person.address)
 
-    def leave(self, request: Request) -> Response:
+    async def leave(self, request: Request) -> Response:
         """One click (RFC 8058 section 3.2): idempotent, no confirmation, no redirect."""
+        await request.body()  # a request that is cut off, or has no end, changes nothing
+        return await run_in_threadpool(self._leave, request)
+
+    def _leave(self, request: Request) -> Response:
         subscriber_id, list_ids = self._subscription(request)
         people.unsubscribe(self._app, subscriber_id, list_ids, self._app.now, by=BY_LINK)
         person = people.membership(self._app, subscriber_id, list_ids)
