@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from digest.cli.answers import print_json, print_table, warn_of_sources
+from digest.cli.answers import note, print_json, print_table, warn_of_sources
 from digest.cli.cells import dates_of, inline, when
 from digest.cli.edits import edit
 from digest.cli.session import At, Json, run, session
@@ -52,6 +52,9 @@ def collect(
 def items(
     context: typer.Context,
     kind: Annotated[Kind | None, typer.Option(help="Only this kind.")] = None,
+    history: Annotated[
+        bool, typer.Option("--all", help="Also what was shown long ago, or is long over, and does not come back.")
+    ] = False,
     wide: Annotated[bool, typer.Option("--wide", help="Everything, a line each, however long.")] = False,
     json: Json = False,
 ) -> None:
@@ -61,11 +64,14 @@ def items(
     here = session(context)
     with here.app() as app:
         zone = app.config.network.zone
-        everything = content.stored_items(app)
+        everything = content.stored_items(app, app.now, history=history)
         if not everything:
             everything = run(app, content.items_now(app, app.now)).copies(app)
             warn_of_sources(here.sources)
+        older = content.count_items(app) - len(everything)
         marks = {} if json else content.marks(app, everything)
+    if older > 0:
+        note(f"{older:,} more are history: shown long ago, or long over; --all shows them")
     found = [item for item in everything if kind in (None, item.kind)]
     if json:
         print_json([item_json(item, zone) for item in found])

@@ -88,8 +88,10 @@ items = Table(
     Column("first_seen_at", Instant, nullable=False),
     Column("changed_at", Instant, nullable=False),
     Column("gone_at", Instant),  # since when a source that lists everything no longer lists it
+    Column("over_at", Instant),  # when an event ends or a vacancy closes; None for what is never over by itself
     Column("content", JSON, nullable=False),  # the item itself; read through digest.store.content.items only
     UniqueConstraint("source", "key"),
+    Index(None, "changed_at", "over_at", "gone_at"),  # all that says whether an item may still come into an edition
 )
 
 edits = Table(
@@ -212,7 +214,7 @@ activity = Table(
     Index(None, "subject", "id"),
 )
 
-SCHEMA_VERSION = "0006"
+SCHEMA_VERSION = "0007"
 """The newest migration; a test holds it against Alembic's own head."""
 
 __all__ = [

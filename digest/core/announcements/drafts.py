@@ -9,7 +9,7 @@ from digest.app import App
 from digest.compose import Attachment, attach, expired, read_attachments, read_notice
 from digest.core.campaigns.lookup import campaign_named
 from digest.core.content.collection import collect, items_now
-from digest.core.content.stock import Stock, find_among, stock, thing_of
+from digest.core.content.stock import Stock, find_among, thing_of, whole_stock
 from digest.core.mail.letters import as_test, send_one
 from digest.core.mail.links import render_announcement
 from digest.core.mail.personal import Mail
@@ -76,7 +76,7 @@ async def draft(
     if attachments and not (by and _is_campaign(app, announcement)):
         if by is not None:
             await collect(app, now, by=by)
-        held = stock(app) if by is not None else await items_now(app, now)
+        held = whole_stock(app) if by is not None else await items_now(app, now)
         items = _attached(app, held, attachments, now)
         announcement = attach(announcement, items, now=now.astimezone(app.config.network.zone))
     return Notice(

@@ -9,6 +9,7 @@ from .sources import failing as failing
 from .stock import (
     Stock as Stock,
 )
+from .stock import count_items as count_items
 from .stock import (
     find_item as find_item,
 )

@@ -1,24 +1,26 @@
 """Collection: fetch every source, read it, keep what is new. One source's failure touches no other."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, Select, select, union
 
 from digest import __version__
 from digest.app import App
 from digest.collect import OCCURRENCES_AHEAD, Fetched, NotModified, Validators, Web, fetch, known_again, parse, resolve
 from digest.compose import out_of_view, with_successors
 from digest.config import SourceConfig
-from digest.core.content.stock import Stock
+from digest.core.content.stock import HISTORY, Stock, coming
 from digest.errors import SourceError
 from digest.model import By, Item, SourceResult
 from digest.store.content import edits as edit_store
 from digest.store.content import items as item_store
 from digest.store.content import sources as source_store
-from digest.store.content.items import Saved
+from digest.store.content.items import Saved, Stored
 from digest.store.content.sources import SourceState
 from digest.store.organisers import activity
 
@@ -51,7 +53,7 @@ async def items_now(app: App, now: datetime) -> Stock:
     """What is stored plus what the sources hold now, newest first; stores nothing. The app is told of each source."""
     answers = await _fetch_all(app, app.config.sources, conditional=False)
     with app.store.read() as connection:
-        held = {(s.item.source, s.item.key): s for s in item_store.load(connection)}
+        held = {(s.item.source, s.item.key): s for s in _held(app, connection, now)}
         edits = edit_store.load(connection)
     fresh: list[Item] = []
     answered_whole: set[str] = set()  # sources that answered with everything they have
@@ -82,6 +84,17 @@ async def items_now(app: App, now: datetime) -> Stock:
         for pair, s in held.items()
     ]
     return Stock(items=(*unseen, *stored), edits=edits)
+
+
+def _held(app: App, connection: Connection, now: datetime) -> Iterator[Stored]:
+    """What may still come into an edition, and what the sources' answers are compared with; newest first."""
+    which = [coming(app, connection, now), *(_compared_with(source, now) for source in app.config.sources)]
+    yield from item_store.load(connection, which=select(union(*which).subquery().c.id))
+
+
+def _compared_with(source: SourceConfig, now: datetime) -> Select[tuple[int]]:
+    everything = source.kind in _LIST_EVERYTHING
+    return item_store.comparable(source.name, since=now - HISTORY, lists_everything=everything)
 
 
 def _against(
@@ -161,8 +174,9 @@ def _read(app: App, answer: _Answer, before: Sequence[Item], now: datetime) -> t
 
 async def _keep(app: App, answer: _Answer, now: datetime, by: By) -> SourceResult:
     name = answer.source.name
+    compared = _compared_with(answer.source, now)
     with app.store.read() as connection:
-        known = [stored.item for stored in item_store.load(connection, source=name)]
+        known = [stored.item for stored in item_store.load(connection, which=compared)]
     try:
         found, unreadable = await asyncio.to_thread(_read, app, answer, known, now)
     except SourceError as error:
@@ -176,11 +190,11 @@ async def _keep(app: App, answer: _Answer, now: datetime, by: By) -> SourceResul
     validators = answer.outcome.validators if isinstance(answer.outcome, Fetched) else Validators()
     with app.store.write() as connection:
         if answer.source.kind in _LIST_EVERYTHING:
-            before = [stored.item for stored in item_store.load(connection, source=name)]
+            before = [stored.item for stored in item_store.load(connection, which=compared)]
             found, listed = _against(
                 before, found, answer.source, in_part=bool(unreadable), now=now, zone=app.config.network.zone
             )
-            item_store.withdraw(connection, name, listed, now)
+            item_store.withdraw(connection, name, listed, now, compared=compared)
         saved: Saved = item_store.save(connection, found, now)
         source_store.record_success(
             connection,

@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from digest.app import App
 from digest.compose import edited, laid_over, own_edit_of
-from digest.core.content.stock import Stock, stock, thing_of
+from digest.core.content.stock import Stock, thing_of, whole_stock
 from digest.errors import UsageError
 from digest.model import By, Edit, Item
 from digest.store.content import edits as edit_store
@@ -19,7 +19,7 @@ def edit_item(app: App, change: Edit, now: datetime, *, by: By) -> None:
     Raises:
         UsageError: when the item cannot be so, with the way out.
     """
-    held = stock(app)
+    held = whole_stock(app)
     item = next((one for one in held.items if (one.source, one.key) == (change.source, change.key)), None)
     if item is None:
         raise UsageError(f'No item "{change.source}/{change.key}" is stored')
@@ -39,7 +39,7 @@ def edit_item(app: App, change: Edit, now: datetime, *, by: By) -> None:
 
 def clear_edits(app: App, item: Item, now: datetime, *, by: By) -> None:
     """Let the sources speak for themselves again."""
-    thing = thing_of(app, stock(app), item)
+    thing = thing_of(app, whole_stock(app), item)
     with app.store.write() as connection:
         edit_store.forget(connection, (*thing.keys, *thing.former))
         _note(connection, "clear edits", (item.source, item.key), now, by)

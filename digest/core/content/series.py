@@ -21,7 +21,7 @@ def find_series(app: App, wanted: str, now: datetime) -> Event:
     Raises:
         UsageError: when there is none, or more than one.
     """
-    items = stored_items(app)
+    items = stored_items(app, now, history=True)
     recurring = [item for item in items if isinstance(item, Event) and item.series and item.key != item.series]
     named = [item for item in recurring if wanted.removeprefix(f"{item.source}/") in {item.key, item.series}]
     title = one_line(wanted).casefold()

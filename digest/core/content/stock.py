@@ -2,15 +2,23 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from difflib import get_close_matches
+
+from sqlalchemy import Connection, Select
 
 from digest.app import App
 from digest.compose import Edits, Merged, merged_and_edited, with_edits
 from digest.errors import UsageError
-from digest.model import Item, Kind
+from digest.model import Item
+from digest.store import appearances
+from digest.store.campaigns import Campaign
 from digest.store.content import edits as edit_store
 from digest.store.content import items as item_store
 from digest.text.markup import one_line
+
+HISTORY = timedelta(days=90)
+"""What was shown everywhere and has not changed for so long is not looked at any more, nor what is over for so long."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,12 +37,35 @@ class Stock:
         return tuple(with_edits(self.items, self.edits, app.config.network.zone))
 
 
-def stock(app: App) -> Stock:
+def whole_stock(app: App) -> Stock:
     """Everything that is stored."""
     with app.store.read() as connection:
-        return Stock(
-            items=tuple(stored.item for stored in item_store.load(connection)), edits=edit_store.load(connection)
-        )
+        return _stock(connection)
+
+
+def stock(app: App, now: datetime, *, leaving_out: Campaign | None = None) -> Stock:
+    """What may still come into an edition; a network's history is not loaded.
+
+    Args:
+        app: whose digests have shown it or not.
+        now: the instant to judge by.
+        leaving_out: a campaign that is composed again, and has shown nothing.
+    """
+    with app.store.read() as connection:
+        return _stock(connection, coming(app, connection, now, leaving_out=leaving_out))
+
+
+def coming(
+    app: App, connection: Connection, now: datetime, *, leaving_out: Campaign | None = None
+) -> Select[tuple[int]]:
+    """The ids of what `stock` holds."""
+    digests = [digest.name for digest in app.config.digests]
+    return appearances.coming(connection, digests, since=now - HISTORY, leaving_out=leaving_out)
+
+
+def _stock(connection: Connection, which: Select[tuple[int]] | None = None) -> Stock:
+    found = item_store.load(connection, which=which)
+    return Stock(items=tuple(stored.item for stored in found), edits=edit_store.load(connection))
 
 
 _KEYS_OF = {
@@ -43,9 +74,25 @@ _KEYS_OF = {
 }
 
 
-def stored_items(app: App, *, kind: Kind | None = None) -> tuple[Item, ...]:
-    """Everything collected, as its editors left it, newest first."""
-    return tuple(item for item in stock(app).copies(app) if kind in (None, item.kind))
+def stored_items(app: App, now: datetime, *, history: bool = False) -> tuple[Item, ...]:
+    """What was collected and may still come into an edition, as its editors left it, newest first.
+
+    Args:
+        app: whose store holds it.
+        now: the instant to judge by; where nothing was collected lately, when something last was.
+        history: all the rest, too.
+    """
+    if history:
+        return whole_stock(app).copies(app)
+    with app.store.read() as connection:
+        last = item_store.last_change(connection)
+    return stock(app, min(now, last or now)).copies(app)
+
+
+def count_items(app: App) -> int:
+    """How many are stored."""
+    with app.store.read() as connection:
+        return item_store.count(connection)
 
 
 def shown_item(app: App, item_ids: Iterable[int]) -> Item | None:
@@ -66,7 +113,7 @@ def find_item(app: App, wanted: str) -> Item:
     Raises:
         UsageError: when there is none, naming the nearest, or more than one.
     """
-    return find_among(app, stored_items(app), wanted)
+    return find_among(app, whole_stock(app).copies(app), wanted)
 
 
 def find_among(app: App, items: Sequence[Item], wanted: str) -> Item:

@@ -6,9 +6,10 @@ from datetime import datetime
 
 from digest.app import App
 from digest.compose import Merged, compose, edit_of, period_of
-from digest.core.content.stock import Stock, find_item, stock, thing_of
+from digest.core.content.stock import Stock, find_item, thing_of, whole_stock
 from digest.model import Edit, Edition, Event, Item
 from digest.store import appearances
+from digest.store.content import edits as edit_store
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,7 +25,8 @@ class ItemStory:
 
 def marks(app: App, items: Sequence[Item]) -> Mapping[tuple[str, str], tuple[str, ...]]:
     """What became of each of these items besides what it says: by (source, key), in a word each."""
-    by_hand = stock(app).edits
+    with app.store.read() as connection:
+        by_hand = edit_store.load(connection)
     things = Stock(items=tuple(items), edits=by_hand).things(app)
     edited = {pair for thing in things if edit_of(thing, by_hand) for pair in thing.keys}
     merged = {pair for thing in things if len(thing.copies) > 1 for pair in thing.keys}
@@ -52,7 +54,7 @@ def item_story(app: App, wanted: str, now: datetime) -> ItemStory:
         UsageError: when there is none, naming the nearest, or more than one.
     """
     item = find_item(app, wanted)
-    held = stock(app)
+    held = whole_stock(app)
     thing = thing_of(app, held, item)
     with app.store.read() as connection:
         appeared = appearances.editions_showing(connection, item.source, item.key)

@@ -62,9 +62,10 @@ async def prepare(
     if existing is not None and final:
         return PreparedEdition(campaign=existing, existed=True)
     results = await collect(app, now, by=by)
+    held = stock(app, now, leaving_out=existing)
     with app.store.read() as connection:
-        shown = appearances.shown_in(connection, digest.name, leaving_out=existing)
-    edition = composed(app, stock(app), digest, shown=shown, period=period, now=now, leaving_out=existing)
+        shown = appearances.shown_in(connection, digest.name, leaving_out=existing, of=held.items)
+    edition = composed(app, held, digest, shown=shown, period=period, now=now, leaving_out=existing)
     failed = [result for result in results if result.error]
     if not edition.entries and failed:
         errors = "\n".join(f"  {result.error}" for result in failed)

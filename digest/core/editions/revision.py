@@ -45,10 +45,12 @@ def composed_again(app: App, campaign: Campaign) -> Edition | None:
         return None
     with app.store.read() as connection:
         tried = outbox.was_tried(connection, campaign)
-        shown = appearances.shown_in(connection, digest.name, leaving_out=campaign)
     if tried:
         return None
-    frozen, held = edition_from_json(campaign.edition), stock(app)
+    frozen = edition_from_json(campaign.edition)
+    held = stock(app, frozen.composed_at, leaving_out=campaign)
+    with app.store.read() as connection:
+        shown = appearances.shown_in(connection, digest.name, leaving_out=campaign, of=held.items)
     known = _composed_of(frozen)
     items = tuple(item for item in held.items if any((item.source, key) in known for key in (item.key, *item.replaces)))
     again = composed(
@@ -111,8 +113,10 @@ async def recompose(app: App, name: str, now: datetime, *, by: By) -> Recomposed
             if not outbox.has_pending(connection, campaign):
                 way_out = f"write to those who have it with `digest announce FILE.md --correcting {name}`"
                 raise UsageError(f"Nobody waits for {name} any more; {way_out}")
-            shown = appearances.shown_in(connection, digest.name, leaving_out=campaign)
-        edition = composed(app, stock(app), digest, shown=shown, period=campaign.period, now=now, leaving_out=campaign)
+        held = stock(app, now, leaving_out=campaign)
+        with app.store.read() as connection:
+            shown = appearances.shown_in(connection, digest.name, leaving_out=campaign, of=held.items)
+        edition = composed(app, held, digest, shown=shown, period=campaign.period, now=now, leaving_out=campaign)
         if not edition.entries:
             raise UsageError(f"Nothing would be left in {name}; take back what is not sent with `digest cancel {name}`")
         mail = render_edition(app, edition)
