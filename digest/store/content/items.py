@@ -63,7 +63,8 @@ def comparable(source: str, *, since: datetime, lists_everything: bool) -> Selec
         since: what was over by then is not compared any more.
         lists_everything: whether an answer is all there is; what is missing in it is withdrawn, or has another key.
     """
-    newest = select(items.c.id).where(items.c.source == source).order_by(items.c.id.desc()).limit(_NEWEST)
+    latest = select(items.c.id).where(items.c.source == source).order_by(items.c.id.desc()).limit(_NEWEST).subquery()
+    newest = select(latest.c.id)  # SQLite joins no queries that have a limit
     if not lists_everything:
         return newest
     current = items.c.gone_at.is_(None) & or_(items.c.over_at.is_(None), items.c.over_at >= since)
