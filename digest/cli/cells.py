@@ -18,6 +18,21 @@ def when(item: Item, zone: ZoneInfo) -> str:
     return ""
 
 
+def dates(item: Item, zone: ZoneInfo) -> dict[str, str]:
+    """An item's dates by the keys of its JSON, as a person reads them: of whole days the days themselves."""
+    match item:
+        case Event(all_day=True):
+            told = {"starts_at": f"{item.starts_at.astimezone(zone):{_DAY}}"}
+            return told | ({"ends_at": f"{_last_day(item.ends_at, zone):{_DAY}}"} if item.ends_at else {})
+        case Event():
+            told = {"starts_at": _time(item.starts_at, zone)}
+            return told | ({"ends_at": _time(item.ends_at, zone)} if item.ends_at else {})
+        case Vacancy(closes_at=closes_at) if closes_at is not None:
+            day = f"{_last_day(closes_at, zone):{_DAY}}"
+            return {"closes_at": day if item.all_day else _time(closes_at, zone)}
+    return {}
+
+
 def _during(event: Event, zone: ZoneInfo) -> str:
     start = event.starts_at.astimezone(zone)
     if event.all_day:

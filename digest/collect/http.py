@@ -27,7 +27,7 @@ from digest.collect.urls import basic_credentials, parse_url, without_secrets
 from digest.config import Config, SourceConfig
 from digest.config.redaction import address_secrets, place_of, redacted
 from digest.errors import SourceError
-from digest.markup import one_line
+from digest.text.markup import one_line
 
 MAX_REDIRECTS = 5
 AT_ONCE = 4

@@ -10,9 +10,9 @@ from digest.collect.dates import writes_month_first
 from digest.collect.found import Found, Moment
 from digest.collect.prose import EventFacts, VacancyFacts, find_event, find_vacancy
 from digest.config import SourceConfig
-from digest.links import without_tracking
-from digest.markup import excerpt, html_to_text, one_line, plain_text, plain_to_html, sanitise
 from digest.model import Event, Item, Kind, Post, Vacancy
+from digest.text.links import without_tracking
+from digest.text.markup import excerpt, html_to_text, one_line, plain_text, plain_to_html, sanitise
 
 _MAX_PROSE = 60_000  # characters in which facts are looked for
 _MAX_TITLE = 300

@@ -8,7 +8,7 @@ import httpx2
 
 from digest.collect.failures import LastingError
 from digest.config.redaction import split_address
-from digest.markup import one_line
+from digest.text.markup import one_line
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 

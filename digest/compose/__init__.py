@@ -2,7 +2,7 @@
 
 from digest.compose.cadence import Due, Missed, due, next_due, period_of
 from digest.compose.duplicates import Merged
-from digest.compose.edition import appearances, compose, still_true
+from digest.compose.edition import appearances, as_of, compose, still_true
 from digest.compose.edits import Edits, edit_of, edited, laid_over, merged_and_edited, with_edits
 from digest.compose.expiry import expired, expires_at
 from digest.compose.frozen import announcement_from_json, announcement_to_json, edition_from_json, edition_to_json
@@ -21,6 +21,7 @@ __all__ = [
     "announcement_from_json",
     "announcement_to_json",
     "appearances",
+    "as_of",
     "attach",
     "compose",
     "due",

@@ -7,8 +7,8 @@ from datetime import datetime, tzinfo
 from itertools import product
 from typing import Any
 
-from digest.links import canonical_url
 from digest.model import Event, Item, Kind, Origin, Post, Vacancy
+from digest.text.links import canonical_url
 
 _RANK = {Kind.VACANCY: 0, Kind.EVENT: 1, Kind.POST: 2}  # what states more of itself comes first
 _OWN = frozenset({"source", "key", "first_seen_at", "kind", "origins", "replaces", "series"})

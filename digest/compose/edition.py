@@ -82,6 +82,13 @@ def still_true(edition: Edition, now: datetime) -> Edition:
     return replace(edition, sections=sections, skipped=edition.skipped + dropped)
 
 
+def as_of(frozen: Edition, now: datetime) -> Edition:
+    """The edition as it must read when it is sent: nothing over or closed, and days counted from now."""
+    edition = still_true(frozen, now)
+    today = now.astimezone(frozen.composed_at.tzinfo)
+    return replace(edition, composed_at=today) if today.date() != frozen.composed_at.date() else edition
+
+
 def appearances(edition: Edition) -> tuple[Shown, ...]:
     """What the ledger must remember once an edition is on its way."""
     return tuple(

@@ -265,8 +265,8 @@ class DigestConfig(Table):
         return parse_month_day(self.on) or (1, None)
 
 
-class Person(Table):
-    """``[[people]]``: organisers and editors."""
+class Organiser(Table):
+    """``[[organisers]]``: who runs the network's mail."""
 
     email: Address
     name: str = ""
@@ -287,8 +287,9 @@ class Config(Table):
     sources: tuple[SourceConfig, ...] = ()
     lists: tuple[ListConfig, ...] = ()
     digests: tuple[DigestConfig, ...] = ()
-    people: tuple[Person, ...] = ()
+    organisers: tuple[Organiser, ...] = ()
     base: Path = Field(default=Path(), exclude=True)  # the folder of config.toml; set by load_config
+    hints: tuple[str, ...] = Field(default=(), exclude=True)  # what is read and should be written otherwise by now
 
     @field_validator("sources")
     @classmethod

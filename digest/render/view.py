@@ -5,12 +5,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from digest.markup import markdown_to_html, text_part
 from digest.model import Edition, Entry, Event, Group, Item, Kind, Newness, Post, Section, Vacancy
 from digest.render.calendar_links import CalendarLinks
 from digest.render.dates import Calendar, DateBlock
 from digest.render.phrases import Phrases
 from digest.render.plain import one_line, printable
+from digest.text.markup import markdown_to_html, text_part
 
 SUBJECT_LENGTH = 78  # characters; more is cut off in most lists of mail
 _URGENT_DAYS = 7

@@ -18,8 +18,8 @@ from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 
 from digest.config.redaction import login_secrets, redacted
 from digest.errors import DigestError, UsageError
+from digest.store.sql.upsert import insert_for
 from digest.store.tables import SCHEMA_VERSION, settings
-from digest.store.upsert import insert_for
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -9,7 +9,7 @@ import uvicorn
 
 from digest.app import App
 from digest.errors import DigestError
-from digest.web.public import create_web
+from digest.web.site import create_web
 
 
 class _Server(uvicorn.Server):
