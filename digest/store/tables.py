@@ -114,7 +114,7 @@ subscribers = Table(
     metadata,
     _id(),
     Column("address", Text, nullable=False),
-    Column("address_key", Text, nullable=False, unique=True),  # casefolded: one person, however it is written
+    Column("address_key", Text, nullable=False, unique=True),  # one person, however it is written: config.addresses
     Column("name", Text, nullable=False, default=""),
     Column("created_at", Instant, nullable=False),
 )
@@ -212,7 +212,7 @@ activity = Table(
     Index(None, "subject", "id"),
 )
 
-SCHEMA_VERSION = "0006"
+SCHEMA_VERSION = "0007"
 """The newest migration; a test holds it against Alembic's own head."""
 
 __all__ = [

@@ -17,6 +17,7 @@ from typing import Self, TypeVar
 
 from sqlalchemy import Connection
 
+from digest.config.addresses import address_key
 from digest.errors import DeliveryError
 from digest.model import Accepted, Delivery, Lease, Outcome, Rejected
 from digest.store.campaigns import Campaign
@@ -194,7 +195,7 @@ class Ledger:
         self._is_believed = self._is_believed or any(isinstance(one.outcome, Accepted) for one in results)
         gone, self._gone = (self._gone, []) if self._is_believed else ([], self._gone)
         # In one order for all campaigns: PostgreSQL has the second writer of a key wait for the first.
-        for result in sorted(gone, key=lambda result: result.delivery.recipient.address.casefold()):
+        for result in sorted(gone, key=lambda result: address_key(result.delivery.recipient.address)):
             address, said = result.delivery.recipient.address, result.outcome.reply
             suppress(connection, address, reason="no such mailbox", detail=said, now=result.at)
 
