@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from digest.cli.answers import confirm, print_json, read_text, warn_of_sources, write_mail
+from digest.cli.answers import confirm, print_json, read_text, say, warn_of_sources, write_mail
 from digest.cli.campaigns import show_sent
 from digest.cli.editions import Force, Test, show_test
 from digest.cli.session import At, Json, Yes, parse_email, run, session
@@ -75,4 +75,4 @@ def _show_files(subject: str, paths: Mapping[str, Path], *, json: bool) -> None:
         print_json({"subject": subject, "files": {suffix: str(path) for suffix, path in paths.items()}})
         return
     for path in paths.values():
-        typer.echo(path)
+        say(path)

@@ -1,14 +1,13 @@
 """The two ways to answer, one JSON document or tables and notes; and what is asked and read before."""
 
-import json
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
+from digest.cli.visible import json_text, visible
 from digest.errors import UsageError
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ _LONGEST_WORD = 40  # columns; what is longer is broken
 
 def print_json(document: object) -> None:
     """The one document on stdout."""
-    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2, default=_plain) + "\n")
+    sys.stdout.write(json_text(document, indent=2) + "\n")
     sys.stdout.flush()  # so that a reader that is gone is an error of this command, not a warning at its end
 
 
@@ -52,8 +51,9 @@ def print_table(
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
-    cells = [["" if cell is None else str(cell) for cell in row] for row in rows]
-    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False, show_header=any(columns))
+    cells = [["" if cell is None else visible(str(cell)) for cell in row] for row in rows]
+    heading = None if title is None else Text(visible(title), style="table.title")
+    table = Table(title=heading, title_justify="left", box=SIMPLE_HEAD, pad_edge=False, show_header=any(columns))
     for number, column in enumerate(columns):
         kept = wide or (whole and number == len(columns) - 1)
         told = [row[number] for row in (columns, *cells)]
@@ -69,9 +69,14 @@ def print_table(
     Console(width=max(console.width, least)).print(table)
 
 
+def say(text: object) -> None:
+    """A line of the answer, on stdout."""
+    typer.echo(visible(str(text)))
+
+
 def note(text: str) -> None:
     """A line for the person, on stderr."""
-    sys.stderr.write(f"{text}\n")
+    sys.stderr.write(f"{visible(text)}\n")
 
 
 def confirm(question: Callable[[], str], *, yes: bool) -> None:
@@ -84,7 +89,7 @@ def confirm(question: Callable[[], str], *, yes: bool) -> None:
         return
     if not sys.stdin.isatty():
         raise UsageError("This asks before it acts, and here is no terminal to ask at: add --yes")
-    typer.confirm(question(), abort=True)
+    typer.confirm(visible(question()), abort=True)
 
 
 def read_text(file: Path) -> str:
@@ -122,9 +127,3 @@ def warn_of_sources(results: "Iterable[SourceResult]") -> None:
     for result in results:
         if result.complaint:
             note(f"warning: {result.complaint}")
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, datetime):
-        return value.isoformat(timespec="seconds")
-    return str(value)

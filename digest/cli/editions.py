@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from digest.cli.answers import confirm, note, print_json, print_table, warn_of_sources, write_mail
+from digest.cli.answers import confirm, note, print_json, print_table, say, warn_of_sources, write_mail
 from digest.cli.campaigns import CampaignName, show_report, show_sent
 from digest.cli.cells import dates
 from digest.cli.session import At, Json, Yes, parse_email, run, session
@@ -68,7 +68,7 @@ def preview(
         ]
         print_table(("kind", "category", "why", "title", "when"), rows, title=shown.rendered.subject)
         for path in paths.values():
-            typer.echo(path)
+            say(path)
     warn_of_sources(here.sources)
     if open_:
         typer.launch(str(paths["html"]))
@@ -144,13 +144,13 @@ def show_test(subject: str, address: str, *, json: bool) -> None:
     if json:
         print_json({"test": address, "subject": subject, "accepted": 1})
     else:
-        typer.echo(f'Sent "{subject}" to {address}; nothing was recorded.')
+        say(f'Sent "{subject}" to {address}; nothing was recorded.')
 
 
 def _show_dry_run(subject: str, entries: int, people: int, *, json: bool) -> None:
     if json:
         print_json({"dry_run": True, "subject": subject, "items": entries, "recipients": people if entries else 0})
     elif not entries:
-        typer.echo("Nothing new: no mail would be sent.")
+        say("Nothing new: no mail would be sent.")
     else:
-        typer.echo(f'Would send "{subject}" with {entries} items to {people} people; nothing was sent or recorded.')
+        say(f'Would send "{subject}" with {entries} items to {people} people; nothing was sent or recorded.')

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from digest.cli.answers import confirm, note, print_json, print_table
+from digest.cli.answers import confirm, note, print_json, print_table, say
 from digest.cli.session import Json, Yes, session
 from digest.core import people
 
@@ -96,7 +96,7 @@ def _show_plans(plans: "Sequence[ListPlan]", *, everybody: bool, json: bool, app
         return
     for one in plans:
         asks = one.removes_too_many and not applied
-        typer.echo(_totals(one) + ("; more than the guard allows, `digest lists apply` asks" if asks else ""))
+        say(_totals(one) + ("; more than the guard allows, `digest lists apply` asks" if asks else ""))
     rows: list[tuple[str, ...]] = []
     for one in plans:
         for sign, people_, told in (

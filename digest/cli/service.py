@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from digest.cli.answers import note, print_json, print_table, read_text, warn_of_sources
+from digest.cli.answers import note, print_json, print_table, read_text, say, warn_of_sources
 from digest.cli.campaigns import besides, tell_doubts
 from digest.cli.session import At, Json, run, session
 from digest.core import health
@@ -89,7 +89,7 @@ def _check_email(context: typer.Context, wanted: str, *, at: str | None, json: b
         note(f"No mail would be sent: {checked.nothing}.")
     else:
         rows: list[tuple[str, str, str]] = [(one.level, one.what, one.detail) for one in checked.findings]
-        typer.echo(checked.subject)
+        say(checked.subject)
         print_table(("", "", ""), rows or [("ok", "", "nothing found")])
     if errors:
         raise typer.Exit(1)

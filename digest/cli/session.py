@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 
 from digest.cli.answers import note
+from digest.cli.visible import only_visible
 from digest.errors import UsageError
 from digest.model import By, Via
 
@@ -129,21 +130,23 @@ def set_up_logging() -> None:
     """Logs go to stderr: readable on a terminal, one JSON object a line elsewhere."""
     import structlog  # noqa: PLC0415
 
-    terminal = sys.stderr.isatty()
-    renderer: Any = structlog.dev.ConsoleRenderer() if terminal else structlog.processors.JSONRenderer()
+    common: list[Any] = [
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso"),
+        structlog.processors.format_exc_info,
+    ]
+    renderer: Any = structlog.processors.JSONRenderer()
+    if sys.stderr.isatty():
+        common.append(only_visible)
+        renderer = structlog.dev.ConsoleRenderer()
     structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso"),
-            structlog.processors.format_exc_info,
-            renderer,
-        ],
+        processors=[*common, renderer],
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
     # What libraries tell by the standard library's logging reads like the rest.
     formatter = structlog.stdlib.ProcessorFormatter(
-        foreign_pre_chain=[structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso")],
+        foreign_pre_chain=common,
         processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
     )
     handler = logging.StreamHandler(sys.stderr)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from digest.cli.visible import visible
 from digest.core import campaigns
 from digest.errors import UsageError
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from digest.core.campaigns import Row
 
 STDOUT = Path("-")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t")
 
 
 def write_csv(file: Path, rows: "Iterable[Row]", *, zone: ZoneInfo) -> int:
@@ -43,9 +44,10 @@ def write_csv(file: Path, rows: "Iterable[Row]", *, zone: ZoneInfo) -> int:
 
 
 def _plain(value: object, zone: ZoneInfo) -> object:
-    """A value that a spreadsheet shows and does not calculate (OWASP: CSV injection)."""
+    """A value that a spreadsheet shows and does not calculate (OWASP: CSV injection), and that steers no terminal."""
     if isinstance(value, datetime):
         return value.astimezone(zone).isoformat(timespec="seconds")
-    if isinstance(value, str) and value.lstrip(" ").startswith(_FORMULA):
-        return f"'{value}"
-    return value
+    if not isinstance(value, str):
+        return value
+    text = visible(value)
+    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from digest.cli.answers import print_json, print_table
+from digest.cli.answers import print_json, print_table, say
 from digest.cli.session import Json, session
 
 _Names = Annotated[list[str], typer.Argument(metavar="NAME...", help="Names, or patterns such as 'email/_partials/*'.")]
@@ -44,4 +44,4 @@ def copy(
         print_json({"copied": [str(path) for path in copied]})
         return
     for path in copied:
-        typer.echo(path)
+        say(path)

@@ -17,6 +17,14 @@ from digest.errors import ConfigError, Problem
 
 _FORMER = {"people": "organisers"}
 _SINGLE_TABLES = ("network", "brand", "sender", "smtp", "store", "web", "paths")
+_SECRETIVE = {
+    "smtp": {"password"},
+    "sender": {"dkim", "key"},
+    "store": {"url"},
+    "web": {"secret"},
+    "sources": {"url"},
+}
+"""Keys that may hold a secret, by table; so may whatever stands where one of these tables should be."""
 _NAMED_TABLES = ("categories", "sources", "lists", "digests")
 
 
@@ -96,7 +104,7 @@ def _problems(path: Path, raw: Mapping[str, Any], details: Sequence[ErrorDetails
     for detail in details:
         place = _place(raw, detail["loc"])
         where = f"{path}: {place}" if place else str(path)
-        value = detail["input"]
+        shown = _shown(detail["loc"], detail["input"])
         if detail["type"] == "extra_forbidden":
             nearest = difflib.get_close_matches(str(detail["loc"][-1]), _known_keys(detail["loc"]), n=1)
             fix = f"did you mean {nearest[0]}?" if nearest else f"known here: {', '.join(_known_keys(detail['loc']))}"
@@ -104,18 +112,24 @@ def _problems(path: Path, raw: Mapping[str, Any], details: Sequence[ErrorDetails
         elif detail["type"] == "missing":
             yield Problem(where=where, what="is missing", fix="add it; the sample config.toml shows how")
         elif detail["type"] == "value_error":
-            shown = "" if isinstance(value, Mapping) or "secret" in detail["msg"] else f"{value!r}: "
-            yield Problem(where=where, what=shown + detail["msg"].removeprefix("Value error, "))
+            yield Problem(where=where, what=(shown and f"{shown}: ") + detail["msg"].removeprefix("Value error, "))
         elif detail["type"] == "literal_error":
             expected = detail.get("ctx", {}).get("expected", "")
-            yield Problem(where=where, what=f"{value!r} is not known here", fix=f"write {expected}")
+            yield Problem(where=where, what=f"{shown or 'this'} is not known here", fix=f"write {expected}")
         elif detail["type"] == "too_short":
             yield Problem(where=where, what="is empty", fix="name at least one")
         elif detail["type"] == "string_pattern_mismatch":
-            what = f"{value!r} has characters that do not fit"
+            what = f"{shown or 'it'} has characters that do not fit"
             yield Problem(where=where, what=what, fix="use letters, digits, - and _")
         else:
-            yield Problem(where=where, what=f"{value!r}: {detail['msg']}")
+            yield Problem(where=where, what=(shown and f"{shown}: ") + detail["msg"])
+
+
+def _shown(loc: Sequence[str | int], value: Any) -> str:
+    """What was written, as a message may repeat it; "" for what may hold a secret, and for tables and arrays."""
+    table, keys = loc[0] if loc else "", [step for step in loc[1:] if isinstance(step, str)]
+    secretive = table in _SECRETIVE and (not keys or keys[-1] in _SECRETIVE[table])
+    return "" if secretive or isinstance(value, Mapping | list | tuple) else repr(value)
 
 
 def _place(raw: Any, loc: Sequence[str | int]) -> str:

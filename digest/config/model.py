@@ -85,7 +85,7 @@ class Brand(Table):
 class StoreConfig(Table):
     """``[store]``: where everything is kept."""
 
-    url: str = "sqlite:///var/digest.sqlite"  # a relative SQLite path is relative to config.toml
+    url: str = Field("sqlite:///var/digest.sqlite", repr=False)  # a relative SQLite path is relative to config.toml
 
 
 class WebConfig(Table):
@@ -133,7 +133,7 @@ class SourceConfig(Table):
 
     name: Name
     kind: Literal["export", "feed", "folder", "calendar", "vacancies", "table"]
-    url: SourceUrl | None = None  # http or https; for a table a database; may come by { env = "NAME" }
+    url: SourceUrl | None = Field(default=None, repr=False)  # http(s), a table's database; may be { env = "NAME" }
     path: Path | None = None
     secret_url: bool = Field(default=False, exclude=True)  # url came as a secret: it is shown nowhere
     categories: tuple[Line, ...] = ()  # for items that carry none

@@ -170,7 +170,7 @@ class EditionReader:
             url=url,
             author=self._say("by", name=one_line(item.author)) if item.author else None,
             excerpt=one_line(item.summary),
-            note=note_of(item, self._phrases),
+            note=doubts_of(item, self._phrases),
             editor=self._say("editor", note=one_line(item.note)) if item.note.strip() else "",
             mark=self._say(mark) if mark else "",
             when=when,
@@ -252,7 +252,7 @@ def _fitting(wordings: Iterable[Sequence[str]], room: int) -> list[str]:
     return chosen
 
 
-def note_of(item: Item, phrases: Phrases) -> str:
+def doubts_of(item: Item, phrases: Phrases) -> str:
     """One sentence on what was read with less than certainty; "" where all is certain."""
     doubts = "; ".join(one_line(doubt).rstrip(".") for doubt in item.doubts)
     if doubts and not phrases.english:

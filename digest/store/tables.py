@@ -116,7 +116,7 @@ subscribers = Table(
     metadata,
     _id(),
     Column("address", Text, nullable=False),
-    Column("address_key", Text, nullable=False, unique=True),  # casefolded: one person, however it is written
+    Column("address_key", Text, nullable=False, unique=True),  # one person, however it is written: config.addresses
     Column("name", Text, nullable=False, default=""),
     Column("created_at", Instant, nullable=False),
 )

@@ -63,7 +63,7 @@ async def look_over(app: App, now: datetime) -> AsyncIterator[Check]:
     """Look at store, lists, templates, sources, the SMTP login and the sender's DNS; changes nothing."""
     for hint in app.config.hints:
         yield Check(what="config", level="warn", detail=hint)
-    yield Check(what="store", level="ok", detail=app.store.engine.url.render_as_string(hide_password=True))
+    yield Check(what="store", level="ok", detail=app.store.place)
     for one in _lists(app):
         yield one
     for one in _templates(app, now):

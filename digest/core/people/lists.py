@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from digest.app import App
+from digest.config.addresses import address_key
 from digest.config.subscribers import Listed, read_lists
 from digest.errors import DigestError, UsageError
 from digest.model import By, Recipient
@@ -43,7 +44,7 @@ def plan_lists(app: App, given: Sequence[Listed] | None = None) -> tuple[ListPla
     lines = listed(app) if given is None else given
     names: dict[str, str] = {}  # a person has one name: the first that a list gives
     for line in (line for one in lines for line in one.subscribers if line.name):
-        names.setdefault(line.email.casefold(), line.name)
+        names.setdefault(address_key(line.email), line.name)
     with app.store.read() as connection:
         plans = [
             people.plan_list(
@@ -51,7 +52,8 @@ def plan_lists(app: App, given: Sequence[Listed] | None = None) -> tuple[ListPla
                 name=one.name,
                 title=one.title,
                 listed=[
-                    Recipient(address=line.email, name=names.get(line.email.casefold(), "")) for line in one.subscribers
+                    Recipient(address=line.email, name=names.get(address_key(line.email), ""))
+                    for line in one.subscribers
                 ],
                 max_removals=one.max_removals,
             )

@@ -17,10 +17,11 @@ from typing import Self, TypeVar
 
 from sqlalchemy import Connection
 
+from digest.config.addresses import address_key
 from digest.errors import DeliveryError
 from digest.model import Accepted, Delivery, Lease, Outcome, Rejected
 from digest.store.campaigns import Campaign
-from digest.store.engine import Store, cause_of
+from digest.store.engine import Store
 from digest.store.outbox import progress
 from digest.store.outbox.progress import RetryAt
 from digest.store.people.suppressions import suppress
@@ -98,7 +99,7 @@ class Ledger:
         self._bell.set()
         await asyncio.to_thread(self._thread.join)
         if self._failure is not None:
-            raise _stopped(self._failure) from self._failure
+            raise _stopped(self._failure, self._store) from self._failure
 
     async def claim(self, wanted: Sequence[Delivery]) -> list[Delivery]:
         """Those of them that are to be sent; returns once their ``in_flight`` is durable.
@@ -107,7 +108,7 @@ class Ledger:
             DeliveryError: when the store can no longer be written; nothing may be sent then.
         """
         if self._failure is not None:
-            raise _stopped(self._failure) from self._failure
+            raise _stopped(self._failure, self._store) from self._failure
         if self._first_claim is None:
             self._first_claim = monotonic()
         return await self._ask(_Claim(wanted, self._loop.create_future()))
@@ -194,7 +195,7 @@ class Ledger:
         self._is_believed = self._is_believed or any(isinstance(one.outcome, Accepted) for one in results)
         gone, self._gone = (self._gone, []) if self._is_believed else ([], self._gone)
         # In one order for all campaigns: PostgreSQL has the second writer of a key wait for the first.
-        for result in sorted(gone, key=lambda result: result.delivery.recipient.address.casefold()):
+        for result in sorted(gone, key=lambda result: address_key(result.delivery.recipient.address)):
             address, said = result.delivery.recipient.address, result.outcome.reply
             suppress(connection, address, reason="no such mailbox", detail=said, now=result.at)
 
@@ -216,7 +217,7 @@ class Ledger:
                 if ask.answer.done():
                     continue
                 if isinstance(answer, BaseException):
-                    ask.answer.set_exception(_stopped(answer))
+                    ask.answer.set_exception(_stopped(answer, self._store))
                 else:
                     ask.answer.set_result(answer)
 
@@ -228,7 +229,7 @@ def _taken(entries: "deque[T]") -> "list[T]":
     return [entries.popleft() for _ in range(len(entries))]
 
 
-def _stopped(failure: BaseException) -> DeliveryError:
+def _stopped(failure: BaseException, store: Store) -> DeliveryError:
     if isinstance(failure, DeliveryError):
         return DeliveryError(str(failure))
-    return DeliveryError(f"The store failed while sending: {cause_of(failure)}; what was not sent stays queued.")
+    return DeliveryError(f"The store failed while sending: {store.cause(failure)}; what was not sent stays queued.")

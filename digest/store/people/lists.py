@@ -10,6 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, func, select, update
 
+from digest.config.addresses import address_key
 from digest.model import PersonSkip, Recipient
 from digest.store.people.subscribers import Status
 from digest.store.sql.upsert import insert_for, upsert
@@ -88,12 +89,12 @@ def plan_list(
     connection: Connection, *, name: str, title: str, listed: Sequence[Recipient], max_removals: float
 ) -> ListPlan:
     """Compare one list's configuration with what is held; writes nothing."""
-    held = {member.recipient.address.casefold(): member for member in members(connection, name)}
+    held = {address_key(member.recipient.address): member for member in members(connection, name)}
     suppressed = {row.address_key for row in connection.execute(select(suppressions.c.address_key))}
     added, renamed, kept_out = [], [], []
     for recipient in listed:
-        member = held.get(recipient.address.casefold())
-        if recipient.address.casefold() in suppressed:
+        member = held.get(address_key(recipient.address))
+        if address_key(recipient.address) in suppressed:
             kept_out.append((recipient, PersonSkip.SUPPRESSED))
         elif member is not None and member.status is Status.UNSUBSCRIBED:
             kept_out.append((recipient, PersonSkip.UNSUBSCRIBED))
@@ -101,7 +102,7 @@ def plan_list(
             added.append(recipient)
         elif recipient.name and member.recipient.name != recipient.name:
             renamed.append(recipient)
-    wanted = {recipient.address.casefold() for recipient in listed}
+    wanted = {address_key(recipient.address) for recipient in listed}
     active = {key: member.recipient for key, member in held.items() if member.status is Status.ACTIVE}
     return ListPlan(
         name=name,
@@ -132,10 +133,10 @@ def apply_list(connection: Connection, plan: ListPlan, now: datetime) -> None:
             )
             .values(status=Status.DELISTED.value, since=now)
         )
-        connection.execute(leave, [{"key": r.address.casefold()} for r in plan.removed])
+        connection.execute(leave, [{"key": address_key(r.address)} for r in plan.removed])
     if plan.renamed:
         rename = update(subscribers).where(subscribers.c.address_key == bindparam("key"))
-        rows = [{"key": r.address.casefold(), "new": r.name} for r in plan.renamed]
+        rows = [{"key": address_key(r.address), "new": r.name} for r in plan.renamed]
         connection.execute(rename.values(name=bindparam("new")), rows)
 
 
@@ -146,7 +147,7 @@ def _subscribe(connection: Connection, list_id: int, people: Sequence[Recipient]
         set_={"name": add.excluded.name},
         where=add.excluded.name != "",
     )
-    rows = [{"address": p.address, "address_key": p.address.casefold(), "name": p.name} for p in people]
+    rows = [{"address": p.address, "address_key": address_key(p.address), "name": p.name} for p in people]
     connection.execute(named, [row | {"created_at": now} for row in rows])
     ids = {row.address_key: row.id for row in connection.execute(select(subscribers.c.id, subscribers.c.address_key))}
     join = insert_for(connection, subscriptions)

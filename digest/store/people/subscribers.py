@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from sqlalchemy import Connection, select, update
 
+from digest.config.addresses import address_key
 from digest.model import Recipient
 from digest.store.tables import lists, subscribers, subscriptions
 
@@ -50,7 +51,7 @@ def subscriber(connection: Connection, subscriber_id: int) -> Recipient | None:
 def find(connection: Connection, address: str) -> tuple[int, Recipient] | None:
     """One person by address, however it is written."""
     query = select(subscribers.c.id, subscribers.c.address, subscribers.c.name)
-    row = connection.execute(query.where(subscribers.c.address_key == address.casefold())).one_or_none()
+    row = connection.execute(query.where(subscribers.c.address_key == address_key(address))).one_or_none()
     return None if row is None else (int(row.id), Recipient(address=row.address, name=row.name))
 
 
