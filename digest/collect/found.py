@@ -77,6 +77,16 @@ class Found:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Known:
+    """As much of a stored item as tells it again, and what is kept of it."""
+
+    key: str
+    title: str
+    known_as: tuple[str, ...]
+    first_seen_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Parsed:
     """What a source holds: what could be read of it, and what could not."""
 

@@ -1,7 +1,7 @@
 """Collect: fetch every source, read it, keep what is new. One source's failure touches no other."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
@@ -9,13 +9,17 @@ from zoneinfo import ZoneInfo
 
 from digest import __version__
 from digest.app import App
-from digest.collect import OCCURRENCES_AHEAD, Fetched, NotModified, Validators, Web, fetch, known_again, parse, resolve
+from digest.collect import OCCURRENCES_AHEAD, Fetched, NotModified, Validators, Web
+from digest.collect.fetch import fetch
+from digest.collect.reading.reader import AT_ONCE
+from digest.collect.reading.task import Read, Task, known
 from digest.compose import out_of_view, with_successors
 from digest.config import SourceConfig
 from digest.errors import SourceError, UsageError
 from digest.model import Item
 from digest.pipeline.failing import in_part
 from digest.pipeline.stock import Stock
+from digest.pipeline.stopping import unless_stopped
 from digest.store import edits as edit_store
 from digest.store import items as item_store
 from digest.store import sources as source_store
@@ -60,7 +64,13 @@ async def collect(app: App, now: datetime, *, source: str | None = None) -> tupl
         UsageError: when no source has that name. A source that fails is in the result, not raised.
     """
     answers = await _fetch_all(app, _chosen(app, source), conditional=True)
-    return tuple([await _keep(app, answer, now) for answer in answers])
+
+    def stored(name: str) -> list[Item]:
+        with app.store.read() as connection:
+            return [stored.item for stored in item_store.load(connection, source=name)]
+
+    readings = await _read_all(app, answers, stored, now)
+    return tuple(_keep(app, answer, read, now) for answer, read in zip(answers, readings, strict=True))
 
 
 async def items_now(app: App, now: datetime) -> tuple[Stock, tuple[SourceResult, ...]]:
@@ -73,15 +83,18 @@ async def items_now(app: App, now: datetime) -> tuple[Stock, tuple[SourceResult,
     fresh: list[Item] = []
     answered_whole: set[str] = set()  # sources that answered with everything they have
     gone: set[tuple[str, str]] = set()  # of it what they no longer list
-    for answer in answers:
-        before = [stored.item for (source, _), stored in held.items() if source == answer.source.name]
-        known = {item.key for item in before}
-        try:
-            found, unreadable = await asyncio.to_thread(_read, app, answer, before, now)
-        except SourceError as error:
-            results.append(SourceResult(source=answer.source.name, error=str(error)))
+
+    def stored_of(name: str) -> list[Item]:
+        return [stored.item for (source, _), stored in held.items() if source == name]
+
+    for answer, read in zip(answers, await _read_all(app, answers, stored_of, now), strict=True):
+        if isinstance(read, SourceError):
+            results.append(SourceResult(source=answer.source.name, error=str(read)))
             continue
-        new = sum(item.key not in known for item in found)
+        found, unreadable = read.items, read.unreadable
+        before = stored_of(answer.source.name)
+        keys = {item.key for item in before}
+        new = sum(item.key not in keys for item in found)
         results.append(SourceResult(source=answer.source.name, new=new, unreadable=unreadable))
         if answer.source.kind in _LIST_EVERYTHING:
             found, listed = _against(
@@ -152,52 +165,70 @@ async def _fetch_all(app: App, sources: Sequence[SourceConfig], *, conditional: 
         app.progress("collecting", done, len(sources))
         return _Answer(source, state, outcome)
 
-    return list(await asyncio.gather(*(one(source) for source in sources)))
+    return await unless_stopped(app, asyncio.gather(*(one(source) for source in sources)), "sources were fetched")
 
 
 def _read_as(source: SourceConfig) -> str:
     return sha256(f"{__version__}\n{source.model_dump_json()}".encode()).hexdigest()[:16]
 
 
-def _read(app: App, answer: _Answer, before: Sequence[Item], now: datetime) -> tuple[tuple[Item, ...], tuple[str, ...]]:
-    """The items, and what could not be read.
+async def _read_all(
+    app: App, answers: Sequence[_Answer], stored: Callable[[str], Sequence[Item]], now: datetime
+) -> list[Read | SourceError]:
+    """What each answer holds, or why it cannot be read.
 
-    Pure but perhaps long: run in a thread, so that pages are answered and mails sent meanwhile.
+    Args:
+        app: its reader reads.
+        answers: of the sources.
+        stored: what is stored of a source by name, newest first; asked for when it is the source's turn.
+        now: when it was fetched.
     """
-    if isinstance(answer.outcome, SourceError):
-        raise answer.outcome
-    if isinstance(answer.outcome, NotModified):
-        return (), answer.before.unreadable if answer.before else ()
-    zone = app.config.network.zone
-    parsed = parse(answer.source, answer.outcome, around=now.astimezone(zone))
-    first_seen = {item.key: item.first_seen_at for item in before}
-    items = tuple(
-        resolve(
-            one,
-            source=answer.source,
-            first_seen_at=first_seen.get(one.key, now),
-            zone=zone,
-            language=app.config.network.language,
-        )
-        for one in known_again(parsed.found, before)
+    turns = asyncio.Semaphore(AT_ONCE)
+
+    async def one(answer: _Answer) -> Read | SourceError:
+        if isinstance(answer.outcome, SourceError):
+            return answer.outcome
+        if isinstance(answer.outcome, NotModified):
+            return Read(items=(), unreadable=answer.before.unreadable if answer.before else ())
+        async with turns:
+            try:
+                return await read(app, answer.source, answer.outcome, stored(answer.source.name), now)
+            except SourceError as error:
+                return error
+
+    return await asyncio.gather(*(one(answer) for answer in answers))
+
+
+async def read(app: App, source: SourceConfig, fetched: Fetched, stored: Sequence[Item], now: datetime) -> Read:
+    """What a source holds; read in a process of its own, so that pages are answered and mails sent meanwhile.
+
+    Raises:
+        SourceError: when it cannot be read, or not within the limits.
+        StoppedError: when the process is told to stop meanwhile.
+    """
+    task = Task(
+        source=source,
+        fetched=fetched,
+        known=known(stored),
+        now=now,
+        zone=app.config.network.zone,
+        language=app.config.network.language,
     )
-    return items, parsed.unreadable
+    return await app.reader.read(task, stopping=app.stopping.is_set)
 
 
-async def _keep(app: App, answer: _Answer, now: datetime) -> SourceResult:
+def _keep(app: App, answer: _Answer, read: Read | SourceError, now: datetime) -> SourceResult:
     name = answer.source.name
-    with app.store.read() as connection:
-        known = [stored.item for stored in item_store.load(connection, source=name)]
-    try:
-        found, unreadable = await asyncio.to_thread(_read, app, answer, known, now)
-    except SourceError as error:
+    if isinstance(read, SourceError):
         with app.store.write() as connection:
-            source_store.record_error(connection, name, now=now, error=str(error))
-        return SourceResult(source=name, error=str(error))
+            source_store.record_error(connection, name, now=now, error=str(read))
+        return SourceResult(source=name, error=str(read))
+    found, unreadable = read.items, read.unreadable
     if isinstance(answer.outcome, NotModified):
         with app.store.write() as connection:
             source_store.record_unchanged(connection, name, now=now)
-        return SourceResult(source=name, unchanged=len(known), not_modified=True, unreadable=unreadable)
+            unchanged = sum(1 for _ in item_store.load(connection, source=name))
+        return SourceResult(source=name, unchanged=unchanged, not_modified=True, unreadable=unreadable)
     validators = answer.outcome.validators if isinstance(answer.outcome, Fetched) else Validators()
     with app.store.write() as connection:
         if answer.source.kind in _LIST_EVERYTHING:

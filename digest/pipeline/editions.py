@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from digest.app import App
 from digest.compose import Due, Missed, appearances, due, edition_from_json, edition_to_json, period_of
 from digest.config import DigestConfig
-from digest.errors import ConfigError, DigestError, TemplateError, UsageError
+from digest.errors import ConfigError, DigestError, StoppedError, TemplateError, UsageError
 from digest.model import CampaignStatus, Edition
 from digest.pipeline.audience import apply_lists
 from digest.pipeline.collecting import SourceResult, collect, items_now
@@ -155,6 +155,8 @@ async def prepare_due(app: App, now: datetime) -> tuple[Prepared, ...]:
             held = _record(app, digest, scheduled.period, now, status=CampaignStatus.HELD, reason=str(error))
             prepared += [Prepared(campaign=held)] if held else []
             continue
+        except StoppedError:
+            raise
         except DigestError as error:
             failures.append(f"{digest.name}: {error}")
             continue
