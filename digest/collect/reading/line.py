@@ -5,7 +5,8 @@ from collections.abc import Callable
 from time import monotonic
 from typing import TypeVar
 
-from digest.collect.reading.wire import HEAD, Frame, GarbledError
+from digest.collect.reading.checked import GarbledError
+from digest.collect.reading.wire import HEAD, Frame
 
 A = TypeVar("A")
 T = TypeVar("T")

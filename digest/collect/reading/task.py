@@ -1,23 +1,34 @@
 """What is read, against what is stored already, and what it comes to; pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from pathlib import Path
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from digest.collect.found import Fetched, Known
-from digest.config import SourceConfig
+from digest.collect.found import Fetched, Known, Source
 from digest.model import Item
 
-_ELSEWHERE = "https://source.invalid/"  # instead of an address, which may hold a password
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Settings:
+    """A `Source` of its own, without what config.toml says beside it, and without secrets."""
+
+    name: str
+    kind: str
+    url: str | None  # whether there is one counts, not which: it may hold a password
+    categories: tuple[str, ...]
+    encoding: str
+    language: str | None
+    horizon: timedelta
+    columns: Mapping[str, str]
+    items: str | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Task:
     """Everything that reading a source depends on."""
 
-    source: SourceConfig
+    source: Settings
     fetched: Fetched
     known: tuple[Known, ...]  # what is stored of the source, newest first
     now: datetime
@@ -33,10 +44,19 @@ class Read:
     unreadable: tuple[str, ...] = ()  # a line for each part that could not be read
 
 
-def bare(source: SourceConfig) -> SourceConfig:
-    """A source as its parser needs it: whether it has an address or a path counts, not which."""
-    place = {"url": source.url and _ELSEWHERE, "path": source.path and Path(), "query": None}
-    return source.model_copy(update=place)
+def settings(source: Source) -> Settings:
+    """What reading needs of a source."""
+    return Settings(
+        name=source.name,
+        kind=source.kind,
+        url=source.url and "https://source.invalid/",
+        categories=source.categories,
+        encoding=source.encoding,
+        language=source.language,
+        horizon=source.horizon,
+        columns=dict(source.columns),
+        items=source.items,
+    )
 
 
 def known(items: Sequence[Item]) -> tuple[Known, ...]:

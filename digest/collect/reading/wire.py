@@ -1,24 +1,18 @@
 """What passes between the process that reads and the one that asked.
 
-A task is pickled, because who asks is trusted. An answer is not: it is frames of JSON, each with a kind and a size,
-checked by the types of the model, and what the reading has no say in is set by who asked.
+A task is pickled, because who asks is trusted. An answer is not: it is frames of JSON, each with a kind and a size.
 """
 
 import json
 import pickle
 import struct
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import fields
 from datetime import datetime
 from enum import IntEnum
-from typing import Annotated, TypeVar
+from typing import Any
 
-from pydantic import Field, TypeAdapter, ValidationError
-
-from digest.collect.reading.task import Read, Task, bare
-from digest.model import Item
-
-T = TypeVar("T")
+from digest.collect.reading.task import Read, Task
 
 HEAD = struct.Struct(">BI")  # a frame's kind, and how many bytes follow
 SIZE = struct.Struct(">Q")  # of a task
@@ -26,13 +20,10 @@ SIZE = struct.Struct(">Q")  # of a task
 OUT_OF_MEMORY = 3
 """The exit code that says so: without memory nothing else could be told."""
 
-_BATCH = 1_000_000  # bytes of items in a frame: so much is checked at a time, while the pages must be answered
-_LONGEST_MESSAGE = 10_000  # characters
-_MOST_LINES = 30  # of what could not be read
-_TIMES = ("published_at", "starts_at", "ends_at", "closes_at")
-_ITEMS: TypeAdapter[tuple[Item, ...]] = TypeAdapter(tuple[Annotated[Item, Field(discriminator="kind")], ...])
-_ITEM: TypeAdapter[Item] = TypeAdapter(Annotated[Item, Field(discriminator="kind")])
-_END: TypeAdapter[tuple[tuple[str, ...], int]] = TypeAdapter(tuple[tuple[str, ...], int])
+LONGEST_MESSAGE = 10_000
+"""Characters of a line that tells what is wrong."""
+
+_BATCH = 1_000_000  # bytes of items in a frame: so much is checked at a time, while pages must be answered
 
 
 class Frame(IntEnum):
@@ -45,13 +36,9 @@ class Frame(IntEnum):
     BROKEN = 5  # a mistake of ours, as text
 
 
-class GarbledError(Exception):
-    """The answer is none that a sound process gives."""
-
-
 def pack_task(task: Task) -> bytes:
-    """A task as bytes, without the secrets of its source."""
-    packed = pickle.dumps(replace(task, source=bare(task.source)))
+    """A task as bytes."""
+    packed = pickle.dumps(task)
     return SIZE.pack(len(packed)) + packed
 
 
@@ -68,7 +55,7 @@ def pack(kind: Frame, payload: bytes = b"") -> bytes:
 
 def pack_text(kind: Frame, text: str) -> bytes:
     """A frame that tells why there is no answer."""
-    return pack(kind, text[:_LONGEST_MESSAGE].encode("utf-8", "replace"))
+    return pack(kind, _encoded(text[:LONGEST_MESSAGE]))
 
 
 def pack_read(read: Read, grown: int) -> Iterator[bytes]:
@@ -81,68 +68,27 @@ def pack_read(read: Read, grown: int) -> Iterator[bytes]:
     batch: list[bytes] = []
     size = 0
     for item in read.items:
-        # Lone surrogates are no characters, and become "?".
-        row = json.dumps(_ITEM.dump_python(item, mode="json"), ensure_ascii=False).encode("utf-8", "replace")
-        batch.append(row)
-        size += len(row)
+        batch.append(_json(item))
+        size += len(batch[-1])
         if size > _BATCH:
             yield pack(Frame.ITEMS, b"[" + b",".join(batch) + b"]")
             batch, size = [], 0
     if batch:
         yield pack(Frame.ITEMS, b"[" + b",".join(batch) + b"]")
-    unreadable = [line[:_LONGEST_MESSAGE] for line in read.unreadable]
-    yield pack(Frame.END, json.dumps([unreadable, grown]).encode())
+    yield pack(Frame.END, _json([[line[:LONGEST_MESSAGE] for line in read.unreadable], grown]))
 
 
-def unpack_items(payload: bytes, task: Task, first_seen: Mapping[str, datetime]) -> tuple[Item, ...]:
-    """The items of a frame; only what a reading finds out is taken from it.
-
-    Args:
-        payload: of the frame.
-        task: what was asked.
-        first_seen: when the items that are known were seen first, by their keys.
-
-    Raises:
-        GarbledError: when they are no items, or their times are in no zone.
-    """
-    items = _checked(_ITEMS.validate_json, payload)
-    for item in items:
-        times = (getattr(item, name, None) for name in _TIMES)
-        if any(time is not None and time.tzinfo is None for time in times):
-            raise GarbledError
-    return tuple(
-        replace(
-            item,
-            source=task.source.name,
-            first_seen_at=first_seen.get(item.key, task.now),
-            origins=(),
-            replaces=(),
-            withdrawn=False,
-            hidden=False,
-            pinned=False,
-            note="",
-        )
-        for item in items
-    )
+def _json(value: object) -> bytes:
+    return _encoded(json.dumps(value, ensure_ascii=False, default=_plain))
 
 
-def unpack_end(payload: bytes) -> tuple[tuple[str, ...], int]:
-    """What could not be read, and by how many bytes the process has grown.
-
-    Raises:
-        GarbledError: when it is anything else.
-    """
-    unreadable, grown = _checked(_END.validate_json, payload)
-    return tuple(line[:_LONGEST_MESSAGE] for line in unreadable[:_MOST_LINES]), grown
+def _plain(value: Any) -> object:
+    """An instant, or one of the model's dataclasses."""
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return {field.name: getattr(value, field.name) for field in fields(value)}
 
 
-def unpack_text(payload: bytes) -> str:
-    """Why there is no answer."""
-    return payload.decode("utf-8", "replace")[:_LONGEST_MESSAGE]
-
-
-def _checked(check: Callable[[bytes], T], payload: bytes) -> T:
-    try:
-        return check(payload)
-    except ValidationError:
-        raise GarbledError from None
+def _encoded(text: str) -> bytes:
+    """In UTF-8; lone surrogates are no characters, and become "?"."""
+    return text.encode("utf-8", "replace")

@@ -8,18 +8,11 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from digest.collect.reading.checked import GarbledError, unpack_end, unpack_items, unpack_text
 from digest.collect.reading.limits import Limits
 from digest.collect.reading.line import GivenUpError, GoneError, Line, TooLargeError, TooLateError
 from digest.collect.reading.task import Read, Task
-from digest.collect.reading.wire import (
-    OUT_OF_MEMORY,
-    Frame,
-    GarbledError,
-    pack_task,
-    unpack_end,
-    unpack_items,
-    unpack_text,
-)
+from digest.collect.reading.wire import OUT_OF_MEMORY, Frame, pack_task
 from digest.errors import SourceError, StoppedError
 from digest.model import Item
 

@@ -12,7 +12,7 @@ from digest.app import App
 from digest.collect import OCCURRENCES_AHEAD, Fetched, NotModified, Validators, Web
 from digest.collect.fetch import fetch
 from digest.collect.reading.reader import AT_ONCE
-from digest.collect.reading.task import Read, Task, known
+from digest.collect.reading.task import Read, Task, known, settings
 from digest.compose import out_of_view, with_successors
 from digest.config import SourceConfig
 from digest.core.content.stock import Stock
@@ -182,7 +182,7 @@ async def read(app: App, source: SourceConfig, fetched: Fetched, stored: Sequenc
         StoppedError: when the process is told to stop meanwhile.
     """
     task = Task(
-        source=source,
+        source=settings(source),
         fetched=fetched,
         known=known(stored),
         now=now,
