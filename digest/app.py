@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache, partial
@@ -18,6 +18,7 @@ from digest.model import SourceResult
 from digest.store.engine import Store, open_store
 
 if TYPE_CHECKING:
+    from digest.collect.reading.reader import Reader
     from digest.render import Renderer
 
 _Named = TypeVar("_Named", DigestConfig, SourceConfig, ListConfig)
@@ -46,6 +47,7 @@ class App:
     config: Config
     store: Store
     make_renderer: "Callable[[], Renderer]"  # at first use: most commands need none, and its imports take their time
+    make_reader: "Callable[[], Reader]"  # likewise
     secret: str
     clock: Callable[[], datetime]
     progress: Progress = field(default=_silent)
@@ -61,6 +63,11 @@ class App:
     def renderer(self) -> "Renderer":
         """What renders, always the same one."""
         return self.make_renderer()
+
+    @property
+    def reader(self) -> "Reader":
+        """What reads sources, always the same one."""
+        return self.make_reader()
 
     @property
     def mailbox(self) -> Path:
@@ -107,20 +114,21 @@ def open_app(
     Raises:
         DigestError: when the store cannot be opened.
     """
-    store = open_store(config.store.url, base=config.base, var=config.resolve(config.paths.var))
-    try:
+    with ExitStack() as opened:
+        store = opened.enter_context(
+            closing(open_store(config.store.url, base=config.base, var=config.resolve(config.paths.var)))
+        )
         secret = config.web.secret.reveal() if config.web.secret else store.secret()
         yield App(
             config=config,
             store=store,
             make_renderer=cache(partial(_renderer, config)),
+            make_reader=cache(partial(_reader, opened)),
             secret=secret,
             clock=_clock(at),
             progress=progress,
             tell=tell,
         )
-    finally:
-        store.close()
 
 
 def _named(what: str, known: Sequence[_Named], name: str) -> _Named:
@@ -135,6 +143,12 @@ def _renderer(config: Config) -> "Renderer":
     from digest.render import Renderer  # noqa: PLC0415
 
     return Renderer(config)
+
+
+def _reader(opened: ExitStack) -> "Reader":
+    from digest.collect.reading.reader import Reader  # noqa: PLC0415
+
+    return opened.enter_context(closing(Reader()))
 
 
 def _clock(at: datetime | None) -> Callable[[], datetime]:

@@ -4,8 +4,7 @@ import codecs
 import re
 from email.message import Message
 
-from digest.collect.found import Document
-from digest.config import SourceConfig
+from digest.collect.found import Document, Source
 from digest.errors import Problem, SourceError
 
 # The encodings of the web (encoding.spec.whatwg.org) by Python's names. Python knows others, and some of those are
@@ -25,7 +24,7 @@ class NotTextError(SourceError):
         self.problem = problem
 
 
-def decode(source: SourceConfig, document: Document) -> str:
+def decode(source: Source, document: Document) -> str:
     """The text of a document, without a byte-order mark.
 
     A byte-order mark decides. Text that is valid UTF-8 is UTF-8, though the server may say Latin-1, as many do of

@@ -11,8 +11,7 @@ from hashlib import sha256
 
 from digest.collect.called_off import standing
 from digest.collect.decode import decode, looks_like_html
-from digest.collect.found import Fetched, Found
-from digest.config import SourceConfig
+from digest.collect.found import Fetched, Found, Source
 from digest.errors import SourceError
 from digest.text.markup import one_line, plain_text
 
@@ -20,7 +19,7 @@ _BYLINE = re.compile(r"Added by (?P<author>\S.{0,98}?)(?: under (?P<categories>\
 _MAX_TITLE = 300  # characters; a longer line is a paragraph
 
 
-def parse_export(source: SourceConfig, fetched: Fetched) -> tuple[Found, ...]:
+def parse_export(source: Source, fetched: Fetched) -> tuple[Found, ...]:
     """The posts of a page, in its order.
 
     Raises:

@@ -13,10 +13,9 @@ from typing import Any
 import feedparser
 
 from digest.collect.decode import charset, looks_like_html, web_encoding
-from digest.collect.found import Document, Fetched, Found
+from digest.collect.found import Document, Fetched, Found, Source
 from digest.collect.identity import keyed, told_apart
 from digest.collect.stated import distinct, web_url
-from digest.config import SourceConfig
 from digest.errors import Problem, SourceError
 from digest.text.markup import html_to_text, one_line
 
@@ -39,7 +38,7 @@ def is_feed(document: Document) -> bool:
     )
 
 
-def parse_feed(source: SourceConfig, fetched: Fetched) -> tuple[Found | Problem, ...]:
+def parse_feed(source: Source, fetched: Fetched) -> tuple[Found | Problem, ...]:
     """The entries of a feed, in its order, each once; and which different ones share an id.
 
     Raises:

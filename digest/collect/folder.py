@@ -8,8 +8,7 @@ from typing import Any
 
 from digest.collect.dates import find_dates, find_times, read_date, writes_month_first
 from digest.collect.decode import NotTextError, decode
-from digest.collect.found import Fetched, Found, Moment, told
-from digest.config import SourceConfig
+from digest.collect.found import Fetched, Found, Moment, Source, told
 from digest.errors import Problem, SourceError
 from digest.model import Kind
 from digest.text.markup import FrontMatterError, html_to_text, markdown_to_html, one_line, split_front_matter
@@ -25,7 +24,7 @@ _YAML_FIX = "between --- lines, write key: value; a value that begins with a sig
 _DATE_FIX = 'write "2026-12-05 19:00", "2026-12-05" or "7pm on 5 December 2026"'
 
 
-def parse_folder(source: SourceConfig, fetched: Fetched) -> tuple[Found | Problem, ...]:
+def parse_folder(source: Source, fetched: Fetched) -> tuple[Found | Problem, ...]:
     """The items of a folder, in the order of the files' names, and every mistake with its line and the way out.
 
     Raises:

@@ -18,10 +18,9 @@ from lxml.etree import LxmlError
 from digest.collect.dates import writes_month_first
 from digest.collect.decode import decode
 from digest.collect.feed import is_feed, parse_feed
-from digest.collect.found import Document, Fetched, Found
+from digest.collect.found import Document, Fetched, Found, Source
 from digest.collect.schemaorg import Node, node_types, read_event, read_vacancy, text_of
 from digest.collect.stated import hashed_key, stated_key, web_url
-from digest.config import SourceConfig
 from digest.errors import Problem, SourceError
 from digest.model import Kind
 from digest.text.markup import one_line
@@ -35,7 +34,7 @@ _WANTED = re.compile(r"JobPosting|Event\b")  # a damaged script without these co
 _TRAILING_COMMA = re.compile(r'("(?:\\.|[^"\\])*")|,(?=\s*[}\]])', re.DOTALL)
 
 
-def parse_vacancies(source: SourceConfig, fetched: Fetched) -> tuple[Found | Problem, ...]:
+def parse_vacancies(source: Source, fetched: Fetched) -> tuple[Found | Problem, ...]:
     """The vacancies and events of pages, or the entries of feeds, in their order; of those with the same key the first.
 
     What is wrong with JSON-LD that cannot be read comes after them.
@@ -58,7 +57,7 @@ def parse_vacancies(source: SourceConfig, fetched: Fetched) -> tuple[Found | Pro
     return (*found.values(), *problems)
 
 
-def _page(source: SourceConfig, document: Document) -> tuple[list[Found], list[Problem]]:
+def _page(source: Source, document: Document) -> tuple[list[Found], list[Problem]]:
     place = f"source {source.name}: {document.url or document.name}"
     blocks, damaged = _blocks(decode(source, document))
     page = _Page(blocks, document, month_first=writes_month_first(source.language))

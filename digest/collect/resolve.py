@@ -7,9 +7,8 @@ from zoneinfo import ZoneInfo
 
 from digest.collect.called_off import as_it_was_announced, standing
 from digest.collect.dates import writes_month_first
-from digest.collect.found import Found, Moment
+from digest.collect.found import Found, Moment, Source
 from digest.collect.prose import EventFacts, VacancyFacts, find_event, find_vacancy
-from digest.config import SourceConfig
 from digest.model import Event, Item, Kind, Post, Vacancy
 from digest.text.links import without_tracking
 from digest.text.markup import excerpt, html_to_text, one_line, plain_text, plain_to_html, sanitise
@@ -33,9 +32,7 @@ class _Common(TypedDict):
     known_as: tuple[str, ...]
 
 
-def resolve(
-    found: Found, *, source: SourceConfig, first_seen_at: datetime, zone: ZoneInfo, language: str = "en-GB"
-) -> Item:
+def resolve(found: Found, *, source: Source, first_seen_at: datetime, zone: ZoneInfo, language: str = "en-GB") -> Item:
     """Decide what was found and when it is.
 
     Everything follows from the arguments, so that collecting again later gives the same item. A date without a year

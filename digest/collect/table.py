@@ -12,9 +12,8 @@ from typing import Any
 from digest.collect.dates import writes_month_first
 from digest.collect.decode import decode
 from digest.collect.folder import NO, YES
-from digest.collect.found import Document, Fetched, Found, Moment, told
+from digest.collect.found import Document, Fetched, Found, Moment, Source, told
 from digest.collect.stated import distinct, hashed_key, stated_body, stated_key, stated_moment, web_url
-from digest.config import SourceConfig
 from digest.errors import Problem, SourceError
 from digest.model import Kind
 from digest.text.markup import one_line
@@ -37,7 +36,7 @@ class _Rows:
     problems: tuple[Problem, ...] = ()  # of lines that are no rows
 
 
-def parse_table(source: SourceConfig, fetched: Fetched) -> tuple[Found | Problem, ...]:
+def parse_table(source: Source, fetched: Fetched) -> tuple[Found | Problem, ...]:
     """The items of a table, in the order of its rows, and every mistake with its place and the way out.
 
     Rows with the same key, as a join with a table of categories gives, are one item with the categories of all.
@@ -109,7 +108,7 @@ def _from_csv(place: str, text: str) -> _Rows:
 class _Reader:
     """Reads rows by the columns that hold each field; mistakes gather in ``problems``."""
 
-    def __init__(self, source: SourceConfig, place: str, columns: Sequence[str]) -> None:
+    def __init__(self, source: Source, place: str, columns: Sequence[str]) -> None:
         self.problems: list[Problem] = []
         self._source = source
         self._month_first = writes_month_first(source.language)

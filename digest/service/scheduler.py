@@ -18,7 +18,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from digest.app import App
-from digest.errors import DigestError
+from digest.errors import DigestError, StoppedError
 
 log = structlog.get_logger("digest.scheduler")
 
@@ -113,6 +113,8 @@ class _Tick:
                 return
             try:
                 await self._run(self._app, self._app.now)
+            except StoppedError:
+                pass  # it is done after the next start
             except DigestError as error:
                 if str(error) != self._told:
                     log.error("job failed; it is tried again", job=self.job.id, error=str(error))  # noqa: TRY400

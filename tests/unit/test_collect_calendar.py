@@ -10,8 +10,9 @@ import recurring_ical_events
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digest.collect import Document, Fetched, Found, parse, resolve
+from digest.collect import Document, Fetched, Found, parse
 from digest.collect.recurrence import Allowance, read_rule
+from digest.collect.resolve import resolve
 from digest.collect.timezones import find_zone
 from digest.config import SourceConfig
 from digest.errors import SourceError

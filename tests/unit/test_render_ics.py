@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sample_edition import MONDAY, ZONE, event
 
-from digest.collect import Document, Fetched, parse, resolve
+from digest.collect import Document, Fetched, parse
+from digest.collect.resolve import resolve
 from digest.config import SourceConfig
 from digest.model import Event
 from digest.render.ics import event_file, event_file_name

@@ -1,7 +1,7 @@
 """Collection: fetch every source, read it, keep what is new. One source's failure touches no other."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
@@ -11,10 +11,14 @@ from sqlalchemy import Connection, Select, select, union
 
 from digest import __version__
 from digest.app import App
-from digest.collect import OCCURRENCES_AHEAD, Fetched, NotModified, Validators, Web, fetch, known_again, parse, resolve
+from digest.collect import OCCURRENCES_AHEAD, Fetched, NotModified, Validators, Web
+from digest.collect.fetch import fetch
+from digest.collect.reading.reader import AT_ONCE
+from digest.collect.reading.task import Read, Task, known, settings
 from digest.compose import out_of_view, with_successors
 from digest.config import SourceConfig
 from digest.core.content.stock import HISTORY, Stock, coming
+from digest.core.content.stopping import unless_stopped
 from digest.errors import SourceError
 from digest.model import By, Item, SourceResult
 from digest.store.content import edits as edit_store
@@ -42,9 +46,16 @@ async def collect(app: App, now: datetime, *, by: By, source: str | None = None)
         UsageError: when no source has that name. A source that fails is in the result, not raised.
     """
     chosen = app.config.sources if source is None else (app.source(source),)
+    answers = await _fetch_all(app, chosen, conditional=True)
+
+    def stored(name: str) -> list[Item]:
+        with app.store.read() as connection:
+            which = _compared_with(app.source(name), now)
+            return [one.item for one in item_store.load(connection, which=which)]
+
     results = []
-    for answer in await _fetch_all(app, chosen, conditional=True):
-        results.append(await _keep(app, answer, now, by))
+    for answer, held in zip(answers, await _read_all(app, answers, stored, now), strict=True):
+        results.append(_keep(app, answer, held, now, by))
         app.tell(results[-1])
     return tuple(results)
 
@@ -58,15 +69,18 @@ async def items_now(app: App, now: datetime) -> Stock:
     fresh: list[Item] = []
     answered_whole: set[str] = set()  # sources that answered with everything they have
     gone: set[tuple[str, str]] = set()  # of it what they no longer list
-    for answer in answers:
-        before = [stored.item for (source, _), stored in held.items() if source == answer.source.name]
-        known = {item.key for item in before}
-        try:
-            found, unreadable = await asyncio.to_thread(_read, app, answer, before, now)
-        except SourceError as error:
-            app.tell(SourceResult(source=answer.source.name, error=str(error)))
+
+    def stored_of(name: str) -> list[Item]:
+        return [stored.item for (source, _), stored in held.items() if source == name]
+
+    for answer, there in zip(answers, await _read_all(app, answers, stored_of, now), strict=True):
+        if isinstance(there, SourceError):
+            app.tell(SourceResult(source=answer.source.name, error=str(there)))
             continue
-        new = sum(item.key not in known for item in found)
+        found, unreadable = there.items, there.unreadable
+        before = stored_of(answer.source.name)
+        keys = {item.key for item in before}
+        new = sum(item.key not in keys for item in found)
         app.tell(SourceResult(source=answer.source.name, new=new, unreadable=unreadable))
         if answer.source.kind in _LIST_EVERYTHING:
             found, listed = _against(
@@ -140,53 +154,71 @@ async def _fetch_all(app: App, sources: Sequence[SourceConfig], *, conditional: 
         app.progress("collecting", done, len(sources))
         return _Answer(source, state, outcome)
 
-    return list(await asyncio.gather(*(one(source) for source in sources)))
+    return await unless_stopped(app, asyncio.gather(*(one(source) for source in sources)), "sources were fetched")
 
 
 def _read_as(source: SourceConfig) -> str:
     return sha256(f"{__version__}\n{source.model_dump_json()}".encode()).hexdigest()[:16]
 
 
-def _read(app: App, answer: _Answer, before: Sequence[Item], now: datetime) -> tuple[tuple[Item, ...], tuple[str, ...]]:
-    """The items, and what could not be read.
+async def _read_all(
+    app: App, answers: Sequence[_Answer], stored: Callable[[str], Sequence[Item]], now: datetime
+) -> list[Read | SourceError]:
+    """What each answer holds, or why it cannot be read.
 
-    Pure but perhaps long: run in a thread, so that pages are answered and mails sent meanwhile.
+    Args:
+        app: its reader reads.
+        answers: of the sources.
+        stored: what is stored of a source by name, newest first; asked for when it is the source's turn.
+        now: when it was fetched.
     """
-    if isinstance(answer.outcome, SourceError):
-        raise answer.outcome
-    if isinstance(answer.outcome, NotModified):
-        return (), answer.before.unreadable if answer.before else ()
-    zone = app.config.network.zone
-    parsed = parse(answer.source, answer.outcome, around=now.astimezone(zone))
-    first_seen = {item.key: item.first_seen_at for item in before}
-    items = tuple(
-        resolve(
-            one,
-            source=answer.source,
-            first_seen_at=first_seen.get(one.key, now),
-            zone=zone,
-            language=app.config.network.language,
-        )
-        for one in known_again(parsed.found, before)
+    turns = asyncio.Semaphore(AT_ONCE)
+
+    async def one(answer: _Answer) -> Read | SourceError:
+        if isinstance(answer.outcome, SourceError):
+            return answer.outcome
+        if isinstance(answer.outcome, NotModified):
+            return Read(items=(), unreadable=answer.before.unreadable if answer.before else ())
+        async with turns:
+            try:
+                return await read(app, answer.source, answer.outcome, stored(answer.source.name), now)
+            except SourceError as error:
+                return error
+
+    return await asyncio.gather(*(one(answer) for answer in answers))
+
+
+async def read(app: App, source: SourceConfig, fetched: Fetched, stored: Sequence[Item], now: datetime) -> Read:
+    """What a source holds; read in a process of its own, so that pages are answered and mails sent meanwhile.
+
+    Raises:
+        SourceError: when it cannot be read, or not within the limits.
+        StoppedError: when the process is told to stop meanwhile.
+    """
+    task = Task(
+        source=settings(source),
+        fetched=fetched,
+        known=known(stored),
+        now=now,
+        zone=app.config.network.zone,
+        language=app.config.network.language,
     )
-    return items, parsed.unreadable
+    return await app.reader.read(task, stopping=app.stopping.is_set)
 
 
-async def _keep(app: App, answer: _Answer, now: datetime, by: By) -> SourceResult:
+def _keep(app: App, answer: _Answer, held: Read | SourceError, now: datetime, by: By) -> SourceResult:
     name = answer.source.name
     compared = _compared_with(answer.source, now)
-    with app.store.read() as connection:
-        known = [stored.item for stored in item_store.load(connection, which=compared)]
-    try:
-        found, unreadable = await asyncio.to_thread(_read, app, answer, known, now)
-    except SourceError as error:
+    if isinstance(held, SourceError):
         with app.store.write() as connection:
-            source_store.record_error(connection, name, now=now, error=str(error))
-        return SourceResult(source=name, error=str(error))
+            source_store.record_error(connection, name, now=now, error=str(held))
+        return SourceResult(source=name, error=str(held))
+    found, unreadable = held.items, held.unreadable
     if isinstance(answer.outcome, NotModified):
         with app.store.write() as connection:
             source_store.record_unchanged(connection, name, now=now)
-        return SourceResult(source=name, unchanged=len(known), not_modified=True, unreadable=unreadable)
+            unchanged = sum(1 for _ in item_store.load(connection, source=name))
+        return SourceResult(source=name, unchanged=unchanged, not_modified=True, unreadable=unreadable)
     validators = answer.outcome.validators if isinstance(answer.outcome, Fetched) else Validators()
     with app.store.write() as connection:
         if answer.source.kind in _LIST_EVERYTHING:

@@ -12,7 +12,7 @@ from digest.core.campaigns import moves
 from digest.core.editions.approval import release
 from digest.core.editions.preparation import PreparedEdition, prepare
 from digest.core.people.lists import apply_lists
-from digest.errors import ConfigError, DigestError, TemplateError
+from digest.errors import ConfigError, DigestError, StoppedError, TemplateError
 from digest.model import By, CampaignStatus
 from digest.store import campaigns
 from digest.store.campaigns import Campaign
@@ -42,6 +42,8 @@ async def prepare_due(app: App, now: datetime, *, by: By) -> tuple[PreparedEditi
             held = _record(app, digest, scheduled.period, now, by, status=CampaignStatus.HELD, reason=str(error))
             prepared += [PreparedEdition(campaign=held)] if held else []
             continue
+        except StoppedError:
+            raise
         except DigestError as error:
             failures.append(f"{digest.name}: {error}")
             continue

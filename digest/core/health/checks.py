@@ -6,12 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from digest.app import App
-from digest.collect import Fetched, Parsed, fetch, parse
+from digest.collect import Fetched
+from digest.collect.fetch import fetch
+from digest.collect.reading.task import Read
 from digest.compose import as_of
 from digest.config import DigestConfig
 from digest.config.subscribers import read_lists
 from digest.core.announcements.drafts import draft
 from digest.core.campaigns.preflight import findings_in
+from digest.core.content.collection import read
+from digest.core.content.stopping import unless_stopped
 from digest.core.editions.previews import preview
 from digest.core.mail.links import render_edition
 from digest.core.people.lists import plan_lists
@@ -70,7 +74,8 @@ async def look_over(app: App, now: datetime) -> AsyncIterator[Check]:
         yield one
     for gap in app.renderer.phrases.gaps():
         yield Check(what="language", level="warn", detail=gap)
-    for result in await asyncio.gather(*(_source(app, source.name, now) for source in app.config.sources)):
+    looking = asyncio.gather(*(_source(app, source.name, now) for source in app.config.sources))
+    for result in await unless_stopped(app, looking, "sources were looked at"):
         yield result
     yield await _smtp(app)
     for result in await _sender_dns(app):
@@ -110,12 +115,11 @@ async def _source(app: App, name: str, now: datetime) -> Check:
     source = app.source(name)
     try:
         fetched = await fetch(source, app.config)
-        around = now.astimezone(app.config.network.zone)
-        parsed = parse(source, fetched, around=around) if isinstance(fetched, Fetched) else Parsed(found=())
+        held = await read(app, source, fetched, (), now) if isinstance(fetched, Fetched) else Read(items=())
     except SourceError as error:
         return Check(what=f"source {name}", level="fail", detail=without_source(str(error), name))
-    level: Level = "ok" if parsed.found and not parsed.unreadable else "warn"
-    detail = "\n".join((f"{len(parsed.found)} items", *parsed.unreadable))
+    level: Level = "ok" if held.items and not held.unreadable else "warn"
+    detail = "\n".join((f"{len(held.items)} items", *held.unreadable))
     return Check(what=f"source {name}", level=level, detail=detail)
 
 
