@@ -7,8 +7,8 @@ from alembic import op
 
 from digest.config.addresses import address_key
 
-revision = "0007"
-down_revision = "0006"
+revision = "0008"
+down_revision = "0007"
 
 _OF_PERSON = """UPDATE subscribers SET address_key = :new WHERE id = :id"""
 _OF_DELIVERIES = """UPDATE deliveries SET address_key = :new WHERE subscriber_id = :id"""
