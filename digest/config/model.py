@@ -13,12 +13,14 @@ from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, mo
 
 from digest.config.colours import READABLE, contrast
 from digest.config.mail import Sender, Smtp
+from digest.config.strength import strong
 from digest.config.table import Line, Table
 from digest.config.values import (
     Address,
     Colour,
     Duration,
     HttpUrl,
+    Secret,
     SecretValue,
     SourceUrl,
     TimeOfDay,
@@ -93,6 +95,11 @@ class WebConfig(Table):
     host: str = "127.0.0.1"
     port: int = Field(8025, ge=0, le=65_535)
     secret: SecretValue = None  # signs links; made and kept in the store unless given
+
+    @field_validator("secret")
+    @classmethod
+    def _cannot_be_guessed(cls, value: Secret | None) -> Secret | None:
+        return value and strong(value)
 
     @field_validator("url")
     @classmethod
