@@ -188,11 +188,15 @@ async def test_whoever_is_being_answered_keeps_the_place_and_the_next_is_told_to
 
 
 async def test_stopping_waits_for_no_client(app):
-    async with open_to(app) as connect:
-        nothing, half = await connect(), await connect()
-        half.say("POST /unsubscribe/x HTTP/1.1", "Host: x", "Expect: 100-continue", "Content-Length: 9")
-        assert (await half.reader.readline()).startswith(b"HTTP/1.1 100 ")
-        del nothing
+    async with asyncio.timeout(20):
+        async with serving(app, Limits(connections=50, head=60, body=60, answer=60)) as address:
+            port = int(address.rpartition(":")[2])
+            nothing, half = [Client(*await asyncio.open_connection("127.0.0.1", port)) for _ in range(2)]
+            half.say("POST /unsubscribe/x HTTP/1.1", "Host: x", "Expect: 100-continue", "Content-Length: 9")
+            assert (await half.reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 100 ")
+        assert (await nothing.heard(), await half.heard()) == ("", "")
+    for client in (nothing, half):
+        client.writer.close()
 
 
 @pytest.mark.parametrize(
