@@ -46,17 +46,18 @@ class WholeRequest:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """As ASGI has it."""
-        whole = False
+        more = True
 
         async def receive_noting() -> Message:
-            nonlocal whole
+            nonlocal more
+            more = False  # also where it is longer than is taken: then it is answered where it stands
             message = await receive()
-            whole = not message.get("more_body", False)
+            more = message.get("more_body", False)
             return message
 
         async def send_when_whole(message: Message) -> None:
-            with suppress(HTTPException):  # longer than is taken: it is answered where it stands
-                while not whole:
+            with suppress(HTTPException):
+                while more:
                     await receive_noting()
             await send(message)
 

@@ -85,9 +85,9 @@ def test_a_secret_may_stand_in_a_file_beside_the_configuration(tmp_path):
 
 def test_the_hash_changes_with_the_configuration_and_not_with_a_secret(tmp_path, monkeypatch):
     text = MINIMAL + '[web]\nsecret = { env = "DIGEST_TEST_SECRET" }\n'
-    monkeypatch.setenv("DIGEST_TEST_SECRET", "one secret of thirty-two letters!")
+    monkeypatch.setenv("DIGEST_TEST_SECRET", "one secret that is long enough to be taken")
     first = load(tmp_path, text).hash
-    monkeypatch.setenv("DIGEST_TEST_SECRET", "two secrets of thirty-two letters")
+    monkeypatch.setenv("DIGEST_TEST_SECRET", "two secrets, of which this is the second one")
     assert load(tmp_path, text).hash == first
     assert load(tmp_path, text + "port = 9000\n").hash != first
 
