@@ -21,6 +21,7 @@ from digest.text_part import text_part
 __all__ = [
     "MAX_CHARACTERS",
     "MAX_DEPTH",
+    "MAX_MARKDOWN",
     "FrontMatterError",
     "bare_url",
     "canonical_url",
@@ -36,7 +37,10 @@ __all__ = [
 ]
 
 MAX_CHARACTERS = 400_000  # of one item's body; more is cut, since cleaning takes more than linear time
+MAX_MARKDOWN = 60_000  # characters, ten thousand words; markdown-it takes up to 25 microseconds for each
 MAX_DEPTH = 100  # of nested elements; deeper markup is kept as its text alone
+_MAX_ADDED = 8_000_000  # characters by which absolute addresses may lengthen a body
+_MAX_REOPENED = 200_000  # formatting elements that tags may have to open again; each costs a browser as much as a tag
 
 # fmt: off
 _TAGS = frozenset({
@@ -51,6 +55,9 @@ _BLOCKS = frozenset({
 _NEVER_NESTED = frozenset({
     "br", "hr", "img", "input", "meta", "link", "area", "base", "col", "embed", "source", "track", "wbr", "p", "li",
     "td", "th", "tr",
+})
+_FORMATTING = frozenset({  # opened again in every block until they are closed (HTML, section 13.2.4.3)
+    "a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u",
 })
 # fmt: on
 _ATTRIBUTES = {
@@ -94,9 +101,9 @@ _UNSEEN = re.compile(
     r"|(?:max-)?(?:width|height)\s*:\s*[01](?:px|pt)?(?![\w.%]))",
     re.IGNORECASE,
 )
+_COUNTING_HOST = re.compile(r"https?://(?:pixel|beacon|stats?|track|tracking|open|b)\.[^/?]+/", re.IGNORECASE)
 _PIXEL = re.compile(
-    r"https?://(?:pixel|beacon|stats?|track|tracking|open|b)\.[^/?]+/[^?]*\.(?:gif|png)(?:\?|$)"
-    r"|/(?:pixel|beacon|tracker|tracking|spacer|blank|clear|transparent|1x1|open)\.(?:gif|png|php|aspx?)(?:\?|$)"
+    r"/(?:pixel|beacon|tracker|tracking|spacer|blank|clear|transparent|1x1|open)\.(?:gif|png|php|aspx?)(?:\?|$)"
     r"|/(?:track|tracking|wf|e)/open(?:\b|/)|/_/stat\?|//(?:www\.)?(?:facebook\.com/tr|google-analytics\.com)[/?]"
     r"|//feeds\.feedburner\.com/~|//blogger\.googleusercontent\.com/tracker/",
     re.IGNORECASE,
@@ -114,8 +121,8 @@ _NOT_A_HEADING = re.compile(r"(?:hi|hello|hey|dear|by|from|re|posted)\b", re.IGN
 
 
 def markdown_to_html(text: str) -> str:
-    """Markdown (as `digest.markdown` reads it) as sanitised HTML."""
-    return sanitise(render_markdown(_only_text(text)))
+    """Markdown (as `digest.markdown` reads it) as sanitised HTML; past `MAX_MARKDOWN` it is cut."""
+    return sanitise(render_markdown(_only_text(text[:MAX_MARKDOWN])))
 
 
 def sanitise(html: str, *, base_url: str | None = None) -> str:
@@ -123,17 +130,20 @@ def sanitise(html: str, *, base_url: str | None = None) -> str:
 
     Relative links are made absolute where ``base_url`` is given and lose their target where it is not; links lose
     their tracking parameters. Pictures that only count readers, or that no mail program would fetch, are left out.
-    Input past `MAX_CHARACTERS` is cut, and markup deeper than `MAX_DEPTH` is reduced to its text.
+    Input past `MAX_CHARACTERS` is cut, and markup deeper than `MAX_DEPTH` is reduced to its text. What comes out has no
+    character that XML, and so lxml, refuses.
     """
     html = _only_text(html)
-    if _depth(html) > MAX_DEPTH:
+    if _too_deep(html):
         return plain_to_html(unescape(_WHOLE_TAG.sub(" ", html)))
     try:
         absolute = base_url is not None and urlsplit(base_url).scheme in {"http", "https"}
+        absolute = absolute and len(base_url or "") * html.count("<") <= _MAX_ADDED
         clean = _clean(html, ("rewrite_with_base", base_url) if absolute else "deny")
     except ValueError:  # the base is no URL after all
         clean = _clean(html, "deny")
-    return _EMPTY_LINK.sub("", _IMG.sub(_picture, clean))
+    # A numeric reference may have been to what is no character.
+    return _NOT_TEXT.sub("", _EMPTY_LINK.sub("", _IMG.sub(_picture, clean)))
 
 
 def _clean(html: str, url_relative: Any) -> str:
@@ -159,7 +169,7 @@ def _picture(match: re.Match[str]) -> str:
     values = {name: unescape(value) for name, value in written.items()}
     tiny = any(_AT_MOST_ONE.match(values.get(name, "")) for name in ("width", "height"))
     source = values.get("src", "")
-    if tiny or not source.startswith(("http://", "https://")) or _PIXEL.search(source):
+    if tiny or not source.startswith(("http://", "https://")) or _PIXEL.search(source) or _from_counting_host(source):
         return ""
     if _UNSEEN.search(values.get("style", "")):
         return ""
@@ -167,19 +177,35 @@ def _picture(match: re.Match[str]) -> str:
     return "<img" + "".join(f' {name}="{value}"' for name, value in shown.items() if name != "style") + ">"
 
 
-def _depth(html: str) -> int:
-    """How deep the elements are nested at most, counting each unclosed one."""
+def _from_counting_host(source: str) -> bool:
+    """Whether a picture (.gif or .png) comes from a host whose name says that it counts."""
+    for part in source.split("?"):
+        host = _COUNTING_HOST.search(part) if part.lower().endswith((".gif", ".png")) else None
+        if host is not None and host.end() <= len(part) - len(".gif"):
+            return True
+    return False
+
+
+def _too_deep(html: str) -> bool:
+    """Whether elements are nested deeper than can be told, or formatting is left open over too many tags.
+
+    Each unclosed element counts. Formatting that is not closed where its block ends is opened again in the next one,
+    so that a few bytes would become a hundred elements.
+    """
     unclosed: Counter[str] = Counter()
-    depth = deepest = 0
-    for closing, tag in _TAG.findall(html):
-        name = tag.lower()
+    depth = formatting = reopened = 0
+    for match in _TAG.finditer(html):
+        closing, name = match[1], match[2].lower()
+        reopened += formatting
         if name in _NEVER_NESTED or (closing and not unclosed[name]):
             continue
         step = -1 if closing else 1
         unclosed[name] += step
         depth += step
-        deepest = max(deepest, depth)
-    return deepest
+        formatting += step * (name in _FORMATTING)
+        if depth > MAX_DEPTH or reopened > _MAX_REOPENED:
+            return True
+    return False
 
 
 def html_to_text(html: str) -> str:
@@ -199,6 +225,7 @@ class _TextWriter:
         self._blocks: list[tuple[str, str]] = []  # marker of the list item ("" outside lists), text
         self._inline: list[str] = []
         self._marker = ""
+        self._numbers: list[int] = []  # of the last item of each list that is open
 
     def read(self, element: HtmlElement) -> None:
         tag = element.tag
@@ -207,7 +234,8 @@ class _TextWriter:
             self._flush()
         if tag == "li":
             ordered = element.getparent() is not None and element.getparent().tag == "ol"
-            self._marker = f"{1 + len(list(element.itersiblings('li', preceding=True)))}. " if ordered else "- "
+            self._numbers[-1] += 1
+            self._marker = f"{self._numbers[-1]}. " if ordered else "- "
         elif tag == "br":
             self._inline.append("\n")
         elif tag == "img":
@@ -216,9 +244,11 @@ class _TextWriter:
             self._inline.append(" | ")
         start = len(self._inline)
         self._add(element.text, verbatim=tag == "pre")
+        self._numbers.append(0)
         for child in element:
             self.read(child)
             self._add(child.tail, verbatim=tag == "pre")
+        self._numbers.pop()
         if tag == "a" and (target := shown_target(element.get("href", ""), "".join(self._inline[start:]))):
             self._inline.append(f" ({target})")
         if block:
@@ -305,8 +335,10 @@ def _linked(text: str) -> str:
 def bare_url(text: str) -> str:
     """An address as found in a sentence, without the punctuation that ends the sentence."""
     text = text.rstrip(".,;:!?'\"’”»*_")
-    while text.endswith((")", "]")) and text.count("(") + text.count("[") < text.count(")") + text.count("]"):
+    unopened = text.count(")") + text.count("]") - text.count("(") - text.count("[")
+    while unopened > 0 and text.endswith((")", "]")):
         text = text[:-1].rstrip(".,;:!?'\"’”»")
+        unopened -= 1
     return text
 
 
