@@ -5,7 +5,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from html import escape, unescape
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -29,6 +29,7 @@ __all__ = [
     "html_to_text",
     "markdown_to_html",
     "one_line",
+    "overloaded",
     "plain_text",
     "plain_to_html",
     "sanitise",
@@ -37,8 +38,10 @@ __all__ = [
 ]
 
 MAX_CHARACTERS = 400_000  # of one item's body; more is cut, since cleaning takes more than linear time
-MAX_MARKDOWN = 60_000  # characters, ten thousand words; markdown-it takes up to 25 microseconds for each
+MAX_MARKDOWN = 50_000  # characters, eight thousand words; markdown-it takes up to 25 microseconds for each
 MAX_DEPTH = 100  # of nested elements; deeper markup is kept as its text alone
+_MAX_DEAR = 100_000  # characters for each of which nh3 looks through all that follow
+_MAX_ATTRIBUTE_WORK = 200_000_000  # of one body or page: parsers compare each attribute of a tag with all before it
 _MAX_ADDED = 8_000_000  # characters by which absolute addresses may lengthen a body
 _MAX_REOPENED = 200_000  # formatting elements that tags may have to open again; each costs a browser as much as a tag
 
@@ -92,9 +95,13 @@ _DROPPED_WITH_CONTENT = {
 
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)")
 _WHOLE_TAG = re.compile(r"<[^<>]*>")
+_DEAR = re.compile(r"[&\xa0-\xbf]")
+_NEXT_ATTRIBUTE = r"""[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z)|[^\s>"'][^\s>]*+|))?+"""
+_EACH_ATTRIBUTE = re.compile(_NEXT_ATTRIBUTE)  # as browsers read them (HTML, sections 13.2.5.32 to 13.2.5.39)
+_START_TAG = re.compile(rf"<[A-Za-z][^\s/>]*+((?:[\s/]++|{_NEXT_ATTRIBUTE})*+)")
 _IMG = re.compile(r"<img\b([^>]*)>")  # exact on what nh3 writes: it puts ">" and quotes in values as entities
 _ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*)"')
-_EMPTY_LINK = re.compile(r"<a(?: [^>]*)?>\s*</a>")
+_EMPTY_LINK = re.compile(r"<a(?: [^<>]*)?>\s*</a>")
 _AT_MOST_ONE = re.compile(r"\s*[01](?![\d%])")  # a width or height
 _UNSEEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|(?<![\w-])(?:opacity\s*:\s*0(?:\.0+)?(?![.\d])"
@@ -134,7 +141,9 @@ def sanitise(html: str, *, base_url: str | None = None) -> str:
     character that XML, and so lxml, refuses.
     """
     html = _only_text(html)
-    if _too_deep(html):
+    if dear := next(islice(_DEAR.finditer(html), _MAX_DEAR, None), None):
+        html = html[: dear.start()]
+    if _too_deep(html) or overloaded(html):
         return plain_to_html(unescape(_WHOLE_TAG.sub(" ", html)))
     try:
         absolute = base_url is not None and urlsplit(base_url).scheme in {"http", "https"}
@@ -144,6 +153,12 @@ def sanitise(html: str, *, base_url: str | None = None) -> str:
         clean = _clean(html, "deny")
     # A numeric reference may have been to what is no character.
     return _NOT_TEXT.sub("", _EMPTY_LINK.sub("", _IMG.sub(_picture, clean)))
+
+
+def overloaded(html: str) -> bool:
+    """Whether tags have so many attributes that reading them takes seconds."""
+    tags = (match[1] for match in _START_TAG.finditer(html) if len(match[1]) > 300)
+    return sum(len(_EACH_ATTRIBUTE.findall(tag)) ** 2 for tag in tags) > _MAX_ATTRIBUTE_WORK
 
 
 def _clean(html: str, url_relative: Any) -> str:

@@ -20,7 +20,7 @@ from digest.markup import MAX_CHARACTERS, one_line, plain_text
 _BYLINE = re.compile(r"Added by (?P<author>\S.{0,98}?)(?: under (?P<categories>\S.{0,298}))?(?<![.!?:;])")
 _MAX_TITLE = 300  # characters; a longer line is a paragraph
 _MAX_LINES = 500_000
-_LINE = re.compile(r"([^\r\n]*)(?:\r\n|\r|\n|\Z)")
+_EACH_LINE = re.compile(r"([^\r\n]*)(?:\r\n|\r|\n|\Z)")
 
 
 def parse_export(source: SourceConfig, fetched: Fetched) -> tuple[Found, ...]:
@@ -44,7 +44,7 @@ def parse_export(source: SourceConfig, fetched: Fetched) -> tuple[Found, ...]:
 
 
 def _posts(place: str, text: str) -> list[Found]:
-    read = islice(_LINE.finditer(text), _MAX_LINES + 1)
+    read = islice(_EACH_LINE.finditer(text), _MAX_LINES + 1)
     lines = [" ".join(line[1][:MAX_CHARACTERS].split()) for line in read]
     if len(lines) > _MAX_LINES:
         raise SourceError(f"{place} has more than {_MAX_LINES:,} lines; give the address of a shorter page")

@@ -15,6 +15,7 @@ _MAX_AUTHOR = 300  # characters that are looked through for an address
 _MAX_CATEGORIES = 100  # of one entry; each new one is compared with all
 _MAX_DAMAGED = 1_000_000  # characters of a feed that is no XML; these are read in Python, tag by tag
 _MAX_DAMAGED_TAGS = 30_000
+_PIECES = 10_000
 _MAX_DECLARATION = 1_000  # bytes
 _WIDE = (  # UTF-16 and UTF-32, with a byte-order mark and without
     *((mark, "utf-32-le") for mark in (b"\xff\xfe\0\0", b"<\0\0\0")),
@@ -38,7 +39,29 @@ class _Bounded:
 
 
 class _Strict(_Bounded, feedparser.api.StrictFeedParser):  # type: ignore[misc]
-    pass
+    """Takes text, which expat gives line by line and reference by reference, in larger pieces."""
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self._pieces: list[str] = []
+
+    def characters(self, text: str) -> None:
+        self._pieces.append(text)
+        if len(self._pieces) == _PIECES:
+            self._hand_on()
+
+    def startElementNS(self, *element: Any) -> None:  # noqa: N802  (of SAX)
+        self._hand_on()
+        super().startElementNS(*element)
+
+    def endElementNS(self, *element: Any) -> None:  # noqa: N802
+        self._hand_on()
+        super().endElementNS(*element)
+
+    def _hand_on(self) -> None:
+        if self._pieces:
+            super().characters("".join(self._pieces))
+            self._pieces.clear()
 
 
 class _Loose(_Bounded, feedparser.api.LooseFeedParser):  # type: ignore[misc]

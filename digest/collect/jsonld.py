@@ -23,7 +23,7 @@ from digest.collect.schemaorg import Node, node_types, read_event, read_vacancy,
 from digest.collect.stated import hashed_key, stated_key, web_url
 from digest.config import SourceConfig
 from digest.errors import Problem, SourceError
-from digest.markup import one_line
+from digest.markup import one_line, overloaded
 from digest.model import Kind
 
 _MAX_NODES = 50_000  # of one page
@@ -87,6 +87,8 @@ def _blocks(text: str) -> tuple[list[Any], dict[str, str]]:
     else:
         if text.count("<") > _MAX_TAGS:
             return [], {text: f"a page of more than {_MAX_TAGS:,} tags"}
+        if overloaded(text):
+            return [], {text: "tags with thousands of attributes"}
         try:
             tree = lxml.html.document_fromstring(_undeclared(text) or "<html></html>")
         except (LxmlError, ValueError) as error:
@@ -110,10 +112,12 @@ def _blocks(text: str) -> tuple[list[Any], dict[str, str]]:
 
 
 def _undeclared(text: str) -> str:
-    """A page without its XML declaration: libxml takes an encoding's name in text for a mistake."""
+    """A page without its XML declaration: lxml takes an encoding's name in text for a mistake."""
     page = text.lstrip()
-    end = page.find(">") if page.startswith("<?xml") else -1
-    return page[end + 1 :] if end > 0 and page[end - 1] == "?" else text
+    if not page.startswith("<?xml"):
+        return text
+    end = page.find(">")
+    return page[end + 1 :] if page[end - 1] == "?" else page[len("<?xml") :]
 
 
 def _json(script: str) -> Any:

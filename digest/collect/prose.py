@@ -297,7 +297,7 @@ def _salary(title: str, text: str) -> str | None:
 def _employer(title: str, text: str) -> str | None:
     if label := cues.EMPLOYER_LABEL.search(text):
         return one_line(label["name"]).rstrip(".")
-    parts = re.split(r"\s+[-–—|]\s+", title)
+    parts = re.split(" [-–—|] ", title)
     if len(parts) > 1 and not cues.CONDITIONS.search(parts[-1]) and not cues.ROLE.search(parts[-1]):
         return parts[-1]
     if at := cues.EMPLOYER_AT.search(parts[0].split(" (")[0].split(",")[0]):
