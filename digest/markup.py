@@ -212,13 +212,15 @@ def _too_deep(html: str) -> bool:
     for match in _TAG.finditer(html):
         closing, name = match[1], match[2].lower()
         reopened += formatting
+        if reopened > _MAX_REOPENED:
+            return True
         if name in _NEVER_NESTED or (closing and not unclosed[name]):
             continue
         step = -1 if closing else 1
         unclosed[name] += step
         depth += step
         formatting += step * (name in _FORMATTING)
-        if depth > MAX_DEPTH or reopened > _MAX_REOPENED:
+        if depth > MAX_DEPTH:
             return True
     return False
 

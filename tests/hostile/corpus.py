@@ -118,7 +118,7 @@ def _carried() -> Iterator[tuple[str, Case]]:
 
 def _reopened() -> str:
     """Formatting that every paragraph opens again: four bytes, a hundred elements."""
-    return "".join(f'<b title="{number}">' for number in range(97)) + "<p>x" * 90_000
+    return "<p>" + "".join(f'<b title="{number}">' for number in range(97)) + "<p>x" * 90_000
 
 
 def _graph(refer: str) -> str:

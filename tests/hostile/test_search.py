@@ -18,44 +18,14 @@ SECONDS = 2.0  # of CPU, for a hundredth of what a document may hold
 _MARKS = st.text(st.sampled_from("!\"'()*+,-./:;<=>?@[\\]^_`{|}~&#$% \t\n"), min_size=1, max_size=4)
 _WORDS = st.sampled_from(
     [
-        "4 Dec",
-        "Monday",
-        "noon",
-        "7-9pm",
-        "until",
-        "from",
-        "closing date",
-        "deadline",
-        "apply",
-        "cv",
-        "join us",
-        "workshop",
-        "Hall",
-        "of the",
-        "Ann",
-        "£1",
-        "is a",
+        *("4 Dec", "Monday", "noon", "7-9pm", "until", "from", "closing date", "deadline", "apply", "cv", "join us"),
+        *("workshop", "Hall", "of the", "Ann", "£1", "is a"),
     ]
 )
 _TAGS = st.sampled_from(
     [
-        "a",
-        "b",
-        "p",
-        "li",
-        "td",
-        "tr",
-        "ol",
-        "ul",
-        "table",
-        "div",
-        "pre",
-        "blockquote",
-        "h1",
-        "img",
-        "script",
-        "svg",
-        "math",
+        *("a", "b", "p", "li", "td", "tr", "ol", "ul", "table", "div", "pre", "blockquote", "h1", "img", "script"),
+        *("svg", "math"),
     ]
 )
 _OPENINGS = st.builds("<{}>".format, _TAGS)
