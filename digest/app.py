@@ -1,7 +1,7 @@
 """The only wiring: a configuration becomes an open application."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -9,15 +9,18 @@ from functools import cache, partial
 from pathlib import Path
 from time import monotonic
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from digest import tokens
-from digest.config import Config, DigestConfig
+from digest.config import Config, DigestConfig, ListConfig, SourceConfig
 from digest.errors import UsageError
+from digest.model import SourceResult
 from digest.store.engine import Store, open_store
 
 if TYPE_CHECKING:
     from digest.render import Renderer
+
+_Named = TypeVar("_Named", DigestConfig, SourceConfig, ListConfig)
 
 
 class Progress(Protocol):
@@ -32,9 +35,13 @@ def _silent(what: str, done: int, total: int, counts: Mapping[str, int] = Mappin
     """Nobody is watching."""
 
 
+def _untold(result: SourceResult, /) -> None:
+    """Nobody wants to know."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class App:
-    """What the verbs of the pipeline work with."""
+    """What the verbs work with."""
 
     config: Config
     store: Store
@@ -42,6 +49,7 @@ class App:
     secret: str
     clock: Callable[[], datetime]
     progress: Progress = field(default=_silent)
+    tell: Callable[[SourceResult], None] = field(default=_untold)  # what came of asking each source, as it comes
     stopping: asyncio.Event = field(default_factory=asyncio.Event)  # set: finish what is in flight, begin nothing
 
     @property
@@ -65,11 +73,15 @@ class App:
         Raises:
             UsageError: when there is none, naming those there are.
         """
-        for digest in self.config.digests:
-            if digest.name == name:
-                return digest
-        known = ", ".join(digest.name for digest in self.config.digests) or "none yet"
-        raise UsageError(f'There is no digest "{name}" in config.toml; known: {known}')
+        return _named("digest", self.config.digests, name)
+
+    def source(self, name: str) -> SourceConfig:
+        """A configured source by name; raises as `digest`."""
+        return _named("source", self.config.sources, name)
+
+    def list_named(self, name: str) -> ListConfig:
+        """A configured list by name; raises as `digest`."""
+        return _named("list", self.config.lists, name)
 
     def link(self, scope: tokens.Scope, *numbers: int) -> str:
         """A public address on the web app that only we can have made."""
@@ -77,13 +89,20 @@ class App:
 
 
 @contextmanager
-def open_app(config: Config, *, at: datetime | None = None, progress: Progress = _silent) -> Iterator[App]:
+def open_app(
+    config: Config,
+    *,
+    at: datetime | None = None,
+    progress: Progress = _silent,
+    tell: Callable[[SourceResult], None] = _untold,
+) -> Iterator[App]:
     """Open the store and wire everything up.
 
     Args:
         config: validated.
         at: the present to assume; the clock then runs on from there.
         progress: told how long work advances.
+        tell: told what came of asking each source.
 
     Raises:
         DigestError: when the store cannot be opened.
@@ -98,9 +117,18 @@ def open_app(config: Config, *, at: datetime | None = None, progress: Progress =
             secret=secret,
             clock=_clock(at),
             progress=progress,
+            tell=tell,
         )
     finally:
         store.close()
+
+
+def _named(what: str, known: Sequence[_Named], name: str) -> _Named:
+    for one in known:
+        if one.name == name:
+            return one
+    told = ", ".join(one.name for one in known) or "none yet"
+    raise UsageError(f'There is no {what} "{name}" in config.toml; known: {told}')
 
 
 def _renderer(config: Config) -> "Renderer":

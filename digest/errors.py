@@ -45,6 +45,10 @@ class ConfigError(DigestError):
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
+class TakenError(DigestError):
+    """Another process is at it; nothing was done here."""
+
+
 class SourceError(DigestError):
     """A source could not be fetched or understood; the message names the source, the place and the cause."""
 

@@ -1,7 +1,8 @@
 """Signed, scoped tokens for the links in a mail and the addresses it returns to; pure.
 
-A token is a short payload under AES-SIV (RFC 5297): deterministic, authenticated, and it says nothing in
-clear. The scope is authenticated beside it, so that a token for one purpose is refused for any other.
+A token is a short payload under AES-SIV (RFC 5297): deterministic, authenticated, and it says nothing in clear. Each
+scope has a key of its own, derived from the one secret (HKDF, RFC 5869), and is authenticated beside the payload, so
+that a token for one purpose is refused for any other. A token has one spelling.
 """
 
 from base64 import b32decode, b32encode, urlsafe_b64decode, urlsafe_b64encode
@@ -11,6 +12,8 @@ from hashlib import sha256
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from digest.errors import TokenError
 
@@ -24,51 +27,80 @@ class Scope(StrEnum):
     BOUNCE = "bounce"  # payload: campaign id, subscriber id
 
 
-@lru_cache(maxsize=8)
-def _cipher(secret: str) -> AESSIV:
-    return AESSIV(sha256(b"digest tokens 1\0" + secret.encode()).digest())
+_UNDER_ONE_KEY = frozenset({Scope.UNSUBSCRIBE, Scope.VIEW, Scope.ITEM, Scope.BOUNCE})  # in mails already sent
 
 
 def make_token(secret: str, scope: Scope, *numbers: int) -> str:
     """A URL-safe token of 22 characters and a few more per number."""
-    return urlsafe_b64encode(_sealed(secret, scope, numbers)).rstrip(b"=").decode()
+    return _base64(_sealed(secret, scope, numbers))
 
 
 def read_token(secret: str, scope: Scope, token: str) -> tuple[int, ...]:
     """The numbers that `make_token` was given.
 
     Raises:
-        TokenError: for anything that was not made with this secret for this scope.
+        TokenError: for anything that was not made with this secret for this scope, and for any other spelling of it.
     """
     try:
-        return _opened(secret, scope, urlsafe_b64decode(token + "=" * (-len(token) % 4)))
+        sealed = urlsafe_b64decode(token + "=" * (-len(token) % 4))
+        if _base64(sealed) == token:
+            return _opened(secret, scope, sealed)
     except (ValueError, InvalidTag):
-        raise TokenError("This link is incomplete or not ours; copy it whole from the mail.") from None
+        pass
+    raise TokenError("This link is incomplete or not ours; copy it whole from the mail.")
 
 
 def make_caseless_token(secret: str, scope: Scope, *numbers: int) -> str:
     """A token of lower-case letters and digits (RFC 4648 section 6), for what servers on the way may re-case."""
-    return b32encode(_sealed(secret, scope, numbers)).rstrip(b"=").decode().lower()
+    return _base32(_sealed(secret, scope, numbers))
 
 
 def read_caseless_token(secret: str, scope: Scope, token: str) -> tuple[int, ...]:
     """The numbers that `make_caseless_token` was given, whatever the case.
 
     Raises:
-        TokenError: for anything that was not made with this secret for this scope.
+        TokenError: for anything that was not made with this secret for this scope, and for any other spelling of it.
     """
     try:
-        return _opened(secret, scope, b32decode(token + "=" * (-len(token) % 8), casefold=True))
+        sealed = b32decode(token + "=" * (-len(token) % 8), casefold=True)
+        if _base32(sealed) == token.lower():
+            return _opened(secret, scope, sealed)
     except (ValueError, InvalidTag):
-        raise TokenError("This address is incomplete or not ours.") from None
+        pass
+    raise TokenError("This address is incomplete or not ours.")
+
+
+def _base64(sealed: bytes) -> str:
+    return urlsafe_b64encode(sealed).rstrip(b"=").decode()
+
+
+def _base32(sealed: bytes) -> str:
+    return b32encode(sealed).rstrip(b"=").decode().lower()
+
+
+@lru_cache(maxsize=32)
+def _cipher(secret: str, scope: Scope) -> AESSIV:
+    info = b"digest tokens 2\0" + scope.encode()
+    return AESSIV(HKDF(algorithm=SHA256(), length=64, salt=None, info=info).derive(secret.encode()))
+
+
+@lru_cache(maxsize=8)
+def _former_cipher(secret: str) -> AESSIV:
+    """The one key of all scopes that mails already sent have their links from."""
+    return AESSIV(sha256(b"digest tokens 1\0" + secret.encode()).digest())
 
 
 def _sealed(secret: str, scope: Scope, numbers: tuple[int, ...]) -> bytes:
-    return _cipher(secret).encrypt(b"".join(_varint(number) for number in numbers), [scope.encode()])
+    return _cipher(secret, scope).encrypt(b"".join(_varint(number) for number in numbers), [scope.encode()])
 
 
 def _opened(secret: str, scope: Scope, sealed: bytes) -> tuple[int, ...]:
-    return _numbers(_cipher(secret).decrypt(sealed, [scope.encode()]))
+    try:
+        return _numbers(_cipher(secret, scope).decrypt(sealed, [scope.encode()]))
+    except InvalidTag:
+        if scope not in _UNDER_ONE_KEY:
+            raise
+        return _numbers(_former_cipher(secret).decrypt(sealed, [scope.encode()]))
 
 
 def _varint(number: int) -> bytes:

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from digest.core import campaigns
 from digest.errors import UsageError
 
 if TYPE_CHECKING:
-    from digest.store.outcomes import Row
+    from digest.core.campaigns import Row
 
 STDOUT = Path("-")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -27,13 +28,11 @@ def write_csv(file: Path, rows: "Iterable[Row]", *, zone: ZoneInfo) -> int:
     Raises:
         UsageError: when the file cannot be written.
     """
-    from digest.store.outcomes import Row  # noqa: PLC0415
-
     count = 0
     try:
         with nullcontext(sys.stdout) if file == STDOUT else file.open("w", encoding="utf-8-sig", newline="") as stream:
             writer = csv.writer(stream)
-            writer.writerow([field.name for field in fields(Row)])
+            writer.writerow([field.name for field in fields(campaigns.Row)])
             for count, row in enumerate(rows, start=1):  # noqa: B007  (the last one is the number)
                 writer.writerow([_plain(value, zone) for value in astuple(row)])
     except OSError as error:

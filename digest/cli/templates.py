@@ -4,7 +4,8 @@ from typing import Annotated
 
 import typer
 
-from digest.cli.session import Json, print_json, print_table, session
+from digest.cli.answers import print_json, print_table
+from digest.cli.session import Json, session
 
 _Names = Annotated[list[str], typer.Argument(metavar="NAME...", help="Names, or patterns such as 'email/_partials/*'.")]
 

@@ -19,7 +19,7 @@ from digest.collect.timezones import find_zone
 from digest.collect.vevent import BrokenEventError, Component, read_component
 from digest.config import SourceConfig
 from digest.errors import Problem, SourceError
-from digest.markup import one_line
+from digest.text.markup import one_line
 
 _MAX_ITEMS = 2_000  # events and series of one calendar; of more the earliest
 _MAX_COMPONENTS = 5_000  # events, and changed occurrences of series, that are read; of more the first

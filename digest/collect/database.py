@@ -25,7 +25,7 @@ from sqlalchemy.pool import NullPool
 from digest.collect.found import Document, Fetched
 from digest.config import Config, SourceConfig
 from digest.errors import SourceError
-from digest.markup import one_line
+from digest.text.markup import one_line
 
 MAX_ROWS = 10_000
 _STEPS = 10_000  # of SQLite's virtual machine between two looks at the clock: less than a millisecond

@@ -15,7 +15,7 @@ from digest.collect.decode import decode, looks_like_html
 from digest.collect.found import Fetched, Found
 from digest.config import SourceConfig
 from digest.errors import SourceError
-from digest.markup import MAX_CHARACTERS, one_line, plain_text
+from digest.text.markup import MAX_CHARACTERS, one_line, plain_text
 
 _BYLINE = re.compile(r"Added by (?P<author>\S.{0,98}?)(?: under (?P<categories>\S.{0,298}))?(?<![.!?:;])")
 _MAX_TITLE = 300  # characters; a longer line is a paragraph

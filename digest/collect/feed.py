@@ -18,7 +18,7 @@ from digest.collect.identity import keyed, told_apart
 from digest.collect.stated import distinct, web_url
 from digest.config import SourceConfig
 from digest.errors import Problem, SourceError
-from digest.markup import MAX_CHARACTERS, html_to_text, one_line
+from digest.text.markup import MAX_CHARACTERS, html_to_text, one_line
 
 _MAX_TAGS = 30_000  # outside of CDATA; feedparser takes up to 80 microseconds for each
 _MAX_ENTRIES = 2_000  # of more the first

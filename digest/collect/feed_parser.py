@@ -1,7 +1,7 @@
 """feedparser held to a budget: the few of its steps that take time growing with the square of a feed, kept short.
 
 feedparser offers no way to pass it parsers of one's own, so these take the place of the two that it makes. It would
-also clean every body and make its links absolute, in Python: both are done here anyway, by `digest.markup`.
+also clean every body and make its links absolute, in Python: both are done here anyway, by `digest.text.markup`.
 """
 
 import re

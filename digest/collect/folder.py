@@ -11,8 +11,8 @@ from digest.collect.decode import NotTextError, decode
 from digest.collect.found import Fetched, Found, Moment, told
 from digest.config import SourceConfig
 from digest.errors import Problem, SourceError
-from digest.markup import FrontMatterError, html_to_text, markdown_to_html, one_line, split_front_matter
 from digest.model import Kind
+from digest.text.markup import FrontMatterError, html_to_text, markdown_to_html, one_line, split_front_matter
 
 _TEXTS = ("title", "author", "location", "url", "employer", "salary")
 _LINES = ("title", "author", "location", "employer", "salary")  # which may hold a colon without quotes

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from digest.errors import Problem
-from digest.model import Kind
+from digest.model import Kind, Rhythm
 
 Moment = datetime | date
 """A stated time: an aware datetime, a naive one in the network's zone, or a whole day."""
@@ -70,6 +70,8 @@ class Found:
     salary: str | None = None
     cancelled: bool = False
     series: str = ""  # the same for all occurrences of a recurring event
+    rhythm: Rhythm | None = None  # of its series, where that can be said in words
+    moved_from: Moment | None = None  # when its series would have it, where it alone was moved
     geo: tuple[float, float] | None = None  # latitude and longitude in degrees
     image_url: str | None = None  # absolute
     aliases: tuple[str, ...] = ()  # what else it may be known by, where its key is not stored; hashed

@@ -26,7 +26,7 @@ from digest.collect.retry import Budget, retry_after, wait_before
 from digest.collect.urls import basic_credentials, parse_url, without_secrets
 from digest.config import Config, SourceConfig
 from digest.errors import SourceError
-from digest.markup import one_line
+from digest.text.markup import one_line
 
 MAX_REDIRECTS = 5
 AT_ONCE = 4

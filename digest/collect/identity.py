@@ -18,9 +18,9 @@ from datetime import UTC, datetime
 from digest.collect.found import Found
 from digest.collect.stated import hashed_key, stated_key
 from digest.errors import Problem
-from digest.links import canonical_url
-from digest.markup import one_line
 from digest.model import Item
+from digest.text.links import canonical_url
+from digest.text.markup import one_line
 
 _LASTING = re.compile(r"https?://|tag:", re.IGNORECASE)  # RFC 4151: tags are unique over space and time
 

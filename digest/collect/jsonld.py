@@ -23,8 +23,8 @@ from digest.collect.schemaorg import Node, node_types, read_event, read_vacancy,
 from digest.collect.stated import hashed_key, stated_key, web_url
 from digest.config import SourceConfig
 from digest.errors import Problem, SourceError
-from digest.markup import one_line, overloaded
 from digest.model import Kind
+from digest.text.markup import one_line, overloaded
 
 _MAX_NODES = 50_000  # of one page
 _MAX_ITEMS = 2_000

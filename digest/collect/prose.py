@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 
 from digest.collect import cues
 from digest.collect.dates import MIDNIGHT, ReadDate, WrittenDate, find_dates, find_times, read_date
-from digest.markup import bare_url, excerpt, one_line
 from digest.model import Certainty, Reading
+from digest.text.markup import bare_url, excerpt, one_line
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

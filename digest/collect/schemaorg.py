@@ -12,8 +12,8 @@ from typing import Any
 
 from digest.collect.found import Found, Moment
 from digest.collect.stated import distinct, stated_body, stated_moment
-from digest.markup import one_line
 from digest.model import Kind
+from digest.text.markup import one_line
 
 Node = Mapping[str, Any]
 

@@ -16,8 +16,8 @@ from digest.collect.found import Document, Fetched, Found, Moment, told
 from digest.collect.stated import distinct, hashed_key, stated_body, stated_key, stated_moment, web_url
 from digest.config import SourceConfig
 from digest.errors import Problem, SourceError
-from digest.markup import one_line
 from digest.model import Kind
+from digest.text.markup import one_line
 
 FIELDS = (
     *("title", "author", "categories", "date", "kind", "starts", "ends", "location", "closes", "url", "employer"),

@@ -6,7 +6,7 @@ import re
 import httpx2
 
 from digest.collect.failures import LastingError
-from digest.markup import one_line
+from digest.text.markup import one_line
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 

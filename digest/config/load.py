@@ -15,6 +15,7 @@ from pydantic_core import ErrorDetails
 from digest.config.model import Config
 from digest.errors import ConfigError, Problem
 
+_FORMER = {"people": "organisers"}
 _SINGLE_TABLES = ("network", "brand", "sender", "smtp", "store", "web", "paths")
 _NAMED_TABLES = ("categories", "sources", "lists", "digests")
 
@@ -47,13 +48,14 @@ def load_config(path: Path, environ: Mapping[str, str] = os.environ) -> Config:
         raise ConfigError([_syntax_problem(path, error)]) from None
 
     _override(raw, environ)
+    hints = tuple(_hints(path, raw))
     base = path.resolve().parent
     try:
         config = Config.model_validate(raw, context={"base": base})
     except ValidationError as error:
         details = error.errors(include_url=False)
         raise ConfigError(list(_problems(path, raw, details))) from None
-    config = config.model_copy(update={"base": base})
+    config = config.model_copy(update={"base": base, "hints": hints})
     if problems := list(_cross_checks(path, config)):
         raise ConfigError(problems)
     return config
@@ -80,6 +82,14 @@ def _override(raw: dict[str, Any], environ: Mapping[str, str]) -> None:
             value = environ.get(f"DIGEST_{table}_{key}".upper())
             if value is not None and isinstance(raw.setdefault(table, {}), dict):
                 raw[table][key] = value
+
+
+def _hints(path: Path, raw: dict[str, Any]) -> Iterator[str]:
+    """Take what an earlier version called otherwise by its present name, and say so."""
+    for former, present in _FORMER.items():
+        if former in raw and present not in raw:
+            raw[present] = raw.pop(former)
+            yield f"{path}: [[{former}]] is called [[{present}]] now; it is read all the same"
 
 
 def _problems(path: Path, raw: Mapping[str, Any], details: Sequence[ErrorDetails]) -> Iterator[Problem]:
@@ -133,7 +143,7 @@ def _known_keys(loc: Sequence[str | int]) -> list[str]:
         annotation: Any = model.model_fields[step].annotation
         inner = [a for a in getattr(annotation, "__args__", ()) if isinstance(a, type) and issubclass(a, BaseModel)]
         model = inner[0] if inner else annotation
-    return [key for key in model.model_fields if key != "base"]
+    return [key for key in model.model_fields if key not in {"base", "hints"}]
 
 
 def _cross_checks(path: Path, config: Config) -> Iterator[Problem]:

@@ -13,12 +13,14 @@ from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, mo
 
 from digest.config.colours import READABLE, contrast
 from digest.config.mail import Sender, Smtp
+from digest.config.strength import strong
 from digest.config.table import Line, Table
 from digest.config.values import (
     Address,
     Colour,
     Duration,
     HttpUrl,
+    Secret,
     SecretValue,
     SourceUrl,
     TimeOfDay,
@@ -93,6 +95,11 @@ class WebConfig(Table):
     host: str = "127.0.0.1"
     port: int = Field(8025, ge=0, le=65_535)
     secret: SecretValue = None  # signs links; made and kept in the store unless given
+
+    @field_validator("secret")
+    @classmethod
+    def _cannot_be_guessed(cls, value: Secret | None) -> Secret | None:
+        return value and strong(value)
 
     @field_validator("url")
     @classmethod
@@ -210,6 +217,7 @@ class SectionConfig(Table):
     sources: tuple[Name, ...] = ()  # only these; all unless given
     limit: int | None = Field(None, ge=1)
     remind: Duration = timedelta(days=7)  # events: reminded once in this window before the start
+    look_ahead: Duration = timedelta(days=90)  # events: announced no earlier than this before the start
     last_call: Duration = timedelta(days=7)  # vacancies: shown once more in this window before closing
 
 
@@ -265,8 +273,8 @@ class DigestConfig(Table):
         return parse_month_day(self.on) or (1, None)
 
 
-class Person(Table):
-    """``[[people]]``: organisers and editors."""
+class Organiser(Table):
+    """``[[organisers]]``: who runs the network's mail."""
 
     email: Address
     name: str = ""
@@ -287,8 +295,9 @@ class Config(Table):
     sources: tuple[SourceConfig, ...] = ()
     lists: tuple[ListConfig, ...] = ()
     digests: tuple[DigestConfig, ...] = ()
-    people: tuple[Person, ...] = ()
+    organisers: tuple[Organiser, ...] = ()
     base: Path = Field(default=Path(), exclude=True)  # the folder of config.toml; set by load_config
+    hints: tuple[str, ...] = Field(default=(), exclude=True)  # what is read and should be written otherwise by now
 
     @field_validator("sources")
     @classmethod

@@ -22,6 +22,7 @@ from digest.render.ics import event_file
 from digest.render.letters import Letter, read_letter
 from digest.render.palette import palette
 from digest.render.plain import one_line, tidy
+from digest.render.rhythms import say_rhythm
 from digest.render.slices import Compiled
 from digest.render.view import EditionReader, EditionView, note_of, web_address
 
@@ -212,7 +213,8 @@ class Renderer:
         facts: tuple[str | None, ...]
         match item:
             case Event():
-                facts = (calendar.event(item), item.location)
+                rhythm = say_rhythm(item.rhythm, self.phrases) if item.rhythm else None
+                facts = (calendar.event(item), rhythm, item.location)
             case Vacancy():
                 facts = (calendar.closing_date(item), item.employer, item.location, item.salary)
             case Post():

@@ -17,8 +17,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from digest.errors import DigestError
+from digest.store.sql.upsert import insert_for
 from digest.store.tables import SCHEMA_VERSION, settings
-from digest.store.upsert import insert_for
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -9,7 +9,10 @@ import uvicorn
 
 from digest.app import App
 from digest.errors import DigestError
-from digest.web.public import create_web
+from digest.web.limits import Entrance, Limits
+from digest.web.site import create_web
+
+_HEAD_BYTES = 16_384  # of request line and header fields together
 
 
 class _Server(uvicorn.Server):
@@ -21,8 +24,12 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def serving(app: App) -> AsyncIterator[str]:
+async def serving(app: App, limits: Limits | None = None) -> AsyncIterator[str]:
     """Answer requests while the context is open; yields the address that is listened on.
+
+    Args:
+        app: what is asked for.
+        limits: of connections and time; those of this process unless given.
 
     Raises:
         DigestError: when the port is taken.
@@ -32,7 +39,21 @@ async def serving(app: App) -> AsyncIterator[str]:
         listener = socket.create_server((web.host, web.port))
     except OSError as error:
         raise DigestError(f"Cannot listen on {web.host} port {web.port}: {error.strerror}; see [web] port.") from error
-    settings = uvicorn.Config(create_web(app), log_config=None, access_log=False, lifespan="off")
+    entrance = Entrance(limits or Limits.for_this_process())
+    settings = uvicorn.Config(
+        create_web(app),
+        http=entrance.protocol,
+        ws="none",
+        lifespan="off",
+        interface="asgi3",
+        log_config=None,
+        log_level="error",  # what a client does wrong is its own trouble
+        access_log=False,
+        proxy_headers=False,  # nothing here asks where a request comes from
+        server_header=False,
+        headers=[("Connection", "close")],  # one request each, so that none is read out of the rest of another
+        h11_max_incomplete_event_size=_HEAD_BYTES,
+    )
     server = _Server(settings)
     task = asyncio.create_task(server.serve(sockets=[listener]))
     try:

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from digest.deliver import public_record, read_bounce_address
 
-SECRET = "a secret of the tests"
+SECRET = "a secret of the tests, and a long one"
 LONG_PAST = "2024-11-25T08:00"  # a verifier refuses signatures of the future
 
 

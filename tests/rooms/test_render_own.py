@@ -201,7 +201,7 @@ def test_a_template_reaches_neither_the_machine_nor_the_program(own, text):
 
 def test_what_templates_are_given_leads_to_no_secret_and_no_model_of_the_configuration():
     secrets = {"smtp": {"host": "smtp.example.org", "username": "digest", "password": Secret("swordfish")}}
-    renderer = Renderer(config(**secrets, web={"secret": Secret("sesame")}))
+    renderer = Renderer(config(**secrets, web={"secret": Secret("sesame, of which there are thirty-two")}))
     environment = renderer._environment
     seen, waiting = {}, list(environment.globals.values())
     while waiting:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from digest.cli.spreadsheet import write_csv
 from digest.errors import UsageError
-from digest.store.outcomes import Row
+from digest.store.outbox.outcomes import Row
 
 LONDON = ZoneInfo("Europe/London")
 

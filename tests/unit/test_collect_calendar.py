@@ -22,7 +22,7 @@ LONDON = ZoneInfo("Europe/London")
 SOURCE = SourceConfig(name="diary", kind="calendar", url="https://example.org/diary.ics")
 NOW = datetime(2026, 11, 23, 8, tzinfo=LONDON)
 DEFAULTS = Found(key="", title="")
-KNOWN = {"kind", "series"}  # the same of all, and the beginning of every key
+KNOWN = {"kind", "series", "rhythm", "moved_from"}  # what is told of series has tests of its own
 
 
 def read(content, *, around=NOW, source=SOURCE):

@@ -42,7 +42,7 @@ def test_every_mistake_is_told_at_once_with_its_place(case, monkeypatch):
 def test_the_sample_configuration_is_valid_and_complete():
     config = load_config(ROOT / "config.toml", environ={})
     assert [digest.name for digest in config.digests] == ["weekly"]
-    assert {source.kind for source in config.sources} == {"export", "folder", "feed"}
+    assert {source.kind for source in config.sources} == {"export", "folder", "feed", "calendar"}
     assert len(read_lists(config)[0].subscribers) >= 8
 
 
@@ -85,9 +85,9 @@ def test_a_secret_may_stand_in_a_file_beside_the_configuration(tmp_path):
 
 def test_the_hash_changes_with_the_configuration_and_not_with_a_secret(tmp_path, monkeypatch):
     text = MINIMAL + '[web]\nsecret = { env = "DIGEST_TEST_SECRET" }\n'
-    monkeypatch.setenv("DIGEST_TEST_SECRET", "one")
+    monkeypatch.setenv("DIGEST_TEST_SECRET", "one secret of thirty-two letters!")
     first = load(tmp_path, text).hash
-    monkeypatch.setenv("DIGEST_TEST_SECRET", "two")
+    monkeypatch.setenv("DIGEST_TEST_SECRET", "two secrets of thirty-two letters")
     assert load(tmp_path, text).hash == first
     assert load(tmp_path, text + "port = 9000\n").hash != first
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.markup import (
+from digest.text.markup import (
     MAX_DEPTH,
     FrontMatterError,
     excerpt,

@@ -1,9 +1,13 @@
+from string import ascii_letters, digits
+
 import pytest
+from cryptography.exceptions import InvalidTag
 from hypothesis import given
 from hypothesis import strategies as st
 
+from digest import tokens
 from digest.errors import TokenError
-from digest.tokens import Scope, make_token, read_token
+from digest.tokens import Scope, make_caseless_token, make_token, read_caseless_token, read_token
 
 numbers = st.lists(st.integers(min_value=0, max_value=2**63), min_size=1, max_size=6)
 
@@ -43,3 +47,62 @@ def test_a_token_says_nothing_in_clear_and_stays_short():
     assert len(token) < 40
     assert token.isascii()
     assert token.replace("-", "").replace("_", "").isalnum()
+
+
+FORMER_SECRET = "a secret of the former days, long"
+FORMER = {  # made when one key was for all scopes
+    Scope.UNSUBSCRIBE: "yAaX4hovNsTAHViA96A2ynCbFmQ",
+    Scope.VIEW: "_nW05pjy8klHbbc5CVFULnMufEA",
+    Scope.ITEM: "aHWjrH0P_sdjHXL0wArtGQcS4GE",
+    Scope.BOUNCE: "AzxRsqdsKUXVe1W3hhIrYCBcqMc",
+}
+
+
+@pytest.mark.parametrize("scope", FORMER)
+def test_a_link_of_a_former_mail_still_opens_what_it_was_made_for_and_nothing_else(scope):
+    assert read_token(FORMER_SECRET, scope, FORMER[scope]) == (4711, 1, 2)
+    assert make_token(FORMER_SECRET, scope, 4711, 1, 2) != FORMER[scope]
+    for other in set(Scope) - {scope}:
+        with pytest.raises(TokenError):
+            read_token(FORMER_SECRET, other, FORMER[scope])
+    with pytest.raises(TokenError):
+        read_token(FORMER_SECRET + "x", scope, FORMER[scope])
+
+
+def test_an_address_that_a_former_mail_returns_to_is_still_known():
+    token = "q7dpjbdibm5jt56mxxgu3umc524tdgi"
+    assert read_caseless_token(FORMER_SECRET, Scope.BOUNCE, token) == (7, 300)
+
+
+def test_each_scope_has_a_key_of_its_own():
+    ciphers = [tokens._cipher("secret", scope) for scope in Scope]
+    sealed = ciphers[0].encrypt(b"\x01", [b"the same"])
+    for other in ciphers[1:]:
+        with pytest.raises(InvalidTag):
+            other.decrypt(sealed, [b"the same"])
+
+
+def _other_spellings(token, letters):
+    yield from (token + "=" * count for count in (1, 2, 3, 4, 6))
+    yield from (f"{token[:place]}{stray}{token[place:]}" for place in (0, 5, len(token)) for stray in "\n !.\0%\u2028")
+    yield from (token[:-1] + letter for letter in letters if letter != token[-1])
+    yield token.translate(str.maketrans("-_", "+/"))
+
+
+@given(numbers)
+def test_a_token_has_one_spelling(values):
+    token = make_token("secret", Scope.VIEW, *values)
+    for spelling in {*_other_spellings(token, ascii_letters + digits + "-_"), token.swapcase()} - {token}:
+        with pytest.raises(TokenError):
+            read_token("secret", Scope.VIEW, spelling)
+
+
+@given(numbers)
+def test_a_caseless_token_has_one_spelling_but_for_its_case(values):
+    token = make_caseless_token("secret", Scope.BOUNCE, *values)
+    assert read_caseless_token("secret", Scope.BOUNCE, token.upper()) == tuple(values)
+    for spelling in {*_other_spellings(token, "abcdefghijklmnopqrstuvwxyz234567"), token.replace("k", "\u212a")} - {
+        token
+    }:
+        with pytest.raises(TokenError):
+            read_caseless_token("secret", Scope.BOUNCE, spelling)
