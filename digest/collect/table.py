@@ -5,7 +5,7 @@ import difflib
 import io
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,6 +23,7 @@ FIELDS = (
     *("salary", "summary", "body", "key", "cancelled", "image"),
 )
 _MAX_ROWS = 10_000
+_MAX_COLUMNS = 1_000
 _NO_DATE = re.compile(r"0000-00-00(?:[T ].*)?")
 _DATE_FIX = 'write "2026-12-05 19:00", "2026-12-05" or "7pm on 5 December 2026"'
 
@@ -32,8 +33,8 @@ class _Rows:
     """A table as read: the names of its columns, and its rows with the place of each."""
 
     columns: tuple[str, ...]
-    rows: tuple[tuple[str, Sequence[Any]], ...]
-    problems: tuple[Problem, ...] = ()  # of lines that are no rows
+    rows: Iterable[tuple[str, Sequence[Any]]]
+    problems: Sequence[Problem] = ()  # of lines that are no rows, known when the rows have been gone through
 
 
 def parse_table(source: Source, fetched: Fetched) -> tuple[Found | Problem, ...]:
@@ -73,36 +74,42 @@ def _from_json(place: str, document: Document) -> _Rows:
 
 def _from_csv(place: str, text: str) -> _Rows:
     """A CSV file with a header; spreadsheets of many languages write semicolons, and the header tells."""
-    header = text.lstrip("\r\n").split("\n", 1)[0]
+    header = next(io.StringIO(text.lstrip("\r\n")), "")
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=header.count), strict=True)
-    columns: tuple[str, ...] = ()
-    rows: list[tuple[str, Sequence[Any]]] = []
+    try:
+        columns = next((tuple(cell.strip() for cell in row) for row in reader if any(map(str.strip, row))), ())
+    except csv.Error as error:
+        raise SourceError(f"{place}, line 1: {error}; check its quotes") from None
+    if not columns:
+        raise SourceError(f"{place} is empty; the first line names the columns: title,starts,url")
+    if len(columns) > _MAX_COLUMNS:
+        raise SourceError(f"{place}: more than {_MAX_COLUMNS:,} columns; keep what members need to read")
     problems: list[Problem] = []
-    lines = 0  # read so far
+    return _Rows(columns, _csv_rows(place, reader, columns, problems), problems)
+
+
+def _csv_rows(
+    place: str, reader: Any, columns: Sequence[str], problems: list[Problem]
+) -> Iterator[tuple[str, Sequence[Any]]]:
+    """The rows below the header one by one, each as wide as it; what is no row gathers in ``problems``."""
+    lines, count = reader.line_num, 0
     try:
         for row in reader:
             lines = reader.line_num
-            if not any(cell.strip() for cell in row):
-                continue
-            if not columns:
-                columns = tuple(cell.strip() for cell in row)
+            if not any(map(str.strip, row)):
                 continue
             if len(row) > len(columns):
                 what = f"{len(row)} values, but the header names {len(columns)} columns"
                 fix = "put quotes around a value that holds a comma"
                 problems.append(Problem(where=f"line {lines}", what=what, fix=fix))
                 continue
-            rows.append((f"line {lines}", [*row, *[""] * (len(columns) - len(row))]))
-            if len(rows) > _MAX_ROWS:
+            count += 1
+            if count > _MAX_ROWS:
                 raise SourceError(f"{place}: more than {_MAX_ROWS:,} rows; keep what members need to read")
+            yield f"line {lines}", [*row, *[""] * (len(columns) - len(row))]
     except csv.Error as error:
-        if not columns:
-            raise SourceError(f"{place}, line 1: {error}; check its quotes") from None
         what = f"{error}; nothing from here on is read"
         problems.append(Problem(where=f"line {lines + 1}", what=what, fix="check its quotes"))
-    if not columns:
-        raise SourceError(f"{place} is empty; the first line names the columns: title,starts,url")
-    return _Rows(columns, tuple(rows), tuple(problems))
 
 
 class _Reader:

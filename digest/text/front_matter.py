@@ -6,6 +6,7 @@ from typing import Any
 
 import yaml
 
+_MAX_LENGTH = 20_000  # characters; YAML takes time that grows with the square of its depth
 _LINE = re.compile(r"(?P<key>\w+):[ \t]+(?P<value>(?:[^\s\"'|>{\[]|\[[^\]]*\]\s*\S).*)")
 
 
@@ -37,6 +38,8 @@ def split_front_matter(text: str, *, texts: Collection[str] = ()) -> tuple[dict[
     if end is None:
         raise FrontMatterError("the front matter is opened with --- but never closed with ---", 1)
     block = "\n".join(lines[1:end])
+    if len(block) > _MAX_LENGTH:
+        raise FrontMatterError(f"the front matter has more than {_MAX_LENGTH:,} characters", 1)
     try:
         values = _load(block, texts)
     except yaml.MarkedYAMLError as error:

@@ -14,6 +14,7 @@ _TRACKING = frozenset({
 })
 # fmt: on
 _TRACKING_FAMILIES = ("utm_", "mtm_", "pk_", "piwik_", "hsa_")
+_ENDING = "/" + "".join(filter(str.isspace, map(chr, range(0x3001))))  # no space of Unicode lies beyond
 
 
 def without_tracking(url: str) -> str:
@@ -58,7 +59,7 @@ def canonical_url(url: str) -> str:
     place = f"[{host}]" if ":" in host else host
     if port not in {None, *_DEFAULT_PORTS.values()}:
         place += f":{port}"
-    path = re.sub(r"[/\s]+$", "", parts.path) or "/"
+    path = parts.path.rstrip(_ENDING) or "/"
     return urlunsplit(("https", place, path, _without_tracking(parts.query).rstrip(), ""))
 
 

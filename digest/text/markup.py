@@ -5,7 +5,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from html import escape, unescape
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,6 +21,7 @@ from digest.text.plain import text_part
 __all__ = [
     "MAX_CHARACTERS",
     "MAX_DEPTH",
+    "MAX_MARKDOWN",
     "FrontMatterError",
     "bare_url",
     "canonical_url",
@@ -28,6 +29,7 @@ __all__ = [
     "html_to_text",
     "markdown_to_html",
     "one_line",
+    "overloaded",
     "plain_text",
     "plain_to_html",
     "sanitise",
@@ -36,7 +38,12 @@ __all__ = [
 ]
 
 MAX_CHARACTERS = 400_000  # of one item's body; more is cut, since cleaning takes more than linear time
+MAX_MARKDOWN = 50_000  # characters, eight thousand words; markdown-it takes up to 25 microseconds for each
 MAX_DEPTH = 100  # of nested elements; deeper markup is kept as its text alone
+_MAX_DEAR = 100_000  # characters for each of which nh3 looks through all that follow
+_MAX_ATTRIBUTE_WORK = 200_000_000  # of one body or page: parsers compare each attribute of a tag with all before it
+_MAX_ADDED = 8_000_000  # characters by which absolute addresses may lengthen a body
+_MAX_REOPENED = 200_000  # formatting elements that tags may have to open again; each costs a browser as much as a tag
 
 # fmt: off
 _TAGS = frozenset({
@@ -51,6 +58,9 @@ _BLOCKS = frozenset({
 _NEVER_NESTED = frozenset({
     "br", "hr", "img", "input", "meta", "link", "area", "base", "col", "embed", "source", "track", "wbr", "p", "li",
     "td", "th", "tr",
+})
+_FORMATTING = frozenset({  # opened again in every block until they are closed (HTML, section 13.2.4.3)
+    "a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u",
 })
 # fmt: on
 _ATTRIBUTES = {
@@ -85,18 +95,22 @@ _DROPPED_WITH_CONTENT = {
 
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)")
 _WHOLE_TAG = re.compile(r"<[^<>]*>")
+_DEAR = re.compile(r"[&\xa0-\xbf]")
+_NEXT_ATTRIBUTE = r"""[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z)|[^\s>"'][^\s>]*+|))?+"""
+_EACH_ATTRIBUTE = re.compile(_NEXT_ATTRIBUTE)  # as browsers read them (HTML, sections 13.2.5.32 to 13.2.5.39)
+_START_TAG = re.compile(rf"<[A-Za-z][^\s/>]*+((?:[\s/]++|{_NEXT_ATTRIBUTE})*+)")
 _IMG = re.compile(r"<img\b([^>]*)>")  # exact on what nh3 writes: it puts ">" and quotes in values as entities
 _ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*)"')
-_EMPTY_LINK = re.compile(r"<a(?: [^>]*)?>\s*</a>")
+_EMPTY_LINK = re.compile(r"<a(?: [^<>]*)?>\s*</a>")
 _AT_MOST_ONE = re.compile(r"\s*[01](?![\d%])")  # a width or height
 _UNSEEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|(?<![\w-])(?:opacity\s*:\s*0(?:\.0+)?(?![.\d])"
     r"|(?:max-)?(?:width|height)\s*:\s*[01](?:px|pt)?(?![\w.%]))",
     re.IGNORECASE,
 )
+_COUNTING_HOST = re.compile(r"https?://(?:pixel|beacon|stats?|track|tracking|open|b)\.[^/?]+/", re.IGNORECASE)
 _PIXEL = re.compile(
-    r"https?://(?:pixel|beacon|stats?|track|tracking|open|b)\.[^/?]+/[^?]*\.(?:gif|png)(?:\?|$)"
-    r"|/(?:pixel|beacon|tracker|tracking|spacer|blank|clear|transparent|1x1|open)\.(?:gif|png|php|aspx?)(?:\?|$)"
+    r"/(?:pixel|beacon|tracker|tracking|spacer|blank|clear|transparent|1x1|open)\.(?:gif|png|php|aspx?)(?:\?|$)"
     r"|/(?:track|tracking|wf|e)/open(?:\b|/)|/_/stat\?|//(?:www\.)?(?:facebook\.com/tr|google-analytics\.com)[/?]"
     r"|//feeds\.feedburner\.com/~|//blogger\.googleusercontent\.com/tracker/",
     re.IGNORECASE,
@@ -114,8 +128,8 @@ _NOT_A_HEADING = re.compile(r"(?:hi|hello|hey|dear|by|from|re|posted)\b", re.IGN
 
 
 def markdown_to_html(text: str) -> str:
-    """Markdown (as `digest.text.markdown` reads it) as sanitised HTML."""
-    return sanitise(render_markdown(_only_text(text)))
+    """Markdown (as `digest.text.markdown` reads it) as sanitised HTML; past `MAX_MARKDOWN` it is cut."""
+    return sanitise(render_markdown(_only_text(text[:MAX_MARKDOWN])))
 
 
 def sanitise(html: str, *, base_url: str | None = None) -> str:
@@ -123,17 +137,28 @@ def sanitise(html: str, *, base_url: str | None = None) -> str:
 
     Relative links are made absolute where ``base_url`` is given and lose their target where it is not; links lose
     their tracking parameters. Pictures that only count readers, or that no mail program would fetch, are left out.
-    Input past `MAX_CHARACTERS` is cut, and markup deeper than `MAX_DEPTH` is reduced to its text.
+    Input past `MAX_CHARACTERS` is cut, and markup deeper than `MAX_DEPTH` is reduced to its text. What comes out has no
+    character that XML, and so lxml, refuses.
     """
     html = _only_text(html)
-    if _depth(html) > MAX_DEPTH:
+    if dear := next(islice(_DEAR.finditer(html), _MAX_DEAR, None), None):
+        html = html[: dear.start()]
+    if _too_deep(html) or overloaded(html):
         return plain_to_html(unescape(_WHOLE_TAG.sub(" ", html)))
     try:
         absolute = base_url is not None and urlsplit(base_url).scheme in {"http", "https"}
+        absolute = absolute and len(base_url or "") * html.count("<") <= _MAX_ADDED
         clean = _clean(html, ("rewrite_with_base", base_url) if absolute else "deny")
     except ValueError:  # the base is no URL after all
         clean = _clean(html, "deny")
-    return _EMPTY_LINK.sub("", _IMG.sub(_picture, clean))
+    # A numeric reference may have been to what is no character.
+    return _NOT_TEXT.sub("", _EMPTY_LINK.sub("", _IMG.sub(_picture, clean)))
+
+
+def overloaded(html: str) -> bool:
+    """Whether tags have so many attributes that reading them takes seconds."""
+    tags = (match[1] for match in _START_TAG.finditer(html) if len(match[1]) > 300)
+    return sum(len(_EACH_ATTRIBUTE.findall(tag)) ** 2 for tag in tags) > _MAX_ATTRIBUTE_WORK
 
 
 def _clean(html: str, url_relative: Any) -> str:
@@ -159,7 +184,7 @@ def _picture(match: re.Match[str]) -> str:
     values = {name: unescape(value) for name, value in written.items()}
     tiny = any(_AT_MOST_ONE.match(values.get(name, "")) for name in ("width", "height"))
     source = values.get("src", "")
-    if tiny or not source.startswith(("http://", "https://")) or _PIXEL.search(source):
+    if tiny or not source.startswith(("http://", "https://")) or _PIXEL.search(source) or _from_counting_host(source):
         return ""
     if _UNSEEN.search(values.get("style", "")):
         return ""
@@ -167,19 +192,37 @@ def _picture(match: re.Match[str]) -> str:
     return "<img" + "".join(f' {name}="{value}"' for name, value in shown.items() if name != "style") + ">"
 
 
-def _depth(html: str) -> int:
-    """How deep the elements are nested at most, counting each unclosed one."""
+def _from_counting_host(source: str) -> bool:
+    """Whether a picture (.gif or .png) comes from a host whose name says that it counts."""
+    for part in source.split("?"):
+        host = _COUNTING_HOST.search(part) if part.lower().endswith((".gif", ".png")) else None
+        if host is not None and host.end() <= len(part) - len(".gif"):
+            return True
+    return False
+
+
+def _too_deep(html: str) -> bool:
+    """Whether elements are nested deeper than can be told, or formatting is left open over too many tags.
+
+    Each unclosed element counts. Formatting that is not closed where its block ends is opened again in the next one,
+    so that a few bytes would become a hundred elements.
+    """
     unclosed: Counter[str] = Counter()
-    depth = deepest = 0
-    for closing, tag in _TAG.findall(html):
-        name = tag.lower()
+    depth = formatting = reopened = 0
+    for match in _TAG.finditer(html):
+        closing, name = match[1], match[2].lower()
+        reopened += formatting
+        if reopened > _MAX_REOPENED:
+            return True
         if name in _NEVER_NESTED or (closing and not unclosed[name]):
             continue
         step = -1 if closing else 1
         unclosed[name] += step
         depth += step
-        deepest = max(deepest, depth)
-    return deepest
+        formatting += step * (name in _FORMATTING)
+        if depth > MAX_DEPTH:
+            return True
+    return False
 
 
 def html_to_text(html: str) -> str:
@@ -199,6 +242,7 @@ class _TextWriter:
         self._blocks: list[tuple[str, str]] = []  # marker of the list item ("" outside lists), text
         self._inline: list[str] = []
         self._marker = ""
+        self._numbers: list[int] = []  # of the last item of each list that is open
 
     def read(self, element: HtmlElement) -> None:
         tag = element.tag
@@ -207,7 +251,8 @@ class _TextWriter:
             self._flush()
         if tag == "li":
             ordered = element.getparent() is not None and element.getparent().tag == "ol"
-            self._marker = f"{1 + len(list(element.itersiblings('li', preceding=True)))}. " if ordered else "- "
+            self._numbers[-1] += 1
+            self._marker = f"{self._numbers[-1]}. " if ordered else "- "
         elif tag == "br":
             self._inline.append("\n")
         elif tag == "img":
@@ -216,9 +261,11 @@ class _TextWriter:
             self._inline.append(" | ")
         start = len(self._inline)
         self._add(element.text, verbatim=tag == "pre")
+        self._numbers.append(0)
         for child in element:
             self.read(child)
             self._add(child.tail, verbatim=tag == "pre")
+        self._numbers.pop()
         if tag == "a" and (target := shown_target(element.get("href", ""), "".join(self._inline[start:]))):
             self._inline.append(f" ({target})")
         if block:
@@ -305,8 +352,10 @@ def _linked(text: str) -> str:
 def bare_url(text: str) -> str:
     """An address as found in a sentence, without the punctuation that ends the sentence."""
     text = text.rstrip(".,;:!?'\"’”»*_")
-    while text.endswith((")", "]")) and text.count("(") + text.count("[") < text.count(")") + text.count("]"):
+    unopened = text.count(")") + text.count("]") - text.count("(") - text.count("[")
+    while unopened > 0 and text.endswith((")", "]")):
         text = text[:-1].rstrip(".,;:!?'\"’”»")
+        unopened -= 1
     return text
 
 

@@ -163,7 +163,10 @@ def _table(element: HtmlElement) -> str:
     if not any(any(row) for row in texts):
         return ""
     has_heading = all(cell.tag == "th" for cell in rows[0])
-    widths = [max(len(row[n]) for row in texts if n < len(row)) for n in range(max(map(len, texts)))]
+    widths: list[int] = []
+    for row in texts:
+        widths += [0] * (len(row) - len(widths))
+        widths[: len(row)] = [max(len(cell), width) for cell, width in zip(row, widths, strict=False)]
     if sum(widths) + 2 * len(widths) > WIDTH:
         return _told_one_by_one(texts, has_heading=has_heading)
     to_right = [rows[0][n].get("align") == "right" if n < len(rows[0]) else False for n in range(len(widths))]
