@@ -16,20 +16,22 @@ from digest.collect.found import Document, Fetched, Found
 from digest.collect.recurrence import Allowance
 from digest.collect.series import read_series
 from digest.collect.timezones import find_zone
-from digest.collect.vevent import BrokenEventError, Component, read_component
+from digest.collect.vevent import BrokenEventError, Component, read_component, reading_cost
 from digest.config import SourceConfig
 from digest.errors import Problem, SourceError
 from digest.markup import one_line
 
 _MAX_ITEMS = 2_000  # events and series of one calendar; of more the earliest
-_MAX_COMPONENTS = 5_000  # events, and changed occurrences of series, that are read; of more the first
+_MAX_READING = 1.2e6  # microseconds of work that reading one calendar may take; of more the earliest events
 _MAX_DEPTH = 20  # of components within components
 _MAX_ZONES = 20  # definitions that one calendar may need
 _MAX_HORIZON = timedelta(days=3660)
+_LONG_PAST = timedelta(days=65)  # an occurrence of which nothing is still going on
 _PAST = timedelta(days=2)  # what ended earlier is not looked at; a day for zones, a day for those who still read of it
 _FOLD = re.compile(rb"\r?\n[ \t]")
 _LATEST = re.compile(r"(?:DTSTART|DTEND)[^:]*:(\d{8})", re.IGNORECASE | re.ASCII)
 _ANY_DAY = re.compile(r"(?:DTSTART|DTEND|RECURRENCE-ID)[^:]*:(\d{8})", re.IGNORECASE | re.ASCII)
+_DROPPED_DAY = re.compile(r"EXDATE[^:,]*:(\d{8})[\dTZ]*$", re.IGNORECASE | re.ASCII)
 _NAMING = re.compile(r"(SUMMARY|UID)\b[^:]*:(.*\S)", re.IGNORECASE)
 _PRIVATE = re.compile(r"CLASS\b[^:]*:\s*(?:PRIVATE|CONFIDENTIAL)", re.IGNORECASE)
 _LASTING = re.compile(r"(?:RRULE|RDATE|DURATION)\b", re.IGNORECASE)
@@ -37,9 +39,10 @@ _LASTING = re.compile(r"(?:RRULE|RDATE|DURATION)\b", re.IGNORECASE)
 
 @dataclass(slots=True)
 class _Block:
-    """The lines of one VEVENT and the method of the calendar around it."""
+    """The lines of one VEVENT, and what the calendar around it says: its method, and its zone for floating times."""
 
     method: str
+    zone: str
     lines: list[str] = field(default_factory=list)
     whole: bool = False  # its END was found
 
@@ -62,7 +65,14 @@ def parse_calendar(source: SourceConfig, fetched: Fetched, around: datetime) -> 
         for one in calendar.read():
             found.setdefault(one.key, one)
         problems += calendar.problems
+    if len(found) > _MAX_ITEMS:
+        problems.append(_too_much(len(found) - _MAX_ITEMS))
     return (*[*found.values()][:_MAX_ITEMS], *problems)
+
+
+def _too_much(left_out: int) -> Problem:
+    what = f"it holds more than is read at a time; {left_out} of its events are left out"
+    return Problem(where="the calendar", what=what, fix="publish it for fewer months, or in parts")
 
 
 class _Calendar:
@@ -84,6 +94,7 @@ class _Calendar:
         self._until = around + min(source.horizon, _MAX_HORIZON)
         self._zones: dict[str, tzinfo | None] = {}
         self._allowance = Allowance()
+        self._zones_allowance = Allowance(seconds=0.3)
 
     def read(self) -> Iterator[Found]:
         current = self._current()
@@ -125,29 +136,49 @@ class _Calendar:
             groups[uid or id(block)].append(block)
         past = f"{self._around - _PAST:%Y%m%d}"
         current = [
-            (min(days, default=""), blocks)
+            (min(days, default=""), self._relevant(blocks, past))
             for blocks in groups.values()
             if not (days := _days(blocks)) or max(days) >= past or _lasts(blocks)
         ]
-        if len(current) > _MAX_ITEMS:
-            current = sorted(current, key=lambda group: group[0])[:_MAX_ITEMS]
-        left = _MAX_COMPONENTS
+        cost = {id(blocks): sum(reading_cost(block.lines) for block in blocks) for _, blocks in current}
+        if len(current) > _MAX_ITEMS or sum(cost.values()) > _MAX_READING:
+            current.sort(key=lambda group: group[0])
+        left, left_out = _MAX_READING, 0
         chosen: list[list[_Block]] = []
         for _, blocks in current:
-            lasting = [block for block in blocks if len(blocks) == 1 or not _changed_the_past(block, past)][:left]
-            left -= len(lasting)
-            chosen += [lasting] if lasting else []
+            if len(chosen) == _MAX_ITEMS or cost[id(blocks)] > left:
+                left_out += len(blocks)
+                continue
+            left -= cost[id(blocks)]
+            chosen.append(blocks)
+        if left_out:
+            self.problems.append(_too_much(left_out))
         return chosen
+
+    def _relevant(self, blocks: list[_Block], past: str) -> list[_Block]:
+        """The components with one UID without what was and stays in the past."""
+        if len(blocks) > 1:
+            return [block for block in blocks if not _changed_the_past(block, past)] or blocks[:1]
+        long_past = f"{self._around - _LONG_PAST:%Y%m%d}"
+        lines = blocks[0].lines
+        blocks[0].lines = [line for line in lines if not (match := _DROPPED_DAY.match(line)) or match[1] >= long_past]
+        return blocks
 
     def _component(self, block: _Block) -> Component:
         if not block.whole:
             raise BrokenEventError("it breaks off before END:VEVENT")
-        return read_component(block.lines, method=block.method, zone=self._zone, find_zone=self._find_zone)
+        return read_component(
+            block.lines,
+            method=block.method,
+            zone=self._zone,
+            floats_in=self._find_zone(block.zone) if block.zone else None,
+            find_zone=self._find_zone,
+        )
 
     def _find_zone(self, tzid: str) -> tzinfo | None:
         if tzid not in self._zones:
             definition = self._scanned.zones.get(tzid, ()) if len(self._zones) < _MAX_ZONES else ()
-            self._zones[tzid] = find_zone(tzid, definition)
+            self._zones[tzid] = find_zone(tzid, definition, self._zones_allowance)
         return self._zones[tzid]
 
 
@@ -158,7 +189,7 @@ class _Scanner:
         self.events: list[_Block] = []
         self.zones: dict[str, list[str]] = {}  # TZID -> the lines of its VTIMEZONE
         self._stack: list[str] = []
-        self._method = ""
+        self._method = self._floats_in = ""
         self._zone: list[str] = []
 
     @property
@@ -182,9 +213,9 @@ class _Scanner:
             return
         self._stack.append(component)
         if component == "VCALENDAR":
-            self._stack, self._method = [component], ""
+            self._stack, self._method, self._floats_in = [component], "", ""
         elif component == "VEVENT":
-            self.events.append(_Block(self._method))
+            self.events.append(_Block(self._method, self._floats_in))
         elif component == "VTIMEZONE":
             self._zone = []
         elif "VTIMEZONE" in self._stack:
@@ -204,6 +235,8 @@ class _Scanner:
             self.events[-1].lines.append(line)
         elif self._stack[-1] == "VCALENDAR" and name == "METHOD":
             self._method = value.upper()
+        elif self._stack[-1] == "VCALENDAR" and name.partition(";")[0] == "X-WR-TIMEZONE":
+            self._floats_in = value
         elif "VTIMEZONE" in self._stack:
             self._zone.append(line.strip())
             if name.startswith("TZID"):
