@@ -28,7 +28,7 @@ _MAX_ZONES = 20  # definitions that one calendar may need
 _MAX_HORIZON = timedelta(days=3660)
 _LONG_PAST = timedelta(days=65)  # an occurrence of which nothing is still going on
 _PAST = timedelta(days=2)  # what ended earlier is not looked at; a day for zones, a day for those who still read of it
-_FOLD = re.compile(rb"\r?\n[ \t]")
+_FOLD = re.compile(rb"(?:\r?\n){1,2}[ \t]")  # some write an empty line before what goes on
 _LATEST = re.compile(r"(?:DTSTART|DTEND)[^:]*:(\d{8})", re.IGNORECASE | re.ASCII)
 _ANY_DAY = re.compile(r"(?:DTSTART|DTEND|RECURRENCE-ID)[^:]*:(\d{8})", re.IGNORECASE | re.ASCII)
 _DROPPED_DAY = re.compile(r"EXDATE[^:,]*:(\d{8})[\dTZ]*$", re.IGNORECASE | re.ASCII)

@@ -19,6 +19,7 @@ _PER_START = 3
 _DAYS = {"DAILY": 1, "WEEKLY": 7, "MONTHLY": 28, "YEARLY": 365}
 _ERA = timedelta(days=146_097)  # 400 years
 _CYCLE = timedelta(days=10_227)  # 28 years of which every fourth has a leap day
+_END = datetime(MAXYEAR, 12, 31)  # noqa: DTZ001  (wall-clock time)
 _MAX_PER_DAY = 24
 _MAX_RULE = 300  # characters
 _PARTS = re.compile(r"[A-Z-]+=[\w,+:-]+(?:;[A-Z-]+=[\w,+:-]+)*", re.ASCII)
@@ -94,20 +95,20 @@ class Rule:
             return
         begin = first if self.count else self._forward(first, since)
         allowance.spend(_PER_RULE)
-        era, number = _era(begin, until), 0
+        era, passed = _era(begin, until), 0
         at = begin + era
         try:
-            for number, start in enumerate(islice(rrulestr(self.text, dtstart=at), self.count), 1):
+            for start in islice(rrulestr(self.text, dtstart=at), self.count):
                 allowance.spend(self._cost(at, start))
-                at = start
+                at, passed = start, passed + 1
                 if start > until + era:
                     return
                 if start >= since + era:
                     yield start - era
         except (ValueError, TypeError, LookupError, ArithmeticError, AttributeError, AssertionError) as error:
             raise UnfollowableError(f"its rule {self.text} cannot be followed: {error}") from None
-        if number != self.count:
-            allowance.spend(self._cost(at, datetime.max))
+        if passed != self.count:
+            allowance.spend(self._cost(at, _END))
 
     def _cost(self, begin: datetime, end: datetime) -> float:
         """Microseconds that finding the next start takes at most."""

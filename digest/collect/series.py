@@ -95,9 +95,10 @@ class _Series:
         if not self._whole:
             yield from ((original, ()) for original in sorted(self._changed))
             return
-        core, last = self._core, datetime.min
+        core = self._core
         since = core.wall(self._around - _PAST - min(core.length, _MAX_LENGTH))
         until = core.wall(self._until)
+        last = since - _PAST
         try:
             for last in self._starts(since, until):
                 yield last, ()

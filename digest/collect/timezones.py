@@ -63,7 +63,8 @@ def _names(tzid: str, definition: Sequence[str]) -> Iterator[str]:
 def _windows(name: str) -> Iterator[str]:
     """A name of Windows, also without its "Standard Time" or with that of summer."""
     plain = name.casefold()
-    for one in (plain, _OLDER.get(plain, "").casefold(), plain.replace(" daylight ", " standard "), f"{plain} standard time"):
+    older = _OLDER.get(plain, "").casefold()
+    for one in (plain, older, plain.replace(" daylight ", " standard "), f"{plain} standard time"):
         if one in _WINDOWS:
             yield _WINDOWS[one]
 

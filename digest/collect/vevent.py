@@ -114,7 +114,7 @@ class Component:
     def _stated(self, moment: Moment) -> Moment:
         if not isinstance(moment, datetime):
             return moment
-        if isinstance(moment.tzinfo, ZoneInfo) and moment.tzinfo.key is None:  # defined by its calendar: no other
+        if isinstance(moment.tzinfo, ZoneInfo) and not moment.tzinfo.key:  # defined by its calendar: no other
             return moment.astimezone(timezone(moment.utcoffset() or timedelta(0)))  # process knows it
         return moment.replace(tzinfo=None) if self.networks else moment
 
