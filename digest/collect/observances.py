@@ -18,7 +18,7 @@ from digest.collect.recurrence import Allowance, UnfollowableError, read_rule
 _FROM, _UNTIL = datetime(1968, 1, 1), datetime(2101, 1, 1)  # noqa: DTZ001  (wall-clock time)
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001
 _MAX_LINES = 1_000  # of a definition
-_MAX_CHANGES = 5_000
+_MAX_CHANGES = 1_000
 _MAX_OFFSETS = 200  # different ones
 _PROPERTY = re.compile(r"(DTSTART|RDATE|TZOFFSETFROM|TZOFFSETTO|RRULE)(?:;[^:]{0,200})?:(.*)", re.ASCII)
 _OFFSET = re.compile(r"([+-])([01]\d)([0-5]\d)([0-5]\d)?", re.ASCII)
@@ -74,6 +74,8 @@ def _tell(one: _Observance, name: str, value: str) -> None:
     elif name == "DTSTART":
         one.start = _onset(value)
     elif name == "RDATE":
+        if len(one.days) + value.count(",") > _MAX_CHANGES:
+            raise ValueError("its zone lists thousands of days")
         one.days += [_onset(day) for day in value.split(",")]
     elif name == "TZOFFSETFROM":
         one.before = _offset(value)

@@ -16,6 +16,7 @@ from dateutil.rrule import rrulestr
 _MICROSECONDS = {"DAILY": 4, "WEEKLY": 10, "MONTHLY": 15, "YEARLY": 40}  # that dateutil takes for one period, measured
 _PER_RULE = 80  # microseconds
 _PER_START = 3
+_PER_DAY = 0.015  # of a long interval, whose months are counted
 _DAYS = {"DAILY": 1, "WEEKLY": 7, "MONTHLY": 28, "YEARLY": 365}
 _ERA = timedelta(days=146_097)  # 400 years
 _CYCLE = timedelta(days=10_227)  # 28 years of which every fourth has a leap day
@@ -37,7 +38,7 @@ class UnfollowableError(Exception):
 class Allowance:
     """What following all rules of one calendar may cost."""
 
-    def __init__(self, seconds: float = 0.5) -> None:
+    def __init__(self, seconds: float = 0.4) -> None:
         self._left = seconds * 1e6
 
     def spend(self, microseconds: float) -> None:
@@ -116,7 +117,7 @@ class Rule:
         each = _MICROSECONDS[self.frequency]
         if "BYSETPOS" in self.text:  # for which all starts of a period are made
             each += _DAYS[self.frequency] * self.per_day
-        return periods * each + _PER_START
+        return periods * each + _PER_START + (end - begin).days * _PER_DAY
 
     def _counted_out(self, first: datetime, since: datetime) -> bool:
         """Whether it is plain that all its starts are over, without following it."""
