@@ -16,19 +16,32 @@ from digest.collect.found import Document, Fetched, Found, Source
 from digest.collect.recurrence import Allowance
 from digest.collect.series import read_series
 from digest.collect.timezones import find_zone
-from digest.collect.vevent import BrokenEventError, Component, read_component
+from digest.collect.vevent import (
+    MAX_LINES,
+    MAX_TEXT,
+    PER_EVENT,
+    BrokenEventError,
+    Component,
+    is_wanted,
+    read_component,
+    reading_cost,
+)
 from digest.errors import Problem, SourceError
 from digest.text.markup import one_line
 
-_MAX_ITEMS = 2_000  # events and series of one calendar; of more the earliest
-_MAX_COMPONENTS = 5_000  # events, and changed occurrences of series, that are read; of more the first
+_MAX_ITEMS = 1_500  # events and series of one calendar; of more the earliest
+_MAX_READING = 0.8e6  # microseconds of work that reading one calendar may take; of more the earliest events
+_MAX_KEPT = 300_000  # lines, and a sixth as many events, that are looked at; of more the first
+_MAX_NAME = 80  # characters of a property's name
 _MAX_DEPTH = 20  # of components within components
 _MAX_ZONES = 20  # definitions that one calendar may need
 _MAX_HORIZON = timedelta(days=3660)
+_LONG_PAST = timedelta(days=65)  # an occurrence of which nothing is still going on
 _PAST = timedelta(days=2)  # what ended earlier is not looked at; a day for zones, a day for those who still read of it
-_FOLD = re.compile(rb"\r?\n[ \t]")
 _LATEST = re.compile(r"(?:DTSTART|DTEND)[^:]*:(\d{8})", re.IGNORECASE | re.ASCII)
 _ANY_DAY = re.compile(r"(?:DTSTART|DTEND|RECURRENCE-ID)[^:]*:(\d{8})", re.IGNORECASE | re.ASCII)
+_DROPPED_DAY = re.compile(r"EXDATE[^:,]*:(\d{8})[\dTZ]*$", re.IGNORECASE | re.ASCII)
+_LINE = re.compile(r"[^\r\n]+")
 _NAMING = re.compile(r"(SUMMARY|UID)\b[^:]*:(.*\S)", re.IGNORECASE)
 _PRIVATE = re.compile(r"CLASS\b[^:]*:\s*(?:PRIVATE|CONFIDENTIAL)", re.IGNORECASE)
 _LASTING = re.compile(r"(?:RRULE|RDATE|DURATION)\b", re.IGNORECASE)
@@ -36,11 +49,13 @@ _LASTING = re.compile(r"(?:RRULE|RDATE|DURATION)\b", re.IGNORECASE)
 
 @dataclass(slots=True)
 class _Block:
-    """The lines of one VEVENT and the method of the calendar around it."""
+    """The lines of one VEVENT, and what the calendar around it says: its method, and its zone for floating times."""
 
     method: str
+    zone: str
     lines: list[str] = field(default_factory=list)
     whole: bool = False  # its END was found
+    cost: float = PER_EVENT  # of reading it, in microseconds
 
 
 def parse_calendar(source: Source, fetched: Fetched, around: datetime) -> tuple[Found | Problem, ...]:
@@ -61,7 +76,14 @@ def parse_calendar(source: Source, fetched: Fetched, around: datetime) -> tuple[
         for one in calendar.read():
             found.setdefault(one.key, one)
         problems += calendar.problems
+    if len(found) > _MAX_ITEMS:
+        problems.append(_too_much(len(found) - _MAX_ITEMS))
     return (*[*found.values()][:_MAX_ITEMS], *problems)
+
+
+def _too_much(left_out: int) -> Problem:
+    what = f"it holds more than is read at a time; {left_out} of its events are left out"
+    return Problem(where="the calendar", what=what, fix="publish it for fewer months, or in parts")
 
 
 class _Calendar:
@@ -73,7 +95,7 @@ class _Calendar:
         if looks_like_html(document.content):
             raise SourceError(f"{self._place}: HTML where a calendar was promised; look for its iCal or .ics address")
         # Lines may be folded in the middle of a character (RFC 5545 section 3.1), so bytes are unfolded.
-        text = decode(source, replace(document, content=_FOLD.sub(b"", document.content)))
+        text = decode(source, replace(document, content=_unfolded(document.content)))
         if not re.search(r"^[ \t]*BEGIN:VCALENDAR", text, re.IGNORECASE | re.MULTILINE):
             raise SourceError(f"{self._place}: no calendar in it; an iCalendar file begins with BEGIN:VCALENDAR")
         self._scanned = _Scanner()
@@ -83,6 +105,7 @@ class _Calendar:
         self._until = around + min(source.horizon, _MAX_HORIZON)
         self._zones: dict[str, tzinfo | None] = {}
         self._allowance = Allowance()
+        self._zones_allowance = Allowance(seconds=0.3)
 
     def read(self) -> Iterator[Found]:
         current = self._current()
@@ -124,30 +147,57 @@ class _Calendar:
             groups[uid or id(block)].append(block)
         past = f"{self._around - _PAST:%Y%m%d}"
         current = [
-            (min(days, default=""), blocks)
+            (min(days, default=""), self._relevant(blocks, past))
             for blocks in groups.values()
             if not (days := _days(blocks)) or max(days) >= past or _lasts(blocks)
         ]
-        if len(current) > _MAX_ITEMS:
-            current = sorted(current, key=lambda group: group[0])[:_MAX_ITEMS]
-        left = _MAX_COMPONENTS
+        cost = sum(block.cost for _, blocks in current for block in blocks)
+        if len(current) > _MAX_ITEMS or cost > _MAX_READING:
+            current.sort(key=lambda group: group[0])
+        left, left_out = _MAX_READING, self._scanned.left_out
         chosen: list[list[_Block]] = []
         for _, blocks in current:
-            lasting = [block for block in blocks if len(blocks) == 1 or not _changed_the_past(block, past)][:left]
-            left -= len(lasting)
-            chosen += [lasting] if lasting else []
+            fitting = [*_fitting(blocks, left)] if len(chosen) < _MAX_ITEMS else []
+            left -= sum(block.cost for block in fitting)
+            left_out += len(blocks) - len(fitting)
+            chosen += [fitting] if fitting else []
+        if left_out:
+            self.problems.append(_too_much(left_out))
         return chosen
+
+    def _relevant(self, blocks: list[_Block], past: str) -> list[_Block]:
+        """The components with one UID without what was and stays in the past."""
+        if len(blocks) > 1:
+            return [block for block in blocks if not _changed_the_past(block, past)] or blocks[:1]
+        long_past = f"{self._around - _LONG_PAST:%Y%m%d}"
+        lines = blocks[0].lines
+        blocks[0].lines = [line for line in lines if not (match := _DROPPED_DAY.match(line)) or match[1] >= long_past]
+        blocks[0].cost -= (len(lines) - len(blocks[0].lines)) * reading_cost("EXDATE", "")
+        return blocks
 
     def _component(self, block: _Block) -> Component:
         if not block.whole:
             raise BrokenEventError("it breaks off before END:VEVENT")
-        return read_component(block.lines, method=block.method, zone=self._zone, find_zone=self._find_zone)
+        return read_component(
+            block.lines,
+            method=block.method,
+            zone=self._zone,
+            floats_in=self._find_zone(block.zone) if block.zone else None,
+            find_zone=self._find_zone,
+        )
 
     def _find_zone(self, tzid: str) -> tzinfo | None:
         if tzid not in self._zones:
             definition = self._scanned.zones.get(tzid, ()) if len(self._zones) < _MAX_ZONES else ()
-            self._zones[tzid] = find_zone(tzid, definition)
+            self._zones[tzid] = find_zone(tzid, definition, self._zones_allowance)
         return self._zones[tzid]
+
+
+def _unfolded(content: bytes) -> bytes:
+    """Each property on one line; some calendars have an empty line before what goes on."""
+    for end in (b"\r\n\r\n", b"\n\n", b"\r\n", b"\n"):
+        content = content.replace(end + b" ", b"").replace(end + b"\t", b"")
+    return content
 
 
 class _Scanner:
@@ -155,9 +205,12 @@ class _Scanner:
 
     def __init__(self) -> None:
         self.events: list[_Block] = []
+        self.left_out = 0  # events beyond what is looked at
+        self._kept = 0
         self.zones: dict[str, list[str]] = {}  # TZID -> the lines of its VTIMEZONE
         self._stack: list[str] = []
-        self._method = ""
+        self._method = self._floats_in = ""
+        self._event = _Block("", "")
         self._zone: list[str] = []
 
     @property
@@ -166,24 +219,28 @@ class _Scanner:
         return bool(self._stack)
 
     def read(self, text: str) -> None:
-        for line in re.split(r"\r\n|\r|\n", text):
-            name, _, value = line.partition(":")
-            name, component = name.strip().upper(), value.strip().upper()
+        for match in _LINE.finditer(text):
+            line = match[0]
+            name = re.split("[:;]", line[:_MAX_NAME], maxsplit=1)[0].strip().upper()
             if name == "BEGIN":
-                self._begin(component)
+                self._begin(_value(line).upper())
             elif name == "END":
-                self._end(component)
+                self._end(_value(line).upper())
             elif self._stack:
-                self._property(name, value.strip(), line)
+                self._property(name, line)
 
     def _begin(self, component: str) -> None:
         if len(self._stack) == _MAX_DEPTH:
             return
         self._stack.append(component)
         if component == "VCALENDAR":
-            self._stack, self._method = [component], ""
+            self._stack, self._method, self._floats_in = [component], "", ""
         elif component == "VEVENT":
-            self.events.append(_Block(self._method))
+            self._event = _Block(self._method, self._floats_in)
+            if self._kept < _MAX_KEPT and len(self.events) < _MAX_KEPT / 6:
+                self.events.append(self._event)
+            else:
+                self.left_out += 1
         elif component == "VTIMEZONE":
             self._zone = []
         elif "VTIMEZONE" in self._stack:
@@ -194,19 +251,35 @@ class _Scanner:
         while closes and self._stack.pop() != component:
             pass
         if closes and component == "VEVENT":
-            self.events[-1].whole = True
+            self._event.whole = True
         elif "VTIMEZONE" in self._stack:
             self._zone.append(f"END:{component}")
 
-    def _property(self, name: str, value: str, line: str) -> None:
+    def _property(self, name: str, line: str) -> None:
         if self._stack[-1] == "VEVENT":
-            self.events[-1].lines.append(line)
+            if is_wanted(name):
+                self._keep(name, line[:MAX_TEXT])
         elif self._stack[-1] == "VCALENDAR" and name == "METHOD":
-            self._method = value.upper()
-        elif "VTIMEZONE" in self._stack:
+            self._method = _value(line).upper()
+        elif self._stack[-1] == "VCALENDAR" and name == "X-WR-TIMEZONE":
+            self._floats_in = _value(line)
+        elif "VTIMEZONE" in self._stack and len(self._zone) < MAX_LINES:
             self._zone.append(line.strip())
-            if name.startswith("TZID"):
-                self.zones[value] = self._zone
+            if name == "TZID":
+                self.zones[_value(line)] = self._zone
+
+    def _keep(self, name: str, line: str) -> None:
+        event = self._event
+        if len(event.lines) > MAX_LINES:  # it will be refused, which costs nothing
+            event.cost = PER_EVENT
+            return
+        event.lines.append(line)
+        event.cost += reading_cost(name, line)
+        self._kept += 1
+
+
+def _value(line: str) -> str:
+    return line.partition(":")[2].strip()
 
 
 def _name(block: _Block) -> str:
@@ -223,6 +296,19 @@ def _private(block: _Block) -> bool:
 def _days(blocks: Sequence[_Block]) -> list[str]:
     matches = (_LATEST.match(line) for block in blocks for line in block.lines)
     return [match[1] for match in matches if match]
+
+
+def _fitting(blocks: Sequence[_Block], left: float) -> Iterator[_Block]:
+    """What can be read of the components with one UID at the cost that is left; a series before its changes."""
+    for block in blocks if len(blocks) == 1 else sorted(blocks, key=_is_change):
+        left -= block.cost
+        if left < 0:
+            return
+        yield block
+
+
+def _is_change(block: _Block) -> bool:
+    return any(line.upper().startswith("RECURRENCE-ID") for line in block.lines)
 
 
 def _changed_the_past(block: _Block, past: str) -> bool:

@@ -32,6 +32,11 @@ _NOT_PLAIN = re.compile(
     r"^(?:what|why|when|how|who|if|whether)\b|\?|\b(?:not|never|was|were|nearly|almost|being|be|got|if|no\s+longer)\s*$",
     re.IGNORECASE,
 )
+_VERB = re.compile(r"\b(?:is|are|has been|have been)\b", re.IGNORECASE)
+_SOME_OF_IT = re.compile(
+    r"\b(?:one|two|three|some|several|others?|another|part|half|each|it|this|that|these|those|they|which)\s*$",
+    re.IGNORECASE,
+)
 _IN_PROSE = re.compile(
     r"\b(?:is|are|has been|have been|had to be|will be|must be)\s+(?:(?:now|sadly|unfortunately|therefore)\s+)?"
     r"(?:cancell?ed|called off|postponed)\b",
@@ -60,7 +65,7 @@ def standing(title: str) -> Standing:
     bare = f"on {after}: {before}" if before and after else before or after  # the new date before the old one
     if not bare or _NOT_PLAIN.search(before):
         return Standing(title=title)
-    if _OPEN_BRACKET.search(before):
+    if _OPEN_BRACKET.search(before) or (_VERB.search(match[0]) and _SOME_OF_IT.search(before)):
         return Standing(title=title, doubts=(_UNCLEAR,))
     if not before and (new := _NEW_DATE.match(after)):
         return Standing(title=after[new.end() :] or title, doubts=(_MOVED,))

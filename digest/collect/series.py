@@ -76,10 +76,9 @@ class _Series:
 
     def occurrences(self) -> Iterator[Found]:
         """The next by their original starts, and those of later that were moved to stand before these."""
-        starts, doubts = self._starts() if self._whole else (sorted(self._changed), ())
         seen: set[datetime] = set()
         edge, live = self._until, 0
-        for original in starts:
+        for original, doubts in self._followed():
             component, start = self._as_it_is(original)
             if not self._is_news(component, start):
                 continue
@@ -91,13 +90,43 @@ class _Series:
                 edge = _instant(self._core.at(original), self._zone)
                 break
         for original, change in self._changed.items():
-            before = original not in seen and _instant(change.start, self._zone) <= edge
-            if before and self._is_news(change, change.first):
-                yield self._found(original, change, change.first, doubts)
+            if original in seen or original in self._dropped or _instant(change.start, self._zone) > edge:
+                continue
+            if self._is_news(change, change.first) and not self._superseded(original, change):
+                yield self._found(original, change, change.first, ())
+
+    def _followed(self) -> Iterator[tuple[datetime, tuple[str, ...]]]:
+        """The next original starts in the core's wall-clock time, and what is in doubt about each."""
+        if not self._whole:
+            yield from ((original, ()) for original in sorted(self._changed))
+            return
+        core = self._core
+        since = core.wall(self._around - _PAST - min(core.length, _MAX_LENGTH))
+        until = core.wall(self._until)
+        last = since - _PAST
+        try:
+            for last in self._starts(since, until):
+                yield last, ()
+        except UnfollowableError as error:
+            self._complain(str(error))
+            doubts = (f"{error}; only its stated dates are followed",)
+            yield from ((wall, doubts) for wall in self._stated(since, until) if wall > last)
+
+    def _superseded(self, original: datetime, change: Component) -> bool:
+        """Whether the series was revised after this change, and no longer has the occurrence (RFC 5546 section 2.1.5).
+
+        Where it still has it the change holds: many programs raise the SEQUENCE of the series alone.
+        """
+        if not self._whole or change.sequence >= self._core.sequence:
+            return False
+        try:
+            return next(self._starts(original, original), None) is None
+        except UnfollowableError:
+            return False
 
     def _as_it_is(self, original: datetime) -> tuple[Component, datetime]:
         """What tells of an occurrence, and its start in that component's wall-clock time."""
-        if original in self._changed:
+        if original in self._changed and original not in self._dropped:  # RFC 5545 section 3.8.5.1
             change = self._changed[original]
             return change, change.first
         shift = next((wall for wall in self._shifts if wall <= original), None)
@@ -110,7 +139,7 @@ class _Series:
         return not _over(component, start, self._around) and plausible(component.at(start)) is not None
 
     def _found(self, original: datetime, component: Component, start: datetime, doubts: tuple[str, ...]) -> Found:
-        dropped = original in self._dropped and original not in self._changed
+        dropped = original in self._dropped
         found = component.found(
             stated_key(f"{self._core.uid}/{self._core.stamp(original)}"),
             start,
@@ -122,43 +151,27 @@ class _Series:
         moved_from = planned if alone and component.at(start) != planned else None
         return replace(found, rhythm=self._rhythm, moved_from=moved_from)
 
-    def _starts(self) -> tuple[list[datetime], tuple[str, ...]]:
-        """The next original starts in the core's wall-clock time, and what is in doubt about them."""
+    def _stated(self, since: datetime, until: datetime) -> list[datetime]:
+        """The first start and the RDATEs of a time."""
         core = self._core
-        since = core.wall(self._around - _PAST - min(core.length, _MAX_LENGTH))
-        until = core.wall(self._until)
-        stated = {wall for wall in (core.first, *map(core.wall, core.more_days)) if since <= wall <= until}
-        starts: list[datetime] = []
-        try:
-            ends = [self._end(rule.until) for rule in core.rules]
-            if ends and max(ends) < core.first:  # calendar programs empty a series in this way
-                stated.discard(core.first)
-            runs = [
-                rule.starts(core.first, since=since, until=min(until, end), allowance=self._allowance)
-                for rule, end in zip(core.rules, ends, strict=True)
-            ]
-            for wall in merged(iter(sorted(stated)), *runs):
-                starts.append(wall)
-                if len(starts) == 4 * LOOK:  # more than those of one day that are over
-                    break
-        except UnfollowableError as error:
-            self._complain(str(error))
-            return sorted(stated), (f"{error}; only its stated dates are followed",)
-        return starts, ()
+        return sorted({wall for wall in (core.first, *map(core.wall, core.more_days)) if since <= wall <= until})
 
-    def _end(self, until: str) -> datetime:
-        """The last wall-clock time of a rule: its UNTIL is a day, local or UTC (RFC 5545 section 3.3.10)."""
-        for form in ("%Y%m%dT%H%M%SZ", "%Y%m%dT%H%M%S", "%Y%m%d") if until else ():
-            try:
-                moment = datetime.strptime(until, form)  # noqa: DTZ007  (wall-clock time)
-            except ValueError:
-                continue  # the next form may fit
-            if form.endswith("Z"):
-                return self._core.wall(moment.replace(tzinfo=UTC))
-            return moment if "T" in form else datetime.combine(moment, time.max)
-        if until:
-            raise UnfollowableError(f"the end of its rule, {until[:20]}, is no date")
-        return self._core.wall(self._until)
+    def _starts(self, since: datetime, until: datetime) -> Iterator[datetime]:
+        """The original starts of a time in the core's wall-clock time.
+
+        Raises:
+            UnfollowableError: when a rule cannot be followed.
+        """
+        core = self._core
+        ends = [rule.last(core.wall) for rule in core.rules]
+        stated = self._stated(since, until)
+        if ends and all(end and end < core.first for end in ends):  # calendar programs empty a series in this way
+            stated = [wall for wall in stated if wall != core.first]
+        runs = [
+            rule.starts(core.first, since=since, until=min(until, end or until), allowance=self._allowance)
+            for rule, end in zip(core.rules, ends, strict=True)
+        ]
+        yield from merged(iter(stated), *runs)
 
 
 def _recurs(component: Component) -> bool:

@@ -6,31 +6,37 @@ is read, and warns and fails on some names. So each document's zones are found h
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, tzinfo
-from io import StringIO
+from datetime import UTC, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from dateutil.tz import tzical
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
-_MAX_LINES = 500  # of a definition
-_RULE_PARTS = r"(?:;(?:INTERVAL=[1-9]\d?|(?:UNTIL|BYMONTH|BYDAY|BYMONTHDAY|WKST)=[\w,+-]{1,40}))*"
-_UNDERSTOOD = re.compile(
-    r"(?:BEGIN|END):(?:STANDARD|DAYLIGHT)|TZOFFSET(?:FROM|TO):[+-][01]\d[0-5]\d(?:[0-5]\d)?|DTSTART:\d{8}T\d{6}"
-    rf"|RRULE:FREQ=YEARLY{_RULE_PARTS}|RDATE:\d{{8}}T\d{{6}}",
-    re.ASCII,
-)
-_NEEDED = re.compile(r"(?:RRULE|DTSTART|RDATE|TZOFFSET)")
+from digest.collect.observances import defined_zone
+from digest.collect.recurrence import Allowance
+
+_MAX_NAME = 200  # characters
+_WINDOWS = {name.casefold(): olson for name, olson in WINDOWS_TO_OLSON.items()}
+# What Lotus and old versions of Outlook and Exchange write, which the mapping of CLDR does not have.
+_OLDER = {
+    "western europe": "W. Europe Standard Time",
+    "western/central europe": "W. Europe Standard Time",
+    "eastern europe": "E. Europe Standard Time",
+    "w. europe": "W. Europe Standard Time",
+    "e. europe": "E. Europe Standard Time",
+}
+_OFFSET = re.compile(r"(?:UTC|GMT)\s?([+-])(\d{1,2}):?([0-5]\d)?", re.ASCII | re.IGNORECASE)
+_MAX_OFFSET = timedelta(hours=15)
 
 
-def find_zone(tzid: str, definition: Sequence[str] = ()) -> tzinfo | None:
+def find_zone(tzid: str, definition: Sequence[str] = (), allowance: Allowance | None = None) -> tzinfo | None:
     """The zone that a TZID names (RFC 5545 section 3.2.19); None where neither name nor definition is understood.
 
     Args:
         tzid: as the property has it.
         definition: the unfolded lines within its VTIMEZONE, if the document has one (section 3.6.5).
+        allowance: what working out the definition may cost.
     """
-    for name in _names(tzid, definition):
+    for name in _names(tzid[:_MAX_NAME], definition):
         if name.upper() in {"UTC", "Z", "GMT", "ETC/UTC"}:
             return UTC
         try:
@@ -38,37 +44,35 @@ def find_zone(tzid: str, definition: Sequence[str] = ()) -> tzinfo | None:
                 return ZoneInfo(name)
         except (ZoneInfoNotFoundError, ValueError, OSError):
             continue  # another name may be known
-    return _defined(definition)
+    return defined_zone(definition, allowance or Allowance()) or _offset(tzid)
 
 
 def _names(tzid: str, definition: Sequence[str]) -> Iterator[str]:
     name = tzid.strip(' "/')
     yield name
-    if name in WINDOWS_TO_OLSON:
-        yield WINDOWS_TO_OLSON[name]
+    yield from _windows(name)
     for line in definition:
         if line.upper().startswith("X-LIC-LOCATION:"):
-            yield line.partition(":")[2].strip()
+            yield line.partition(":")[2].strip()[:_MAX_NAME]
+    yield name.replace(" ", "_")
     parts = name.split("/")
     if len(parts) > 2:  # "/vendor.example/20260101_1/Europe/London"
         yield from ("/".join(parts[start:]) for start in range(1, len(parts) - 1))
 
 
-def _defined(definition: Sequence[str]) -> tzinfo | None:
-    """The zone by its own rules, where these are of the yearly kind that zones have."""
-    lines = [line.upper() for line in definition[:_MAX_LINES]]
-    if any(_NEEDED.match(line) and not _UNDERSTOOD.fullmatch(line) for line in lines):
+def _windows(name: str) -> Iterator[str]:
+    """A name of Windows, also without its "Standard Time" or with that of summer."""
+    plain = name.casefold()
+    older = _OLDER.get(plain, "").casefold()
+    for one in (plain, older, plain.replace(" daylight ", " standard "), f"{plain} standard time"):
+        if one in _WINDOWS:
+            yield _WINDOWS[one]
+
+
+def _offset(tzid: str) -> timezone | None:
+    """What "UTC+11" or "GMT-0500" says of itself; east of Greenwich is positive."""
+    match = _OFFSET.fullmatch(tzid[:_MAX_NAME].strip(' "'))
+    if match is None:
         return None
-    kept = [_bounded(line) for line in lines if _UNDERSTOOD.fullmatch(line)]
-    text = "\n".join(["BEGIN:VTIMEZONE", "TZID:-", *kept, "END:VTIMEZONE"])
-    try:
-        zone: tzinfo = tzical(StringIO(text)).get()
-        datetime(2026, 6, 1, tzinfo=zone).utcoffset()
-    except (ValueError, TypeError, LookupError, ArithmeticError, AssertionError, AttributeError):
-        return None  # dateutil's ways to say that this is no zone
-    return zone
-
-
-def _bounded(line: str) -> str:
-    """A rule with an end: one that matches no day would be followed to the year 9999."""
-    return f"{line};UNTIL=22010101T000000" if line.startswith("RRULE") and "UNTIL=" not in line else line
+    offset = timedelta(hours=int(match[2]), minutes=int(match[3] or 0))
+    return timezone(-offset if match[1] == "-" else offset) if offset <= _MAX_OFFSET else None

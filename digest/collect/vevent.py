@@ -3,8 +3,9 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import icalendar
 from icalendar.prop import vBroken
@@ -15,8 +16,8 @@ from digest.collect.stated import distinct, hashed_key, plausible, stated_body, 
 from digest.model import Kind
 from digest.text.markup import one_line
 
-_MAX_LINES = 5_000  # of one event
-_MAX_TEXT = 400_000  # characters of one line; of more the beginning
+MAX_LINES = 5_000  # of one event
+MAX_TEXT = 400_000  # characters of one line; of more the beginning
 _MAX_DAYS = 20_000  # characters of one line of days
 _MAX_LENGTH = timedelta(days=3660)
 _YEARS = range(1600, 2201)  # some calendars date birthdays to 1604
@@ -26,7 +27,11 @@ _WANTED = {
     *("DTSTART", "DTEND", "DURATION", "RECURRENCE-ID", "RDATE", "EXDATE"),
     *("STATUS", "SEQUENCE", "DTSTAMP", "CREATED", "CLASS"),
 }
-_ZONED = re.compile(r"((?:DTSTART|DTEND|RECURRENCE-ID|RDATE|EXDATE)\b[^:]*?);TZID=", re.IGNORECASE)
+_RULES = {"RRULE", "EXRULE"}
+_LISTS = {"CATEGORIES", "RDATE", "EXDATE"}
+_ZONED = re.compile(r"^((?:DTSTART|DTEND|RECURRENCE-ID|RDATE|EXDATE)\b[^:]*?);TZID=", re.IGNORECASE)
+PER_EVENT = 150  # microseconds that reading an event takes beside its lines, measured
+_PER_LINE, _PER_CHARACTER, _PER_VALUE = 55, 0.35, 16
 _PICTURE = re.compile(r"\.(?:png|jpe?g|gif|webp)$", re.IGNORECASE)
 
 FindZone = Callable[[str], tzinfo | None]
@@ -43,7 +48,8 @@ class Component:
     uid: str
     start: Moment  # a day, or an aware datetime
     length: timedelta  # to the exclusive end; for days whole days; zero where no end is stated
-    floating: bool  # stated without a zone: start has the network's
+    floating: bool  # stated without a zone: start has the calendar's, else the network's
+    networks: bool  # in the network's zone because neither event nor calendar has one
     original: Moment | None  # of the occurrence that this one changes (RECURRENCE-ID)
     and_future: bool  # changes the later occurrences too (RANGE=THISANDFUTURE)
     rules: tuple[Rule, ...]
@@ -109,38 +115,57 @@ class Component:
         return f"{wall:%Y%m%dT%H%M%S}" if self.floating else f"{start.astimezone(UTC):%Y%m%dT%H%M%SZ}"
 
     def _stated(self, moment: Moment) -> Moment:
-        return moment.replace(tzinfo=None) if self.floating and isinstance(moment, datetime) else moment
+        if not isinstance(moment, datetime):
+            return moment
+        if isinstance(moment.tzinfo, ZoneInfo) and not moment.tzinfo.key:  # defined by its calendar: no other
+            return moment.astimezone(timezone(moment.utcoffset() or timedelta(0)))  # process knows it
+        return moment.replace(tzinfo=None) if self.networks else moment
 
 
-def read_component(lines: Sequence[str], *, method: str, zone: tzinfo, find_zone: FindZone) -> Component:
+def is_wanted(name: str) -> bool:
+    """Whether a property of an event, by its name in capitals, says something that is read."""
+    return name in _WANTED or name in _RULES
+
+
+def reading_cost(name: str, line: str) -> float:
+    """About how many microseconds it takes to read one line of an event; see `PER_EVENT`."""
+    values = line.count(",") if name in _LISTS else 0
+    return _PER_LINE + _PER_CHARACTER * len(line) + _PER_VALUE * values
+
+
+def read_component(
+    lines: Sequence[str], *, method: str, zone: tzinfo, floats_in: tzinfo | None = None, find_zone: FindZone
+) -> Component:
     """Read the unfolded lines within one VEVENT.
 
     Args:
         lines: without those of alarms.
         method: of the calendar around it (RFC 5546 section 1.4), in capitals.
-        zone: the network's, for floating times.
+        zone: the network's, for times without a zone that is known.
+        floats_in: the calendar's own zone, for floating times, where it states one.
         find_zone: what a TZID means in this document.
 
     Raises:
         BrokenEventError: when it has no readable start.
     """
     try:
-        return _Reader(lines, zone, find_zone).read(method)
+        return _Reader(lines, zone, floats_in, find_zone).read(method)
     except (ValueError, TypeError, LookupError, ArithmeticError, AttributeError) as error:
         raise BrokenEventError(one_line(str(error))) from None  # icalendar's ways to say that a line makes no sense
 
 
 class _Reader:
-    def __init__(self, lines: Sequence[str], zone: tzinfo, find_zone: FindZone) -> None:
-        if len(lines) > _MAX_LINES:
-            raise BrokenEventError(f"it has more than {_MAX_LINES} lines")
+    def __init__(self, lines: Sequence[str], zone: tzinfo, floats_in: tzinfo | None, find_zone: FindZone) -> None:
+        if len(lines) > MAX_LINES:
+            raise BrokenEventError(f"it has more than {MAX_LINES} lines")
         self._zone = zone
+        self._floats_in = floats_in
         self._find_zone = find_zone
         self._doubts: list[str] = []
         self._rules = [line.partition(":")[2] for line in lines if _name(line) == "RRULE"]
         if any(_name(line) == "EXRULE" for line in lines):
             self._doubts.append("its rule of exceptions (EXRULE) is not understood")
-        kept = [_ZONED.sub(r"\1;X-TZID=", line[:_MAX_TEXT]) for line in lines if _name(line) in _WANTED]
+        kept = [_ZONED.sub(r"\1;X-TZID=", line[:MAX_TEXT]) for line in lines if _name(line) in _WANTED]
         if any(len(line) > _MAX_DAYS and _name(line) in {"RDATE", "EXDATE"} for line in kept):
             raise BrokenEventError("it lists thousands of days")
         kept = [line for line in kept if "ENCODING=BASE64" not in line[:200].upper()]
@@ -159,11 +184,13 @@ class _Reader:
             self._doubts.append("its calendar marks it as tentative")
         sequence = self._value("SEQUENCE")
         length, rules = self._length(start), tuple(self._read_rules())
+        floating = isinstance(stated.dt, datetime) and stated.dt.tzinfo is None and "X-TZID" not in stated.params
         return Component(
             uid=self._text("UID") or hashed_key(title, str(stated.dt)),
             start=start,
             length=length,
-            floating=isinstance(stated.dt, datetime) and stated.dt.tzinfo is None and "X-TZID" not in stated.params,
+            floating=floating,
+            networks=floating and self._floats_in is None,
             original=None if original is None else self._moment(original.dt, original.params),
             and_future=original is not None and original.params.get("RANGE") == "THISANDFUTURE",
             rules=rules,
@@ -221,10 +248,15 @@ class _Reader:
     def _read_rules(self) -> Iterator[Rule]:
         """The rules; with one that is not understood it is not known which occurrences there are."""
         for text in self._rules[:3]:
+            if not text.strip(" ;"):
+                self._doubts.append("its rule of recurrence is empty; only its stated dates are read")
+                continue
             try:
-                yield read_rule(text)
+                rule = read_rule(text)
             except UnfollowableError as error:
                 raise BrokenEventError(str(error)) from None
+            self._doubts += rule.doubts
+            yield rule
 
     def _pictures(self) -> Iterator[str]:
         for value in (*self._values("IMAGE"), *self._values("ATTACH")):
@@ -248,7 +280,7 @@ class _Reader:
         if stated.tzinfo is not None:
             return stated.astimezone(UTC)
         tzid = params.get("X-TZID")
-        zone = self._find_zone(str(tzid)) if tzid else self._zone
+        zone = self._find_zone(str(tzid)) if tzid else self._floats_in or self._zone
         if zone is None:
             doubt = f'its time zone "{one_line(str(tzid))[:80]}" is not known; read in the network\'s'
             if doubt not in self._doubts:

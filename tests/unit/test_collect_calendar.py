@@ -205,7 +205,7 @@ def test_one_calendars_zones_are_not_anothers():
 def test_thousands_of_rules_that_never_match_are_not_followed_to_their_end():
     never = ["DTSTART:20261130T190000Z", "RRULE:FREQ=DAILY;COUNT=9;BYMONTH=2;BYMONTHDAY=30", "SUMMARY:x"]
     found = calendar(vevents(*([f"UID:{number}", *never] for number in range(2500))))
-    assert len(found) == 2000
+    assert len(found) == 1500
     assert "would take too long to follow" in found[-1].doubts[0]
 
 

@@ -300,6 +300,8 @@ def test_a_title_that_only_speaks_of_cancelling_cancels_nothing(title):
     [
         ("CANCELLED – New date: Walk", "its title says that it has a new date; the date may be the old one"),
         ("Walk (date cancelled)", "its title says that something of it is cancelled"),
+        ("Two walks, of which one is cancelled", "its title says that something of it is cancelled"),
+        ("Walks on Monday: some have been called off", "its title says that something of it is cancelled"),
         ("Gohiriwyd: Walk", "its title says that it is postponed; the date may be the old one"),
         ("Walk wedi'i gohirio", "its title says that it is postponed; the date may be the old one"),
     ],
