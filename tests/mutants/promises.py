@@ -1,6 +1,6 @@
 """The modules that hold the promises, and the tests that are asked about each: those nearest to it first."""
 
-STORE = ("tests/rooms/test_store_people.py", "tests/rooms/test_store_apart.py")
+PEOPLE = ("tests/rooms/test_store_people.py", "tests/rooms/test_store_people_apart.py")
 OUTBOX = (
     "tests/rooms/test_store_outbox.py",
     "tests/rooms/test_store_apart.py",
@@ -26,10 +26,10 @@ SENDING = (
 )
 
 PROMISES: dict[str, tuple[str, ...]] = {
-    "digest/store/people/lists.py": STORE,
-    "digest/store/people/standing.py": (*STORE, *OUTBOX[:1]),
-    "digest/store/people/subscribers.py": (*STORE, *OUTBOX[:1]),
-    "digest/store/people/suppressions.py": (*STORE, *OUTBOX[:1]),
+    "digest/store/people/lists.py": PEOPLE,
+    "digest/store/people/standing.py": (*PEOPLE, *OUTBOX[:1]),
+    "digest/store/people/subscribers.py": (*PEOPLE, *OUTBOX[:1]),
+    "digest/store/people/suppressions.py": (*PEOPLE, *OUTBOX[:1]),
     "digest/store/outbox/queue.py": OUTBOX,
     "digest/store/outbox/versions.py": OUTBOX,
     "digest/store/outbox/withdrawal.py": OUTBOX,
@@ -44,8 +44,12 @@ PROMISES: dict[str, tuple[str, ...]] = {
     "digest/store/campaigns.py": CAMPAIGNS,
     "digest/store/appearances.py": CAMPAIGNS,
     "digest/core/campaigns/moves.py": ("tests/rooms/test_moves.py", "tests/flow/test_settling.py"),
-    "digest/compose/duplicates.py": ("tests/unit/test_compose_duplicates.py", "tests/unit/test_compose_succession.py"),
-    "digest/compose/succession.py": ("tests/unit/test_compose_succession.py",),
+    "digest/compose/duplicates.py": (
+        "tests/unit/test_compose_duplicates.py",
+        "tests/unit/test_compose_merged.py",
+        "tests/unit/test_compose_succession.py",
+    ),
+    "digest/compose/succession.py": ("tests/unit/test_compose_succession.py", "tests/unit/test_compose_replaced.py"),
     "digest/compose/selection.py": (COMPOSE[2], *COMPOSE[:2], "tests/unit/test_compose_succession.py"),
     "digest/compose/expiry.py": ("tests/unit/test_compose_expiry.py", COMPOSE[2]),
     "digest/compose/cadence.py": ("tests/unit/test_cadence.py",),
