@@ -81,7 +81,7 @@ def main() -> None:
         parser.error(f"no tests are named in tests/mutants/promises.py for {', '.join(unknown)}")
     modules: Sequence[str] = given.modules or list(PROMISES)
     known = {module: equivalents(module) for module in modules}
-    progress = Console(stderr=True)
+    progress = Console(stderr=True, soft_wrap=True)
     measured = []
     with multiprocessing.get_context("fork").Pool(given.jobs, initializer=_set_up) as pool:
         for module, survivors in _survivors(pool, modules, known):
@@ -91,6 +91,8 @@ def main() -> None:
                 module=module, noticed=total - skipped - len(survivors), equivalent=skipped, survivors=tuple(survivors)
             )
             progress.print(f"{module}: {one.noticed} of {total - skipped}", highlight=False)
+            for change in survivors:
+                progress.print(f"  {module}:{change.line}: {change.what}", markup=False, highlight=False)
             measured.append(one)
         pool.map(_tear_down, range(given.jobs * 4), chunksize=1)
     print(json.dumps([one.as_json() for one in measured], indent=2)) if given.json else _tell(measured)  # noqa: T201
@@ -123,7 +125,7 @@ def _survives(task: tuple[str, Change]) -> bool:
         unchanged = _bench.tried(module, None, PROMISES[module], _UNCHANGED)
         if not unchanged.passed:
             raise RuntimeError(f"the tests of {module} fail as it is: {unchanged.said}")
-        _limits[module] = Limits(cpu=5 + 3 * unchanged.cpu, wall=30 + 5 * unchanged.seconds)
+        _limits[module] = Limits(cpu=5 + 3 * unchanged.cpu, wall=10 + 3 * unchanged.seconds)
     return _bench.tried(module, change, PROMISES[module], _limits[module]).passed
 
 
@@ -137,9 +139,6 @@ def _tell(measured: Sequence[Measured]) -> None:
     for one in measured:
         table.add_row(one.module, str(one.mutants), str(one.noticed), str(one.equivalent), f"{one.score:.3f}")
     console.print(table)
-    for one in measured:
-        for change in one.survivors:
-            console.print(f"{one.module}:{change.line}: {change.what}", markup=False, highlight=False)
 
 
 if __name__ == "__main__":

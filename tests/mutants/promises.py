@@ -43,7 +43,7 @@ PROMISES: dict[str, tuple[str, ...]] = {
     "digest/store/outbox/ledger.py": (OUTBOX[4], OUTBOX[3]),
     "digest/store/campaigns.py": CAMPAIGNS,
     "digest/store/appearances.py": CAMPAIGNS,
-    "digest/core/campaigns/moves.py": ("tests/rooms/test_moves.py", "tests/flow/test_settling.py"),
+    "digest/core/campaigns/moves.py": ("tests/rooms/test_moves.py",),
     "digest/compose/duplicates.py": (
         "tests/unit/test_compose_duplicates.py",
         "tests/unit/test_compose_merged.py",
