@@ -198,8 +198,11 @@ def answers(store, one, now):
     "states", [WHICH, dict.fromkeys(WHICH, DeliveryState.ACCEPTED), dict.fromkeys(WHICH, DeliveryState.QUEUED)]
 )
 def test_what_is_told_of_one_campaign_is_the_same_whatever_becomes_of_others(known, now, states):
+    first = campaign_of(known, now, "a", 3, dict.fromkeys(WHICH, DeliveryState.SKIPPED))
     own = campaign_of(known, now, "b", 1, states)
     told = answers(known, own, now)
+    with known.write() as connection:
+        move(connection, first.id, CampaignStatus.PAUSED)
     campaign_of(known, now, "c", 4, WHICH)
     other = campaign_of(known, now, "d", 0, dict.fromkeys(WHICH, DeliveryState.DEFERRED))
     with known.write() as connection:
@@ -250,3 +253,16 @@ def test_a_link_names_the_campaigns_own_lists_of_all_that_a_person_is_on(store, 
         outbox.plan_deliveries(connection, made)
     (delivery,) = outbox.due(store, made, now)
     assert set(delivery.list_ids) == {known["members"], known["board"]}
+
+
+@pytest.mark.parametrize("neighbours", [CampaignStatus.SENDING, CampaignStatus.PAUSED])
+@pytest.mark.parametrize("status", [CampaignStatus.SENDING, CampaignStatus.PAUSED])
+def test_a_claim_is_granted_by_its_own_campaigns_status(known, now, status, neighbours):
+    before, own, after = (campaign_of(known, now, name, 0, WHICH) for name in "abc")
+    with known.write() as connection:
+        for one in (before, after):
+            move(connection, one.id, neighbours)
+        move(connection, own.id, status)
+        queued = sent(connection, own, "queued").id
+        granted = {queued} if status is CampaignStatus.SENDING else set()
+        assert progress.claim(connection, own.id, [queued], now) == granted

@@ -216,3 +216,17 @@ def test_why_somebody_may_not_be_mailed_is_told_the_strongest_reason_first(store
     with store.write() as connection:
         people.suppress(connection, ADA.address, reason="bounced", detail="", now=now)
     assert standing("board") is standing("members") is PersonSkip.SUPPRESSED
+
+
+@pytest.mark.parametrize("listed", [[ADA], [ADA, BO]], ids=["removes them", "brings them back"])
+def test_who_leaves_between_a_plan_and_its_application_has_left(store, now, listed):
+    apply(store, [ADA, BO], now)
+    if BO in listed:
+        apply(store, [ADA], now)  # so that the file brings them back
+    planned = plan(store, listed)
+    assert planned.changes
+    with store.write() as connection:
+        bo, _ = people.find(connection, BO.address)
+        people.unsubscribe(connection, bo, [people.known_lists(connection)["members"]], now)
+        people.apply_list(connection, planned, now + timedelta(days=1))
+        assert people.memberships(connection, bo) == {"members": (Status.UNSUBSCRIBED, now)}

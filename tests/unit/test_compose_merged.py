@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from digest.compose.duplicates import merge
-from digest.model import Event, Post, Vacancy
+from digest.model import Event, Origin, Post, Vacancy
 
 DAY = datetime(2026, 11, 23, 8, tzinfo=UTC)
 PAGE = "https://example.org/a"
@@ -71,6 +71,7 @@ def test_what_is_no_word_on_the_thing_itself_is_not_taken_from_a_copy(own):
 
 def test_the_origins_name_what_is_said_of_the_thing_and_nothing_of_how_it_is_kept():
     kept = {"withdrawn": True, "hidden": True, "pinned": True, "note": "n", "series": "s", "replaces": ("x",)}
+    kept["origins"] = (Origin(field="title", source="c", key="1"),)
     found = one(event("a", **RICH, **kept), event("b", location="The Barn", **kept))
     said = {"title", "author", "categories", "url", "summary", "text", "image_url", "starts_at", "location"}
     assert {origin.field for origin in found.origins} == said
@@ -88,6 +89,12 @@ def test_a_timed_event_is_not_made_to_last_all_day_by_a_copy():
     timed = event("a", **RICH, starts_at=DAY + timedelta(hours=3))
     found = one(timed, event("b", all_day=True))
     assert (found.starts_at, found.all_day) == (timed.starts_at, False)
+
+
+def test_a_vacancy_that_closes_at_an_hour_is_not_made_to_close_with_the_day_by_a_copy():
+    timed = vacancy("a", **RICH, closes_at=DAY + timedelta(hours=3))
+    found = one(timed, vacancy("b", closes_at=DAY, all_day=True))
+    assert (found.closes_at, found.all_day) == (timed.closes_at, False)
 
 
 def test_of_two_that_tell_as_much_the_first_to_be_collected_is_believed():
