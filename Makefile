@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check bench format clean services wheel looks
+.PHONY: demo test check bench mutants format clean services wheel looks
 
 demo: $(READY)
 	$(BIN)/digest demo
@@ -27,6 +27,11 @@ format: $(READY)
 # a quarter of an hour. `.venv/bin/python benchmarks --help` tells how to measure less, and how to get it as JSON.
 bench: $(READY)
 	$(BIN)/python benchmarks
+
+# Breaks the modules that hold the promises in small ways and tells what no test notices; hours, and no part of CI.
+# `.venv/bin/python tests/mutants digest/tokens.py` measures one of them in a minute.
+mutants: $(READY)
+	$(BIN)/python tests/mutants
 
 # The pictures in docs/looks, of the sample network's mails; needs the distribution's chromium package.
 looks: $(READY)

@@ -1,9 +1,11 @@
 """Where connections go: to checked addresses, whatever names and redirects say."""
 
 import asyncio
+import socket
 import ssl
 from datetime import UTC, datetime, timedelta
 
+import httpcore2
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -100,6 +102,70 @@ async def test_the_next_address_is_dialled_when_the_first_does_not_answer():
     async with serving(reply("200 OK", b"x")) as site:
         web = Web(resolve=Names(two_test=[["::1", "127.0.0.1"]]))
         assert await content(web, local(f"http://two.test:{site.port}/")) == b"x"
+
+
+class Deaf(Wire):
+    """Where nobody answers at these addresses."""
+
+    def __init__(self, *deaf, failure=httpcore2.ConnectError):
+        super().__init__()
+        self.deaf, self.failure = deaf, failure
+
+    async def connect_tcp(self, host, port, timeout=None, local_address=None, socket_options=None):  # noqa: ASYNC109
+        if host in self.deaf:
+            self.dialled.append(host)
+            raise self.failure("nobody answers")
+        return await super().connect_tcp(host, port, timeout, local_address, socket_options)
+
+
+SEVERAL = [PUBLIC, "8.8.8.8", "1.1.1.1", "9.9.9.9"]
+
+
+@pytest.mark.parametrize("failure", [httpcore2.ConnectError, httpcore2.ConnectTimeout])
+@pytest.mark.parametrize("deaf", [0, 1, 2])
+async def test_a_hosts_addresses_are_dialled_in_turn_until_one_answers(deaf, failure):
+    wire = Deaf(*SEVERAL[:deaf], failure=failure)
+    async with serving(reply("200 OK", b"x")) as site:
+        web = Web(resolve=Names(many_test=[SEVERAL]), network=wire)
+        assert await content(web, public(f"http://many.test:{site.port}/")) == b"x"
+    assert wire.dialled == SEVERAL[: deaf + 1]
+
+
+async def test_of_two_addresses_the_second_answers_when_the_first_does_not():
+    wire = Deaf(PUBLIC)
+    async with serving(reply("200 OK", b"x")) as site:
+        web = Web(resolve=Names(two_test=[SEVERAL[:2]]), network=wire)
+        assert await content(web, public(f"http://two.test:{site.port}/")) == b"x"
+    assert wire.dialled == SEVERAL[:2]
+
+
+async def test_no_more_than_three_addresses_of_a_host_are_dialled():
+    wire = Deaf(*SEVERAL)
+    message = await refusal(
+        Web(resolve=Names(many_test=[SEVERAL]), network=wire, sleep=Waits()), public("http://many.test/")
+    )
+    assert "nobody answers" in message
+    assert set(wire.dialled) == set(SEVERAL[:3])
+
+
+@pytest.mark.parametrize(
+    ("error", "told", "again"),
+    [
+        (socket.EAI_AGAIN, "the name gone.test could not be looked up", True),
+        (socket.EAI_NONAME, "there is no host gone.test; check the address", False),
+        (socket.EAI_FAIL, "there is no host gone.test; check the address", False),
+    ],
+)
+async def test_a_name_that_cannot_be_looked_up_for_now_is_tried_again_and_one_that_is_not_there_is_not(
+    wire, error, told, again
+):
+    async def resolve(host, port):
+        raise socket.gaierror(error, "said the resolver")
+
+    waits = Waits()
+    assert told in await refusal(Web(resolve=resolve, network=wire, sleep=waits), public("http://gone.test/"))
+    assert bool(waits.seconds) is again
+    assert wire.dialled == []
 
 
 async def test_a_name_without_an_address_is_told_at_once(wire):

@@ -115,3 +115,14 @@ def test_credentials_go_to_their_own_server_or_to_its_secure_side(other, sent):
 def test_credentials_never_step_down_from_https():
     configured = parse_url("https://joan:s3cret@h.test/a")
     assert basic_credentials(configured, parse_url("http://h.test/a")) is None
+
+
+def test_every_metadata_service_is_known_within_any_form():
+    for address in ("169.254.169.254", "fd00:ec2::254", "fd20:ce::254", "100.100.100.200", "168.63.129.16"):
+        assert is_metadata(address)
+    assert is_metadata("2001:0:a9fe:a9fe::f7f7:f7f7")  # Teredo: the server is one, the client is 8.8.8.8
+    assert not is_metadata("8.8.8.8")
+
+
+def test_the_block_for_discarding_is_private_before_it_is_reserved():
+    assert not_public("100::1") == "a private address"

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.deliver import asks_for_less, judge
-from digest.deliver.outcome import refuses_us
+from digest.deliver.outcome import is_lost, refuses_us
 from digest.model import Accepted, Deferred, Rejected, Stage, Unknown
 
 STAGES = st.sampled_from(Stage)
@@ -111,3 +111,59 @@ def test_a_refusal_for_good_never_asks_for_less(stage, code, reply):
 )
 def test_a_refusal_is_about_us_where_it_names_our_sender(stage, reply, ours):
     assert refuses_us(judge(stage, code=550, reply=reply)) is ours
+
+
+@pytest.mark.parametrize(("code", "meant"), [(453, False), (454, True), (455, False), (421, True), (450, False)])
+@pytest.mark.parametrize("stage", Stage)
+def test_without_an_enhanced_code_only_421_and_454_ask_for_less(stage, code, meant):
+    assert asks_for_less(judge(stage, code=code, reply="not now")) is meant
+
+
+@pytest.mark.parametrize("code", ["5.1.1", "5.1.6", "5.1.10"])
+def test_each_enhanced_code_of_a_missing_mailbox_is_known(code):
+    assert judge(Stage.RCPT, code=550, reply=f"{code} no").no_such_mailbox
+
+
+@pytest.mark.parametrize(
+    ("code", "reply", "ours"),
+    [
+        (554, "no", True),
+        (553, "no", False),
+        (555, "no", False),
+        (550, "5.7.1 policy", True),
+        (550, "5.7.26 unauthenticated", True),
+        (554, "5.1.1 unknown", False),
+        (550, "5.1.8 bad sender domain", True),
+        (550, "5.1.9 something else", False),
+    ],
+)
+def test_a_refusal_of_a_recipient_is_about_us_by_its_code(code, reply, ours):
+    assert refuses_us(judge(Stage.RCPT, code=code, reply=reply)) is ours
+
+
+@pytest.mark.parametrize(
+    "outcome",
+    [
+        Accepted(reply="4.7.0 taken all the same"),
+        Unknown(reply="4.7.0 lost"),
+        Deferred(stage=Stage.MAIL, code=451, reply="later"),
+        Deferred(stage=Stage.RCPT, code=None, reply="lost"),
+    ],
+)
+def test_what_is_no_refusal_refuses_nobody_and_what_is_not_put_off_asks_for_nothing(outcome):
+    assert refuses_us(outcome) is False
+    assert asks_for_less(outcome) is False
+
+
+@pytest.mark.parametrize(
+    ("outcome", "lost"),
+    [
+        (Unknown(reply="lost"), True),
+        (Deferred(stage=Stage.RCPT, code=None, reply="lost"), True),
+        (Deferred(stage=Stage.RCPT, code=451, reply="later"), False),
+        (Accepted(reply="ok"), False),
+        (Rejected(stage=Stage.RCPT, code=550, reply="no"), False),
+    ],
+)
+def test_only_silence_is_lost(outcome, lost):
+    assert is_lost(outcome) is lost
