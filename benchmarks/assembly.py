@@ -19,7 +19,7 @@ from network import LINE, SENDER, filling, mail_of
 from running import Benchmark, progress, run
 
 from digest.config import Dkim, Sender
-from digest.deliver import Prepared, message_id, prepare_message
+from digest.deliver import PreparedMessage, message_id, prepare_message
 from digest.model import Recipient, Slot
 
 BAR = 25  # microseconds
@@ -30,7 +30,7 @@ ASCII, OTHER = "Member", "Żaneta Ćwik"
 KEYS = {"Ed25519": Ed25519PrivateKey.generate, "RSA of 2048 bits": lambda: generate_private_key(65_537, 2048)}
 
 
-def prepared(dkim: Dkim | None = None) -> Prepared:
+def prepared(dkim: Dkim | None = None) -> PreparedMessage:
     """What every copy shares."""
     sender = Sender(email=SENDER, dkim=dkim)
     return prepare_message(mail_of(SIZE).for_readers(), sender=sender, date=DATE, list_id="bench.example.org")
@@ -41,7 +41,7 @@ def link(number: int) -> str:
     return f"https://example.org/unsubscribe/{number:030}"
 
 
-def joined(ready: Prepared, number: int, name: str) -> bytes:
+def joined(ready: PreparedMessage, number: int, name: str) -> bytes:
     """Our way."""
     person = Recipient(address=f"member{number}@example.org", name=name)
     url = link(number)
@@ -85,7 +85,7 @@ def measure(_: argparse.Namespace) -> list[Measured]:
         "Jinja and EmailMessage", lambda n: standard_library(template.render(body=body, link=link(n)), n), 60
     )
 
-    def ours(what: str, ready: Prepared, name: str, times: int, bar: float | None = None) -> Measured:
+    def ours(what: str, ready: PreparedMessage, name: str, times: int, bar: float | None = None) -> Measured:
         taken = microseconds(what, lambda n: joined(ready, n, name), times)
         return Measured(
             what=what, unit="µs CPU", value=taken, beside="EmailMessage for each", reference=usual, at_most=bar

@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from digest.app import App, open_app
 from digest.config import Config
-from digest.model import CampaignStatus, Slot
+from digest.model import ITSELF, CampaignStatus, Slot
 from digest.render import Compiled, compiled_to_json
 from digest.store import campaigns
 from digest.store.campaigns import Campaign
@@ -69,6 +69,7 @@ def _filled(app: App, people: int, mail: Compiled) -> Campaign:
             connection.execute(text(statement), needed)
         campaign = campaigns.create(
             connection,
+            by=ITSELF,
             name="bench",
             digest=campaigns.ANNOUNCEMENT,
             period="bench",

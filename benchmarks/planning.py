@@ -18,14 +18,13 @@ from network import campaign_to, mail_of
 from running import Benchmark, apart, progress, run
 
 from digest.app import App
-from digest.deliver import Envelope
-from digest.deliver import deliver as deliver_all
+from digest.core.mail.personal import Mail
+from digest.deliver import Envelope, FairShare, transmit
 from digest.model import Accepted, DeliveryState, Outcome
-from digest.pipeline.mailing import Mail
 from digest.render import Compiled
 from digest.store import outbox
 from digest.store.campaigns import Campaign
-from digest.store.ledger import Ledger
+from digest.store.outbox.ledger import Ledger
 
 BAR_SECONDS, BAR_PEOPLE = 15, 1_000_000
 BAR_MEMORY = 200  # MB
@@ -73,7 +72,7 @@ async def send(app: App, campaign: Campaign, mail: Compiled) -> None:
     later = Ledger(app.store, campaign, clock=app.clock, retry_at=lambda _delivery, _outcome, at: at)
     async with later as ledger:
         due = outbox.due(app.store, campaign, app.now)
-        await deliver_all(due, ledger=ledger, connect=connect, envelope=ready.envelope, connections=CONNECTIONS)
+        await transmit(due, ledger=ledger, connect=connect, envelope=ready.envelope, share=FairShare(CONNECTIONS))
 
 
 def one_size(people: int, *, sending: bool) -> Told:
@@ -82,7 +81,7 @@ def one_size(people: int, *, sending: bool) -> Told:
     with campaign_to(people, mail) as (app, campaign):
         start = time.perf_counter()
         with app.store.write() as connection:
-            rows = outbox.plan(connection, campaign)
+            rows = outbox.plan_deliveries(connection, campaign)
         planned = time.perf_counter() - start
         assert rows == people
         if sending:
@@ -91,7 +90,7 @@ def one_size(people: int, *, sending: bool) -> Told:
                 runner.run(send(app, campaign, mail))
             sent = time.perf_counter() - start
             with app.store.read() as connection:
-                report = outbox.report(connection, campaign)
+                report = outbox.report_of(connection, campaign)
             assert report.states[DeliveryState.ACCEPTED] == people, report
     return Told(people=people, planned=planned, sent=sent, memory=most_memory())
 

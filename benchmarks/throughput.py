@@ -28,8 +28,8 @@ from network import campaign_to, mail_of
 from running import Benchmark, progress, run
 from senders import Pace, Shape, aiosmtplib_stock, nodemailer, sink, smtp_source, smtplib_stock, timed
 
+from digest.core import campaigns
 from digest.model import DeliveryState
-from digest.pipeline import deliver
 from digest.store import outbox
 
 BAR = 0.75  # of smtp-source's rate
@@ -48,12 +48,12 @@ def digest(shape: Shape) -> Pace:
     smtp = {"host": "127.0.0.1", "port": shape.port, "connections": shape.connections}
     with campaign_to(shape.mails, mail, **smtp) as (app, campaign):
         with app.store.write() as connection:
-            outbox.plan(connection, campaign)
+            outbox.plan_deliveries(connection, campaign)
         gc.freeze()  # as the command line does
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            pace = timed(shape.mails, lambda: runner.run(deliver(app, campaign, app.now)))
+            pace = timed(shape.mails, lambda: runner.run(campaigns.send(app, campaign, app.now)))
         with app.store.read() as connection:
-            report = outbox.report(connection, campaign)
+            report = outbox.report_of(connection, campaign)
         assert report.states[DeliveryState.ACCEPTED] == shape.mails, report
     return pace
 

@@ -1,23 +1,27 @@
 """The only wiring: a configuration becomes an open application."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache, partial
 from pathlib import Path
 from time import monotonic
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from digest import tokens
-from digest.config import Config, DigestConfig
+from digest.config import Config, DigestConfig, ListConfig, SourceConfig
 from digest.errors import UsageError
+from digest.model import SourceResult
 from digest.store.engine import Store, open_store
 
 if TYPE_CHECKING:
+    from digest.collect.reading.reader import Reader
     from digest.render import Renderer
+
+_Named = TypeVar("_Named", DigestConfig, SourceConfig, ListConfig)
 
 
 class Progress(Protocol):
@@ -32,16 +36,22 @@ def _silent(what: str, done: int, total: int, counts: Mapping[str, int] = Mappin
     """Nobody is watching."""
 
 
+def _untold(result: SourceResult, /) -> None:
+    """Nobody wants to know."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class App:
-    """What the verbs of the pipeline work with."""
+    """What the verbs work with."""
 
     config: Config
     store: Store
     make_renderer: "Callable[[], Renderer]"  # at first use: most commands need none, and its imports take their time
+    make_reader: "Callable[[], Reader]"  # likewise
     secret: str
     clock: Callable[[], datetime]
     progress: Progress = field(default=_silent)
+    tell: Callable[[SourceResult], None] = field(default=_untold)  # what came of asking each source, as it comes
     stopping: asyncio.Event = field(default_factory=asyncio.Event)  # set: finish what is in flight, begin nothing
 
     @property
@@ -55,6 +65,11 @@ class App:
         return self.make_renderer()
 
     @property
+    def reader(self) -> "Reader":
+        """What reads sources, always the same one."""
+        return self.make_reader()
+
+    @property
     def mailbox(self) -> Path:
         """The embedded mailbox's Maildir."""
         return self.config.resolve(self.config.paths.var) / "mailbox"
@@ -65,11 +80,15 @@ class App:
         Raises:
             UsageError: when there is none, naming those there are.
         """
-        for digest in self.config.digests:
-            if digest.name == name:
-                return digest
-        known = ", ".join(digest.name for digest in self.config.digests) or "none yet"
-        raise UsageError(f'There is no digest "{name}" in config.toml; known: {known}')
+        return _named("digest", self.config.digests, name)
+
+    def source(self, name: str) -> SourceConfig:
+        """A configured source by name; raises as `digest`."""
+        return _named("source", self.config.sources, name)
+
+    def list_named(self, name: str) -> ListConfig:
+        """A configured list by name; raises as `digest`."""
+        return _named("list", self.config.lists, name)
 
     def link(self, scope: tokens.Scope, *numbers: int) -> str:
         """A public address on the web app that only we can have made."""
@@ -77,36 +96,59 @@ class App:
 
 
 @contextmanager
-def open_app(config: Config, *, at: datetime | None = None, progress: Progress = _silent) -> Iterator[App]:
+def open_app(
+    config: Config,
+    *,
+    at: datetime | None = None,
+    progress: Progress = _silent,
+    tell: Callable[[SourceResult], None] = _untold,
+) -> Iterator[App]:
     """Open the store and wire everything up.
 
     Args:
         config: validated.
         at: the present to assume; the clock then runs on from there.
         progress: told how long work advances.
+        tell: told what came of asking each source.
 
     Raises:
         DigestError: when the store cannot be opened.
     """
-    store = open_store(config.store.url, base=config.base, var=config.resolve(config.paths.var))
-    try:
+    with ExitStack() as opened:
+        store = opened.enter_context(
+            closing(open_store(config.store.url, base=config.base, var=config.resolve(config.paths.var)))
+        )
         secret = config.web.secret.reveal() if config.web.secret else store.secret()
         yield App(
             config=config,
             store=store,
             make_renderer=cache(partial(_renderer, config)),
+            make_reader=cache(partial(_reader, opened)),
             secret=secret,
             clock=_clock(at),
             progress=progress,
+            tell=tell,
         )
-    finally:
-        store.close()
+
+
+def _named(what: str, known: Sequence[_Named], name: str) -> _Named:
+    for one in known:
+        if one.name == name:
+            return one
+    told = ", ".join(one.name for one in known) or "none yet"
+    raise UsageError(f'There is no {what} "{name}" in config.toml; known: {told}')
 
 
 def _renderer(config: Config) -> "Renderer":
     from digest.render import Renderer  # noqa: PLC0415
 
     return Renderer(config)
+
+
+def _reader(opened: ExitStack) -> "Reader":
+    from digest.collect.reading.reader import Reader  # noqa: PLC0415
+
+    return opened.enter_context(closing(Reader()))
 
 
 def _clock(at: datetime | None) -> Callable[[], datetime]:

@@ -13,6 +13,10 @@ class DigestError(Exception):
     exit_code = 1
 
 
+class StoppedError(DigestError):
+    """The process was told to stop before this was done; what was not done is done when it is asked for again."""
+
+
 class UsageError(DigestError):
     """A command named something that does not exist, or that cannot be done as asked. Exit code 2."""
 
@@ -43,6 +47,10 @@ class ConfigError(DigestError):
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class TakenError(DigestError):
+    """Another process is at it; nothing was done here."""
 
 
 class SourceError(DigestError):

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 import structlog
 
 from digest.app import App
-from digest.pipeline import collect
-from digest.scheduler import Job
+from digest.core import content
+from digest.model import BY_SCHEDULE
+from digest.service.scheduler import Job
 
 JOB = Job("collect", timedelta(minutes=15))
 
@@ -15,7 +16,7 @@ log = structlog.get_logger("digest.jobs.collect")
 
 async def run(app: App, now: datetime) -> None:
     """Fetch and store; what fails is kept in its state and touches no other."""
-    for result in await collect(app, now):
+    for result in await content.collect(app, now, by=BY_SCHEDULE):
         if result.complaint:
             what = "source failed" if result.error else "source read only in part"
             log.warning(what, source=result.source, error=result.complaint)

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 import structlog
 
 from digest.app import App
-from digest.model import CampaignStatus
-from digest.pipeline import prepare_due
-from digest.scheduler import Job
+from digest.core import editions
+from digest.model import BY_SCHEDULE, CampaignStatus
+from digest.service.scheduler import Job
 
 JOB = Job("prepare", timedelta(seconds=5))
 
@@ -16,7 +16,7 @@ log = structlog.get_logger("digest.jobs.prepare")
 
 async def run(app: App, now: datetime) -> None:
     """Ask the cadence what is due; the period's row says whether it was done."""
-    for prepared in await prepare_due(app, now):
+    for prepared in await editions.prepare_due(app, now, by=BY_SCHEDULE):
         campaign = prepared.campaign
         tell = log.warning if campaign.status is CampaignStatus.HELD else log.info
         tell("prepared", campaign=campaign.name, status=campaign.status, reason=campaign.reason)

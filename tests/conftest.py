@@ -48,12 +48,15 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         pytest.skip(f"{name}{_MISSING}")
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    reasons = [str(report.longrepr[-1]) for report in terminalreporter.stats.get("skipped", [])]
-    counts = Counter(name for name in SERVICES for reason in reasons if reason.endswith(f"{name}{_MISSING}"))
-    if counts:
-        told = ", ".join(f"{count} for {name}" for name, count in sorted(counts.items()))
-        terminalreporter.write_line(f"Skipped for want of a service: {told}.")
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The very last line: what was skipped, and why, whatever the cause."""
+    reporter = config.pluginmanager.getplugin("terminalreporter")
+    skipped = reporter.stats.get("skipped", []) if reporter else []
+    if skipped:
+        reasons = Counter(str(report.longrepr[-1]).removeprefix("Skipped: ") for report in skipped)
+        told = "; ".join(f"{count} because {reason}" for reason, count in reasons.most_common())
+        reporter.write_line(f"{len(skipped)} skipped: {told}")
 
 
 @pytest.fixture(autouse=True)

@@ -1,59 +1,54 @@
-"""Commands about a campaign that exists: approve, pause, resume, cancel, report, settle, retry."""
+"""Commands about a campaign that exists: hold, pause, resume, cancel, report, settle, retry."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from digest.cli.content import warn_of_failures
-from digest.cli.documents import report_json, source_json
-from digest.cli.session import At, Json, Yes, confirm, note, print_json, print_table, run, session
+from digest.cli.answers import confirm, note, print_json, print_table, warn_of_sources
+from digest.cli.session import At, Json, Yes, run, session
+from digest.core import campaigns, editions
+from digest.documents import report_json, source_json
 from digest.errors import UsageError
 from digest.model import CampaignStatus, DeliveryState
 
 if TYPE_CHECKING:
-    from digest.model import Report
-    from digest.pipeline import Settled
+    from digest.core.campaigns import Sent, Settled
+    from digest.model import Report, SourceResult
 
-_Campaign = Annotated[str, typer.Argument(metavar="CAMPAIGN")]
+CampaignName = Annotated[str, typer.Argument(metavar="CAMPAIGN")]
 _SHOWN = 20  # addresses in doubt that are named
 
 
 def register(cli: typer.Typer) -> None:
     """Add the commands."""
-    for verb, help_text in _MOVES.items():
-        cli.command(verb, help=help_text)(_mover(verb))
-    cli.command()(resume)
-    cli.command()(report)
-    cli.command()(settle)
-    cli.command()(retry)
+    for command in (hold, pause, resume, cancel, report, settle, retry):
+        cli.command()(command)
 
 
-_MOVES = {
-    "approve": "Let a prepared or held edition go; `digest send` or the running service sends it.",
-    "hold": "Keep a prepared edition back.",
-    "pause": "Stop sending a campaign, also one that another process sends; `resume` goes on where it stopped.",
-    "cancel": "Take back whatever of a campaign is not sent yet.",
-}
+def hold(context: typer.Context, campaign: CampaignName, json: Json = False) -> None:
+    """Keep a prepared edition back."""
+    here = session(context)
+    with here.app() as app:
+        campaigns.hold(app, campaign, by=here.by, now=app.now)
+        told = campaigns.report(app, campaign).report
+    show_report(told, json=json)
 
 
-def _mover(verb: str) -> Callable[..., None]:
-    def command(context: typer.Context, campaign: _Campaign, json: Json = False) -> None:
-        from digest import pipeline  # noqa: PLC0415
-
-        with session(context).app() as app:
-            pipeline.move(app, campaign, verb)
-            told = pipeline.report(app, campaign).report
-        show_report(told, json=json)
-
-    return command
+def pause(context: typer.Context, campaign: CampaignName, json: Json = False) -> None:
+    """Stop sending a campaign, also one that another process sends; `resume` goes on where it stopped."""
+    here = session(context)
+    with here.app() as app:
+        campaigns.pause(app, campaign, by=here.by, now=app.now)
+        told = campaigns.report(app, campaign).report
+    show_report(told, json=json)
 
 
 def resume(
     context: typer.Context,
-    campaign: _Campaign,
+    campaign: CampaignName,
     recompose: Annotated[
         bool, typer.Option("--recompose", help="Compose the edition anew for those who have not got it yet.")
     ] = False,
@@ -61,48 +56,60 @@ def resume(
     json: Json = False,
 ) -> None:
     """Go on sending a paused campaign, as it was or composed anew from what sources and editors say now."""
-    from digest import pipeline  # noqa: PLC0415
-
-    with session(context).app(at=at) as app:
+    here = session(context)
+    with here.app(at=at) as app:
         if not recompose:
-            pipeline.move(app, campaign, "resume")
-            show_report(pipeline.report(app, campaign).report, json=json)
+            campaigns.resume(app, campaign, by=here.by, now=app.now)
+            show_report(campaigns.report(app, campaign).report, json=json)
             return
-        made = run(app, pipeline.recompose(app, campaign, app.now))
-    warn_of_failures(made.sources)
+        made = run(app, editions.recompose(app, campaign, app.now, by=here.by))
+    warn_of_sources(here.sources)
     held = made.report.status is CampaignStatus.HELD
     way_on = f"look at it, then `digest approve {campaign}`" if held else _goes_on(campaign)
     told = f"composed anew for the {made.pending} who have not got it yet; {way_on}"
-    show_report(made.report, json=json, note_text=told, sources=[source_json(one) for one in made.sources])
+    show_report(made.report, json=json, note_text=told, sources=[source_json(one) for one in here.sources])
     if held:
         raise typer.Exit(1)
 
 
+def cancel(context: typer.Context, campaign: CampaignName, yes: Yes = False, json: Json = False) -> None:
+    """Take back whatever of a campaign is not sent yet; who got it already keeps it."""
+    here = session(context)
+    with here.app() as app:
+        before = campaigns.report(app, campaign).report
+        got = sum(before.states[state] for state in DeliveryState.perhaps_received())
+        left = before.states[DeliveryState.QUEUED] + before.states[DeliveryState.DEFERRED]
+        have = f"{got} of {before.recipients} people have got it, or may have; " if got else "Nobody has got it yet; "
+        confirm(lambda: f"{have}take it back from the {left} who have not?", yes=yes)
+        campaigns.cancel(app, campaign, by=here.by, now=app.now)
+        told = campaigns.report(app, campaign).report
+    stays = f"{got} had got it, or may have; what it showed them stays shown" if got else ""
+    show_report(told, json=json, note_text=stays)
+
+
 def report(
     context: typer.Context,
-    campaign: _Campaign,
+    campaign: CampaignName,
     csv: Annotated[
         Path | None, typer.Option("--csv", metavar="FILE", help="Write who got it, a row each; - for stdout.")
     ] = None,
     json: Json = False,
 ) -> None:
     """Tell how a campaign went: who accepted, who did not, and what their servers said."""
-    from digest import pipeline  # noqa: PLC0415
     from digest.cli.spreadsheet import STDOUT, write_csv  # noqa: PLC0415
-    from digest.deliver.reasons import plain_reason  # noqa: PLC0415
 
     if csv == STDOUT and json:
         raise UsageError("--csv - and --json both want stdout; write the CSV to a file")
     with session(context).app() as app:
-        told = pipeline.report(app, campaign)
+        told = campaigns.report(app, campaign)
         if csv is not None:
-            written = write_csv(csv, pipeline.recipients(app, campaign), zone=app.config.network.zone)
+            written = write_csv(csv, campaigns.recipients(app, campaign), zone=app.config.network.zone)
             note(f"{written} rows written" + ("" if csv == STDOUT else f" to {csv}"))
     replies = [
         {
             "state": one.state.value,
             "stage": one.stage,
-            "reason": plain_reason(one.state, code=one.code, reply=one.reply),
+            "reason": one.reason,
             "code": one.code,
             "reply": one.reply,
             "people": one.people,
@@ -122,7 +129,7 @@ def report(
 
 def settle(
     context: typer.Context,
-    campaign: _Campaign,
+    campaign: CampaignName,
     log: Annotated[
         list[Path] | None,
         typer.Option(metavar="FILE", help="A Postfix log, plain or gzipped; - for stdin; may be repeated."),
@@ -135,14 +142,14 @@ def settle(
     json: Json = False,
 ) -> None:
     """Settle deliveries that perhaps arrived: by the relay's log, by sending again, or by leaving them."""
-    from digest import pipeline  # noqa: PLC0415
     from digest.cli.logs import log_lines  # noqa: PLC0415
 
     if resend and leave:
         raise UsageError("--resend and --leave exclude each other")
-    with session(context).app() as app:
+    here = session(context)
+    with here.app() as app:
         if resend:
-            before = pipeline.report(app, campaign).report
+            before = campaigns.report(app, campaign).report
             some = (
                 "what the log does not show"
                 if log
@@ -150,7 +157,7 @@ def settle(
             )
             confirm(lambda: f"Send {some} of {campaign} again? Who got it already gets it twice.", yes=yes)
         lines = log_lines(log) if log else None
-        settled = pipeline.settle(app, campaign, app.now, log=lines, resend=resend, leave=leave)
+        settled = campaigns.settle(app, campaign, app.now, by=here.by, log=lines, resend=resend, leave=leave)
     told = [
         f"{settled.accepted} accepted, as the log shows" if log else "",
         f"{settled.came_back} of them came back to the relay" if settled.came_back else "",
@@ -164,24 +171,23 @@ def settle(
 
 def retry(
     context: typer.Context,
-    campaign: _Campaign,
+    campaign: CampaignName,
     failed: Annotated[bool, typer.Option("--failed", help="What was rejected or given up.")] = False,
     deferred: Annotated[bool, typer.Option("--deferred", help="What is deferred, without waiting.")] = False,
     yes: Yes = False,
     json: Json = False,
 ) -> None:
     """Queue what failed again, save for suppressed addresses and people who left."""
-    from digest import pipeline  # noqa: PLC0415
-
-    with session(context).app() as app:
-        before = report_json(pipeline.report(app, campaign).report)
+    here = session(context)
+    with here.app() as app:
+        before = report_json(campaigns.report(app, campaign).report)
         chosen = {"rejected": failed, "deferred": deferred}
         if not any(chosen.values()):
             counts = f"--failed ({before['rejected']} rejected) or --deferred ({before['deferred']} deferred)"
             raise UsageError(f"Say what to try again: {counts}")
         what = " and ".join(f"{before[state]} {state}" for state, wanted in chosen.items() if wanted)
         confirm(lambda: f"Try {what} deliveries of {campaign} again?", yes=yes)
-        settled = pipeline.retry(app, campaign, failed=failed, deferred=deferred)
+        settled = campaigns.retry(app, campaign, app.now, by=here.by, failed=failed, deferred=deferred)
     way_on = _goes_on(campaign) if settled.report.status is CampaignStatus.SENDING else f"it is {settled.report.status}"
     told = f"{settled.queued} queued again; {way_on}" if settled.queued else "nothing to try again"
     _show_settled(settled, json=json, note_text=told)
@@ -192,13 +198,36 @@ def show_report(report: "Report", *, json: bool, note_text: str = "", **more: An
     if json:
         print_json(report_json(report) | {"note": note_text} | more)
         return
-    document = report_json(report)
+    document = report_json(report) | {"status": report.standing}
     rows = [(key, value) for key, value in document.items() if key not in {"skipped", "in_doubt"} and value != ""]
     rows += [(f"skipped: {reason}", people) for reason, people in report.skipped.items()]
     print_table(("", ""), rows)
     if note_text:
         note(note_text)
     tell_doubts(report)
+
+
+def show_sent(sent: "Sent", sources: "Sequence[SourceResult]", *, json: bool) -> None:
+    """The report, why nothing more is being sent, and the exit code."""
+    warn_of_sources(sources)
+    if json:
+        extra = {"accepted_now": sent.accepted_now, "note": sent.note, "sources": [source_json(one) for one in sources]}
+        print_json(report_json(sent.report) | extra)
+    else:
+        show_report(sent.report, json=False, note_text=sent.note)
+    status, states = sent.report.status, sent.report.states
+    waiting = status is CampaignStatus.SENDING and states[DeliveryState.QUEUED]
+    everybody_refused = states[DeliveryState.REJECTED] and states[DeliveryState.REJECTED] == sent.report.recipients
+    if waiting or everybody_refused or status is CampaignStatus.HELD:
+        raise typer.Exit(1)
+
+
+def besides(report: "Report") -> str:
+    """What is to be told of a campaign besides whom it reached: counts of the rest, and the reason."""
+    unsettled = (state for state in DeliveryState if state not in {DeliveryState.ACCEPTED, DeliveryState.SKIPPED})
+    counts = [f"{report.states[state]} {state.value}" for state in unsettled if report.states.get(state)]
+    counts += [f"{people} {reason}" for reason, people in report.skipped.items()]
+    return "; ".join(filter(None, (", ".join(counts), report.reason)))
 
 
 def tell_doubts(report: "Report") -> None:

@@ -3,7 +3,8 @@
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from digest.model import Event, Item, Vacancy
+from digest.documents import rhythm_in_words
+from digest.model import Entry, Event, Item, Vacancy
 
 _DAY = "%a %d %b %Y"
 
@@ -18,6 +19,21 @@ def when(item: Item, zone: ZoneInfo) -> str:
     return ""
 
 
+def dates_of(item: Item, zone: ZoneInfo) -> dict[str, str]:
+    """An item's dates by the keys of its JSON, as a person reads them: of whole days the days themselves."""
+    match item:
+        case Event(all_day=True):
+            told = {"starts_at": f"{item.starts_at.astimezone(zone):{_DAY}}"}
+            return told | ({"ends_at": f"{_last_day(item.ends_at, zone):{_DAY}}"} if item.ends_at else {})
+        case Event():
+            told = {"starts_at": _time(item.starts_at, zone)}
+            return told | ({"ends_at": _time(item.ends_at, zone)} if item.ends_at else {})
+        case Vacancy(closes_at=closes_at) if closes_at is not None:
+            day = f"{_last_day(closes_at, zone):{_DAY}}"
+            return {"closes_at": day if item.all_day else _time(closes_at, zone)}
+    return {}
+
+
 def _during(event: Event, zone: ZoneInfo) -> str:
     start = event.starts_at.astimezone(zone)
     if event.all_day:
@@ -27,6 +43,12 @@ def _during(event: Event, zone: ZoneInfo) -> str:
         return _time(start, zone)
     end = event.ends_at.astimezone(zone)
     return f"{_time(start, zone)} to " + (f"{end:%H:%M}" if end.date() == start.date() else _time(end, zone))
+
+
+def dates(entry: Entry, zone: ZoneInfo) -> str:
+    """When what an edition shows is: a line for each date that it tells of, and how it recurs."""
+    lines = [when(one.item, zone) for one in entry.occurrences]
+    return "\n".join(filter(None, (*lines, rhythm_in_words(entry.item))))
 
 
 def inline(value: object) -> str:

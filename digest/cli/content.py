@@ -1,20 +1,22 @@
-"""Commands about content: collect, items, preview, explain."""
+"""Commands about content: collect, items, explain."""
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
-from digest.cli.cells import inline, when
-from digest.cli.documents import edit_json, item_json, own, source_json
-from digest.cli.editing import edit
-from digest.cli.session import At, Json, note, parse_email, print_json, print_table, run, session, write_mail
+from digest.cli.answers import note, print_json, print_table, warn_of_sources
+from digest.cli.cells import dates_of, inline, when
+from digest.cli.edits import edit
+from digest.cli.session import At, Json, run, session
+from digest.core import content, people
+from digest.documents import edit_json, item_json, named, own, rhythm_in_words, source_json
 from digest.model import Item, Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
-    from digest.pipeline import SourceResult
+    from digest.model import SourceResult
 
 
 def register(cli: typer.Typer) -> None:
@@ -24,7 +26,6 @@ def register(cli: typer.Typer) -> None:
     group.callback()(items)
     group.command()(edit)
     cli.add_typer(group, name="items")
-    cli.command()(preview)
     cli.command()(explain)
 
 
@@ -35,16 +36,15 @@ def collect(
     json: Json = False,
 ) -> None:
     """Fetch and store what the sources publish."""
-    from digest import pipeline  # noqa: PLC0415
-
-    with session(context).app(at=at) as app:
-        results = run(app, pipeline.collect(app, app.now, source=source))
+    here = session(context)
+    with here.app(at=at) as app:
+        results = run(app, content.collect(app, app.now, by=here.by, source=source))
     if json:
         print_json({"sources": [source_json(result) for result in results]})
     else:
         rows = [(one.source, one.new, one.changed, one.unchanged, ", ".join(_remarks(one))) for one in results]
         print_table(("source", "new", "changed", "unchanged", ""), rows)
-    warn_of_failures(results)
+    warn_of_sources(results)
     if any(result.error for result in results):
         raise typer.Exit(1)
 
@@ -52,20 +52,33 @@ def collect(
 def items(
     context: typer.Context,
     kind: Annotated[Kind | None, typer.Option(help="Only this kind.")] = None,
+    history: Annotated[
+        bool, typer.Option("--all", help="Also what was shown long ago, or is long over, and does not come back.")
+    ] = False,
+    wide: Annotated[bool, typer.Option("--wide", help="Everything, a line each, however long.")] = False,
     json: Json = False,
 ) -> None:
     """Show what is stored, newest first; with nothing stored yet, what the sources hold now."""
     if context.invoked_subcommand:
         return
-    from digest import pipeline  # noqa: PLC0415
-
-    with session(context).app() as app:
+    here = session(context)
+    with here.app() as app:
         zone = app.config.network.zone
-        everything = pipeline.stored_items(app) or _collect_first(app)
-        marks = {} if json else pipeline.marks(app, everything)
+        everything = content.stored_items(app, app.now, history=history)
+        if not everything:
+            everything = run(app, content.items_now(app, app.now)).copies(app)
+            warn_of_sources(here.sources)
+        older = content.count_items(app) - len(everything)
+        marks = {} if json else content.marks(app, everything)
+    if older > 0:
+        note(f"{older:,} more are history: shown long ago, or long over; --all shows them")
     found = [item for item in everything if kind in (None, item.kind)]
     if json:
         print_json([item_json(item, zone) for item in found])
+        return
+    if not wide:
+        short = [(one.kind, one.title, _when(one, zone), ", ".join(marks[own(one)]), named(one)) for one in found]
+        print_table(("kind", "title", "when", "marks", "key"), short, whole=True)
         return
     rows = [
         (
@@ -73,82 +86,14 @@ def items(
             item.title,
             item.author,
             ", ".join(item.categories),
-            when(item, zone),
+            _when(item, zone),
             ", ".join(marks[own(item)]),
             "; ".join(item.doubts),
-            f"{item.source}/{item.key}",
+            named(item),
         )
         for item in found
     ]
-    print_table(("kind", "title", "author", "categories", "when", "marks", "in doubt", "key"), rows)
-
-
-def preview(
-    context: typer.Context,
-    digest: Annotated[str, typer.Argument(metavar="DIGEST")],
-    at: At = None,
-    as_email: Annotated[str | None, typer.Option("--as", metavar="EMAIL", help="As this person sees it.")] = None,
-    mute: Annotated[
-        list[str] | None, typer.Option(metavar="CATEGORY", help="As who wants nothing of it; may be repeated.")
-    ] = None,
-    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Where to write; else var/preview.")] = None,
-    open_: Annotated[bool, typer.Option("--open", help="Open the HTML in a browser.")] = False,
-    json: Json = False,
-) -> None:
-    """Write DIR/DIGEST.{html,txt,eml} as they would arrive; consumes nothing."""
-    from digest import pipeline  # noqa: PLC0415
-
-    reader = parse_email(as_email, "--as")
-    with session(context).app(at=at) as app:
-        shown = run(app, pipeline.preview(app, app.digest(digest), app.now, as_email=reader, muted=mute or ()))
-        folder = out or app.config.resolve(app.config.paths.var) / "preview"
-        zone = app.config.network.zone
-    paths = write_mail(folder, digest, shown)
-    if json:
-        print_json(
-            {
-                "digest": digest,
-                "period": shown.edition.period,
-                "subject": shown.rendered.subject,
-                "frozen": shown.campaign is not None,
-                "files": {suffix: str(path) for suffix, path in paths.items()},
-                "sections": [
-                    {
-                        "kind": section.kind,
-                        "groups": [
-                            {
-                                "category": group.category,
-                                "items": [
-                                    {"newness": entry.newness, **item_json(entry.item, zone, whole=False)}
-                                    for entry in group.entries
-                                ],
-                            }
-                            for group in section.groups
-                        ],
-                    }
-                    for section in shown.edition.sections
-                ],
-                "skipped": [
-                    {"source": one.source, "key": one.key, "reason": one.reason} for one in shown.edition.skipped
-                ],
-                "sources": [source_json(result) for result in shown.sources],
-            }
-        )
-    else:
-        if not shown.edition.entries:
-            note(f"Nothing new in {shown.edition.period}: no mail would be sent.")
-        rows = [
-            (entry.item.kind, group.category or "", entry.newness, entry.item.title, when(entry.item, zone))
-            for section in shown.edition.sections
-            for group in section.groups
-            for entry in group.entries
-        ]
-        print_table(("kind", "category", "why", "title", "when"), rows, title=shown.rendered.subject)
-        for path in paths.values():
-            typer.echo(path)
-    warn_of_failures(shown.sources)
-    if open_:
-        typer.launch(str(paths["html"]))
+    print_table(("kind", "title", "author", "categories", "when", "marks", "in doubt", "key"), rows, wide=True)
 
 
 def explain(
@@ -158,12 +103,11 @@ def explain(
     json: Json = False,
 ) -> None:
     """Tell why an item or a person is in or out."""
-    from digest import pipeline  # noqa: PLC0415
-
     with session(context).app(at=at) as app:
-        story = pipeline.explain(app, wanted, app.now)
+        person = people.person_story(app, wanted) if "@" in wanted else None
+        story = None if person else content.item_story(app, wanted, app.now)
         zone = app.config.network.zone
-    if isinstance(story, pipeline.ItemStory):
+    if story is not None:
         appeared = [
             {"campaign": campaign, "as": newness, "at": when.astimezone(zone)}
             for campaign, newness, when in story.appeared
@@ -175,31 +119,28 @@ def explain(
             "appeared": appeared,
             "next": dict(story.next),
         }
-    else:
+    elif person is not None:
         document = {
-            "address": story.address,
-            "name": story.name,
-            "suppressed": story.suppressed,
+            "address": person.address,
+            "name": person.name,
+            "suppressed": person.suppressed,
             "lists": {
                 name: {"status": status, "since": since.astimezone(zone)}
-                for name, (status, since) in story.lists.items()
+                for name, (status, since) in person.lists.items()
             },
+            "digests": {name: f"out: {why}" if why else "in" for name, why in person.digests.items()},
             "deliveries": [
                 {"campaign": campaign, "state": state, "why": why, "at": when and when.astimezone(zone)}
-                for campaign, state, why, when in story.deliveries
+                for campaign, state, why, when in person.deliveries
             ],
         }
     if json:
         print_json(document)
-    else:
-        print_table(("", ""), [(key, inline(value)) for key, value in document.items() if key != "body"])
-
-
-def warn_of_failures(results: "Sequence[SourceResult]") -> None:
-    """What each source that failed, or was read only in part, has to complain of, on stderr."""
-    for result in results:
-        if result.complaint:
-            note(f"warning: {result.complaint}")
+        return
+    if story is not None:
+        document |= dates_of(story.item, zone)
+    rows = [(key, inline(value)) for key, value in document.items() if key != "body"]
+    print_table(("", ""), [(key, told) for key, told in rows if told])
 
 
 def _remarks(result: "SourceResult") -> "Iterator[str]":
@@ -211,9 +152,5 @@ def _remarks(result: "SourceResult") -> "Iterator[str]":
         yield "read only in part"
 
 
-def _collect_first(app: Any) -> tuple[Item, ...]:
-    from digest import pipeline  # noqa: PLC0415
-
-    held, results = run(app, pipeline.items_now(app, app.now))
-    warn_of_failures(results)
-    return held.copies(app)
+def _when(item: Item, zone: ZoneInfo) -> str:
+    return "\n".join(filter(None, (when(item, zone), rhythm_in_words(item))))

@@ -5,8 +5,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from digest.cli.documents import report_json, source_json
-from digest.cli.session import Session, note, print_json, print_table, run
+from digest.cli.answers import note, print_json, print_table
+from digest.cli.session import Session, run
+from digest.core import announcements, content, editions, people
+from digest.documents import report_json, source_json
 from digest.errors import UsageError
 
 if TYPE_CHECKING:
@@ -14,7 +16,9 @@ if TYPE_CHECKING:
 
     from digest.app import App
     from digest.config import Config
-    from digest.pipeline import Preview, Sent, SourceResult
+    from digest.core.campaigns import Sent
+    from digest.core.editions import Preview
+    from digest.model import By, SourceResult
 
 DEMO_AT = "2026-11-23T08:00"
 """A Monday morning on which the sample network's dates make sense."""
@@ -30,12 +34,13 @@ def run_demo(out: Path, *, serve: bool, json: bool) -> None:
     """
     folder = _fresh(out)
     config = _config(folder)
-    with Session(config_option=None).app(at=DEMO_AT, config=config) as app:
-        run(app, _demo(app, folder, serve=serve, json=json))
+    here = Session(config_option=None)
+    with here.app(at=DEMO_AT, config=config) as app:
+        run(app, _demo(app, folder, by=here.by, serve=serve, json=json))
 
 
-async def _demo(app: "App", folder: Path, *, serve: bool, json: bool) -> None:
-    collected, left, shown, sent, notice = await _main_job(app)
+async def _demo(app: "App", folder: Path, *, by: "By", serve: bool, json: bool) -> None:
+    collected, left, shown, sent, notice = await _main_job(app, by)
     files = _write(folder, shown)
     messages = sorted((app.mailbox / "new").iterdir())
     document = _document(collected, shown, sent, notice, files, messages)
@@ -47,34 +52,26 @@ async def _demo(app: "App", folder: Path, *, serve: bool, json: bool) -> None:
         await _serve(app)
 
 
-async def _main_job(
-    app: "App",
-) -> "tuple[tuple[SourceResult, ...], str, Preview, Sent, Sent]":
-    from digest import pipeline  # noqa: PLC0415
+async def _main_job(app: "App", by: "By") -> "tuple[tuple[SourceResult, ...], str, Preview, Sent, Sent]":
     from digest.resources import bundled  # noqa: PLC0415
 
     now = app.now
     weekly = app.config.digests[0]
-    pipeline.apply_lists(app, now)
-    left = _one_member_leaves(app, now)
-    collected = await pipeline.collect(app, now)
-    sent = await pipeline.send(app, weekly, now)
-    shown = await pipeline.preview(app, weekly, now, as_email=app.config.people[0].email)
+    people.apply_lists(app, now, by=by)
+    left = _one_member_leaves(app, now, by)
+    collected = await content.collect(app, now, by=by)
+    sent = await editions.send(app, weekly, now, by=by)
+    shown = await editions.preview(app, weekly, now, as_email=app.config.organisers[0].email)
     text = (bundled("examples") / "notice.md").read_text(encoding="utf-8")
-    draft = await pipeline.draft(app, text, name="notice.md", list_names=weekly.lists, now=now, keep=True)
-    notice = await pipeline.announce(app, draft, now)
+    draft = await announcements.draft(app, text, name="notice.md", list_names=weekly.lists, now=now, by=by)
+    notice = await announcements.announce(app, draft, now, by=by)
     return collected, left, shown, sent, notice
 
 
-def _one_member_leaves(app: "App", now: datetime) -> str:
+def _one_member_leaves(app: "App", now: datetime, by: "By") -> str:
     """So that the demo shows that a file does not bring back a person who left."""
-    from digest import pipeline  # noqa: PLC0415
-    from digest.store import people  # noqa: PLC0415
-
-    with app.store.read() as connection:
-        list_ids = people.known_lists(connection)
-        member = list(people.members(connection, app.config.digests[0].lists[0]))[-1]
-    pipeline.unsubscribe(app, member.subscriber_id, tuple(list_ids.values()), now)
+    member = people.members(app, app.config.digests[0].lists[0])[-1]
+    people.leave_all(app, member.subscriber_id, now, by=by)
     return member.recipient.address
 
 

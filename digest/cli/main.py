@@ -1,7 +1,6 @@
 """The entry: global options, and errors as one message with the right exit code."""
 
 import io
-import json
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -9,8 +8,9 @@ from typing import Annotated
 import typer
 
 from digest import __version__
-from digest.cli import campaigns, content, people, sending, service, templates
+from digest.cli import announcements, campaigns, content, editions, organisers, people, service, templates
 from digest.cli.session import Session
+from digest.cli.visible import json_text, visible
 from digest.errors import ConfigError, DigestError
 
 cli = typer.Typer(
@@ -45,7 +45,7 @@ def options(
     context.obj = Session(config_option=config)
 
 
-for module in (content, sending, campaigns, people, templates, service):
+for module in (content, editions, announcements, campaigns, people, organisers, templates, service):
     module.register(cli)
 
 
@@ -79,6 +79,6 @@ def _tell(error: DigestError) -> None:
         lines = [heading, *(f"  {problem}" for problem in error.problems)]
     else:
         lines = [f"digest: {error}"]
-    sys.stderr.write("\n".join(lines) + "\n")
+    sys.stderr.write(visible("\n".join(lines)) + "\n")
     if "--json" in sys.argv:
-        sys.stdout.write(json.dumps({"error": str(error), "exit_code": error.exit_code}, ensure_ascii=False) + "\n")
+        sys.stdout.write(json_text({"error": str(error), "exit_code": error.exit_code}) + "\n")

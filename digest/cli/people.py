@@ -1,17 +1,21 @@
 """Commands about lists: plan, apply, show."""
 
+import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from digest.cli.session import Json, Yes, note, print_json, print_table, session
-from digest.errors import UsageError
+from digest.cli.answers import confirm, note, print_json, print_table, say
+from digest.cli.session import Json, Yes, session
+from digest.core import people
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from digest.config.subscribers import Listed
-    from digest.store.people import ListPlan, Member
+    from digest.store.people.lists import ListPlan, Member
+
+_All = Annotated[bool, typer.Option("--all", help="Everybody, not only the first twenty of each kind.")]
+_SHOWN = 20  # people of each kind of change
 
 
 def register(cli: typer.Typer) -> None:
@@ -23,26 +27,28 @@ def register(cli: typer.Typer) -> None:
     cli.add_typer(lists, name="lists")
 
 
-def plan(context: typer.Context, json: Json = False) -> None:
+def plan(context: typer.Context, everybody: _All = False, json: Json = False) -> None:
     """Show what `apply` would change; writes nothing."""
-    from digest import pipeline  # noqa: PLC0415
-    from digest.config.subscribers import read_lists  # noqa: PLC0415
-
     with session(context).app() as app:
-        listed = read_lists(app.config)
-        plans = pipeline.plan_lists(app, listed)
-    _show_plans(plans, listed, json=json)
+        listed = people.listed(app)
+        plans = people.plan_lists(app, listed)
+    _warn_of_repeated(listed)
+    _show_plans(plans, everybody=everybody, json=json)
 
 
-def apply(context: typer.Context, yes: Yes = False, json: Json = False) -> None:
+def apply(context: typer.Context, everybody: _All = False, yes: Yes = False, json: Json = False) -> None:
     """Make the database say what the configuration says; who has left stays away."""
-    from digest import pipeline  # noqa: PLC0415
-    from digest.config.subscribers import read_lists  # noqa: PLC0415
-
-    with session(context).app() as app:
-        listed = read_lists(app.config)
-        plans = pipeline.apply_lists(app, app.now, confirmed=yes)
-    _show_plans(plans, listed, json=json, applied=True)
+    here = session(context)
+    with here.app() as app:
+        listed = people.listed(app)
+        plans = people.plan_lists(app, listed)
+        _warn_of_repeated(listed)
+        if not (yes or sys.stdin.isatty()):
+            people.guard(plans)
+        if any(one.changes for one in plans):
+            confirm(lambda: "\n".join([*map(_totals, plans), "Apply this?"]), yes=yes)
+        plans = people.apply_lists(app, app.now, by=here.by, confirmed=True)
+    _show_plans(plans, everybody=everybody, json=json, applied=True)
 
 
 def show(
@@ -51,24 +57,19 @@ def show(
     json: Json = False,
 ) -> None:
     """Show who is on a list, or all lists with their numbers."""
-    from digest.store import people  # noqa: PLC0415
-
-    with session(context).app() as app, app.store.read() as connection:
-        counts = people.count_active(connection)
-        members = list(people.members(connection, name)) if name else []
+    with session(context).app() as app:
         zone = app.config.network.zone
+        sizes = people.list_sizes(app)
+        members = people.members(app, name) if name else ()
     if name is None:
         if json:
-            print_json([{"name": listed, "active": count} for listed, count in counts.items()])
+            print_json([{"name": listed, "active": count} for listed, count in sizes.items()])
         else:
-            print_table(("list", "active"), list(counts.items()))
+            print_table(("list", "active"), list(sizes.items()))
         return
-    if name not in counts:
-        known = ", ".join(counts) or "none yet"
-        raise UsageError(f'No list "{name}" has been applied; known: {known}; `digest lists apply` applies the others')
     rows = [_member(member) | {"since": member.since.astimezone(zone).isoformat()} for member in members]
     if json:
-        print_json({"name": name, "active": counts[name], "subscribers": rows})
+        print_json({"name": name, "active": sizes[name], "subscribers": rows})
     else:
         print_table(("email", "name", "status", "suppressed", "since"), [tuple(row.values()) for row in rows])
 
@@ -82,26 +83,42 @@ def _member(member: "Member") -> dict[str, Any]:
     }
 
 
-def _show_plans(plans: "Sequence[ListPlan]", listed: "Sequence[Listed]", *, json: bool, applied: bool = False) -> None:
+def _warn_of_repeated(listed: "Sequence[Listed]") -> None:
     for source in listed:
         for problem in source.repeated:
             note(f"warning: {problem}")
+
+
+def _show_plans(plans: "Sequence[ListPlan]", *, everybody: bool, json: bool, applied: bool = False) -> None:
+    """The totals first, then who: of each kind of change the first few, or everybody."""
     if json:
         print_json({"lists": [_plan_json(one) for one in plans]})
         return
-    rows = []
-    for one in plans:
-        rows += [(one.name, "+", person.address, person.name) for person in one.added]
-        rows += [(one.name, "-", person.address, person.name) for person in one.removed]
-        rows += [(one.name, "~", person.address, f"now {person.name}") for person in one.renamed]
-        rows += [(one.name, "!", person.address, f"kept out: {why}") for person, why in one.kept_out]
-    if rows:
-        print_table(("list", "", "address", ""), rows)
     for one in plans:
         asks = one.removes_too_many and not applied
-        too_many = "; more than the guard allows, `digest lists apply --yes` confirms" if asks else ""
-        changes = f"{len(one.added)} added, {len(one.removed)} removed, {len(one.renamed)} renamed"
-        typer.echo(f"{one.name}: {changes}, {len(one.kept_out)} kept out{too_many}")
+        say(_totals(one) + ("; more than the guard allows, `digest lists apply` asks" if asks else ""))
+    rows: list[tuple[str, ...]] = []
+    for one in plans:
+        for sign, people_, told in (
+            ("+", one.added, [person.name for person in one.added]),
+            ("-", one.removed, [person.name for person in one.removed]),
+            ("~", one.renamed, [f"now {person.name}" for person in one.renamed]),
+            ("!", [person for person, _ in one.kept_out], [f"kept out: {why}" for _, why in one.kept_out]),
+        ):
+            shown = len(people_) if everybody else _SHOWN
+            rows += [
+                (one.name, sign, person.address, what)
+                for person, what in zip(people_[:shown], told[:shown], strict=True)
+            ]
+            if len(people_) > shown:
+                rows.append((one.name, sign, f"and {len(people_) - shown:,} more", "--all shows them"))
+    if rows:
+        print_table(("list", "", "address", ""), rows)
+
+
+def _totals(plan: "ListPlan") -> str:
+    counts = f"{len(plan.added)} added, {len(plan.removed)} removed, {len(plan.renamed)} renamed"
+    return f"{plan.name}: {counts}, {len(plan.kept_out)} kept out; {plan.active} active before"
 
 
 def _plan_json(plan: "ListPlan") -> dict[str, Any]:

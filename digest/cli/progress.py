@@ -7,6 +7,8 @@ from time import monotonic
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from digest.cli.visible import visible
+
 if TYPE_CHECKING:
     from digest.app import Progress
 
@@ -52,7 +54,8 @@ class PlainProgress:
         pace = _per_second(done - before, now - began)
         left = f", {_duration((total - done) / pace)} left" if pace and total > done else ""
         told = "; ".join(part for part in (outcomes_told(counts), f"{pace:,.1f}/s{left}") if part)
-        self._write(f"{what}: {done:,} of {total:,}; {told}\n" if total else f"{what}: {done:,}; {told}\n")
+        of_all = f" of {total:,}" if total else ""
+        self._write(f"{visible(what)}: {done:,}{of_all}; {told}\n")
 
 
 def outcomes_told(counts: Mapping[str, int]) -> str:
@@ -100,7 +103,7 @@ class _Bar:
         self._bar.start()  # only now: a question asked before needs the terminal for itself
         began, before = self._began.setdefault(what, (now, done))
         if what not in self._tasks:
-            self._tasks[what] = self._bar.add_task(what, total=total or None, told="")
+            self._tasks[what] = self._bar.add_task(visible(what), total=total or None, told="")
         told = outcomes_told(counts)
         if told:
             told += f", {_per_second(done - before, now - began):,.0f}/s"

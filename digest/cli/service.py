@@ -3,18 +3,22 @@
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
 
-from digest.cli.campaigns import tell_doubts
-from digest.cli.content import warn_of_failures
-from digest.cli.documents import report_json
-from digest.cli.session import At, Json, note, print_json, print_table, read_text, run, session
+from digest.cli.answers import note, print_json, print_table, read_text, say, warn_of_sources
+from digest.cli.campaigns import besides, tell_doubts
+from digest.cli.session import At, Json, run, session
+from digest.core import health
+from digest.documents import report_json
 from digest.errors import without_source
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from digest.app import App
-    from digest.pipeline.check import Check
+    from digest.core.health import Check, Overview
 
 
 def register(cli: typer.Typer) -> None:
@@ -48,14 +52,12 @@ def check(
     json: Json = False,
 ) -> None:
     """Look at config, store, lists, templates, sources, SMTP login and sender DNS; changes nothing."""
-    from digest.pipeline.checking import look_over  # noqa: PLC0415
-
     if email is not None:
         _check_email(context, email, at=at, json=json)
         return
 
     async def gather(app: "App") -> "list[Check]":
-        return [one async for one in look_over(app, app.now)]
+        return [one async for one in health.look_over(app, app.now)]
 
     with session(context).app(at=at) as app:
         found = run(app, gather(app))
@@ -69,15 +71,15 @@ def check(
 
 
 def _check_email(context: typer.Context, wanted: str, *, at: str | None, json: bool) -> None:
-    from digest.pipeline.checking import check_announcement, check_edition  # noqa: PLC0415
 
     text = read_text(Path(wanted)) if wanted.endswith(".md") else None
-    with session(context).app(at=at) as app:
+    here = session(context)
+    with here.app(at=at) as app:
         if text is None:
-            checked = run(app, check_edition(app, app.digest(wanted), app.now))
+            checked = run(app, health.check_edition(app, app.digest(wanted), app.now))
         else:
-            checked = run(app, check_announcement(app, text, app.now, name=Path(wanted).name))
-    warn_of_failures(checked.sources)
+            checked = run(app, health.check_announcement(app, text, app.now, name=Path(wanted).name))
+    warn_of_sources(here.sources)
     errors = sum(one.level == "error" for one in checked.findings)
     if json:
         told = {"email": wanted, "subject": checked.subject, "nothing": checked.nothing}
@@ -87,7 +89,7 @@ def _check_email(context: typer.Context, wanted: str, *, at: str | None, json: b
         note(f"No mail would be sent: {checked.nothing}.")
     else:
         rows: list[tuple[str, str, str]] = [(one.level, one.what, one.detail) for one in checked.findings]
-        typer.echo(checked.subject)
+        say(checked.subject)
         print_table(("", "", ""), rows or [("ok", "", "nothing found")])
     if errors:
         raise typer.Exit(1)
@@ -95,16 +97,15 @@ def _check_email(context: typer.Context, wanted: str, *, at: str | None, json: b
 
 def status(context: typer.Context, at: At = None, json: Json = False) -> None:
     """Tell what runs and how it stands: sources, lists, next editions, latest campaigns."""
-    from digest import pipeline  # noqa: PLC0415
-
     with session(context).app(at=at) as app:
-        overview = pipeline.status(app, app.now)
+        overview = health.status(app, app.now)
         zone = app.config.network.zone
 
     def local(moment: Any) -> str | None:
         return moment.astimezone(zone).isoformat(timespec="seconds") if moment else None
 
-    document: dict[str, list[dict[str, Any]]] = {
+    document: dict[str, Any] = {
+        "warnings": [*overview.failing, *overview.lists_not_applied],
         "sources": [
             {
                 "source": state.name,
@@ -123,19 +124,35 @@ def status(context: typer.Context, at: At = None, json: Json = False) -> None:
     if json:
         print_json(document)
         return
-    for told in overview.failing:
+    for told in document["warnings"]:
         note(f"warning: {told}")
     for campaign in overview.campaigns:
         tell_doubts(campaign)
-    for title, rows in document.items():
+    _show_status(overview, zone)
+
+
+def _show_status(overview: "Overview", zone: ZoneInfo) -> None:
+    def local(moment: "datetime | None") -> str:
+        return f"{moment.astimezone(zone):%a %d %b %Y %H:%M}" if moment else ""
+
+    sources = [(one.name, one.item_count, local(one.last_success_at)) for one in overview.sources.values()]
+    campaigns = [
+        (one.campaign, one.standing, f"{one.accepted} of {one.recipients}", besides(one)) for one in overview.campaigns
+    ]
+    for title, columns, rows in (
+        ("sources", ("source", "items", "last read"), sources),
+        ("lists", ("list", "active"), list(overview.lists.items())),
+        ("digests", ("digest", "next due"), [(name, local(moment)) for name, moment in overview.next_due.items()]),
+        ("campaigns", ("campaign", "status", "accepted", ""), campaigns),
+    ):
         if rows:
-            print_table(list(rows[0]), [[_cell(value) for value in row.values()] for row in rows], title=title)
+            print_table(columns, rows, title=title)
 
 
 def run_service(context: typer.Context) -> None:
     """Run everything in one process: scheduler, sender and web, until SIGINT or SIGTERM."""
     from digest.resources import bundled  # noqa: PLC0415
-    from digest.scheduler import load_jobs, running  # noqa: PLC0415
+    from digest.service.scheduler import load_jobs, running, the_only_one  # noqa: PLC0415
     from digest.web import serving  # noqa: PLC0415
 
     async def serve(app: "App") -> None:
@@ -143,7 +160,7 @@ def run_service(context: typer.Context) -> None:
             note(f"digest runs; pages at {address}; Ctrl-C stops it after what is in flight")
             await app.stopping.wait()
 
-    with session(context).app() as app:
+    with session(context).app() as app, the_only_one(app):
         run(app, serve(app))
 
 
@@ -158,9 +175,3 @@ def run_web(context: typer.Context) -> None:
 
     with session(context).app() as app:
         run(app, serve(app))
-
-
-def _cell(value: object) -> object:
-    if isinstance(value, dict):
-        return ", ".join(f"{key}: {inner}" for key, inner in value.items())
-    return "\n".join(value) if isinstance(value, list) else value

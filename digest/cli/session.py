@@ -1,31 +1,36 @@
-"""What every command needs: the configuration, an open app, a progress bar, and the two ways to answer."""
+"""What every command needs: the configuration, an open app, who acts, and a progress bar."""
 
 import asyncio
 import gc
-import json
+import getpass
+import logging
+import os
 import signal
 import sys
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
+from digest.cli.answers import note
+from digest.cli.visible import only_visible
 from digest.errors import UsageError
+from digest.model import By, Via
 
 if TYPE_CHECKING:
     from digest.app import App
     from digest.config import Config
-    from digest.pipeline import Look, Preview
+    from digest.model import SourceResult
 
 T = TypeVar("T")
 
 At = Annotated[str | None, typer.Option(metavar="TIME", help="The present to assume, as an ISO time.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask; without a terminal it is wanted.")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,12 @@ class Session:
     """One run of the command line."""
 
     config_option: Path | None
+    sources: "list[SourceResult]" = field(default_factory=list)  # what came of asking each, as the app told it
+
+    @property
+    def by(self) -> By:
+        """Who acts: the user of this machine who gave the command."""
+        return By(via=Via.COMMAND, name=_user())
 
     def config(self) -> "Config":
         """The validated configuration."""
@@ -48,7 +59,11 @@ class Session:
 
         config = config or self.config()
         set_up_logging()
-        with shown_progress() as progress, open_app(config, at=parse_at(at, config), progress=progress) as app:
+        present = parse_at(at, config)
+        with (
+            shown_progress() as progress,
+            open_app(config, at=present, progress=progress, tell=self.sources.append) as app,
+        ):
             yield app
 
 
@@ -111,88 +126,36 @@ def parse_email(text: str | None, option: str) -> str | None:
         raise UsageError(f"{option} {text!r} is no address: {error}") from None
 
 
-def read_text(file: Path) -> str:
-    """A file that a person named on the command line.
-
-    Raises:
-        UsageError: saying why it cannot be read.
-    """
-    try:
-        return file.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = "it is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else error.strerror
-        raise UsageError(f"{file} cannot be read: {reason}") from None
-
-
-def write_mail(folder: Path, name: str, shown: "Preview | Look") -> dict[str, Path]:
-    """A mail as three files, by their suffix; the folder is made where it is missing.
-
-    Raises:
-        UsageError: when they cannot be written.
-    """
-    paths = {suffix: folder / f"{name}.{suffix}" for suffix in ("html", "txt", "eml")}
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        paths["html"].write_text(shown.html, encoding="utf-8", newline="")
-        paths["txt"].write_text(shown.text, encoding="utf-8")
-        paths["eml"].write_bytes(shown.eml)
-    except OSError as error:
-        raise UsageError(f"{folder} cannot be written: {error.strerror}; name another folder with --out DIR") from None
-    return paths
-
-
-def print_json(document: object) -> None:
-    """The one document on stdout."""
-    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2, default=_plain) + "\n")
-    sys.stdout.flush()  # so that a reader that is gone is an error of this command, not a warning at its end
-
-
-def print_table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, title: str | None = None) -> None:
-    """A table on stdout; plain where that is not a terminal."""
-    from rich.box import SIMPLE_HEAD  # noqa: PLC0415
-    from rich.console import Console  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
-
-    table = Table(
-        *columns, title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False, show_header=any(columns)
-    )
-    for row in rows:
-        table.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
-    width = None if sys.stdout.isatty() else 160
-    Console(width=width).print(table)
-
-
-def note(text: str) -> None:
-    """A line for the person, on stderr."""
-    sys.stderr.write(f"{text}\n")
-
-
-def confirm(question: Callable[[], str], *, yes: bool) -> None:
-    """Ask, where a person is there to answer; scripts are taken at their word, and nothing is counted for them."""
-    if not yes and sys.stdin.isatty():
-        typer.confirm(question(), abort=True)
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, datetime):
-        return value.isoformat(timespec="seconds")
-    return str(value)
-
-
 def set_up_logging() -> None:
     """Logs go to stderr: readable on a terminal, one JSON object a line elsewhere."""
     import structlog  # noqa: PLC0415
 
-    terminal = sys.stderr.isatty()
-    renderer: Any = structlog.dev.ConsoleRenderer() if terminal else structlog.processors.JSONRenderer()
+    common: list[Any] = [
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso"),
+        structlog.processors.format_exc_info,
+    ]
+    renderer: Any = structlog.processors.JSONRenderer()
+    if sys.stderr.isatty():
+        common.append(only_visible)
+        renderer = structlog.dev.ConsoleRenderer()
     structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso"),
-            structlog.processors.format_exc_info,
-            renderer,
-        ],
+        processors=[*common, renderer],
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
+    # What libraries tell by the standard library's logging reads like the rest.
+    formatter = structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=common,
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(formatter)
+    logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+
+
+def _user() -> str:
+    try:
+        return os.environ.get("SUDO_USER") or getpass.getuser()
+    except (KeyError, OSError):  # a container's user may have no name
+        return f"uid {os.getuid()}"

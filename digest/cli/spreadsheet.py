@@ -10,13 +10,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from digest.cli.visible import visible
+from digest.core import campaigns
 from digest.errors import UsageError
 
 if TYPE_CHECKING:
-    from digest.store.outcomes import Row
+    from digest.core.campaigns import Row
 
 STDOUT = Path("-")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t")
 
 
 def write_csv(file: Path, rows: "Iterable[Row]", *, zone: ZoneInfo) -> int:
@@ -27,13 +29,11 @@ def write_csv(file: Path, rows: "Iterable[Row]", *, zone: ZoneInfo) -> int:
     Raises:
         UsageError: when the file cannot be written.
     """
-    from digest.store.outcomes import Row  # noqa: PLC0415
-
     count = 0
     try:
         with nullcontext(sys.stdout) if file == STDOUT else file.open("w", encoding="utf-8-sig", newline="") as stream:
             writer = csv.writer(stream)
-            writer.writerow([field.name for field in fields(Row)])
+            writer.writerow([field.name for field in fields(campaigns.Row)])
             for count, row in enumerate(rows, start=1):  # noqa: B007  (the last one is the number)
                 writer.writerow([_plain(value, zone) for value in astuple(row)])
     except OSError as error:
@@ -44,9 +44,10 @@ def write_csv(file: Path, rows: "Iterable[Row]", *, zone: ZoneInfo) -> int:
 
 
 def _plain(value: object, zone: ZoneInfo) -> object:
-    """A value that a spreadsheet shows and does not calculate (OWASP: CSV injection)."""
+    """A value that a spreadsheet shows and does not calculate (OWASP: CSV injection), and that steers no terminal."""
     if isinstance(value, datetime):
         return value.astimezone(zone).isoformat(timespec="seconds")
-    if isinstance(value, str) and value.lstrip(" ").startswith(_FORMULA):
-        return f"'{value}"
-    return value
+    if not isinstance(value, str):
+        return value
+    text = visible(value)
+    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text

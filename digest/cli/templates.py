@@ -4,7 +4,8 @@ from typing import Annotated
 
 import typer
 
-from digest.cli.session import Json, print_json, print_table, session
+from digest.cli.answers import print_json, print_table, say
+from digest.cli.session import Json, session
 
 _Names = Annotated[list[str], typer.Argument(metavar="NAME...", help="Names, or patterns such as 'email/_partials/*'.")]
 
@@ -43,4 +44,4 @@ def copy(
         print_json({"copied": [str(path) for path in copied]})
         return
     for path in copied:
-        typer.echo(path)
+        say(path)

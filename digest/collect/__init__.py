@@ -1,30 +1,11 @@
 """Sources -> items: fetch bytes, parse what they say, resolve what it means.
 
-`fetch` does the input, `parse` and `resolve` are pure. A new kind of source is one module and one line in `KINDS`.
+`fetch` does the input, `parse` and `resolve` are pure and run in a process of their own (`digest.collect.reading`). A
+new kind of source is one module and one line in `KINDS`. What is imported from here is loaded when it is first asked
+for, so that the process which fetches needs no parsers, and the one which reads no network. `fetch` and `resolve` are
+imported from the modules of their names, which would stand before them here.
 """
 
-from digest.collect.fetch import fetch
-from digest.collect.found import Document, Fetched, Found, Moment, NotModified, Parsed, Validators
-from digest.collect.http import Web
-from digest.collect.identity import known_again
-from digest.collect.kinds import KINDS, Parser, parse
-from digest.collect.resolve import resolve
-from digest.collect.series import OCCURRENCES_AHEAD
+import lazy_loader
 
-__all__ = [
-    "KINDS",
-    "OCCURRENCES_AHEAD",
-    "Document",
-    "Fetched",
-    "Found",
-    "Moment",
-    "NotModified",
-    "Parsed",
-    "Parser",
-    "Validators",
-    "Web",
-    "fetch",
-    "known_again",
-    "parse",
-    "resolve",
-]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -12,14 +12,13 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from functools import partial
 
 from digest.collect.decode import decode, looks_like_html
-from digest.collect.found import Document, Fetched, Found
+from digest.collect.found import Document, Fetched, Found, Source
 from digest.collect.recurrence import Allowance
 from digest.collect.series import read_series
 from digest.collect.timezones import find_zone
 from digest.collect.vevent import BrokenEventError, Component, read_component
-from digest.config import SourceConfig
 from digest.errors import Problem, SourceError
-from digest.markup import one_line
+from digest.text.markup import one_line
 
 _MAX_ITEMS = 2_000  # events and series of one calendar; of more the earliest
 _MAX_COMPONENTS = 5_000  # events, and changed occurrences of series, that are read; of more the first
@@ -44,7 +43,7 @@ class _Block:
     whole: bool = False  # its END was found
 
 
-def parse_calendar(source: SourceConfig, fetched: Fetched, around: datetime) -> tuple[Found | Problem, ...]:
+def parse_calendar(source: Source, fetched: Fetched, around: datetime) -> tuple[Found | Problem, ...]:
     """The events of a calendar that are not over, in its order, and what is wrong with those that cannot be read.
 
     Args:
@@ -68,7 +67,7 @@ def parse_calendar(source: SourceConfig, fetched: Fetched, around: datetime) -> 
 class _Calendar:
     """One document being read; what cannot be gathers in ``problems``."""
 
-    def __init__(self, source: SourceConfig, document: Document, around: datetime) -> None:
+    def __init__(self, source: Source, document: Document, around: datetime) -> None:
         self.problems: list[Problem] = []
         self._place = f"source {source.name}: {document.url or document.name}"
         if looks_like_html(document.content):

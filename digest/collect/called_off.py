@@ -6,7 +6,7 @@ Only a title that says so plainly counts. A body speaks of many things, among th
 import re
 from dataclasses import dataclass
 
-from digest.markup import one_line
+from digest.text.markup import one_line
 
 _OF_IT = r"wedi(?:\s+e[iu]|['’][iu])\s+"  # Welsh
 _WORD = (

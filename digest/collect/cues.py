@@ -9,6 +9,11 @@ def _words(*alternatives: str) -> re.Pattern[str]:
     return re.compile(r"\b(?:" + "|".join(alternatives) + r")\b", re.IGNORECASE)
 
 
+def _label(names: str, value: str = "") -> re.Pattern[str]:
+    """A label at the beginning of a line, after bullets and the like; a run of those is looked at once."""
+    return re.compile(rf"^[^\w\n]*+(?:{names})\s*:{value}", re.IGNORECASE | re.MULTILINE)
+
+
 _GAP = r"(?:[^.!?\n]|[.](?=\S)){0,60}"  # within one sentence, past the dots of an address
 CLOSING = _words(
     r"(?:deadline|closing date)\b[^.!?\n]{0,60}\b(?:now|extended (?:to|until))",
@@ -22,7 +27,7 @@ CLOSING = _words(
     r"last (?:date|day) (?:for applications?|to apply)",
     rf"(?:send|submit|e-?mail|return)\b{_GAP}\b(?:cv|application|covering letter)\b{_GAP}\bby",
 )
-CLOSING_LABEL = re.compile(r"^\W*closing date(?: for applications)?\s*:", re.IGNORECASE | re.MULTILINE)
+CLOSING_LABEL = _label(r"closing date(?: for applications)?")
 PROMISED = _words(
     r"closing date|deadline|last (?:date|day)|apply by the"
 )  # a vacancy even where the date cannot be read
@@ -127,9 +132,7 @@ NOT_THE_DATE = re.compile(
 )
 _PROPER = r"(?:St\.|[^\W\d_a-z][\w'’&-]*)"
 _PLACE = rf"{_PROPER}(?:,?[ ](?:(?:of|the|upon|on|and|in|le|y|yr|new)[ ]){{0,3}}{_PROPER}){{0,9}}"
-PLACE_LABEL = re.compile(
-    r"^\W*(?:where|venue|location|place|based)\s*:\s*(?P<place>\S.{1,118})$", re.IGNORECASE | re.MULTILINE
-)
+PLACE_LABEL = _label("where|venue|location|place|based", r"\s*(?P<place>\S.{1,118})$")
 PLACE_HELD = re.compile(
     r"\b(?:held|hosted|place|meet|gather|us|be|is|meeting|here|again)\s+(?:at|in)\s+(?:the\s+|our\s+)?"
     rf"(?P<place>{_PLACE})"
@@ -142,7 +145,9 @@ PLACE_WORK = re.compile(
 DATED = re.compile(rf",?\s(?:(?:on|from|this|next)\s)?(?:{WEEKDAY}|{MONTH})(?=\W|$)", re.IGNORECASE)
 CALENDAR_WORD = re.compile(rf"(?:{MONTH}|{WEEKDAY}|we\b|please\b|i\b|this\b)", re.IGNORECASE)
 _MORE = rf"(?:[ ](?:(?:of|the|and|for) ){{0,2}}{_PROPER}){{0,6}}"
-EMPLOYER_LABEL = re.compile(r"^\W*(?:employer|organisation)\s*:\s*(?P<name>\S.{1,98})$", re.IGNORECASE | re.MULTILINE)
+EMPLOYER_LABEL = _label("employer|organisation", r"\s*(?P<name>\S.{1,98})$")
+SALARY_LABEL = _label("salary|pay|rate of pay", r"\s*(?P<salary>\S.{1,98})$")
+TIME_LABEL = _label("time|when|doors", ".*$")
 EMPLOYER_AT = re.compile(rf"\b(?:at|with|for)\s+(?:the\s+)?(?P<name>{_PROPER}{_MORE})$")
 EMPLOYER_IS = re.compile(
     rf"^(?:The\s+)?(?P<name>{_PROPER}{_MORE})\s+(?:is|are)\s+(?:an?|the)\s"

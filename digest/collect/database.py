@@ -24,8 +24,9 @@ from sqlalchemy.pool import NullPool
 
 from digest.collect.found import Document, Fetched
 from digest.config import Config, SourceConfig
+from digest.config.redaction import HIDDEN, address_secrets, redacted
 from digest.errors import SourceError
-from digest.markup import one_line
+from digest.text.markup import one_line
 
 MAX_ROWS = 10_000
 _STEPS = 10_000  # of SQLite's virtual machine between two looks at the clock: less than a millisecond
@@ -44,7 +45,7 @@ def read_database(source: SourceConfig, config: Config) -> Fetched:
         SourceError: naming the database without its password, the cause and the way out.
     """
     url = _url(source, config)
-    shown = url.set(query={}).render_as_string(hide_password=True)  # a driver takes passwords in the query too
+    shown = _shown(source, url)
     place = f"source {source.name}: {shown}"
     too_large = f"{place}: the rows are larger than {source.max_bytes:,} bytes; select fewer, or raise max_bytes"
     try:
@@ -60,7 +61,8 @@ def read_database(source: SourceConfig, config: Config) -> Fetched:
         fix = 'install "network-digest[cluster]" for PostgreSQL, or the driver of your database'
         raise SourceError(f"{place}: its driver {error.name} is not installed; {fix}") from None
     except SQLAlchemyError as error:
-        cause = one_line(str(getattr(error, "orig", None) or error))
+        told = one_line(str(getattr(error, "orig", None) or error))
+        cause = redacted(told, address_secrets(str(source.url), whole=source.secret_url))
         if "interrupted" in cause or "statement timeout" in cause:
             cause = f"the query took longer than {source.timeout.total_seconds():g} s; raise timeout or add a LIMIT"
         elif "too big" in cause:
@@ -76,6 +78,12 @@ def read_database(source: SourceConfig, config: Config) -> Fetched:
     if len(content) > source.max_bytes:
         raise SourceError(too_large)
     return Fetched(documents=(Document(name=shown, content=content, content_type="application/json"),))
+
+
+def _shown(source: SourceConfig, url: URL) -> str:
+    if source.secret_url:
+        return f"{url.get_backend_name()}://{url.host or ''}/{HIDDEN}"
+    return url.set(query={}).render_as_string(hide_password=True)  # a driver takes passwords in the query too
 
 
 def _rows(result: CursorResult[Any], too_large: str, max_bytes: int) -> Iterator[list[Any]]:
@@ -110,13 +118,14 @@ def _connected(url: URL, source: SourceConfig) -> Iterator[Connection]:
     arguments: dict[str, Any] = {}
     if url.get_backend_name() == "sqlite":
         if not Path(url.database or "").is_file():
-            raise SourceError(f"source {source.name}: {url.database} does not exist; paths are relative to config.toml")
+            place = _shown(source, url) if source.secret_url else url.database
+            raise SourceError(f"source {source.name}: {place} does not exist; paths are relative to config.toml")
         engine = create_engine(url, poolclass=NullPool, creator=lambda: _read_only(str(url.database), source))
     else:
         if url.get_backend_name() == "postgresql":
             options = f"-c default_transaction_read_only=on -c statement_timeout={seconds * 1000:.0f}"
             arguments = {"options": options, "connect_timeout": max(2, int(seconds))}
-        engine = create_engine(url, poolclass=NullPool, connect_args=arguments)
+        engine = create_engine(url, poolclass=NullPool, connect_args=arguments, hide_parameters=True)
     try:
         with engine.connect() as connection:
             try:

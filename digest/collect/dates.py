@@ -5,6 +5,7 @@ mean, is decided by cue words in `digest.collect.prose`.
 """
 
 import re
+from bisect import bisect
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, time, timedelta
@@ -99,14 +100,22 @@ def find_dates(text: str, *, numeric: bool = False, month_first: bool = False) -
         month_first: 4/5/2026 and 4-5-2026 begin with the month, as in the United States; 4.5.2026 never does. What
             makes a date in one order alone is read in that.
     """
-    found: list[WrittenDate] = []
+    found: list[WrittenDate] = []  # in the order they stand, none within another
     for pattern in (_ISO, _NUMERIC, _DAY_MONTH, _MONTH_DAY):
         if pattern is _NUMERIC and not numeric:
             continue
         for written in _matches(pattern, text, month_first=month_first):
-            if all(written.span[1] <= other.span[0] or other.span[1] <= written.span[0] for other in found):
-                found.append(written)
-    return sorted(found, key=lambda written: written.span)
+            start, end = written.span
+            place = bisect(found, start, key=_start)
+            if (place == 0 or found[place - 1].span[1] <= start) and (
+                place == len(found) or end <= _start(found[place])
+            ):
+                found.insert(place, written)
+    return found
+
+
+def _start(written: WrittenDate) -> int:
+    return written.span[0]
 
 
 def _matches(pattern: re.Pattern[str], text: str, *, month_first: bool) -> Iterator[WrittenDate]:

@@ -4,8 +4,7 @@ import codecs
 import re
 from email.message import Message
 
-from digest.collect.found import Document
-from digest.config import SourceConfig
+from digest.collect.found import Document, Source
 from digest.errors import Problem, SourceError
 
 # The encodings of the web (encoding.spec.whatwg.org) by Python's names. Python knows others, and some of those are
@@ -14,6 +13,7 @@ _WEB = re.compile(
     r"ascii|utf-8|utf-8-sig|utf-16|utf-16-le|utf-16-be|utf-32|utf-32-le|utf-32-be|iso8859-\d{1,2}|cp125\d|cp866|cp874"
     r"|koi8-[ru]|mac-(?:roman|cyrillic)|gb2312|gbk|gb18030|big5|big5hkscs|euc_jp|euc_kr|shift_jis|cp932|cp949|iso2022_jp"
 )
+_MAX_HEADER = 1_000  # characters
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
 
@@ -25,7 +25,7 @@ class NotTextError(SourceError):
         self.problem = problem
 
 
-def decode(source: SourceConfig, document: Document) -> str:
+def decode(source: Source, document: Document) -> str:
     """The text of a document, without a byte-order mark.
 
     A byte-order mark decides. Text that is valid UTF-8 is UTF-8, though the server may say Latin-1, as many do of
@@ -80,7 +80,7 @@ def charset(content_type: str | None) -> str | None:
     if not content_type:
         return None
     message = Message()
-    message["Content-Type"] = content_type
+    message["Content-Type"] = content_type[:_MAX_HEADER]
     named = message.get_param("charset")
     return named if isinstance(named, str) else None
 

@@ -8,19 +8,21 @@ import re
 from collections import Counter
 from dataclasses import replace
 from hashlib import sha256
+from itertools import islice
 
 from digest.collect.called_off import standing
 from digest.collect.decode import decode, looks_like_html
-from digest.collect.found import Fetched, Found
-from digest.config import SourceConfig
+from digest.collect.found import Fetched, Found, Source
 from digest.errors import SourceError
-from digest.markup import one_line, plain_text
+from digest.text.markup import MAX_CHARACTERS, one_line, plain_text
 
 _BYLINE = re.compile(r"Added by (?P<author>\S.{0,98}?)(?: under (?P<categories>\S.{0,298}))?(?<![.!?:;])")
 _MAX_TITLE = 300  # characters; a longer line is a paragraph
+_MAX_LINES = 500_000
+_EACH_LINE = re.compile(r"([^\r\n]*)(?:\r\n|\r|\n|\Z)")
 
 
-def parse_export(source: SourceConfig, fetched: Fetched) -> tuple[Found, ...]:
+def parse_export(source: Source, fetched: Fetched) -> tuple[Found, ...]:
     """The posts of a page, in its order.
 
     Raises:
@@ -32,7 +34,7 @@ def parse_export(source: SourceConfig, fetched: Fetched) -> tuple[Found, ...]:
         if looks_like_html(document.content):
             raise SourceError(f"{place} is HTML where plain text was promised; give the address of the text export")
         text = decode(source, document)
-        posts = _posts(text)
+        posts = _posts(place, text)
         if not posts and text.strip():
             shape = 'a post is a title, a blank line, "Added by NAME under CATEGORY", a blank line and its body'
             raise SourceError(f"{place} has no post in it; {shape}")
@@ -40,8 +42,11 @@ def parse_export(source: SourceConfig, fetched: Fetched) -> tuple[Found, ...]:
     return tuple(_with_keys(found))
 
 
-def _posts(text: str) -> list[Found]:
-    lines = [" ".join(line.split()) for line in re.split(r"\r\n|\r|\n", text)]
+def _posts(place: str, text: str) -> list[Found]:
+    read = islice(_EACH_LINE.finditer(text), _MAX_LINES + 1)
+    lines = [" ".join(line[1][:MAX_CHARACTERS].split()) for line in read]
+    if len(lines) > _MAX_LINES:
+        raise SourceError(f"{place} has more than {_MAX_LINES:,} lines; give the address of a shorter page")
     starts = _starts(lines)
     if not starts:
         return []

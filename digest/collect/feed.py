@@ -7,39 +7,49 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
-from io import BytesIO
 from typing import Any
 
 import feedparser
 
 from digest.collect.decode import charset, looks_like_html, web_encoding
-from digest.collect.found import Document, Fetched, Found
+from digest.collect.feed_parser import parse_xml
+from digest.collect.found import Document, Fetched, Found, Source
 from digest.collect.identity import keyed, told_apart
 from digest.collect.stated import distinct, web_url
-from digest.config import SourceConfig
 from digest.errors import Problem, SourceError
-from digest.markup import html_to_text, one_line
+from digest.text.markup import MAX_CHARACTERS, html_to_text, one_line
 
-_MAX_TAGS = 100_000  # feedparser takes up to 80 microseconds for each
+_MAX_TAGS = 30_000  # outside of CDATA; feedparser takes up to 80 microseconds for each
+_MAX_ENTRIES = 2_000  # of more the first
+_MAX_PREAMBLE = 4_000  # bytes before the first element
+_MAX_PREFIXES = 100  # of namespaces; feedparser looks through them for each tag
+_MAX_VALUES = 300_000  # of a JSON Feed: objects and lists
+_MAX_TEXTS = 500_000
 _MAX_ATTRIBUTES = 100  # of one element; feedparser takes time that grows with their square
+_MAX_NAMED = 100  # authors, or categories, of one entry
 _ATTRIBUTE = re.compile(rb"""=\s*["']""")
 _DECLARED = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{1,40})""")
-_FEED = re.compile(
-    rb"\A[^<]{0,20}(?:<\?.{0,400}?\?>\s*|<!--.{0,1500}?-->\s*|<!DOCTYPE[^>]{0,400}>\s*){0,9}<(?:rss|feed|rdf:RDF)\b",
-    re.DOTALL | re.IGNORECASE,
-)
+_PREAMBLE = re.compile(rb"<\?.*?\?>\s*|<!--.*?-->\s*|<!DOCTYPE[^>]*>\s*", re.DOTALL | re.IGNORECASE)
+_FEED = re.compile(rb"<(?:rss|feed|rdf:RDF)\b", re.IGNORECASE)
+_NO_TAGS = re.compile(rb"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|<\?.*?(?:\?>|\Z)", re.DOTALL)
+_ELEMENT = re.compile(rb"<\w")
+_PREFIX = re.compile(rb"xmlns:([^\s=]{1,200})")
+_OWN_ENTITY = re.compile(rb"<!ENTITY[^>]{41}", re.IGNORECASE)
 _EBCDIC = b"\x4c\x6f\xa7\x94"  # "<?xm"
 
 
 def is_feed(document: Document) -> bool:
     """Whether a document is a feed, whatever it was announced as."""
     start = document.content[:4000].replace(b"\0", b"")  # UTF-16
-    return _FEED.match(start) is not None or (
-        start.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{" and b"jsonfeed.org" in start
-    )
+    if start.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{":
+        return b"jsonfeed.org" in start
+    place = start.find(b"<", 0, 21)
+    while place >= 0 and (preamble := _PREAMBLE.match(start, place)):
+        place = preamble.end()
+    return place >= 0 and _FEED.match(start, place) is not None
 
 
-def parse_feed(source: SourceConfig, fetched: Fetched) -> tuple[Found | Problem, ...]:
+def parse_feed(source: Source, fetched: Fetched) -> tuple[Found | Problem, ...]:
     """The entries of a feed, in its order, each once; and which different ones share an id.
 
     Raises:
@@ -55,7 +65,10 @@ def parse_feed(source: SourceConfig, fetched: Fetched) -> tuple[Found | Problem,
             found, site = _json_feed(place, document)
         else:
             found, site = _xml_feed(place, document)
-        apart, complaints = told_apart(found)
+        if len(found) > _MAX_ENTRIES:
+            what = f"only the first {_MAX_ENTRIES:,} of its {len(found):,} entries are read"
+            problems.append(Problem(where="the feed", what=what, fix="give the address of a shorter feed"))
+        apart, complaints = told_apart(found[:_MAX_ENTRIES])
         problems += complaints
         for entry in keyed(apart, site):
             entries.setdefault(entry.key, entry)
@@ -70,7 +83,7 @@ def _xml_feed(place: str, document: Document) -> tuple[list[Found], str | None]:
     if document.url:
         headers["content-location"] = document.url
     try:
-        parsed = feedparser.parse(BytesIO(document.content), response_headers=headers)
+        parsed = parse_xml(document.content, headers)
     except (
         ArithmeticError,
         AssertionError,
@@ -99,6 +112,15 @@ def _refuse_bombs(place: str, content: bytes) -> None:
     name = declared[1].decode("ascii", "replace") if declared else "EBCDIC" if content.startswith(_EBCDIC) else "utf-8"
     if not web_encoding(name):
         raise SourceError(f'{place}: it calls its encoding "{name}", which is none of the web; UTF-8 would be right')
+    first = _ELEMENT.search(content)
+    preamble = content[: first.start()] if first else content
+    content = _NO_TAGS.sub(b"<", content[len(preamble) :])
+    if len(preamble) > _MAX_PREAMBLE:
+        raise SourceError(f"{place}: more than {_MAX_PREAMBLE:,} bytes before its first element; is this a feed?")
+    if _OWN_ENTITY.search(preamble):
+        raise SourceError(f"{place}: it declares entities that stand for whole texts; write the texts themselves")
+    if len(set(_PREFIX.findall(content))) > _MAX_PREFIXES:
+        raise SourceError(f"{place}: more than {_MAX_PREFIXES} namespaces; is this a feed?")
     parts = content.split(b"<", _MAX_TAGS)
     if len(parts) > _MAX_TAGS:
         raise SourceError(f"{place}: more than {_MAX_TAGS:,} tags; give the address of a shorter feed")
@@ -111,7 +133,7 @@ def _xml_entry(entry: Any, base: str | None, writers: Any) -> Found:
     title = entry.get("title") or ""
     bodies = [*(entry.get("content") or ()), entry.get("summary_detail") or {}]
     body = next((one for one in bodies if "html" in (one.get("type") or "") and one.get("value")), bodies[0])
-    value, plain = body.get("value") or "", body.get("type") == "text/plain"
+    value, plain = (body.get("value") or "")[:MAX_CHARACTERS], body.get("type") == "text/plain"
     base = web_url(body.get("base") or details.get("base"), base) or base
     link = web_url(entry.get("link"), base)
     pictures = (web_url(url, base) for url in _pictures(entry))
@@ -165,8 +187,11 @@ def _utc(parsed: Any) -> datetime | None:
 
 def _json_feed(place: str, document: Document) -> tuple[list[Found], str | None]:
     """JSON Feed 1.1 (jsonfeed.org/version/1.1)."""
+    content = document.content
+    if content.count(b"{") + content.count(b"[") > _MAX_VALUES or content.count(b'"') > 2 * _MAX_TEXTS:
+        raise SourceError(f"{place}: hundreds of thousands of values; give the address of a shorter feed")
     try:
-        feed = json.loads(document.content.decode("utf-8-sig"))
+        feed = json.loads(content.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         raise SourceError(f"{place}: the JSON cannot be read: {error}") from None
     if not isinstance(feed, dict) or "jsonfeed.org" not in str(feed.get("version")):
@@ -186,11 +211,12 @@ def _json_item(item: Mapping[str, Any], base: str | None, writers: Any) -> Found
     stated = (item.get("authors"), [item.get("author")], writers)
     authors = next((each for each in stated if isinstance(each, list) and any(each)), ())
     tags = item.get("tags")
+    tags = tags[:_MAX_NAMED] if isinstance(tags, list) else ()
     return Found(
         key=one_line(_text(item.get("id"))),
         title=title,
-        author=_names(_text(author.get("name")) for author in authors if isinstance(author, dict)),
-        categories=distinct(_text(tag) for tag in (tags if isinstance(tags, list) else ())),
+        author=_names(_text(author.get("name")) for author in authors[:_MAX_NAMED] if isinstance(author, dict)),
+        categories=distinct(map(_text, tags)),
         url=link,
         text=text if not html else "",
         html=html,
@@ -205,7 +231,7 @@ def _text(value: Any) -> str:
     """A JSON value as text without lone surrogates, which are no characters; "" for what is not text."""
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value) if abs(value) < 10**30 else ""
-    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else ""
+    return value[:MAX_CHARACTERS].encode("utf-8", "replace").decode() if isinstance(value, str) else ""
 
 
 def _rfc3339(text: str) -> datetime | None:

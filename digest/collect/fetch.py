@@ -4,14 +4,12 @@ import asyncio
 import os
 from dataclasses import replace
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from digest.collect.body import size
 from digest.collect.database import read_database
 from digest.collect.failures import LastingError
 from digest.collect.found import Document, Fetched, NotModified, Validators
 from digest.collect.http import Web
-from digest.collect.urls import without_secrets
 from digest.config import Config, SourceConfig
 from digest.errors import Problem, SourceError
 
@@ -48,17 +46,9 @@ async def fetch(
 
 
 async def _get(source: SourceConfig, web: Web, validators: Validators | None) -> Fetched | NotModified:
-    """An address that came as a secret stands in no message, and no item links to it."""
-    if not source.secret_url or source.url is None:
-        return await web.get(source, validators)
-    try:
-        answer = await web.get(source, validators)
-    except SourceError as error:
-        parts = urlsplit(source.url)
-        raise SourceError(
-            str(error).replace(without_secrets(source.url), f"{parts.scheme}://{parts.hostname}/…")
-        ) from None
-    if isinstance(answer, NotModified):
+    """No item links to an address that came as a secret."""
+    answer = await web.get(source, validators)
+    if not source.secret_url or isinstance(answer, NotModified):
         return answer
     return replace(answer, documents=tuple(replace(one, url=None, name="its page") for one in answer.documents))
 

@@ -8,24 +8,24 @@ from typing import Any
 
 from digest.collect.dates import find_dates, find_times, read_date, writes_month_first
 from digest.collect.decode import NotTextError, decode
-from digest.collect.found import Fetched, Found, Moment, told
-from digest.config import SourceConfig
+from digest.collect.found import Fetched, Found, Moment, Source, told
 from digest.errors import Problem, SourceError
-from digest.markup import FrontMatterError, html_to_text, markdown_to_html, one_line, split_front_matter
 from digest.model import Kind
+from digest.text.markup import FrontMatterError, html_to_text, markdown_to_html, one_line, split_front_matter
 
 _TEXTS = ("title", "author", "location", "url", "employer", "salary")
 _LINES = ("title", "author", "location", "employer", "salary")  # which may hold a colon without quotes
 _DATES = ("date", "starts", "ends", "closes")
 _KEYS = (*_TEXTS, *_DATES, "categories", "kind", "cancelled")
-_HEADING = re.compile(r"\A\s*#\s+(?P<title>.+?)\s*#*\s*(?:\n|\Z)")
+_HEADING = re.compile(r"\A\s*+#\s++(?P<title>.+)")
+_MAX_DATE = 1_000  # characters
 YES = frozenset({"1", "true", "yes", "y", "t", "cancelled", "canceled"})
 NO = frozenset({"", "0", "false", "no", "n", "f", "none", "null"})
 _YAML_FIX = "between --- lines, write key: value; a value that begins with a sign, or holds a colon, needs quotes"
 _DATE_FIX = 'write "2026-12-05 19:00", "2026-12-05" or "7pm on 5 December 2026"'
 
 
-def parse_folder(source: SourceConfig, fetched: Fetched) -> tuple[Found | Problem, ...]:
+def parse_folder(source: Source, fetched: Fetched) -> tuple[Found | Problem, ...]:
     """The items of a folder, in the order of the files' names, and every mistake with its line and the way out.
 
     Raises:
@@ -56,6 +56,7 @@ class _File:
         self._name = name
         self._text = text
         self._month_first = month_first
+        self._lines: dict[str, int] = {}  # of each key its first
 
     def read(self) -> Found | None:
         try:
@@ -64,9 +65,12 @@ class _File:
             where = f"{self._name}, line {error.line}"
             self.problems.append(Problem(where=where, what=str(error), fix=_YAML_FIX))
             return None
+        head = self._text[: len(self._text) - len(body)]
+        for number, line in enumerate(head.splitlines(), 1):
+            self._lines.setdefault(line.partition(":")[0], number)
         for key in values:
             if key not in _KEYS:
-                nearest = difflib.get_close_matches(str(key), _KEYS, n=1)
+                nearest = difflib.get_close_matches(str(key)[:40], _KEYS, n=1)
                 fix = f"did you mean {nearest[0]}?" if nearest else f"known: {', '.join(_KEYS)}"
                 self._problem(key, "there is no such key", fix)
         texts = {key: self._one_text(values, key) for key in _TEXTS}
@@ -74,7 +78,9 @@ class _File:
         heading = _HEADING.match(body)
         if not texts["title"] and heading:
             body = body[heading.end() :]
-        title = texts["title"] or (html_to_text(markdown_to_html(heading["title"])) if heading else "")
+        title = texts["title"] or (
+            html_to_text(markdown_to_html(heading["title"].rstrip().rstrip("#"))) if heading else ""
+        )
         if not title:
             self._problem("title", "there is no title", 'add "title: ..." between the --- lines')
         kind = self._kind(values, dates)
@@ -128,11 +134,14 @@ class _File:
             return ""
         text = one_line(value)
         if key == "url" and text and not re.match(r"https?://\S+$", text):
-            self._problem(key, f"{text!r} is no web address", "write https://...")
+            self._problem(key, f"{text[:100]!r} is no web address", "write https://...")
         return text
 
     def _categories(self, values: Mapping[str, Any]) -> tuple[str, ...]:
         value = values.get("categories", "")
+        if isinstance(value, dict) or (isinstance(value, list) and not all(isinstance(one, str) for one in value)):
+            self._problem("categories", "they are a table", "write them in one line, with commas between them")
+            return ()
         names = value if isinstance(value, list) else str(value).split(",")
         return tuple(dict.fromkeys(name for name in (one_line(str(name)) for name in names) if name))
 
@@ -140,15 +149,14 @@ class _File:
         text = self._one_text(values, key)
         if not text:
             return None
-        moment = read_moment(text, month_first=self._month_first)
+        moment = read_moment(text[:_MAX_DATE], month_first=self._month_first)
         if isinstance(moment, str):
-            self._problem(key, f"{text!r} {moment}", _DATE_FIX)
+            self._problem(key, f"{text[:100]!r} {moment}", _DATE_FIX)
             return None
         return moment
 
     def _problem(self, key: str, what: str, fix: str) -> None:
-        lines = self._text.splitlines()
-        number = next((n for n, line in enumerate(lines, 1) if line.startswith(f"{key}:")), None)
+        number = self._lines.get(key)
         where = f"{self._name}, line {number}" if number else self._name
         self.problems.append(Problem(where=where, what=f"{key}: {what}" if number else what, fix=fix))
 

@@ -1,16 +1,66 @@
 """What passes between fetching, parsing and resolving: one type for each stage."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Protocol
 
 from digest.errors import Problem
-from digest.model import Kind
+from digest.model import Kind, Rhythm
 
 Moment = datetime | date
 """A stated time: an aware datetime, a naive one in the network's zone, or a whole day."""
 
 _MAX_TOLD = 20
+
+
+class Source(Protocol):
+    """As much of a source's table in config.toml as reading it needs."""
+
+    @property
+    def name(self) -> str:
+        """Unique among the sources."""
+        ...
+
+    @property
+    def kind(self) -> str:
+        """Which parser reads it."""
+        ...
+
+    @property
+    def url(self) -> str | None:
+        """Its address, where it has one and no path."""
+        ...
+
+    @property
+    def categories(self) -> tuple[str, ...]:
+        """For items that carry none."""
+        ...
+
+    @property
+    def encoding(self) -> str:
+        """Of its files, where they do not say."""
+        ...
+
+    @property
+    def language(self) -> str | None:
+        """Which of day and month stands first; the network's unless given."""
+        ...
+
+    @property
+    def horizon(self) -> timedelta:
+        """How far ahead recurring events are followed."""
+        ...
+
+    @property
+    def columns(self) -> Mapping[str, str]:
+        """Of a table: item field -> column."""
+        ...
+
+    @property
+    def items(self) -> str | None:
+        """What a row of a table is; told by its text unless given."""
+        ...
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,10 +120,22 @@ class Found:
     salary: str | None = None
     cancelled: bool = False
     series: str = ""  # the same for all occurrences of a recurring event
+    rhythm: Rhythm | None = None  # of its series, where that can be said in words
+    moved_from: Moment | None = None  # when its series would have it, where it alone was moved
     geo: tuple[float, float] | None = None  # latitude and longitude in degrees
     image_url: str | None = None  # absolute
     aliases: tuple[str, ...] = ()  # what else it may be known by, where its key is not stored; hashed
     doubts: tuple[str, ...] = ()  # what the source itself leaves uncertain, one sentence each
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Known:
+    """As much of a stored item as tells it again, and what is kept of it."""
+
+    key: str
+    title: str
+    known_as: tuple[str, ...]
+    first_seen_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 
 import httpcore2
 import httpx2
@@ -25,8 +25,9 @@ from digest.collect.found import Document, Fetched, NotModified, Validators
 from digest.collect.retry import Budget, retry_after, wait_before
 from digest.collect.urls import basic_credentials, parse_url, without_secrets
 from digest.config import Config, SourceConfig
+from digest.config.redaction import address_secrets, place_of, redacted
 from digest.errors import SourceError
-from digest.markup import one_line
+from digest.text.markup import one_line
 
 MAX_REDIRECTS = 5
 AT_ONCE = 4
@@ -85,12 +86,12 @@ class Web:
                 secret in it, the cause and the way out.
         """
         configured = str(source.url)
-        place = f"source {source.name}: {without_secrets(configured)}"
+        place = f"source {source.name}: {_shown(source, configured)}"
         limit = source.timeout.total_seconds()
         budget = Budget(limit)
         retry = 0
         try:
-            start = parse_url(configured)
+            start = parse_url(configured, shown=partial(_shown, source))
             while True:
                 try:
                     return await self._follow(source, start, validators or Validators(), budget)
@@ -102,7 +103,8 @@ class Web:
             fix = "is the site up? A longer timeout may help"
             raise SourceError(f"{place} did not answer in full within {limit:g} s; {fix}") from None
         except LastingError as error:
-            raise SourceError(f"{place} {error}") from None
+            told = redacted(str(error), address_secrets(configured, whole=source.secret_url))
+            raise SourceError(f"{place} {told}") from None
 
     async def _follow(
         self, source: SourceConfig, start: httpx2.URL, validators: Validators, budget: Budget
@@ -115,9 +117,9 @@ class Web:
                 answer = await self._ask(source, url, basic_credentials(start, url), validators)
             if answer.status not in _REDIRECTS:
                 return _accepted(answer, validators)
-            url = _redirected(answer)
+            url = _redirected(answer, shown=partial(_shown, source))
             if url in seen:
-                raise LastingError(f"is redirected in a circle, back to {without_secrets(str(url))}")
+                raise LastingError(f"is redirected in a circle, back to {_shown(source, str(url))}")
             if len(seen) > MAX_REDIRECTS:
                 raise LastingError(f"is redirected more than {MAX_REDIRECTS} times; check the address")
 
@@ -202,11 +204,16 @@ def _accepted(answer: _Answer, validators: Validators) -> Fetched | NotModified:
     return Fetched(documents=(document,), validators=Validators(etag=etag, last_modified=last_modified))
 
 
-def _redirected(answer: _Answer) -> httpx2.URL:
+def _shown(source: SourceConfig, address: str) -> str:
+    """An address as it may be told; of one that is secret, and of where that leads, no more than the host."""
+    return place_of(address) if source.secret_url else without_secrets(address)
+
+
+def _redirected(answer: _Answer, *, shown: Callable[[str], str]) -> httpx2.URL:
     location = answer.headers.get("location", "")
     if not location:
         raise LastingError(f"answered {answer.status} {answer.reason} without saying where it moved")
-    return parse_url(location, answer.url).copy_with(userinfo=b"")
+    return parse_url(location, answer.url, shown=shown).copy_with(userinfo=b"")
 
 
 def _tls_cause(error: ssl.SSLError) -> str:

@@ -15,12 +15,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from digest.collect.found import Found
+from digest.collect.found import Found, Known
 from digest.collect.stated import hashed_key, stated_key
 from digest.errors import Problem
-from digest.links import canonical_url
-from digest.markup import one_line
 from digest.model import Item
+from digest.text.links import canonical_url
+from digest.text.markup import one_line
 
 _LASTING = re.compile(r"https?://|tag:", re.IGNORECASE)  # RFC 4151: tags are unique over space and time
 
@@ -72,7 +72,7 @@ def keyed(entries: Sequence[Found], site: str | None) -> list[Found]:
     return list(known.values())
 
 
-def known_again(found: Sequence[Found], stored: Iterable[Item]) -> tuple[Found, ...]:
+def known_again(found: Sequence[Found], stored: Iterable[Item | Known]) -> tuple[Found, ...]:
     """What was found, under the keys by which it is stored where that can be told."""
     listed = {one.key for one in found}
     gone: dict[str, str] = {}  # what else is known of each stored item that is not listed under its own key

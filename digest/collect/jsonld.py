@@ -18,24 +18,24 @@ from lxml.etree import LxmlError
 from digest.collect.dates import writes_month_first
 from digest.collect.decode import decode
 from digest.collect.feed import is_feed, parse_feed
-from digest.collect.found import Document, Fetched, Found
+from digest.collect.found import Document, Fetched, Found, Source
 from digest.collect.schemaorg import Node, node_types, read_event, read_vacancy, text_of
 from digest.collect.stated import hashed_key, stated_key, web_url
-from digest.config import SourceConfig
 from digest.errors import Problem, SourceError
-from digest.markup import one_line
 from digest.model import Kind
+from digest.text.markup import one_line, overloaded
 
 _MAX_NODES = 50_000  # of one page
 _MAX_ITEMS = 2_000
-_MAX_SCRIPT = 2_000_000  # characters
-_OPENING = re.compile(r"\A(?:\s|;|<!--|//|/\*|\*/|<!\[CDATA\[)*")
+_MAX_SCRIPT = 2_000_000  # characters of all scripts of a page together
+_MAX_TAGS = 300_000  # of one page; each takes a hundred bytes and more
+_OPENING = re.compile(r"\A(?:\s|;|<!--|//|/\*|\*/|<!\[CDATA\[)*+")
 _DECODER = json.JSONDecoder(strict=False)  # line breaks within strings are taken
 _WANTED = re.compile(r"JobPosting|Event\b")  # a damaged script without these costs nothing
-_TRAILING_COMMA = re.compile(r'("(?:\\.|[^"\\])*")|,(?=\s*[}\]])', re.DOTALL)
+_TRAILING_COMMA = re.compile(r'("(?:\\.|[^"\\])*+(?:"|\\?\Z))|,(?=\s*[}\]])', re.DOTALL)  # a string may have no end
 
 
-def parse_vacancies(source: SourceConfig, fetched: Fetched) -> tuple[Found | Problem, ...]:
+def parse_vacancies(source: Source, fetched: Fetched) -> tuple[Found | Problem, ...]:
     """The vacancies and events of pages, or the entries of feeds, in their order; of those with the same key the first.
 
     What is wrong with JSON-LD that cannot be read comes after them.
@@ -58,20 +58,20 @@ def parse_vacancies(source: SourceConfig, fetched: Fetched) -> tuple[Found | Pro
     return (*found.values(), *problems)
 
 
-def _page(source: SourceConfig, document: Document) -> tuple[list[Found], list[Problem]]:
+def _page(source: Source, document: Document) -> tuple[list[Found], list[Problem]]:
     place = f"source {source.name}: {document.url or document.name}"
     blocks, damaged = _blocks(decode(source, document))
     page = _Page(blocks, document, month_first=writes_month_first(source.language))
     items = [*page.items()]
     if items or page.empty_list:
         return items, [
-            Problem(where="its JSON-LD", what=f"{cause} in {one_line(script)[:80]}")
+            Problem(where="its JSON-LD", what=f"{cause} in {one_line(script[:400])[:80]}")
             for script, cause in damaged.items()
             if _WANTED.search(script)
         ]
     if damaged:
         raise SourceError(f"{place}: its JSON-LD cannot be read: {next(iter(damaged.values()))}")
-    kinds = ", ".join(name for name, _ in page.types.most_common(5))
+    kinds = ", ".join(name[:40] for name, _ in page.types.most_common(5))
     what = f"its JSON-LD states {kinds}, but" if kinds else "the page has no JSON-LD, and so"
     if "ItemList" in page.types:
         what = "its JSON-LD is a list of addresses of other pages, which are not followed, and states"
@@ -84,9 +84,12 @@ def _blocks(text: str) -> tuple[list[Any], dict[str, str]]:
     if text.lstrip()[:1] in {"{", "["}:
         scripts = [text]  # JSON-LD by itself
     else:
+        if text.count("<") > _MAX_TAGS:
+            return [], {text: f"a page of more than {_MAX_TAGS:,} tags"}
+        if overloaded(text):
+            return [], {text: "tags with thousands of attributes"}
         try:
-            # libxml takes a declaration of an encoding in text for a mistake.
-            tree = lxml.html.document_fromstring(re.sub(r"\A\s*<\?xml[^>]*\?>", "", text) or "<html></html>")
+            tree = lxml.html.document_fromstring(_undeclared(text) or "<html></html>")
         except (LxmlError, ValueError) as error:
             return [], {text: one_line(str(error))}
         scripts = [
@@ -94,8 +97,12 @@ def _blocks(text: str) -> tuple[list[Any], dict[str, str]]:
         ]
     blocks: list[Any] = []
     damaged: dict[str, str] = {}
+    left = _MAX_SCRIPT
     for script in scripts:
+        left -= len(script)
         try:
+            if left < 0:
+                raise ValueError(f"scripts of more than {_MAX_SCRIPT:,} characters")  # noqa: TRY301
             blocks.append(_json(script))
         except (ValueError, RecursionError) as error:
             if script.strip():
@@ -103,10 +110,17 @@ def _blocks(text: str) -> tuple[list[Any], dict[str, str]]:
     return blocks, damaged
 
 
+def _undeclared(text: str) -> str:
+    """A page without its XML declaration: lxml takes an encoding's name in text for a mistake."""
+    page = text.lstrip()
+    if not page.startswith("<?xml"):
+        return text
+    end = page.find(">")
+    return page[end + 1 :] if page[end - 1] == "?" else page[len("<?xml") :]
+
+
 def _json(script: str) -> Any:
     """The first value of a script, as pages have it: in comments or CDATA, with a comma too many, escaped for HTML."""
-    if len(script) > _MAX_SCRIPT:
-        raise ValueError(f"a script of more than {_MAX_SCRIPT:,} characters")
     text = _OPENING.sub("", script)
     if re.match(r"[\[{]\s*&quot;", text):
         text = unescape(text)

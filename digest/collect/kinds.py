@@ -7,19 +7,18 @@ from digest.collect.calendar import parse_calendar
 from digest.collect.export import parse_export
 from digest.collect.feed import parse_feed
 from digest.collect.folder import parse_folder
-from digest.collect.found import Fetched, Found, Parsed, told
+from digest.collect.found import Fetched, Found, Parsed, Source, told
 from digest.collect.jsonld import parse_vacancies
 from digest.collect.table import parse_table
-from digest.config import SourceConfig
 from digest.errors import Problem
 
-Parser = Callable[[SourceConfig, Fetched, datetime], tuple[Found | Problem, ...]]
+Parser = Callable[[Source, Fetched, datetime], tuple[Found | Problem, ...]]
 """Pure: a source's documents and the present -> what they hold, and a problem for every part that cannot be read.
 
 Raises SourceError where nothing can be read, or where it cannot be known what is missing.
 """
 
-_TimelessParser = Callable[[SourceConfig, Fetched], tuple[Found | Problem, ...]]
+_TimelessParser = Callable[[Source, Fetched], tuple[Found | Problem, ...]]
 
 
 def _whenever(parser: _TimelessParser) -> Parser:
@@ -37,7 +36,7 @@ KINDS: Mapping[str, Parser] = {
 }
 
 
-def parse(source: SourceConfig, fetched: Fetched, *, around: datetime) -> Parsed:
+def parse(source: Source, fetched: Fetched, *, around: datetime) -> Parsed:
     """Everything the documents of a source hold, in the source's order, and what of them cannot be read.
 
     Args:

@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 
 from digest.collect import cues
 from digest.collect.dates import MIDNIGHT, ReadDate, WrittenDate, find_dates, find_times, read_date
-from digest.markup import bare_url, excerpt, one_line
 from digest.model import Certainty, Reading
+from digest.text.markup import bare_url, excerpt, one_line
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,6 +45,7 @@ class EventFacts:
 
 _WEIGHT = {Certainty.CONTRADICTED: 0, Certainty.CERTAIN: 1, Certainty.ASSUMED: 2}
 _WORDS = 160  # characters of what was written that a reading keeps
+_BEFORE = 200  # characters before a date in which a word may say what it is the date of
 _SMALL_HOURS = time(6)  # an end by then is of the night that began the day before
 
 
@@ -145,26 +146,27 @@ def find_event(
     """The facts of an event, or nothing where the post does not announce one."""
     if cues.PAST.search(title):
         return None
+    reported = cues.PAST.search(text) is not None
     for sentence in _announcing(title, text):
+        past = reported or not _announces(title, sentence)  # a date gone by may be an announcement's, seen late
         labelled = bool(cues.WHEN_LABEL.match(sentence))
         for written in find_dates(sentence, numeric=True, month_first=month_first):
-            before = sentence[: written.span[0]]
+            start = written.span[0]
+            before = sentence[max(0, start - _BEFORE) : start]
             if written.numeric and not (labelled or written.weekday is not None or cues.ON_A_DAY.search(before)):
                 continue  # numbers are many things
             if cues.NOT_THE_DATE.search(before):
                 continue
             read = read_date(written, reference=reference)
-            if read is None or (read.last < reference and not _could_be_past(title, sentence, text)):
+            if read is None or (read.last < reference and past):
                 continue
             telling = ((sentence, read), *_speaking_of(read.first, text, reference))
             return _event(title, text, telling, zone)
     return None
 
 
-def _could_be_past(title: str, sentence: str, text: str) -> bool:
-    """Whether a date gone by may still be an announcement's, seen late, and not a report's."""
-    announces = sentence == title or cues.INVITING.search(sentence) or cues.HAPPENING.search(sentence)
-    return bool(announces) and not cues.PAST.search(text)
+def _announces(title: str, sentence: str) -> bool:
+    return bool(sentence == title or cues.INVITING.search(sentence) or cues.HAPPENING.search(sentence))
 
 
 def _speaking_of(day: date, text: str, reference: date) -> Iterator[tuple[str, ReadDate]]:
@@ -206,10 +208,11 @@ def _only_says_when(line: str) -> bool:
     dates, times = find_dates(line, numeric=True), find_times(line)
     if not dates or not times:
         return False
-    rest = line
-    for start, end in sorted((*(written.span for written in dates), *(span for _, span, _ in times)), reverse=True):
-        rest = f"{rest[:start]} {rest[end:]}"
-    return cues.BARE_WHEN.fullmatch(rest) is not None
+    rest, place = [], 0
+    for start, end in sorted((*(written.span for written in dates), *(span for _, span, _ in times))):
+        rest.append(line[place:start])
+        place = max(place, end)
+    return cues.BARE_WHEN.fullmatch(" ".join((*rest, line[place:]))) is not None
 
 
 def _event(title: str, text: str, told: tuple[tuple[str, ReadDate], ...], zone: ZoneInfo) -> EventFacts:
@@ -246,7 +249,7 @@ def _event(title: str, text: str, told: tuple[tuple[str, ReadDate], ...], zone: 
 
 
 def _event_times(title: str, text: str, telling: tuple[str, ...]) -> tuple[time | None, time | None]:
-    labelled = re.findall(r"^\W*(?:time|when|doors)\s*:.*$", text, re.IGNORECASE | re.MULTILINE)
+    labelled = cues.TIME_LABEL.findall(text)
     for place in (*telling, *labelled, title):
         if hours := _hours(place):
             return hours
@@ -281,12 +284,12 @@ def _location(text: str, patterns: tuple[re.Pattern[str], ...]) -> str | None:
 
 
 def _salary(title: str, text: str) -> str | None:
-    labelled = re.search(r"^\W*(?:salary|pay|rate of pay)\s*:\s*(\S.{1,98})$", text, re.IGNORECASE | re.MULTILINE)
+    labelled = cues.SALARY_LABEL.search(text)
     match = cues.SALARY.search(text) or cues.SALARY.search(title)
     if match:
         return one_line(match[0]).rstrip(" ,").removesuffix(")" if "(" not in match[0] else "\0")
     if labelled:
-        return one_line(labelled[1]).rstrip(".")
+        return one_line(labelled["salary"]).rstrip(".")
     match = cues.AMOUNT.search(title)
     return one_line(match[0]) if match else None
 
@@ -294,7 +297,7 @@ def _salary(title: str, text: str) -> str | None:
 def _employer(title: str, text: str) -> str | None:
     if label := cues.EMPLOYER_LABEL.search(text):
         return one_line(label["name"]).rstrip(".")
-    parts = re.split(r"\s+[-–—|]\s+", title)
+    parts = re.split(" [-–—|] ", title)
     if len(parts) > 1 and not cues.CONDITIONS.search(parts[-1]) and not cues.ROLE.search(parts[-1]):
         return parts[-1]
     if at := cues.EMPLOYER_AT.search(parts[0].split(" (")[0].split(",")[0]):
@@ -312,6 +315,8 @@ def _link(text: str, cue: re.Pattern[str]) -> str | None:
             url = bare_url(match[0])
             url = url if "://" in url else f"http://{url}"
             first = first or url
-            if cue.search(line[: match.start()][-80:]) or cue.search(line[match.end() : match.end() + 40]):
+            if cue.search(line[max(0, match.start() - 80) : match.start()]) or cue.search(
+                line[match.end() : match.end() + 40]
+            ):
                 return url
     return first

@@ -7,12 +7,11 @@ from zoneinfo import ZoneInfo
 
 from digest.collect.called_off import as_it_was_announced, standing
 from digest.collect.dates import writes_month_first
-from digest.collect.found import Found, Moment
+from digest.collect.found import Found, Moment, Source
 from digest.collect.prose import EventFacts, VacancyFacts, find_event, find_vacancy
-from digest.config import SourceConfig
-from digest.links import without_tracking
-from digest.markup import excerpt, html_to_text, one_line, plain_text, plain_to_html, sanitise
 from digest.model import Event, Item, Kind, Post, Vacancy
+from digest.text.links import without_tracking
+from digest.text.markup import excerpt, html_to_text, one_line, plain_text, plain_to_html, sanitise
 
 _MAX_PROSE = 60_000  # characters in which facts are looked for
 _MAX_TITLE = 300
@@ -33,9 +32,7 @@ class _Common(TypedDict):
     known_as: tuple[str, ...]
 
 
-def resolve(
-    found: Found, *, source: SourceConfig, first_seen_at: datetime, zone: ZoneInfo, language: str = "en-GB"
-) -> Item:
+def resolve(found: Found, *, source: Source, first_seen_at: datetime, zone: ZoneInfo, language: str = "en-GB") -> Item:
     """Decide what was found and when it is.
 
     Everything follows from the arguments, so that collecting again later gives the same item. A date without a year
@@ -127,6 +124,8 @@ def _event(common: _Common, found: Found, said: EventFacts | None, zone: ZoneInf
             geo=found.geo,
             cancelled=found.cancelled,
             series=found.series,
+            rhythm=found.rhythm if _on_the_same_day(found.starts_at, stated) else None,
+            moved_from=_instant(found.moved_from, zone),
             doubts=found.doubts,
         )
     if said is None:
@@ -152,6 +151,11 @@ def _instant(moment: Moment | None, zone: ZoneInfo) -> datetime | None:
     if not isinstance(moment, datetime):
         return datetime.combine(moment, time(0), zone)
     return moment.replace(tzinfo=zone) if moment.tzinfo is None else moment.astimezone(UTC).astimezone(zone)
+
+
+def _on_the_same_day(stated: Moment | None, local: datetime) -> bool:
+    """Whether an event is on the weekday here that it has by its calendar's own clock."""
+    return stated is None or (stated.date() if isinstance(stated, datetime) else stated) == local.date()
 
 
 def _end(moment: Moment, zone: ZoneInfo) -> datetime:

@@ -12,14 +12,17 @@ from typing import Any
 
 from digest.collect.found import Found, Moment
 from digest.collect.stated import distinct, stated_body, stated_moment
-from digest.markup import one_line
 from digest.model import Kind
+from digest.text.markup import one_line
 
 Node = Mapping[str, Any]
 
 _SYMBOLS = {"GBP": "£", "EUR": "€", "USD": "$"}
 _UNITS = {"HOUR": "an hour", "DAY": "a day", "WEEK": "a week", "MONTH": "a month", "YEAR": "a year"}
 _MAX_PLACES = 3
+_MAX_LISTED = 20  # values of one list, and references to one object, that are looked at
+_MAX_NAME = 300  # characters of a name that many may refer to
+_MAX_TEXT = 400_000  # characters
 
 
 def node_types(node: Node) -> tuple[str, ...]:
@@ -29,13 +32,18 @@ def node_types(node: Node) -> tuple[str, ...]:
     return tuple(re.split(r"[/#:]", name)[-1] for name in names if isinstance(name, str))
 
 
-def text_of(value: Any) -> str:
-    """A value as text: of a list its first, of an object its name or value; "" where there is none."""
+def text_of(value: Any, limit: int = _MAX_TEXT) -> str:
+    """A value as text: of a list its first, of an object its name or value; "" where there is none.
+
+    Args:
+        value: of any form that the vocabulary allows.
+        limit: characters that are kept, as they stand in the page.
+    """
     for one in _each(value):
         named = isinstance(one, Mapping)
         part = one.get("@value") or one.get("name") or one.get("url") or "" if named else one
         if isinstance(part, str) and part.strip():
-            return unescape(part.encode("utf-8", "replace").decode()).strip()
+            return unescape(part[:limit].encode("utf-8", "replace").decode()).strip()
         if isinstance(part, int | float) and not isinstance(part, bool) and abs(part) < 1e15:
             return f"{part:g}" if isinstance(part, float) else str(part)
     return ""
@@ -53,7 +61,7 @@ def read_vacancy(node: Node, by_id: Mapping[str, Node], *, month_first: bool = F
         published_at=posted_at,
         kind=Kind.VACANCY,
         closes_at=closes_at,
-        employer=text_of(_resolved(node.get("hiringOrganization"), by_id)) or None,
+        employer=text_of(_resolved(node.get("hiringOrganization"), by_id), _MAX_NAME) or None,
         salary=_salary(node.get("baseSalary")),
         location=_workplace(node, by_id),
         image_url=_picture(node.get("image")),
@@ -76,7 +84,8 @@ def read_event(node: Node, by_id: Mapping[str, Node], *, month_first: bool = Fal
     return Found(
         key="",
         title=one_line(text_of(node.get("name")) or text_of(node.get("headline"))),
-        author=", ".join(distinct(text_of(_resolved(one, by_id)) for one in _each(node.get("organizer")))) or None,
+        author=", ".join(distinct(text_of(_resolved(one, by_id), _MAX_NAME) for one in _each(node.get("organizer"))))
+        or None,
         **body,
         kind=Kind.EVENT,
         starts_at=starts_at,
@@ -90,13 +99,13 @@ def read_event(node: Node, by_id: Mapping[str, Node], *, month_first: bool = Fal
 
 
 def _each(value: Any) -> Iterable[Any]:
-    return value if isinstance(value, list) else (value,)
+    return value[:_MAX_LISTED] if isinstance(value, list) else (value,)
 
 
 def _resolved(value: Any, by_id: Mapping[str, Node]) -> Any:
     """An object, where only a reference to it stands."""
     if isinstance(value, list):
-        return [_resolved(one, by_id) for one in value if not isinstance(one, list)]
+        return [_resolved(one, by_id) for one in value[:_MAX_LISTED] if not isinstance(one, list)]
     if isinstance(value, Mapping) and set(value) <= {"@id", "@type"}:
         return by_id.get(str(value.get("@id")), value)
     return value
@@ -128,19 +137,19 @@ def _places(places: Iterable[Any], by_id: Mapping[str, Node]) -> str:
 def _place(place: Any, by_id: Mapping[str, Node]) -> Iterator[str]:
     """The parts of a place that tell people where it is: no postcode, no code of a country."""
     if not isinstance(place, Mapping):
-        yield text_of(place)
+        yield text_of(place, _MAX_NAME)
         return
     if "VirtualLocation" in node_types(place):
         yield "Online"
         return
     address = _resolved(place.get("address"), by_id)
     parts = address if isinstance(address, Mapping) else place
-    yield text_of(place.get("name"))
+    yield text_of(place.get("name"), _MAX_NAME)
     if not isinstance(address, Mapping):
-        yield text_of(address)
+        yield text_of(address, _MAX_NAME)
     for name in ("streetAddress", "addressLocality", "addressRegion"):
-        yield text_of(parts.get(name))
-    country = text_of(parts.get("addressCountry"))
+        yield text_of(parts.get(name), _MAX_NAME)
+    country = text_of(parts.get("addressCountry"), _MAX_NAME)
     if len(country) > 3:
         yield country
 

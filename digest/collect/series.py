@@ -1,10 +1,12 @@
 """The components with one UID -> the items they are: an event, or the next occurrences of a series; pure."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta, tzinfo
 
 from digest.collect.found import Found, Moment
 from digest.collect.recurrence import Allowance, UnfollowableError, merged
+from digest.collect.rhythm import read_rhythm
 from digest.collect.stated import plausible, stated_key
 from digest.collect.vevent import Component
 
@@ -68,6 +70,9 @@ class _Series:
         self._until = until
         self._allowance = allowance
         self._complain = complain
+        alone = len(rules.rules) == 1 and not self._shifts
+        all_day = not isinstance(rules.start, datetime)
+        self._rhythm = read_rhythm(rules.rules[0].text, rules.first, all_day=all_day) if alone else None
 
     def occurrences(self) -> Iterator[Found]:
         """The next by their original starts, and those of later that were moved to stand before these."""
@@ -106,12 +111,16 @@ class _Series:
 
     def _found(self, original: datetime, component: Component, start: datetime, doubts: tuple[str, ...]) -> Found:
         dropped = original in self._dropped and original not in self._changed
-        return component.found(
+        found = component.found(
             stated_key(f"{self._core.uid}/{self._core.stamp(original)}"),
             start,
             cancelled=dropped or component.cancelled or self._cancelled,
             doubts=(*doubts, _DROPPED) if dropped else doubts,
         )
+        planned = self._core.at(original)
+        alone = original in self._changed and not component.and_future
+        moved_from = planned if alone and component.at(start) != planned else None
+        return replace(found, rhythm=self._rhythm, moved_from=moved_from)
 
     def _starts(self) -> tuple[list[datetime], tuple[str, ...]]:
         """The next original starts in the core's wall-clock time, and what is in doubt about them."""

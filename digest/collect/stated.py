@@ -9,7 +9,7 @@ from urllib.parse import urljoin, urlsplit
 
 from digest.collect.folder import read_moment
 from digest.collect.found import Moment
-from digest.markup import one_line
+from digest.text.markup import one_line
 
 _MAX_KEY = 200  # characters; a longer one is kept as its hash
 _MAX_DATE = 100  # characters

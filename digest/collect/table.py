@@ -5,25 +5,25 @@ import difflib
 import io
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from digest.collect.dates import writes_month_first
 from digest.collect.decode import decode
 from digest.collect.folder import NO, YES
-from digest.collect.found import Document, Fetched, Found, Moment, told
+from digest.collect.found import Document, Fetched, Found, Moment, Source, told
 from digest.collect.stated import distinct, hashed_key, stated_body, stated_key, stated_moment, web_url
-from digest.config import SourceConfig
 from digest.errors import Problem, SourceError
-from digest.markup import one_line
 from digest.model import Kind
+from digest.text.markup import one_line
 
 FIELDS = (
     *("title", "author", "categories", "date", "kind", "starts", "ends", "location", "closes", "url", "employer"),
     *("salary", "summary", "body", "key", "cancelled", "image"),
 )
 _MAX_ROWS = 10_000
+_MAX_COLUMNS = 1_000
 _NO_DATE = re.compile(r"0000-00-00(?:[T ].*)?")
 _DATE_FIX = 'write "2026-12-05 19:00", "2026-12-05" or "7pm on 5 December 2026"'
 
@@ -33,11 +33,11 @@ class _Rows:
     """A table as read: the names of its columns, and its rows with the place of each."""
 
     columns: tuple[str, ...]
-    rows: tuple[tuple[str, Sequence[Any]], ...]
-    problems: tuple[Problem, ...] = ()  # of lines that are no rows
+    rows: Iterable[tuple[str, Sequence[Any]]]
+    problems: Sequence[Problem] = ()  # of lines that are no rows, known when the rows have been gone through
 
 
-def parse_table(source: SourceConfig, fetched: Fetched) -> tuple[Found | Problem, ...]:
+def parse_table(source: Source, fetched: Fetched) -> tuple[Found | Problem, ...]:
     """The items of a table, in the order of its rows, and every mistake with its place and the way out.
 
     Rows with the same key, as a join with a table of categories gives, are one item with the categories of all.
@@ -74,42 +74,48 @@ def _from_json(place: str, document: Document) -> _Rows:
 
 def _from_csv(place: str, text: str) -> _Rows:
     """A CSV file with a header; spreadsheets of many languages write semicolons, and the header tells."""
-    header = text.lstrip("\r\n").split("\n", 1)[0]
+    header = next(io.StringIO(text.lstrip("\r\n")), "")
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=header.count), strict=True)
-    columns: tuple[str, ...] = ()
-    rows: list[tuple[str, Sequence[Any]]] = []
+    try:
+        columns = next((tuple(cell.strip() for cell in row) for row in reader if any(map(str.strip, row))), ())
+    except csv.Error as error:
+        raise SourceError(f"{place}, line 1: {error}; check its quotes") from None
+    if not columns:
+        raise SourceError(f"{place} is empty; the first line names the columns: title,starts,url")
+    if len(columns) > _MAX_COLUMNS:
+        raise SourceError(f"{place}: more than {_MAX_COLUMNS:,} columns; keep what members need to read")
     problems: list[Problem] = []
-    lines = 0  # read so far
+    return _Rows(columns, _csv_rows(place, reader, columns, problems), problems)
+
+
+def _csv_rows(
+    place: str, reader: Any, columns: Sequence[str], problems: list[Problem]
+) -> Iterator[tuple[str, Sequence[Any]]]:
+    """The rows below the header one by one, each as wide as it; what is no row gathers in ``problems``."""
+    lines, count = reader.line_num, 0
     try:
         for row in reader:
             lines = reader.line_num
-            if not any(cell.strip() for cell in row):
-                continue
-            if not columns:
-                columns = tuple(cell.strip() for cell in row)
+            if not any(map(str.strip, row)):
                 continue
             if len(row) > len(columns):
                 what = f"{len(row)} values, but the header names {len(columns)} columns"
                 fix = "put quotes around a value that holds a comma"
                 problems.append(Problem(where=f"line {lines}", what=what, fix=fix))
                 continue
-            rows.append((f"line {lines}", [*row, *[""] * (len(columns) - len(row))]))
-            if len(rows) > _MAX_ROWS:
+            count += 1
+            if count > _MAX_ROWS:
                 raise SourceError(f"{place}: more than {_MAX_ROWS:,} rows; keep what members need to read")
+            yield f"line {lines}", [*row, *[""] * (len(columns) - len(row))]
     except csv.Error as error:
-        if not columns:
-            raise SourceError(f"{place}, line 1: {error}; check its quotes") from None
         what = f"{error}; nothing from here on is read"
         problems.append(Problem(where=f"line {lines + 1}", what=what, fix="check its quotes"))
-    if not columns:
-        raise SourceError(f"{place} is empty; the first line names the columns: title,starts,url")
-    return _Rows(columns, tuple(rows), tuple(problems))
 
 
 class _Reader:
     """Reads rows by the columns that hold each field; mistakes gather in ``problems``."""
 
-    def __init__(self, source: SourceConfig, place: str, columns: Sequence[str]) -> None:
+    def __init__(self, source: Source, place: str, columns: Sequence[str]) -> None:
         self.problems: list[Problem] = []
         self._source = source
         self._month_first = writes_month_first(source.language)

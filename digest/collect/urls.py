@@ -2,29 +2,43 @@
 
 import base64
 import re
+from collections.abc import Callable
 
 import httpx2
 
 from digest.collect.failures import LastingError
-from digest.markup import one_line
+from digest.config.redaction import split_address
+from digest.text.markup import one_line
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
-def parse_url(address: str, base: httpx2.URL | None = None) -> httpx2.URL:
+def without_secrets(address: str) -> str:
+    """An address as it may be shown: without name and password, query and fragment, on one line."""
+    scheme, _, rest = split_address(address)
+    shown = re.split(r"[?#]", scheme + rest, maxsplit=1)[0]
+    return one_line(shown)[:300] + ("?…" if "?" in rest else "")
+
+
+def parse_url(
+    address: str, base: httpx2.URL | None = None, *, shown: Callable[[str], str] = without_secrets
+) -> httpx2.URL:
     """An http or https address, relative to another where one is given, without its fragment.
+
+    Args:
+        address: to be read.
+        base: what it is relative to.
+        shown: how an address stands in a message.
 
     Raises:
         LastingError: when it is none.
     """
     try:
         url = (base or httpx2.URL()).join(address).copy_with(fragment=None)
-    except httpx2.InvalidURL as error:
-        shown = without_secrets(address)
-        raise LastingError(f"cannot be fetched: {shown} is no address ({error}); check the address") from None
+    except httpx2.InvalidURL:
+        raise LastingError(f"cannot be fetched: {shown(address)} is no address; check the address") from None
     if url.scheme not in _DEFAULT_PORTS or not url.host or not 0 < port_of(url) < 65_536:
-        shown = without_secrets(address)
-        raise LastingError(f"cannot be fetched: {shown} is no address of a website; check the address")
+        raise LastingError(f"cannot be fetched: {shown(address)} is no address of a website; check the address")
     return url
 
 
@@ -45,10 +59,3 @@ def basic_credentials(configured: httpx2.URL, url: httpx2.URL) -> bytes | None:
     if not configured.userinfo or not (same or upgraded):
         return None
     return b"Basic " + base64.b64encode(f"{configured.username}:{configured.password}".encode())
-
-
-def without_secrets(address: str) -> str:
-    """An address as it may be shown: without name and password, query and fragment, on one line."""
-    bare = re.sub(r"//[^/?#]*@", "//", address)
-    shown = re.split(r"[?#]", bare, maxsplit=1)[0]
-    return one_line(shown)[:300] + ("?…" if "?" in bare else "")

@@ -12,8 +12,8 @@ from icalendar.prop import vBroken
 from digest.collect.found import Found, Moment
 from digest.collect.recurrence import Rule, UnfollowableError, read_rule
 from digest.collect.stated import distinct, hashed_key, plausible, stated_body, stated_key, web_url
-from digest.markup import one_line
 from digest.model import Kind
+from digest.text.markup import one_line
 
 _MAX_LINES = 5_000  # of one event
 _MAX_TEXT = 400_000  # characters of one line; of more the beginning

@@ -2,12 +2,22 @@
 
 from digest.compose.cadence import Due, Missed, due, next_due, period_of
 from digest.compose.duplicates import Merged
-from digest.compose.edition import appearances, compose, still_true
-from digest.compose.edits import Edits, edit_of, edited, laid_over, merged_and_edited, with_edits
+from digest.compose.edition import appearances, as_of, compose, still_true
+from digest.compose.edits import (
+    Edits,
+    edit_of,
+    edited,
+    laid_over,
+    merged_and_edited,
+    own_edit_of,
+    series_key,
+    with_edits,
+)
 from digest.compose.expiry import expired, expires_at
 from digest.compose.frozen import announcement_from_json, announcement_to_json, edition_from_json, edition_to_json
+from digest.compose.judging import fingerprint
 from digest.compose.notice import Attachment, attach, read_attachments, read_notice
-from digest.compose.selection import Chosen, Selection, fingerprint, select
+from digest.compose.selection import Chosen, Selection, select
 from digest.compose.succession import out_of_view, with_successors
 
 __all__ = [
@@ -21,6 +31,7 @@ __all__ = [
     "announcement_from_json",
     "announcement_to_json",
     "appearances",
+    "as_of",
     "attach",
     "compose",
     "due",
@@ -35,10 +46,12 @@ __all__ = [
     "merged_and_edited",
     "next_due",
     "out_of_view",
+    "own_edit_of",
     "period_of",
     "read_attachments",
     "read_notice",
     "select",
+    "series_key",
     "still_true",
     "with_edits",
     "with_successors",

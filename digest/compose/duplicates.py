@@ -7,11 +7,11 @@ from datetime import datetime, tzinfo
 from itertools import product
 from typing import Any
 
-from digest.links import canonical_url
 from digest.model import Event, Item, Kind, Origin, Post, Vacancy
+from digest.text.links import canonical_url
 
 _RANK = {Kind.VACANCY: 0, Kind.EVENT: 1, Kind.POST: 2}  # what states more of itself comes first
-_OWN = frozenset({"source", "key", "first_seen_at", "kind", "origins", "replaces", "series"})
+_OWN = frozenset({"source", "key", "first_seen_at", "kind", "origins", "replaces", "series", "rhythm", "moved_from"})
 _OWN |= {"withdrawn", "hidden", "pinned", "note"}  # what is not a source's word on the thing itself
 _BODY = ("text", "html", "summary")  # of the one that says most; like the times, never mixed of two
 _TIMES = {Kind.EVENT: ("starts_at", "ends_at", "all_day"), Kind.VACANCY: ("closes_at", "all_day")}
@@ -159,6 +159,9 @@ def _merged(group: Sequence[Item], replaced: frozenset[tuple[str, str]]) -> Merg
         values[name] = getattr(giver, name)
         if values[name]:
             origins.append(Origin(field=name, source=giver.source, key=giver.key))
+    recurring = next((item for item in group if isinstance(item, Event) and item.series), None)
+    if recurring is not None and isinstance(richest, Event):
+        values |= {name: getattr(recurring, name) for name in ("series", "rhythm", "moved_from")}
     values |= {
         "source": oldest.source,
         "key": oldest.key,

@@ -8,7 +8,9 @@ from types import MappingProxyType
 from digest.compose.duplicates import Merged
 from digest.compose.edits import merged_and_edited
 from digest.compose.expiry import expired
-from digest.compose.selection import Chosen, fingerprint, select
+from digest.compose.judging import fingerprint, skip_of
+from digest.compose.selection import Chosen, select
+from digest.compose.series import merged_series
 from digest.config import CategoryConfig, Config, DigestConfig
 from digest.model import Edit, Edition, Entry, Group, Item, ItemSkip, Kind, Section, Shown, Skipped
 
@@ -50,7 +52,8 @@ def compose(
         if (identity := home.get((one.source, one.key)))
     )
     alone = (one.item for one in merged.values())
-    selection = select(alone, digest=digest, shown=known, now=now, zone=zone)
+    series = merged_series(merged.values(), given)
+    selection = select(alone, digest=digest, shown=known, now=now, zone=zone, series=series)
     former = {pair for one in merged.values() for pair in one.former}
     copies = (
         Skipped(source=source, key=key, reason=ItemSkip.REPLACED if (source, key) in former else ItemSkip.DUPLICATE)
@@ -72,7 +75,8 @@ def compose(
 def still_true(edition: Edition, now: datetime) -> Edition:
     """The same edition without the vacancies that have closed and the events that are over by now.
 
-    What is dropped is added to `skipped`, with its reason. `composed_at` stays, and its zone says when days end.
+    What is dropped is added to `skipped`, with its reason; of a series the next occurrence comes first instead.
+    `composed_at` stays, and its zone says when days end.
     """
     zone = _zone(edition)
     dropped = tuple(_dropped(edition.entries, now, zone))
@@ -80,6 +84,13 @@ def still_true(edition: Edition, now: datetime) -> Edition:
         return edition
     sections = tuple(section for old in edition.sections if (section := _kept(old, now, zone)).groups)
     return replace(edition, sections=sections, skipped=edition.skipped + dropped)
+
+
+def as_of(frozen: Edition, now: datetime) -> Edition:
+    """The edition as it must read when it is sent: nothing over or closed, and days counted from now."""
+    edition = still_true(frozen, now)
+    today = now.astimezone(frozen.composed_at.tzinfo)
+    return replace(edition, composed_at=today) if today.date() != frozen.composed_at.date() else edition
 
 
 def appearances(edition: Edition) -> tuple[Shown, ...]:
@@ -92,14 +103,18 @@ def appearances(edition: Edition) -> tuple[Shown, ...]:
             fingerprint=fingerprint(entry.item),
             shown_at=edition.composed_at,
         )
-        for entry in edition.entries
+        for whole in edition.entries
+        for entry in whole.occurrences
         for source, key in ((entry.item.source, entry.item.key), *entry.also)
     )
 
 
 def _with_copies(chosen: Chosen, merged: Mapping[tuple[str, str], Merged]) -> Chosen:
-    entries = (replace(entry, also=merged[entry.item.source, entry.item.key].keys[1:]) for entry in chosen.entries)
-    return replace(chosen, entries=tuple(entries))
+    def with_copies(entry: Entry) -> Entry:
+        also = merged[entry.item.source, entry.item.key].keys[1:]
+        return replace(entry, also=also, further=tuple(with_copies(one) for one in entry.further))
+
+    return replace(chosen, entries=tuple(with_copies(entry) for entry in chosen.entries))
 
 
 def _section(chosen: Chosen, categories: Sequence[CategoryConfig]) -> Section:
@@ -137,15 +152,21 @@ def _zone(edition: Edition) -> tzinfo:
 
 
 def _dropped(entries: Iterable[Entry], now: datetime, zone: tzinfo) -> Iterator[Skipped]:
-    for entry in entries:
-        reason: ItemSkip | None = expired(entry.item, now, zone)
-        if reason:
-            yield Skipped(source=entry.item.source, key=entry.item.key, reason=reason)
+    for entry in (one for whole in entries for one in whole.occurrences):
+        if reason := expired(entry.item, now, zone):
+            yield skip_of(entry.item, reason)
 
 
 def _kept(section: Section, now: datetime, zone: tzinfo) -> Section:
     groups = (
-        replace(group, entries=tuple(entry for entry in group.entries if not expired(entry.item, now, zone)))
+        replace(group, entries=tuple(current for entry in group.entries for current in _current(entry, now, zone)))
         for group in section.groups
     )
     return replace(section, groups=tuple(group for group in groups if group.entries))
+
+
+def _current(entry: Entry, now: datetime, zone: tzinfo) -> Iterator[Entry]:
+    """What of an entry is not over, as one entry, or none."""
+    left = [one for one in entry.occurrences if not expired(one.item, now, zone)]
+    if left:
+        yield replace(left[0], further=tuple(left[1:]))

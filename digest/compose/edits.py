@@ -1,7 +1,7 @@
 """What an editor set by hand, laid over what the sources say; pure.
 
 An edit belongs to the thing, whichever source's copy of it the editor had in hand, and stays with it when its source
-lists it under another key.
+lists it under another key. One of a series holds for all its occurrences, those to come too.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -23,6 +23,11 @@ _CLASSES: Mapping[Kind, type[Post] | type[Event] | type[Vacancy]] = {
 }
 
 _YEARS = range(1970, 2201)
+
+
+def series_key(series: str) -> str:
+    """The key of an edit that holds for all occurrences of a series; theirs end in a date."""
+    return f"{series}/*"
 
 
 def merged_and_edited(items: Iterable[Item], edits: Edits, zone: tzinfo) -> Iterator[Merged]:
@@ -50,8 +55,21 @@ def with_edits(items: Sequence[Item], edits: Edits, zone: tzinfo) -> Iterator[It
 
 
 def edit_of(thing: Merged, edits: Edits) -> Edit | None:
-    """What was set by hand on a thing or any of its copies; what was set on its own copy stands over the others."""
-    known = [edits[pair] for pair in (*thing.keys, *thing.former) if pair in edits]
+    """What was set by hand on a thing, any of its copies or their series.
+
+    What was set on its own copy stands over the others, and what was set on it alone over what holds for its series.
+    """
+    series = ((one.source, series_key(one.series)) for one in thing.copies if isinstance(one, Event) and one.series)
+    return _whole(thing, edits, (*thing.keys, *thing.former, *series))
+
+
+def own_edit_of(thing: Merged, edits: Edits) -> Edit | None:
+    """As `edit_of`, without what holds for its series."""
+    return _whole(thing, edits, (*thing.keys, *thing.former))
+
+
+def _whole(thing: Merged, edits: Edits, pairs: Iterable[tuple[str, str]]) -> Edit | None:
+    known = [edits[pair] for pair in pairs if pair in edits]
     return replace(reduce(laid_over, reversed(known)), source=thing.item.source, key=thing.item.key) if known else None
 
 

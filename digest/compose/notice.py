@@ -13,8 +13,8 @@ from typing import Any
 from markdown_it import MarkdownIt
 
 from digest.errors import ConfigError, Problem
-from digest.markup import FrontMatterError, markdown_to_html, one_line, split_front_matter, text_part
 from digest.model import Announcement, Edition, Entry, Group, Item, Section
+from digest.text.markup import FrontMatterError, markdown_to_html, one_line, split_front_matter, text_part
 
 _KEYS = ("subject", "title", "preheader", "id", "attach")
 

@@ -15,7 +15,16 @@ from pydantic_core import ErrorDetails
 from digest.config.model import Config
 from digest.errors import ConfigError, Problem
 
+_FORMER = {"people": "organisers"}
 _SINGLE_TABLES = ("network", "brand", "sender", "smtp", "store", "web", "paths")
+_SECRETIVE = {
+    "smtp": {"password"},
+    "sender": {"dkim", "key"},
+    "store": {"url"},
+    "web": {"secret"},
+    "sources": {"url"},
+}
+"""Keys that may hold a secret, by table; so may whatever stands where one of these tables should be."""
 _NAMED_TABLES = ("categories", "sources", "lists", "digests")
 
 
@@ -47,13 +56,14 @@ def load_config(path: Path, environ: Mapping[str, str] = os.environ) -> Config:
         raise ConfigError([_syntax_problem(path, error)]) from None
 
     _override(raw, environ)
+    hints = tuple(_hints(path, raw))
     base = path.resolve().parent
     try:
         config = Config.model_validate(raw, context={"base": base})
     except ValidationError as error:
         details = error.errors(include_url=False)
         raise ConfigError(list(_problems(path, raw, details))) from None
-    config = config.model_copy(update={"base": base})
+    config = config.model_copy(update={"base": base, "hints": hints})
     if problems := list(_cross_checks(path, config)):
         raise ConfigError(problems)
     return config
@@ -82,11 +92,19 @@ def _override(raw: dict[str, Any], environ: Mapping[str, str]) -> None:
                 raw[table][key] = value
 
 
+def _hints(path: Path, raw: dict[str, Any]) -> Iterator[str]:
+    """Take what an earlier version called otherwise by its present name, and say so."""
+    for former, present in _FORMER.items():
+        if former in raw and present not in raw:
+            raw[present] = raw.pop(former)
+            yield f"{path}: [[{former}]] is called [[{present}]] now; it is read all the same"
+
+
 def _problems(path: Path, raw: Mapping[str, Any], details: Sequence[ErrorDetails]) -> Iterator[Problem]:
     for detail in details:
         place = _place(raw, detail["loc"])
         where = f"{path}: {place}" if place else str(path)
-        value = detail["input"]
+        shown = _shown(detail["loc"], detail["input"])
         if detail["type"] == "extra_forbidden":
             nearest = difflib.get_close_matches(str(detail["loc"][-1]), _known_keys(detail["loc"]), n=1)
             fix = f"did you mean {nearest[0]}?" if nearest else f"known here: {', '.join(_known_keys(detail['loc']))}"
@@ -94,18 +112,24 @@ def _problems(path: Path, raw: Mapping[str, Any], details: Sequence[ErrorDetails
         elif detail["type"] == "missing":
             yield Problem(where=where, what="is missing", fix="add it; the sample config.toml shows how")
         elif detail["type"] == "value_error":
-            shown = "" if isinstance(value, Mapping) or "secret" in detail["msg"] else f"{value!r}: "
-            yield Problem(where=where, what=shown + detail["msg"].removeprefix("Value error, "))
+            yield Problem(where=where, what=(shown and f"{shown}: ") + detail["msg"].removeprefix("Value error, "))
         elif detail["type"] == "literal_error":
             expected = detail.get("ctx", {}).get("expected", "")
-            yield Problem(where=where, what=f"{value!r} is not known here", fix=f"write {expected}")
+            yield Problem(where=where, what=f"{shown or 'this'} is not known here", fix=f"write {expected}")
         elif detail["type"] == "too_short":
             yield Problem(where=where, what="is empty", fix="name at least one")
         elif detail["type"] == "string_pattern_mismatch":
-            what = f"{value!r} has characters that do not fit"
+            what = f"{shown or 'it'} has characters that do not fit"
             yield Problem(where=where, what=what, fix="use letters, digits, - and _")
         else:
-            yield Problem(where=where, what=f"{value!r}: {detail['msg']}")
+            yield Problem(where=where, what=(shown and f"{shown}: ") + detail["msg"])
+
+
+def _shown(loc: Sequence[str | int], value: Any) -> str:
+    """What was written, as a message may repeat it; "" for what may hold a secret, and for tables and arrays."""
+    table, keys = loc[0] if loc else "", [step for step in loc[1:] if isinstance(step, str)]
+    secretive = table in _SECRETIVE and (not keys or keys[-1] in _SECRETIVE[table])
+    return "" if secretive or isinstance(value, Mapping | list | tuple) else repr(value)
 
 
 def _place(raw: Any, loc: Sequence[str | int]) -> str:
@@ -133,7 +157,7 @@ def _known_keys(loc: Sequence[str | int]) -> list[str]:
         annotation: Any = model.model_fields[step].annotation
         inner = [a for a in getattr(annotation, "__args__", ()) if isinstance(a, type) and issubclass(a, BaseModel)]
         model = inner[0] if inner else annotation
-    return [key for key in model.model_fields if key != "base"]
+    return [key for key in model.model_fields if key not in {"base", "hints"}]
 
 
 def _cross_checks(path: Path, config: Config) -> Iterator[Problem]:

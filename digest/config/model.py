@@ -85,7 +85,7 @@ class Brand(Table):
 class StoreConfig(Table):
     """``[store]``: where everything is kept."""
 
-    url: str = "sqlite:///var/digest.sqlite"  # a relative SQLite path is relative to config.toml
+    url: str = Field("sqlite:///var/digest.sqlite", repr=False)  # a relative SQLite path is relative to config.toml
 
 
 class WebConfig(Table):
@@ -133,7 +133,7 @@ class SourceConfig(Table):
 
     name: Name
     kind: Literal["export", "feed", "folder", "calendar", "vacancies", "table"]
-    url: SourceUrl | None = None  # http or https; for a table a database; may come by { env = "NAME" }
+    url: SourceUrl | None = Field(default=None, repr=False)  # http(s), a table's database; may be { env = "NAME" }
     path: Path | None = None
     secret_url: bool = Field(default=False, exclude=True)  # url came as a secret: it is shown nowhere
     categories: tuple[Line, ...] = ()  # for items that carry none
@@ -217,6 +217,7 @@ class SectionConfig(Table):
     sources: tuple[Name, ...] = ()  # only these; all unless given
     limit: int | None = Field(None, ge=1)
     remind: Duration = timedelta(days=7)  # events: reminded once in this window before the start
+    look_ahead: Duration = timedelta(days=90)  # events: announced no earlier than this before the start
     last_call: Duration = timedelta(days=7)  # vacancies: shown once more in this window before closing
 
 
@@ -272,8 +273,8 @@ class DigestConfig(Table):
         return parse_month_day(self.on) or (1, None)
 
 
-class Person(Table):
-    """``[[people]]``: organisers and editors."""
+class Organiser(Table):
+    """``[[organisers]]``: who runs the network's mail."""
 
     email: Address
     name: str = ""
@@ -294,8 +295,9 @@ class Config(Table):
     sources: tuple[SourceConfig, ...] = ()
     lists: tuple[ListConfig, ...] = ()
     digests: tuple[DigestConfig, ...] = ()
-    people: tuple[Person, ...] = ()
+    organisers: tuple[Organiser, ...] = ()
     base: Path = Field(default=Path(), exclude=True)  # the folder of config.toml; set by load_config
+    hints: tuple[str, ...] = Field(default=(), exclude=True)  # what is read and should be written otherwise by now
 
     @field_validator("sources")
     @classmethod

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from digest.config.addresses import address_key
 from digest.config.load import encoding_problem
 from digest.config.model import Config, ListConfig, SubscriberLine
 from digest.config.values import parse_address
@@ -45,7 +46,7 @@ def _without_repeats(entry: ListConfig, lines: Sequence[tuple[str, SubscriberLin
     first: dict[str, tuple[str, SubscriberLine]] = {}
     repeated = []
     for where, line in lines:
-        key = line.email.casefold()
+        key = address_key(line.email)
         if key in first:
             repeated.append(Problem(where=where, what=f"{line.email} stands already at {first[key][0]}"))
         else:

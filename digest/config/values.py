@@ -215,11 +215,15 @@ def parse_secret(value: Any, info: ValidationInfo) -> Secret | None:
         return value
     match value:
         case {"env": str(name), **rest} if not rest:
+            if not re.fullmatch(r"[A-Za-z_]\w{0,199}", name, re.ASCII):
+                raise ValueError("the secret's env is not the name of an environment variable")
             found = os.environ.get(name)
             if not found:
                 raise ValueError(f"the environment variable {name} is not set; set it before starting digest")
             return Secret(found)
         case {"file": str(name), **rest} if not rest:
+            if not re.fullmatch(r"[^\x00-\x1f\x7f]{1,4096}", name):
+                raise ValueError("the secret's file is not the path of a file")
             path = (info.context or {}).get("base", Path()) / name
             try:
                 found = path.read_text(encoding="utf-8").strip()

@@ -3,37 +3,42 @@
 from digest.deliver.courier import Courier, Envelope
 from digest.deliver.dkim_record import contradiction, public_record
 from digest.deliver.embedded import embedded_server
-from digest.deliver.engine import deliver
+from digest.deliver.engine import transmit
+from digest.deliver.fairness import FairShare
 from digest.deliver.fields import wire_domain
-from digest.deliver.message import Prepared, message_id, prepare_message
+from digest.deliver.message import PreparedMessage, message_id, prepare_message
 from digest.deliver.outcome import asks_for_less, judge
 from digest.deliver.pressure import Patience
+from digest.deliver.relay import Relay, open_relay
 from digest.deliver.retry import FIRST_WAIT, LATEST, SHORT_WAIT, next_attempt
 from digest.deliver.smtp import SmtpCourier
-from digest.deliver.supply import Ledger
+from digest.deliver.supply import Claims
 from digest.deliver.verp import Returned, bounce_address, read_bounce_address
 
 __all__ = [
     "FIRST_WAIT",
     "LATEST",
     "SHORT_WAIT",
+    "Claims",
     "Courier",
     "Envelope",
-    "Ledger",
+    "FairShare",
     "Patience",
-    "Prepared",
+    "PreparedMessage",
+    "Relay",
     "Returned",
     "SmtpCourier",
     "asks_for_less",
     "bounce_address",
     "contradiction",
-    "deliver",
     "embedded_server",
     "judge",
     "message_id",
     "next_attempt",
+    "open_relay",
     "prepare_message",
     "public_record",
     "read_bounce_address",
+    "transmit",
     "wire_domain",
 ]

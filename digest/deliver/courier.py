@@ -12,7 +12,9 @@ class Envelope:
 
     sender: str  # MAIL FROM
     recipient: str  # RCPT TO
-    message: bytes  # CRLF line ends, the last line ended, no line that begins with a dot (`Prepared` makes it so)
+    message: (
+        bytes  # CRLF line ends, the last line ended, no line that begins with a dot, as a `PreparedMessage` has them
+    )
     smtputf8: bool = False  # an address is not ASCII (RFC 6531)
 
 

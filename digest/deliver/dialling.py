@@ -7,6 +7,7 @@ from typing import Literal
 from aiosmtplib import SMTPAuthenticationError, SMTPConnectError, SMTPException, SMTPResponseException
 
 from digest.config import Smtp
+from digest.config.redaction import login_secrets, redacted
 from digest.errors import DeliveryError, UnreachableError
 
 _HOST_MISMATCH = {62, 64}  # X509_V_ERR_HOSTNAME_MISMATCH and _IP_ADDRESS_MISMATCH of OpenSSL's x509_vfy.h
@@ -32,6 +33,11 @@ def is_loopback(host: str) -> bool:
 def place(smtp: Smtp) -> str:
     """Host and port, for messages."""
     return f"{smtp.host} port {security(smtp)[1]}"
+
+
+def secrets_of(smtp: Smtp) -> tuple[str, ...]:
+    """What no message may repeat of the login, though a server may."""
+    return login_secrets(smtp.password.reveal(), smtp.username or "") if smtp.password is not None else ()
 
 
 def explained(error: Exception, smtp: Smtp) -> DeliveryError:
@@ -61,7 +67,7 @@ def explained(error: Exception, smtp: Smtp) -> DeliveryError:
         case _:
             text = str(cause) or type(cause).__name__
             kind, way_out = UnreachableError, "check [smtp] host and port, and that the server runs"
-    return kind(f"cannot send through {place(smtp)}: {text}; {way_out}")
+    return kind(f"cannot send through {place(smtp)}: {redacted(text, secrets_of(smtp))}; {way_out}")
 
 
 def _distrusted(error: ssl.SSLCertVerificationError, host: str) -> tuple[str, str]:

@@ -1,8 +1,8 @@
 """DKIM signatures (RFC 6376; Ed25519 by RFC 8463), prepared once for everybody and completed per person; pure.
 
-Headers are canonicalised as relaxed. The body is signed as simple, which is its own bytes: `Prepared` lets no body end
-in an empty line. Every signed field is named once more than it stands, so that none can be added (RFC 6376 section
-8.15).
+Headers are canonicalised as relaxed. The body is signed as simple, which is its own bytes: a `PreparedMessage` has
+no body that ends in an empty line. Every signed field is named once more than it stands, so that none can be added
+(RFC 6376 section 8.15).
 """
 
 import re

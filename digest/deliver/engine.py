@@ -6,23 +6,21 @@ from contextlib import aclosing
 from dataclasses import dataclass
 
 from digest.deliver.courier import Courier, Envelope
+from digest.deliver.fairness import FairShare
 from digest.deliver.gate import Gate
-from digest.deliver.pace import Pace
 from digest.deliver.pressure import Patience, Pressure
-from digest.deliver.supply import Ledger, Supply
+from digest.deliver.supply import Claims, Supply
 from digest.errors import DeliveryError, UnreachableError
 from digest.model import Delivery, Outcome, Unknown
 
 
-async def deliver(
+async def transmit(
     deliveries: AsyncIterable[Delivery] | Iterable[Delivery],
     *,
-    ledger: Ledger,
+    ledger: Claims,
     connect: Callable[[], Awaitable[Courier]],
     envelope: Callable[[Delivery], Envelope],
-    connections: int,
-    rate: float | None = None,
-    burst: int = 1,
+    share: FairShare,
     patience: Patience = Patience(),  # noqa: B008  (frozen)
     stop: asyncio.Event | None = None,
     grace: float | None = None,
@@ -40,9 +38,7 @@ async def deliver(
         ledger: claims and records.
         connect: opens one connection, when there is something to send over it.
         envelope: makes one person's message.
-        connections: how many to send over at once, at most.
-        rate: deliveries per second over all connections; None for no limit.
-        burst: how many of them may come together after a time without any.
+        share: how many connections to send over at once, and how fast, together with whoever else has a share.
         patience: with a server in trouble.
         stop: set it to end early and in order.
         grace: seconds from then for what is on the wire; what is interrupted is put back, or recorded as unknown
@@ -56,29 +52,30 @@ async def deliver(
         Exception: what `envelope`, the ledger, the courier or `on_outcome` raised that no one foresaw.
     """
     stop = stop if stop is not None else asyncio.Event()
-    gate = Gate(pressure=Pressure(connections, patience), pace=Pace(rate, burst), stop=stop, on_pause=on_pause)
-    async with aclosing(_one_by_one(deliveries)) as source:
-        supply = Supply(source=source, ledger=ledger, gate=gate)
-        sending = _Sending(supply=supply, gate=gate, connect=connect, envelope=envelope, on_outcome=on_outcome)
-        filler = asyncio.create_task(supply.fill())
-        workers = [asyncio.create_task(sending.work()) for _ in range(connections)]
-        follower = asyncio.create_task(_follow(stop, sending, workers, grace))
-        try:
-            await asyncio.wait(workers)
-        finally:
-            follower.cancel()
-            for worker in workers:
-                worker.cancel()  # without effect unless `deliver` itself is cancelled: they have ended
-            ended = await asyncio.gather(*workers, return_exceptions=True)
-            sending.shut()
-            await asyncio.wait({filler})  # not cancelled: nobody would know whether a claim is committed
-            ended += await asyncio.gather(filler, supply.give_back(), return_exceptions=True)
-        _raise_first(error for error in ended if isinstance(error, Exception))
+    gate = Gate(pressure=Pressure(share.connections, patience), share=share, stop=stop, on_pause=on_pause)
+    with share.taken(gate.stir):
+        async with aclosing(_one_by_one(deliveries)) as source:
+            supply = Supply(source=source, ledger=ledger, gate=gate)
+            sending = _Sending(supply=supply, gate=gate, connect=connect, envelope=envelope, on_outcome=on_outcome)
+            filler = asyncio.create_task(supply.fill())
+            workers = [asyncio.create_task(sending.work()) for _ in range(share.connections)]
+            follower = asyncio.create_task(_follow(stop, sending, workers, grace))
+            try:
+                await asyncio.wait(workers)
+            finally:
+                follower.cancel()
+                for worker in workers:
+                    worker.cancel()  # without effect unless `transmit` itself is cancelled: they have ended
+                ended = await asyncio.gather(*workers, return_exceptions=True)
+                sending.shut()
+                await asyncio.wait({filler})  # not cancelled: nobody would know whether a claim is committed
+                ended += await asyncio.gather(filler, supply.give_back(), return_exceptions=True)
+            _raise_first(error for error in ended if isinstance(error, Exception))
 
 
 @dataclass(kw_only=True, slots=True)
 class _Sending:
-    """What the workers of one `deliver` share."""
+    """What the workers of one `transmit` share."""
 
     supply: Supply
     gate: Gate

@@ -4,8 +4,8 @@ import asyncio
 import random
 from collections.abc import Callable
 
+from digest.deliver.fairness import FairShare
 from digest.deliver.outcome import asks_for_less, is_lost, refuses_us
-from digest.deliver.pace import Pace
 from digest.deliver.pressure import Pressure
 from digest.errors import DeliveryError, RefusedError, UnreachableError
 from digest.model import Accepted, Deferred, Outcome, Rejected
@@ -16,16 +16,17 @@ class Gate:
 
     Args:
         pressure: learns from every outcome that is told here.
-        pace: of all workers together.
+        share: of the relay; its pace is that of everybody who sends over it.
         stop: as good as shut, once it is set.
         on_pause: told how many seconds nothing will be begun, and why.
     """
 
     def __init__(
-        self, *, pressure: Pressure, pace: Pace, stop: asyncio.Event, on_pause: Callable[[float, str], None]
+        self, *, pressure: Pressure, share: FairShare, stop: asyncio.Event, on_pause: Callable[[float, str], None]
     ) -> None:
         self._pressure = pressure
-        self._pace = pace
+        self._share = share
+        self._pace = share.pace
         self._stop = stop
         self._on_pause = on_pause
         self._shut = False
@@ -42,11 +43,15 @@ class Gate:
         self._shut = True
         self._tell()
 
+    def stir(self) -> None:
+        """Have those who wait look again: there may be more places now."""
+        self._tell()
+
     async def enter(self, is_over: Callable[[], bool] = lambda: False) -> bool:
         """Wait for a place; False when there will be none any more, or it is over and none is needed."""
         while not (self.is_shut() or is_over()):
             pause = self._pressure.pause(self.now())
-            if not pause and self._inside < self._pressure.places:
+            if not pause and self._inside < self.places:
                 self._inside += 1
                 return True
             await self._news_within(pause or None)
@@ -59,12 +64,12 @@ class Gate:
 
     def calls_back(self) -> bool:
         """Whether those inside are to leave: it is shut, there is a pause, or they are too many."""
-        return self._inside > self._pressure.places or self.is_closed()
+        return self._inside > self.places or self.is_closed()
 
     @property
     def places(self) -> int:
         """How many may be inside now, at least one."""
-        return self._pressure.places
+        return min(self._pressure.places, self._share.places)
 
     @property
     def keeps_pace(self) -> bool:

@@ -41,7 +41,7 @@ _PERSONAL = (b"to", b"message-id", b"list-unsubscribe", b"list-unsubscribe-post"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Prepared:
+class PreparedMessage:
     """A message for everybody: only the person's own header fields and slot values are missing."""
 
     sender: str  # the envelope's
@@ -111,7 +111,7 @@ def prepare_message(
     list_name: str = "",
     help_url: str | None = None,
     feedback: Sequence[str] = (),
-) -> Prepared:
+) -> PreparedMessage:
     """Encode what every copy of a mail shares.
 
     Args:
@@ -142,7 +142,7 @@ def prepare_message(
     ]
     text = prepare_body(rendered.text)
     leave = sender.unsubscribe_email
-    return Prepared(
+    return PreparedMessage(
         sender=envelope_sender,
         smtputf8=not all(address.isascii() for address in addresses),
         head=b"".join(fields),

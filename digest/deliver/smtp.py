@@ -14,9 +14,10 @@ from typing import Self, cast
 from aiosmtplib import SMTP, SMTPException, SMTPResponse, SMTPServerDisconnected
 
 from digest.config import Smtp
+from digest.config.redaction import redacted
 from digest.deliver.conversation import Conversation
 from digest.deliver.courier import Envelope
-from digest.deliver.dialling import explained, is_loopback, place, security
+from digest.deliver.dialling import explained, is_loopback, place, secrets_of, security
 from digest.deliver.outcome import judge
 from digest.errors import DeliveryError
 from digest.model import Outcome, Stage
@@ -34,6 +35,7 @@ class SmtpCourier:
         tls, port = security(smtp)
         self._timeout = smtp.timeout.total_seconds()
         password = smtp.password.reveal() if smtp.password is not None else None
+        self._secrets = secrets_of(smtp)
         self._smtp = SMTP(
             hostname=smtp.host,
             port=port,
@@ -96,13 +98,13 @@ class SmtpCourier:
         except (SMTPException, OSError) as error:  # lost, timed out (a TimeoutError is an OSError), or unintelligible
             stage = _reached(stage, conversation)
             self._hang_up()
-            return judge(stage, code=None, reply=str(error) or type(error).__name__)
+            return judge(stage, code=None, reply=self._told(str(error)) or type(error).__name__)
         except BaseException:
             self.in_doubt = _reached(stage, conversation) is Stage.DOT
             self._hang_up()
             raise
         self._mid_transaction = False
-        return judge(stage, code=reply.code, reply=reply.message)
+        return judge(stage, code=reply.code, reply=self._told(reply.message))
 
     async def close(self) -> None:
         """Say QUIT and close the connection."""
@@ -126,10 +128,13 @@ class SmtpCourier:
             else:
                 cause = f"takes no mail from {envelope.sender}"
                 way_out = "check [sender] email and return_path, and that the login may send as it"
-            raise DeliveryError(f"{where} {cause} ({reply.code} {reply.message}); {way_out}")
+            raise DeliveryError(f"{where} {cause} ({reply.code} {self._told(reply.message)}); {way_out}")
         if stage is Stage.BODY or not await self._is_in_step(conversation, reply):
             self._hang_up()
-        return judge(stage, code=reply.code, reply=reply.message)
+        return judge(stage, code=reply.code, reply=self._told(reply.message))
+
+    def _told(self, words: str) -> str:
+        return redacted(words, self._secrets) if self._secrets else words
 
     async def _is_in_step(self, conversation: Conversation, reply: SMTPResponse) -> bool:
         """Whether the server, with the rest of a pipelined group answered, can take RSET after this refusal.
@@ -171,7 +176,7 @@ class SmtpCourier:
             return await self._dial()
         except (SMTPException, OSError, UnicodeError) as error:  # UnicodeError: a host name that IDNA refuses
             self._hang_up()
-            raise explained(error, self._config) from error
+            raise explained(error, self._config) from None  # whose words may hold the login
         except BaseException:
             self._hang_up()
             raise

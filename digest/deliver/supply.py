@@ -10,7 +10,7 @@ from digest.deliver.gate import Gate
 from digest.model import Delivery, Outcome
 
 
-class Ledger(Protocol):
+class Claims(Protocol):
     """Where claims and outcomes are written down; what is written survives a crash.
 
     A claim is never committed before an outcome recorded earlier, so that what is in flight on disk is never more
@@ -32,14 +32,14 @@ class Ledger(Protocol):
 
 @dataclass(kw_only=True, slots=True)
 class Supply:
-    """Claims and gives back for all workers of one `deliver`, in the one task that runs `fill`.
+    """Claims and gives back for all workers of one `transmit`, in the one task that runs `fill`.
 
     Claiming a group costs hardly more than claiming one, in the ledger and in the loop. So the next is asked for when
     half of what was claimed ahead is taken, and the rest lasts while the commit is on its way to the disk.
     """
 
     source: AsyncIterator[Delivery]
-    ledger: Ledger
+    ledger: Claims
     gate: Gate
     _next: deque[Delivery] = field(default_factory=deque)  # read or given back, to be claimed
     _ready: deque[Delivery] = field(default_factory=deque)  # claimed, to be taken

@@ -4,6 +4,7 @@ from digest.render.frozen import compiled_from_json, compiled_to_json
 from digest.render.ics import event_file_name
 from digest.render.letters import Confirm, EditionWaits, Letter, SignIn
 from digest.render.renderer import Renderer
+from digest.render.rhythms import rhythm_in_english
 from digest.render.slices import BUDGET, Compiled
 from digest.render.slots import fill_html, fill_text
 
@@ -20,4 +21,5 @@ __all__ = [
     "event_file_name",
     "fill_html",
     "fill_text",
+    "rhythm_in_english",
 ]

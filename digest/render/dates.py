@@ -1,5 +1,6 @@
 """Dates as members read them, in the network's zone and language; pure."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -12,6 +13,7 @@ from digest.render.phrases import Phrases
 
 _INSTANT = timedelta(microseconds=1)
 _SMALL_HOURS = time(6)  # an evening that ends by then is still one evening
+_SAME_YEAR = 330  # days; a date further off needs its year
 _COUNTED_DAYS = 14  # further off than this, a date says more than a number of days
 
 _AMERICAN = Locale("en", "US")
@@ -29,13 +31,24 @@ class DateBlock:
     month: str
 
 
+def day_and_month(day: date, locale: Locale, *, with_year: bool = False) -> str:
+    """A day as in "26 March", in the order of the language."""
+    if _style(locale):
+        return format_date(day, "d MMMM y" if with_year else "d MMMM", locale)
+    return format_skeleton("yMMMMd" if with_year else "MMMMd", day, locale=locale)
+
+
+def _style(locale: Locale) -> tuple[str, str] | None:
+    return None if locale == _AMERICAN else _STYLES.get(locale.language)
+
+
 class Calendar:
     """Writes dates as seen from one day: the day on which the edition was composed."""
 
     def __init__(self, *, phrases: Phrases, zone: ZoneInfo, composed_at: datetime) -> None:
-        self._say, self._locale, self._zone = phrases.say, phrases.locale, zone
+        self._say, self._listed, self._locale, self._zone = phrases.say, phrases.listed, phrases.locale, zone
         self._today = composed_at.astimezone(zone).date()
-        self._style = None if self._locale == _AMERICAN else _STYLES.get(self._locale.language)
+        self._style = _style(self._locale)
 
     @property
     def today(self) -> str:
@@ -88,15 +101,37 @@ class Calendar:
         """The first day for a subject line, long and short: "26 March" and "26 Mar"."""
         day = event.starts_at.astimezone(self._zone).date()
         if self._style:
-            return format_date(day, "d MMMM", self._locale), format_date(day, "d MMM", self._locale)
-        long, short = (format_skeleton(skeleton, day, locale=self._locale) for skeleton in ("MMMMd", "MMMd"))
-        return long, short
+            return day_and_month(day, self._locale), format_date(day, "d MMM", self._locale)
+        return day_and_month(day, self._locale), format_skeleton("MMMd", day, locale=self._locale)
+
+    def days(self, events: Iterable[Event]) -> str:
+        """The first days of several events, as in "8 and 15 December" or "1 December and 5 January"."""
+        days = list(dict.fromkeys(event.starts_at.astimezone(self._zone).date() for event in events))
+        months = {(day.year, day.month) for day in days}
+        if self._style and len(months) == 1 and not self._is_far(days[-1]):
+            *others, last = days
+            return self._listed([*(str(day.day) for day in others), day_and_month(last, self._locale)])
+        return self._listed([day_and_month(day, self._locale, with_year=self._is_far(day)) for day in days])
+
+    def planned(self, event: Event) -> str:
+        """When an occurrence that was moved alone would have been: its day, or, on the same day, its time too."""
+        if event.moved_from is None:
+            return ""
+        before, now = event.moved_from.astimezone(self._zone), event.starts_at.astimezone(self._zone)
+        day = self._day(before.date(), month="MMMM")
+        if before.date() != now.date() or event.all_day:
+            return day
+        return self._say("date_and_time", date=day, time=self._clock(before.time()))
 
     def block(self, event: Event) -> DateBlock:
         """The first day of an event as a calendar leaf."""
         day = event.starts_at.astimezone(self._zone).date()
         weekday, month = (format_date(day, pattern, self._locale).rstrip(".") for pattern in ("EEE", "LLL"))
         return DateBlock(weekday=weekday, day=str(day.day), month=month)
+
+    def _is_far(self, day: date) -> bool:
+        """Whether a day and month alone would be taken for those of another year."""
+        return not 0 <= (day - self._today).days <= _SAME_YEAR
 
     def _closing_moment(self, vacancy: Vacancy) -> str:
         if vacancy.closes_at is None:

@@ -12,18 +12,17 @@ from contextlib import contextmanager
 from hashlib import sha256
 from itertools import takewhile
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import jinja2
 from jinja2.nodes import EvalContext
-from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup, escape
-from pydantic import BaseModel
 
-from digest.config import Config, Secret
+from digest.config import Config
 from digest.errors import ConfigError, Problem, TemplateError
+from digest.render.offered import OfferedBrand, OfferedNetwork, OfferedSender, offered
 from digest.render.plain import keep_numbers, one_line, printable, reflow, shorten, underline, wrap
+from digest.render.sandbox import Sandbox
 from digest.resources import bundled
 
 _PLAIN_NAME = ".txt.j2"
@@ -56,7 +55,7 @@ def make_environment(config: Config) -> jinja2.Environment:
     Raises:
         ConfigError: when ``paths.templates`` names no folder.
     """
-    environment = SandboxedEnvironment(  # a subject or template reaches what it is given, not the machine
+    environment = Sandbox(
         loader=_OwnFirst(template_folders(config), encoding="utf-8-sig"),
         autoescape=_is_markup,
         finalize=_finalise,
@@ -73,8 +72,11 @@ def make_environment(config: Config) -> jinja2.Environment:
         "underline": underline,
         "wrap": wrap,
     }
-    for name, table in (("network", config.network), ("brand", config.brand), ("sender", config.sender)):
-        environment.globals[name] = _values(table)
+    environment.globals |= {
+        "network": offered(OfferedNetwork, config.network),
+        "brand": offered(OfferedBrand, config.brand),
+        "sender": offered(OfferedSender, config.sender),
+    }
     return environment
 
 
@@ -135,12 +137,6 @@ def told_by_place(place: str) -> Iterator[None]:
         raise TemplateError(f"{_where(error, place)}: {str(error) or type(error).__name__}") from error
 
 
-def _values(table: BaseModel) -> SimpleNamespace:
-    """A table of config.toml for templates: its values without the model's methods, some of which read files."""
-    shown = {key: getattr(table, key) for key in type(table).model_fields}
-    return SimpleNamespace(**{key: value for key, value in shown.items() if not isinstance(value, Secret)})
-
-
 def _is_markup(name: str | None) -> bool:
     return name is not None and not name.endswith(_PLAIN_NAME)
 
@@ -169,6 +165,8 @@ def _css(value: str) -> Markup:
 
 @jinja2.pass_eval_context
 def _finalise(context: EvalContext, value: Any) -> Any:
+    if callable(value) and not isinstance(value, jinja2.Undefined):
+        raise TypeError("a function stands here; it is called with brackets after its name")
     if not context.autoescape or hasattr(value, "__html__"):
         return value
     escaped = re.sub(r"\r\n?|\n|\x85", "&#10;", str(escape(printable(str(value)))))

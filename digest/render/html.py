@@ -11,7 +11,7 @@ from mjml import mjml2html
 
 from digest.errors import TemplateError
 from digest.render.plain import printable
-from digest.text_part import is_button
+from digest.text.plain import is_button
 
 _DOCTYPE = "<!doctype html>\n"
 _ANY_DOCTYPE = re.compile(r"\s*<!DOCTYPE[^>]*>\s*", re.IGNORECASE)

@@ -20,10 +20,12 @@ from digest.render.environment import make_environment, render, template_folders
 from digest.render.html import compile_mjml, html_for_mjml
 from digest.render.ics import event_file
 from digest.render.letters import Letter, read_letter
+from digest.render.offered import OfferedAnnouncement, OfferedItem, facts_of, note_of, offered, offered_item, only_plain
 from digest.render.palette import palette
 from digest.render.plain import one_line, tidy
+from digest.render.rhythms import say_rhythm
 from digest.render.slices import Compiled
-from digest.render.view import EditionReader, EditionView, note_of, web_address
+from digest.render.view import EditionReader, EditionView, doubts_of, web_address
 
 
 class Renderer:
@@ -38,9 +40,9 @@ class Renderer:
         self._environment.filters |= {"mjml": self._for_mjml, "listed": self.phrases.listed}
         self._environment.globals |= {
             "palette": palette(config.brand),
-            "facts_of": self._facts_of,
+            "facts_of": facts_of,
             "say": self.phrases.say,
-            "note_of": self._note_of,
+            "note_of": note_of,
             "lang": config.network.language.replace("_", "-"),
             "dir": (direction := locale.text_direction),
             "start": "left" if direction == "ltr" else "right",
@@ -105,7 +107,8 @@ class Renderer:
             TemplateError: naming file and line.
         """
         cards = announcement.attached and self._read(announcement.attached, item_url, event_ics)
-        context = {"announcement": announcement, "attached": cards, "why": self._why([])}
+        written = offered(OfferedAnnouncement, announcement)
+        context = {"announcement": written, "attached": cards, "why": self._why([])}
         return self._mail("announcement", context, content=repr(announcement), own={})
 
     def letter(self, letter: Letter) -> Compiled:
@@ -141,10 +144,15 @@ class Renderer:
     def page(self, name: str, **context: object) -> str:
         """Render ``web/NAME.html.j2``, a whole HTML page; every value is escaped.
 
+        Args:
+            name: of the page.
+            context: plain values; of an item the page gets what may be shown of it.
+
         Raises:
             TemplateError: naming file and line.
         """
-        return self._render(f"web/{name}.html.j2", context)
+        shown = {key: self._offered(value) if isinstance(value, Item) else value for key, value in context.items()}
+        return self._render(f"web/{name}.html.j2", only_plain(shown))
 
     def parse_all(self) -> None:
         """Read every template in effect, also those that a rendering may pass by.
@@ -212,15 +220,16 @@ class Renderer:
         facts: tuple[str | None, ...]
         match item:
             case Event():
-                facts = (calendar.event(item), item.location)
+                rhythm = say_rhythm(item.rhythm, self.phrases) if item.rhythm else None
+                facts = (calendar.event(item), rhythm, item.location)
             case Vacancy():
                 facts = (calendar.closing_date(item), item.employer, item.location, item.salary)
             case Post():
                 return ()
         return tuple(fact for fact in facts if fact)
 
-    def _note_of(self, item: Item) -> str:
-        return note_of(item, self.phrases)
+    def _offered(self, item: Item) -> OfferedItem:
+        return offered_item(item, facts=self._facts_of(item), note=doubts_of(item, self.phrases))
 
     def _calendar(self, composed_at: datetime) -> Calendar:
         return Calendar(phrases=self.phrases, zone=self._config.network.zone, composed_at=composed_at)

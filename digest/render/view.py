@@ -2,19 +2,21 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from digest.markup import markdown_to_html, text_part
 from digest.model import Edition, Entry, Event, Group, Item, Kind, Newness, Post, Section, Vacancy
 from digest.render.calendar_links import CalendarLinks
 from digest.render.dates import Calendar, DateBlock
 from digest.render.phrases import Phrases
 from digest.render.plain import one_line, printable
+from digest.render.rhythms import say_rhythm
+from digest.text.markup import markdown_to_html, text_part
 
 SUBJECT_LENGTH = 78  # characters; more is cut off in most lists of mail
 _URGENT_DAYS = 7
 _PLURALS = {Kind.POST: "posts", Kind.EVENT: "events", Kind.VACANCY: "vacancies"}
+_GONE = frozenset({Newness.CANCELLED, Newness.WITHDRAWN})
 _MARKS = {
     Newness.LAST_CALL: "last_call",
     Newness.REMINDER: "reminder",
@@ -36,6 +38,7 @@ class Row:
     note: str  # what was read with less than certainty; "" where all is certain
     mark: str  # "Last call", "Cancelled"; "" for what is simply new
     when: str  # "Closes in 3 days – Fri 15 Nov, 5 pm"; "" for posts
+    repeats: tuple[str, ...]  # "Every first Tuesday of the month, then on 5 January", "Instead of Tue 1 December"
     block: DateBlock | None  # events only
     calendar: CalendarLinks | None  # events that take place
     facts: tuple[str, ...]  # employer, place, salary
@@ -148,11 +151,13 @@ class EditionReader:
         facts: tuple[str | None, ...] = ()
         url = web_address(item.url) or self._item_url(item)
         when, block, calendar, urgent, cancelled = "", None, None, False, False
+        repeats: tuple[str, ...] = ()
         match item:
             case Event():
                 when, block, facts = self._calendar.event(item), self._calendar.block(item), (item.location,)
                 cancelled = item.cancelled or entry.newness is Newness.CANCELLED
                 calendar = None if cancelled else self._calendar_links(item, url)
+                repeats = tuple(self._repeats(entry, item, off=cancelled or entry.newness is Newness.WITHDRAWN))
             case Vacancy():
                 when = self._calendar.closing(item)
                 facts = (_beyond(item.title, item.employer), item.location, _beyond(item.title, item.salary))
@@ -165,10 +170,11 @@ class EditionReader:
             url=url,
             author=self._say("by", name=one_line(item.author)) if item.author else None,
             excerpt=one_line(item.summary),
-            note=note_of(item, self._phrases),
+            note=doubts_of(item, self._phrases),
             editor=self._say("editor", note=one_line(item.note)) if item.note.strip() else "",
             mark=self._say(mark) if mark else "",
             when=when,
+            repeats=repeats,
             block=block,
             calendar=calendar,
             facts=tuple(one_line(fact) for fact in facts if fact),
@@ -176,6 +182,26 @@ class EditionReader:
             cancelled=cancelled,
             categories=item.categories,
         )
+
+    def _repeats(self, entry: Entry, event: Event, *, off: bool) -> Iterator[str]:
+        """From where the occurrence was moved, how its series recurs, and the further dates that are told with it."""
+        further = [(one.item, one.newness) for one in entry.further if isinstance(one.item, Event)]
+        gone = [other for other, newness in further if newness in _GONE]
+        if off:
+            if gone:
+                yield self._say("nor_on", dates=self._calendar.days(gone))
+            return
+        if event.moved_from is not None:
+            yield self._say("instead_of", date=self._calendar.planned(event))
+        said = say_rhythm(event.rhythm, self._phrases) if event.rhythm else ""
+        if then := [other for other, newness in further if newness not in _GONE]:
+            dates = self._calendar.days(then)
+            said = self._say("then_on", rhythm=said, dates=dates) if said else self._say("also_on", dates=dates)
+        if gone:
+            dates = self._calendar.days(gone)
+            said = self._say("but_not_on", told=said, dates=dates) if said else self._say("nor_on", dates=dates)
+        if said:
+            yield said
 
     def _closes_soon(self, vacancy: Vacancy) -> bool:
         days = self._calendar.days_left(vacancy)
@@ -226,7 +252,7 @@ def _fitting(wordings: Iterable[Sequence[str]], room: int) -> list[str]:
     return chosen
 
 
-def note_of(item: Item, phrases: Phrases) -> str:
+def doubts_of(item: Item, phrases: Phrases) -> str:
     """One sentence on what was read with less than certainty; "" where all is certain."""
     doubts = "; ".join(one_line(doubt).rstrip(".") for doubt in item.doubts)
     if doubts and not phrases.english:

@@ -1,20 +1,21 @@
-"""Editions and announcements on their way to people, and the ledger of appearances."""
+"""Editions and announcements on their way to people: the rows, and how each stands."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from digest.model import CampaignStatus, DeliveryState, Newness, Shown
-from digest.store.items import ids
-from digest.store.tables import appearances, campaigns, chunks, deliveries, items
+from digest.model import By, CampaignStatus
+from digest.store.tables import campaigns
 
 ANNOUNCEMENT = "announcement"
 """What stands in place of a digest's name for one-off mailings."""
 
-_UNSENT = (CampaignStatus.CANCELLED, CampaignStatus.SKIPPED)
+UNSENT = (CampaignStatus.CANCELLED, CampaignStatus.SKIPPED)
+"""Nobody is to get what is in these."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,7 +27,8 @@ class Campaign:
     digest: str
     period: str
     status: CampaignStatus
-    reason: str
+    reason: str  # for a person to read; nothing is decided by it
+    moved_by: By  # who brought it into its status
     list_names: tuple[str, ...]
     created_at: datetime
     edition: str | None  # JSON; of an announcement, itself, where something is attached to it
@@ -42,6 +44,7 @@ def create(
     digest: str,
     period: str,
     status: CampaignStatus,
+    by: By,
     list_names: Sequence[str],
     now: datetime,
     reason: str = "",
@@ -57,6 +60,7 @@ def create(
         "period": period,
         "status": status.value,
         "reason": reason,
+        "moved_by": str(by),
         "list_names": list(list_names),
         "created_at": now,
         "edition": edition,
@@ -87,6 +91,11 @@ def by_id(connection: Connection, campaign_id: int) -> Campaign | None:
     return _one(connection, campaigns.c.id == campaign_id)
 
 
+def with_ids(connection: Connection, ids: Collection[int]) -> tuple[Campaign, ...]:
+    """The campaigns with these ids, oldest first."""
+    return _many(connection, select(campaigns).where(campaigns.c.id.in_(ids)).order_by(campaigns.c.id)) if ids else ()
+
+
 def recent(connection: Connection, limit: int = 20) -> tuple[Campaign, ...]:
     """The newest campaigns first."""
     return _many(connection, select(campaigns).order_by(campaigns.c.id.desc()).limit(limit))
@@ -104,7 +113,7 @@ def latest_edition(connection: Connection, digest: str, *, leaving_out: Campaign
         .where(
             campaigns.c.digest == digest,
             campaigns.c.edition.is_not(None),
-            campaigns.c.status.not_in(_UNSENT),
+            campaigns.c.status.not_in(UNSENT),
             campaigns.c.id != (leaving_out.id if leaving_out else -1),
         )
         .order_by(campaigns.c.id.desc())
@@ -119,10 +128,27 @@ def sending(connection: Connection) -> tuple[Campaign, ...]:
     return _many(connection, query)
 
 
-def set_status(connection: Connection, campaign_id: int, status: CampaignStatus, reason: str = "") -> None:
-    """Move a campaign on."""
-    change = update(campaigns).where(campaigns.c.id == campaign_id)
-    connection.execute(change.values(status=status.value, reason=reason))
+def status_of(connection: Connection, campaign_id: int) -> CampaignStatus | None:
+    """How a campaign stands, without its mail; None where there is none of that id."""
+    status = connection.execute(select(campaigns.c.status).where(campaigns.c.id == campaign_id)).scalar()
+    return None if status is None else CampaignStatus(status)
+
+
+def set_status(
+    connection: Connection,
+    campaign_id: int,
+    status: CampaignStatus,
+    *,
+    allowed: Collection[CampaignStatus],
+    by: By,
+    reason: str,
+) -> bool:
+    """Write down where a campaign is now, if it is in one of the allowed states; whether it was.
+
+    What is allowed is for `core.campaigns.moves` to say, which alone calls this.
+    """
+    change = update(campaigns).where(campaigns.c.id == campaign_id, campaigns.c.status.in_(allowed))
+    return connection.execute(change.values(status=status.value, moved_by=str(by), reason=reason)).rowcount > 0
 
 
 def set_lists(connection: Connection, campaign_id: int, list_names: Sequence[str]) -> None:
@@ -131,116 +157,28 @@ def set_lists(connection: Connection, campaign_id: int, list_names: Sequence[str
     connection.execute(change.values(list_names=list(list_names)))
 
 
-def refreeze(connection: Connection, campaign_id: int, *, edition: str, rendered: str) -> None:
-    """Replace what is sent, when something in it closed while it waited."""
-    change = update(campaigns).where(campaigns.c.id == campaign_id)
-    connection.execute(change.values(edition=edition, rendered=rendered))
-
-
-def replace_edition(
+def freeze(
     connection: Connection,
     campaign_id: int,
     *,
-    edition: str,
+    content: str | None,
     rendered: str,
     config_hash: str,
     template_hash: str,
-    shown: Sequence[Shown],
 ) -> None:
-    """Put another edition in the place of the one that was prepared; the ledger remembers what it shows."""
-    refreeze(connection, campaign_id, edition=edition, rendered=rendered)
+    """Put another mail in the place of the frozen one, with what it was made of and by."""
     change = update(campaigns).where(campaigns.c.id == campaign_id)
-    connection.execute(change.values(config_hash=config_hash, template_hash=template_hash))
-    connection.execute(delete(appearances).where(appearances.c.campaign_id == campaign_id))
-    record_appearances(connection, campaign_id, shown)
+    values = {"edition": content, "rendered": rendered, "config_hash": config_hash, "template_hash": template_hash}
+    connection.execute(change.values(**values))
 
 
-def forget_unsent(connection: Connection, campaign: Campaign) -> None:
-    """Delete a mailing that was skipped, or held before anything was sent, so that the period may be tried again."""
-    current = by_id(connection, campaign.id)
-    if current is None or current.status not in (CampaignStatus.SKIPPED, CampaignStatus.HELD):
-        return
-    if was_tried(connection, campaign):
-        return
-    forget_appearances(connection, campaign.id)
-    connection.execute(delete(chunks).where(chunks.c.campaign_id == campaign.id))
-    connection.execute(delete(deliveries).where(deliveries.c.campaign_id == campaign.id))
-    connection.execute(delete(campaigns).where(campaigns.c.id == campaign.id))
-
-
-def was_tried(connection: Connection, campaign: Campaign) -> bool:
-    """Whether sending it to anybody was ever begun."""
-    untried = (DeliveryState.QUEUED, DeliveryState.SKIPPED)
-    query = select(deliveries.c.id).where(deliveries.c.campaign_id == campaign.id, deliveries.c.state.not_in(untried))
-    return connection.execute(query.limit(1)).scalar() is not None
-
-
-def forget_appearances(connection: Connection, campaign_id: int) -> None:
-    """Take back what the ledger says of an edition that nobody got."""
-    connection.execute(delete(appearances).where(appearances.c.campaign_id == campaign_id))
-
-
-def record_appearances(connection: Connection, campaign_id: int, shown: Sequence[Shown]) -> None:
-    """Write into the ledger what an edition shows."""
-    row_ids = ids(connection, [(entry.source, entry.key) for entry in shown])
-    rows = [
-        {
-            "campaign_id": campaign_id,
-            "item_id": row_ids[entry.source, entry.key],
-            "newness": entry.newness.value,
-            "fingerprint": entry.fingerprint,
-            "shown_at": entry.shown_at,
-        }
-        for entry in shown
-    ]
-    if rows:
-        connection.execute(insert(appearances), rows)
-
-
-def shown_in(connection: Connection, digest: str, *, leaving_out: Campaign | None = None) -> tuple[Shown, ...]:
-    """The ledger of one digest, oldest first; what was cancelled, or is left out, was not shown."""
-    query = (
-        select(items.c.source, items.c.key, appearances)
-        .join(items, items.c.id == appearances.c.item_id)
-        .join(campaigns, campaigns.c.id == appearances.c.campaign_id)
-        .where(
-            campaigns.c.digest == digest,
-            campaigns.c.status.not_in(_UNSENT),
-            campaigns.c.id != (leaving_out.id if leaving_out else -1),
-        )
-        .order_by(appearances.c.campaign_id)
-    )
-    return tuple(
-        Shown(
-            source=row.source,
-            key=row.key,
-            newness=Newness(row.newness),
-            fingerprint=row.fingerprint,
-            shown_at=row.shown_at,
-        )
-        for row in connection.execute(query)
-    )
-
-
-def editions_showing(connection: Connection, source: str, key: str) -> tuple[tuple[str, str, datetime], ...]:
-    """Where an item appeared: (campaign name, newness, when)."""
-    query = (
-        select(campaigns.c.name, appearances.c.newness, appearances.c.shown_at)
-        .join(items, items.c.id == appearances.c.item_id)
-        .join(campaigns, campaigns.c.id == appearances.c.campaign_id)
-        .where(items.c.source == source, items.c.key == key, campaigns.c.status.not_in(_UNSENT))
-        .order_by(appearances.c.campaign_id)
-    )
-    return tuple((row.name, row.newness, row.shown_at) for row in connection.execute(query))
-
-
-def _one(connection: Connection, condition: object) -> Campaign | None:
-    found = _many(connection, select(campaigns).where(condition))  # type: ignore[arg-type]
+def _one(connection: Connection, condition: ColumnElement[bool]) -> Campaign | None:
+    found = _many(connection, select(campaigns).where(condition))
     return found[0] if found else None
 
 
-def _many(connection: Connection, query: object) -> tuple[Campaign, ...]:
-    rows = connection.execute(query)  # type: ignore[call-overload]
+def _many(connection: Connection, query: Select[Any]) -> tuple[Campaign, ...]:
+    rows = connection.execute(query)
     return tuple(
         Campaign(
             id=row.id,
@@ -249,6 +187,7 @@ def _many(connection: Connection, query: object) -> tuple[Campaign, ...]:
             period=row.period,
             status=CampaignStatus(row.status),
             reason=row.reason,
+            moved_by=By.parse(row.moved_by),
             list_names=tuple(row.list_names),
             created_at=row.created_at,
             edition=row.edition,

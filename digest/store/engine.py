@@ -13,12 +13,13 @@ from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event, select, text
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 
-from digest.errors import DigestError
+from digest.config.redaction import login_secrets, redacted
+from digest.errors import DigestError, UsageError
+from digest.store.sql.upsert import insert_for
 from digest.store.tables import SCHEMA_VERSION, settings
-from digest.store.upsert import insert_for
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,8 +69,17 @@ class Store:
         try:
             yield
         except OperationalError as error:  # the database's own trouble; any other error is a mistake of ours
-            place = self.engine.url.render_as_string(hide_password=True)
-            raise DigestError(f"The store {place} failed: {cause_of(error)}. Mend that and run it again.") from error
+            told = f"The store {self.place} failed: {self.cause(error)}. Mend that and run it again."
+            raise DigestError(told) from error
+
+    def cause(self, error: BaseException) -> str:
+        """What went wrong at the bottom, in one line without SQL and password."""
+        return _cause(error, self.engine.url)
+
+    @property
+    def place(self) -> str:
+        """Its address as it may be shown."""
+        return _shown(self.engine.url)
 
     def secret(self) -> str:
         """The secret that signs links, made once and kept."""
@@ -100,7 +110,12 @@ def open_store(url: str, *, base: Path, var: Path) -> Store:
     Raises:
         DigestError: when it cannot be opened, with the cause; never with a password.
     """
-    target = make_url(url)
+    try:
+        target = make_url(url)
+    except (ArgumentError, ValueError):
+        fix = 'write "sqlite:///var/digest.sqlite" or "postgresql://USER:PASSWORD@HOST/DATABASE"'
+        what = f"is no address of a database; {fix}, in a password % as %25, @ as %40, / as %2F and : as %3A"
+        raise UsageError(f"config.toml: store.url {what}") from None
     if target.drivername == "postgresql":
         target = target.set(drivername="postgresql+psycopg")
     try:
@@ -109,33 +124,43 @@ def open_store(url: str, *, base: Path, var: Path) -> Store:
             path.parent.mkdir(parents=True, exist_ok=True)
             engine = _sqlite(target.set(database=str(path)))
         else:
-            engine = create_engine(target, pool_pre_ping=True)
+            engine = create_engine(target, pool_pre_ping=True, hide_parameters=True)
         var.mkdir(parents=True, exist_ok=True)
         store = Store(engine=engine, lock_folder=var)
         _upgrade(store)
     except (DigestError, SQLAlchemyError, OSError, ImportError) as error:
-        cause = cause_of(error)
-        shown = make_url(url).render_as_string(hide_password=True)
+        cause = _cause(error, target)
+        shown = _shown(target)
         refused = isinstance(error, PermissionError) or "readonly" in cause or "unable to open" in cause
         fix = "; let the user who runs this write there, or name another place in [store] url" if refused else ""
         raise DigestError(f"The store {shown} cannot be opened: {cause}{fix}") from error
     return store
 
 
-def cause_of(error: BaseException) -> str:
-    """The first line of what went wrong at the bottom, without the SQL."""
+def _shown(url: URL) -> str:
+    """An address as it may be shown; a driver takes passwords in the query too."""
+    return url.set(drivername=url.get_backend_name(), query={}).render_as_string(hide_password=True)
+
+
+def _cause(error: BaseException, url: URL) -> str:
+    """The first line of what went wrong at the bottom, without the SQL and the password."""
     while error.__cause__ is not None:
         error = error.__cause__
-    return str(error).splitlines()[0] if str(error) else type(error).__name__
+    text = str(error).splitlines()[0] if str(error) else type(error).__name__
+    if url.get_backend_name() == "sqlite":
+        return text
+    named = [value for values in url.normalized_query.values() for value in values]
+    passwords = [str(url.password or ""), *named]
+    return redacted(text, [form for password in passwords for form in login_secrets(password)])
 
 
 def _sqlite(url: Any) -> Engine:
     path = Path(url.database)
     read_only = path.is_file() and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK))
     if read_only:
-        engine = create_engine(url, creator=lambda: _reader(path))
+        engine = create_engine(url, creator=lambda: _reader(path), hide_parameters=True)
     else:
-        engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False})
+        engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False}, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _set_up(connection: Any, _: Any) -> None:

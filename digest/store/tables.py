@@ -88,8 +88,10 @@ items = Table(
     Column("first_seen_at", Instant, nullable=False),
     Column("changed_at", Instant, nullable=False),
     Column("gone_at", Instant),  # since when a source that lists everything no longer lists it
-    Column("content", JSON, nullable=False),  # the item itself; read through digest.store.items only
+    Column("over_at", Instant),  # when an event ends or a vacancy closes; None for what is never over by itself
+    Column("content", JSON, nullable=False),  # the item itself; read through digest.store.content.items only
     UniqueConstraint("source", "key"),
+    Index(None, "changed_at", "over_at", "gone_at"),  # all that says whether an item may still come into an edition
 )
 
 edits = Table(
@@ -114,7 +116,7 @@ subscribers = Table(
     metadata,
     _id(),
     Column("address", Text, nullable=False),
-    Column("address_key", Text, nullable=False, unique=True),  # casefolded: one person, however it is written
+    Column("address_key", Text, nullable=False, unique=True),  # one person, however it is written: config.addresses
     Column("name", Text, nullable=False, default=""),
     Column("created_at", Instant, nullable=False),
 )
@@ -147,6 +149,7 @@ campaigns = Table(
     Column("period", String(80), nullable=False),  # "2026-W47", or what identifies the announcement
     Column("status", String(20), nullable=False),
     Column("reason", Text, nullable=False, default=""),
+    Column("moved_by", Text, nullable=False, server_default="itself"),  # who brought it into its status
     Column("list_names", JSON, nullable=False, default=list),
     Column("created_at", Instant, nullable=False),
     Column("edition", Text),  # the frozen edition as JSON; None for an announcement
@@ -199,7 +202,19 @@ chunks = Table(
     Column("fence", Integer, nullable=False, server_default="0"),  # how often it was taken
 )
 
-SCHEMA_VERSION = "0005"
+activity = Table(
+    "activity",
+    metadata,
+    _id(),
+    Column("at", Instant, nullable=False),
+    Column("by", Text, nullable=False),  # "command ada", "schedule"
+    Column("verb", String(40), nullable=False),
+    Column("subject", Text, nullable=False),  # a campaign's or list's name, SOURCE/KEY, an address
+    Column("detail", Text, nullable=False, default=""),
+    Index(None, "subject", "id"),
+)
+
+SCHEMA_VERSION = "0008"
 """The newest migration; a test holds it against Alembic's own head."""
 
 __all__ = [

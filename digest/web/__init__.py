@@ -1,7 +1,7 @@
-"""The public pages that the links in a mail lead to."""
+"""The web application: the pages that links in mails lead to."""
 
 from digest.web.limits import Limits
-from digest.web.public import create_web
 from digest.web.server import serving
+from digest.web.site import create_web
 
 __all__ = ["Limits", "create_web", "serving"]

@@ -10,7 +10,7 @@ import uvicorn
 from digest.app import App
 from digest.errors import DigestError
 from digest.web.limits import Entrance, Limits
-from digest.web.public import create_web
+from digest.web.site import create_web
 
 _HEAD_BYTES = 16_384  # of request line and header fields together
 

@@ -4,8 +4,8 @@ import pytest
 from sample_edition import MONDAY, announcement, config, event, html_of, vacancy
 
 from digest.compose import attach
-from digest.markup import markdown_to_html
 from digest.render import Renderer
+from digest.text.markup import markdown_to_html
 
 pytestmark = [pytest.mark.service("chromium"), pytest.mark.enable_socket]
 

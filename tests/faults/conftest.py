@@ -86,7 +86,7 @@ class Sending:
 def sending(network: Network, **options: object) -> Iterator[Sending]:
     """Begin to send; whatever the test does, no process is left behind."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "digest", "send", "weekly", "--at", network.at, "--json"],
+        [sys.executable, "-m", "digest", "send", "weekly", "--at", network.at, "--yes", "--json"],
         cwd=network.folder,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,

@@ -1,4 +1,4 @@
-"""A campaign for three people, and one run of sending it: courier, engine and a real ledger, without the pipeline."""
+"""A campaign for three people, and one run of sending it: courier, engine and a real ledger, without the verbs."""
 
 from datetime import timedelta
 from itertools import count
@@ -6,10 +6,10 @@ from itertools import count
 from sqlalchemy import select
 
 from digest.config import Smtp
-from digest.deliver import Envelope, Patience, SmtpCourier, deliver, next_attempt
-from digest.model import CampaignStatus, Recipient
+from digest.deliver import Envelope, FairShare, Patience, SmtpCourier, next_attempt, transmit
+from digest.model import ITSELF, CampaignStatus, Recipient
 from digest.store import campaigns, outbox, people
-from digest.store.ledger import Ledger
+from digest.store.outbox.ledger import Ledger
 from digest.store.tables import deliveries
 
 _NUMBERS = count(1)
@@ -23,8 +23,8 @@ def planned(store, now):
     with store.write() as connection:
         plan = people.plan_list(connection, name="members", title="Members", listed=listed, max_removals=1)
         people.apply_list(connection, plan, now)
-        made = campaigns.create(connection, status=CampaignStatus.SENDING, now=now, **values)
-        outbox.plan(connection, made)
+        made = campaigns.create(connection, by=ITSELF, status=CampaignStatus.SENDING, now=now, **values)
+        outbox.plan_deliveries(connection, made)
     return made
 
 
@@ -61,12 +61,12 @@ class Run:
     async def send(self, now, *, clock=None):
         """One run; `clock` where the present does not stand still meanwhile."""
         async with Ledger(self.store, self.campaign, clock=clock or (lambda: now), retry_at=_retry_at) as ledger:
-            await deliver(
+            await transmit(
                 outbox.due(self.store, self.campaign, now),
                 ledger=ledger,
                 connect=self.connect,
                 envelope=self.envelope,
-                connections=1,
+                share=FairShare(1),
                 patience=Patience(first_pause=0.05),
             )
 

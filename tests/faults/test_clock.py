@@ -73,7 +73,7 @@ async def test_a_clock_that_jumps_during_a_run_loses_nobody_and_changes_neither_
         await run.send(now, clock=lambda: now + next(jumps))
         assert run.states() == {"ann": "deferred", "bob": "accepted", "cy": "accepted"}
         with kept.read() as connection:
-            told = outbox.report(connection, campaign)
+            told = outbox.report_of(connection, campaign)
         assert 0.05 <= told.seconds < 30
         assert told.rate > 0
         later = run.rows()["ann"].next_attempt_at or now

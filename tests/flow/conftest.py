@@ -5,6 +5,7 @@ import email
 import json
 import os
 import queue
+import re
 import signal
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from email.policy import default
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from flow.commands import Commands
@@ -93,6 +95,9 @@ at = "08:00"
 """
 
 MEMBERS = "email,name\nada@example.org,Ada\nbo@example.org,Bó\ndi@example.org,Ди\n"
+
+
+ASKING = frozenset({"announce", "cancel", "retry", "send", "settle"})
 
 
 @dataclass
@@ -217,6 +222,12 @@ class Network:
         path.write_text(text.replace(before, after), encoding="utf-8")
 
     def run(self, *words: str) -> Done:
+        """Run a command; what asks before it acts is answered with yes."""
+        asks = words[0] in ASKING or words[:2] == ("lists", "apply")
+        return self.run_unanswered(*words, *(("--yes",) if asks and "--yes" not in words else ()))
+
+    def run_unanswered(self, *words: str) -> Done:
+        """Run a command as a script without a terminal does."""
         code, out, err = self.commands.run(*words, folder=self.folder)
         return Done(code, out.decode(), err.decode())
 
@@ -229,7 +240,7 @@ class Network:
         return self.json("send", "weekly", "--at", at or self.at)
 
     @contextmanager
-    def process(self, *words: str) -> Iterator["Service"]:
+    def process(self, *words: str, **options: Any) -> Iterator["Service"]:
         """A command that stays up; ended as an init system would end it, and it must end well."""
         process = subprocess.Popen(
             [sys.executable, "-m", "digest", *words],
@@ -239,6 +250,7 @@ class Network:
             stderr=subprocess.PIPE,
             text=True,
             env=os.environ | {"PYTHONWARNINGS": "error"},
+            **options,
         )
         service = Service(process)
         try:
@@ -288,3 +300,12 @@ def network(tmp_path: Path, sink: Sink, commands: Commands) -> Network:
     made.write("posts.txt", POSTS)
     made.write("members.csv", MEMBERS)
     return made
+
+
+@pytest.fixture
+def visit(network):
+    """A browser at the public pages of a running `digest web`."""
+    with network.process("web") as service:
+        address = re.search(r"pages at (\S+);", service.until("pages at"))[1]
+        with httpx2.Client(base_url=address) as client:
+            yield client

@@ -212,6 +212,6 @@ def test_status_looks_at_a_store_that_cannot_be_written(network):
     assert done.returncode == 0, done.stderr
     (source,) = json.loads(done.stdout)["sources"]
     assert (source["source"], source["items"]) == ("posts", 4)
-    refused = read_only(network, "lists", "apply")
+    refused = read_only(network, "lists", "apply", "--yes")
     assert (refused.returncode, len(refused.stderr.splitlines())) == (1, 1)
     assert "attempt to write a readonly database" in refused.stderr

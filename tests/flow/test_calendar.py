@@ -112,12 +112,10 @@ def test_a_series_that_moves_to_another_evening_is_told_as_moved(network, sink, 
         )
 
     publish("20261203T190000")
-    assert [one[:2] for one in news(network, "2026-11-23T08:00")] == [
-        ("new", f"2026-12-{day}T19:00:00+00:00") for day in ("03", "10", "17")
-    ]
+    assert [one[:2] for one in news(network, "2026-11-23T08:00")] == [("new", "2026-12-03T19:00:00+00:00")]
     network.send("2026-11-23T08:00")
     publish("20261204T193000")
-    moved = [("moved", f"2026-12-{day}T19:30:00+00:00") for day in ("04", "11", "18")]
+    moved = [("moved", "2026-12-04T19:30:00+00:00")]
     assert [one[:2] for one in news(network, "2026-11-30T08:00")] == moved
     network.json("collect", "--at", "2026-11-25T08:00")
     network.json("collect", "--at", "2026-11-26T08:00")

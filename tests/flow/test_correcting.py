@@ -22,7 +22,8 @@ def test_stopped_fixed_and_resumed_the_rest_get_it_right_and_the_others_a_correc
     assert "Orchard Assistant" in plain(sink.message("ada@example.org"))
     assert "Orchard Assistant" not in plain(sink.message("bo@example.org"))
     assert "Seed swap" in plain(sink.message("bo@example.org"))
-    assert network.json("explain", key)["appeared"] == []
+    (appeared,) = network.json("explain", key)["appeared"]  # two people have it
+    assert (appeared["campaign"], appeared["as"]) == (CAMPAIGN, "last call")
 
     sink.taken.clear()
     network.write("sorry.md", SORRY)
@@ -61,8 +62,8 @@ def test_a_correction_of_a_cancelled_campaign_goes_to_whom_it_had_reached(networ
 
 
 def test_a_correction_has_no_lists_of_its_own_and_waits_for_a_stop(network, sink):
-    sink.reply = lambda to: "450 4.2.1 later" if to.startswith("bo") else "250 2.0.0 taken"
-    network.send()
+    network.json("prepare", "weekly", "--at", network.at)
+    network.json("approve", CAMPAIGN)
     taken = len(sink.taken)
     network.write("sorry.md", SORRY)
     for words, told in (
@@ -73,6 +74,16 @@ def test_a_correction_has_no_lists_of_its_own_and_waits_for_a_stop(network, sink
         done = network.run("announce", "sorry.md", *words)
         assert (done.code, told in done.err) == (2, True), done.err
     assert len(sink.taken) == taken
+
+
+def test_a_correction_does_not_wait_for_one_who_is_deferred_and_goes_to_them_too(network, sink):
+    sink.reply = lambda to: "450 4.2.1 later" if to.startswith("bo") else "250 2.0.0 taken"
+    network.send()
+    sink.reply = lambda _: "250 2.0.0 taken"
+    sink.taken.clear()
+    network.write("sorry.md", SORRY)
+    assert network.json("announce", "sorry.md", "--correcting", CAMPAIGN)["accepted"] == 3
+    assert sink.recipients == ["ada@example.org", "bo@example.org", "di@example.org"]
 
 
 def test_nobody_to_correct_is_told_and_not_recorded(network, sink):

@@ -11,7 +11,7 @@ from pathlib import Path
 from digest.app import open_app
 from digest.compose import edition_from_json
 from digest.config import load_config
-from digest.pipeline.mailing import render_edition
+from digest.core.mail import render_edition
 from digest.render import compiled_to_json
 from digest.store import campaigns
 

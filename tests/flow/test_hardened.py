@@ -25,7 +25,7 @@ def test_the_guard_asks_before_the_last_person_is_removed(network):
     network.write("members.csv", "email,name\nada@example.org,Ada\n")
     network.json("lists", "apply")
     network.write("members.csv", "email,name\n")
-    assert network.run("lists", "apply").code == 1
+    assert network.run_unanswered("lists", "apply").code == 1
     assert network.json("lists", "show", "members")["active"] == 1
 
 

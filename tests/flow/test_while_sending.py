@@ -12,9 +12,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import event
 
-from digest import pipeline
 from digest.app import open_app
 from digest.config import load_config
+from digest.core import editions
+from digest.model import ITSELF
 
 BEFORE = datetime(2026, 11, 27, 16, 59, tzinfo=ZoneInfo("Europe/London"))  # the orchard job closes at five
 
@@ -27,7 +28,7 @@ def test_a_vacancy_that_closes_in_the_middle_is_left_out_for_the_rest(network, s
     network.change("config.toml", "[web]", 'rate = "1/second"\nconnections = 1\n[web]')
     with open_app(load_config(network.folder / "config.toml"), at=BEFORE) as opened:
         app = replace(opened, clock=lambda: BEFORE + timedelta(minutes=5) * bool(sink.taken))
-        sent = asyncio.run(pipeline.send(app, app.digest("weekly"), BEFORE))
+        sent = asyncio.run(editions.send(app, app.digest("weekly"), BEFORE, by=ITSELF))
     assert (sent.report.status, sent.accepted_now, len(sink.taken)) == ("sent", 3, 3)
     first, *_, last = (to for to, _ in sink.taken)
     assert "Orchard Assistant" in plain(sink.message(first))
@@ -38,7 +39,7 @@ def test_a_vacancy_that_closes_in_the_middle_is_left_out_for_the_rest(network, s
 def test_on_a_terminal_a_bar_tells_accepted_deferred_and_rejected(network, sink):
     sink.reply = lambda to: "554 5.7.1 no" if to.startswith("bo") else "250 2.0.0 taken"
     ours, theirs = pty.openpty()
-    words = [sys.executable, "-m", "digest", "send", "weekly", "--at", network.at, "--json"]
+    words = [sys.executable, "-m", "digest", "send", "weekly", "--at", network.at, "--yes", "--json"]
     environment = os.environ | {"TERM": "xterm", "COLUMNS": "160"}
     process = subprocess.Popen(
         words, cwd=network.folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=theirs, env=environment
@@ -64,6 +65,6 @@ def test_who_is_put_off_a_moment_is_waited_for_by_the_clock_that_decides_who_is_
     with open_app(load_config(network.folder / "config.toml"), at=BEFORE) as app:
         event.listen(app.store.engine, "begin", looks.append)
         begun = BEFORE - timedelta(seconds=5)  # collecting took so long
-        sent = asyncio.run(pipeline.send(app, app.digest("weekly"), begun))
+        sent = asyncio.run(editions.send(app, app.digest("weekly"), begun, by=ITSELF))
     assert (sent.report.status, sent.accepted_now) == ("sent", 3)
     assert len(looks) < 200

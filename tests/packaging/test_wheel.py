@@ -114,7 +114,7 @@ def test_the_demo_runs_from_the_root_folder(digest, tmp_path):
 
 
 def test_the_main_job_runs_from_the_root_folder_beside_its_configuration(digest, config):
-    told = json.loads(run(digest, "--config", config, "send", "weekly", "--json").stdout)
+    told = json.loads(run(digest, "--config", config, "send", "weekly", "--yes", "--json").stdout)
     assert (told["status"], told["accepted"]) == ("sent", 2)
     assert len(list((config.parent / "var/mailbox/new").iterdir())) == 2
 

@@ -4,9 +4,9 @@ import lxml.html
 import pytest
 from sample_edition import announcement, config, html_of, text_of
 
-from digest.markup import markdown_to_html, text_part
 from digest.render import Renderer
 from digest.render.preflight import preflight
+from digest.text.markup import markdown_to_html, text_part
 
 BUTTON = '[Book your place](https://growers.example.org/book?a=1&b=2 "button")'
 GRID = "| Site | Taps |\n|---|--:|\n| Canal Walk | 3 |\n"

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from digest.collect import NotModified, Validators, Web, fetch, parse, resolve
+from digest.collect import NotModified, Validators, Web, parse
+from digest.collect.fetch import fetch
+from digest.collect.resolve import resolve
 from digest.config import Config, SourceConfig
 from digest.errors import SourceError
 

@@ -9,7 +9,7 @@ from hostile_web import local, reply, serving
 from digest.collect import Document, Fetched, Web
 from digest.collect.feed import parse_feed
 from digest.errors import SourceError
-from digest.markup import html_to_text, sanitise
+from digest.text.markup import html_to_text, sanitise
 
 HEAD = b"<rss version='2.0'><channel><title>Feed</title><item><title>"
 TAIL = b"</title><description>&lt;p&gt;Six taps&lt;/p&gt;</description></item></channel></rss>"

@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 import psycopg
 import pytest
 
-from digest.collect import Fetched, fetch, parse
+from digest.collect import Fetched, parse
 from digest.collect.database import MAX_ROWS
+from digest.collect.fetch import fetch
 from digest.config import Config, SourceConfig
 from digest.errors import SourceError
 

@@ -6,7 +6,7 @@ from email import message_from_bytes, policy
 from mailbox import Maildir
 
 from digest.config import Sender, Smtp
-from digest.deliver import Envelope, SmtpCourier, deliver, embedded_server, message_id, prepare_message
+from digest.deliver import Envelope, FairShare, SmtpCourier, embedded_server, message_id, prepare_message, transmit
 from digest.model import Accepted, Delivery, Recipient, Rendered, Slot
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
@@ -53,8 +53,8 @@ async def test_a_mailing_arrives_in_the_maildir_one_message_per_person(tmp_path)
     books = Books()
     async with embedded_server(tmp_path / "var" / "mailbox") as (host, port):
         smtp = Smtp(host=host, port=port)
-        await deliver(
-            planned, ledger=books, connect=lambda: SmtpCourier.connect(smtp), envelope=envelope, connections=2
+        await transmit(
+            planned, ledger=books, connect=lambda: SmtpCourier.connect(smtp), envelope=envelope, share=FairShare(2)
         )
 
     assert {type(outcome) for outcome in books.outcomes.values()} == {Accepted}

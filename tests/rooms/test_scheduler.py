@@ -9,11 +9,12 @@ from structlog.testing import capture_logs
 
 from digest.app import open_app
 from digest.config import load_config
+from digest.core import campaigns as core_campaigns
+from digest.core import editions
 from digest.errors import DigestError
-from digest.model import CampaignStatus
-from digest.pipeline import deliver_due, prepare_due, report, send
+from digest.model import BY_SCHEDULE, CampaignStatus
 from digest.resources import bundled
-from digest.scheduler import Job, _Tick, load_jobs, running
+from digest.service.scheduler import Job, _Tick, load_jobs, running
 from digest.store import campaigns
 
 CONFIG = """\
@@ -76,7 +77,11 @@ def test_the_shipped_jobs_load_by_path_in_the_order_of_their_names():
 
 @pytest.mark.parametrize(
     "source",
-    ["", "JOB = 'daily'\nasync def run(app, now): ...", "from digest.scheduler import Job\nJOB = Job('x', None)"],
+    [
+        "",
+        "JOB = 'daily'\nasync def run(app, now): ...",
+        "from digest.service.scheduler import Job\nJOB = Job('x', None)",
+    ],
     ids=["empty", "no Job", "no run"],
 )
 def test_a_file_that_is_no_job_says_what_it_needs(tmp_path, source):
@@ -191,32 +196,32 @@ async def test_the_shipped_jobs_send_the_edition_that_is_due_once(app, folder):
 
 
 async def test_a_tick_before_the_hour_or_a_second_tick_does_nothing(app, now):
-    assert await prepare_due(app, now - timedelta(days=1)) == ()
-    (prepared,) = await prepare_due(app, now)
+    assert await editions.prepare_due(app, now - timedelta(days=1), by=BY_SCHEDULE) == ()
+    (prepared,) = await editions.prepare_due(app, now, by=BY_SCHEDULE)
     assert (prepared.campaign.name, prepared.campaign.status) == ("weekly-2026-W48", CampaignStatus.SENDING)
-    assert await prepare_due(app, now + timedelta(seconds=5)) == ()
+    assert await editions.prepare_due(app, now + timedelta(seconds=5), by=BY_SCHEDULE) == ()
 
 
 async def test_a_missed_period_is_recorded_with_its_reason_only_after_a_first_edition(app, folder, now):
     late = timedelta(hours=13)
-    assert await prepare_due(app, now + late) == ()
+    assert await editions.prepare_due(app, now + late, by=BY_SCHEDULE) == ()
     assert found(app, "2026-W48") is None  # a new installation has missed nothing
-    await prepare_due(app, now)
+    await editions.prepare_due(app, now, by=BY_SCHEDULE)
     add_post(folder, "News")
-    assert await prepare_due(app, now + WEEK + late) == ()
+    assert await editions.prepare_due(app, now + WEEK + late, by=BY_SCHEDULE) == ()
     missed = found(app, "2026-W49")
     assert missed.status is CampaignStatus.SKIPPED
     assert missed.reason == "was due at 2026-11-30 08:00 and nothing ran within 12:00:00 of it"
-    (third,) = await prepare_due(app, now + 2 * WEEK + late - timedelta(hours=2))
+    (third,) = await editions.prepare_due(app, now + 2 * WEEK + late - timedelta(hours=2), by=BY_SCHEDULE)
     assert third.campaign.status is CampaignStatus.SENDING  # what was missed is in it: it is still new
 
 
 async def test_a_missed_edition_may_still_be_sent_by_hand(app, folder, now):
-    await prepare_due(app, now)
+    await editions.prepare_due(app, now, by=BY_SCHEDULE)
     add_post(folder, "News")
     late = now + WEEK + timedelta(hours=13)
-    await prepare_due(app, late)
-    sent = await send(app, app.digest("weekly"), late)
+    await editions.prepare_due(app, late, by=BY_SCHEDULE)
+    sent = await editions.send(app, app.digest("weekly"), late, by=BY_SCHEDULE)
     assert (sent.report.campaign, sent.accepted_now) == ("weekly-2026-W49", 2)
 
 
@@ -224,22 +229,22 @@ async def test_an_edition_that_needs_approval_is_prepared_and_waits_for_a_person
     text = CONFIG + 'approval = "required"\n'
     (folder / "config.toml").write_text(text)
     with open_app(load_config(folder / "config.toml", environ={}), at=now) as app:
-        (prepared,) = await prepare_due(app, now)
+        (prepared,) = await editions.prepare_due(app, now, by=BY_SCHEDULE)
         assert prepared.campaign.status is CampaignStatus.PREPARED
-        assert await prepare_due(app, now + timedelta(hours=1)) == ()
-        assert await deliver_due(app, now + timedelta(hours=1)) == ()
+        assert await editions.prepare_due(app, now + timedelta(hours=1), by=BY_SCHEDULE) == ()
+        assert [one async for one in core_campaigns.send_due(app, now + timedelta(hours=1))] == []
         assert found(app, "2026-W48").status is CampaignStatus.PREPARED
-        sent = await send(app, app.digest("weekly"), now + timedelta(hours=2))
+        sent = await editions.send(app, app.digest("weekly"), now + timedelta(hours=2), by=BY_SCHEDULE)
         assert (sent.report.status, sent.accepted_now) == (CampaignStatus.SENT, 2)
 
 
 async def test_a_broken_line_in_a_list_costs_nobody_their_digest(app, folder, now):
-    await prepare_due(app, now)
+    await editions.prepare_due(app, now, by=BY_SCHEDULE)
     add_post(folder, "News")
     (folder / "members.csv").write_text("email\nada@example.org\nnot an address\n")
     with capture_logs() as logs:
-        (prepared,) = await prepare_due(app, now + WEEK)
-    assert report(app, prepared.campaign.name).report.recipients == 2  # the lists as last applied
+        (prepared,) = await editions.prepare_due(app, now + WEEK, by=BY_SCHEDULE)
+    assert core_campaigns.report(app, prepared.campaign.name).report.recipients == 2  # the lists as last applied
     (warning,) = [entry for entry in logs if entry["log_level"] == "warning"]
     assert "members.csv, line 3" in warning["error"]
 
@@ -247,12 +252,12 @@ async def test_a_broken_line_in_a_list_costs_nobody_their_digest(app, folder, no
 async def test_a_list_that_would_lose_too_many_stops_the_edition_until_a_person_confirms(app, folder, now):
     everybody = "".join(f"m{number}@example.org\n" for number in range(10))
     (folder / "members.csv").write_text("email\n" + everybody)
-    await prepare_due(app, now)
+    await editions.prepare_due(app, now, by=BY_SCHEDULE)
     add_post(folder, "News")
     (folder / "members.csv").write_text("email\nm0@example.org\n")
     with pytest.raises(DigestError, match=r'weekly: .*"members" would lose 9 of 10 people'):
-        await prepare_due(app, now + WEEK)
+        await editions.prepare_due(app, now + WEEK, by=BY_SCHEDULE)
     assert found(app, "2026-W49") is None
     (folder / "members.csv").write_text("email\n" + everybody)
-    (prepared,) = await prepare_due(app, now + WEEK + timedelta(minutes=5))
+    (prepared,) = await editions.prepare_due(app, now + WEEK + timedelta(minutes=5), by=BY_SCHEDULE)
     assert prepared.campaign.status is CampaignStatus.SENDING

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 
 from digest.config import Dkim, Sender
 from digest.deliver import public_record
-from digest.pipeline.sender_dns import look_up
+from digest.deliver.sender_dns import look_up
 
 RSA, SHORT = generate_private_key(65_537, 2048), generate_private_key(65_537, 1024)
 ED25519 = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))

@@ -4,9 +4,11 @@ from datetime import timedelta
 from threading import Barrier, Thread
 
 import pytest
+from campaign_moves import move
 
-from digest.model import CampaignStatus, Newness, Post, Shown
-from digest.store import campaigns, items
+from digest.model import ITSELF, CampaignStatus, Newness, Post, Shown
+from digest.store import appearances, campaigns, outbox
+from digest.store.content import items
 
 
 @pytest.fixture
@@ -22,6 +24,7 @@ def create(store, now, *, digest="weekly", period="2026-W48", status=CampaignSta
     with store.write() as connection:
         return campaigns.create(
             connection,
+            by=ITSELF,
             name=f"{digest}-{period}",
             digest=digest,
             period=period,
@@ -40,12 +43,12 @@ def shown(now, key="1", newness=Newness.NEW):
 
 def show(store, campaign, *entries):
     with store.write() as connection:
-        campaigns.record_appearances(connection, campaign.id, entries)
+        appearances.record_appearances(connection, campaign.id, entries)
 
 
 def ledger(store, digest="weekly"):
     with store.read() as connection:
-        return campaigns.shown_in(connection, digest)
+        return appearances.shown_in(connection, digest)
 
 
 def test_a_campaign_comes_back_by_period_name_and_id(store, now):
@@ -71,7 +74,7 @@ def test_who_comes_second_may_go_on_in_the_same_transaction(store, now):
     first = create(store, now)
     with store.write() as connection:
         values = {"digest": "weekly", "period": "2026-W48", "status": CampaignStatus.PREPARED, "now": now}
-        assert campaigns.create(connection, name="another", list_names=[], **values) is None
+        assert campaigns.create(connection, by=ITSELF, name="another", list_names=[], **values) is None
         assert campaigns.find(connection, "weekly", "2026-W48") == first
 
 
@@ -102,7 +105,7 @@ def test_what_was_shown_comes_back_oldest_edition_first(stored, now):
     assert told[0] == shown(now)
     assert set(told[1:]) == entries
     with stored.read() as connection:
-        assert campaigns.editions_showing(connection, "posts", "1") == (
+        assert appearances.editions_showing(connection, "posts", "1") == (
             ("weekly-2026-W48", "new", now),
             ("weekly-2026-W49", "moved", week),
         )
@@ -123,10 +126,10 @@ def test_what_did_not_go_out_was_not_shown(stored, now, status):
     campaign = create(stored, now)
     show(stored, campaign, shown(now))
     with stored.write() as connection:
-        campaigns.set_status(connection, campaign.id, status, "why")
+        move(connection, campaign.id, status, "why")
     assert ledger(stored) == ()
     with stored.read() as connection:
-        assert campaigns.editions_showing(connection, "posts", "1") == ()
+        assert appearances.editions_showing(connection, "posts", "1") == ()
 
 
 @pytest.mark.parametrize(
@@ -141,20 +144,20 @@ def test_what_is_on_its_way_counts_as_shown(stored, now, status):
 def test_a_skipped_period_may_be_tried_again_and_any_other_may_not(store, now):
     skipped = create(store, now, status=CampaignStatus.SKIPPED, reason="nothing new")
     with store.write() as connection:
-        campaigns.forget_unsent(connection, skipped)
+        outbox.forget_unsent(connection, skipped)
     prepared = create(store, now)
     with store.write() as connection:
-        campaigns.forget_unsent(connection, prepared)
-        campaigns.forget_unsent(connection, skipped)
+        outbox.forget_unsent(connection, prepared)
+        outbox.forget_unsent(connection, skipped)
         assert campaigns.find(connection, "weekly", "2026-W48") == prepared
 
 
 def test_only_released_campaigns_are_sent_oldest_first(store, now):
     weeks = [create(store, now, period=f"2026-W{week}") for week in (48, 49, 50)]
     with store.write() as connection:
-        campaigns.set_status(connection, weeks[2].id, CampaignStatus.SENDING)
-        campaigns.set_status(connection, weeks[0].id, CampaignStatus.SENDING)
-        campaigns.set_status(connection, weeks[1].id, CampaignStatus.PAUSED, "by hand")
+        move(connection, weeks[2].id, CampaignStatus.SENDING)
+        move(connection, weeks[0].id, CampaignStatus.SENDING)
+        move(connection, weeks[1].id, CampaignStatus.PAUSED, "by hand")
     with store.read() as connection:
         assert [one.period for one in campaigns.sending(connection)] == ["2026-W48", "2026-W50"]
         assert [one.period for one in campaigns.recent(connection, 2)] == ["2026-W50", "2026-W49"]

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import event
 
 from digest.model import Event, Kind, Post, Vacancy
-from digest.store import items
-from digest.store.items import Saved
+from digest.store.content import items
+from digest.store.content.items import Saved
 
 
 def post(key, now, **values):

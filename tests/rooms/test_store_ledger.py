@@ -7,10 +7,12 @@ from contextlib import closing
 from datetime import timedelta
 
 import pytest
+from campaign_moves import move
 from sqlalchemy import event, select, text
 
 from digest.errors import DeliveryError
 from digest.model import (
+    ITSELF,
     Accepted,
     CampaignStatus,
     Deferred,
@@ -22,7 +24,7 @@ from digest.model import (
 )
 from digest.store import campaigns, outbox, people
 from digest.store.engine import open_store
-from digest.store.ledger import Ledger
+from digest.store.outbox.ledger import Ledger
 from digest.store.tables import deliveries
 
 PEOPLE = [Recipient(address=f"m{number}@example.org") for number in range(12)]
@@ -34,8 +36,8 @@ def plan_campaign(store, now):
         plan = people.plan_list(connection, name="members", title="Members", listed=PEOPLE, max_removals=1)
         people.apply_list(connection, plan, now)
         values = {"name": "notice-1", "digest": "announcement", "period": "1", "list_names": ["members"]}
-        made = campaigns.create(connection, status=CampaignStatus.SENDING, now=now, **values)
-        outbox.plan(connection, made)
+        made = campaigns.create(connection, by=ITSELF, status=CampaignStatus.SENDING, now=now, **values)
+        outbox.plan_deliveries(connection, made)
     return made
 
 
@@ -63,7 +65,7 @@ def row(store, delivery):
 
 def counts(store, campaign):
     with store.read() as connection:
-        told = outbox.report(connection, campaign).states
+        told = outbox.report_of(connection, campaign).states
     return {state.value: count for state, count in told.items() if count}
 
 
@@ -111,7 +113,7 @@ async def test_a_campaign_that_is_not_being_sent_grants_no_claim_and_keeps_its_q
     async with ledger:
         assert await claim(ledger, queue[0])
         with store.write() as connection:
-            campaigns.set_status(connection, campaign.id, status)
+            move(connection, campaign.id, status)
         assert await claim(ledger, queue[1]) is False
         ledger.record(queue[0], Accepted(reply="250 ok"))  # what is on its way is still written down
     assert states(store, *queue[:3]) == ["accepted", "queued", "queued"]
@@ -122,7 +124,7 @@ async def test_who_left_between_the_queue_and_the_claim_is_not_mailed(store, led
         with store.write() as connection:
             known = people.known_lists(connection)
             people.unsubscribe(connection, queue[0].subscriber_id, list(known.values()), ledger._clock())
-            outbox.skip_pending(connection, reason=PersonSkip.UNSUBSCRIBED, subscriber_id=queue[0].subscriber_id)
+            outbox.skip_person(connection, queue[0].subscriber_id)
         assert await claim(ledger, queue[0]) is False
     assert states(store, queue[0]) == ["skipped"]
 
@@ -150,7 +152,7 @@ async def test_each_outcome_is_written_with_what_the_server_said(store, campaign
     assert [one.finished_at for one in found] == [now, now, now, None, None]
     assert [one.next_attempt_at for one in found[2:4]] == [None, now + timedelta(minutes=5)]
     with store.read() as connection:
-        assert outbox.report(connection, campaign).seconds > 0
+        assert outbox.report_of(connection, campaign).seconds > 0
 
 
 async def test_a_deferred_delivery_is_claimed_again_and_given_up_when_the_schedule_says_so(store, campaign, now):
@@ -327,12 +329,12 @@ async def test_a_claim_waits_for_a_cancelling_that_has_begun_and_is_refused_afte
 
     async with Ledger(store, campaign, clock=lambda: now, retry_at=lambda _delivery, _outcome, at: at) as ledger:
         with store.write() as connection:
-            campaigns.set_status(connection, campaign.id, CampaignStatus.CANCELLED)
+            move(connection, campaign.id, CampaignStatus.CANCELLED)
             asked = asyncio.create_task(ledger.claim(queue[:4]))
             while not (asked.done() or await asyncio.to_thread(waits)):
                 pass
             assert not asked.done()
-            outbox.skip_pending(connection, reason=PersonSkip.CANCELLED, campaign=campaign)
+            outbox.skip_all(connection, campaign, PersonSkip.CANCELLED)
         assert await asked == []
     assert counts(store, campaign) == {"skipped": 12}
     store.close()

@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event, insert, select, update
 
-from digest.model import CampaignStatus, DeliveryState, PersonSkip, Recipient
-from digest.store import campaigns, outbox, outcomes, people
+from digest.model import ITSELF, CampaignStatus, DeliveryState, PersonSkip, Recipient
+from digest.store import campaigns, outbox, people
+from digest.store.outbox import outcomes
 from digest.store.tables import deliveries, suppressions
 
 
@@ -44,8 +45,8 @@ def planned(store, now, *lists, period="1"):
     """A campaign on its way to these lists."""
     with store.write() as connection:
         values = {"name": f"notice-{period}", "digest": "announcement", "period": period, "list_names": lists}
-        campaign = campaigns.create(connection, status=CampaignStatus.SENDING, now=now, **values)
-        outbox.plan(connection, campaign)
+        campaign = campaigns.create(connection, by=ITSELF, status=CampaignStatus.SENDING, now=now, **values)
+        outbox.plan_deliveries(connection, campaign)
     return campaign
 
 
@@ -72,7 +73,7 @@ def due(store, campaign, now):
 
 def report(store, campaign):
     with store.read() as connection:
-        return outbox.report(connection, campaign)
+        return outbox.report_of(connection, campaign)
 
 
 QUEUED = ("queued", "")
@@ -117,8 +118,8 @@ def test_planning_again_adds_only_who_is_new_and_leaves_what_was_done(store, now
     put(store, campaign, ADA, DeliveryState.ACCEPTED)
     listing(store, now, members=[ADA, BO, CY])
     with store.write() as connection:
-        assert outbox.plan(connection, campaign) == 1
-        assert outbox.plan(connection, campaign) == 0
+        assert outbox.plan_deliveries(connection, campaign) == 1
+        assert outbox.plan_deliveries(connection, campaign) == 0
     assert rows(store, campaign) == {"ada": ("accepted", ""), "bo": QUEUED, "cy": QUEUED}
 
 
@@ -159,7 +160,7 @@ def test_the_stream_holds_no_transaction_open_and_passes_over_what_was_settled_a
     stream = outbox.due(store, campaign, now)
     next(stream)
     with store.write() as connection:
-        assert outbox.skip_pending(connection, reason=PersonSkip.CANCELLED, campaign=campaign) == 600
+        assert outbox.skip_all(connection, campaign, PersonSkip.CANCELLED) == 600
     assert len(list(stream)) == 499  # the chunk that was taken; a claim is refused for each of them
 
 
@@ -193,7 +194,7 @@ def test_who_leaves_is_taken_back_from_what_is_planned_and_not_from_what_was_don
     put(store, second, ADA, DeliveryState.DEFERRED, next_attempt_at=now)
     ada = leave(store, ADA, now, "members")
     with store.write() as connection:
-        assert outbox.skip_pending(connection, reason=PersonSkip.UNSUBSCRIBED, subscriber_id=ada) == 2
+        assert outbox.skip_person(connection, ada) == 2
     assert [rows(store, campaign)["ada"] for campaign in (first, second, third)] == [
         ("accepted", ""),
         ("skipped", "unsubscribed"),
@@ -208,7 +209,7 @@ def test_who_leaves_one_list_still_gets_what_goes_to_another_of_theirs(store, no
     members = planned(store, now, "members", period="2")
     ada = leave(store, ADA, now, "members")
     with store.write() as connection:
-        outbox.skip_pending(connection, reason=PersonSkip.UNSUBSCRIBED, subscriber_id=ada)
+        outbox.skip_person(connection, ada)
     assert rows(store, both) == {"ada": QUEUED}
     assert rows(store, members) == {"ada": ("skipped", "unsubscribed")}
 
@@ -219,8 +220,8 @@ def test_who_is_dropped_by_a_file_after_the_plan_is_not_mailed(store, now):
     wide = planned(store, now, "members", "board", period="2")
     listing(store, now, members=[ADA])
     with store.write() as connection:
-        assert outbox.skip_delisted(connection, campaign) == 1
-        assert outbox.skip_delisted(connection, wide) == 0
+        assert outbox.skip_unmailable(connection, campaign) == 1
+        assert outbox.skip_unmailable(connection, wide) == 0
     assert rows(store, campaign) == {"ada": QUEUED, "bo": ("skipped", "no longer listed")}
 
 
@@ -231,7 +232,7 @@ def test_an_address_suppressed_after_the_plan_is_not_mailed(store, now):
     for recipient in (BO, CY):
         suppress(store, recipient, now)
     with store.write() as connection:
-        assert outbox.skip_suppressed(connection, campaign) == 1
+        assert outbox.skip_unmailable(connection, campaign) == 1
     assert rows(store, campaign) == {"ada": QUEUED, "bo": ("skipped", "suppressed"), "cy": ("accepted", "")}
 
 

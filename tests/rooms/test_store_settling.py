@@ -5,8 +5,9 @@ from datetime import timedelta
 from rooms.test_store_outbox import ADA, BO, CY, DI, QUEUED, due, leave, listing, person, planned, put, rows, suppress
 from sqlalchemy import select
 
-from digest.model import CampaignStatus, DeliveryState, Recipient
-from digest.store import campaigns, outbox, outcomes, people, settling
+from digest.model import ITSELF, CampaignStatus, DeliveryState, Recipient
+from digest.store import campaigns, outbox, people
+from digest.store.outbox import outcomes
 from digest.store.tables import deliveries
 
 UNKNOWN, ACCEPTED, REJECTED = DeliveryState.UNKNOWN, DeliveryState.ACCEPTED, DeliveryState.REJECTED
@@ -14,7 +15,7 @@ UNKNOWN, ACCEPTED, REJECTED = DeliveryState.UNKNOWN, DeliveryState.ACCEPTED, Del
 
 def doubts(store, campaign):
     with store.read() as connection:
-        return {doubt.address.partition("@")[0]: doubt.id for doubt in settling.in_doubt(connection, campaign)}
+        return {doubt.address.partition("@")[0]: doubt.id for doubt in outbox.in_doubt(connection, campaign)}
 
 
 def corrected(store, now, campaign, period="correction"):
@@ -22,6 +23,7 @@ def corrected(store, now, campaign, period="correction"):
     with store.write() as connection:
         correction = campaigns.create(
             connection,
+            by=ITSELF,
             name=period,
             digest="announcement",
             period=period,
@@ -29,7 +31,7 @@ def corrected(store, now, campaign, period="correction"):
             list_names=campaign.list_names,
             now=now,
         )
-        settling.plan_correction(connection, correction, campaign)
+        outbox.plan_correction(connection, correction, campaign)
     return correction
 
 
@@ -39,7 +41,7 @@ def test_what_a_log_proves_is_accepted_and_no_doubt_any_more(store, now):
     for recipient in (ADA, BO):
         put(store, campaign, recipient, UNKNOWN)
     with store.write() as connection:
-        settling.accept(connection, {doubts(store, campaign)["ada"]: "as 4ABC12: sent"}, now)
+        outbox.accept(connection, {doubts(store, campaign)["ada"]: "as 4ABC12: sent"}, now)
     assert set(doubts(store, campaign)) == {"bo"}
     assert rows(store, campaign) == {"ada": ("accepted", ""), "bo": ("unknown", ""), "cy": QUEUED}
 
@@ -51,7 +53,7 @@ def test_a_proof_changes_nothing_that_is_settled_by_now(store, now):
     (one,) = doubts(store, campaign).values()
     put(store, campaign, ADA, REJECTED)
     with store.write() as connection:
-        settling.accept(connection, {one: "late"}, now)
+        outbox.accept(connection, {one: "late"}, now)
     assert rows(store, campaign) == {"ada": ("rejected", "")}
 
 
@@ -61,11 +63,11 @@ def test_what_is_left_is_still_unknown_and_asked_about_no_more(store, now):
     put(store, campaign, ADA, UNKNOWN)
     put(store, other, ADA, UNKNOWN)
     with store.write() as connection:
-        assert settling.leave(connection, campaign) == 1
-    assert rows(store, campaign) == {"ada": ("unknown", settling.LEFT), "bo": QUEUED}
+        assert outbox.leave(connection, campaign) == 1
+    assert rows(store, campaign) == {"ada": ("unknown", outbox.LEFT), "bo": QUEUED}
     assert (doubts(store, campaign), set(doubts(store, other))) == ({}, {"ada"})
     with store.read() as connection:
-        told = outbox.report(connection, campaign)
+        told = outbox.report_of(connection, campaign)
     assert (told.states[UNKNOWN], told.in_doubt) == (1, 0)
 
 
@@ -78,7 +80,7 @@ def test_doubts_are_queued_again_from_the_start_for_those_who_may_still_be_maile
     leave(store, BO, now, "members")
     suppress(store, CY, now)
     with store.write() as connection:
-        assert settling.queue_doubts(connection, campaign) == 1
+        assert outbox.queue_doubts(connection, campaign) == 1
     (delivery,) = outbox.due(store, campaign, now)
     assert (delivery.recipient, delivery.attempts, delivery.first_tried_at) == (ADA, 0, None)
     assert rows(store, campaign) == {
@@ -96,7 +98,7 @@ def test_what_was_rejected_is_queued_again_and_nothing_else(store, now):
     put(store, campaign, BO, UNKNOWN)
     put(store, campaign, CY, DeliveryState.SKIPPED, reason="unsubscribed")
     with store.write() as connection:
-        assert settling.queue_rejected(connection, campaign) == 1
+        assert outbox.queue_rejected(connection, campaign) == 1
     assert rows(store, campaign) == {"ada": QUEUED, "bo": ("unknown", ""), "cy": ("skipped", "unsubscribed")}
     assert due(store, campaign, now) == [ADA]
 
@@ -107,7 +109,7 @@ def test_what_is_deferred_is_due_at_once_and_how_long_it_was_tried_is_kept(store
     again = now + timedelta(hours=3)
     put(store, campaign, ADA, DeliveryState.DEFERRED, next_attempt_at=again, attempts=2, first_tried_at=now)
     with store.write() as connection:
-        assert settling.queue_deferred(connection, campaign) == 1
+        assert outbox.queue_deferred(connection, campaign) == 1
     (delivery,) = outbox.due(store, campaign, now)
     assert (delivery.attempts, delivery.first_tried_at) == (2, now)
 
@@ -122,7 +124,7 @@ def test_a_correction_goes_to_whom_it_perhaps_reached_and_says_why_the_others_ar
     suppress(store, DI, now)
     listing(store, now, members=[one for one in everybody if one != person("ed")])
     with store.read() as connection:
-        assert settling.count_correctable(connection, campaign) == 2
+        assert outbox.count_correctable(connection, campaign) == 2
     correction = corrected(store, now, campaign)
     assert rows(store, correction) == {
         "ada": QUEUED,
@@ -144,8 +146,8 @@ def test_planned_again_a_correction_adds_only_whom_the_mail_reached_since(store,
     correction = corrected(store, now, campaign)
     put(store, campaign, BO, ACCEPTED)
     with store.write() as connection:
-        assert settling.plan_correction(connection, correction, campaign) == 1
-        assert settling.plan_correction(connection, correction, campaign) == 0
+        assert outbox.plan_correction(connection, correction, campaign) == 1
+        assert outbox.plan_correction(connection, correction, campaign) == 0
     assert rows(store, correction) == {"ada": QUEUED, "bo": QUEUED}
 
 
@@ -156,11 +158,11 @@ def test_of_a_campaign_composed_anew_only_the_earlier_versions_readers_are_corre
     put(store, campaign, BO, UNKNOWN)
     put(store, campaign, CY, REJECTED)
     with store.write() as connection:
-        assert not settling.has_earlier_version(connection, campaign)
-        assert settling.begin_version(connection, campaign) == 1
-        assert settling.has_earlier_version(connection, campaign)
-        settling.queue_doubts(connection, campaign)  # Bo gets the new one now, and so does Cy
-        settling.queue_rejected(connection, campaign)
+        assert not outbox.has_earlier_version(connection, campaign)
+        assert outbox.begin_version(connection, campaign) == 1
+        assert outbox.has_earlier_version(connection, campaign)
+        outbox.queue_doubts(connection, campaign)  # Bo gets the new one now, and so does Cy
+        outbox.queue_rejected(connection, campaign)
     for recipient in (BO, CY, DI):
         put(store, campaign, recipient, ACCEPTED)
     assert rows(store, corrected(store, now, campaign)) == {"ada": QUEUED}

@@ -11,11 +11,12 @@ from structlog.testing import capture_logs
 
 from digest.app import open_app
 from digest.config import load_config
+from digest.core.people import apply_lists
 from digest.errors import DigestError
-from digest.model import CampaignStatus, Post, Slot
-from digest.pipeline import apply_lists
+from digest.model import ITSELF, CampaignStatus, Post, Slot
 from digest.render import Compiled, compiled_to_json
-from digest.store import campaigns, items, outbox, people
+from digest.store import campaigns, outbox, people
+from digest.store.content import items
 from digest.store.people import Status
 from digest.tokens import Scope
 from digest.web import serving
@@ -50,7 +51,7 @@ def app(tmp_path, now):
     path = tmp_path / "config.toml"
     path.write_text(CONFIG, encoding="utf-8")
     with open_app(load_config(path, environ={}), at=now) as opened:
-        apply_lists(opened, now)
+        apply_lists(opened, now, by=ITSELF)
         yield opened
 
 
@@ -80,8 +81,10 @@ def campaign(app, now):
     rendered = compiled_to_json(Compiled(subject="Hello", html=slots, text=slots))
     with app.store.write() as connection:
         values = {"name": "notice-1", "digest": "announcement", "period": "1", "list_names": ["members", "board"]}
-        made = campaigns.create(connection, status=CampaignStatus.SENDING, rendered=rendered, now=now, **values)
-        outbox.plan(connection, made)
+        made = campaigns.create(
+            connection, by=ITSELF, status=CampaignStatus.SENDING, rendered=rendered, now=now, **values
+        )
+        outbox.plan_deliveries(connection, made)
     return made
 
 
@@ -154,10 +157,10 @@ async def test_leaving_by_a_link_takes_back_what_is_queued_on_the_lists_that_wer
     async with visiting(app) as client:
         await client.post(unsubscribe_path(app, "members"), data=CLICK)
         with app.store.read() as connection:
-            assert outbox.report(connection, made).skipped == {}  # still reached by the board's list
+            assert outbox.report_of(connection, made).skipped == {}  # still reached by the board's list
         await client.post(unsubscribe_path(app, "members", "board"), data=CLICK)
         with app.store.read() as connection:
-            assert outbox.report(connection, made).skipped == {"unsubscribed": 1}
+            assert outbox.report_of(connection, made).skipped == {"unsubscribed": 1}
 
 
 async def test_many_unsubscribes_at_once_are_all_honoured(app):
@@ -282,7 +285,7 @@ async def test_a_mistake_in_an_own_template_keeps_nobody_from_leaving(tmp_path, 
     path = tmp_path / "config.toml"
     path.write_text(CONFIG + '[paths]\ntemplates = "own"\n', encoding="utf-8")
     with open_app(load_config(path, environ={}), at=now) as app:
-        apply_lists(app, now)
+        apply_lists(app, now, by=ITSELF)
         link = unsubscribe_path(app, "members")
         with capture_logs() as logs:
             async with visiting(app) as client:

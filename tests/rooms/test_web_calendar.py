@@ -14,10 +14,10 @@ import pytest
 from digest.app import open_app
 from digest.compose.duplicates import merge
 from digest.config import load_config
-from digest.model import Edit, Edition, Entry, Event, Group, Kind, Post, Section
-from digest.pipeline import edit_item
-from digest.pipeline.mailing import render_edition
-from digest.store import items
+from digest.core.content import edit_item
+from digest.core.mail.links import render_edition
+from digest.model import ITSELF, Edit, Edition, Entry, Event, Group, Kind, Post, Section
+from digest.store.content import items
 from digest.tokens import Scope
 from digest.web import serving
 
@@ -111,7 +111,9 @@ async def test_an_event_that_moved_since_the_mail_is_served_as_it_stands_now(app
 async def test_what_an_editor_set_by_hand_is_in_the_file_and_on_the_page(app, now, swap):
     path = save(app, swap)
     midnight = datetime(2026, 12, 12, tzinfo=LONDON)
-    edit_item(app, Edit(source="diary", key="swap", starts_at=midnight, all_day=True, location="The barn"), now)
+    edit_item(
+        app, Edit(source="diary", key="swap", starts_at=midnight, all_day=True, location="The barn"), now, by=ITSELF
+    )
     async with visiting(app) as client:
         entry = entry_of(await client.get(f"{path}.ics"))
         page = (await client.get(path)).text

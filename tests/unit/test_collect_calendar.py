@@ -10,8 +10,9 @@ import recurring_ical_events
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digest.collect import Document, Fetched, Found, parse, resolve
+from digest.collect import Document, Fetched, Found, parse
 from digest.collect.recurrence import Allowance, read_rule
+from digest.collect.resolve import resolve
 from digest.collect.timezones import find_zone
 from digest.config import SourceConfig
 from digest.errors import SourceError
@@ -22,7 +23,7 @@ LONDON = ZoneInfo("Europe/London")
 SOURCE = SourceConfig(name="diary", kind="calendar", url="https://example.org/diary.ics")
 NOW = datetime(2026, 11, 23, 8, tzinfo=LONDON)
 DEFAULTS = Found(key="", title="")
-KNOWN = {"kind", "series"}  # the same of all, and the beginning of every key
+KNOWN = {"kind", "series", "rhythm", "moved_from"}  # what is told of series has tests of its own
 
 
 def read(content, *, around=NOW, source=SOURCE):

@@ -4,8 +4,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from digest.collect import Document, Fetched, parse, resolve
+from digest.collect import Document, Fetched, parse
 from digest.collect.folder import read_moment
+from digest.collect.resolve import resolve
 from digest.config import SourceConfig
 from digest.errors import SourceError
 from digest.model import Event, Kind, Post, Vacancy

@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from digest.collect import Document, Fetched, known_again, parse, resolve
+from digest.collect import Document, Fetched, known_again, parse
+from digest.collect.resolve import resolve
 from digest.config import SourceConfig
 
 SOURCE = SourceConfig(name="blog", kind="feed", url="https://b.example.org/feed.xml")

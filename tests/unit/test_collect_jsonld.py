@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.collect import Document, Fetched, Found, parse, resolve
+from digest.collect import Document, Fetched, Found, parse
+from digest.collect.resolve import resolve
 from digest.config import SourceConfig
 from digest.errors import SourceError
 from digest.model import Event, Vacancy

@@ -42,7 +42,7 @@ def test_every_mistake_is_told_at_once_with_its_place(case, monkeypatch):
 def test_the_sample_configuration_is_valid_and_complete():
     config = load_config(ROOT / "config.toml", environ={})
     assert [digest.name for digest in config.digests] == ["weekly"]
-    assert {source.kind for source in config.sources} == {"export", "folder", "feed"}
+    assert {source.kind for source in config.sources} == {"export", "folder", "feed", "calendar"}
     assert len(read_lists(config)[0].subscribers) >= 8
 
 

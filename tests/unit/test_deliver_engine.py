@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.deliver import Envelope, Patience, deliver
+from digest.deliver import Envelope, FairShare, Patience, transmit
 from digest.errors import DeliveryError, RefusedError, UnreachableError
 from digest.model import Accepted, Deferred, Delivery, DeliveryState, Recipient, Rejected, Stage, Unknown
 
@@ -110,13 +110,13 @@ class Connection:
         self.post.open -= 1
 
 
-async def run(books, post, *, connections=3, envelope=envelope, source=None, **options):
-    await deliver(
+async def run(books, post, *, connections=3, rate=None, envelope=envelope, source=None, **options):
+    await transmit(
         deliveries(len(books.states)) if source is None else source,
         ledger=books,
         connect=post.connect,
         envelope=envelope,
-        connections=connections,
+        share=FairShare(connections, rate),
         **options,
     )
 
@@ -227,7 +227,7 @@ def test_a_server_that_is_down_is_one_error_and_leaves_everybody_not_sent_to_que
         return await post.connect()
 
     async def scenario():
-        await deliver(deliveries(20), ledger=books, connect=connect, envelope=envelope, connections=connections)
+        await transmit(deliveries(20), ledger=books, connect=connect, envelope=envelope, share=FairShare(connections))
 
     if working < connections:
         with pytest.raises(DeliveryError, match=r"mail\.example\.org"):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from digest.links import canonical_url, without_tracking
+from digest.text.links import canonical_url, without_tracking
 
 _PIECES = st.lists(
     st.sampled_from(

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.markup import (
+from digest.text.markup import (
     MAX_DEPTH,
     FrontMatterError,
     excerpt,
@@ -335,3 +335,39 @@ def test_a_title_is_one_line_without_controls_or_overrides_but_with_joiners():
 def test_one_line_is_one_line(text):
     assert len(one_line(text).splitlines()) <= 1
     assert one_line(one_line(text)) == one_line(text)
+
+
+@pytest.mark.parametrize("reference", ["&#1;", "&#x1f;", "&#xfffe;", "&#xffff;", "&#xd800;", "&#127;", "&#0;"])
+def test_what_no_xml_can_hold_is_cleaned_away_though_it_comes_as_a_reference(reference):
+    clean = sanitise(
+        f'<p title="a{reference}b">a{reference}b <a href="https://e.example/{reference}" title="{reference}">c</a></p>'
+    )
+    paragraph = lxml.html.fragment_fromstring(clean)
+    for element in paragraph.iter():
+        for name, value in element.items():
+            element.set(name, value)  # lxml refuses what XML does not hold
+        element.text = element.text
+    assert paragraph.text_content().startswith("a")
+
+
+@given(st.text())
+def test_nothing_comes_out_of_cleaning_that_lxml_refuses(text):
+    root = lxml.html.fragment_fromstring(sanitise(text), create_parent="div")
+    for element in root.iter():
+        element.text, element.tail = element.text, element.tail
+
+
+def test_formatting_that_every_paragraph_would_open_again_is_reduced_to_its_text():
+    clean = sanitise("<p>" + "".join(f'<b title="{number}">' for number in range(97)) + "<p>x" * 9_000)
+    assert len(clean) < 100_000
+    assert clean.count("x") == 9_000
+    assert "<b" not in clean
+
+
+def test_a_tag_of_thousands_of_attributes_is_left_out_and_its_text_kept():
+    assert "kept" in html_to_text("<a " + " ".join(f"a{number}" for number in range(20_000)) + ">kept</a>")
+
+
+def test_the_items_of_lists_are_numbered_each_by_its_own_list():
+    told = html_to_text("<ol><li>a</li><li>b<ol><li>c</li></ol></li><li>d</li></ol><ol><li>e</li></ol>")
+    assert re.findall(r"(\d)\. (\w)", told) == [("1", "a"), ("2", "b"), ("1", "c"), ("3", "d"), ("1", "e")]

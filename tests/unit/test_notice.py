@@ -5,7 +5,7 @@ from sample_edition import MONDAY, announcement, event, post, vacancy
 
 from digest.compose import announcement_from_json, announcement_to_json, attach, read_attachments, read_notice
 from digest.errors import ConfigError
-from digest.markup import one_line
+from digest.text.markup import one_line
 
 WHOLE = """---
 subject: Seed swap moved to the library

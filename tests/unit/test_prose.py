@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.collect import Document, Fetched, Found, parse, resolve
+from digest.collect import Document, Fetched, Found, parse
 from digest.collect.called_off import standing
 from digest.collect.dates import find_dates, find_times, read_date
+from digest.collect.resolve import resolve
 from digest.config import SourceConfig
 from digest.model import Event, Kind, Post, Vacancy
 

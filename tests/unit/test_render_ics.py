@@ -8,12 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sample_edition import MONDAY, ZONE, event
 
-from digest.collect import Document, Fetched, parse, resolve
+from digest.collect import Document, Fetched, parse
+from digest.collect.resolve import resolve
 from digest.config import SourceConfig
-from digest.markup import one_line
 from digest.model import Event
 from digest.render.ics import event_file, event_file_name
 from digest.render.plain import printable
+from digest.text.markup import one_line
 
 SOURCE = SourceConfig(name="diary", kind="calendar", url="https://example.org/diary.ics")
 PAGE = "https://growers.example.org/meeting"

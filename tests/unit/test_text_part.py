@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.markup import markdown_to_html, sanitise, text_part
 from digest.render.plain import reflow
+from digest.text.markup import markdown_to_html, sanitise, text_part
 
 WIDE = "a cell of a good many words that leaves no room"
 

@@ -1,0 +1,78 @@
+"""The command about announcements: announce."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from digest.cli.answers import confirm, print_json, read_text, say, warn_of_sources, write_mail
+from digest.cli.campaigns import show_sent
+from digest.cli.editions import Force, Test, show_test
+from digest.cli.session import At, Json, Yes, parse_email, run, session
+from digest.core import announcements
+from digest.errors import UsageError
+
+
+def register(cli: typer.Typer) -> None:
+    """Add the command."""
+    cli.command()(announce)
+
+
+def announce(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE.md")],
+    more: Annotated[list[str] | None, typer.Argument(metavar="[LIST...]", help="More lists.")] = None,
+    to: Annotated[list[str] | None, typer.Option("--to", metavar="LIST", help="A list; may be repeated.")] = None,
+    correcting: Annotated[
+        str | None, typer.Option(metavar="CAMPAIGN", help="Instead of lists: those who got this faulty mail.")
+    ] = None,
+    at: At = None,
+    test: Test = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Only write it there as it would arrive; sends nothing.")
+    ] = None,
+    force: Force = False,
+    yes: Yes = False,
+    json: Json = False,
+) -> None:
+    """Send a one-off announcement; a person on several of the lists gets one mail."""
+    names = [name for value in (*(to or ()), *(more or ())) for name in value.split(",") if name]
+    if names and correcting:
+        raise UsageError("--to and --correcting exclude each other: a correction goes to those who got the faulty mail")
+    if not names and test is None and out is None and correcting is None:
+        raise UsageError("Say who gets it: --to LIST (several: --to LIST --to LIST); or look at it: --out DIR")
+    if test is not None and out is not None:
+        raise UsageError("--test and --out exclude each other; run it twice")
+    text, test, here = read_text(file), parse_email(test, "--test"), session(context)
+    by = here.by if test is None and out is None else None
+    with here.app(at=at) as app:
+        now = app.now
+        if correcting:
+            drafting = announcements.correction(app, text, name=file.name, of=correcting, now=now, by=by)
+        else:
+            drafting = announcements.draft(app, text, name=file.name, list_names=names, now=now, by=by)
+        notice = run(app, drafting)
+        subject = notice.rendered.subject
+        if out is not None:
+            warn_of_sources(here.sources)
+            paths = write_mail(out, notice.announcement.name, announcements.look_at(app, notice))
+            _show_files(subject, paths, json=json)
+            return
+        if test is not None:
+            warn_of_sources(here.sources)
+            run(app, announcements.send_test(app, notice, test))
+            show_test(subject, test, json=json)
+            return
+        whom = f"who received {correcting}" if correcting else f"on {', '.join(notice.list_names)}"
+        confirm(lambda: f'Send "{subject}" to {announcements.reach(app, notice, now)} people {whom}?', yes=yes)
+        sent = run(app, announcements.announce(app, notice, now, by=here.by, force=force))
+    show_sent(sent, here.sources, json=json)
+
+
+def _show_files(subject: str, paths: Mapping[str, Path], *, json: bool) -> None:
+    if json:
+        print_json({"subject": subject, "files": {suffix: str(path) for suffix, path in paths.items()}})
+        return
+    for path in paths.values():
+        say(path)

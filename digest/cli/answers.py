@@ -1,0 +1,129 @@
+"""The two ways to answer, one JSON document or tables and notes; and what is asked and read before."""
+
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from digest.cli.visible import json_text, visible
+from digest.errors import UsageError
+
+if TYPE_CHECKING:
+    from digest.core.announcements import ShownMail
+    from digest.core.editions import Preview
+    from digest.model import SourceResult
+
+
+_WIDTH = 80  # columns, where there is no terminal
+_WIDEST = 10_000
+_ROOM = 16  # columns for the others beside one that is not wrapped
+_LONGEST_WORD = 40  # columns; what is longer is broken
+
+
+def print_json(document: object) -> None:
+    """The one document on stdout."""
+    sys.stdout.write(json_text(document, indent=2) + "\n")
+    sys.stdout.flush()  # so that a reader that is gone is an error of this command, not a warning at its end
+
+
+def print_table(
+    columns: Sequence[str],
+    rows: Sequence[Sequence[object]],
+    *,
+    title: str | None = None,
+    whole: bool = False,
+    wide: bool = False,
+) -> None:
+    """A table on stdout, wrapped by words: to the terminal's width, or to 80 columns where there is none.
+
+    Args:
+        columns: their headings.
+        rows: a cell for each.
+        title: above it.
+        whole: what stands in the last column is never wrapped, however wide that makes the table.
+        wide: nothing is wrapped.
+    """
+    from rich.box import SIMPLE_HEAD  # noqa: PLC0415
+    from rich.cells import cell_len  # noqa: PLC0415
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    cells = [["" if cell is None else visible(str(cell)) for cell in row] for row in rows]
+    heading = None if title is None else Text(visible(title), style="table.title")
+    table = Table(title=heading, title_justify="left", box=SIMPLE_HEAD, pad_edge=False, show_header=any(columns))
+    for number, column in enumerate(columns):
+        kept = wide or (whole and number == len(columns) - 1)
+        told = [row[number] for row in (columns, *cells)]
+        words = (word for cell in told for word in cell.split())
+        longest = min(max(map(cell_len, words), default=0), _LONGEST_WORD)
+        least = max(map(cell_len, told)) if kept else longest
+        table.add_column(column, overflow="fold", no_wrap=kept, min_width=least)
+    for row in cells:
+        table.add_row(*map(Text, row))
+    console = Console(width=None if sys.stdout.isatty() else _WIDTH)
+    needed = table.__rich_measure__(console, console.options.update(max_width=_WIDEST))
+    least = needed.maximum if wide else min(needed.maximum, needed.minimum + (_ROOM if whole else 0))
+    Console(width=max(console.width, least)).print(table)
+
+
+def say(text: object) -> None:
+    """A line of the answer, on stdout."""
+    typer.echo(visible(str(text)))
+
+
+def note(text: str) -> None:
+    """A line for the person, on stderr."""
+    sys.stderr.write(f"{visible(text)}\n")
+
+
+def confirm(question: Callable[[], str], *, yes: bool) -> None:
+    """Ask, where a person is there to answer; elsewhere only `--yes` is an answer, and nothing is counted for it.
+
+    Raises:
+        UsageError: when nobody can be asked.
+    """
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise UsageError("This asks before it acts, and here is no terminal to ask at: add --yes")
+    typer.confirm(visible(question()), abort=True)
+
+
+def read_text(file: Path) -> str:
+    """A file that a person named on the command line.
+
+    Raises:
+        UsageError: saying why it cannot be read.
+    """
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = "it is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else error.strerror
+        raise UsageError(f"{file} cannot be read: {reason}") from None
+
+
+def write_mail(folder: Path, name: str, shown: "Preview | ShownMail") -> dict[str, Path]:
+    """A mail as three files, by their suffix; the folder is made where it is missing.
+
+    Raises:
+        UsageError: when they cannot be written.
+    """
+    paths = {suffix: folder / f"{name}.{suffix}" for suffix in ("html", "txt", "eml")}
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        paths["html"].write_text(shown.html, encoding="utf-8", newline="")
+        paths["txt"].write_text(shown.text, encoding="utf-8")
+        paths["eml"].write_bytes(shown.eml)
+    except OSError as error:
+        raise UsageError(f"{folder} cannot be written: {error.strerror}; name another folder with --out DIR") from None
+    return paths
+
+
+def warn_of_sources(results: "Iterable[SourceResult]") -> None:
+    """What each source that failed, or was read only in part, has to complain of, on stderr."""
+    for result in results:
+        if result.complaint:
+            note(f"warning: {result.complaint}")

@@ -1,0 +1,14 @@
+from .found import Document as Document
+from .found import Fetched as Fetched
+from .found import Found as Found
+from .found import Known as Known
+from .found import Moment as Moment
+from .found import NotModified as NotModified
+from .found import Parsed as Parsed
+from .found import Validators as Validators
+from .http import Web as Web
+from .identity import known_again as known_again
+from .kinds import KINDS as KINDS
+from .kinds import Parser as Parser
+from .kinds import parse as parse
+from .series import OCCURRENCES_AHEAD as OCCURRENCES_AHEAD

@@ -1,0 +1,77 @@
+"""An answer of the process that reads, which strangers' bytes may have taken over: believed as far as it must be."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Annotated, TypeVar
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+from digest.collect.reading.task import Task
+from digest.collect.reading.wire import LONGEST_MESSAGE
+from digest.model import Item
+
+T = TypeVar("T")
+
+_ITEMS: TypeAdapter[tuple[Item, ...]] = TypeAdapter(tuple[Annotated[Item, Field(discriminator="kind")], ...])
+_END: TypeAdapter[tuple[tuple[str, ...], int]] = TypeAdapter(tuple[tuple[str, ...], int])
+_MOST_LINES = 30  # of what could not be read
+_TIMES = ("published_at", "starts_at", "ends_at", "closes_at")
+
+
+class GarbledError(Exception):
+    """The answer is none that a sound process gives."""
+
+
+def unpack_items(payload: bytes, task: Task, first_seen: Mapping[str, datetime]) -> tuple[Item, ...]:
+    """The items of a frame; only what a reading finds out is taken from it.
+
+    Args:
+        payload: of the frame.
+        task: what was asked.
+        first_seen: when the items that are known were seen first, by their keys.
+
+    Raises:
+        GarbledError: when they are no items, or their times are in no zone.
+    """
+    items = _checked(_ITEMS.validate_json, payload)
+    for item in items:
+        times = (getattr(item, name, None) for name in _TIMES)
+        if any(time is not None and time.tzinfo is None for time in times):
+            raise GarbledError
+    return tuple(
+        replace(
+            item,
+            source=task.source.name,
+            first_seen_at=first_seen.get(item.key, task.now),
+            origins=(),
+            replaces=(),
+            withdrawn=False,
+            hidden=False,
+            pinned=False,
+            note="",
+        )
+        for item in items
+    )
+
+
+def unpack_end(payload: bytes) -> tuple[tuple[str, ...], int]:
+    """What could not be read, and by how many bytes the process has grown.
+
+    Raises:
+        GarbledError: when it is anything else.
+    """
+    unreadable, grown = _checked(_END.validate_json, payload)
+    return tuple(line[:LONGEST_MESSAGE] for line in unreadable[:_MOST_LINES]), grown
+
+
+def unpack_text(payload: bytes) -> str:
+    """Why there is no answer."""
+    return payload.decode("utf-8", "replace")[:LONGEST_MESSAGE]
+
+
+def _checked(check: Callable[[bytes], T], payload: bytes) -> T:
+    try:
+        return check(payload)
+    except ValidationError:
+        raise GarbledError from None

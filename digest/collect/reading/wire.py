@@ -1,0 +1,94 @@
+"""What passes between the process that reads and the one that asked.
+
+A task is pickled, because who asks is trusted. An answer is not: it is frames of JSON, each with a kind and a size.
+"""
+
+import json
+import pickle
+import struct
+from collections.abc import Iterator
+from dataclasses import fields
+from datetime import datetime
+from enum import IntEnum
+from typing import Any
+
+from digest.collect.reading.task import Read, Task
+
+HEAD = struct.Struct(">BI")  # a frame's kind, and how many bytes follow
+SIZE = struct.Struct(">Q")  # of a task
+
+OUT_OF_MEMORY = 3
+"""The exit code that says so: without memory nothing else could be told."""
+
+LONGEST_MESSAGE = 10_000
+"""Characters of a line that tells what is wrong."""
+
+_BATCH = 1_000_000  # bytes of items in a frame: so much is checked at a time, while pages must be answered
+
+
+class Frame(IntEnum):
+    """What a frame tells."""
+
+    READY = 1  # the process can be asked
+    ITEMS = 2  # some of the items, in order
+    END = 3  # no more items; what could not be read, and by how many bytes the process has grown
+    FAILED = 4  # a SourceError, as text
+    BROKEN = 5  # a mistake of ours, as text
+
+
+def pack_task(task: Task) -> bytes:
+    """A task as bytes."""
+    packed = pickle.dumps(task)
+    return SIZE.pack(len(packed)) + packed
+
+
+def unpack_task(packed: bytes) -> Task:
+    """The task; only for bytes that come from who started the process."""
+    task: Task = pickle.loads(packed)  # noqa: S301
+    return task
+
+
+def pack(kind: Frame, payload: bytes = b"") -> bytes:
+    """A frame as bytes."""
+    return HEAD.pack(kind, len(payload)) + payload
+
+
+def pack_text(kind: Frame, text: str) -> bytes:
+    """A frame that tells why there is no answer."""
+    return pack(kind, _encoded(text[:LONGEST_MESSAGE]))
+
+
+def pack_read(read: Read, grown: int) -> Iterator[bytes]:
+    """An answer as frames.
+
+    Args:
+        read: what came of the task.
+        grown: how many bytes more the process needs than before it first read something.
+    """
+    batch: list[bytes] = []
+    size = 0
+    for item in read.items:
+        batch.append(_json(item))
+        size += len(batch[-1])
+        if size > _BATCH:
+            yield pack(Frame.ITEMS, b"[" + b",".join(batch) + b"]")
+            batch, size = [], 0
+    if batch:
+        yield pack(Frame.ITEMS, b"[" + b",".join(batch) + b"]")
+    yield pack(Frame.END, _json([[line[:LONGEST_MESSAGE] for line in read.unreadable], grown]))
+
+
+def _json(value: object) -> bytes:
+    return _encoded(json.dumps(value, ensure_ascii=False, default=_plain))
+
+
+def _plain(value: Any) -> object:
+    """An instant, or one of the model's dataclasses."""
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return {field.name: getattr(value, field.name) for field in fields(value)}
+
+
+def _encoded(text: str) -> bytes:
+    """In UTF-8; lone surrogates are no characters, and become "?"."""
+    return text.encode("utf-8", "replace")

@@ -1,0 +1,149 @@
+"""Drafts: an announcement read from its file and rendered, not yet anybody's."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from hashlib import sha256
+
+from digest.app import App
+from digest.compose import Attachment, attach, expired, read_attachments, read_notice
+from digest.core.campaigns.lookup import campaign_named
+from digest.core.content.collection import collect, items_now
+from digest.core.content.stock import Stock, find_among, thing_of, whole_stock
+from digest.core.mail.letters import as_test, send_one
+from digest.core.mail.links import render_announcement
+from digest.core.mail.personal import Mail
+from digest.errors import ConfigError, Problem, UsageError
+from digest.model import Announcement, By, CampaignStatus, Item, ItemSkip
+from digest.render import Compiled
+from digest.store import campaigns, outbox
+from digest.store.campaigns import ANNOUNCEMENT
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Notice:
+    """An announcement read and rendered, not yet anybody's."""
+
+    announcement: Announcement
+    rendered: Compiled
+    list_names: tuple[str, ...]
+    correcting: str | None = None  # the campaign whose readers get it
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ShownMail:
+    """A mail as it would arrive."""
+
+    html: str
+    text: str
+    eml: bytes
+
+
+async def draft(
+    app: App,
+    text: str,
+    *,
+    name: str,
+    list_names: Sequence[str],
+    now: datetime,
+    by: By | None = None,
+    correcting: str | None = None,
+) -> Notice:
+    """Read an announcement's file and render it, with a card for each item that it attaches.
+
+    An announcement that is a campaign already goes on as it was frozen: what it attaches is not looked at again.
+
+    Args:
+        app: what to work with.
+        text: the file's content.
+        name: the file's name.
+        list_names: who is to get it.
+        now: decides what is over, and is what days are counted from.
+        by: who is about to send it: then what the sources hold is collected; else it is only looked at.
+        correcting: the campaign that it corrects; corrections of two campaigns are two announcements.
+
+    Raises:
+        ConfigError: when the file, or what it attaches, cannot be taken, with its line.
+        UsageError: when a list is not configured, naming those there are.
+    """
+    for wanted in list_names:
+        app.list_named(wanted)
+    announcement = read_notice(text, name=name)
+    if correcting is not None:
+        identity = sha256(f"{announcement.identity} correcting {correcting}".encode()).hexdigest()[:16]
+        announcement = replace(announcement, identity=identity)
+    attachments = read_attachments(text, name=name)
+    if attachments and not (by and _is_campaign(app, announcement)):
+        if by is not None:
+            await collect(app, now, by=by)
+        held = whole_stock(app) if by is not None else await items_now(app, now)
+        items = _attached(app, held, attachments, now)
+        announcement = attach(announcement, items, now=now.astimezone(app.config.network.zone))
+    return Notice(
+        announcement=announcement,
+        rendered=render_announcement(app, announcement),
+        list_names=tuple(dict.fromkeys(list_names)),
+    )
+
+
+def _is_campaign(app: App, announcement: Announcement) -> bool:
+    with app.store.read() as connection:
+        return campaigns.find(connection, ANNOUNCEMENT, announcement.identity) is not None
+
+
+def _attached(app: App, held: Stock, attachments: Sequence[Attachment], now: datetime) -> tuple[Item, ...]:
+    """The things that are named, as an edition would show them.
+
+    Raises:
+        ConfigError: with everything that is not there or must not be shown, each with its line.
+    """
+    copies, items, problems = held.copies(app), [], []
+    for one in attachments:
+        try:
+            item = thing_of(app, held, find_among(app, copies, one.wanted)).item
+        except UsageError as error:
+            problems.append(Problem(where=one.where, what=str(error)))
+            continue
+        if reason := _why_not(item, now, app):
+            what = f'"{item.title}" cannot be attached: {reason}'
+            problems.append(Problem(where=one.where, what=what, fix="take it out, or mend it with `digest items edit`"))
+        items.append(item)
+    if problems:
+        raise ConfigError(problems)
+    return tuple(dict.fromkeys(items))
+
+
+def _why_not(item: Item, now: datetime, app: App) -> ItemSkip | None:
+    if item.hidden:
+        return ItemSkip.HIDDEN
+    return ItemSkip.WITHDRAWN if item.withdrawn else expired(item, now, app.config.network.zone)
+
+
+async def correction(app: App, text: str, *, name: str, of: str, now: datetime, by: By | None = None) -> Notice:
+    """Read an announcement's file as a correction, for those who perhaps received a faulty mail.
+
+    Args and errors are those of `draft`; moreover:
+
+    Raises:
+        UsageError: when there is no such campaign, or its faulty mail still goes out.
+    """
+    with app.store.read() as connection:
+        corrected = campaign_named(connection, of)
+        earlier = outbox.has_earlier_version(connection, corrected)
+        begun_with = not outbox.has_unbegun(connection, corrected)
+    if corrected.status is CampaignStatus.SENDING and not (earlier or begun_with):
+        raise UsageError(f"{of} is still being sent; stop it with `digest pause {of}` or `digest cancel {of}` first")
+    notice = await draft(app, text, name=name, list_names=(), now=now, by=by, correcting=of)
+    return replace(notice, list_names=corrected.list_names, correcting=of)
+
+
+def look_at(app: App, notice: Notice) -> ShownMail:
+    """Show the announcement as it would arrive with nobody in particular; nothing is recorded."""
+    mail = Mail.prepare(app, notice.rendered)
+    nobody = mail.sample()
+    return ShownMail(html=mail.html(nobody), text=mail.text(nobody), eml=mail.eml(nobody))
+
+
+async def send_test(app: App, notice: Notice, address: str) -> None:
+    """Send the announcement to one address; nothing is recorded."""
+    await send_one(app, address, Mail.prepare(app, as_test(notice.rendered)))

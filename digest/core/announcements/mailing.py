@@ -1,0 +1,135 @@
+"""Announce: a one-off mailing. The same announcement reaches a person once, however often it is sent."""
+
+import re
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from digest.app import App
+from digest.compose import announcement_from_json, announcement_to_json
+from digest.core.announcements.drafts import Notice
+from digest.core.campaigns import moves
+from digest.core.campaigns import sending as campaign_sending
+from digest.core.campaigns.lookup import campaign_named
+from digest.core.campaigns.moves import Move
+from digest.core.campaigns.preflight import errors_in
+from digest.core.campaigns.reports import Sent
+from digest.core.people.lists import apply_lists, audience_size
+from digest.errors import DigestError
+from digest.model import By, CampaignStatus
+from digest.render import compiled_to_json
+from digest.store import campaigns, outbox
+from digest.store.campaigns import ANNOUNCEMENT, Campaign
+from digest.store.organisers import activity
+
+_COMPARED = ("subject", "preheader", "text")
+"""What of an announcement may be changed without making it another one."""
+
+
+def reach(app: App, notice: Notice, now: datetime) -> int:
+    """How many people will get a notice that have not got it yet, as things stand; nothing stays written."""
+    with app.store.read() as connection:
+        existing = campaigns.find(connection, ANNOUNCEMENT, notice.announcement.identity)
+        if notice.correcting is not None:
+            corrected = campaign_named(connection, notice.correcting)
+            return outbox.count_correctable(connection, corrected, besides=existing)
+    return audience_size(app, notice.list_names, now, besides=existing)
+
+
+def plan(app: App, notice: Notice, now: datetime, *, by: By, force: bool = False) -> Campaign:
+    """Freeze the announcement as a campaign and plan it.
+
+    Where it is a campaign already, lists that are new to it are added: only people who have no delivery
+    yet are planned. A correction goes to whomever the faulty mail reached meanwhile.
+
+    Raises:
+        DigestError: when preflight finds errors in it, naming them, unless forced; or there is nobody to send it to.
+    """
+    errors = () if force else errors_in(app, notice.rendered, notice.announcement, now)
+    apply_lists(app, now, by=by)
+    with app.store.write() as connection:
+        existing = campaigns.find(connection, ANNOUNCEMENT, notice.announcement.identity)
+        if existing is None:
+            if errors:
+                told = "\n".join(f"  {one}" for one in errors)
+                raise DigestError(f"It is not sent; mend this, or send it all the same with --force:\n{told}")
+            return _begin(app, connection, notice, by=by, now=now)
+        if existing.status not in {CampaignStatus.SENT, CampaignStatus.SENDING}:
+            return existing
+        if notice.correcting is not None:
+            return _correct_further(connection, existing, notice.correcting, by=by, now=now)
+        return _widen(connection, existing, notice, by=by, now=now)
+
+
+async def announce(app: App, notice: Notice, now: datetime, *, by: By, force: bool = False) -> Sent:
+    """Send an announcement to its lists; run again, it goes on where it stopped."""
+    campaign = plan(app, notice, now, by=by, force=force)
+    sent = await campaign_sending.send(app, campaign, now)
+    changed = _changed(campaign, notice)
+    if changed:
+        way_out = f"write to those who have it with `digest announce FILE.md --correcting {campaign.name}`"
+        told = f"it goes out as it was when it was first sent, with its former {' and '.join(changed)}; {way_out}"
+        return replace(sent, note="; ".join(filter(None, (sent.note, told))))
+    if sent.accepted_now == 0 and sent.report.status is CampaignStatus.SENT:
+        hint = f"{sent.note}; to send the same text again, give it another `id:` in its front matter"
+        return replace(sent, note=hint)
+    return sent
+
+
+def _begin(app: App, connection: Connection, notice: Notice, *, by: By, now: datetime) -> Campaign:
+    identity = notice.announcement.identity
+    created = moves.begin(
+        connection,
+        name=f"{re.sub(r'[^a-z0-9]+', '-', notice.announcement.name.lower()).strip('-')}-{identity[:6]}",
+        digest=ANNOUNCEMENT,
+        period=identity,
+        status=CampaignStatus.SENDING,
+        list_names=notice.list_names,
+        by=by,
+        now=now,
+        content=announcement_to_json(notice.announcement),
+        rendered=compiled_to_json(notice.rendered),
+        config_hash=app.config.hash,
+        template_hash=app.renderer.template_hash,
+    )
+    if created is None:
+        raise DigestError("Another process is preparing this announcement; run the command again.")
+    if notice.correcting is None:
+        outbox.plan_deliveries(connection, created)
+    else:
+        outbox.plan_correction(connection, created, campaign_named(connection, notice.correcting))
+    if not outbox.has_pending(connection, created):
+        whom = f"who received {notice.correcting}" if notice.correcting else f"on {', '.join(created.list_names)}"
+        raise DigestError(f"Nobody {whom} to send it to; nothing was recorded.")
+    return created
+
+
+def _correct_further(
+    connection: Connection, correction: Campaign, corrected: str, *, by: By, now: datetime
+) -> Campaign:
+    """It goes to whomever the faulty mail reached since, too."""
+    added = outbox.plan_correction(connection, correction, campaign_named(connection, corrected))
+    if not added or not outbox.has_pending(connection, correction):
+        return correction
+    return moves.moved(connection, correction, Move.REOPEN, by=by, now=now) or correction
+
+
+def _widen(connection: Connection, existing: Campaign, notice: Notice, *, by: By, now: datetime) -> Campaign:
+    """It goes to lists that are new to it, too; nobody gets it twice."""
+    added = [name for name in notice.list_names if name not in existing.list_names]
+    if not added:
+        return existing
+    wider = replace(existing, list_names=(*existing.list_names, *added))
+    campaigns.set_lists(connection, wider.id, wider.list_names)
+    outbox.plan_deliveries(connection, wider)
+    activity.record(connection, at=now, by=by, verb="widen", subject=wider.name, detail=f"to {', '.join(added)}")
+    return moves.moved(connection, wider, Move.REOPEN, by=by, now=now) or wider
+
+
+def _changed(campaign: Campaign, notice: Notice) -> list[str]:
+    """What of the file differs from what is sent under the same identity."""
+    if campaign.edition is None:
+        return []
+    frozen = announcement_from_json(campaign.edition)
+    return [name for name in _COMPARED if getattr(frozen, name) != getattr(notice.announcement, name)]

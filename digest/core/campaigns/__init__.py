@@ -1,0 +1,5 @@
+"""Campaigns: moved, sent, watched, settled and reported, whatever is in them."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

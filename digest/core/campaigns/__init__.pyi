@@ -1,0 +1,28 @@
+from .doubts import Settled as Settled
+from .doubts import retry as retry
+from .doubts import settle as settle
+from .frozen import view as view
+from .lookup import is_campaign as is_campaign
+from .moves import cancel as cancel
+from .moves import hold as hold
+from .moves import pause as pause
+from .moves import resume as resume
+from .reports import (
+    CampaignReport as CampaignReport,
+)
+from .reports import (
+    Row as Row,
+)
+from .reports import (
+    Sent as Sent,
+)
+from .reports import (
+    recipients as recipients,
+)
+from .reports import (
+    report as report,
+)
+from .sending import SentDue as SentDue
+from .sending import go_on as go_on
+from .sending import send as send
+from .sending import send_due as send_due

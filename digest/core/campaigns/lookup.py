@@ -1,0 +1,66 @@
+"""A campaign by the name that a person gave it, and whether it may still go."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection
+
+from digest.app import App
+from digest.errors import TakenError, UsageError
+from digest.model import CampaignStatus
+from digest.store import campaigns, outbox
+from digest.store.campaigns import Campaign
+
+
+def campaign_named(connection: Connection, name: str) -> Campaign:
+    """The campaign.
+
+    Raises:
+        UsageError: when there is none of that name, naming the latest.
+    """
+    campaign = campaigns.by_name(connection, name)
+    if campaign is None:
+        latest = ", ".join(one.name for one in campaigns.recent(connection, 5)) or "none yet"
+        raise UsageError(f'There is no campaign "{name}"; the latest are: {latest}')
+    return campaign
+
+
+def is_campaign(app: App, name: str) -> bool:
+    """Whether this names a campaign rather than a digest."""
+    if any(digest.name == name for digest in app.config.digests):
+        return False
+    with app.store.read() as connection:
+        return campaigns.by_name(connection, name) is not None
+
+
+@contextmanager
+def to_oneself(app: App, name: str) -> Iterator[Campaign]:
+    """The campaign while nobody else sends it; what a crash left in flight is in doubt by then.
+
+    Raises:
+        UsageError: when there is none of that name.
+        TakenError: when another process is sending it.
+    """
+    with app.store.read() as connection:
+        campaign = campaign_named(connection, name)
+    with app.store.exclusive(f"campaign-{campaign.id}") as free:
+        if not free:
+            way_out = f"wait until that has ended, or `digest pause {name}`"
+            raise TakenError(f"{name} is being sent by another process; nothing was done here; {way_out}.")
+        with app.store.write() as connection:
+            outbox.orphans_to_unknown(connection, campaign)
+            current = campaign_named(connection, name)
+        yield current
+
+
+def may_go(app: App, campaign: Campaign) -> bool:
+    """Whether its deliveries may still be claimed."""
+    with app.store.read() as connection:
+        return campaigns.status_of(connection, campaign.id) is CampaignStatus.SENDING
+
+
+def while_it_may_go(app: App, campaign: Campaign) -> Campaign | None:
+    """The campaign as it stands; None once its deliveries may be claimed no more."""
+    with app.store.read() as connection:
+        current = campaigns.by_id(connection, campaign.id)
+    return current if current is not None and current.status is CampaignStatus.SENDING else None

@@ -1,0 +1,57 @@
+"""Preflight: what is wrong with a mail before anybody gets it; its errors keep it from being sent."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from digest.app import App
+from digest.collect.dates import find_dates, read_date
+from digest.compose import expired
+from digest.model import Announcement, Certainty, Edition, Rendered, Slot
+from digest.render import Compiled
+from digest.render.preflight import Finding, preflight
+
+
+def findings_in(app: App, compiled: Compiled, content: Edition | Announcement, now: datetime) -> tuple[Finding, ...]:
+    """Everything found in a mail as it would go out at `now` to those who muted nothing, errors first."""
+    rendered = compiled.for_readers()
+    zone = app.config.network.zone
+    shown = content.attached if isinstance(content, Announcement) else content
+    entries = shown.entries if shown else ()
+    past = [(entry.item, reason) for entry in entries if (reason := expired(entry.item, now, zone))]
+    return preflight(
+        rendered,
+        content=content,
+        config=app.config,
+        past=past,
+        contradicting=tuple(_contradicting(app, rendered, content, now)),
+    )
+
+
+def errors_in(app: App, compiled: Compiled, content: Edition | Announcement, now: datetime) -> tuple[str, ...]:
+    """Why a mail must not go out, one sentence each."""
+    found = findings_in(app, compiled, content, now)
+    return tuple(f"{one.what}: {one.detail}" for one in found if one.level == "error")
+
+
+def _contradicting(app: App, rendered: Rendered, content: Edition | Announcement, now: datetime) -> Iterator[str]:
+    """Dates whose weekday is another: those that decided something, then any that the mail shows."""
+    decisive = tuple(contradictions(content)) if isinstance(content, Edition) else ()
+    yield from decisive
+    today = now.astimezone(app.config.network.zone).date()
+    shown = "\n".join([rendered.subject, *(piece for piece in rendered.text if not isinstance(piece, Slot))])
+    for written in find_dates(shown):
+        read = read_date(written, reference=today)
+        if read is None or read.certainty is not Certainty.CONTRADICTED:
+            continue
+        words = " ".join(written.text.split())
+        if not any(words in told for told in decisive):
+            yield f'"{words}" is a {read.first:%A}'
+
+
+def contradictions(edition: Edition) -> Iterator[str]:
+    """Which of its items contradict themselves, in what their dates were read from."""
+    for entry in edition.entries:
+        for reading in entry.item.readings:
+            if reading.certainty is Certainty.CONTRADICTED:
+                told = f'"{entry.item.title}" ({entry.item.source}/{entry.item.key})'
+                yield f'{told} contradicts itself: "{reading.words}"; set it with `digest items edit`'

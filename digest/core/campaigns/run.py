@@ -1,0 +1,93 @@
+"""One run of sending: the ledger, the connections, and when who was deferred is tried again."""
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import datetime
+
+import structlog
+
+from digest.app import App
+from digest.config import Smtp
+from digest.core.mail.personal import Mail
+from digest.deliver import FIRST_WAIT, SHORT_WAIT, Relay, asks_for_less, next_attempt, transmit
+from digest.model import Deferred, Delivery, Outcome
+from digest.store import outbox
+from digest.store.campaigns import Campaign
+from digest.store.outbox.ledger import Ledger
+
+log = structlog.get_logger("digest.sending")
+
+
+async def run(
+    app: App,
+    relay: Relay,
+    mail: Mail,
+    campaign: Campaign,
+    now: datetime,
+    *,
+    total: int,
+    stop: asyncio.Event,
+    tally: Counter[str],
+) -> None:
+    """Send what is due, until nobody is left or `stop` is set.
+
+    Args:
+        app: told how it advances.
+        relay: shared with whoever else sends over it.
+        mail: as it must read now.
+        campaign: to be called only while holding its lock.
+        now: which deferred deliveries are due again.
+        total: how many are due.
+        stop: set it to end early and in order.
+        tally: of outcomes by name, also of earlier runs; counted on.
+
+    Raises:
+        DeliveryError: when sending as a whole fails; everything unsent stays queued.
+    """
+    everybody = tally.total() + total
+
+    def advance(_: Delivery, outcome: Outcome) -> None:
+        tally[type(outcome).__name__.lower()] += 1
+        app.progress("sending", tally.total(), everybody, tally)
+
+    app.progress("sending", tally.total(), everybody, tally)
+    smtp = app.config.smtp
+    async with Ledger(app.store, campaign, clock=app.clock, retry_at=_retry_at(smtp)) as ledger:
+        await transmit(
+            _one_by_one(outbox.due_by_chunk(app.store, campaign, now)),
+            ledger=ledger,
+            connect=relay.connect,
+            envelope=mail.envelope,
+            share=relay.share,
+            stop=stop,
+            grace=smtp.grace.total_seconds(),
+            on_outcome=advance,
+            on_pause=_tell_pause,
+        )
+
+
+async def _one_by_one(chunks: Iterator[list[Delivery]]) -> AsyncIterator[Delivery]:
+    """The deliveries of each chunk; while the next is taken, a database that is slow holds up nobody's conversation."""
+    while (chunk := await asyncio.to_thread(next, chunks, None)) is not None:
+        for delivery in chunk:
+            yield delivery
+
+
+def _tell_pause(seconds: float, reason: str) -> None:
+    log.warning("the server is in trouble or asks to slow down", pause=f"{seconds:.0f} s", reason=reason)
+
+
+def _retry_at(smtp: Smtp) -> Callable[[Delivery, Deferred, datetime], datetime | None]:
+    def retry_at(delivery: Delivery, outcome: Deferred, now: datetime) -> datetime | None:
+        return next_attempt(
+            attempts=delivery.attempts + 1,
+            first_tried_at=delivery.first_tried_at or now,
+            now=now,
+            give_up_after=smtp.give_up_after,
+            random=random.random(),  # noqa: S311  (jitter)
+            first_wait=SHORT_WAIT if asks_for_less(outcome) else FIRST_WAIT,
+        )
+
+    return retry_at

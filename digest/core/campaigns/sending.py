@@ -1,0 +1,217 @@
+"""Sending: campaigns by this process, each delivery committed before its DATA; those that are due, side by side."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from time import monotonic
+
+import structlog
+
+from digest.app import App
+from digest.core.campaigns import moves
+from digest.core.campaigns.frozen import current_mail
+from digest.core.campaigns.lookup import campaign_named, may_go, while_it_may_go
+from digest.core.campaigns.moves import Move
+from digest.core.campaigns.reports import Sent, as_it_stands
+from digest.core.campaigns.run import run
+from digest.core.campaigns.watch import watching
+from digest.core.people.lists import apply_lists
+from digest.deliver import LATEST, Relay, open_relay
+from digest.errors import DigestError, RefusedError, TakenError, TemplateError, UsageError
+from digest.model import ITSELF, By, CampaignStatus, DeliveryState
+from digest.store import campaigns, outbox
+from digest.store.campaigns import Campaign
+
+log = structlog.get_logger("digest.sending")
+
+_SOON = timedelta(minutes=1)  # who is due again within it is waited for by a person who sends
+_LOOK_EVERY = 5.0  # seconds: while campaigns are being sent, others may be let go
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SentDue:
+    """What came of one campaign that was due."""
+
+    campaign: str
+    accepted_now: int = 0
+    standing: str = ""  # how it stands, as a reader sees it
+    error: str | None = None  # why it could not be sent
+
+
+_UnderWay = dict[asyncio.Task[Sent], Campaign]
+
+
+async def send(app: App, campaign: Campaign, now: datetime) -> Sent:
+    """Send what is due of a campaign; what is not, stays where it is and is told.
+
+    When `app.stopping` is set, or the campaign is paused or cancelled by whomever, what is in flight is finished within
+    `[smtp] grace` and the rest stays as it is. When something in the mail closes meanwhile, the rest get it without
+    that. Whom a server that asked to slow down put off for less than a minute is waited for.
+
+    Args:
+        app: what to work with.
+        campaign: released.
+        now: decides what has closed and which deferred deliveries are due again.
+
+    Raises:
+        TakenError: when another process is sending this campaign.
+        DeliveryError: when no connection could be made; everything unsent stays queued.
+        RefusedError: when the server refuses whoever it is for; it is held, so that nobody tries again by itself.
+        TemplateError: when the mail has to change and cannot be rendered; it is held, everything unsent stays queued.
+    """
+    if campaign.status is not CampaignStatus.SENDING:
+        return as_it_stands(app, campaign)
+    async with open_relay(app.config.smtp, app.mailbox) as relay:
+        return await _send(app, relay, campaign, now, wait=True)
+
+
+async def send_due(app: App, now: datetime) -> AsyncIterator[SentDue]:
+    """The scheduler's tick: every released campaign's due deliveries, side by side, until nothing of them is due.
+
+    A campaign that is let go meanwhile begins at once, with its share of the connections and of the rate. What another
+    process sends is left to it.
+
+    Yields:
+        What came of each campaign as it ends. What could not be sent is tried again by the next tick.
+    """
+    with app.store.read() as connection:
+        if not campaigns.sending(connection):
+            return
+    ahead = now - app.now
+    under_way: _UnderWay = {}
+    ended_at: dict[int, float] = {}
+    async with open_relay(app.config.smtp, app.mailbox) as relay:
+        try:
+            while _begin(app, relay, under_way, ended_at, app.now + ahead):
+                ended, _ = await asyncio.wait(under_way, timeout=_LOOK_EVERY, return_when=asyncio.FIRST_COMPLETED)
+                for task in ended:
+                    campaign = under_way.pop(task)
+                    ended_at[campaign.id] = monotonic()
+                    try:
+                        sent = task.result()
+                    except TakenError:
+                        continue  # whoever is at it tells how it went
+                    except DigestError as error:
+                        yield SentDue(campaign=campaign.name, error=str(error))
+                    else:
+                        accepted, standing = sent.accepted_now, sent.report.standing
+                        yield SentDue(campaign=campaign.name, accepted_now=accepted, standing=standing)
+        finally:
+            await _ended(under_way)
+
+
+def _begin(app: App, relay: Relay, under_way: _UnderWay, ended_at: dict[int, float], now: datetime) -> bool:
+    """Begin with what is released and did not just end, no more than there are connections; whether any is on."""
+    with app.store.read() as connection:
+        waiting = campaigns.sending(connection)
+    for campaign in waiting:
+        if len(under_way) == relay.share.connections or app.stopping.is_set():
+            break
+        rested = monotonic() - ended_at.get(campaign.id, float("-inf")) >= _LOOK_EVERY
+        if rested and campaign.id not in {one.id for one in under_way.values()}:
+            under_way[asyncio.create_task(_send(app, relay, campaign, now, wait=False))] = campaign
+    return bool(under_way)
+
+
+async def _ended(under_way: _UnderWay) -> None:
+    """Leave nothing running behind a tick that is given up."""
+    for task in under_way:
+        task.cancel()
+    await asyncio.gather(*under_way, return_exceptions=True)
+
+
+async def go_on(app: App, name: str, now: datetime, *, by: By) -> Sent:
+    """Send what is due of a campaign by its name, such as one whose failures were queued again.
+
+    Raises:
+        UsageError: when there is none of that name, or it waits for approval.
+        DigestError: as `send`.
+    """
+    with app.store.read() as connection:
+        campaign = campaign_named(connection, name)
+    if campaign.status is CampaignStatus.PREPARED:
+        raise UsageError(f"{name} waits for approval: `digest approve {name}`")
+    apply_lists(app, now, by=by)
+    return await send(app, campaign, now)
+
+
+async def _send(app: App, relay: Relay, campaign: Campaign, now: datetime, *, wait: bool) -> Sent:
+    ahead = now - app.now
+    tally: Counter[str] = Counter()
+
+    def present() -> datetime:
+        return app.now + ahead
+
+    with app.store.exclusive(f"campaign-{campaign.id}") as free:
+        if not free:
+            raise TakenError(f"{campaign.name} is being sent by another process; nothing was done here.")
+        while await _send_as_it_reads(app, relay, campaign, present, tally) or (
+            wait and tally and await _is_due_soon(app, campaign, present)
+        ):
+            pass
+        moves.finish(app, campaign, present())
+    return as_it_stands(app, campaign, accepted_now=tally[DeliveryState.ACCEPTED])
+
+
+def _look_through(app: App, campaign: Campaign, now: datetime) -> int:
+    """Take back what must not be sent any more; returns how many deliveries are due."""
+    with app.store.write() as connection:
+        outbox.orphans_to_unknown(connection, campaign)
+        outbox.skip_unmailable(connection, campaign)
+        outbox.bring_forward(connection, campaign, now=now, latest=now + LATEST)
+        return outbox.count_due(connection, campaign, now)
+
+
+async def _send_as_it_reads(
+    app: App, relay: Relay, campaign: Campaign, present: Callable[[], datetime], tally: Counter[str]
+) -> bool:
+    """Send the mail as it must read now; True when it was stopped because it would read otherwise by now."""
+    current = while_it_may_go(app, campaign)
+    if current is None:
+        return False
+    now = present()
+    total = await asyncio.to_thread(_look_through, app, current, now)
+    try:
+        found = await asyncio.to_thread(current_mail, app, current, now) if total else None
+    except TemplateError as error:
+        _stop(app, current, now, reason=str(error))
+        way_out = f"it is held, nothing more was sent; mend it, then `digest approve {current.name}`"
+        raise TemplateError(f"The mail cannot be rendered: {error}; {way_out}") from error
+    if found is None:
+        return False
+    mail, edition = found
+    try:
+        async with watching(app, current, edition, present) as watch:
+            await run(app, relay, mail, current, now, total=total, stop=watch.stop, tally=tally)
+    except RefusedError as error:
+        name = current.name
+        way_out = f"mend that, then `digest approve {name}`, `digest retry {name} --failed` and `digest send {name}`"
+        _stop(app, current, present(), reason=str(error))
+        raise RefusedError(f"{name} is held: {error}; the rest was not sent; {way_out}") from error
+    return watch.outdated
+
+
+async def _is_due_soon(app: App, campaign: Campaign, present: Callable[[], datetime]) -> bool:
+    """Wait for the earliest deferred delivery where that is soon, and nobody stops us or the campaign."""
+    with app.store.read() as connection:
+        again = outbox.next_attempt_at(connection, campaign)
+    if again is None or not may_go(app, campaign):
+        return False
+    wait = again - present()
+    if wait > _SOON or app.stopping.is_set():
+        return False
+    log.info("waiting for those whom the server put off a moment", wait=f"{max(wait.total_seconds(), 0):.0f} s")
+    try:
+        async with asyncio.timeout(max(wait.total_seconds(), 0)):
+            await app.stopping.wait()
+    except TimeoutError:
+        return True  # the time has come
+    return False
+
+
+def _stop(app: App, campaign: Campaign, now: datetime, *, reason: str) -> None:
+    """Keep back what is not sent yet, unless a person stopped the campaign meanwhile."""
+    with app.store.write() as connection:
+        moves.moved(connection, campaign, Move.STOP, by=ITSELF, now=now, reason=reason)

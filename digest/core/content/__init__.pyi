@@ -1,0 +1,24 @@
+from .collection import collect as collect
+from .collection import items_now as items_now
+from .edits import clear_edits as clear_edits
+from .edits import edit_item as edit_item
+from .series import clear_series_edit as clear_series_edit
+from .series import edit_series as edit_series
+from .series import find_series as find_series
+from .sources import failing as failing
+from .stock import (
+    Stock as Stock,
+)
+from .stock import count_items as count_items
+from .stock import (
+    find_item as find_item,
+)
+from .stock import (
+    shown_item as shown_item,
+)
+from .stock import (
+    stored_items as stored_items,
+)
+from .story import ItemStory as ItemStory
+from .story import item_story as item_story
+from .story import marks as marks

@@ -1,0 +1,89 @@
+"""An item's story: where it appeared, and why it is in or out of the next edition."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from digest.app import App
+from digest.compose import Merged, compose, edit_of, period_of
+from digest.core.content.stock import Stock, find_item, thing_of, whole_stock
+from digest.model import Edit, Edition, Event, Item
+from digest.store import appearances
+from digest.store.content import edits as edit_store
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ItemStory:
+    """One item: where it appeared and what the next edition of each digest would do with it."""
+
+    item: Item
+    edit: Edit | None  # what was set by hand on it or a copy of it
+    merged: Merged  # with the copies that other sources published
+    appeared: tuple[tuple[str, str, datetime], ...]  # (campaign, newness, when)
+    next: Mapping[str, str]  # digest -> "in: new" or "out: the reason"
+
+
+def marks(app: App, items: Sequence[Item]) -> Mapping[tuple[str, str], tuple[str, ...]]:
+    """What became of each of these items besides what it says: by (source, key), in a word each."""
+    with app.store.read() as connection:
+        by_hand = edit_store.load(connection)
+    things = Stock(items=tuple(items), edits=by_hand).things(app)
+    edited = {pair for thing in things if edit_of(thing, by_hand) for pair in thing.keys}
+    merged = {pair for thing in things if len(thing.copies) > 1 for pair in thing.keys}
+    return {
+        (item.source, item.key): tuple(
+            word
+            for word, holds in (
+                ("cancelled", isinstance(item, Event) and item.cancelled),
+                ("hidden", item.hidden),
+                ("pinned", item.pinned),
+                ("edited", (item.source, item.key) in edited),
+                ("merged", (item.source, item.key) in merged),
+                ("withdrawn", item.withdrawn),
+            )
+            if holds
+        )
+        for item in items
+    }
+
+
+def item_story(app: App, wanted: str, now: datetime) -> ItemStory:
+    """What is known of an item by its key, SOURCE/KEY, file or title.
+
+    Raises:
+        UsageError: when there is none, naming the nearest, or more than one.
+    """
+    item = find_item(app, wanted)
+    held = whole_stock(app)
+    thing = thing_of(app, held, item)
+    with app.store.read() as connection:
+        appeared = appearances.editions_showing(connection, item.source, item.key)
+        shown = {digest.name: appearances.shown_in(connection, digest.name) for digest in app.config.digests}
+    editions = {
+        digest.name: compose(
+            held.items,
+            edits=held.edits,
+            digest=digest,
+            config=app.config,
+            shown=shown[digest.name],
+            period=period_of(digest, now, app.config.network.zone),
+            now=now,
+        )
+        for digest in app.config.digests
+    }
+    return ItemStory(
+        item=item,
+        edit=edit_of(thing, held.edits),
+        merged=thing,
+        appeared=appeared,
+        next={name: _prospect(item, edition) for name, edition in editions.items()},
+    )
+
+
+def _prospect(item: Item, edition: Edition) -> str:
+    pair = (item.source, item.key)
+    for entry in (one for whole in edition.entries for one in whole.occurrences):
+        if pair in ((entry.item.source, entry.item.key), *entry.also):
+            return f"in: {entry.newness}"
+    reasons = [one.reason for one in edition.skipped if (one.source, one.key) == pair]
+    return f"out: {reasons[0]}" if reasons else "out"

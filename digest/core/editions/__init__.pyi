@@ -1,0 +1,10 @@
+from .approval import approve as approve
+from .due import prepare_due as prepare_due
+from .preparation import PreparedEdition as PreparedEdition
+from .preparation import prepare as prepare
+from .preparation import send as send
+from .previews import Preview as Preview
+from .previews import preview as preview
+from .previews import send_test as send_test
+from .revision import Recomposed as Recomposed
+from .revision import recompose as recompose

@@ -1,0 +1,78 @@
+"""Composition: an edition of what is in stock, with the editor's note."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from digest.app import App
+from digest.compose import compose, edition_from_json
+from digest.config import DigestConfig
+from digest.core.content.stock import Stock
+from digest.errors import ConfigError, Problem
+from digest.model import Edition, Shown
+from digest.store import campaigns
+from digest.store.campaigns import Campaign
+
+_LONGEST_NOTE = 20_000  # characters; more is no note
+
+
+def composed(
+    app: App,
+    held: Stock,
+    digest: DigestConfig,
+    *,
+    shown: Iterable[Shown],
+    period: str,
+    now: datetime,
+    leaving_out: Campaign | None = None,
+) -> Edition:
+    """The edition of one period; nothing is stored.
+
+    Args:
+        app: whose categories and zone order it.
+        held: what it is made of.
+        digest: whose edition.
+        shown: what earlier editions of the digest showed.
+        period: as `digest.compose.period_of` names it.
+        now: the instant to judge by.
+        leaving_out: the period's own campaign, where it is composed again.
+
+    Raises:
+        ConfigError: when the note cannot be read.
+    """
+    edition = compose(
+        held.items, edits=held.edits, digest=digest, config=app.config, shown=shown, period=period, now=now
+    )
+    return replace(edition, note=_note_for(app, digest, leaving_out=leaving_out))
+
+
+def _note_for(app: App, digest: DigestConfig, *, leaving_out: Campaign | None = None) -> str:
+    """What stands in the digest's `note` file, unless the edition before said the same.
+
+    Args:
+        app: whose store remembers earlier editions.
+        digest: which may have a `note`.
+        leaving_out: a campaign of this period that is composed again.
+
+    Raises:
+        ConfigError: when the file is there and cannot be read.
+    """
+    if digest.note is None:
+        return ""
+    path = app.config.resolve(digest.note)
+    where = f"digests.{digest.name}.note: {path.name}"
+    try:
+        text = path.read_text(encoding="utf-8-sig").strip()
+    except FileNotFoundError:
+        return ""  # nothing to say this time
+    except (OSError, UnicodeDecodeError) as error:
+        what = error.strerror if isinstance(error, OSError) else f"it is not UTF-8 at byte {error.start}"
+        raise ConfigError([Problem(where=where, what=f"cannot be read: {what}", fix="save it as UTF-8 text")]) from None
+    if len(text) > _LONGEST_NOTE:
+        fix = "a note introduces an edition; write an announcement for more"
+        what = f"it has {len(text):,} characters, {_LONGEST_NOTE:,} at most"
+        raise ConfigError([Problem(where=where, what=what, fix=fix)])
+    with app.store.read() as connection:
+        before = campaigns.latest_edition(connection, digest.name, leaving_out=leaving_out)
+    said = edition_from_json(before).note if before else ""
+    return "" if text == said else text

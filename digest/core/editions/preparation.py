@@ -1,0 +1,153 @@
+"""A period's edition: prepared once, whoever asks for it, and sent."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from digest.app import App
+from digest.compose import edition_to_json, period_of
+from digest.config import DigestConfig
+from digest.core.campaigns import moves
+from digest.core.campaigns import sending as campaign_sending
+from digest.core.campaigns.frozen import remember
+from digest.core.campaigns.moves import Move
+from digest.core.campaigns.preflight import errors_in
+from digest.core.campaigns.reports import Sent
+from digest.core.content.collection import collect
+from digest.core.content.stock import stock
+from digest.core.editions.approval import release
+from digest.core.editions.composition import composed
+from digest.core.editions.review import reasons_to_hold
+from digest.core.mail.links import render_edition
+from digest.core.people.lists import apply_lists
+from digest.errors import DigestError, UsageError
+from digest.model import By, CampaignStatus, Edition
+from digest.render import compiled_to_json
+from digest.store import appearances, campaigns, outbox
+from digest.store.campaigns import Campaign
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PreparedEdition:
+    """A period's campaign."""
+
+    campaign: Campaign
+    existed: bool = False  # before it was asked for
+
+
+async def prepare(
+    app: App, digest: DigestConfig, now: datetime, *, by: By, period: str | None = None, force: bool = False
+) -> PreparedEdition:
+    """Make sure a period has its campaign: collected, composed, rendered, frozen and planned.
+
+    An earlier record of "nothing new" does not stand in the way of a later attempt, and an edition that was held for
+    what it says is composed again, so that what an editor mended is seen.
+
+    Args:
+        app: what to work with; its lists are taken as last applied.
+        digest: whose edition.
+        now: the instant to judge newness and closing dates by.
+        by: who asks for it.
+        period: the one that `now` falls in, unless given.
+        force: errors that preflight finds in the mail do not hold it.
+
+    Raises:
+        DigestError: when nothing is new but a source failed, so that nobody can know; nothing is recorded.
+    """
+    period = period or period_of(digest, now, app.config.network.zone)
+    with app.store.read() as connection:
+        existing = campaigns.find(connection, digest.name, period)
+        final = existing is not None and not _may_be_composed_again(connection, existing)
+    if existing is not None and final:
+        return PreparedEdition(campaign=existing, existed=True)
+    results = await collect(app, now, by=by)
+    held = stock(app, now, leaving_out=existing)
+    with app.store.read() as connection:
+        shown = appearances.shown_in(connection, digest.name, leaving_out=existing, of=held.items)
+    edition = composed(app, held, digest, shown=shown, period=period, now=now, leaving_out=existing)
+    failed = [result for result in results if result.error]
+    if not edition.entries and failed:
+        errors = "\n".join(f"  {result.error}" for result in failed)
+        raise DigestError(f"Nothing new was found, but not every source could be read; try again.\n{errors}")
+    if edition.entries:
+        reasons = reasons_to_hold(app, edition, results, shown, now)
+    else:
+        reasons = tuple(result.complaint for result in results if result.complaint)
+    frozen = _put_on_record(app, digest, edition, now, by=by, before=existing, reasons=reasons, force=force)
+    return PreparedEdition(campaign=frozen)
+
+
+async def send(app: App, digest: DigestConfig, now: datetime, *, by: By, force: bool = False) -> Sent:
+    """Collect, prepare if need be, and deliver; run again, it goes on where it stopped.
+
+    Sending by hand is an approval. A mail that preflight finds errors in is held nevertheless, unless forced.
+    """
+    apply_lists(app, now, by=by)
+    prepared = await prepare(app, digest, now, by=by, force=force)
+    campaign, told = prepared.campaign, ""
+    if campaign.status is CampaignStatus.PREPARED:
+        campaign, told = release(app, campaign, by=by, now=now, edited=prepared.existed)
+    sent = await campaign_sending.send(app, campaign, now)
+    return replace(sent, note="; ".join(filter(None, (told, sent.note))))
+
+
+def _may_be_composed_again(connection: Connection, campaign: Campaign) -> bool:
+    """What nobody has and no person keeps back: skipped, or held for what it said."""
+    if campaign.status is CampaignStatus.HELD:
+        return campaign.moved_by.is_itself and not outbox.was_tried(connection, campaign)
+    return campaign.status is CampaignStatus.SKIPPED
+
+
+def _put_on_record(
+    app: App,
+    digest: DigestConfig,
+    edition: Edition,
+    now: datetime,
+    *,
+    by: By,
+    before: Campaign | None,
+    reasons: tuple[str, ...],
+    force: bool,
+) -> Campaign:
+    """Everything that makes the edition this period's, in one transaction; held, or in doubt, for reasons."""
+    empty = not edition.entries
+    mail = None if empty else render_edition(app, edition)
+    if mail is not None and not force:
+        reasons = (*reasons, *errors_in(app, mail, edition, now))
+    status = CampaignStatus.SKIPPED if empty else CampaignStatus.HELD if reasons else CampaignStatus.PREPARED
+    with app.store.write() as connection:
+        if before is not None:
+            outbox.forget_unsent(connection, before)
+        created = moves.begin(
+            connection,
+            name=f"{digest.name}-{edition.period}",
+            digest=digest.name,
+            period=edition.period,
+            status=status,
+            reason="; ".join(("nothing new", *reasons) if empty else reasons),
+            list_names=digest.lists,
+            by=by,
+            now=now,
+            content=edition_to_json(edition),
+            rendered=compiled_to_json(mail) if mail else None,
+            config_hash=app.config.hash,
+            template_hash=app.renderer.template_hash,
+        )
+        if created is not None:
+            return created if empty else _planned(connection, created, edition, by=by, now=now)
+        # Another process was faster; its edition is the period's.
+        existing = campaigns.find(connection, digest.name, edition.period)
+    if existing is None:
+        raise UsageError(f'The name "{digest.name}-{edition.period}" is taken by another campaign; rename the digest.')
+    return existing
+
+
+def _planned(connection: Connection, created: Campaign, edition: Edition, *, by: By, now: datetime) -> Campaign:
+    """With its deliveries, and what it shows written down; skipped where it is for nobody."""
+    outbox.plan_deliveries(connection, created)
+    if not outbox.has_pending(connection, created):
+        reason = f"nobody on {', '.join(created.list_names)} to send it to"
+        return moves.moved(connection, created, Move.SKIP, by=by, now=now, reason=reason) or created
+    remember(connection, created, edition)
+    return created

@@ -1,0 +1,84 @@
+"""An edition as it would arrive; nothing is stored for it."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from digest.app import App
+from digest.compose import edition_from_json, period_of
+from digest.config import DigestConfig
+from digest.core.content.collection import items_now
+from digest.core.editions.composition import composed
+from digest.core.editions.revision import composed_again
+from digest.core.mail.letters import as_test, send_one
+from digest.core.mail.links import render_edition
+from digest.core.mail.personal import Mail
+from digest.model import Edition
+from digest.render import Compiled, compiled_from_json
+from digest.store import appearances, campaigns
+from digest.store.campaigns import Campaign
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Preview:
+    """An edition as it would arrive, and how it came about; nothing was stored for it."""
+
+    edition: Edition
+    rendered: Compiled
+    html: str
+    text: str
+    eml: bytes
+    campaign: Campaign | None  # the frozen edition this shows, where the period has one
+    reader_is_known: bool  # whether whose mail it is was ever on a list
+
+
+async def preview(
+    app: App, digest: DigestConfig, now: datetime, *, as_email: str | None = None, muted: Collection[str] = ()
+) -> Preview:
+    """Show the edition of the period that `now` falls in: what would be composed, or the frozen one.
+
+    While nobody can have the frozen one, it is shown with what was edited since, as it would go.
+
+    Args:
+        app: what to work with.
+        digest: whose edition.
+        now: which period, and what is over or closed.
+        as_email: whose mail; nobody's in particular unless given.
+        muted: categories that the reader wants nothing of.
+    """
+    period = period_of(digest, now, app.config.network.zone)
+    with app.store.read() as connection:
+        frozen = campaigns.find(connection, digest.name, period)
+    if frozen is not None and frozen.edition and frozen.rendered:
+        again = composed_again(app, frozen)
+        edition = again or edition_from_json(frozen.edition)
+        rendered = render_edition(app, again) if again else compiled_from_json(frozen.rendered)
+    else:
+        frozen = None
+        held = await items_now(app, now)
+        with app.store.read() as connection:
+            shown = appearances.shown_in(connection, digest.name, of=held.items)
+        edition = composed(app, held, digest, shown=shown, period=period, now=now)
+        rendered = render_edition(app, edition)
+    mail = Mail.prepare(app, rendered, digest=digest.name)
+    reader = mail.sample(as_email, muted=muted)
+    return Preview(
+        edition=edition,
+        rendered=rendered,
+        html=mail.html(reader),
+        text=mail.text(reader),
+        eml=mail.eml(reader),
+        campaign=frozen,
+        reader_is_known=reader.subscriber_id != 0,
+    )
+
+
+async def send_test(app: App, digest: DigestConfig, now: datetime, address: str) -> Preview:
+    """Send the edition as it would be to one address; nothing is recorded.
+
+    Raises:
+        DigestError: when the server does not accept it.
+    """
+    shown = await preview(app, digest, now, as_email=address)
+    await send_one(app, address, Mail.prepare(app, as_test(shown.rendered), digest=digest.name))
+    return shown

@@ -1,0 +1,69 @@
+"""The overview: what runs and how it stands."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from digest.app import App
+from digest.compose import next_due, period_of
+from digest.config import DigestConfig
+from digest.core.content.sources import failing
+from digest.core.people.lists import plan_lists
+from digest.errors import ConfigError
+from digest.model import Report
+from digest.store import campaigns, outbox, people
+from digest.store.content import sources
+from digest.store.content.sources import SourceState
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Overview:
+    """What runs and how it stands."""
+
+    sources: Mapping[str, SourceState]
+    failing: tuple[str, ...]  # which sources fail or are stale, in a sentence each
+    lists: Mapping[str, int]  # active people by list
+    lists_not_applied: tuple[str, ...]  # what is wrong with changes that wait to be applied, in a sentence each
+    next_due: Mapping[str, datetime]  # by digest
+    campaigns: tuple[Report, ...]  # newest first
+
+
+def status(app: App, now: datetime) -> Overview:
+    """What runs and how it stands."""
+    zone = app.config.network.zone
+    lists_not_applied = tuple(_not_applied(app))
+    with app.store.read() as connection:
+        states = sources.states(connection)
+        return Overview(
+            sources=states,
+            failing=tuple(failing(app.config.sources, states, now)),
+            lists=people.count_active(connection),
+            lists_not_applied=lists_not_applied,
+            next_due={digest.name: _next_open(connection, digest, now, zone) for digest in app.config.digests},
+            campaigns=tuple(outbox.report_of(connection, one) for one in campaigns.recent(connection)),
+        )
+
+
+def _not_applied(app: App) -> Iterator[str]:
+    """Why the lists cannot be applied by themselves: a file cannot be taken, or the guard forbids so many removals."""
+    try:
+        plans = plan_lists(app)
+    except ConfigError as error:
+        for problem in error.problems:
+            yield f"the lists stay as they were last applied: {problem}"
+        return
+    for plan in plans:
+        if plan.removes_too_many:
+            told = f"would lose {len(plan.removed)} of {plan.active} people, more than the guard allows"
+            yield f'list "{plan.name}" {told}; see `digest lists plan`'
+
+
+def _next_open(connection: Connection, digest: DigestConfig, now: datetime, zone: ZoneInfo) -> datetime:
+    """The next scheduled moment whose period has no campaign yet: what was sent early is not sent again."""
+    moment = next_due(digest, now, zone)
+    while campaigns.find(connection, digest.name, period_of(digest, moment, zone)) is not None:
+        moment = next_due(digest, moment, zone)
+    return moment.astimezone(zone)

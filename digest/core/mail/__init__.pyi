@@ -1,0 +1,18 @@
+from .letters import as_test as as_test
+from .letters import send_one as send_one
+from .links import (
+    ics_link as ics_link,
+)
+from .links import (
+    item_link as item_link,
+)
+from .links import (
+    render_announcement as render_announcement,
+)
+from .links import (
+    render_edition as render_edition,
+)
+from .links import (
+    view_link as view_link,
+)
+from .personal import Mail as Mail

@@ -1,0 +1,61 @@
+"""Where the links of a mail lead, and mails rendered with them."""
+
+from collections.abc import Callable, Iterable
+
+from digest.app import App
+from digest.model import Announcement, Edition, Entry, Event, Item
+from digest.render import Compiled
+from digest.store.campaigns import Campaign
+from digest.store.content import items as item_store
+from digest.tokens import Scope
+
+
+def view_link(app: App, campaign: Campaign | None) -> str:
+    """Where a mail can be read in a browser."""
+    return app.link(Scope.VIEW, campaign.id) if campaign else f"{app.config.web.base_url}/sample"
+
+
+def render_edition(app: App, edition: Edition) -> Compiled:
+    """Render an edition; an item without a page of its own links to the one we keep of it, an event to its file.
+
+    In the preview of what is not stored yet, these lead to a page that says that it is a sample.
+    """
+    page, ics = _pages_of(app, edition.entries)
+    return app.renderer.edition(edition, item_url=page, event_ics=ics)
+
+
+def render_announcement(app: App, announcement: Announcement) -> Compiled:
+    """Render an announcement; what is attached links as in `render_edition`."""
+    page, ics = _pages_of(app, announcement.attached.entries if announcement.attached else ())
+    return app.renderer.announcement(announcement, item_url=page, event_ics=ics)
+
+
+def _pages_of(app: App, entries: Iterable[Entry]) -> tuple[Callable[[Item], str], Callable[[Event], str]]:
+    """Where we keep the page of each item, and the calendar file of each event."""
+    merged = {(entry.item.source, entry.item.key): entry.also for entry in entries}
+    with app.store.read() as connection:
+        ids = item_store.ids(connection, [key for first, also in merged.items() for key in (first, *also)])
+    links = {
+        first: item_link(app, *(ids[key] for key in (first, *also) if key in ids))
+        for first, also in merged.items()
+        if first in ids
+    }
+    sample = f"{app.config.web.base_url}/sample"
+
+    def page(item: Item) -> str:
+        return links.get((item.source, item.key), sample)
+
+    def ics(event: Event) -> str:
+        return ics_link(link) if (link := links.get((event.source, event.key))) else sample
+
+    return page, ics
+
+
+def item_link(app: App, *item_ids: int) -> str:
+    """The page we keep of an item: its row's id, then those of the same thing from other sources."""
+    return app.link(Scope.ITEM, *item_ids)
+
+
+def ics_link(item_page: str) -> str:
+    """The calendar file of an event, beside its page."""
+    return f"{item_page}.ics"

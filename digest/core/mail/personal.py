@@ -1,0 +1,141 @@
+"""A rendered mail as one person's bytes: slots, headers, envelope."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+
+from digest.app import App
+from digest.core.mail.links import view_link
+from digest.deliver import Envelope, PreparedMessage, bounce_address, message_id, prepare_message, wire_domain
+from digest.model import Delivery, Recipient, Rendered, Slot
+from digest.render import Compiled, fill_html, fill_text
+from digest.store import people
+from digest.store.campaigns import ANNOUNCEMENT, Campaign
+from digest.tokens import Scope
+
+_SAMPLE = Recipient(address="member@example.org", name="")
+
+
+@dataclass(frozen=True, slots=True)
+class _Encoded:
+    rendered: Rendered
+    prepared: PreparedMessage
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Mail:
+    """A rendered mail, encoded for everybody, to be addressed to one person after another.
+
+    Without a campaign it is a sample or a test: its links lead to pages that say so, and it carries no
+    one-click unsubscribe.
+    """
+
+    app: App
+    compiled: Compiled
+    campaign: Campaign | None
+    digest: str  # whose mail it is; also of a sample
+    view_url: str
+    _encoded: dict[frozenset[str], "_Encoded"] = field(default_factory=dict)
+
+    @classmethod
+    def prepare(
+        cls, app: App, compiled: Compiled, *, campaign: Campaign | None = None, digest: str = ANNOUNCEMENT
+    ) -> "Mail":
+        """Encode what every copy shares; what readers who muted the same categories share follows with their first."""
+        mail = cls(
+            app=app,
+            compiled=compiled,
+            campaign=campaign,
+            digest=campaign.digest if campaign else digest,
+            view_url=view_link(app, campaign),
+        )
+        mail._for(frozenset())
+        return mail
+
+    def _for(self, muted: frozenset[str]) -> "_Encoded":
+        if muted not in self._encoded:
+            rendered = self.compiled.for_readers(muted)
+            network = self.app.config.network
+            prepared = prepare_message(
+                rendered,
+                sender=self.app.config.sender,
+                date=self.app.now.astimezone(network.zone),
+                list_id=f"{self.digest}.{_domain(self.app)}",
+                list_name=network.name,
+                help_url=network.url,
+                feedback=(self.campaign.period if self.campaign else "sample", self.digest, self._audience()),
+            )
+            self._encoded[muted] = _Encoded(rendered, prepared)
+        return self._encoded[muted]
+
+    def envelope(self, delivery: Delivery) -> Envelope:
+        """One person's message with its envelope."""
+        values = self._values(delivery)
+        prepared = self._for(delivery.recipient.muted).prepared
+        return prepared.envelope(
+            delivery.recipient,
+            values=values,
+            message_id=self._message_id(delivery),
+            unsubscribe_url=values[Slot.UNSUBSCRIBE_URL] if self.campaign else None,
+            sender=self._returns_to(prepared.sender, delivery),
+        )
+
+    def eml(self, delivery: Delivery) -> bytes:
+        """One person's message as a file."""
+        return self.envelope(delivery).message
+
+    def html(self, delivery: Delivery) -> str:
+        """One person's HTML."""
+        return fill_html(self._for(delivery.recipient.muted).rendered.html, self._values(delivery))
+
+    def text(self, delivery: Delivery) -> str:
+        """One person's plain text."""
+        return fill_text(self._for(delivery.recipient.muted).rendered.text, self._values(delivery))
+
+    def sample(self, address: str | None = None, *, muted: Collection[str] = ()) -> Delivery:
+        """A delivery that is in no outbox, to a person by address (known or not) or to nobody in particular."""
+        recipient, subscriber_id = _SAMPLE, 0
+        if address is not None:
+            with self.app.store.read() as connection:
+                known = people.find(connection, address)
+            subscriber_id, recipient = known or (0, Recipient(address=address))
+        if muted:
+            recipient = replace(recipient, muted=frozenset(muted))
+        return Delivery(id=0, recipient=recipient, subscriber_id=subscriber_id, list_ids=())
+
+    def _values(self, delivery: Delivery) -> Mapping[Slot, str]:
+        person = delivery.recipient
+        return {
+            Slot.NAME: person.name or person.address,
+            Slot.ADDRESS: person.address,
+            Slot.UNSUBSCRIBE_URL: self._unsubscribe_url(delivery),
+            Slot.VIEW_URL: self.view_url,
+        }
+
+    def _unsubscribe_url(self, delivery: Delivery) -> str:
+        if self.campaign is None:
+            return f"{self.app.config.web.base_url}/sample"
+        return self.app.link(Scope.UNSUBSCRIBE, delivery.subscriber_id, *delivery.list_ids)
+
+    def _returns_to(self, address: str, delivery: Delivery) -> str:
+        sender = self.app.config.sender
+        if self.campaign is None or not sender.verp:
+            return address
+        return bounce_address(
+            self.app.secret,
+            address,
+            delimiter=sender.verp_delimiter,
+            campaign_id=self.campaign.id,
+            subscriber_id=delivery.subscriber_id,
+        )
+
+    def _audience(self) -> str:
+        names = self.campaign.list_names if self.campaign else ()
+        return names[0] if len(names) == 1 else self.app.config.network.name
+
+    def _message_id(self, delivery: Delivery) -> str:
+        campaign = self.campaign.name if self.campaign else f"sample {self.app.now.isoformat()}"
+        return message_id(campaign, delivery.subscriber_id, _domain(self.app))
+
+
+def _domain(app: App) -> str:
+    return wire_domain(app.config.sender.email)

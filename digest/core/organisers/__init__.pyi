@@ -1,0 +1,1 @@
+from .activity import latest_activity as latest_activity

@@ -1,0 +1,5 @@
+"""Who is listed and who has left, and the story of each person."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,0 +1,31 @@
+from .lists import (
+    Membership as Membership,
+)
+from .lists import (
+    apply_lists as apply_lists,
+)
+from .lists import (
+    audience_size as audience_size,
+)
+from .lists import guard as guard
+from .lists import (
+    leave_all as leave_all,
+)
+from .lists import (
+    list_sizes as list_sizes,
+)
+from .lists import listed as listed
+from .lists import (
+    members as members,
+)
+from .lists import (
+    membership as membership,
+)
+from .lists import (
+    plan_lists as plan_lists,
+)
+from .lists import (
+    unsubscribe as unsubscribe,
+)
+from .story import PersonStory as PersonStory
+from .story import person_story as person_story

@@ -1,0 +1,190 @@
+"""Lists: what the configuration says against who has left."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from digest.app import App
+from digest.config.addresses import address_key
+from digest.config.subscribers import Listed, read_lists
+from digest.errors import DigestError, UsageError
+from digest.model import By, Recipient
+from digest.store import campaigns, outbox, people
+from digest.store.campaigns import Campaign
+from digest.store.organisers import activity
+from digest.store.people import ListPlan, Member
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Membership:
+    """Who a link to leave is about, and which lists."""
+
+    address: str
+    titles: tuple[str, ...]  # of the lists, as members know them
+    has_left: bool  # all of them
+
+
+def listed(app: App) -> tuple[Listed, ...]:
+    """What the configuration lists, with what is listed twice.
+
+    Raises:
+        ConfigError: when a list's file cannot be taken, with every line that is wrong.
+    """
+    return tuple(read_lists(app.config))
+
+
+def plan_lists(app: App, given: Sequence[Listed] | None = None) -> tuple[ListPlan, ...]:
+    """What `apply_lists` would change; writes nothing.
+
+    Raises:
+        ConfigError: when a list's file cannot be taken, with every line that is wrong.
+    """
+    lines = listed(app) if given is None else given
+    names: dict[str, str] = {}  # a person has one name: the first that a list gives
+    for line in (line for one in lines for line in one.subscribers if line.name):
+        names.setdefault(address_key(line.email), line.name)
+    with app.store.read() as connection:
+        plans = [
+            people.plan_list(
+                connection,
+                name=one.name,
+                title=one.title,
+                listed=[
+                    Recipient(address=line.email, name=names.get(address_key(line.email), ""))
+                    for line in one.subscribers
+                ],
+                max_removals=one.max_removals,
+            )
+            for one in lines
+        ]
+        configured = {one.name for one in lines}
+        plans += [
+            people.plan_list(connection, name=name, title=name, listed=(), max_removals=0.2)
+            for name in people.known_lists(connection)
+            if name not in configured
+        ]
+    return tuple(plans)
+
+
+def apply_lists(app: App, now: datetime, *, by: By, confirmed: bool = False) -> tuple[ListPlan, ...]:
+    """Make the database say what the configuration says, except for those who have left.
+
+    Raises:
+        ConfigError: when a list's file cannot be taken; nothing is changed then.
+        DigestError: when more people would be removed than the guard allows; nothing is changed then.
+    """
+    plans = plan_lists(app)
+    if not confirmed:
+        guard(plans)
+    with app.store.write() as connection:
+        for plan in _pending(connection, plans):
+            people.apply_list(connection, plan, now)
+            told = f"{len(plan.added)} added, {len(plan.removed)} removed, {len(plan.renamed)} renamed"
+            activity.record(connection, at=now, by=by, verb="apply list", subject=plan.name, detail=told)
+        if any(plan.removed for plan in plans):  # also from what is being sent at this moment
+            for campaign in campaigns.sending(connection):
+                outbox.skip_unmailable(connection, campaign)
+    return plans
+
+
+def guard(plans: Sequence[ListPlan]) -> None:
+    """Let through what no person has to confirm.
+
+    Raises:
+        DigestError: when more people would be removed than a list allows, naming the lists.
+    """
+    guarded = [plan for plan in plans if plan.removes_too_many]
+    if guarded:
+        told = "; ".join(f'"{plan.name}" would lose {len(plan.removed)} of {plan.active} people' for plan in guarded)
+        raise DigestError(
+            f"The list change is larger than the guard allows: {told}. Nothing was changed. "
+            "See `digest lists plan`; if it is meant, run `digest lists apply --yes`."
+        )
+
+
+def audience_size(app: App, list_names: Sequence[str], now: datetime, *, besides: Campaign | None = None) -> int:
+    """How many people a mailing to these lists would reach, with pending list changes; nothing stays written.
+
+    Args:
+        app: what to work with.
+        list_names: whom the mailing is for.
+        now: when the pending changes would be made.
+        besides: a campaign that those who have a delivery of are not counted again.
+
+    Raises:
+        ConfigError: when a list's file cannot be taken.
+    """
+    plans = plan_lists(app)
+    with app.store.read() as connection:
+        if not _pending(connection, plans):
+            return outbox.count_audience(connection, list_names, besides=besides)
+    with app.store.write() as connection, connection.begin_nested() as tried:
+        for plan in _pending(connection, plans):
+            people.apply_list(connection, plan, now)
+        count = outbox.count_audience(connection, list_names, besides=besides)
+        tried.rollback()
+    return count
+
+
+def unsubscribe(app: App, subscriber_id: int, list_ids: Sequence[int], now: datetime, *, by: By) -> bool:
+    """A person leaves lists; what is planned for them and not yet claimed is taken back.
+
+    Idempotent: returns False when they had left already.
+    """
+    with app.store.write() as connection:
+        changed = people.unsubscribe(connection, subscriber_id, list_ids, now)
+        outbox.skip_person(connection, subscriber_id)
+        person = people.subscriber(connection, subscriber_id) if changed else None
+        if person is not None:
+            titles = ", ".join(people.list_titles(connection, list_ids))
+            activity.record(connection, at=now, by=by, verb="unsubscribe", subject=person.address, detail=titles)
+    return changed
+
+
+def leave_all(app: App, subscriber_id: int, now: datetime, *, by: By) -> bool:
+    """A person leaves every list there is; as `unsubscribe`."""
+    with app.store.read() as connection:
+        list_ids = tuple(people.known_lists(connection).values())
+    return unsubscribe(app, subscriber_id, list_ids, now, by=by)
+
+
+def membership(app: App, subscriber_id: int, list_ids: Sequence[int]) -> Membership | None:
+    """Who a link to leave is about; None when they are not known any more."""
+    with app.store.read() as connection:
+        person = people.subscriber(connection, subscriber_id)
+        if person is None:
+            return None
+        return Membership(
+            address=person.address,
+            titles=people.list_titles(connection, list_ids),
+            has_left=people.has_left(connection, subscriber_id, list_ids),
+        )
+
+
+def members(app: App, name: str) -> tuple[Member, ...]:
+    """Everybody who was ever on a list, by address.
+
+    Raises:
+        UsageError: when no list of that name was applied, naming those that were.
+    """
+    with app.store.read() as connection:
+        known = people.count_active(connection)
+        if name not in known:
+            told = ", ".join(known) or "none yet"
+            way_out = "`digest lists apply` applies the others"
+            raise UsageError(f'No list "{name}" has been applied; known: {told}; {way_out}')
+        return tuple(people.members(connection, name))
+
+
+def list_sizes(app: App) -> dict[str, int]:
+    """How many are active on each list, by its name."""
+    with app.store.read() as connection:
+        return dict(people.count_active(connection))
+
+
+def _pending(connection: Connection, plans: Sequence[ListPlan]) -> list[ListPlan]:
+    """Those that would write something."""
+    known = people.known_lists(connection)
+    return [plan for plan in plans if plan.changes or plan.name not in known]

@@ -1,0 +1,47 @@
+"""What several campaigns that are sent at once share: one relay's connections and its rate."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from digest.deliver.pace import Pace
+
+
+class FairShare:
+    """The connections of one relay, shared out evenly among those who send over it, and the pace of them all together.
+
+    Whoever comes gets a share at once: the others let go of what is above theirs after the mail that they are sending.
+
+    Args:
+        connections: of all together, at most.
+        rate: starts a second, of all together; None for no limit.
+        burst: how many of them may come together after a time without any.
+    """
+
+    def __init__(self, connections: int, rate: float | None = None, burst: int = 1) -> None:
+        self.connections = connections
+        self.pace = Pace(rate, burst)
+        self._senders: list[Callable[[], None]] = []
+
+    @property
+    def places(self) -> int:
+        """How many connections each sender may use now, at least one."""
+        return max(1, self.connections // max(1, len(self._senders)))
+
+    @contextmanager
+    def taken(self, on_change: Callable[[], None]) -> Iterator[None]:
+        """Have a share while the context is open.
+
+        Args:
+            on_change: told whenever shares become larger or smaller.
+        """
+        self._senders.append(on_change)
+        self._tell()
+        try:
+            yield
+        finally:
+            self._senders.remove(on_change)
+            self._tell()
+
+    def _tell(self) -> None:
+        for told in tuple(self._senders):
+            told()

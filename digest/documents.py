@@ -1,0 +1,152 @@
+"""How things read as JSON, by the keys of the contract: items, editions, sources, campaigns, activity."""
+
+from dataclasses import asdict, fields
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from digest.model import Activity, DeliveryState, Edit, Edition, Entry, Event, Item, Report, SourceResult, Vacancy
+
+
+def item_json(item: Item, zone: ZoneInfo, *, whole: bool = True) -> dict[str, Any]:
+    """An item by the contract's keys; times in the network's zone."""
+
+    def local(moment: datetime | None) -> str | None:
+        return moment.astimezone(zone).isoformat(timespec="seconds") if moment else None
+
+    event = item if isinstance(item, Event) else None
+    vacancy = item if isinstance(item, Vacancy) else None
+    dated = event or vacancy
+    document: dict[str, Any] = {
+        "key": item.key,
+        "kind": item.kind,
+        "source": item.source,
+        "title": item.title,
+        "author": item.author,
+        "categories": list(item.categories),
+        "url": item.url,
+        "summary": item.summary,
+        "published_at": local(item.published_at),
+        "first_seen_at": local(item.first_seen_at),
+        "starts_at": local(event.starts_at) if event else None,
+        "ends_at": local(event.ends_at) if event else None,
+        "location": dated.location if dated else None,
+        "closes_at": local(vacancy.closes_at) if vacancy else None,
+        "employer": vacancy.employer if vacancy else None,
+        "salary": vacancy.salary if vacancy else None,
+        "all_day": dated.all_day if dated else None,
+        "cancelled": event.cancelled if event else None,
+        "series": (event.series or None) if event else None,
+        "rhythm": rhythm_in_words(item),
+        "moved_from": local(event.moved_from) if event else None,
+        "doubts": list(item.doubts),
+        "readings": [asdict(reading) for reading in item.readings],
+        "withdrawn": item.withdrawn,
+        "hidden": item.hidden,
+        "pinned": item.pinned,
+        "note": item.note,
+    }
+    return document | {"body": item.text} if whole else document
+
+
+def entry_json(entry: Entry, zone: ZoneInfo) -> dict[str, Any]:
+    """An item as an edition shows it, with the further dates of its series that it tells of."""
+    further = [
+        {
+            "newness": one.newness,
+            "key": one.item.key,
+            "starts_at": one.item.starts_at.astimezone(zone).isoformat(timespec="seconds"),
+        }
+        for one in entry.further
+        if isinstance(one.item, Event)
+    ]
+    return {"newness": entry.newness, **item_json(entry.item, zone, whole=False), "further": further}
+
+
+def own(item: Item) -> tuple[str, str]:
+    """An item's source and key."""
+    return item.source, item.key
+
+
+def named(item: Item) -> str:
+    """An item as a person names it: SOURCE/KEY."""
+    return "/".join(own(item))
+
+
+def rhythm_in_words(item: Item) -> str | None:
+    """How an event recurs, in English, where that can be said."""
+    if not isinstance(item, Event) or item.rhythm is None:
+        return None
+    from digest.render import rhythm_in_english  # noqa: PLC0415
+
+    return rhythm_in_english(item.rhythm)
+
+
+def edit_json(edit: Edit, zone: ZoneInfo) -> dict[str, Any]:
+    """What was set by hand, and nothing else."""
+    values = {field.name: getattr(edit, field.name) for field in fields(edit) if field.name not in {"source", "key"}}
+    return {
+        name: value.astimezone(zone).isoformat(timespec="seconds") if isinstance(value, datetime) else value
+        for name, value in values.items()
+        if value not in (None, False) or (value is False and name in {"hidden", "pinned"})
+    }
+
+
+def edition_json(edition: Edition, zone: ZoneInfo) -> dict[str, Any]:
+    """What an edition shows, by sections and groups, and what it leaves out."""
+    return {
+        "sections": [
+            {
+                "kind": section.kind,
+                "groups": [
+                    {
+                        "category": group.category,
+                        "items": [entry_json(entry, zone) for entry in group.entries],
+                    }
+                    for group in section.groups
+                ],
+            }
+            for section in edition.sections
+        ],
+        "skipped": [{"source": one.source, "key": one.key, "reason": one.reason} for one in edition.skipped],
+    }
+
+
+def source_json(result: SourceResult) -> dict[str, Any]:
+    """What one collection of one source came to."""
+    return {
+        "source": result.source,
+        "new": result.new,
+        "changed": result.changed,
+        "unchanged": result.unchanged,
+        "failed": result.error is not None,
+        "error": result.error,
+        "unreadable": list(result.unreadable),
+    }
+
+
+def report_json(report: Report) -> dict[str, Any]:
+    """A campaign by the contract's keys."""
+    counts = {state.value: report.states.get(state, 0) for state in DeliveryState if state is not DeliveryState.SKIPPED}
+    return {
+        "campaign": report.campaign,
+        "status": report.status,
+        "reason": report.reason,
+        "recipients": report.recipients,
+        **counts,
+        "in_doubt": report.in_doubt,
+        "skipped": dict(report.skipped),
+        "seconds": round(report.seconds, 3),
+        "rate": round(report.rate, 1),
+    }
+
+
+def activity_json(one: Activity, zone: ZoneInfo) -> dict[str, Any]:
+    """One thing that somebody did."""
+    return {
+        "at": one.at.astimezone(zone).isoformat(timespec="seconds"),
+        "by": str(one.by),
+        "verb": one.verb,
+        "subject": one.subject,
+        "detail": one.detail,
+    }

@@ -1,0 +1,68 @@
+"""The words of the domain as frozen, keyword-only, timezone-aware types; standard library only."""
+
+from digest.model.deliveries import (
+    Accepted,
+    CampaignStatus,
+    Deferred,
+    Delivery,
+    DeliveryState,
+    Lease,
+    Outcome,
+    PersonSkip,
+    Rejected,
+    Report,
+    Stage,
+    Unknown,
+)
+from digest.model.editions import Announcement, Edition, Entry, Group, ItemSkip, Newness, Section, Shown, Skipped
+from digest.model.items import Certainty, Edit, Event, Frequency, Item, Kind, Origin, Post, Reading, Rhythm, Vacancy
+from digest.model.mail import Recipient, Rendered, Sliced, Slot
+from digest.model.organisers import BY_LINK, BY_SCHEDULE, ITSELF, Activity, By, Via
+from digest.model.sources import SourceResult, in_part
+
+__all__ = [
+    "BY_LINK",
+    "BY_SCHEDULE",
+    "ITSELF",
+    "Accepted",
+    "Activity",
+    "Announcement",
+    "By",
+    "CampaignStatus",
+    "Certainty",
+    "Deferred",
+    "Delivery",
+    "DeliveryState",
+    "Edit",
+    "Edition",
+    "Entry",
+    "Event",
+    "Frequency",
+    "Group",
+    "Item",
+    "ItemSkip",
+    "Kind",
+    "Lease",
+    "Newness",
+    "Origin",
+    "Outcome",
+    "PersonSkip",
+    "Post",
+    "Reading",
+    "Recipient",
+    "Rejected",
+    "Rendered",
+    "Report",
+    "Rhythm",
+    "Section",
+    "Shown",
+    "Skipped",
+    "Sliced",
+    "Slot",
+    "SourceResult",
+    "Stage",
+    "Unknown",
+    "Vacancy",
+    "Via",
+    "in_part",
+]

@@ -1,0 +1,1 @@
+"""The running service: what wakes the jobs."""

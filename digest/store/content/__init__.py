@@ -1,0 +1,1 @@
+"""What sources yielded and what editors set on it."""

@@ -1,0 +1,1 @@
+"""Who runs the mail, as far as the store remembers it."""

@@ -1,0 +1,65 @@
+"""The outbox: one row per campaign and person, from the plan to the last result."""
+
+from digest.store.outbox.doubts import (
+    LEFT,
+    Doubt,
+    accept,
+    in_doubt,
+    leave,
+    queue_deferred,
+    queue_doubts,
+    queue_rejected,
+)
+from digest.store.outbox.plan import (
+    count_audience,
+    count_correctable,
+    forget_unsent,
+    plan_correction,
+    plan_deliveries,
+)
+from digest.store.outbox.queue import (
+    bring_forward,
+    count_due,
+    due,
+    due_by_chunk,
+    has_pending,
+    has_unbegun,
+    next_attempt_at,
+    orphans_to_unknown,
+    was_tried,
+)
+from digest.store.outbox.report import history, report_of
+from digest.store.outbox.versions import begin_version, has_earlier_version
+from digest.store.outbox.withdrawal import skip_all, skip_person, skip_unmailable
+
+__all__ = [
+    "LEFT",
+    "Doubt",
+    "accept",
+    "begin_version",
+    "bring_forward",
+    "count_audience",
+    "count_correctable",
+    "count_due",
+    "due",
+    "due_by_chunk",
+    "forget_unsent",
+    "has_earlier_version",
+    "has_pending",
+    "has_unbegun",
+    "history",
+    "in_doubt",
+    "leave",
+    "next_attempt_at",
+    "orphans_to_unknown",
+    "plan_correction",
+    "plan_deliveries",
+    "queue_deferred",
+    "queue_doubts",
+    "queue_rejected",
+    "report_of",
+    "skip_all",
+    "skip_person",
+    "skip_unmailable",
+    "was_tried",
+]

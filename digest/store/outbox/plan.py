@@ -1,0 +1,89 @@
+"""The plan of a campaign: one delivery for each person it is for, set-based."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, Select, case, delete, func, literal, select, true
+
+from digest.model import CampaignStatus, DeliveryState
+from digest.store import appearances
+from digest.store.campaigns import Campaign, by_id
+from digest.store.outbox import chunks
+from digest.store.outbox.queue import was_tried
+from digest.store.outbox.versions import received_faulty
+from digest.store.people import standing
+from digest.store.tables import campaigns, deliveries
+from digest.store.tables import chunks as chunks_table
+
+
+def plan_deliveries(connection: Connection, campaign: Campaign) -> int:
+    """Resolve the audience into deliveries; returns how many rows are new.
+
+    A person on several lists gets one row. Who left all of them gets a row that says why they are
+    skipped. Planning again adds only people who have no row yet.
+    """
+    return chunks.plan(connection, campaign, _rows(campaign, standing.listed(campaign.list_names)))
+
+
+def plan_correction(connection: Connection, correction: Campaign, corrected: Campaign) -> int:
+    """Plan a mail to those who perhaps received another; returns how many rows are new.
+
+    If the other was composed anew, that is who received what it replaced; else it is everybody it reached. Who left
+    or was suppressed since gets a row that says so. Planning again adds only people who have no row yet.
+    """
+    return chunks.plan(
+        connection, correction, _rows(correction, _reached(connection, correction.list_names, corrected))
+    )
+
+
+def count_audience(connection: Connection, list_names: Sequence[str], *, besides: Campaign | None = None) -> int:
+    """How many people a mail to these lists would go to, besides those who have a delivery of a campaign already."""
+    return _count(connection, standing.listed(list_names), besides)
+
+
+def count_correctable(connection: Connection, campaign: Campaign, *, besides: Campaign | None = None) -> int:
+    """How many perhaps received what a correction of the campaign is about, and may still be mailed.
+
+    Args:
+        connection: of any transaction.
+        campaign: the faulty one.
+        besides: the correction, where it was begun: who has a delivery of it is not counted again.
+    """
+    return _count(connection, _reached(connection, campaign.list_names, campaign), besides)
+
+
+def forget_unsent(connection: Connection, campaign: Campaign) -> None:
+    """Delete a mailing that was skipped, or held before anything was sent, so that the period may be tried again."""
+    current = by_id(connection, campaign.id)
+    if current is None or current.status not in {CampaignStatus.SKIPPED, CampaignStatus.HELD}:
+        return
+    if was_tried(connection, campaign):
+        return
+    appearances.forget_appearances(connection, campaign.id)
+    connection.execute(delete(chunks_table).where(chunks_table.c.campaign_id == campaign.id))
+    connection.execute(delete(deliveries).where(deliveries.c.campaign_id == campaign.id))
+    connection.execute(delete(campaigns).where(campaigns.c.id == campaign.id))
+
+
+def _count(connection: Connection, audience: Select[*tuple[int, str, str]], besides: Campaign | None) -> int:
+    people = audience.order_by(None).subquery()
+    query = select(func.count()).select_from(people).where(people.c.reason == standing.MAY)
+    if besides is not None:
+        planned = select(deliveries.c.subscriber_id).where(deliveries.c.campaign_id == besides.id)
+        query = query.where(people.c.id.not_in(planned))
+    return connection.execute(query).scalar_one()
+
+
+def _reached(connection: Connection, list_names: Sequence[str], corrected: Campaign) -> Select[*tuple[int, str, str]]:
+    """Whom a faulty mail perhaps reached, in its order: id, address key, and why a mail to these lists may not go."""
+    person, address_key = deliveries.c.subscriber_id, deliveries.c.address_key
+    reason = standing.why_not(list_names, person, address_key).label("reason")
+    query = select(person.label("id"), address_key, reason)
+    return query.where(received_faulty(connection, corrected)).order_by(deliveries.c.id)
+
+
+def _rows(campaign: Campaign, audience: Select[*tuple[int, str, str]]) -> Select[*tuple[int, int, str, str, str, int]]:
+    """A delivery for each person of an audience: to be sent, or skipped for a reason."""
+    person = audience.subquery("audience")
+    state = case((person.c.reason == standing.MAY, DeliveryState.QUEUED.value), else_=DeliveryState.SKIPPED.value)
+    row = select(literal(campaign.id), person.c.id, person.c.address_key, state, person.c.reason, literal(0))
+    return row.where(true())  # without a condition SQLite takes ON CONFLICT for a join's

@@ -1,0 +1,183 @@
+"""How deliveries move on while their campaign is being sent: one statement moves a group, whatever its size."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from functools import cache
+from typing import Any, assert_never
+
+from sqlalchemy import (
+    Connection,
+    Dialect,
+    Integer,
+    Select,
+    String,
+    Text,
+    bindparam,
+    case,
+    func,
+    select,
+    update,
+)
+
+from digest.model import (
+    Accepted,
+    CampaignStatus,
+    Deferred,
+    Delivery,
+    DeliveryState,
+    Lease,
+    Outcome,
+    Rejected,
+    Unknown,
+)
+from digest.store.sql.json_rows import JsonRows, processor
+from digest.store.sql.statements import Statement, compiled_for
+from digest.store.tables import Instant, campaigns, chunks, deliveries
+
+RetryAt = Callable[[Delivery, Deferred, datetime], datetime | None]
+"""When a delivery that was deferred like this, then, is tried again; None gives it up."""
+
+Row = dict[str, Any]
+"""A delivery after an attempt: its `id`, and a value for each other column of `_RESULT`."""
+
+_INSTANT = Instant()
+_ID = JsonRows((("id", Integer()),))
+_RESULT = JsonRows(
+    (
+        *_ID.columns,
+        ("state", String()),
+        ("reason", Text()),
+        ("finished_at", _INSTANT),
+        ("next_attempt_at", _INSTANT),
+        ("stage", String()),
+        ("code", Integer()),
+        ("reply", Text()),
+    )
+)
+
+
+def held(connection: Connection, campaign_id: int, leases: Iterable[Lease]) -> set[Lease]:
+    """Those of them that nobody has taken over; they stay so until the transaction ends."""
+    numbers = _chosen(connection.dialect, {lease.chunk for lease in leases})
+    rows = _fences(connection.dialect).run(connection, campaign=campaign_id, chosen=numbers).fetchall()
+    return {Lease(*row) for row in rows}.intersection(leases)
+
+
+def claim(connection: Connection, campaign_id: int, ids: Sequence[int], now: datetime) -> set[int]:
+    """Put in flight what is still to be sent, if the campaign is being sent; the ids of that."""
+    if not ids:
+        return set()
+    dialect = connection.dialect
+    as_kept = processor(dialect, _INSTANT)
+    moment = as_kept(now) if as_kept else now
+    claimed = _claim(dialect).run(connection, campaign=campaign_id, now=moment, chosen=_chosen(dialect, ids))
+    return {row[0] for row in claimed.fetchall()}
+
+
+def release(connection: Connection, ids: Sequence[int]) -> None:
+    """Put what is in flight back among the queued, as if it had not been claimed."""
+    if ids:
+        _release(connection.dialect).run(connection, chosen=_chosen(connection.dialect, ids))
+
+
+def record(connection: Connection, rows: Sequence[Row]) -> None:
+    """Write down what came of each delivery."""
+    if rows:
+        _record(connection.dialect).run(connection, results=_RESULT.array(connection.dialect, rows))
+
+
+def add_seconds(connection: Connection, campaign_id: int, seconds: float) -> None:
+    """Add to the time that sending has taken."""
+    change = update(campaigns).where(campaigns.c.id == campaign_id)
+    connection.execute(change.values(seconds=campaigns.c.seconds + seconds))
+
+
+def row(delivery: Delivery, outcome: Outcome, at: datetime, retry_at: RetryAt) -> Row:
+    """What a delivery's row says once this came of it."""
+    made: Row = {
+        "id": delivery.id,
+        "reason": "",
+        "finished_at": at,
+        "next_attempt_at": None,
+        "stage": None,
+        "code": None,
+        "reply": outcome.reply,
+    }
+    match outcome:
+        case Accepted():
+            made["state"], made["code"] = DeliveryState.ACCEPTED.value, 250
+        case Unknown():
+            made["state"] = DeliveryState.UNKNOWN.value
+        case Rejected():
+            made |= {"state": DeliveryState.REJECTED.value, "stage": outcome.stage.value, "code": outcome.code}
+        case Deferred():
+            made |= {"stage": outcome.stage.value, "code": outcome.code}
+            again = retry_at(delivery, outcome, at)
+            if again is None:
+                made |= {"state": DeliveryState.REJECTED.value, "reason": "gave up after repeated deferrals"}
+            else:
+                made |= {"state": DeliveryState.DEFERRED.value, "finished_at": None, "next_attempt_at": again}
+        case _:
+            assert_never(outcome)
+    return made
+
+
+def _chosen(dialect: Dialect, ids: Iterable[int]) -> str:
+    return _ID.array(dialect, [{"id": number} for number in ids])
+
+
+def _among_chosen(dialect: Dialect) -> Select[tuple[int]]:
+    return select(_ID.table(dialect.name, "chosen").c.id)
+
+
+@cache
+def _fences(dialect: Dialect) -> Statement:
+    own = chunks.c.campaign_id == bindparam("campaign", required=False)
+    query = select(chunks.c.number, chunks.c.fence).where(own, chunks.c.number.in_(_among_chosen(dialect)))
+    return compiled_for(
+        query.with_for_update(read=True), dialect
+    )  # on PostgreSQL; on SQLite nobody else writes meanwhile
+
+
+@cache
+def _claim(dialect: Dialect) -> Statement:
+    # Shared on PostgreSQL: a pause waits for the claims before it, and a cancelling does not meet them half way.
+    own = select(campaigns.c.status).where(campaigns.c.id == bindparam("campaign", required=False))
+    status = own.with_for_update(read=True).scalar_subquery()
+    change = (
+        update(deliveries)
+        .where(
+            deliveries.c.id.in_(_among_chosen(dialect)),
+            deliveries.c.state.in_((DeliveryState.QUEUED, DeliveryState.DEFERRED)),
+            status == CampaignStatus.SENDING,
+        )
+        .values(
+            state=DeliveryState.IN_FLIGHT.value,
+            attempts=deliveries.c.attempts + 1,
+            first_tried_at=func.coalesce(deliveries.c.first_tried_at, bindparam("now", type_=_INSTANT, required=False)),
+        )
+        .returning(deliveries.c.id)
+    )
+    return compiled_for(change, dialect)
+
+
+@cache
+def _release(dialect: Dialect) -> Statement:
+    change = (
+        update(deliveries)
+        .where(deliveries.c.id.in_(_among_chosen(dialect)), deliveries.c.state == DeliveryState.IN_FLIGHT)
+        .values(
+            state=DeliveryState.QUEUED.value,
+            attempts=deliveries.c.attempts - 1,
+            first_tried_at=case((deliveries.c.attempts > 1, deliveries.c.first_tried_at)),
+        )
+    )
+    return compiled_for(change, dialect)
+
+
+@cache
+def _record(dialect: Dialect) -> Statement:
+    results = _RESULT.table(dialect.name, "results")
+    change = update(deliveries).where(deliveries.c.id == results.c.id)
+    names = [name for name, _ in _RESULT.columns[len(_ID.columns) :]]
+    return compiled_for(change.values({name: results.c[name] for name in names}), dialect)

@@ -1,0 +1,134 @@
+"""What of a campaign is to be sent, and when."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from itertools import chain
+
+from sqlalchemy import ColumnElement, Connection, Integer, func, select, update
+
+from digest.model import Delivery, DeliveryState, Lease, Recipient
+from digest.store.campaigns import Campaign
+from digest.store.engine import Store
+from digest.store.outbox import chunks
+from digest.store.outbox.states import UNTRIED, is_in, is_pending
+from digest.store.outbox.withdrawal import skip_unmailable
+from digest.store.people.subscribers import Status
+from digest.store.sql.json_rows import JsonRows
+from digest.store.tables import deliveries, lists, subscribers, subscriptions
+
+_ID = JsonRows((("id", Integer()),))
+
+
+def due(store: Store, campaign: Campaign, now: datetime) -> Iterator[Delivery]:
+    """Deliveries to attempt now, one by one; see `due_by_chunk`."""
+    return chain.from_iterable(due_by_chunk(store, campaign, now))
+
+
+def due_by_chunk(store: Store, campaign: Campaign, now: datetime) -> Iterator[list[Delivery]]:
+    """Deliveries to attempt now, each chunk taken when it is asked for; memory does not grow with the list.
+
+    With each chunk comes who is to get it by then. To be called only while holding the campaign's lock.
+    """
+    with store.read() as connection:
+        waiting = chunks.waiting(connection, campaign, now)
+    for number in waiting:
+        with store.write() as connection:
+            lease, inside = chunks.take(connection, campaign, number)
+            skip_unmailable(connection, campaign, inside)
+            taken = _due(connection, campaign, inside & chunks.is_due(campaign, now), lease)
+        yield taken
+
+
+def count_due(connection: Connection, campaign: Campaign, now: datetime) -> int:
+    """How many deliveries `due` would yield."""
+    query = select(func.count()).select_from(deliveries).where(chunks.is_due(campaign, now))
+    return connection.execute(query).scalar_one()
+
+
+def has_pending(connection: Connection, campaign: Campaign) -> bool:
+    """Whether anybody is still to be mailed."""
+    return connection.execute(select(deliveries.c.id).where(is_pending(campaign)).limit(1)).scalar() is not None
+
+
+def has_unbegun(connection: Connection, campaign: Campaign) -> bool:
+    """Whether anybody was not yet tried, or is being sent to; who is deferred was."""
+    unbegun = is_in(campaign, DeliveryState.QUEUED, DeliveryState.IN_FLIGHT)
+    return connection.execute(select(deliveries.c.id).where(unbegun).limit(1)).scalar() is not None
+
+
+def was_tried(connection: Connection, campaign: Campaign) -> bool:
+    """Whether sending it to anybody was ever begun."""
+    tried = (deliveries.c.campaign_id == campaign.id) & deliveries.c.state.not_in(UNTRIED)
+    return connection.execute(select(deliveries.c.id).where(tried).limit(1)).scalar() is not None
+
+
+def next_attempt_at(connection: Connection, campaign: Campaign) -> datetime | None:
+    """When the earliest deferred delivery is tried again."""
+    query = select(func.min(deliveries.c.next_attempt_at)).where(
+        deliveries.c.campaign_id == campaign.id, deliveries.c.state == DeliveryState.DEFERRED
+    )
+    return connection.execute(query).scalar()
+
+
+def orphans_to_unknown(connection: Connection, campaign: Campaign) -> int:
+    """After a crash: what was in flight was perhaps delivered, and is never sent again by itself.
+
+    Call it only while holding the campaign's lock: then nobody else can have anything in flight.
+    """
+    return chunks.orphans_to_unknown(connection, deliveries.c.campaign_id == campaign.id)
+
+
+def bring_forward(connection: Connection, campaign: Campaign, *, now: datetime, latest: datetime) -> int:
+    """Make due what is put off beyond any schedule: the clock has jumped back since."""
+    change = update(deliveries).where(
+        deliveries.c.campaign_id == campaign.id,
+        deliveries.c.state == DeliveryState.DEFERRED,
+        deliveries.c.next_attempt_at > latest,
+    )
+    return connection.execute(change.values(next_attempt_at=now)).rowcount
+
+
+def _due(connection: Connection, campaign: Campaign, which: ColumnElement[bool], lease: Lease) -> list[Delivery]:
+    query = (
+        select(
+            deliveries.c.id,
+            deliveries.c.attempts,
+            deliveries.c.first_tried_at,
+            subscribers.c.id.label("subscriber_id"),
+            subscribers.c.address,
+            subscribers.c.name,
+        )
+        .join(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
+        .where(which)
+        .order_by(deliveries.c.id)
+    )
+    rows = connection.execute(query).all()
+    on_lists = _lists_of(connection, campaign, [row.subscriber_id for row in rows])
+    return [
+        Delivery(
+            id=row.id,
+            recipient=Recipient(address=row.address, name=row.name),
+            subscriber_id=row.subscriber_id,
+            list_ids=tuple(sorted(on_lists.get(row.subscriber_id, ()))),
+            attempts=row.attempts,
+            first_tried_at=row.first_tried_at,
+            lease=lease,
+        )
+        for row in rows
+    ]
+
+
+def _lists_of(connection: Connection, campaign: Campaign, people: Sequence[int]) -> dict[int, list[int]]:
+    """The ids of the campaign's lists that each of these people is on."""
+    chosen = set(connection.execute(select(lists.c.id).where(lists.c.name.in_(campaign.list_names))).scalars())
+    # Which lists it asks afterwards: a database that knew them might read these whole, for every page.
+    links = select(subscriptions.c.subscriber_id, subscriptions.c.list_id).where(
+        subscriptions.c.subscriber_id.in_(select(_ID.table(connection.dialect.name, "people").c.id)),
+        subscriptions.c.status == Status.ACTIVE,
+    )
+    rows = _ID.array(connection.dialect, [{"id": number} for number in people])
+    on_lists: dict[int, list[int]] = {}
+    for subscriber_id, list_id in connection.execute(links, {"people": rows}).all():
+        if list_id in chosen:
+            on_lists.setdefault(subscriber_id, []).append(list_id)
+    return on_lists

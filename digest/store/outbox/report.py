@@ -1,0 +1,55 @@
+"""How a campaign stands, in numbers; and what was sent to one person."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select
+
+from digest.model import DeliveryState, Report
+from digest.store.campaigns import Campaign
+from digest.store.tables import campaigns, deliveries
+
+
+def report_of(connection: Connection, campaign: Campaign) -> Report:
+    """How the campaign stands."""
+    query = (
+        select(deliveries.c.state, deliveries.c.reason, func.count())
+        .where(deliveries.c.campaign_id == campaign.id)
+        .group_by(deliveries.c.state, deliveries.c.reason)
+    )
+    states = dict.fromkeys(DeliveryState, 0)
+    skipped: dict[str, int] = {}
+    in_doubt = 0
+    for state, reason, count in connection.execute(query):
+        states[DeliveryState(state)] += count
+        if state == DeliveryState.UNKNOWN and not reason:
+            in_doubt = count
+        if state == DeliveryState.SKIPPED:
+            skipped[reason] = count
+    seconds = connection.execute(select(campaigns.c.seconds).where(campaigns.c.id == campaign.id)).scalar_one()
+    return Report(
+        campaign=campaign.name,
+        status=campaign.status,
+        reason=campaign.reason,
+        states=states,
+        skipped=skipped,
+        in_doubt=in_doubt,
+        seconds=seconds,
+    )
+
+
+def history(connection: Connection, subscriber_id: int) -> Sequence[tuple[str, str, str, datetime | None]]:
+    """One person's deliveries, newest first: (campaign, state, reason or reply, when)."""
+    query = (
+        select(
+            campaigns.c.name,
+            deliveries.c.state,
+            deliveries.c.reason,
+            deliveries.c.reply,
+            deliveries.c.finished_at,
+        )
+        .join(campaigns, campaigns.c.id == deliveries.c.campaign_id)
+        .where(deliveries.c.subscriber_id == subscriber_id)
+        .order_by(deliveries.c.id.desc())
+    )
+    return [(row.name, row.state, row.reason or row.reply or "", row.finished_at) for row in connection.execute(query)]

@@ -1,0 +1,35 @@
+"""Who is listed and who has left: lists, subscribers, subscriptions and suppressions."""
+
+from digest.store.people.lists import (
+    ListPlan,
+    Member,
+    apply_list,
+    count_active,
+    known_lists,
+    list_titles,
+    members,
+    plan_list,
+)
+from digest.store.people.standing import standing_of
+from digest.store.people.subscribers import Status, find, has_left, memberships, subscriber, unsubscribe
+from digest.store.people.suppressions import suppress, suppression
+
+__all__ = [
+    "ListPlan",
+    "Member",
+    "Status",
+    "apply_list",
+    "count_active",
+    "find",
+    "has_left",
+    "known_lists",
+    "list_titles",
+    "members",
+    "memberships",
+    "plan_list",
+    "standing_of",
+    "subscriber",
+    "suppress",
+    "suppression",
+    "unsubscribe",
+]

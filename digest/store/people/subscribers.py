@@ -1,0 +1,66 @@
+"""People, and how they stand on each list."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Connection, select, update
+
+from digest.config.addresses import address_key
+from digest.model import Recipient
+from digest.store.tables import lists, subscribers, subscriptions
+
+
+class Status(StrEnum):
+    """How a subscription stands."""
+
+    ACTIVE = "active"
+    DELISTED = "delisted"  # a file no longer names the person; the file may bring them back
+    UNSUBSCRIBED = "unsubscribed"  # the person left; only the person comes back
+
+
+def unsubscribe(connection: Connection, subscriber_id: int, list_ids: Sequence[int], now: datetime) -> bool:
+    """The person leaves these lists; returns whether anything changed (a second time changes nothing)."""
+    leave = (
+        update(subscriptions)
+        .where(
+            subscriptions.c.subscriber_id == subscriber_id,
+            subscriptions.c.list_id.in_(list_ids),
+            subscriptions.c.status != Status.UNSUBSCRIBED,
+        )
+        .values(status=Status.UNSUBSCRIBED.value, since=now)
+    )
+    return connection.execute(leave).rowcount > 0
+
+
+def has_left(connection: Connection, subscriber_id: int, list_ids: Sequence[int]) -> bool:
+    """Whether the person has left every one of these lists that they were ever on."""
+    query = select(subscriptions.c.status).where(
+        subscriptions.c.subscriber_id == subscriber_id, subscriptions.c.list_id.in_(list_ids)
+    )
+    return set(connection.execute(query).scalars()) == {Status.UNSUBSCRIBED}
+
+
+def subscriber(connection: Connection, subscriber_id: int) -> Recipient | None:
+    """One person by id."""
+    query = select(subscribers.c.address, subscribers.c.name).where(subscribers.c.id == subscriber_id)
+    row = connection.execute(query).one_or_none()
+    return None if row is None else Recipient(address=row.address, name=row.name)
+
+
+def find(connection: Connection, address: str) -> tuple[int, Recipient] | None:
+    """One person by address, however it is written."""
+    query = select(subscribers.c.id, subscribers.c.address, subscribers.c.name)
+    row = connection.execute(query.where(subscribers.c.address_key == address_key(address))).one_or_none()
+    return None if row is None else (int(row.id), Recipient(address=row.address, name=row.name))
+
+
+def memberships(connection: Connection, subscriber_id: int) -> Mapping[str, tuple[Status, datetime]]:
+    """The lists a person was ever on, by list name."""
+    query = (
+        select(lists.c.name, subscriptions.c.status, subscriptions.c.since)
+        .join(subscriptions, subscriptions.c.list_id == lists.c.id)
+        .where(subscriptions.c.subscriber_id == subscriber_id)
+        .order_by(lists.c.name)
+    )
+    return {row.name: (Status(row.status), row.since) for row in connection.execute(query)}

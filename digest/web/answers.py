@@ -1,0 +1,51 @@
+"""What the web application answers with: a page, a message, or that something is wrong."""
+
+import structlog
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.routing import Match
+
+from digest.app import App
+from digest.errors import TemplateError
+from digest.web.middleware import SECURITY_HEADERS
+
+log = structlog.get_logger("digest.web")
+
+
+def page(app: App, name: str, *, status: int = 200, **context: object) -> Response:
+    """A page by the name of its template."""
+    try:
+        html = app.renderer.page(name, **context)
+    except TemplateError as error:
+        # A mistake in the network's own template keeps nobody from leaving.
+        log.error("own template failed; the shipped one is shown", error=str(error))  # noqa: TRY400
+        html = app.renderer.shipped.page(name, **context)
+    return HTMLResponse(html, status_code=status)
+
+
+def message(app: App, name: str, *, status: int = 200) -> Response:
+    """A page of a title and a sentence, by the name of both in the catalogs."""
+    say = app.renderer.phrases.say
+    return page(app, "message", status=status, title=say(f"{name}_title"), text=say(f"{name}_text"))
+
+
+async def failed(_: Request, __: Exception) -> Response:
+    """What fails is answered outside the middleware, and without a template, which may be what failed."""
+    return PlainTextResponse("Something went wrong here; please try again later.\n", 500, headers=SECURITY_HEADERS)
+
+
+async def not_allowed(request: Request, _: Exception) -> Response:
+    """With what is allowed (RFC 9110 section 15.5.6), of all the routes of this path."""
+    routes = [route for route in request.app.routes if route.matches(request.scope)[0] is not Match.NONE]
+    allowed = sorted({method for route in routes for method in route.methods or ()})
+    return PlainTextResponse("Method Not Allowed\n", 405, headers={"Allow": ", ".join(allowed)})
+
+
+async def cut_off(_: Request, __: Exception) -> Response:
+    """Nobody is there to read it."""
+    return Response(status_code=400)
+
+
+async def health(_: Request) -> Response:
+    """In the event loop, so that it answers also while every worker thread waits for the store."""
+    return PlainTextResponse("ok\n")

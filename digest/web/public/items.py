@@ -1,0 +1,46 @@
+"""The page of an item that has none of its own, and the calendar file of an event."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from digest.app import App
+from digest.core import content, mail
+from digest.model import Event, Item
+from digest.render import event_file_name
+from digest.tokens import Scope, read_token
+from digest.web.answers import message, page
+
+
+class ItemPages:
+    """``/item/TOKEN`` and ``/item/TOKEN.ics``."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+
+    def item(self, request: Request) -> Response:
+        """The whole of an item."""
+        item, address = self._asked_for(request)
+        if item is None:
+            return message(self._app, "not_kept", status=410)
+        calendar = None
+        if isinstance(item, Event):
+            calendar = self._app.renderer.calendar_links(item, ics=mail.ics_link(address), page=address)
+        return page(self._app, "item", item=item, calendar=calendar)
+
+    def event_file(self, request: Request) -> Response:
+        """An event for a calendar program (RFC 5545), as it stands now."""
+        item, address = self._asked_for(request)
+        if item is None:
+            return message(self._app, "not_kept", status=410)
+        if not isinstance(item, Event):
+            return message(self._app, "no_event", status=404)
+        return Response(
+            self._app.renderer.event_file(item, page=address, stamped_at=self._app.now),
+            media_type="text/calendar; charset=utf-8; method=PUBLISH",
+            headers={"Content-Disposition": f'attachment; filename="{event_file_name(item)}"'},
+        )
+
+    def _asked_for(self, request: Request) -> tuple[Item | None, str]:
+        """The item, and the address of its page."""
+        item_ids = read_token(self._app.secret, Scope.ITEM, request.path_params["token"])
+        return content.shown_item(self._app, item_ids), mail.item_link(self._app, *item_ids)
