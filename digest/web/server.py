@@ -23,6 +23,14 @@ class _Server(uvicorn.Server):
         yield
 
 
+def _many_times(listener: socket.socket, times: int) -> list[socket.socket]:
+    """The same socket so many times: uvloop takes one connection of each in a turn of the loop, which has more to do.
+
+    Else who asks stands in the system's queue behind every connection that will ask for nothing.
+    """
+    return [listener, *(listener.dup() for _ in range(1, times))]
+
+
 @asynccontextmanager
 async def serving(app: App, limits: Limits | None = None) -> AsyncIterator[str]:
     """Answer requests while the context is open; yields the address that is listened on.
@@ -54,8 +62,10 @@ async def serving(app: App, limits: Limits | None = None) -> AsyncIterator[str]:
         headers=[("Connection", "close")],  # one request each, so that none is read out of the rest of another
         h11_max_incomplete_event_size=_HEAD_BYTES,
     )
+    settings.load()
     server = _Server(settings)
-    task = asyncio.create_task(server.serve(sockets=[listener]))
+    server.server_state.default_headers = settings.encoded_headers  # which it takes later than its first connection
+    task = asyncio.create_task(server.serve(sockets=_many_times(listener, entrance.limits.connections // 8)))
     try:
         yield f"http://{web.host}:{listener.getsockname()[1]}"
     finally:
