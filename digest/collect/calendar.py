@@ -31,7 +31,7 @@ from digest.text.markup import one_line
 
 _MAX_ITEMS = 1_500  # events and series of one calendar; of more the earliest
 _MAX_READING = 0.8e6  # microseconds of work that reading one calendar may take; of more the earliest events
-_MAX_KEPT = 300_000  # lines, and a sixth as many events, that are looked at; of more the first
+_MAX_KEPT = 300_000  # lines, and a twelfth as many events, that are looked at; of more the first
 _MAX_NAME = 80  # characters of a property's name
 _MAX_DEPTH = 20  # of components within components
 _MAX_ZONES = 20  # definitions that one calendar may need
@@ -41,7 +41,7 @@ _PAST = timedelta(days=2)  # what ended earlier is not looked at; a day for zone
 _LATEST = re.compile(r"(?:DTSTART|DTEND)[^:]*:(\d{8})", re.IGNORECASE | re.ASCII)
 _ANY_DAY = re.compile(r"(?:DTSTART|DTEND|RECURRENCE-ID)[^:]*:(\d{8})", re.IGNORECASE | re.ASCII)
 _DROPPED_DAY = re.compile(r"EXDATE[^:,]*:(\d{8})[\dTZ]*$", re.IGNORECASE | re.ASCII)
-_LINE = re.compile(r"[^\r\n]+")
+_LINE = re.compile(r"[\r\n]*(([^\r\n:;]*)[^\r\n]*)")
 _NAMING = re.compile(r"(SUMMARY|UID)\b[^:]*:(.*\S)", re.IGNORECASE)
 _PRIVATE = re.compile(r"CLASS\b[^:]*:\s*(?:PRIVATE|CONFIDENTIAL)", re.IGNORECASE)
 _LASTING = re.compile(r"(?:RRULE|RDATE|DURATION)\b", re.IGNORECASE)
@@ -170,9 +170,10 @@ class _Calendar:
         if len(blocks) > 1:
             return [block for block in blocks if not _changed_the_past(block, past)] or blocks[:1]
         long_past = f"{self._around - _LONG_PAST:%Y%m%d}"
-        lines = blocks[0].lines
-        blocks[0].lines = [line for line in lines if not (match := _DROPPED_DAY.match(line)) or match[1] >= long_past]
-        blocks[0].cost -= (len(lines) - len(blocks[0].lines)) * reading_cost("EXDATE", "")
+        (block,) = blocks
+        lines = block.lines
+        block.lines = [line for line in lines if not (match := _DROPPED_DAY.match(line)) or match[1] >= long_past]
+        block.cost -= (len(lines) - len(block.lines)) * reading_cost("EXDATE", "")
         return blocks
 
     def _component(self, block: _Block) -> Component:
@@ -220,8 +221,8 @@ class _Scanner:
 
     def read(self, text: str) -> None:
         for match in _LINE.finditer(text):
-            line = match[0]
-            name = re.split("[:;]", line[:_MAX_NAME], maxsplit=1)[0].strip().upper()
+            line, name = match.groups()
+            name = name[:_MAX_NAME].strip().upper()
             if name == "BEGIN":
                 self._begin(_value(line).upper())
             elif name == "END":
@@ -237,7 +238,7 @@ class _Scanner:
             self._stack, self._method, self._floats_in = [component], "", ""
         elif component == "VEVENT":
             self._event = _Block(self._method, self._floats_in)
-            if self._kept < _MAX_KEPT and len(self.events) < _MAX_KEPT / 6:
+            if self._kept < _MAX_KEPT and len(self.events) < _MAX_KEPT / 12:
                 self.events.append(self._event)
             else:
                 self.left_out += 1
