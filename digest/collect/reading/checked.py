@@ -1,22 +1,27 @@
 """An answer of the process that reads, which strangers' bytes may have taken over: believed as far as it must be."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import datetime
-from typing import Annotated, TypeVar
+from typing import Annotated, TypeVar, get_args
 
 from pydantic import Field, TypeAdapter, ValidationError
 
 from digest.collect.reading.task import Task
 from digest.collect.reading.wire import LONGEST_MESSAGE
-from digest.model import Item
+from digest.model import Event, Item, Post, Vacancy
 
 T = TypeVar("T")
 
 _ITEMS: TypeAdapter[tuple[Item, ...]] = TypeAdapter(tuple[Annotated[Item, Field(discriminator="kind")], ...])
 _END: TypeAdapter[tuple[tuple[str, ...], int]] = TypeAdapter(tuple[tuple[str, ...], int])
 _MOST_LINES = 30  # of what could not be read
-_TIMES = ("published_at", "starts_at", "ends_at", "closes_at")
+_TIMES = {
+    field.name
+    for kind in (Post, Event, Vacancy)
+    for field in fields(kind)
+    if datetime in (field.type, *get_args(field.type))
+}
 
 
 class GarbledError(Exception):

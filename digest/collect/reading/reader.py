@@ -80,8 +80,11 @@ class Reader:
         with self._changed:
             self._changed.wait_for(lambda: self._idle or not self._busy, timeout=_PATIENCE)
             self._busy += 1
-            if self._idle:
-                return self._idle.pop()
+            kept = self._idle.pop() if self._idle else None
+        if kept is not None and not kept.has_ended:
+            return kept
+        if kept is not None:
+            kept.close()
         try:
             return Worker(self._limits)
         except OSError:

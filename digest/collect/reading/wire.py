@@ -8,7 +8,7 @@ import pickle
 import struct
 from collections.abc import Iterator
 from dataclasses import fields
-from datetime import datetime
+from datetime import date, time
 from enum import IntEnum
 from typing import Any
 
@@ -83,8 +83,8 @@ def _json(value: object) -> bytes:
 
 
 def _plain(value: Any) -> object:
-    """An instant, or one of the model's dataclasses."""
-    if isinstance(value, datetime):
+    """What JSON has no form for: times and the model's dataclasses."""
+    if isinstance(value, date | time):
         return value.isoformat()
     return {field.name: getattr(value, field.name) for field in fields(value)}
 

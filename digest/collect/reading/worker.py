@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 from digest.collect.reading.checked import GarbledError, unpack_end, unpack_items, unpack_text
@@ -40,7 +41,8 @@ class Worker:
         paths = os.pathsep.join(str(Path(entry).absolute()) for entry in sys.path)
         warnings = [f"-W{option}" for option in sys.warnoptions]
         arguments = ["-m", "digest.collect.reading.inside", f"{limits.cpu:f}", str(limits.memory)]
-        with theirs:
+        with theirs, ExitStack() as failed:
+            failed.callback(self._socket.close)
             self._process = subprocess.Popen(  # noqa: S603  (our own module)
                 [sys.executable, "-P", *warnings, *arguments],
                 stdin=theirs.fileno(),
@@ -49,6 +51,12 @@ class Worker:
                 env={name: os.environ[name] for name in _KEPT if name in os.environ} | {"PYTHONPATH": paths},
                 cwd="/",
             )
+            failed.pop_all()
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether something ended it while it had nothing to do."""
+        return self._process.poll() is not None
 
     def close(self) -> None:
         """End the process, whatever it does."""
