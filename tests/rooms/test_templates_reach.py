@@ -40,7 +40,7 @@ def secretive(tmp_path, **tables):
     return config(
         paths={"templates": tmp_path / "own"},
         smtp={"host": "smtp.example.org", "username": "digest", "password": Secret("swordfish")},
-        web={"secret": Secret("sesame")},
+        web={"secret": Secret("sesame, of which there are thirty-two")},
         store={"url": "postgresql://digest:opensource@localhost/digest"},
         sources=[{"name": "feed", "kind": "feed", "url": "https://example.org/feedtoken", "secret_url": True}],
         sender={"email": "digest@growers.example.org", "dkim": {"selector": "autumn", "key": KEY}},
