@@ -59,10 +59,10 @@ def processes_of(parent):
 
 
 def one_that_reads(parent, *, command=None):
-    """Wait for a process that is past its start, since it may write no file any more; its id."""
+    """Wait until the first of them is past its start, since it may write no file any more; its id."""
     while True:
         assert command is None or command.poll() is None
-        for process in processes_of(parent):
+        for process in sorted(processes_of(parent))[:1]:
             try:
                 limits = Path(f"/proc/{process}/limits").read_text()
             except FileNotFoundError:

@@ -9,6 +9,7 @@ import typer
 
 from digest.cli.visible import json_text, visible
 from digest.errors import UsageError
+from digest.resources import private_folder, write_private
 
 if TYPE_CHECKING:
     from digest.core.announcements import ShownMail
@@ -106,17 +107,17 @@ def read_text(file: Path) -> str:
 
 
 def write_mail(folder: Path, name: str, shown: "Preview | ShownMail") -> dict[str, Path]:
-    """A mail as three files, by their suffix; the folder is made where it is missing.
+    """A mail as three files, by their suffix, readable by this user alone; the folder is made where it is missing.
 
     Raises:
         UsageError: when they cannot be written.
     """
     paths = {suffix: folder / f"{name}.{suffix}" for suffix in ("html", "txt", "eml")}
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        paths["html"].write_text(shown.html, encoding="utf-8", newline="")
-        paths["txt"].write_text(shown.text, encoding="utf-8")
-        paths["eml"].write_bytes(shown.eml)
+        private_folder(folder)
+        write_private(paths["html"], shown.html)
+        write_private(paths["txt"], shown.text)
+        write_private(paths["eml"], shown.eml)
     except OSError as error:
         raise UsageError(f"{folder} cannot be written: {error.strerror}; name another folder with --out DIR") from None
     return paths

@@ -10,6 +10,7 @@ from digest.cli.session import Session, run
 from digest.core import announcements, content, editions, people
 from digest.documents import report_json, source_json
 from digest.errors import UsageError
+from digest.resources import private_folder, write_private
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -118,9 +119,9 @@ def _counts(value: object) -> object:
 
 def _write(folder: Path, shown: "Preview") -> dict[str, str]:
     files = {"html": folder / "weekly.html", "text": folder / "weekly.txt", "eml": folder / "weekly.eml"}
-    files["html"].write_text(shown.html, encoding="utf-8", newline="")
-    files["text"].write_text(shown.text, encoding="utf-8")
-    files["eml"].write_bytes(shown.eml)
+    write_private(files["html"], shown.html)
+    write_private(files["text"], shown.text)
+    write_private(files["eml"], shown.eml)
     return {name: str(path) for name, path in files.items()}
 
 
@@ -130,7 +131,7 @@ def _fresh(out: Path) -> Path:
         raise UsageError(f"{out} holds other things than a demo; name an empty folder with --out DIR")
     try:
         shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
+        private_folder(folder)
         (folder / _MARKER).touch()
     except OSError as error:
         raise UsageError(f"{out} cannot be written: {error.strerror}; name another folder with --out DIR") from None

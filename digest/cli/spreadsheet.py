@@ -7,12 +7,13 @@ from contextlib import nullcontext
 from dataclasses import astuple, fields
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 from zoneinfo import ZoneInfo
 
 from digest.cli.visible import visible
 from digest.core import campaigns
 from digest.errors import UsageError
+from digest.resources import open_private
 
 if TYPE_CHECKING:
     from digest.core.campaigns import Row
@@ -31,7 +32,7 @@ def write_csv(file: Path, rows: "Iterable[Row]", *, zone: ZoneInfo) -> int:
     """
     count = 0
     try:
-        with nullcontext(sys.stdout) if file == STDOUT else file.open("w", encoding="utf-8-sig", newline="") as stream:
+        with nullcontext(sys.stdout) if file == STDOUT else _opened(file) as stream:
             writer = csv.writer(stream)
             writer.writerow([field.name for field in fields(campaigns.Row)])
             for count, row in enumerate(rows, start=1):  # noqa: B007  (the last one is the number)
@@ -41,6 +42,11 @@ def write_csv(file: Path, rows: "Iterable[Row]", *, zone: ZoneInfo) -> int:
             raise
         raise UsageError(f"{file} cannot be written: {error.strerror}") from None
     return count
+
+
+def _opened(file: Path) -> TextIO:
+    """For this user alone: it says who was mailed."""
+    return open(file, "w", encoding="utf-8-sig", newline="", opener=open_private)
 
 
 def _plain(value: object, zone: ZoneInfo) -> object:

@@ -20,7 +20,7 @@ from digest.errors import Problem, SourceError
 from digest.text.markup import MAX_CHARACTERS, html_to_text, one_line
 
 _MAX_TAGS = 30_000  # outside of CDATA; feedparser takes up to 80 microseconds for each
-_MAX_ENTRIES = 2_000  # of more the first
+_MAX_ENTRIES = 2_000  # of more the first, and none of more than twice as many
 _MAX_PREAMBLE = 4_000  # bytes before the first element
 _MAX_PREFIXES = 100  # of namespaces; feedparser looks through them for each tag
 _MAX_VALUES = 300_000  # of a JSON Feed: objects and lists
@@ -32,6 +32,7 @@ _DECLARED = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{1,40})
 _PREAMBLE = re.compile(rb"<\?.*?\?>\s*|<!--.*?-->\s*|<!DOCTYPE[^>]*>\s*", re.DOTALL | re.IGNORECASE)
 _FEED = re.compile(rb"<(?:rss|feed|rdf:RDF)\b", re.IGNORECASE)
 _NO_TAGS = re.compile(rb"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|<\?.*?(?:\?>|\Z)", re.DOTALL)
+_ENTRY = re.compile(rb"<(?:[^\s<>/:]{1,40}:)?(?:item|entry)\b", re.IGNORECASE)
 _ELEMENT = re.compile(rb"<\w")
 _PREFIX = re.compile(rb"xmlns:([^\s=]{1,200})")
 _OWN_ENTITY = re.compile(rb"<!ENTITY[^>]{41}", re.IGNORECASE)
@@ -121,6 +122,8 @@ def _refuse_bombs(place: str, content: bytes) -> None:
         raise SourceError(f"{place}: it declares entities that stand for whole texts; write the texts themselves")
     if len(set(_PREFIX.findall(content))) > _MAX_PREFIXES:
         raise SourceError(f"{place}: more than {_MAX_PREFIXES} namespaces; is this a feed?")
+    if len(_ENTRY.findall(content)) > 2 * _MAX_ENTRIES:
+        raise SourceError(f"{place}: more than {2 * _MAX_ENTRIES:,} entries; give the address of a shorter feed")
     parts = content.split(b"<", _MAX_TAGS)
     if len(parts) > _MAX_TAGS:
         raise SourceError(f"{place}: more than {_MAX_TAGS:,} tags; give the address of a shorter feed")

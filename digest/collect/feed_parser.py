@@ -11,7 +11,7 @@ from typing import Any
 import feedparser
 import feedparser.api
 
-_MAX_AUTHOR = 300  # characters that are looked through for an address
+_MAX_AUTHOR = 200  # characters that are looked through for an address
 _MAX_CATEGORIES = 100  # of one entry; each new one is compared with all
 _MAX_DAMAGED = 1_000_000  # characters of a feed that is no XML; these are read in Python, tag by tag
 _MAX_DAMAGED_TAGS = 30_000

@@ -24,6 +24,7 @@ FIELDS = (
 )
 _MAX_ROWS = 10_000
 _MAX_COLUMNS = 1_000
+_MAX_LINES = 1_000_000  # empty ones too
 _NO_DATE = re.compile(r"0000-00-00(?:[T ].*)?")
 _DATE_FIX = 'write "2026-12-05 19:00", "2026-12-05" or "7pm on 5 December 2026"'
 
@@ -96,6 +97,8 @@ def _csv_rows(
     try:
         for row in reader:
             lines = reader.line_num
+            if lines > _MAX_LINES:
+                raise SourceError(f"{place}: more than {_MAX_LINES:,} lines; keep what members need to read")
             if not any(map(str.strip, row)):
                 continue
             if len(row) > len(columns):

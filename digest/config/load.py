@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from digest.config.model import Config
+from digest.config.redaction import carries_secret
 from digest.errors import ConfigError, Problem
 
 _FORMER = {"people": "organisers"}
@@ -55,6 +56,7 @@ def load_config(path: Path, environ: Mapping[str, str] = os.environ) -> Config:
     except tomllib.TOMLDecodeError as error:
         raise ConfigError([_syntax_problem(path, error)]) from None
 
+    guarded = tuple(_guarded(path, raw))
     _override(raw, environ)
     hints = tuple(_hints(path, raw))
     base = path.resolve().parent
@@ -63,7 +65,7 @@ def load_config(path: Path, environ: Mapping[str, str] = os.environ) -> Config:
     except ValidationError as error:
         details = error.errors(include_url=False)
         raise ConfigError(list(_problems(path, raw, details))) from None
-    config = config.model_copy(update={"base": base, "hints": hints})
+    config = config.model_copy(update={"base": base, "hints": hints, "guarded": guarded})
     if problems := list(_cross_checks(path, config)):
         raise ConfigError(problems)
     return config
@@ -90,6 +92,25 @@ def _override(raw: dict[str, Any], environ: Mapping[str, str]) -> None:
             value = environ.get(f"DIGEST_{table}_{key}".upper())
             if value is not None and isinstance(raw.setdefault(table, {}), dict):
                 raw[table][key] = value
+
+
+def _guarded(path: Path, raw: Mapping[str, Any]) -> Iterator[Path]:
+    """The files that hold secrets: those that are named for one, and config.toml where a secret stands in it."""
+    places = [(table, raw.get(table)) for table in _SECRETIVE]
+    inline = False
+    while places:
+        key, value = places.pop()
+        match value:
+            case {"file": str(name), **rest} if not rest:
+                yield path.parent / name
+            case Mapping():
+                places += value.items()
+            case list():
+                places += [(key, inner) for inner in value]
+            case str() if key == "url":
+                inline = inline or carries_secret(value)
+    if inline:
+        yield path
 
 
 def _hints(path: Path, raw: dict[str, Any]) -> Iterator[str]:
@@ -157,7 +178,7 @@ def _known_keys(loc: Sequence[str | int]) -> list[str]:
         annotation: Any = model.model_fields[step].annotation
         inner = [a for a in getattr(annotation, "__args__", ()) if isinstance(a, type) and issubclass(a, BaseModel)]
         model = inner[0] if inner else annotation
-    return [key for key in model.model_fields if key not in {"base", "hints"}]
+    return [key for key in model.model_fields if key not in {"base", "guarded", "hints"}]
 
 
 def _cross_checks(path: Path, config: Config) -> Iterator[Problem]:

@@ -297,6 +297,7 @@ class Config(Table):
     digests: tuple[DigestConfig, ...] = ()
     organisers: tuple[Organiser, ...] = ()
     base: Path = Field(default=Path(), exclude=True)  # the folder of config.toml; set by load_config
+    guarded: tuple[Path, ...] = Field(default=(), exclude=True)  # files that hold secrets; set by load_config
     hints: tuple[str, ...] = Field(default=(), exclude=True)  # what is read and should be written otherwise by now
 
     @field_validator("sources")

@@ -42,6 +42,13 @@ def address_secrets(address: str, *, whole: bool = False) -> tuple[str, ...]:
     return (*found, *(part for part in values if len(part) >= _SHORTEST_PART))
 
 
+def carries_secret(address: str) -> bool:
+    """Whether a password stands in an address, before the @ sign or in its query."""
+    _, userinfo, rest = split_address(address)
+    query = parse_qsl(rest.partition("#")[0].partition("?")[2])
+    return ":" in userinfo or any(re.search("pass|key|token|secret|auth", name, re.IGNORECASE) for name, _ in query)
+
+
 def place_of(address: str) -> str:
     """Scheme and host of an address that is secret as a whole."""
     scheme, _, rest = split_address(address)

@@ -18,6 +18,7 @@ from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 
 from digest.config.redaction import login_secrets, redacted
 from digest.errors import DigestError, UsageError
+from digest.resources import private_folder, unwritable
 from digest.store.sql.upsert import insert_for
 from digest.store.tables import SCHEMA_VERSION, settings
 
@@ -72,6 +73,12 @@ class Store:
             told = f"The store {self.place} failed: {self.cause(error)}. Mend that and run it again."
             raise DigestError(told) from error
 
+    @property
+    def file(self) -> Path | None:
+        """SQLite's file; None of another database."""
+        url = self.engine.url
+        return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+
     def cause(self, error: BaseException) -> str:
         """What went wrong at the bottom, in one line without SQL and password."""
         return _cause(error, self.engine.url)
@@ -119,13 +126,16 @@ def open_store(url: str, *, base: Path, var: Path) -> Store:
     if target.drivername == "postgresql":
         target = target.set(drivername="postgresql+psycopg")
     try:
+        private_folder(var)
+    except OSError as error:
+        raise UsageError(unwritable(var, error)) from None
+    try:
         if target.get_backend_name() == "sqlite":
             path = base / (target.database or "var/digest.sqlite")
-            path.parent.mkdir(parents=True, exist_ok=True)
+            _make_private(path)
             engine = _sqlite(target.set(database=str(path)))
         else:
             engine = create_engine(target, pool_pre_ping=True, hide_parameters=True)
-        var.mkdir(parents=True, exist_ok=True)
         store = Store(engine=engine, lock_folder=var)
         _upgrade(store)
     except (DigestError, SQLAlchemyError, OSError, ImportError) as error:
@@ -152,6 +162,13 @@ def _cause(error: BaseException, url: URL) -> str:
     named = [value for values in url.normalized_query.values() for value in values]
     passwords = [str(url.password or ""), *named]
     return redacted(text, [form for password in passwords for form in login_secrets(password)])
+
+
+def _make_private(path: Path) -> None:
+    """A database that is not there yet is this user's alone; SQLite gives its log and its index the same mode."""
+    private_folder(path.parent)
+    if not path.exists() and path.name != ":memory:":
+        os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
 
 
 def _sqlite(url: Any) -> Engine:
@@ -204,7 +221,10 @@ def _version(connection: Connection) -> str | None:
 
 
 def _file_lock(path: Path) -> Iterator[bool]:
-    handle = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
+    try:
+        handle = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
+    except OSError as error:
+        raise UsageError(unwritable(path.parent, error)) from None
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

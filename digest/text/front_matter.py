@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-_MAX_LENGTH = 20_000  # characters; YAML takes time that grows with the square of its depth
+_MAX_LENGTH = 10_000  # characters; YAML takes time that grows with the square of its depth
 _LINE = re.compile(r"(?P<key>\w+):[ \t]+(?P<value>(?:[^\s\"'|>{\[]|\[[^\]]*\]\s*\S).*)")
 
 

@@ -38,7 +38,7 @@ __all__ = [
 ]
 
 MAX_CHARACTERS = 400_000  # of one item's body; more is cut, since cleaning takes more than linear time
-MAX_MARKDOWN = 50_000  # characters, eight thousand words; markdown-it takes up to 25 microseconds for each
+MAX_MARKDOWN = 30_000  # characters, five thousand words; markdown-it takes up to 25 microseconds for each
 MAX_DEPTH = 100  # of nested elements; deeper markup is kept as its text alone
 _MAX_DEAR = 100_000  # characters for each of which nh3 looks through all that follow
 _MAX_ATTRIBUTE_WORK = 200_000_000  # of one body or page: parsers compare each attribute of a tag with all before it

@@ -169,6 +169,7 @@ DOCUMENTS: Mapping[str, Case] = {
     "feed-nested": Case("feed", lambda: rss("<a>" * 14_000 + "</a>" * 14_000)),
     "feed-nested-for-ever": Case("feed", lambda: rss("<a>" * 1_000_000)),
     "feed-entries": Case("feed", lambda: _RSS + "<item/>" * 29_000 + _RSS_END),
+    "feed-entries-of-many-too": Case("feed", lambda: _RSS + "<item/>" * 3_900 + _RSS_END),
     "feed-categories": Case("feed", lambda: rss("".join(f"<category>c{n}</category>" for n in range(14_000)))),
     "feed-keywords": Case(
         "feed",
@@ -224,9 +225,9 @@ DOCUMENTS: Mapping[str, Case] = {
     "folder-heading-hashes": Case("folder", lambda: "# a" + " #" * 20_000 + "b"),
     "folder-heading-lines": Case("folder", lambda: "\n" * 40_000 + "# a" + "\n" * 40_000),
     "folder-unknown-keys": Case(
-        "folder", lambda: "---\n" + "".join(f"k{n}: a\n" for n in range(1_900)) + "---\n" + "a\n" * 5_000_000
+        "folder", lambda: "---\n" + "".join(f"k{n}: a\n" for n in range(900)) + "---\n" + "a\n" * 5_000_000
     ),
-    "folder-front-matter-nested": Case("folder", lambda: f"---\ntitle: {'[' * 19_000}\n---\n"),
+    "folder-front-matter-nested": Case("folder", lambda: f"---\ntitle: {'[' * 9_900}\n---\n"),
     "folder-front-matter-long": Case("folder", lambda: "---\n" + "title: a: b\n" * 100_000 + "---\n"),
     "folder-front-matter-aliases": Case(
         "folder",

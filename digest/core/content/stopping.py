@@ -27,9 +27,10 @@ async def unless_stopped(app: App, work: Awaitable[T], what: str) -> T:
     try:
         while not task.done() and not app.stopping.is_set():
             await asyncio.wait({task}, timeout=_LOOK_EVERY)
+        given_up = not task.done()
     finally:
         if task.cancel():
             await asyncio.gather(task, return_exceptions=True)
-    if task.cancelled():
+    if given_up:
         raise StoppedError(f"Stopped while {what}; run it again to go on.")
     return task.result()

@@ -17,6 +17,7 @@ from digest.core.campaigns.preflight import findings_in
 from digest.core.content.collection import read
 from digest.core.content.stopping import unless_stopped
 from digest.core.editions.previews import preview
+from digest.core.health.permissions import look_at_permissions
 from digest.core.mail.links import render_edition
 from digest.core.people.lists import plan_lists
 from digest.deliver import SmtpCourier
@@ -68,6 +69,8 @@ async def look_over(app: App, now: datetime) -> AsyncIterator[Check]:
     for hint in app.config.hints:
         yield Check(what="config", level="warn", detail=hint)
     yield Check(what="store", level="ok", detail=app.store.place)
+    for one in look_at_permissions(app):
+        yield one
     for one in _lists(app):
         yield one
     for one in _templates(app, now):
