@@ -13,7 +13,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from digest.collect import Document, Fetched, parse, resolve
+from digest.collect import Document, Fetched, parse
+from digest.collect.resolve import resolve
 from digest.config import SourceConfig
 from digest.errors import SourceError
 

@@ -11,7 +11,7 @@ from digest.store.tables import campaigns, deliveries, lists, subscribers, subsc
 
 @pytest.fixture
 def earlier(store, store_url, tmp_path, now):
-    """Puts a store back to how version 0006 kept these, and opens it again."""
+    """Puts a store back to how version 0007 kept these, and opens it again."""
 
     def made(addresses, suppressed=(), statuses=()):
         with store.write() as connection:
@@ -36,7 +36,7 @@ def earlier(store, store_url, tmp_path, now):
                 )
             for key in suppressed:
                 connection.execute(insert(suppressions).values(address_key=key, reason="by hand", detail="", since=now))
-            connection.execute(text("UPDATE alembic_version SET version_num = '0006'"))
+            connection.execute(text("UPDATE alembic_version SET version_num = '0007'"))
         store.close()
         reopened.append(open_store(store_url, base=tmp_path, var=tmp_path / "var"))
         return reopened[0]

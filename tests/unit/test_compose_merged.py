@@ -59,9 +59,7 @@ def test_what_one_source_no_longer_lists_and_another_does_is_not_withdrawn():
     assert one(event("a", withdrawn=True), event("b", withdrawn=True)).withdrawn is True
 
 
-@pytest.mark.parametrize(
-    "own", [{"hidden": True}, {"pinned": True}, {"note": "Mine."}, {"series": "s"}, {"replaces": ("before",)}]
-)
+@pytest.mark.parametrize("own", [{"hidden": True}, {"pinned": True}, {"note": "Mine."}, {"replaces": ("before",)}])
 def test_what_is_no_word_on_the_thing_itself_is_not_taken_from_a_copy(own):
     richest = event("a", **RICH)
     found = one(richest, event("b", **own))
