@@ -200,7 +200,7 @@ def read_only(network, *words):
 def test_a_folder_that_cannot_be_written_is_one_clear_error_with_a_way_out(network, words):
     done = read_only(network, *words)
     assert done.returncode == 2
-    assert "[paths] var" in done.stderr
+    assert "config.toml: paths.var: " in done.stderr
     assert "/var cannot be written: Permission denied; let the user who runs this write there" in done.stderr
     assert not (network.folder / "var").exists()
 
