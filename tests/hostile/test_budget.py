@@ -1,4 +1,4 @@
-"""No input up to the limits takes more than 2 s of CPU or 150 MB of memory, whatever it says."""
+"""What strangers send takes a bounded time and memory; 2 s of CPU is the promise, and 4 s what this holds so far."""
 
 import json
 import subprocess
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hostile.corpus import CASES
 
-SECONDS = 4.0  # of CPU, counted; half of it on a core that is not shared, where 2 s are the promise
+SECONDS = 4.0  # of CPU, counted: more than the 2 s promised, which one case missed beside other tests
 MEGABYTES = 150
 # Calendars are mended beside; what they take until then is not held against the rest.
 TOO_DEAR = {"calendar-timezone", "calendar-parameters"}
