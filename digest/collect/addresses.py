@@ -96,11 +96,15 @@ class CheckedNetwork(httpcore2.AsyncNetworkBackend):
 
     A host is looked up once for each connection; if any of its addresses is not public it is refused as a whole, and
     what is dialled is a checked address, never the name. TLS goes on to verify the name.
+    What is allowed is allowed of the host that the source names, not of where that one redirects.
     """
 
-    def __init__(self, network: httpcore2.AsyncNetworkBackend, resolve: Resolver, *, allow_private: bool) -> None:
+    def __init__(
+        self, network: httpcore2.AsyncNetworkBackend, resolve: Resolver, *, source_host: str, allow_private: bool
+    ) -> None:
         self._network = network
         self._resolve = resolve
+        self._source_host = source_host
         self._allow_private = allow_private
         self._opened: list[httpcore2.AsyncNetworkStream] = []
 
@@ -142,11 +146,15 @@ class CheckedNetwork(httpcore2.AsyncNetworkBackend):
         for address in addresses:
             metadata = is_metadata(address)
             kind = not_public(address)
-            if kind and (metadata or not self._allow_private):
+            named_by_source = host == self._source_host
+            if kind and (metadata or not (named_by_source and self._allow_private)):
                 named = address if address == host else f"{host}, which is {address},"
-                fix = (
-                    "give another address" if metadata else "if that is meant, set allow_private = true on this source"
-                )
+                if metadata:
+                    fix = "give another address"
+                elif named_by_source:
+                    fix = "if that is meant, set allow_private = true on this source"
+                else:
+                    fix = "a redirect leads there; if that is meant, give its address itself, with allow_private = true"
                 raise LastingError(f"cannot be fetched: {named} is {kind}; {fix}")
         return addresses[:_TRIED]
 

@@ -61,12 +61,13 @@ def _starts(lines: list[str]) -> list[tuple[int, int]]:
     """Where the triples begin: the line numbers of title and byline."""
     starts: list[tuple[int, int]] = []
     for byline, line in enumerate(lines):
-        if not _BYLINE.fullmatch(line) or (byline + 1 < len(lines) and lines[byline + 1]):
+        match = _BYLINE.fullmatch(line)
+        if not match or not one_line(match["author"]) or (byline + 1 < len(lines) and lines[byline + 1]):
             continue
         title = byline - 1
         while title >= 0 and not lines[title] and byline - title <= 3:
             title -= 1
-        if title < 0 or title == byline - 1 or not 0 < len(lines[title]) <= _MAX_TITLE:
+        if title < 0 or title == byline - 1 or len(lines[title]) > _MAX_TITLE or not one_line(lines[title]):
             continue
         if (title and lines[title - 1]) or (starts and title <= starts[-1][1]):
             continue

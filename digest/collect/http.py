@@ -114,7 +114,7 @@ class Web:
         while True:
             seen.append(url)
             async with self._turns[url.host], self._turn, budget.spending():
-                answer = await self._ask(source, url, basic_credentials(start, url), validators)
+                answer = await self._ask(source, start, url, validators)
             if answer.status not in _REDIRECTS:
                 return _accepted(answer, validators)
             url = _redirected(answer, shown=partial(_shown, source))
@@ -124,7 +124,7 @@ class Web:
                 raise LastingError(f"is redirected more than {MAX_REDIRECTS} times; check the address")
 
     async def _ask(
-        self, source: SourceConfig, url: httpx2.URL, credentials: bytes | None, validators: Validators
+        self, source: SourceConfig, start: httpx2.URL, url: httpx2.URL, validators: Validators
     ) -> _Answer:
         headers = {
             b"Host": url.netloc,
@@ -133,7 +133,7 @@ class Web:
             b"Accept-Encoding": ACCEPTED.encode(),
             b"Connection": b"close",
         }
-        if credentials:
+        if credentials := basic_credentials(start, url):
             headers[b"Authorization"] = credentials
         if validators.etag and _KEPT_VALIDATOR.fullmatch(validators.etag):
             headers[b"If-None-Match"] = validators.etag.encode()
@@ -142,9 +142,12 @@ class Web:
         target = httpcore2.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
         context = self.certificates() if url.scheme == "https" else None
         timeout = dict.fromkeys(("connect", "read", "write"), self.stall_limit)
+        checked = CheckedNetwork(
+            self.network, self.resolve, source_host=start.raw_host.decode("ascii"), allow_private=source.allow_private
+        )
         try:
             async with (
-                aclosing(CheckedNetwork(self.network, self.resolve, allow_private=source.allow_private)) as network,
+                aclosing(checked) as network,
                 httpcore2.AsyncHTTPConnection(
                     target.origin, ssl_context=context, network_backend=network
                 ) as connection,

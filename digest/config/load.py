@@ -4,7 +4,6 @@ import difflib
 import os
 import re
 import tomllib
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
@@ -14,6 +13,7 @@ from pydantic_core import ErrorDetails
 
 from digest.config.model import Config
 from digest.config.redaction import carries_secret
+from digest.config.references import astray_references
 from digest.errors import ConfigError, Problem
 
 _FORMER = {"people": "organisers"}
@@ -26,7 +26,6 @@ _SECRETIVE = {
     "sources": {"url"},
 }
 """Keys that may hold a secret, by table; so may whatever stands where one of these tables should be."""
-_NAMED_TABLES = ("categories", "sources", "lists", "digests")
 
 
 def locate_config(option: Path | None, environ: Mapping[str, str] = os.environ) -> Path:
@@ -60,15 +59,15 @@ def load_config(path: Path, environ: Mapping[str, str] = os.environ) -> Config:
     _override(raw, environ)
     hints = tuple(_hints(path, raw))
     base = path.resolve().parent
+    astray = [Problem(where=f"{path}: {place}", what=what, fix=fix) for place, what, fix in astray_references(raw)]
     try:
         config = Config.model_validate(raw, context={"base": base})
     except ValidationError as error:
         details = error.errors(include_url=False)
-        raise ConfigError(list(_problems(path, raw, details))) from None
-    config = config.model_copy(update={"base": base, "hints": hints, "guarded": guarded})
-    if problems := list(_cross_checks(path, config)):
-        raise ConfigError(problems)
-    return config
+        raise ConfigError([*_problems(path, raw, details), *astray]) from None
+    if astray:
+        raise ConfigError(astray)
+    return config.model_copy(update={"base": base, "hints": hints, "guarded": guarded})
 
 
 def encoding_problem(where: str, error: UnicodeDecodeError) -> Problem:
@@ -179,30 +178,3 @@ def _known_keys(loc: Sequence[str | int]) -> list[str]:
         inner = [a for a in getattr(annotation, "__args__", ()) if isinstance(a, type) and issubclass(a, BaseModel)]
         model = inner[0] if inner else annotation
     return [key for key in model.model_fields if key not in {"base", "guarded", "hints"}]
-
-
-def _cross_checks(path: Path, config: Config) -> Iterator[Problem]:
-    for table in _NAMED_TABLES:
-        counts = Counter(entry.name.casefold() for entry in getattr(config, table))
-        for name, count in counts.items():
-            if count > 1:
-                fix = "give each a name of its own"
-                yield Problem(where=f"{path}: {table}", what=f'"{name}" stands {count} times', fix=fix)
-    lists = [entry.name for entry in config.lists]
-    sources = [entry.name for entry in config.sources]
-    for number, digest in enumerate(config.digests, 1):
-        place = f'{path}: digests[{number}] "{digest.name}"'
-        yield from _unknown(f"{place}.lists", digest.lists, lists)
-        for part, section in enumerate(digest.sections, 1):
-            yield from _unknown(f"{place}.sections[{part}].sources", section.sources, sources)
-    if not config.store.url.startswith(("sqlite:", "postgresql")):
-        fix = 'write "sqlite:///var/digest.sqlite" or a "postgresql://..." address'
-        yield Problem(where=f"{path}: store.url", what="neither SQLite nor PostgreSQL", fix=fix)
-
-
-def _unknown(where: str, names: Sequence[str], known: Sequence[str]) -> Iterator[Problem]:
-    for name in names:
-        if name not in known:
-            nearest = difflib.get_close_matches(name, known, n=1)
-            fix = f'did you mean "{nearest[0]}"?' if nearest else f"known: {', '.join(known) or 'none yet'}"
-            yield Problem(where=where, what=f'"{name}" is not configured', fix=fix)

@@ -87,6 +87,14 @@ class StoreConfig(Table):
 
     url: str = Field("sqlite:///var/digest.sqlite", repr=False)  # a relative SQLite path is relative to config.toml
 
+    @field_validator("url")
+    @classmethod
+    def _is_a_database_we_know(cls, value: str) -> str:
+        if not value.startswith(("sqlite:", "postgresql")):
+            fix = 'write "sqlite:///var/digest.sqlite" or a "postgresql://..." address'
+            raise ValueError(f"neither SQLite nor PostgreSQL; {fix}")
+        return value
+
 
 class WebConfig(Table):
     """``[web]``: the public pages that the links in a mail lead to."""

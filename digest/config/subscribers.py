@@ -95,6 +95,10 @@ def _read_row(
         problems.append(Problem(where=where, what=what, fix="put quotes around a value that holds a comma"))
         return
     values = dict(zip(header, (cell.strip() for cell in row), strict=False))
+    if not values.get("email"):
+        what = "no address in this row"
+        problems.append(Problem(where=where, what=what, fix="add it in the column email, or delete the line"))
+        return
     try:
         address = parse_address(values["email"])
     except ValueError as error:

@@ -45,7 +45,7 @@ def test_half_open_connections_keep_nobody_from_the_mail_nor_from_an_answer(netw
             assert set(hostile.visits) == {kind.__name__ for kind in KINDS}
         assert health(port) == b"ok\n"
         service.until('"event": "sent"')
-    assert max(opened) < DESCRIPTORS / 2
+    assert max(opened) < 3 * DESCRIPTORS / 4  # a burst that is being shown out counts too
     assert Counter(sink.recipients) == Counter(EVERYBODY)
     assert states(network) == {"accepted": len(EVERYBODY)}
     assert not [line for line in service.seen if "Traceback" in line or '"error"' in line]

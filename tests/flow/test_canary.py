@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from flow.conftest import CONFIG
 
-CANARY = "canary-7Q4x"
+CANARY = "canary-7Q4x-b19TmKz0-pWc83VrJh5eL"
 FORMS = (CANARY, base64.b64encode(CANARY.encode()).decode(), base64.b64encode(f"\0joan\0{CANARY}".encode()).decode())
 COMMANDS = (("check",), ("check", "--json"), ("collect",), ("collect", "--json"), ("status",), ("status", "--json"))
 

@@ -1,4 +1,4 @@
-"""What strangers send takes a bounded time and memory; 2 s of CPU is the promise, and 4 s what this holds so far."""
+"""What strangers send takes a bounded time and memory, counted case by case."""
 
 import json
 import subprocess
@@ -8,10 +8,8 @@ from pathlib import Path
 import pytest
 from hostile.corpus import CASES
 
-SECONDS = 4.0  # of CPU, counted: more than the 2 s promised, which one case missed beside other tests
+SECONDS = 2.0  # of CPU
 MEGABYTES = 150
-# Calendars are mended beside; what they take until then is not held against the rest.
-TOO_DEAR = {"calendar-timezone", "calendar-parameters"}
 
 
 @pytest.fixture(scope="module")
@@ -28,10 +26,7 @@ def cost():
         server.stdin.close()
 
 
-@pytest.mark.parametrize(
-    "name",
-    [pytest.param(name, marks=pytest.mark.xfail(strict=False)) if name in TOO_DEAR else name for name in CASES],
-)
+@pytest.mark.parametrize("name", CASES)
 def test_whatever_is_sent_is_read_or_refused_within_the_budget(cost, name):
     told = cost(name)
     assert told["state"].startswith(("read: ", "refused: source s: ", "refused: source s\n")), told

@@ -82,6 +82,26 @@ async def test_a_redirect_from_a_public_name_to_this_machine_is_refused(wire, ta
     assert wire.dialled == [PUBLIC]
 
 
+async def test_what_is_allowed_of_a_host_is_not_allowed_of_where_it_redirects(wire):
+    async with serving(reply("200 OK", b"secret")) as inside:
+        moved = reply("302 Found", b"", f"Location: http://printer.test:{inside.port}/")
+        async with serving(moved) as site:
+            names = Names(intranet_test=[["10.1.2.3"]], printer_test=[["10.1.2.4"]])
+            message = await refusal(Web(resolve=names, network=wire), local(f"http://intranet.test:{site.port}/"))
+        assert inside.connections == 0
+    assert message.endswith(
+        "printer.test, which is 10.1.2.4, is a private address; a redirect leads there; if that is meant, give its "
+        "address itself, with allow_private = true"
+    )
+    assert wire.dialled == ["10.1.2.3"]
+
+
+async def test_what_is_allowed_of_a_host_goes_on_where_it_redirects_to_itself(wire):
+    async with serving(reply("302 Found", b"", "Location: /moved"), reply("200 OK", b"x")) as site:
+        web = Web(resolve=Names(intranet_test=[["10.1.2.3"]]), network=wire)
+        assert await content(web, local(f"http://intranet.test:{site.port}/")) == b"x"
+
+
 async def test_a_name_that_changes_its_mind_is_judged_by_the_address_that_is_dialled(wire):
     async with serving(reply("302 Found", b"", "Location: /again"), reply("200 OK", b"secret")) as site:
         names = Names(rebinds_test=[[PUBLIC], ["127.0.0.1"]])

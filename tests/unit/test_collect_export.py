@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from digest.collect import KINDS, Document, Fetched, parse
@@ -95,6 +95,8 @@ LINES = st.lists(
 )
 
 
+@example("\x1b\n\nAdded by A")
+@example("Title\n\nAdded by \x1b")
 @given(LINES.map("\n".join))
 def test_any_page_is_read_or_refused_and_keys_are_unique(page):
     try:

@@ -79,6 +79,17 @@ def test_blank_rows_are_passed_over_and_the_lines_after_them_are_told_right(list
     assert told.startswith("members.csv, line 5: 'cy'")
 
 
+@pytest.mark.parametrize("row", [",Joan", " ,Joan", '"",Joan'])
+def test_a_row_with_a_name_and_no_address_says_so(listing, row):
+    assert refusal(listing, f"email,name\n{row}\n") == [
+        "members.csv, line 2: no address in this row (add it in the column email, or delete the line)"
+    ]
+
+
+def test_a_row_that_ends_before_its_address_says_so(listing):
+    assert refusal(listing, "name,email\nJoan\n")[0].startswith("members.csv, line 2: no address in this row")
+
+
 def test_a_row_with_too_many_values_is_told_once_and_nothing_of_it_is_believed(listing):
     assert refusal(listing, "email,name\nnobody,Thorn,Ada\n") == [
         "members.csv, line 2: 3 values, but the header names 2 columns (put quotes around a value that holds a comma)"
