@@ -7,6 +7,8 @@ also clean every body and make its links absolute, in Python: both are done here
 import re
 from io import BytesIO
 from typing import Any
+from xml.parsers.expat import XMLParserType
+from xml.sax.expatreader import ExpatParser
 
 import feedparser
 import feedparser.api
@@ -15,7 +17,7 @@ _MAX_AUTHOR = 200  # characters that are looked through for an address
 _MAX_CATEGORIES = 100  # of one entry; each new one is compared with all
 _MAX_DAMAGED = 1_000_000  # characters of a feed that is no XML; these are read in Python, tag by tag
 _MAX_DAMAGED_TAGS = 30_000
-_PIECES = 10_000
+_PIECE = 65_536  # characters of text at a time
 _MAX_DECLARATION = 1_000  # bytes
 _WIDE = (  # UTF-16 and UTF-32, with a byte-order mark and without
     *((mark, "utf-32-le") for mark in (b"\xff\xfe\0\0", b"<\0\0\0")),
@@ -39,29 +41,22 @@ class _Bounded:
 
 
 class _Strict(_Bounded, feedparser.api.StrictFeedParser):  # type: ignore[misc]
-    """Takes text, which expat gives line by line and reference by reference, in larger pieces."""
+    pass
 
-    def __init__(self, *arguments: Any) -> None:
-        super().__init__(*arguments)
-        self._pieces: list[str] = []
 
-    def characters(self, text: str) -> None:
-        self._pieces.append(text)
-        if len(self._pieces) == _PIECES:
-            self._hand_on()
+class _InLargePieces(ExpatParser):
+    """Gives text in pieces of a buffer; left alone, expat gives it line by line and reference by reference."""
 
-    def startElementNS(self, *element: Any) -> None:  # noqa: N802  (of SAX)
-        self._hand_on()
-        super().startElementNS(*element)
+    def reset(self) -> None:
+        super().reset()
+        expat: XMLParserType = self._parser  # type: ignore[attr-defined]  # not in the stubs
+        expat.buffer_text = True
+        expat.buffer_size = _PIECE
 
-    def endElementNS(self, *element: Any) -> None:  # noqa: N802
-        self._hand_on()
-        super().endElementNS(*element)
 
-    def _hand_on(self) -> None:
-        if self._pieces:
-            super().characters("".join(self._pieces))
-            self._pieces.clear()
+def create_parser() -> ExpatParser:
+    """The parser of XML that feedparser is to take: how `xml.sax.make_parser` asks a module for its own."""
+    return _InLargePieces()
 
 
 class _Loose(_Bounded, feedparser.api.LooseFeedParser):  # type: ignore[misc]
@@ -71,6 +66,7 @@ class _Loose(_Bounded, feedparser.api.LooseFeedParser):  # type: ignore[misc]
         super().feed(data)
 
 
+feedparser.api.PREFERRED_XML_PARSERS = [__name__]
 feedparser.api.StrictFeedParser = _Strict
 feedparser.api.LooseFeedParser = _Loose
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import yaml
 
-_MAX_LENGTH = 10_000  # characters; YAML takes time that grows with the square of its depth
+_MAX_LENGTH = 10_000  # characters
+_MAX_BRACKETS = 200  # YAML takes time that grows with the square of their depth
 _LINE = re.compile(r"(?P<key>\w+):[ \t]+(?P<value>(?:[^\s\"'|>{\[]|\[[^\]]*\]\s*\S).*)")
 
 
@@ -40,6 +41,8 @@ def split_front_matter(text: str, *, texts: Collection[str] = ()) -> tuple[dict[
     block = "\n".join(lines[1:end])
     if len(block) > _MAX_LENGTH:
         raise FrontMatterError(f"the front matter has more than {_MAX_LENGTH:,} characters", 1)
+    if block.count("[") + block.count("{") > _MAX_BRACKETS:
+        raise FrontMatterError(f"the front matter has more than {_MAX_BRACKETS} opening brackets", 2)
     try:
         values = _load(block, texts)
     except yaml.MarkedYAMLError as error:
