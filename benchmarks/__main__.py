@@ -7,10 +7,11 @@ look whether it works, or `--only` some of the scripts. A bar is shown only for 
 import assembly
 import edition
 import planning
+import reading
 import startup
 import throughput
 from running import run
 
 if __name__ == "__main__":
-    scripts = (startup, edition, assembly, throughput, planning)
+    scripts = (startup, reading, edition, assembly, throughput, planning)
     run(__doc__, [script.BENCHMARK for script in scripts])

@@ -23,6 +23,7 @@ class Measured:
     reference: float | None = None  # in the same unit
     at_most: float | None = None  # in the same unit
     at_least_ratio: float | None = None
+    at_most_ratio: float | None = None
     skipped: str = ""  # why the value or the reference is missing
 
     @property
@@ -35,6 +36,8 @@ class Measured:
         """The bar in words; empty without one."""
         if self.at_most is not None:
             return f"≤ {self.at_most:g} {self.unit}"
+        if self.at_most_ratio is not None:
+            return f"ratio ≤ {self.at_most_ratio:g}"
         return "" if self.at_least_ratio is None else f"ratio ≥ {self.at_least_ratio:g}"
 
     @property
@@ -44,6 +47,8 @@ class Measured:
             return self.value <= self.at_most
         if self.at_least_ratio is not None and self.ratio is not None:
             return self.ratio >= self.at_least_ratio
+        if self.at_most_ratio is not None and self.ratio is not None:
+            return self.ratio <= self.at_most_ratio
         return None
 
     @property
