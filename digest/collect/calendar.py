@@ -38,13 +38,12 @@ _MAX_ZONES = 20  # definitions that one calendar may need
 _MAX_HORIZON = timedelta(days=3660)
 _LONG_PAST = timedelta(days=65)  # an occurrence of which nothing is still going on
 _PAST = timedelta(days=2)  # what ended earlier is not looked at; a day for zones, a day for those who still read of it
-_LATEST = re.compile(r"(?:DTSTART|DTEND)[^:]*:(\d{8})", re.IGNORECASE | re.ASCII)
-_ANY_DAY = re.compile(r"(?:DTSTART|DTEND|RECURRENCE-ID)[^:]*:(\d{8})", re.IGNORECASE | re.ASCII)
+_DAY = re.compile(r"[^:]*:(\d{8})", re.ASCII)
 _DROPPED_DAY = re.compile(r"EXDATE[^:,]*:(\d{8})[\dTZ]*$", re.IGNORECASE | re.ASCII)
 _LINE = re.compile(r"[\r\n]*(([^\r\n:;]*)[^\r\n]*)")
 _NAMING = re.compile(r"(SUMMARY|UID)\b[^:]*:(.*\S)", re.IGNORECASE)
 _PRIVATE = re.compile(r"CLASS\b[^:]*:\s*(?:PRIVATE|CONFIDENTIAL)", re.IGNORECASE)
-_LASTING = re.compile(r"(?:RRULE|RDATE|DURATION)\b", re.IGNORECASE)
+_LASTING = {"RRULE", "RDATE", "DURATION"}
 
 
 @dataclass(slots=True)
@@ -56,6 +55,30 @@ class _Block:
     lines: list[str] = field(default_factory=list)
     whole: bool = False  # its END was found
     cost: float = PER_EVENT  # of reading it, in microseconds
+    uid: str = ""  # the line that says it
+    days: list[str] = field(default_factory=list)  # of its start, its end and the occurrence that it changes
+    lasts: bool = False  # goes on after those
+    drops: bool = False  # has days left out
+    changes: str = ""  # RECURRENCE-ID, as written in capitals
+
+    def keep(self, name: str, line: str) -> None:
+        """Add a line that is read, and what it says of when the event is."""
+        self.lines.append(line)
+        self.cost += reading_cost(name, line)
+        if name in {"DTSTART", "DTEND", "RECURRENCE-ID"} and (match := _DAY.match(line)):
+            self.days.append(match[1])
+        if name == "UID":
+            self.uid = self.uid or line
+        elif name == "RECURRENCE-ID":
+            self.changes = line.upper()
+        elif name == "EXDATE":
+            self.drops = True
+        elif name in _LASTING:
+            self.lasts = True
+
+    def changed_the_past(self, past: str) -> bool:
+        """Whether it is about one occurrence alone that was and stays in the past."""
+        return bool(self.changes) and "RANGE" not in self.changes and max(self.days, default=past) < past
 
 
 def parse_calendar(source: Source, fetched: Fetched, around: datetime) -> tuple[Found | Problem, ...]:
@@ -143,13 +166,14 @@ class _Calendar:
         """The events by their UIDs, without those that are long over; of too many the earliest."""
         groups: dict[object, list[_Block]] = defaultdict(list)
         for block in self._scanned.events:
-            uid = next((line for line in block.lines if line[:4].upper() in {"UID:", "UID;"}), None)
-            groups[uid or id(block)].append(block)
+            groups[block.uid or id(block)].append(block)
         past = f"{self._around - _PAST:%Y%m%d}"
         current = [
             (min(days, default=""), self._relevant(blocks, past))
             for blocks in groups.values()
-            if not (days := _days(blocks)) or max(days) >= past or _lasts(blocks)
+            if not (days := [day for block in blocks for day in block.days])
+            or max(days) >= past
+            or any(block.lasts for block in blocks)
         ]
         cost = sum(block.cost for _, blocks in current for block in blocks)
         if len(current) > _MAX_ITEMS or cost > _MAX_READING:
@@ -168,9 +192,11 @@ class _Calendar:
     def _relevant(self, blocks: list[_Block], past: str) -> list[_Block]:
         """The components with one UID without what was and stays in the past."""
         if len(blocks) > 1:
-            return [block for block in blocks if not _changed_the_past(block, past)] or blocks[:1]
+            return [block for block in blocks if not block.changed_the_past(past)] or blocks[:1]
         long_past = f"{self._around - _LONG_PAST:%Y%m%d}"
         (block,) = blocks
+        if not block.drops:
+            return blocks
         lines = block.lines
         block.lines = [line for line in lines if not (match := _DROPPED_DAY.match(line)) or match[1] >= long_past]
         block.cost -= (len(lines) - len(block.lines)) * reading_cost("EXDATE", "")
@@ -274,8 +300,7 @@ class _Scanner:
         if len(event.lines) > MAX_LINES:  # it will be refused, which costs nothing
             event.cost = PER_EVENT
             return
-        event.lines.append(line)
-        event.cost += reading_cost(name, line)
+        event.keep(name, line)
         self._kept += 1
 
 
@@ -294,30 +319,10 @@ def _private(block: _Block) -> bool:
     return any(_PRIVATE.match(line) for line in block.lines)
 
 
-def _days(blocks: Sequence[_Block]) -> list[str]:
-    matches = (_LATEST.match(line) for block in blocks for line in block.lines)
-    return [match[1] for match in matches if match]
-
-
 def _fitting(blocks: Sequence[_Block], left: float) -> Iterator[_Block]:
     """What can be read of the components with one UID at the cost that is left; a series before its changes."""
-    for block in blocks if len(blocks) == 1 else sorted(blocks, key=_is_change):
+    for block in blocks if len(blocks) == 1 else sorted(blocks, key=lambda block: bool(block.changes)):
         left -= block.cost
         if left < 0:
             return
         yield block
-
-
-def _is_change(block: _Block) -> bool:
-    return any(line.upper().startswith("RECURRENCE-ID") for line in block.lines)
-
-
-def _changed_the_past(block: _Block, past: str) -> bool:
-    """Whether a block is about one occurrence alone that was and stays in the past."""
-    days = [match[1] for line in block.lines if (match := _ANY_DAY.match(line))]
-    one = any(line.upper().startswith("RECURRENCE-ID") and "RANGE" not in line.upper() for line in block.lines)
-    return one and max(days, default=past) < past
-
-
-def _lasts(blocks: Sequence[_Block]) -> bool:
-    return any(_LASTING.match(line) for block in blocks for line in block.lines)

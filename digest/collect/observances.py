@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from digest.collect.recurrence import Allowance, UnfollowableError, read_rule
 
-_FROM, _UNTIL = datetime(1968, 1, 1), datetime(2101, 1, 1)  # noqa: DTZ001  (wall-clock time)
+_FROM, _UNTIL = datetime(1968, 1, 1), datetime(2061, 1, 1)  # noqa: DTZ001  (wall-clock time)
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001
 _MAX_LINES = 1_000  # of a definition
 _MAX_CHANGES = 1_000
@@ -37,7 +37,7 @@ class _Observance:
 
 
 def defined_zone(lines: Sequence[str], allowance: Allowance) -> ZoneInfo | None:
-    """The zone that a definition describes between 1968 and 2100; None where it cannot be read.
+    """The zone that a definition describes between 1968 and 2060; None where it cannot be read.
 
     Args:
         lines: the unfolded lines within a VTIMEZONE.

@@ -13,7 +13,7 @@ from itertools import islice
 
 from dateutil.rrule import rrulestr
 
-_MICROSECONDS = {"DAILY": 4, "WEEKLY": 10, "MONTHLY": 15, "YEARLY": 40}  # that dateutil takes for one period, measured
+_MICROSECONDS = {"DAILY": 4, "WEEKLY": 10, "MONTHLY": 15, "YEARLY": 100}  # that dateutil takes for one period, measured
 _PER_RULE = 80  # microseconds
 _PER_START = 3
 _PER_DAY = 0.015  # of a long interval, whose months are counted

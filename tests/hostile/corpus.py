@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
 
+from hostile.calendars import CALENDARS
+
 LIMIT = 10_000_000  # bytes of a document: max_bytes, unless config.toml says otherwise
 FIELD = 130_000  # bytes of one value of a CSV file
 
@@ -263,9 +265,10 @@ DOCUMENTS: Mapping[str, Case] = {
     "table-blank-lines": Case("table", lambda: "title\n" + "\n" * 5_000_000),
     "export-lines": Case("export", lambda: "ab\n" * 3_000_000),
     "export-posts": Case("export", lambda: "A fair\n\nAdded by Ann\n\nBody.\n\n" * 1_000),
-    # Calendars are held to the same budget apart
+    # Calendars
     "calendar-timezone": Case("calendar", lambda: _TIMEZONE),
     "calendar-parameters": Case("calendar", lambda: calendar("DTSTART;" * 12_500)),
 }
 
-CASES: Mapping[str, Case] = {**dict(_carried()), **DOCUMENTS}
+_CALENDARS = {f"calendar-{name}": Case("calendar", make) for name, make in CALENDARS.items()}
+CASES: Mapping[str, Case] = {**dict(_carried()), **DOCUMENTS, **_CALENDARS}

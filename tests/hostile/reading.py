@@ -71,7 +71,7 @@ def _apart(name: str) -> str:
 
 
 if __name__ == "__main__":
-    from corpus import CARRIERS, CASES
+    from hostile.corpus import CARRIERS, CASES
 
     for kind, carry in CARRIERS.values():
         read(kind, carry("<p>Join us on 4 December 2026 at 7pm.</p>"))

@@ -14,8 +14,9 @@ MEGABYTES = 150
 
 @pytest.fixture(scope="module")
 def cost():
-    command = [sys.executable, Path(__file__).with_name("reading.py")]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
+    command = [sys.executable, "-m", "hostile.reading"]
+    tests = Path(__file__).parents[1]
+    with subprocess.Popen(command, cwd=tests, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
 
         def ask(name):
             server.stdin.write(f"{name}\n")
