@@ -1,0 +1,91 @@
+"""A text cut into words, numbers and signs, and tables of phrases looked up in it; pure and linear."""
+
+import re
+from collections.abc import Iterable
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+_TOKEN = re.compile(r"[ap]\.\s?m\b\.?|[^\W\d_]+(?:['’][^\W\d_]+)*|[0-9]+|\S", re.IGNORECASE)
+_AHEAD = 8  # empty words behind the last, so that looking a few words ahead needs no care
+
+
+class Scan:
+    """The words of a text in small letters, and where each begins and ends in it."""
+
+    __slots__ = ("ends", "size", "starts", "text", "words")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.words: list[str] = []
+        self.starts: list[int] = []
+        self.ends: list[int] = []
+        for match in _TOKEN.finditer(text):
+            self.words.append(match[0].lower().replace("’", "'"))
+            self.starts.append(match.start())
+            self.ends.append(match.end())
+        self.size = len(self.words)
+        self.words += [""] * _AHEAD
+        self.starts += [len(text)] * _AHEAD
+        self.ends += [len(text)] * _AHEAD
+
+    def glued(self, place: int) -> bool:
+        """Whether nothing stands between a word and the one before it."""
+        return 0 < place < self.size and self.starts[place] == self.ends[place - 1]
+
+    def breaks(self, place: int) -> bool:
+        """Whether a word begins a line."""
+        return place < self.size and (
+            place == 0 or "\n" in self.text[self.ends[place - 1] : self.starts[place]]
+        )
+
+    def parted(self, place: int) -> bool:
+        """Whether an empty line stands before a word."""
+        return 0 < place < self.size and self.text.count("\n", self.ends[place - 1], self.starts[place]) > 1
+
+    def capital(self, place: int) -> bool:
+        """Whether a word begins with a capital."""
+        return self.text[self.starts[place] : self.starts[place] + 1].isupper()
+
+    def number(self, place: int, digits: int = 2) -> int | None:
+        """The number at a place, if it has so many digits at most."""
+        word = self.words[place]
+        return int(word) if word and len(word) <= digits and word[0] in "0123456789" else None
+
+
+class Phrases(Generic[T]):
+    """Phrases of one or more words, each with what it means; the longest that fits is found."""
+
+    __slots__ = ("_by_first",)
+
+    def __init__(self, phrases: Iterable[tuple[str, T]]) -> None:
+        self._by_first: dict[str, list[tuple[tuple[str, ...], T]]] = {}
+        for phrase, meaning in phrases:
+            first, *rest = (match[0].replace("’", "'") for match in _TOKEN.finditer(phrase.lower()))
+            self._by_first.setdefault(first, []).append((tuple(rest), meaning))
+        for known in self._by_first.values():
+            known.sort(key=lambda one: -len(one[0]))
+
+    def __contains__(self, word: str) -> bool:
+        return word in self._by_first
+
+    @property
+    def first_words(self) -> frozenset[str]:
+        """The words with which a phrase may begin."""
+        return frozenset(self._by_first)
+
+    def match(self, scan: Scan, place: int) -> tuple[T, int] | None:
+        """What the phrase at a place means, and the place behind it; an empty line ends a phrase."""
+        for rest, meaning in self._by_first.get(scan.words[place], ()):
+            end = place + 1
+            if not rest:
+                return meaning, end
+            if scan.words[end : end + len(rest)] == list(rest):
+                end += len(rest)
+                if not any(scan.parted(one) for one in range(place + 1, end)):
+                    return meaning, end
+        return None
+
+    def skip(self, scan: Scan, place: int) -> int:
+        """The place behind a phrase, or the same where none stands."""
+        found = self.match(scan, place)
+        return found[1] if found else place

@@ -1,0 +1,191 @@
+"""The zones that people write beside a time of day: "EDT", "UTC+2", "Sydney time", "amser Llundain"; pure."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from babel.core import get_global
+
+from digest.collect.dates.scan import Scan
+from digest.collect.dates.vocabulary import zone_words
+
+_PLACES = {  # IANA's names; the first unless the network is in another
+    **dict.fromkeys(("ET", "EST", "EDT"), ("America/New_York",)),
+    **dict.fromkeys(("CT", "CST", "CDT"), ("America/Chicago", "Asia/Shanghai")),
+    **dict.fromkeys(("MT", "MST", "MDT"), ("America/Denver",)),
+    **dict.fromkeys(("PT", "PST", "PDT"), ("America/Los_Angeles",)),
+    **dict.fromkeys(("BST",), ("Europe/London",)),
+    **dict.fromkeys(("WET", "WEST"), ("Europe/Lisbon",)),
+    **dict.fromkeys(("CET", "CEST"), ("Europe/Paris",)),
+    **dict.fromkeys(("EET", "EEST"), ("Europe/Athens",)),
+    "IST": ("Europe/Dublin", "Asia/Kolkata", "Asia/Jerusalem"),
+    "SAST": ("Africa/Johannesburg",),
+    "JST": ("Asia/Tokyo",),
+    **dict.fromkeys(("AEST", "AEDT", "AET"), ("Australia/Sydney",)),
+    **dict.fromkeys(("ACST", "ACDT"), ("Australia/Adelaide",)),
+    "AWST": ("Australia/Perth",),
+    **dict.fromkeys(("NZST", "NZDT", "NZT"), ("Pacific/Auckland",)),
+}
+_OFFSETS = {"UTC": 0, "GMT": 0, "Z": 0, "AOE": -12}  # hours
+_WHOLE_YEAR = frozenset({"ET", "CT", "MT", "PT", "AET", "NZT"})  # summer or winter, as the day has it
+_ANY_OF_THEM = frozenset({"IST"})  # as likely the one as the other
+_MAX_OFFSET = timedelta(hours=14)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WrittenZone:
+    """A zone as written; what it is on a day, `zone_on` tells."""
+
+    text: str
+    span: tuple[int, int]
+    offset: timedelta | None = None  # from UTC, where it is said
+    places: tuple[str, ...] = ()  # IANA's names of what it may be, likeliest first
+    abbreviation: str | None = None  # which holds in summer or in winter alone
+
+
+def zone_on(written: WrittenZone, local: datetime, network: ZoneInfo) -> tuple[tzinfo, tuple[str, ...]]:
+    """The zone that is meant at a local time, and doubts about it.
+
+    Args:
+        written: as found.
+        local: the day and the time of day beside the zone, without a zone.
+        network: the network's own zone; of several it decides, and it is taken where nothing else is known.
+    """
+    own = network.utcoffset(local)
+    if written.offset is not None:
+        zone = UTC if not written.offset else timezone(written.offset)
+        summer = written.text.upper() == "GMT" and own and network.key in {"Europe/London", "Europe/Dublin"}
+        name = network.tzname(local)
+        return zone, (f"'GMT' on a day of {name}: read as GMT, an hour behind {name}",) if summer else ()
+    if network.key in written.places or (written.abbreviation and network.tzname(local) == written.abbreviation):
+        return network, _season_doubt(written, local, network)
+    if written.abbreviation in _ANY_OF_THEM:
+        told = " or ".join(place.split("/")[-1] for place in written.places)
+        return network, (f"'{written.text}' may be the time of {told}; read as the network's own",)
+    zone = ZoneInfo(written.places[0])
+    return zone, _season_doubt(written, local, zone)
+
+
+def _season_doubt(written: WrittenZone, local: datetime, zone: ZoneInfo) -> tuple[str, ...]:
+    name = zone.tzname(local)
+    if written.abbreviation is None or written.abbreviation in _WHOLE_YEAR or written.abbreviation == name:
+        return ()
+    day = f"{local.day} {local:%B %Y}"
+    return (f"'{written.text}' does not hold on {day}, when it is {name} there; read as {name}",)
+
+
+def find_zones(text: str) -> list[WrittenZone]:
+    """All zones in the order they stand, as in "All times are in BST"."""
+    scan = Scan(text)
+    found, place = [], 0
+    while place < scan.size:
+        one = read_zone(scan, place)
+        if one is not None:
+            found.append(one[0])
+        place = one[1] if one is not None else place + 1
+    return found
+
+
+def read_zone(scan: Scan, place: int, *, bare: bool = False, iso: bool = False) -> tuple[WrittenZone, int] | None:
+    """The zone that begins at a place, also in brackets, and the place behind it.
+
+    Args:
+        scan: the text.
+        place: a word of it.
+        bare: take "+01:00" too, as behind a time of day.
+        iso: the time of day is one of ISO 8601, where "-05:00" is no end.
+    """
+    bracket = scan.words[place] == "("
+    at = place + bracket
+    found = _short(scan, at) or _place(scan, at)
+    if found is None and bare and (scan.words[at] == "+" or iso):
+        found = _offset(scan, at)
+        found = found if found is None or found[3] > at + 2 or len(scan.words[at + 1]) == 4 else None
+    if found is None:
+        return None
+    offset, places, abbreviation, end = found
+    if bracket and scan.words[end] == ")":
+        end += 1
+    elif bracket and abbreviation is None and offset is None:
+        return None
+    start, stop = scan.starts[at], scan.ends[end - 1]
+    text = scan.text[start:stop].rstrip(")") if bracket else scan.text[start:stop]
+    return WrittenZone(text=text, span=(start, stop), offset=offset, places=places, abbreviation=abbreviation), end
+
+
+_Found = tuple[timedelta | None, tuple[str, ...], str | None, int]
+
+
+def _short(scan: Scan, place: int) -> _Found | None:
+    """An abbreviation in capitals, with the offset behind it where there is one."""
+    written = scan.text[scan.starts[place] : scan.ends[place]]
+    name = written.upper()
+    if name in _OFFSETS and (written.isupper() or name in {"AOE", "UTC"}):
+        if name == "Z" and not scan.glued(place):
+            return None
+        further = _offset(scan, place + 1)
+        if further is not None and name in {"UTC", "GMT"}:
+            return further
+        return timedelta(hours=_OFFSETS[name]), (), None, place + 1
+    if name in _PLACES and written.isupper() and not scan.glued(place + 1):
+        return None, _PLACES[name], name, place + 1
+    if name in _PLACES and written.isupper() and not scan.words[place + 1][:1].isalnum():
+        either = scan.words[place + 1] == "/" and scan.words[place + 2].upper() in _PLACES
+        other = scan.words[place + 2].upper() if either else ""
+        if either and _PLACES[other] == _PLACES[name] and scan.glued(place + 2):  # "EST/EDT"
+            return None, _PLACES[name], None, place + 3
+        return None, _PLACES[name], name, place + 1
+    return None
+
+
+def _offset(scan: Scan, place: int) -> _Found | None:
+    """"+2", "-05:00", "+0530"."""
+    sign = scan.words[place]
+    if sign not in {"+", "-", "−", "–"} or not scan.glued(place + 1) or not scan.words[place + 1].isdecimal():
+        return None
+    digits, end = scan.words[place + 1], place + 2
+    if len(digits) == 4:
+        digits, minutes = digits[:2], int(digits[2:])
+    elif scan.words[end] == ":" and scan.glued(end) and scan.number(end + 1) is not None and scan.glued(end + 1):
+        minutes, end = int(scan.words[end + 1]), end + 2
+    elif scan.glued(place) and scan.words[place - 1].isdecimal():
+        return None  # "10:00-12" is no offset
+    else:
+        minutes = 0
+    if len(digits) > 2 or minutes > 59 or (sign == "–" and scan.words[place - 1].isdecimal()):
+        return None
+    offset = timedelta(hours=int(digits), minutes=minutes)
+    return (offset if sign == "+" else -offset, (), None, end) if offset <= _MAX_OFFSET else None
+
+
+def _place(scan: Scan, place: int) -> _Found | None:
+    """"Sydney time", "US Eastern", "Eastern Standard Time", "amser Llundain"."""
+    words = zone_words()
+    before = scan.words[place] in words.before
+    at = place + before
+    if not before and not scan.capital(place):
+        return None
+    named = words.places.match(scan, at)
+    name, end = named or (None, at)
+    if name is None:
+        for length in (3, 2, 1):
+            city = " ".join(scan.words[at : at + length])
+            if city in _cities():
+                name, end = _cities()[city], at + length
+                break
+    if name is None:
+        return None
+    behind = words.time.skip(scan, end)
+    alone = named is not None and scan.text[scan.starts[at] : scan.ends[end - 1]] in {"Eastern", "Pacific", "US Eastern"}
+    if not (before or behind > end or (alone and not scan.words[end][:1].isalpha())):
+        alone = alone and not scan.capital(end)
+        if not alone:
+            return None
+    return (timedelta(0), (), None, behind) if name == "UTC" else (None, (name,), None, behind)
+
+
+@cache
+def _cities() -> dict[str, str]:
+    """The cities after which IANA's zones are named, in small letters (CLDR's list of zones)."""
+    return {name.rsplit("/", 1)[1].replace("_", " ").lower(): name for name in get_global("zone_territories")}
