@@ -20,15 +20,18 @@ from cases import OWN, Case, json_cases, short_cases, yaml_cases
 from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import StratifiedKFold
+from sklearn.model_selection import KFold, StratifiedKFold
 
+from digest.collect.evidence.dated import Candidate, candidates
 from digest.collect.evidence.signs import signs_of
-from digest.collect.evidence.verdict import KINDS, WORD_VALUE, lexicon, words_in
-from digest.collect.evidence.words import words_of
+from digest.collect.evidence.verdict import KINDS, WORD_VALUE, words_in
+from digest.collect.evidence.weights import lexicon
+from digest.collect.evidence.words import Words, words_of
+from digest.collect.prose import ENOUGH
 
 WEIGHTS = Path(__file__).parents[2] / "digest/collect/evidence/weights.toml"
 FOLDS = 10
-STRENGTH = 1.0  # inverse of the L2 penalty
+STRENGTH, DATE_STRENGTH = 1.0, 0.5  # inverse of the L2 penalty
 RARE = 6  # a word of fewer posts has no weight
 MOST_WORDS = 1200
 WEIGHT_OF = {"real": 2.0}  # of a post of this group in the fit
@@ -50,10 +53,9 @@ class Table:
         """Take the posts apart."""
         signs, words = [], []
         for case in cases:
-            month_first = case.zone.startswith("America/")
-            taken = words_of(case.title, case.text, reference=case.at.date(), month_first=month_first)
-            signs.append({name: sign.value for name, sign in signs_of(taken, case.categories, lexicon()).items()})
-            words.append(dict.fromkeys(words_in(taken), WORD_VALUE))
+            post = taken(case)
+            signs.append({name: sign.value for name, sign in signs_of(post, case.categories, lexicon()).items()})
+            words.append(dict.fromkeys(words_in(post), WORD_VALUE))
         common = Counter(word for post in words for word in post)
         vectors, more = DictVectorizer(), DictVectorizer()
         return cls(
@@ -141,7 +143,82 @@ def _figures(rows: Sequence[tuple[Case, str]]) -> Iterator[tuple[float, float]]:
         yield hits / max(1, hits + missed), hits / max(1, hits + false)
 
 
-def written(table: Table, fitted: Fitted, cases: Sequence[Case]) -> str:
+@dataclass(frozen=True)
+class Dates:
+    """Every date of the posts of a kind, and which is the one."""
+
+    cases: list[Case]
+    found: list[list[Candidate]]
+    vectors: csr_matrix
+    names: list[str]
+    of: np.ndarray  # the number of the post of each date
+    right: np.ndarray
+    field: str
+
+    @classmethod
+    def among(cls, cases: Sequence[Case], kind: str, field: str) -> "Dates":
+        """Take them from the posts of a kind."""
+        mine = [case for case in cases if case.kind == kind]
+        found = [candidates(taken(case)) for case in mine]
+        vectors = DictVectorizer()
+        rows = [dict.fromkeys(sorted(one.signs), 1.0) for several in found for one in several]
+        owners = [number for number, several in enumerate(found) for _ in several]
+        right = [day_of(one, field) == stated(case, field) for case, ones in zip(mine, found, strict=True) for one in ones]
+        table = csr_matrix(vectors.fit_transform(rows))
+        return cls(mine, found, table, list(vectors.get_feature_names_out()), np.array(owners), np.array(right), field)
+
+    def fit(self, posts: np.ndarray) -> LogisticRegression:
+        """By the dates of some posts."""
+        rows = np.isin(self.of, posts)
+        return LogisticRegression(C=DATE_STRENGTH, max_iter=2000).fit(self.vectors[rows], self.right[rows])
+
+    def held_out(self, folds: int) -> Iterator[str]:
+        """How often the likeliest date is the one, by weights that were fitted without its post."""
+        chances = np.zeros(len(self.right))
+        for fit, test in KFold(folds, shuffle=True, random_state=0).split(self.cases):
+            rows = np.isin(self.of, test)
+            chances[rows] = self.fit(fit).predict_proba(self.vectors[rows])[:, 1]
+        right, wrong = 0, []
+        for number, case in enumerate(self.cases):
+            if self.field in case.debatable:
+                continue
+            own = np.flatnonzero(self.of == number)
+            best = own[chances[own].argmax()] if len(own) else None
+            sure = best is not None and chances[best] >= ENOUGH
+            read = day_of(self.found[number][best - own[0]], self.field) if sure else None
+            right += read == stated(case, self.field)
+            if read != stated(case, self.field):
+                wrong.append(f"{case.id} ({stated(case, self.field)} read as {read})")
+        yield f"{self.field}: {right / (right + len(wrong)):.3f} of {right + len(wrong)} right; not: {', '.join(wrong)}"
+
+    def weights(self) -> Iterator[str]:
+        """Fitted on all, as TOML."""
+        model = self.fit(np.arange(len(self.cases)))
+        yield f"[{self.field}]"
+        yield f"bias = {model.intercept_[0]:.2f}"
+        for name, weight in zip(self.names, model.coef_[0], strict=True):
+            if abs(weight) >= 0.02:
+                yield f'"{name}" = {weight:.2f}'
+
+
+def taken(case: Case) -> Words:
+    """A post taken apart."""
+    month_first = case.zone.startswith("America/")
+    return words_of(case.title, case.text, reference=case.at.date(), month_first=month_first)
+
+
+def day_of(one: Candidate, field: str) -> str:
+    """The day that a date stands for: a vacancy closes on its last, an event starts on its first."""
+    return (one.read.last if field == "closes" else one.read.first).isoformat()
+
+
+def stated(case: Case, field: str) -> str | None:
+    """The day of a label."""
+    value = case.closes if field == "closes" else case.starts
+    return value and value[:10]
+
+
+def written(table: Table, fitted: Fitted, cases: Sequence[Case], dates: Sequence[Dates]) -> str:
     """The weights as TOML, each with what it adds to a post, an event and a vacancy."""
     names = table.sign_names + [table.word_names[number] for number in fitted.kept]
     columns = list(zip(names, fitted.model.coef_.T, strict=True))
@@ -158,6 +235,8 @@ def written(table: Table, fitted: Fitted, cases: Sequence[Case]) -> str:
     lines += [f'"{name}" = {_row(row)}' for name, row in columns[:signs] if np.abs(row).max() >= 0.01]
     lines += ["", "[words]"]
     lines += [f'"{name}" = {_row(row)}' for name, row in sorted(columns[signs:], key=lambda one: one[0])]
+    for several in dates:
+        lines += ["", *several.weights()]
     return "\n".join(lines) + "\n"
 
 
@@ -179,11 +258,13 @@ def main() -> None:
     for file in given.real:
         cases += json_cases(file, "real")
     table = Table.of(cases)
+    dates = (Dates.among(cases, "vacancy", "closes"), Dates.among(cases, "event", "starts"))
     if not given.no_folds:
         print("\n".join(told(cases, held_out(table, FOLDS))))
+        print("\n".join(line for several in dates for line in several.held_out(FOLDS)))
     if not given.measure:
         everything = np.arange(len(cases))
-        WEIGHTS.write_text(written(table, Fitted.to(table, everything), cases), encoding="utf-8")
+        WEIGHTS.write_text(written(table, Fitted.to(table, everything), cases, dates), encoding="utf-8")
 
 
 if __name__ == "__main__":

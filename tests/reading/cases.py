@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -95,8 +95,16 @@ def short_cases() -> Iterator[Case]:
             zone="Europe/London",
             kind=expected["kind"],
             also=(),
-            closes=expected.get("closes_at"),
+            closes=_last_day(expected.get("closes_at")),
             starts=expected.get("starts_at"),
             ends=expected.get("ends_at"),
             debatable=(),
         )
+
+
+def _last_day(closes_at: str | None) -> str | None:
+    """A midnight that ends a day as that day."""
+    if closes_at is None:
+        return None
+    moment = datetime.fromisoformat(closes_at)
+    return (moment - timedelta(minutes=1)).date().isoformat() if moment.time() == time(0) else closes_at

@@ -1,6 +1,6 @@
-"""What in a post speaks for a vacancy, an event or neither: each sign with how much of it there is, from 0 to 1; pure."""
+"""What in a post speaks for a vacancy, an event or neither: each sign with how much there is, from 0 to 1; pure."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -102,7 +102,7 @@ def _together(words: Words, sentence: Sentence, found: Mapping[str, list[str]], 
             present.add("past")
     if sentence.times:
         present.add("clock")
-    if sentence.times > 1:
+    if any(written.until for written in sentence.times) or len(sentence.times) > 1:
         present.add("hours of day")
     where = "title" if sentence.part is Part.TITLE else "lead" if sentence.part is Part.LEAD else "body"
     for name in ("date", "coming", "deadline", "past", "clock", "hours of day"):
@@ -119,9 +119,7 @@ def _shape(words: Words, signs: dict[str, Sign]) -> None:
     tokens = [token for sentence in words.spoken for token in sentence.tokens]
     total = len(tokens) + 10
     body = [sentence for sentence in words.spoken if sentence.part is not Part.TITLE]
-    count = defaultdict(int)
-    for token in tokens:
-        count[token] += 1
+    count = Counter(tokens)
     signs["shape: short"].value = 1 / (1 + len(tokens) / 60)
     signs["shape: long"].value = min(1.0, max(0.0, log(total / 150) / 3))
     signs["shape: you"].value = min(1.0, 12 * (count["you"] + count["your"]) / total)

@@ -3,21 +3,17 @@
 A multinomial logistic regression whose weights were fitted on labelled posts (docs/reading.md). No sign decides alone.
 """
 
-import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from itertools import pairwise
 from math import exp
 
-from digest.collect.evidence.phrases import Phrases
-from digest.collect.evidence.signs import Lexicon, signs_of
+from digest.collect.evidence.signs import signs_of
+from digest.collect.evidence.weights import Weights, lexicon, weights
 from digest.collect.evidence.words import Part, Words
 from digest.model import Kind
 
 KINDS = (Kind.POST, Kind.EVENT, Kind.VACANCY)  # in the order of the weights
-LANGUAGES = ("english",)
 WORD_VALUE = 0.4  # of a single word that is there; a sign goes up to 1
 
 _TOLD = 12  # pieces of evidence
@@ -39,41 +35,8 @@ class Verdict:
     kind: Kind
     confidence: float  # the probability of the kind, calibrated
     runner_up: Kind
+    chances: tuple[float, ...]  # in the order of KINDS
     evidence: tuple[Evidence, ...]  # against the runner-up, the weightiest first
-
-
-@dataclass(frozen=True, kw_only=True)
-class Weights:
-    """The fitted numbers, for each kind."""
-
-    bias: tuple[float, ...]
-    signs: Mapping[str, tuple[float, ...]]
-    words: Mapping[str, tuple[float, ...]]
-
-
-@cache
-def lexicon() -> Lexicon:
-    """The phrases of every language there is."""
-    phrases: dict[str, list[str]] = {}
-    categories: dict[str, list[str]] = {}
-    labels: dict[str, str] = {}
-    for language in LANGUAGES:
-        table = tomllib.loads(files(__package__).joinpath(f"{language}.toml").read_text(encoding="utf-8"))
-        for name, several in table["phrases"].items():
-            phrases.setdefault(name, []).extend(several)
-        for name, several in table["categories"].items():
-            categories.setdefault(name, []).extend(several)
-        for name, several in table["labels"].items():
-            labels |= {label: name for line in several for label in line.split("|")}
-    return Lexicon(phrases=Phrases(phrases), categories=Phrases(categories), labels=labels)
-
-
-@cache
-def weights() -> Weights:
-    """The numbers that ship."""
-    table = tomllib.loads(files(__package__).joinpath("weights.toml").read_text(encoding="utf-8"))
-    signs, words = ({name: tuple(several) for name, several in table[part].items()} for part in ("signs", "words"))
-    return Weights(bias=tuple(table["bias"]), signs=signs, words=words)
 
 
 def words_in(words: Words) -> Iterator[str]:
@@ -118,6 +81,7 @@ def judge(words: Words, categories: Sequence[str], *, by: Weights | None = None)
         kind=KINDS[first],
         confidence=chances[first],
         runner_up=KINDS[second],
+        chances=tuple(chances),
         evidence=tuple(sorted(told, key=lambda one: -abs(one.weight))[:_TOLD]),
     )
 

@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 from functools import cached_property
 
-from digest.collect.dates import ReadDate, WrittenDate, find_dates, find_times, read_date
+from digest.collect.dates import ReadDate, WrittenDate, WrittenTime, find_dates, find_times, read_date
 
 DATE, TIME, MONEY, NUMBER, LINK = "{date}", "{time}", "{money}", "{number}", "{link}"
 
@@ -46,7 +46,7 @@ class Sentence:
     tokens: tuple[str, ...]  # in small letters, apostrophes apart: "we", "re"
     spans: tuple[tuple[int, int], ...]  # of the tokens in the text
     dates: tuple[WrittenDate, ...]
-    times: int  # times of day
+    times: tuple[WrittenTime, ...]  # times of day
     label: str  # what stands before its colon, in small letters; "" without one
     opens: bool  # the first of its line
 
@@ -124,8 +124,8 @@ def _pieces(line: str) -> Iterator[tuple[bool, str]]:
 
 def _sentence(text: str, part: Part, *, month_first: bool, opens: bool) -> Sentence:
     dates = find_dates(text, numeric=True, month_first=month_first)
-    times = [span for _, span, _ in find_times(text)]
-    marked = sorted([(written.span, DATE) for written in dates] + [(span, TIME) for span in times])
+    times = find_times(text)
+    marked = sorted([(written.span, DATE) for written in dates] + [(written.span, TIME) for written in times])
     tokens, spans, place = [], [], 0
     for span, name in [*marked, ((len(text), len(text)), "")]:
         if span[0] < place:
@@ -144,7 +144,7 @@ def _sentence(text: str, part: Part, *, month_first: bool, opens: bool) -> Sente
         tokens=tuple(tokens),
         spans=tuple(spans),
         dates=tuple(dates),
-        times=len(times),
+        times=tuple(times),
         label=" ".join(label[1].lower().split()) if label else "",
         opens=opens,
     )
@@ -152,6 +152,6 @@ def _sentence(text: str, part: Part, *, month_first: bool, opens: bool) -> Sente
 
 def _named(match: re.Match[str]) -> str:
     kind = match.lastgroup
-    if kind == "word" or kind == "mark":
+    if kind in {"word", "mark"}:
         return match[0].lower()
     return {"link": LINK, "money": MONEY, "number": NUMBER}[kind or "number"]
