@@ -132,9 +132,9 @@ def _time_beside(sentence: str, written: WrittenDate) -> tuple[time | None, bool
     """The time of day nearest to a date in its sentence."""
     start, end = written.span
     times = [
-        (min(abs(start - span[1]), abs(span[0] - end)), clock, midnight)
-        for clock, span, midnight in find_times(sentence)
-        if span[1] <= start or span[0] >= end
+        (min(abs(start - one.span[1]), abs(one.span[0] - end)), one.clock, one.midnight)
+        for one in find_times(sentence)
+        if one.span[1] <= start or one.span[0] >= end
     ]
     near = [entry for entry in times if entry[0] <= 40]
     return min(near)[1:] if near else (None, False)
@@ -209,7 +209,7 @@ def _only_says_when(line: str) -> bool:
     if not dates or not times:
         return False
     rest, place = [], 0
-    for start, end in sorted((*(written.span for written in dates), *(span for _, span, _ in times))):
+    for start, end in sorted((*(written.span for written in dates), *(one.span for one in times))):
         rest.append(line[place:start])
         place = max(place, end)
     return cues.BARE_WHEN.fullmatch(" ".join((*rest, line[place:]))) is not None
@@ -263,15 +263,13 @@ def _event_times(title: str, text: str, telling: tuple[str, ...]) -> tuple[time 
 def _hours(sentence: str, cue: re.Pattern[str] | None = None) -> tuple[time, time | None] | None:
     """The first time of day in a sentence, with the end where one is said of it."""
     times = find_times(sentence)
-    if not times or times[0][2] or (cue is not None and not cue.search(sentence[: times[0][1][0]])):
+    if not times or times[0].midnight or (cue is not None and not cue.search(sentence[: times[0].span[0]])):
         return None
-    clock, span, _ = times[0]
-    if len(times) > 1:
-        between = sentence[span[1] : times[1][1][0]]
-        paired = between.strip().lower() == "and" and re.search(r"\bbetween\s*$", sentence[: span[0]], re.IGNORECASE)
-        if paired or cues.UNTIL.fullmatch(between):
-            return clock, times[1][0]
-    return clock, None
+    clock, span = times[0].clock, times[0].span
+    if len(times) == 1 or times[0].until is not None:
+        return clock, times[0].until
+    until = cues.UNTIL.fullmatch(sentence[span[1] : times[1].span[0]])
+    return clock, times[1].clock if until else None
 
 
 def _location(text: str, patterns: tuple[re.Pattern[str], ...]) -> str | None:
