@@ -5,11 +5,16 @@ says so. Where dates may be looked for, and what they mean, is decided by cue wo
 """
 
 from digest.collect.dates.finding import find_dates, heading_year, writes_month_first
-from digest.collect.dates.times import ReadTime, WrittenTime, find_times, read_time
+from digest.collect.dates.moments import MIDNIGHT, ReadTime, WrittenTime, read_time
+from digest.collect.dates.times import find_times
+from digest.collect.dates.vocabulary import MONTH, WEEKDAY
 from digest.collect.dates.written import ReadDate, WrittenDate, read_date
 from digest.collect.dates.zones import WrittenZone, find_zones, zone_on
 
 __all__ = [
+    "MIDNIGHT",
+    "MONTH",
+    "WEEKDAY",
     "ReadDate",
     "ReadTime",
     "WrittenDate",

@@ -38,7 +38,7 @@ class LooseReader:
         return replace(week, numeric=first.numeric), end
 
     def _part(self, place: int) -> tuple[WrittenDate, int] | None:
-        """"early June", "mid-March 2026", "in May", "May 2026"."""
+        """The days of "early June", "mid-March 2026", "in May" and "May 2026"."""
         scan = self._scan
         found = self._words.parts.match(scan, place)
         days, at = found or ((1, 31), place)
@@ -70,8 +70,10 @@ class LooseReader:
     def _spanning(
         self, place: int, end: int, year: int | None, months: tuple[int, int], days: tuple[int, int]
     ) -> WrittenDate:
+        span = self._scan.span(place, end)
         return WrittenDate(
-            **self._place(place, end),
+            text=self._scan.text[slice(*span)].rstrip(" .,"),
+            span=span,
             day=days[0],
             month=months[0],
             year=year,
@@ -80,24 +82,26 @@ class LooseReader:
             vague=True,
         )
 
-    def _place(self, place: int, end: int) -> dict[str, "str | tuple[int, int]"]:
-        start, stop = self._scan.starts[place], self._scan.ends[end - 1]
-        return {"text": self._scan.text[start:stop], "span": (start, stop)}
-
     def relative(self, place: int) -> tuple[WrittenDate, int] | None:
         """The date that is counted from the day of publication, and the place behind it."""
         published = self._published
         if published is None:
             return None
-        found = self._days_on(place, published) or self._weekday_of(place, published)
+        found = (
+            self._days_on(place, published)
+            or self._weekday_of(place, published)
+            or self._day_of_month(place, published)
+        )
         if found is None:
             return None
         day, instead, end = found
         at = end
         at += self._scan.words[at] in _SIGNS
         if self._scan.parted(at) or not self._series.read(at)[0]:
+            span = self._scan.span(place, end)
             written = WrittenDate(
-                **self._place(place, end),
+                text=self._scan.text[slice(*span)],
+                span=span,
                 day=day.day,
                 month=day.month,
                 year=day.year,
@@ -125,9 +129,27 @@ class LooseReader:
         if scan.words[end] in self._words.a_week_later and kind != "next":
             return coming + timedelta(days=7), None, end + 1
         following = self._words.the.skip(scan, end)
+        if scan.words[end] == "," and scan.words[end + 1] in self._words.weekdays:
+            return None  # several days of the week are of every week
         if kind is None or scan.words[end] in self._words.not_after or self._pieces.day(following) is not None:
             return None
         if kind != "next":
             return coming, None, end
         next_week = published + timedelta(days=7 - published.weekday() + weekday)
         return next_week, coming if published < coming < next_week else None, end
+
+    def _day_of_month(self, place: int, published: date) -> tuple[date, date | None, int] | None:
+        """The next day of the month that "on the 3rd" names."""
+        kind, at = self._words.this_or_next.match(self._scan, place) or (None, place)
+        the = self._words.the.skip(self._scan, at)
+        found = self._pieces.day(the) if kind == "on" and the > at else None
+        whole = self._pieces.read(the)
+        if found is None or not found[2] or whole is None or whole.month is not None:
+            return None
+        number, end, _ = found
+        behind = self._scan.words[end]
+        if behind[:1].isalnum() and not self._scan.breaks(end) and behind not in self._words.after_day:
+            return None
+        days = (published + timedelta(days=ahead) for ahead in range(62))
+        coming = next((day for day in days if day.day == number), None)
+        return None if coming is None else (coming, None, end)

@@ -1,27 +1,15 @@
 """Single days as written, of which lists and ranges are made: a weekday, a day, a month and a year, or part of them."""
 
-from dataclasses import dataclass
+from dataclasses import replace
 
+from digest.collect.dates.numbers import BEFORE, SHORT_YEARS, YEARS, Piece, day_and_month, iso_date, numeric_date
 from digest.collect.dates.scan import Scan
 from digest.collect.dates.vocabulary import DateWords
 
-_BEFORE = frozenset("/£$€.:#_")  # a number behind these is none of a date
-_YEARS = range(1900, 2100)
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """One day; `month` is missing where a later or earlier piece of the list says it."""
-
-    start: int  # the first word
-    end: int  # behind the last
-    day: int
-    month: int | None = None
-    year: int | None = None
-    weekday: int | None = None
-    month_first: bool = False
-    numeric: bool = False
-    sure: bool = True  # whether more than a word that may mean something else makes it a date
+_BEHIND_YEAR = frozenset(".,;:!?)]}>|-–—/*\"'”")  # what may be glued to a year
+_ENDS = frozenset({",", ".", ";", ")"})
+_HOURS = frozenset({"hrs", "hours", "hr"})
+_MAY = 5
 
 
 class PieceReader:
@@ -35,79 +23,89 @@ class PieceReader:
 
     def read(self, place: int) -> Piece | None:
         """The piece that begins at a place, the longest reading first."""
-        scan = self.scan
-        at, weekday = place, None
-        named = self.words.weekdays.match(scan, place)
+        named = self.words.weekdays.match(self.scan, place)
         if named is not None:
             weekday, at = named
-            at += scan.words[at] == "."
-            at += scan.words[at] == ","
-            if scan.parted(at):
-                return None
-        at = self.words.the.skip(scan, at)
-        piece = self._iso(at) or self._numbers(at, weekday) or self._day_month(at, weekday) or self._month_day(at)
-        if piece is None and weekday is not None:  # which is a month's name, too
-            at, weekday = place, None
-            piece = self._month_day(place)
-        if piece is None:
-            return None
-        piece_end = piece.end
-        if weekday is None:
-            weekday, piece_end = self._weekday_behind(piece)
-        sure = piece.sure or weekday is not None
-        return Piece(
-            start=place,
-            end=piece_end,
-            day=piece.day,
-            month=piece.month,
-            year=piece.year,
-            weekday=weekday,
-            month_first=piece.month_first,
-            numeric=piece.numeric,
-            sure=sure,
-        )
+            at += self.scan.words[at] == "."
+            at += self.scan.words[at] == ","
+            piece = None if self.scan.parted(at) else self._any(at, weekday)
+            if piece is not None:
+                sure = piece.sure or piece.month is not None
+                return replace(piece, start=place, weekday=weekday, sure=sure)
+        piece = self._any(place, None)
+        return None if piece is None else self._with_weekday(replace(piece, start=place))
 
-    def _weekday_behind(self, piece: Piece) -> tuple[int | None, int]:
-        """"8 May (Friday)" and "8 May 2026, Friday": the weekday, and the place behind it."""
+    def _any(self, place: int, weekday: int | None) -> Piece | None:
+        at = self.words.the.skip(self.scan, place)
+        return iso_date(self.scan, at) or self._numbers(at, weekday) or self._day_month(at) or self._month_day(at)
+
+    def _with_weekday(self, piece: Piece) -> Piece:
+        """The piece with the weekday behind it, as in "8 May (Friday)" and "8 May 2026, Friday"."""
         scan = self.scan
         sign = scan.words[piece.end]
         if piece.month is None or sign not in {"(", ","} or scan.breaks(piece.end + 1):
-            return None, piece.end
+            return piece
         named = self.words.weekdays.match(scan, piece.end + 1)
         if named is None or not scan.capital(piece.end + 1):
-            return None, piece.end
+            return piece
         weekday, end = named
+        behind = scan.words[end]
         if sign == "(":
-            return (weekday, end + 1) if scan.words[end] == ")" else (None, piece.end)
-        behind = self.words.the.skip(scan, end)
-        if scan.words[behind].isdecimal() or behind != end or scan.words[end] in {"-", "–", "—", "and"}:
-            return None, piece.end  # it belongs to what follows
-        return weekday, end
+            return replace(piece, end=end + 1, weekday=weekday, sure=True) if behind == ")" else piece
+        if behind.isdecimal() or self.words.the.match(scan, end) or self.words.joins.match(scan, end):
+            return piece  # it belongs to what follows
+        return replace(piece, end=end, weekday=weekday, sure=True)
+
+    def _numbers(self, place: int, weekday: int | None) -> Piece | None:
+        if not self._numeric:
+            return None
+        named = weekday is not None
+        before = self.scan.words[place - 1] if place else ""
+        promised = named or before == ":" or self.words.this_or_next.match(self.scan, place - 1) is not None
+        return numeric_date(self.scan, place, named=named, month_first=self._month_first) or day_and_month(
+            self.scan, place, promised=promised and place > 0, month_first=self._month_first
+        )
 
     def day(self, place: int) -> tuple[int, int, bool] | None:
         """A day of the month at a place, the place behind it, and whether it is written as an ordinal."""
         scan = self.scan
-        word = scan.words[place]
-        if not word.isdecimal():
+        if not scan.words[place].isdecimal():
             spelt = self.words.ordinals.match(scan, place)
             return (*spelt, True) if spelt else None
         number = scan.number(place)
-        if number is None or not 1 <= number <= 31:
-            return None
-        if scan.glued(place) and (scan.words[place - 1] in _BEFORE or scan.words[place - 1].isalnum()):
+        if number is None or not 1 <= number <= 31 or self._belongs_before(place):
             return None
         end = place + 1
-        if scan.glued(end):
-            behind = scan.words[end]
-            if behind in self.words.suffixes:
-                return number, end + 1, True
-            if behind.isalpha() or behind in {"%", "_"} or (behind in ".:/" and scan.glued(end + 1)):
-                return None
-        elif scan.words[end] in self.words.of_clock:  # "7 pm"
-            return None
-        elif scan.words[end] in self.words.suffixes and not scan.breaks(end):  # "29 th May"
+        if scan.words[end] in self.words.suffixes and not scan.breaks(end):
             return number, end + 1, True
-        return number, end, False
+        return None if self._goes_on(end) else (number, end, False)
+
+    def _belongs_before(self, place: int) -> bool:
+        """Whether a number is the end of something else: "£8", "v1.8"."""
+        if not self.scan.glued(place):
+            return False
+        before = self.scan.words[place - 1]
+        return (before in BEFORE or before.isalnum()) and not self._slash_list(place - 1)
+
+    def _goes_on(self, end: int) -> bool:
+        """Whether a number is the beginning of something else: "8pm", "8.30", "8%"."""
+        behind = self.scan.words[end]
+        if not self.scan.glued(end):
+            return behind in self.words.of_clock
+        if behind in {".", ":", "/"}:
+            return self.scan.glued(end + 1) and not self._slash_list(end)
+        return behind.isalpha() or behind in {"%", "_"}
+
+    def _slash_list(self, place: int) -> bool:
+        """Whether a slash stands between days, as in "24/25 October" and "24th/25th October"."""
+        scan = self.scan
+        if scan.words[place] != "/" or scan.number(place + 1) is None:
+            return False
+        before = scan.words[place - 1]
+        end = place + 2
+        end += scan.words[end] in self.words.suffixes
+        runs = scan.words[end] == "/" or (scan.words[place - 2] == "/" and before.isdecimal())
+        return not runs or before in self.words.suffixes
 
     def month(self, place: int) -> tuple[int, int, bool] | None:
         """A month's name at a place, the place behind it, and whether the word can mean nothing else."""
@@ -117,133 +115,94 @@ class PieceReader:
         month, end = named
         word = self.scan.words[place]
         sure = word not in self.words.also_words or self.scan.capital(place)
-        if self.scan.words[end] == "." and self.scan.glued(end) and len(word) < 5:
-            end += 1
+        end += self.scan.words[end] == "." and self.scan.glued(end) and len(word) <= 5
         return month, end, sure
 
     def year(self, place: int, *, short: bool = True) -> tuple[int, int] | None:
         """A year behind a day and a month, as 2026, '26 or (2026), and the place behind it."""
         scan = self.scan
-        if scan.words[place] == "," and not scan.breaks(place + 1):
-            place += 1
-        if scan.words[place] == "(" and scan.words[place + 2] == ")":
-            inner = self.year(place + 1, short=False)
-            return None if inner is None or inner[1] != place + 2 else (inner[0], place + 3)
+        comma = scan.words[place] == "," and not scan.breaks(place + 1)
+        place += comma
         if scan.parted(place):
             return None
-        if scan.words[place] in {"'", "’", "‘"} and len(scan.words[place + 1]) == 2 and scan.glued(place + 1):
-            number = scan.number(place + 1)
-            return None if number is None else (2000 + number, place + 2)
-        number, end = scan.number(place, 4), place + 1
-        if number is None:
-            return None
-        fused = scan.glued(end) and scan.words[end] not in ".,;:!?)]}>|-–—/*\"'”’"
-        decimal = scan.glued(end) and scan.words[end] in ".:-/" and scan.glued(end + 1) and scan.words[end + 1].isdecimal()
-        if fused or (decimal and scan.words[end] in ".:"):
-            return None
-        if number in _YEARS and scan.words[end] not in {"hrs", "hours", "hr"}:
-            return number, end
-        ends = end >= scan.size or scan.breaks(end) or scan.words[end] in {",", ".", ";", ")"}
-        if short and 20 <= number <= 39 and len(scan.words[place]) == 2 and ends and scan.words[place - 1] != ",":
-            return 2000 + number, end
-        return None
+        if scan.words[place] == "(":
+            inner = self._four_digits(place + 1)
+            return (inner, place + 3) if inner and scan.words[place + 2] == ")" else None
+        if scan.words[place] in {"'", "‘", "’"}:
+            two = scan.number(place + 1) if scan.glued(place + 1) and len(scan.words[place + 1]) == 2 else None
+            return None if two is None else (2000 + two, place + 2)
+        year = self._four_digits(place)
+        if year is None and short and not comma:
+            year = self._two_digits(place)
+        return None if year is None else (year, place + 1)
 
-    def _day_month(self, place: int, weekday: int | None) -> Piece | None:
-        """"8 May 2026", "the first of May", or a day alone whose month is said later."""
+    def _four_digits(self, place: int) -> int | None:
+        scan = self.scan
+        number, end = scan.number(place, 4), place + 1
+        behind = scan.words[end]
+        if number not in YEARS or behind in _HOURS:
+            return None
+        decimal = behind in {".", ":"} and scan.glued(end + 1) and scan.words[end + 1].isdecimal()
+        return None if scan.glued(end) and (decimal or behind not in _BEHIND_YEAR) else number
+
+    def _two_digits(self, place: int) -> int | None:
+        """The year of "5 Dec 26" where nothing follows that could be counted."""
+        scan, end = self.scan, place + 1
+        number = scan.number(place)
+        if (
+            number is None
+            or number not in SHORT_YEARS
+            or not (end >= scan.size or scan.breaks(end) or scan.words[end] in _ENDS)
+        ):
+            return None
+        return 2000 + number
+
+    def _day_month(self, place: int) -> Piece | None:
+        """The day of "8 May 2026" or "the first of May", or one alone whose month is said later."""
+        scan = self.scan
         found = self.day(place)
         if found is None:
             return None
         day, end, ordinal = found
-        scan = self.scan
         at = self.words.of.skip(scan, end)
         at += at == end and scan.words[at] in {"-", "/"} and scan.glued(at) and scan.glued(at + 1)  # "8-May-2026"
-        month = self.month(at) if not scan.parted(at) else None
+        month = None if scan.parted(at) else self.month(at)
         spelt = not scan.words[place].isdecimal()
-        if month is None or (spelt and at == end):
-            return None if spelt else Piece(start=place, end=end, day=day, sure=False)
-        number, end, sure = month
-        dashed = scan.words[end] in {"-", "/"} and scan.glued(end)
-        year = self.year(end + dashed)
-        broken = any(scan.breaks(one) for one in range(place + 1, end))
-        if dashed and year is None:
-            dashed = False
-        return Piece(
-            start=place,
-            end=year[1] if year else end,
-            day=day,
-            month=number,
-            year=year[0] if year else None,
-            sure=year is not None or (not broken and (sure or (ordinal and number != 5))),
-        )
+        if spelt and (month is None or at == end):
+            return None
+        if month is None:
+            return Piece(start=place, end=end, day=day, sure=False)
+        return self._dated(place, (day, month[0]), month[1], sure=month[2], ordinal=ordinal, short=True)
 
     def _month_day(self, place: int) -> Piece | None:
-        """"May 8, 2026", "May the 8th"."""
-        month = self.month(place)
-        if month is None:
-            return None
-        number, at, sure = month
+        """The day of "May 8, 2026" and "May the 8th"."""
         scan = self.scan
-        the = self.words.the.skip(scan, at)
+        month = self.month(place)
+        if month is None or scan.parted(month[1]):
+            return None
+        the = self.words.the.skip(scan, month[1])
         found = self.day(the)
-        if found is None or (the == at and not scan.words[the].isdecimal()) or scan.parted(at):
+        if found is None or (the == month[1] and not scan.words[the].isdecimal()):
             return None
         day, end, ordinal = found
-        year = self.year(end, short=False)
+        loose = place > 0 and not ordinal and self.words.within.match(scan, place - 1) is not None
+        piece = self._dated(place, (day, month[0]), end, sure=month[2] and not loose, ordinal=ordinal)
+        return replace(piece, month_first=True)
+
+    def _dated(
+        self, place: int, days: tuple[int, int], end: int, *, sure: bool, ordinal: bool, short: bool = False
+    ) -> Piece:
+        """A day and a month with the year behind them; a year makes it sure, a line's end between makes it doubtful."""
+        scan = self.scan
+        dashed = scan.words[end] in {"-", "/"} and scan.glued(end)
+        year = self.year(end, short=short) or (self.year(end + 1, short=False) if dashed else None)
         broken = any(scan.breaks(one) for one in range(place + 1, end))
-        loose = not ordinal and self.words.within.match(scan, place - 1) is not None if place else False
+        told = sure or (ordinal and days[1] != _MAY)
         return Piece(
             start=place,
             end=year[1] if year else end,
-            day=day,
-            month=number,
+            day=days[0],
+            month=days[1],
             year=year[0] if year else None,
-            month_first=True,
-            sure=year is not None or (not broken and not loose and (sure or (ordinal and number != 5))),
+            sure=year is not None or (told and not broken),
         )
-
-    def _iso(self, place: int) -> Piece | None:
-        """"2026-05-08" and "2026/05/08", also before a T and a time."""
-        scan = self.scan
-        words = scan.words
-        mark = words[place + 1]
-        if mark not in {"-", "/"} or words[place + 3] != mark or not words[place].isdecimal() or len(words[place]) != 4:
-            return None
-        year, month, day = scan.number(place, 4), scan.number(place + 2), scan.number(place + 4)
-        whole = all(scan.glued(place + one) for one in range(1, 5)) and len(words[place + 2]) == len(words[place + 4]) == 2
-        if year not in _YEARS or not month or not day or not whole or month > 12 or self._runs_on(place, place + 5):
-            return None
-        return Piece(start=place, end=place + 5, day=day, month=month, year=year)
-
-    def _numbers(self, place: int, weekday: int | None) -> Piece | None:
-        """"8/5/2026", "8.5.2026", "8-5-2026", "8/5/26"; which is the day, the language says."""
-        scan = self.scan
-        words = scan.words
-        mark = words[place + 1]
-        if mark not in {"/", ".", "-"} or words[place + 3] != mark:
-            return None
-        day, month, year = scan.number(place), scan.number(place + 2), scan.number(place + 4, 4)
-        if not day or not month or year is None or not all(scan.glued(place + one) for one in range(1, 5)):
-            return None
-        if len(words[place + 4]) == 2 and (mark == "/" or weekday is not None):
-            year += 2000
-        if year not in _YEARS or len(words[place + 4]) == 3 or self._runs_on(place, place + 5) or not self._numeric:
-            return None
-        if (self._month_first and mark != ".") or month > 12:
-            day, month = month, day
-            if month > 12:
-                day, month = month, day
-        if month > 12 or day > 31:
-            return None
-        return Piece(start=place, end=place + 5, day=day, month=month, year=year, numeric=True)
-
-    def _runs_on(self, place: int, end: int) -> bool:
-        """Whether a date in numbers is part of something longer, as an address or a version."""
-        scan = self.scan
-        if scan.glued(place) and (scan.words[place - 1] in _BEFORE | {"-"} or scan.words[place - 1].isalnum()):
-            return True
-        if not scan.glued(end):
-            return False
-        behind = scan.words[end]
-        if behind == "t":
-            return False
-        return behind.isalnum() or behind == "_" or (behind in "-/." and scan.glued(end + 1) and behind != ".")

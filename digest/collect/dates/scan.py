@@ -28,15 +28,17 @@ class Scan:
         self.starts += [len(text)] * _AHEAD
         self.ends += [len(text)] * _AHEAD
 
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Where the words from one place up to another stand in the text."""
+        return self.starts[start], self.ends[end - 1]
+
     def glued(self, place: int) -> bool:
         """Whether nothing stands between a word and the one before it."""
         return 0 < place < self.size and self.starts[place] == self.ends[place - 1]
 
     def breaks(self, place: int) -> bool:
         """Whether a word begins a line."""
-        return place < self.size and (
-            place == 0 or "\n" in self.text[self.ends[place - 1] : self.starts[place]]
-        )
+        return place < self.size and (place == 0 or "\n" in self.text[self.ends[place - 1] : self.starts[place]])
 
     def parted(self, place: int) -> bool:
         """Whether an empty line stands before a word."""

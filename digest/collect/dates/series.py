@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from digest.collect.dates.pieces import Piece, PieceReader
+from digest.collect.dates.numbers import Piece
+from digest.collect.dates.pieces import PieceReader
 from digest.collect.dates.written import LEAP, WrittenDate, in_year
 
 _MOST = 12  # days in a list
@@ -27,8 +28,9 @@ class SeriesReader:
             return (), max(place + 1, pieces[-1].start)
         between = place > 0 and self._scan.words[place - 1] in self._words.between
         for last in range(len(pieces), 0, -1):
-            if dates := self._dates(pieces[:last], joins[: last - 1], between=between and last == 2):
-                return dates, pieces[last - 1].end
+            dates, end = self._dates(pieces[:last], joins[: last - 1], between=between and last == 2)
+            if dates:
+                return dates, end
         return (), pieces[1].start if len(pieces) > 1 else pieces[0].end
 
     def _joined(self, place: int) -> tuple[list[Piece], list[str]]:
@@ -56,19 +58,21 @@ class SeriesReader:
             kind, end = more
         return None if scan.breaks(end) else (kind, end)
 
-    def _dates(self, pieces: Sequence[Piece], joins: Sequence[str], *, between: bool) -> tuple[WrittenDate, ...]:
-        """What the pieces say together; nothing where they do not make sense."""
+    def _dates(
+        self, pieces: Sequence[Piece], joins: Sequence[str], *, between: bool
+    ) -> tuple[tuple[WrittenDate, ...], int]:
+        """What the pieces say together, nothing where they do not make sense; and the place behind them."""
         days = self._with_years(self._with_months(pieces, joins))
         if not days or not all(day.sure for day in days):
-            return ()
+            return (), 0
         if between or (joins and "to" not in joins and _consecutive(days)):
             joins = ("to",) if between else ("and",) * len(joins)
             ranges = [(days[0], days[-1])]
         else:
             ranges = self._ranges(days, joins)
-        whole = self._text(pieces[0].start, pieces[-1].end)
+        whole = self._scan.text[slice(*self._scan.span(days[0].start, days[-1].end))]
         dates = tuple(self._date(first, last, whole if len(ranges) > 1 else None) for first, last in ranges)
-        return dates if all(in_year(date, date.year or LEAP) for date in dates) else ()
+        return (dates, days[-1].end) if all(in_year(date, date.year or LEAP) for date in dates) else ((), 0)
 
     def _ranges(self, days: Sequence[Piece], joins: Sequence[str]) -> list[tuple[Piece, Piece]]:
         ranges = [(days[0], days[0])]
@@ -94,6 +98,9 @@ class SeriesReader:
                 if not self._ends_day(filled[place]):
                     return []
                 filled[place] = replace(filled[place], month=before.month, month_first=True, sure=True)
+        last = filled[-1]
+        if pieces[-1].month is None and (year := self._pieces.year(last.end, short=False)):
+            filled[-1] = replace(last, year=year[0], end=year[1])
         bare = [piece for piece, whole in zip(filled, pieces, strict=True) if whole.month is None]
         if any(piece.month is None for piece in filled) or not _ascending(filled, pieces):
             return []
@@ -123,14 +130,12 @@ class SeriesReader:
                 days[place] = replace(day, year=behind.year - over, sure=True)
         return days
 
-    def _text(self, start: int, end: int) -> str:
-        return self._scan.text[self._scan.starts[start] : self._scan.ends[end - 1]]
-
     def _date(self, first: Piece, last: Piece, whole: str | None) -> WrittenDate:
         ranging = first is not last
+        span = self._scan.span(first.start, last.end)
         return WrittenDate(
-            text=(whole or self._text(first.start, last.end)).rstrip(" ."),
-            span=(self._scan.starts[first.start], self._scan.ends[last.end - 1]),
+            text=(whole or self._scan.text[slice(*span)]).rstrip(" ."),
+            span=span,
             day=first.day,
             month=first.month or 0,
             year=first.year,

@@ -1,5 +1,6 @@
 """The words of dates and times of all languages together, made from their tables once."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -42,7 +43,13 @@ class DateWords:
             *(
                 phrases.first_words
                 for phrases in (
-                    self.months, self.weekdays, self.ordinals, self.parts, self.week, self.seasons, self.from_today,
+                    self.months,
+                    self.weekdays,
+                    self.ordinals,
+                    self.parts,
+                    self.week,
+                    self.seasons,
+                    self.from_today,
                     self.this_or_next,
                 )
             )
@@ -64,7 +71,8 @@ class ClockWords:
     minutes: Phrases[int]  # the sign of minutes: "past" is 1
     joins: Phrases[str]  # "to", "and" or "for"
     until: Phrases[bool]
-    starting: Phrases[bool]
+    roughly: Phrases[bool]
+    coming: frozenset[str]  # "come for 6.15"
     between: frozenset[str]
     cues: Phrases[bool]
     follows: frozenset[str]
@@ -114,7 +122,7 @@ def _meaning(section: str, **keys: str) -> Phrases[str]:
 def date_words() -> DateWords:
     """The words of dates of all languages."""
     weekdays = tuple(_numbered("weekdays", -1))
-    signs = (*((sign, "to") for sign in "-–—"), *((sign, "and") for sign in "&+"), (",", ","))
+    signs = (*((sign, "to") for sign in "-–—"), *((sign, "and") for sign in "&+/"), (",", ","))
     joins = (*((word, "to") for word in _listed("dates", "to")), *((word, "and") for word in _listed("dates", "and")))
     return DateWords(
         months=Phrases(_numbered("months")),
@@ -165,7 +173,8 @@ def clock_words() -> ClockWords:
             )
         ),
         until=_phrases(_listed("clock", "until")),
-        starting=_phrases(_listed("clock", "from")),
+        roughly=_phrases(_listed("clock", "roughly")),
+        coming=frozenset(_listed("clock", "for")),
         between=frozenset(_listed("clock", "between")),
         cues=_phrases((*_listed("clock", "cues"), "@")),
         follows=frozenset(_listed("clock", "follows")),
@@ -182,3 +191,13 @@ def zone_words() -> ZoneWords:
         before=frozenset(_listed("zones", "before")),
         places=Phrases((word, key) for word, key in places if "/" in key or key == "UTC"),
     )
+
+
+def _any_of(section: str) -> str:
+    """A pattern for every word of a section, the longest first."""
+    words = sorted({word for word, _ in _numbered(section)}, key=lambda word: (-len(word), word))
+    return rf"(?:{'|'.join(re.escape(word) for word in words)})\b"
+
+
+MONTH = _any_of("months") + r"\.?"
+WEEKDAY = _any_of("weekdays")

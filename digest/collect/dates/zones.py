@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from babel.core import get_global
 
 from digest.collect.dates.scan import Scan
-from digest.collect.dates.vocabulary import zone_words
+from digest.collect.dates.vocabulary import date_words, zone_words
 
 _PLACES = {  # IANA's names; the first unless the network is in another
     **dict.fromkeys(("ET", "EST", "EDT"), ("America/New_York",)),
@@ -30,6 +30,7 @@ _PLACES = {  # IANA's names; the first unless the network is in another
 _OFFSETS = {"UTC": 0, "GMT": 0, "Z": 0, "AOE": -12}  # hours
 _WHOLE_YEAR = frozenset({"ET", "CT", "MT", "PT", "AET", "NZT"})  # summer or winter, as the day has it
 _ANY_OF_THEM = frozenset({"IST"})  # as likely the one as the other
+_ANY_CASE = frozenset({"UTC", "AOE"})
 _MAX_OFFSET = timedelta(hours=14)
 
 
@@ -54,10 +55,10 @@ def zone_on(written: WrittenZone, local: datetime, network: ZoneInfo) -> tuple[t
     """
     own = network.utcoffset(local)
     if written.offset is not None:
-        zone = UTC if not written.offset else timezone(written.offset)
+        fixed = timezone(written.offset) if written.offset else UTC
         summer = written.text.upper() == "GMT" and own and network.key in {"Europe/London", "Europe/Dublin"}
         name = network.tzname(local)
-        return zone, (f"'GMT' on a day of {name}: read as GMT, an hour behind {name}",) if summer else ()
+        return fixed, (f"'GMT' on a day of {name}: read as GMT, an hour behind {name}",) if summer else ()
     if network.key in written.places or (written.abbreviation and network.tzname(local) == written.abbreviation):
         return network, _season_doubt(written, local, network)
     if written.abbreviation in _ANY_OF_THEM:
@@ -118,71 +119,72 @@ _Found = tuple[timedelta | None, tuple[str, ...], str | None, int]
 
 
 def _short(scan: Scan, place: int) -> _Found | None:
-    """An abbreviation in capitals, with the offset behind it where there is one."""
+    """An abbreviation in capitals, with the offset behind it where there is one; also "EST/EDT"."""
     written = scan.text[scan.starts[place] : scan.ends[place]]
     name = written.upper()
-    if name in _OFFSETS and (written.isupper() or name in {"AOE", "UTC"}):
-        if name == "Z" and not scan.glued(place):
-            return None
-        further = _offset(scan, place + 1)
-        if further is not None and name in {"UTC", "GMT"}:
-            return further
-        return timedelta(hours=_OFFSETS[name]), (), None, place + 1
-    if name in _PLACES and written.isupper() and not scan.glued(place + 1):
-        return None, _PLACES[name], name, place + 1
-    if name in _PLACES and written.isupper() and not scan.words[place + 1][:1].isalnum():
-        either = scan.words[place + 1] == "/" and scan.words[place + 2].upper() in _PLACES
-        other = scan.words[place + 2].upper() if either else ""
-        if either and _PLACES[other] == _PLACES[name] and scan.glued(place + 2):  # "EST/EDT"
-            return None, _PLACES[name], None, place + 3
-        return None, _PLACES[name], name, place + 1
-    return None
+    if not (written.isupper() or name in _ANY_CASE):
+        return None
+    if name in _OFFSETS and (name != "Z" or scan.glued(place)):
+        further = _offset(scan, place + 1) if name in {"UTC", "GMT"} else None
+        return further or (timedelta(hours=_OFFSETS[name]), (), None, place + 1)
+    places = _PLACES.get(name)
+    if places is None or (scan.glued(place + 1) and scan.words[place + 1][:1].isalnum()):
+        return None
+    if scan.words[place + 1] == "/" and _PLACES.get(scan.words[place + 2].upper()) == places:
+        return None, places, None, place + 3
+    return None, places, name, place + 1
 
 
 def _offset(scan: Scan, place: int) -> _Found | None:
-    """"+2", "-05:00", "+0530"."""
-    sign = scan.words[place]
-    if sign not in {"+", "-", "−", "–"} or not scan.glued(place + 1) or not scan.words[place + 1].isdecimal():
+    """The offset of "+2", "-05:00" and "+0530"."""
+    sign, digits, end = scan.words[place], scan.words[place + 1], place + 2
+    if sign not in {"+", "-", "−", "–"} or not scan.glued(place + 1) or not digits.isdecimal():
         return None
-    digits, end = scan.words[place + 1], place + 2
+    minutes: int | None = 0
     if len(digits) == 4:
         digits, minutes = digits[:2], int(digits[2:])
-    elif scan.words[end] == ":" and scan.glued(end) and scan.number(end + 1) is not None and scan.glued(end + 1):
-        minutes, end = int(scan.words[end + 1]), end + 2
-    elif scan.glued(place) and scan.words[place - 1].isdecimal():
-        return None  # "10:00-12" is no offset
-    else:
-        minutes = 0
-    if len(digits) > 2 or minutes > 59 or (sign == "–" and scan.words[place - 1].isdecimal()):
+    elif scan.words[end] == ":" and scan.glued(end) and scan.glued(end + 1):
+        minutes, end = scan.number(end + 1), end + 2
+    hours = int(digits) if len(digits) <= 2 else None
+    if hours is None or minutes is None or minutes > 59:
         return None
-    offset = timedelta(hours=int(digits), minutes=minutes)
+    offset = timedelta(hours=hours, minutes=minutes)
     return (offset if sign == "+" else -offset, (), None, end) if offset <= _MAX_OFFSET else None
 
 
 def _place(scan: Scan, place: int) -> _Found | None:
-    """"Sydney time", "US Eastern", "Eastern Standard Time", "amser Llundain"."""
+    """The zone of "Sydney time", "US Eastern", "Eastern Standard Time", "Europe/London" or "amser Llundain"."""
     words = zone_words()
     before = scan.words[place] in words.before
     at = place + before
     if not before and not scan.capital(place):
         return None
+    if scan.words[at + 1] == "/" and scan.glued(at + 1) and scan.glued(at + 2):
+        found = _city(scan, at + 2)
+        fits = found is not None and found[0].lower().startswith(f"{scan.words[at]}/")
+        return (None, (found[0],), None, found[1]) if found and fits else None
     named = words.places.match(scan, at)
-    name, end = named or (None, at)
-    if name is None:
-        for length in (3, 2, 1):
-            city = " ".join(scan.words[at : at + length])
-            if city in _cities():
-                name, end = _cities()[city], at + length
-                break
-    if name is None:
-        return None
+    name, end = named or _city(scan, at) or (None, at)
     behind = words.time.skip(scan, end)
-    alone = named is not None and scan.text[scan.starts[at] : scan.ends[end - 1]] in {"Eastern", "Pacific", "US Eastern"}
-    if not (before or behind > end or (alone and not scan.words[end][:1].isalpha())):
-        alone = alone and not scan.capital(end)
-        if not alone:
-            return None
+    if name is None or not (before or behind > end or (named and _alone(scan, name, end))):
+        return None
     return (timedelta(0), (), None, behind) if name == "UTC" else (None, (name,), None, behind)
+
+
+def _alone(scan: Scan, name: str, end: int) -> bool:
+    """Whether "Eastern" is a zone without "time" behind it: in "7pm Central Hall" there is none."""
+    behind = scan.words[end]
+    dated = behind in date_words().months or behind in date_words().weekdays
+    return name.startswith("America/") and (dated or not scan.capital(end))
+
+
+def _city(scan: Scan, place: int) -> tuple[str, int] | None:
+    """The zone that is named after a city, and the place behind it."""
+    for length in (3, 2, 1):
+        city = " ".join(scan.words[place : place + length]).replace(" _ ", " ")
+        if city in _cities():
+            return _cities()[city], place + length
+    return None
 
 
 @cache
