@@ -16,7 +16,7 @@ from digest.text.markup import excerpt, html_to_text, one_line, plain_text, plai
 
 _MAX_PROSE = 60_000  # characters in which facts are looked for
 _MAX_TITLE = 300
-_LIKELY = 0.25  # chance from which another kind is a doubt
+_LIKELY = 0.35  # chance from which another kind is a doubt
 _A = {Kind.POST: "a post", Kind.EVENT: "an event", Kind.VACANCY: "a vacancy"}
 
 

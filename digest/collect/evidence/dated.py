@@ -32,7 +32,7 @@ class Candidate:
 def candidates(words: Words) -> list[Candidate]:
     """Every date of a post that has a year, in the order they stand."""
     found: list[Candidate] = []
-    phrases = lexicon().phrases
+    phrases = lexicon().dates
     spoken = words.spoken
     for number, sentence in enumerate(spoken):
         for written in sentence.dates:

@@ -17,6 +17,7 @@ _WORD = re.compile(r"\{[a-z]+\}|\.\.|[^\W_]+\*?(?:\|[^\W_]+\*?)*|[?!]")
 class _Node:
     words: dict[str, "_Node"] = field(default_factory=dict)
     beginnings: dict[str, "_Node"] = field(default_factory=dict)
+    lengths: list[int] = field(default_factory=list)  # of the beginnings
     gap: "_Node | None" = None
     names: list[str] = field(default_factory=list)  # of the signs that a phrase which ends here is of
 
@@ -63,6 +64,8 @@ class Phrases:
             return
         for word in step.split("|"):
             if word.endswith("*"):
+                if len(word) - 1 not in node.lengths:
+                    node.lengths.append(len(word) - 1)
                 yield node.beginnings.setdefault(word[:-1], _Node())
             else:
                 yield node.words.setdefault(word, _Node())
@@ -86,8 +89,8 @@ class Phrases:
                 word = tokens[place]
                 if (following := node.words.get(word)) is not None:
                     places.append((following, place + 1))
-                if node.beginnings:
-                    known = (node.beginnings.get(word[:length]) for length in range(1, len(word) + 1))
-                    places += [(after, place + 1) for after in known if after is not None]
+                for length in node.lengths:
+                    if (after := node.beginnings.get(word[:length])) is not None:
+                        places.append((after, place + 1))
             if node.gap is not None:
                 places += [(node.gap, later) for later in range(place, min(place + GAP, len(tokens)) + 1)]

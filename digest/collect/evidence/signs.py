@@ -23,9 +23,10 @@ class Sign:
 
 @dataclass(frozen=True, kw_only=True)
 class Lexicon:
-    """The phrases of a language, the names of categories and of labels."""
+    """The phrases of the languages there are, the names of categories and of labels."""
 
     phrases: Phrases
+    dates: Phrases  # the same, and what says which date of several is which
     categories: Phrases
     labels: Mapping[str, str]  # a label in small letters -> what it is a sign of
 
@@ -60,11 +61,18 @@ def _phrases(sentence: Sentence, lexicon: Lexicon) -> dict[str, list[str]]:
         if match.start < last.get(match.name, 0):
             continue  # within the one before
         last[match.name] = match.end
+        name = match.name
+        if name in _OF_WHOM and match.start and sentence.tokens[match.start - 1] in _BEFORE_WHOM:
+            name += " spoken of"
         start, end = sentence.spans[match.start][0], sentence.spans[match.end - 1][1]
-        found[match.name].append(sentence.text[start:end])
+        found[name].append(sentence.text[start:end])
     return found
 
 
+_OF_WHOM = frozenset(("role", "study"))
+_BEFORE_WHOM = frozenset(
+    "for by of with from to our your their his her my these those many some most all other two three between".split()
+)
 _PAIRS = (
     *(
         ("seeks", "role"),

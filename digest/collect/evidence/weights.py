@@ -27,17 +27,19 @@ class Weights:
 def lexicon() -> Lexicon:
     """The phrases of every language there is."""
     phrases: dict[str, list[str]] = {}
+    dates: dict[str, list[str]] = {}
     categories: dict[str, list[str]] = {}
     labels: dict[str, str] = {}
     for language in LANGUAGES:
         table = tomllib.loads(files(__package__).joinpath(f"{language}.toml").read_text(encoding="utf-8"))
-        for name, several in table["phrases"].items():
-            phrases.setdefault(name, []).extend(several)
-        for name, several in table["categories"].items():
-            categories.setdefault(name, []).extend(several)
+        for part, into in (("phrases", phrases), ("dates", dates), ("categories", categories)):
+            for name, several in table[part].items():
+                into.setdefault(name, []).extend(several)
         for name, several in table["labels"].items():
             labels |= {label: name for line in several for label in line.split("|")}
-    return Lexicon(phrases=Phrases(phrases), categories=Phrases(categories), labels=labels)
+    return Lexicon(
+        phrases=Phrases(phrases), dates=Phrases(phrases | dates), categories=Phrases(categories), labels=labels
+    )
 
 
 @cache
