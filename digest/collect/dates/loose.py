@@ -41,6 +41,8 @@ class LooseReader:
         """The days of "early June", "mid-March 2026", "in May" and "May 2026"."""
         scan = self._scan
         found = self._words.parts.match(scan, place)
+        if found is None and scan.words[place] not in self._words.months:
+            return None
         days, at = found or ((1, 31), place)
         at += scan.words[at] in {"-", "–"}
         month = self._pieces.month(at)

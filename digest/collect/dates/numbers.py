@@ -28,9 +28,9 @@ def iso_date(scan: Scan, place: int) -> Piece | None:
     """2026-05-08 and 2026/05/08, also before a T and a time."""
     words = scan.words
     mark = words[place + 1]
-    if mark not in {"-", "/"} or words[place + 3] != mark or not _in_one(scan, place, 5):
+    if len(words[place]) != 4 or mark not in {"-", "/"} or words[place + 3] != mark or not _in_one(scan, place, 5):
         return None
-    if [len(words[place + part]) for part in (0, 2, 4)] != [4, 2, 2]:
+    if [len(words[place + part]) for part in (2, 4)] != [2, 2]:
         return None
     year, month, day = scan.number(place, 4), scan.number(place + 2), scan.number(place + 4)
     if year not in YEARS or not month or not day or month > 12 or _runs_on(scan, place, place + 5):
@@ -49,8 +49,10 @@ def numeric_date(scan: Scan, place: int, *, named: bool, month_first: bool) -> P
     """
     words = scan.words
     mark = words[place + 1]
+    if mark not in {"/", ".", "-"} or words[place + 3] != mark or len(words[place + 4]) not in {2, 4}:
+        return None
     year = scan.number(place + 4, 4)
-    if mark not in {"/", ".", "-"} or words[place + 3] != mark or year is None or not _in_one(scan, place, 5):
+    if year is None or not _in_one(scan, place, 5):
         return None
     if len(words[place + 4]) == 2:
         padded = len(words[place]) == len(words[place + 2]) == 2 and year in SHORT_YEARS
@@ -85,14 +87,14 @@ def _in_order(scan: Scan, place: int, *, month_first: bool) -> tuple[int, int] |
 
 
 def _in_one(scan: Scan, place: int, size: int) -> bool:
-    return all(scan.glued(place + one) for one in range(1, size))
+    return all(scan.glued[place + one] for one in range(1, size))
 
 
 def _runs_on(scan: Scan, place: int, end: int) -> bool:
     """Whether numbers are part of something longer, as an address or a version."""
-    if scan.glued(place) and (scan.words[place - 1] in BEFORE | {"-"} or scan.words[place - 1].isalnum()):
+    if scan.glued[place] and (scan.words[place - 1] in BEFORE | {"-"} or scan.words[place - 1].isalnum()):
         return True
     behind = scan.words[end]
-    if not scan.glued(end) or behind == "t":
+    if not scan.glued[end] or behind == "t":
         return False
-    return behind.isalnum() or behind == "_" or (behind in {"-", "/"} and scan.glued(end + 1))
+    return behind.isalnum() or behind == "_" or (behind in {"-", "/"} and scan.glued[end + 1])

@@ -33,11 +33,15 @@ class PieceReader:
                 sure = piece.sure or piece.month is not None
                 return replace(piece, start=place, weekday=weekday, sure=sure)
         piece = self._any(place, None)
-        return None if piece is None else self._with_weekday(replace(piece, start=place))
+        if piece is None:
+            return None
+        return self._with_weekday(piece if piece.start == place else replace(piece, start=place))
 
     def _any(self, place: int, weekday: int | None) -> Piece | None:
         at = self.words.the.skip(self.scan, place)
-        return iso_date(self.scan, at) or self._numbers(at, weekday) or self._day_month(at) or self._month_day(at)
+        if not self.scan.words[at].isdecimal():
+            return self._day_month(at) or self._month_day(at)
+        return iso_date(self.scan, at) or self._numbers(at, weekday) or self._day_month(at)
 
     def _with_weekday(self, piece: Piece) -> Piece:
         """The piece with the weekday behind it, as in "8 May (Friday)" and "8 May 2026, Friday"."""
@@ -60,11 +64,11 @@ class PieceReader:
         if not self._numeric:
             return None
         named = weekday is not None
+        if self.scan.words[place + 1] != "/" or self.scan.words[place + 3] == "/":
+            return numeric_date(self.scan, place, named=named, month_first=self._month_first)
         before = self.scan.words[place - 1] if place else ""
-        promised = named or before == ":" or self.words.this_or_next.match(self.scan, place - 1) is not None
-        return numeric_date(self.scan, place, named=named, month_first=self._month_first) or day_and_month(
-            self.scan, place, promised=promised and place > 0, month_first=self._month_first
-        )
+        promised = named or before == ":" or (place > 0 and self.words.this_or_next.skip(self.scan, place - 1) == place)
+        return day_and_month(self.scan, place, promised=promised, month_first=self._month_first)
 
     def day(self, place: int) -> tuple[int, int, bool] | None:
         """A day of the month at a place, the place behind it, and whether it is written as an ordinal."""
@@ -82,7 +86,7 @@ class PieceReader:
 
     def _belongs_before(self, place: int) -> bool:
         """Whether a number is the end of something else: "£8", "v1.8"."""
-        if not self.scan.glued(place):
+        if not self.scan.glued[place]:
             return False
         before = self.scan.words[place - 1]
         return (before in BEFORE or before.isalnum()) and not self._slash_list(place - 1)
@@ -90,10 +94,10 @@ class PieceReader:
     def _goes_on(self, end: int) -> bool:
         """Whether a number is the beginning of something else: "8pm", "8.30", "8%"."""
         behind = self.scan.words[end]
-        if not self.scan.glued(end):
+        if not self.scan.glued[end]:
             return behind in self.words.of_clock
         if behind in {".", ":", "/"}:
-            return self.scan.glued(end + 1) and not self._slash_list(end)
+            return self.scan.glued[end + 1] and not self._slash_list(end)
         return behind.isalpha() or behind in {"%", "_"}
 
     def _slash_list(self, place: int) -> bool:
@@ -115,7 +119,7 @@ class PieceReader:
         month, end = named
         word = self.scan.words[place]
         sure = word not in self.words.also_words or self.scan.capital(place)
-        end += self.scan.words[end] == "." and self.scan.glued(end) and len(word) <= 5
+        end += self.scan.words[end] == "." and self.scan.glued[end] and len(word) <= 5
         return month, end, sure
 
     def year(self, place: int, *, short: bool = True) -> tuple[int, int] | None:
@@ -129,7 +133,7 @@ class PieceReader:
             inner = self._four_digits(place + 1)
             return (inner, place + 3) if inner and scan.words[place + 2] == ")" else None
         if scan.words[place] in {"'", "‘", "’"}:
-            two = scan.number(place + 1) if scan.glued(place + 1) and len(scan.words[place + 1]) == 2 else None
+            two = scan.number(place + 1) if scan.glued[place + 1] and len(scan.words[place + 1]) == 2 else None
             return None if two is None else (2000 + two, place + 2)
         year = self._four_digits(place)
         if year is None and short and not comma:
@@ -142,8 +146,8 @@ class PieceReader:
         behind = scan.words[end]
         if number not in YEARS or behind in _HOURS:
             return None
-        decimal = behind in {".", ":"} and scan.glued(end + 1) and scan.words[end + 1].isdecimal()
-        return None if scan.glued(end) and (decimal or behind not in _BEHIND_YEAR) else number
+        decimal = behind in {".", ":"} and scan.glued[end + 1] and scan.words[end + 1].isdecimal()
+        return None if scan.glued[end] and (decimal or behind not in _BEHIND_YEAR) else number
 
     def _two_digits(self, place: int) -> int | None:
         """The year of "5 Dec 26" where nothing follows that could be counted."""
@@ -165,7 +169,7 @@ class PieceReader:
             return None
         day, end, ordinal = found
         at = self.words.of.skip(scan, end)
-        at += at == end and scan.words[at] in {"-", "/"} and scan.glued(at) and scan.glued(at + 1)  # "8-May-2026"
+        at += at == end and scan.words[at] in {"-", "/"} and scan.glued[at] and scan.glued[at + 1]  # "8-May-2026"
         month = None if scan.parted(at) else self.month(at)
         spelt = not scan.words[place].isdecimal()
         if spelt and (month is None or at == end):
@@ -194,7 +198,7 @@ class PieceReader:
     ) -> Piece:
         """A day and a month with the year behind them; a year makes it sure, a line's end between makes it doubtful."""
         scan = self.scan
-        dashed = scan.words[end] in {"-", "/"} and scan.glued(end)
+        dashed = scan.words[end] in {"-", "/"} and scan.glued[end]
         year = self.year(end, short=short) or (self.year(end + 1, short=False) if dashed else None)
         broken = any(scan.breaks(one) for one in range(place + 1, end))
         told = sure or (ordinal and days[1] != _MAY)
