@@ -97,4 +97,5 @@ def _runs_on(scan: Scan, place: int, end: int) -> bool:
     behind = scan.words[end]
     if not scan.glued[end] or behind == "t":
         return False
-    return behind.isalnum() or behind == "_" or (behind in {"-", "/"} and scan.glued[end + 1])
+    numbered = behind == "." and scan.words[end + 1].isdecimal()
+    return behind.isalnum() or behind == "_" or ((behind in {"-", "/"} or numbered) and scan.glued[end + 1])
