@@ -39,8 +39,10 @@ class ClockReader:
 
     def read(self, place: int) -> Clock | None:
         """The time of day that begins at a place."""
-        clock = self._named(place) or self._beside(place) or self._spelt(place)
-        if clock is None and self._scan.words[place].isdecimal() and not self._belongs_before(place):
+        clock = self._named(place)
+        if clock is None and not self._scan.words[place].isdecimal():
+            clock = self._beside(place) or self._spelt(place)
+        elif clock is None and not self._belongs_before(place):
             clock = self._split(place) or self._bare(place) or self._four(place)
         return None if clock is None else self._with_half(clock)
 
@@ -98,8 +100,11 @@ class ClockReader:
     def _split(self, place: int) -> Clock | None:
         """The time of "7:30", "7.30", "19h30" and "19:30:00"."""
         scan = self._scan
-        hour, mark, minute = scan.number(place), scan.words[place + 1], scan.number(place + 2)
-        if hour is None or minute is None or mark not in {":", ".", "h"} or not self._two_digits_glued(place):
+        mark = scan.words[place + 1]
+        if mark not in {":", ".", "h"} or not self._two_digits_glued(place):
+            return None
+        hour, minute = scan.number(place), scan.number(place + 2)
+        if hour is None or minute is None:
             return None
         end = place + 3
         if mark == ":" and scan.words[end] == ":" and self._two_digits_glued(place + 2):
@@ -152,7 +157,7 @@ class ClockReader:
         number = scan.number(place, 4)
         if number is None or len(scan.words[place]) != 4 or number // 100 > 23 or number % 100 > 59:
             return None
-        hours = scan.words[end] in self._words.hours and not scan.breaks(end)
+        hours = scan.words[end] in self._words.hours and not scan.breaks[end]
         if not hours and (self._runs_on(end) or (scan.glued[end] and scan.words[end].isalpha())):
             return None
         return Clock(place, end + hours, number // 100, number % 100, exact=True, certain=hours)
@@ -166,7 +171,7 @@ class ClockReader:
             clock = replace(clock, end=oclock[1], certain=True)
         end = clock.end
         half = self._words.halves.match(scan, end) or self._words.parts_of_day.match(scan, end)
-        if half is None or clock.midnight or scan.breaks(end) or self._at_in_welsh(clock, half[1]):
+        if half is None or clock.midnight or scan.breaks[end] or self._at_in_welsh(clock, half[1]):
             return clock
         if not scan.words[clock.start].isdecimal() and clock.exact:
             return clock  # "noon"

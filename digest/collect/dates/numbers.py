@@ -33,7 +33,7 @@ def iso_date(scan: Scan, place: int) -> Piece | None:
     if [len(words[place + part]) for part in (2, 4)] != [2, 2]:
         return None
     year, month, day = scan.number(place, 4), scan.number(place + 2), scan.number(place + 4)
-    if year not in YEARS or not month or not day or month > 12 or _runs_on(scan, place, place + 5):
+    if not year or year not in YEARS or not month or not day or month > 12 or _runs_on(scan, place, place + 5):
         return None
     return Piece(start=place, end=place + 5, day=day, month=month, year=year)
 
@@ -68,7 +68,7 @@ def day_and_month(scan: Scan, place: int, *, promised: bool, month_first: bool) 
     end = place + 3
     if not promised or scan.words[place + 1] != "/" or not _in_one(scan, place, 3) or _runs_on(scan, place, end):
         return None
-    if not (end >= scan.size or scan.breaks(end) or scan.words[end] in {".", ",", ";", ")"}):
+    if not (end >= scan.size or scan.breaks[end] or scan.words[end] in {".", ",", ";", ")"}):
         return None
     days = _in_order(scan, place, month_first=month_first)
     return None if days is None else Piece(place, end, *days, numeric=True)

@@ -47,7 +47,7 @@ class PieceReader:
         """The piece with the weekday behind it, as in "8 May (Friday)" and "8 May 2026, Friday"."""
         scan = self.scan
         sign = scan.words[piece.end]
-        if piece.month is None or sign not in {"(", ","} or scan.breaks(piece.end + 1):
+        if piece.month is None or sign not in {"(", ","} or scan.breaks[piece.end + 1]:
             return piece
         named = self.words.weekdays.match(scan, piece.end + 1)
         if named is None or not scan.capital(piece.end + 1):
@@ -80,7 +80,7 @@ class PieceReader:
         if number is None or not 1 <= number <= 31 or self._belongs_before(place):
             return None
         end = place + 1
-        if scan.words[end] in self.words.suffixes and not scan.breaks(end):
+        if scan.words[end] in self.words.suffixes and not scan.breaks[end]:
             return number, end + 1, True
         return None if self._goes_on(end) else (number, end, False)
 
@@ -125,7 +125,7 @@ class PieceReader:
     def year(self, place: int, *, short: bool = True) -> tuple[int, int] | None:
         """A year behind a day and a month, as 2026, '26 or (2026), and the place behind it."""
         scan = self.scan
-        comma = scan.words[place] == "," and not scan.breaks(place + 1)
+        comma = scan.words[place] == "," and not scan.breaks[place + 1]
         place += comma
         if scan.parted(place):
             return None
@@ -144,7 +144,7 @@ class PieceReader:
         scan = self.scan
         number, end = scan.number(place, 4), place + 1
         behind = scan.words[end]
-        if number not in YEARS or behind in _HOURS:
+        if number is None or number not in YEARS or behind in _HOURS:
             return None
         decimal = behind in {".", ":"} and scan.glued[end + 1] and scan.words[end + 1].isdecimal()
         return None if scan.glued[end] and (decimal or behind not in _BEHIND_YEAR) else number
@@ -156,7 +156,7 @@ class PieceReader:
         if (
             number is None
             or number not in SHORT_YEARS
-            or not (end >= scan.size or scan.breaks(end) or scan.words[end] in _ENDS)
+            or not (end >= scan.size or scan.breaks[end] or scan.words[end] in _ENDS)
         ):
             return None
         return 2000 + number
@@ -176,7 +176,7 @@ class PieceReader:
             return None
         if month is None:
             return Piece(start=place, end=end, day=day, sure=False)
-        return self._dated(place, (day, month[0]), month[1], sure=month[2], ordinal=ordinal, short=True)
+        return self._dated(place, (day, month[0]), month[1], sure=month[2], ordinal=ordinal)
 
     def _month_day(self, place: int) -> Piece | None:
         """The day of "May 8, 2026" and "May the 8th"."""
@@ -190,17 +190,16 @@ class PieceReader:
             return None
         day, end, ordinal = found
         loose = place > 0 and not ordinal and self.words.within.match(scan, place - 1) is not None
-        piece = self._dated(place, (day, month[0]), end, sure=month[2] and not loose, ordinal=ordinal)
-        return replace(piece, month_first=True)
+        return self._dated(place, (day, month[0]), end, sure=month[2] and not loose, ordinal=ordinal, month_first=True)
 
     def _dated(
-        self, place: int, days: tuple[int, int], end: int, *, sure: bool, ordinal: bool, short: bool = False
+        self, place: int, days: tuple[int, int], end: int, *, sure: bool, ordinal: bool, month_first: bool = False
     ) -> Piece:
         """A day and a month with the year behind them; a year makes it sure, a line's end between makes it doubtful."""
         scan = self.scan
         dashed = scan.words[end] in {"-", "/"} and scan.glued[end]
-        year = self.year(end, short=short) or (self.year(end + 1, short=False) if dashed else None)
-        broken = any(scan.breaks(one) for one in range(place + 1, end))
+        year = self.year(end, short=not month_first) or (self.year(end + 1, short=False) if dashed else None)
+        broken = any(scan.breaks[one] for one in range(place + 1, end))
         told = sure or (ordinal and days[1] != _MAY)
         return Piece(
             start=place,
@@ -208,5 +207,6 @@ class PieceReader:
             day=days[0],
             month=days[1],
             year=year[0] if year else None,
+            month_first=month_first,
             sure=year is not None or (told and not broken),
         )

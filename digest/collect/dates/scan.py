@@ -12,9 +12,12 @@ _AHEAD = 8  # empty words behind the last, so that looking a few words ahead nee
 
 
 class Scan:
-    """The words of a text in small letters, where each begins and ends in it, and whether nothing stands before it."""
+    """The words of a text in small letters, and of each where it begins and ends, and what stands before it.
 
-    __slots__ = ("ends", "glued", "size", "starts", "text", "words")
+    Whether that is nothing, `glued` tells, and `breaks` whether it is a line's end or nothing at all.
+    """
+
+    __slots__ = ("breaks", "ends", "glued", "size", "starts", "text", "words")
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -29,18 +32,16 @@ class Scan:
         self.ends += after
         self.glued = [len(one) == len(word) for one, word in zip(found, bare, strict=True)] + [False] * _AHEAD
         self.glued[0] = False
+        self.breaks = ["\n" in one for one in found] + [False] * _AHEAD
+        self.breaks[0] = True
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Where the words from one place up to another stand in the text."""
         return self.starts[start], self.ends[end - 1]
 
-    def breaks(self, place: int) -> bool:
-        """Whether a word begins a line."""
-        return place < self.size and (place == 0 or "\n" in self.text[self.ends[place - 1] : self.starts[place]])
-
     def parted(self, place: int) -> bool:
         """Whether an empty line stands before a word."""
-        return 0 < place < self.size and self.text.count("\n", self.ends[place - 1], self.starts[place]) > 1
+        return self.breaks[place] and place > 0 and self.text.count("\n", self.ends[place - 1], self.starts[place]) > 1
 
     def capital(self, place: int) -> bool:
         """Whether a word begins with a capital."""

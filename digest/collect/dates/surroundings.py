@@ -83,7 +83,7 @@ class Surroundings:
         """Whether two numbers look like hours: "10.30 to 4", and ", 11-2" as no score or sum does."""
         if first.dotted and first.minute % 15 == 0:
             return last.hour <= 12
-        opening = self._scan.breaks(first.start) or self._scan.words[first.start - 1] in {",", "|", "(", ":"}
+        opening = self._scan.breaks[first.start] or self._scan.words[first.start - 1] in {",", "|", "(", ":"}
         return opening and 9 <= first.hour <= 12 and 1 <= last.hour <= 6
 
     def stands(self, clock: Clock, *, zoned: bool) -> bool:
@@ -120,7 +120,7 @@ class Surroundings:
         """Whether what stands behind a bare hour lets it be one: "at 10 Downing Street" does not."""
         scan = self._scan
         behind = scan.words[end]
-        if end >= scan.size or scan.breaks(end) or self._dated[end]:
+        if end >= scan.size or scan.breaks[end] or self._dated[end]:
             return True
         if scan.glued[end] and scan.glued[end + 1] and behind in {"-", "/", "."}:
             return False

@@ -96,7 +96,7 @@ class _Times:
     def _joined(self, place: int, end: int) -> tuple[str, Clock | None]:
         """What joins a time with the next one, "to" or "for", and that one."""
         join = self._words.joins.match(self._scan, end)
-        if join is None or self._scan.breaks(end) or self._scan.breaks(join[1]):
+        if join is None or self._scan.breaks[end] or self._scan.breaks[join[1]]:
             return "", None
         kind, at = join
         if kind == "and" and self._scan.words[end] != "," and self._around.between(place):
@@ -108,14 +108,14 @@ class _Times:
     def _zone(self, clock: Clock) -> tuple[WrittenZone | None, int]:
         """The zone behind a time, and the place behind both; "NZST (UTC+12)" is what is in brackets."""
         end = clock.end
-        if self._scan.breaks(end):
+        if self._scan.breaks[end]:
             return None, end
         iso = self._scan.glued[clock.start] and self._scan.words[clock.start - 1] == "t"
         found = read_zone(self._scan, end, bare=True, iso=iso)
         if found is None:
             return None, end
         zone, end = found
-        again = read_zone(self._scan, end) if self._scan.words[end] == "(" and not self._scan.breaks(end) else None
+        again = read_zone(self._scan, end) if self._scan.words[end] == "(" and not self._scan.breaks[end] else None
         if again is None:
             return zone, end
         return (again[0] if zone.offset is None and again[0].offset is not None else zone), again[1]
