@@ -160,6 +160,8 @@ def test_a_time_of_day_is_read(text, told):
         "8.5.2026",
         "in 2030",
         "a dozen",
+        "from 7+ guests",
+        "at 5 % interest",
     ],
 )
 def test_what_is_no_time_of_day_is_not_read_as_one(text):
@@ -171,6 +173,7 @@ def test_what_is_no_time_of_day_is_not_read_as_one(text):
     [
         *(("from 9 to 5", True), ("at 7", True), ("by 5", True), ("half past six", True), ("7:30", True)),
         *(("7pm", False), ("2-3pm", False), ("19:30", False), ("07:30", False), ("10:30", False), ("noon", False)),
+        ("0:15", False),
     ],
 )
 def test_a_half_of_the_day_that_is_not_written_is_told(text, assumed):
@@ -303,6 +306,12 @@ def test_a_zone_serves_the_times_before_it(text):
 def test_what_is_no_zone_is_not_read_as_one(text):
     (written,) = find_times(text)
     assert written.zone is None
+
+
+def test_an_abbreviation_that_may_mean_several_is_the_networks_own_in_winter_too():
+    (written,) = find_times("noon IST")
+    read = read_time(written, day=WINTER, zone=ZoneInfo("Europe/Dublin"))
+    assert read.doubts == ("'IST' does not hold on 20 January 2026, when it is GMT there; read as GMT",)
 
 
 def test_zones_are_found_apart_from_times():
