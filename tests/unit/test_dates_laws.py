@@ -42,6 +42,14 @@ def written(day, style):
     return style.format(**parts, **names, **words)
 
 
+@pytest.mark.parametrize("code", tables())
+def test_every_language_has_the_words_of_a_whole_year(code):
+    told = tables()[code]
+    assert [key for key in told["months"] if told["months"][key]] == [str(month) for month in range(1, 13)]
+    assert [key for key in told["weekdays"] if told["weekdays"][key]] == [str(day) for day in range(1, 8)]
+    assert {str(day) for day in range(1, 32)} <= told["ordinals"].keys()
+
+
 @given(day=WHOLE_DAYS.filter(lambda day: day.year >= 2000), style=st.sampled_from(STYLES))
 def test_a_whole_date_is_read_in_any_style(day, style):
     (found,) = find_dates(f"It is on {written(day, style)}.", numeric=True)
