@@ -39,8 +39,10 @@ class ClockReader:
 
     def read(self, place: int) -> Clock | None:
         """The time of day that begins at a place."""
-        clock = self._named(place) or self._beside(place) or self._spelt(place)
-        if clock is None and self._scan.words[place].isdecimal() and not self._belongs_before(place):
+        clock = self._named(place)
+        if clock is None and not self._scan.words[place].isdecimal():
+            clock = self._beside(place) or self._spelt(place)
+        elif clock is None and not self._belongs_before(place):
             clock = self._split(place) or self._bare(place) or self._four(place)
         return None if clock is None else self._with_half(clock)
 
@@ -77,7 +79,7 @@ class ClockReader:
         number, end = self._scan.number(place), place + 1
         if number is None:
             return self._words.numbers.match(self._scan, place)
-        fused = self._scan.glued(end) and (self._scan.words[end].isalnum() or self._scan.words[end] in _BEHIND)
+        fused = self._scan.glued[end] and (self._scan.words[end].isalnum() or self._scan.words[end] in _BEHIND)
         half = self._words.halves.match(self._scan, end) is not None
         return (number, end) if number and (half or not fused) else None
 
@@ -88,26 +90,29 @@ class ClockReader:
     def _belongs_before(self, place: int) -> bool:
         """Whether a number is the end of something else: "£8", "v1.8", "1,500"."""
         scan = self._scan
-        if not scan.glued(place):
+        if not scan.glued[place]:
             return False
         before = scan.words[place - 1]
-        if before == "t" and scan.glued(place - 1):  # of ISO 8601
+        if before == "t" and scan.glued[place - 1]:  # of ISO 8601
             return False
-        return before in _BEFORE or before.isalnum() or (before == "," and scan.glued(place - 1))
+        return before in _BEFORE or before.isalnum() or (before == "," and scan.glued[place - 1])
 
     def _split(self, place: int) -> Clock | None:
         """The time of "7:30", "7.30", "19h30" and "19:30:00"."""
         scan = self._scan
-        hour, mark, minute = scan.number(place), scan.words[place + 1], scan.number(place + 2)
-        if hour is None or minute is None or mark not in {":", ".", "h"} or not self._two_digits_glued(place):
+        mark = scan.words[place + 1]
+        if mark not in {":", ".", "h"} or not self._two_digits_glued(place):
+            return None
+        hour, minute = scan.number(place), scan.number(place + 2)
+        if hour is None or minute is None:
             return None
         end = place + 3
         if mark == ":" and scan.words[end] == ":" and self._two_digits_glued(place + 2):
             end += 2
-            end += 2 * (scan.words[end] == "." and scan.glued(end + 1) and scan.words[end + 1].isdecimal())
+            end += 2 * (scan.words[end] == "." and scan.glued[end + 1] and scan.words[end + 1].isdecimal())
         if minute > 59 or hour > 24 or (hour == 24 and minute) or self._runs_on(end):
             return None
-        end += scan.glued(end) and scan.words[end] in self._words.hours and mark != "h"
+        end += scan.glued[end] and scan.words[end] in self._words.hours and mark != "h"
         padded = len(scan.words[place]) == 2 and (hour > 12 or scan.words[place][0] == "0")
         return Clock(
             place,
@@ -122,14 +127,14 @@ class ClockReader:
 
     def _two_digits_glued(self, place: int) -> bool:
         scan = self._scan
-        return scan.glued(place + 1) and scan.glued(place + 2) and len(scan.words[place + 2]) == 2
+        return scan.glued[place + 1] and scan.glued[place + 2] and len(scan.words[place + 2]) == 2
 
     def _runs_on(self, end: int) -> bool:
         scan = self._scan
-        if not scan.glued(end):
+        if not scan.glued[end]:
             return False
         behind = scan.words[end]
-        decimal = behind in {":", ".", "/"} and scan.glued(end + 1) and scan.words[end + 1].isdecimal()
+        decimal = behind in {":", ".", "/"} and scan.glued[end + 1] and scan.words[end + 1].isdecimal()
         return behind in _BEHIND or behind.isdecimal() or decimal
 
     def _bare(self, place: int) -> Clock | None:
@@ -139,10 +144,10 @@ class ClockReader:
         if hour is None or hour > 23 or scan.words[place][0] == "0":
             return None
         mark = scan.words[end]
-        if scan.glued(end):
+        if scan.glued[end]:
             if mark.isalnum() or mark in _BEHIND:
                 return Clock(place, end, hour) if self._words.halves.match(scan, end) else None
-            if mark in {".", ":", "/", ","} and scan.glued(end + 1) and scan.words[end + 1].isdecimal():
+            if mark in {".", ":", "/", ","} and scan.glued[end + 1] and scan.words[end + 1].isdecimal():
                 return None
         return Clock(place, end, hour, exact=hour > 12)
 
@@ -152,8 +157,8 @@ class ClockReader:
         number = scan.number(place, 4)
         if number is None or len(scan.words[place]) != 4 or number // 100 > 23 or number % 100 > 59:
             return None
-        hours = scan.words[end] in self._words.hours and not scan.breaks(end)
-        if not hours and (self._runs_on(end) or (scan.glued(end) and scan.words[end].isalpha())):
+        hours = scan.words[end] in self._words.hours and not scan.breaks[end]
+        if not hours and (self._runs_on(end) or (scan.glued[end] and scan.words[end].isalpha())):
             return None
         return Clock(place, end + hours, number // 100, number % 100, exact=True, certain=hours)
 
@@ -166,7 +171,7 @@ class ClockReader:
             clock = replace(clock, end=oclock[1], certain=True)
         end = clock.end
         half = self._words.halves.match(scan, end) or self._words.parts_of_day.match(scan, end)
-        if half is None or clock.midnight or scan.breaks(end) or self._at_in_welsh(clock, half[1]):
+        if half is None or clock.midnight or scan.breaks[end] or self._at_in_welsh(clock, half[1]):
             return clock
         if not scan.words[clock.start].isdecimal() and clock.exact:
             return clock  # "noon"
@@ -178,5 +183,5 @@ class ClockReader:
     def _at_in_welsh(self, clock: Clock, behind: int) -> bool:
         """Whether an "am" is the Welsh "at", as in "Sadwrn 7 am 10"."""
         scan, end = self._scan, clock.end
-        bare = not (clock.certain or clock.dotted or scan.glued(end))
+        bare = not (clock.certain or clock.dotted or scan.glued[end])
         return bare and scan.words[end] == "am" and scan.words[behind][:1].isdecimal()

@@ -9,7 +9,7 @@ from babel.dates import get_date_format
 
 from digest.collect.dates.loose import LooseReader
 from digest.collect.dates.pieces import PieceReader
-from digest.collect.dates.scan import Scan
+from digest.collect.dates.scan import Scan, scan_of
 from digest.collect.dates.series import SeriesReader
 from digest.collect.dates.vocabulary import date_words
 from digest.collect.dates.written import WrittenDate
@@ -30,8 +30,11 @@ def writes_month_first(language: str | None) -> bool:
 
 
 @cache
-def _first_words() -> frozenset[str]:
-    return date_words().first_words
+def _starts() -> tuple[frozenset[str], frozenset[str], frozenset[str], frozenset[str]]:
+    """The words with which certain, vague and relative dates may begin, and all of them."""
+    words = date_words()
+    kinds = (words.certain_starts, words.vague_starts, words.relative_starts)
+    return *kinds, frozenset().union(*kinds)
 
 
 def find_dates(
@@ -55,7 +58,7 @@ def find_dates(
     """
     return [
         written
-        for written in scan_dates(Scan(text), numeric=numeric, month_first=month_first, published=published)
+        for written in scan_dates(scan_of(text), numeric=numeric, month_first=month_first, published=published)
         if vague or not written.vague
     ]
 
@@ -67,24 +70,23 @@ def scan_dates(
     pieces = PieceReader(scan, date_words(), numeric=numeric, month_first=month_first)
     series = SeriesReader(pieces)
     loose = LooseReader(pieces, series, published)
-    starting = _first_words()
+    certain, vague, relative, starting = _starts()
     found: list[WrittenDate] = []
     place = 0
     while place < scan.size:
         word = scan.words[place]
-        if not (word.isdecimal() or word in starting):
+        if not (word in starting or word.isdecimal()):
             place += 1
             continue
-        if one := loose.vague(place):
-            written, place = one
-            found.append(written)
+        if word in vague and (one := loose.vague(place)):
+            found.append(one[0])
+            place = one[1]
             continue
-        dates, end = series.read(place)
-        if not dates and (counted := loose.relative(place)):
-            written, place = counted
-            if not (found and _close(scan, found[-1], place)):
+        dates, end = series.read(place) if word in certain or word.isdecimal() else ((), place + 1)
+        if not dates and word in relative and (counted := loose.relative(place)):
+            written, end = counted
+            if not (found and _close(scan, found[-1], end)):
                 found.append(written)
-            continue
         found += dates
         place = end
     return found

@@ -41,20 +41,20 @@ class LooseReader:
         """The days of "early June", "mid-March 2026", "in May" and "May 2026"."""
         scan = self._scan
         found = self._words.parts.match(scan, place)
+        if found is None and scan.words[place] not in self._words.months:
+            return None
         days, at = found or ((1, 31), place)
         at += scan.words[at] in {"-", "–"}
         month = self._pieces.month(at)
-        if month is None or scan.parted(at) or self._pieces.read(at) is not None:
+        if month is None or scan.parted(at):
             return None
         number, end, sure = month
-        end += scan.words[end] == ","
         year = self._pieces.year(end, short=False)
-        if year is None:
-            end = month[1]
-            if found is None or not sure or scan.words[end] in self._words.months:
-                return None
-        else:
-            end = year[1]
+        if year is None and (found is None or not sure or scan.words[end] in self._words.months):
+            return None
+        if year is None and self._pieces.read(at) is not None:
+            return None
+        end = end if year is None else year[1]
         return self._spanning(place, end, year[0] if year else None, (number, number), days), end
 
     def _season(self, place: int) -> tuple[WrittenDate, int] | None:
@@ -148,7 +148,7 @@ class LooseReader:
             return None
         number, end, _ = found
         behind = self._scan.words[end]
-        if behind[:1].isalnum() and not self._scan.breaks(end) and behind not in self._words.after_day:
+        if behind[:1].isalnum() and not self._scan.breaks[end] and behind not in self._words.after_day:
             return None
         days = (published + timedelta(days=ahead) for ahead in range(62))
         coming = next((day for day in days if day.day == number), None)

@@ -28,12 +28,12 @@ def iso_date(scan: Scan, place: int) -> Piece | None:
     """2026-05-08 and 2026/05/08, also before a T and a time."""
     words = scan.words
     mark = words[place + 1]
-    if mark not in {"-", "/"} or words[place + 3] != mark or not _in_one(scan, place, 5):
+    if len(words[place]) != 4 or mark not in {"-", "/"} or words[place + 3] != mark or not _in_one(scan, place, 5):
         return None
-    if [len(words[place + part]) for part in (0, 2, 4)] != [4, 2, 2]:
+    if [len(words[place + part]) for part in (2, 4)] != [2, 2]:
         return None
     year, month, day = scan.number(place, 4), scan.number(place + 2), scan.number(place + 4)
-    if year not in YEARS or not month or not day or month > 12 or _runs_on(scan, place, place + 5):
+    if not year or year not in YEARS or not month or not day or month > 12 or _runs_on(scan, place, place + 5):
         return None
     return Piece(start=place, end=place + 5, day=day, month=month, year=year)
 
@@ -49,8 +49,10 @@ def numeric_date(scan: Scan, place: int, *, named: bool, month_first: bool) -> P
     """
     words = scan.words
     mark = words[place + 1]
+    if mark not in {"/", ".", "-"} or words[place + 3] != mark or len(words[place + 4]) not in {2, 4}:
+        return None
     year = scan.number(place + 4, 4)
-    if mark not in {"/", ".", "-"} or words[place + 3] != mark or year is None or not _in_one(scan, place, 5):
+    if year is None or not _in_one(scan, place, 5):
         return None
     if len(words[place + 4]) == 2:
         padded = len(words[place]) == len(words[place + 2]) == 2 and year in SHORT_YEARS
@@ -66,7 +68,7 @@ def day_and_month(scan: Scan, place: int, *, promised: bool, month_first: bool) 
     end = place + 3
     if not promised or scan.words[place + 1] != "/" or not _in_one(scan, place, 3) or _runs_on(scan, place, end):
         return None
-    if not (end >= scan.size or scan.breaks(end) or scan.words[end] in {".", ",", ";", ")"}):
+    if not (end >= scan.size or scan.breaks[end] or scan.words[end] in {".", ",", ";", ")"}):
         return None
     days = _in_order(scan, place, month_first=month_first)
     return None if days is None else Piece(place, end, *days, numeric=True)
@@ -85,14 +87,15 @@ def _in_order(scan: Scan, place: int, *, month_first: bool) -> tuple[int, int] |
 
 
 def _in_one(scan: Scan, place: int, size: int) -> bool:
-    return all(scan.glued(place + one) for one in range(1, size))
+    return all(scan.glued[place + one] for one in range(1, size))
 
 
 def _runs_on(scan: Scan, place: int, end: int) -> bool:
     """Whether numbers are part of something longer, as an address or a version."""
-    if scan.glued(place) and (scan.words[place - 1] in BEFORE | {"-"} or scan.words[place - 1].isalnum()):
+    if scan.glued[place] and (scan.words[place - 1] in BEFORE | {"-"} or scan.words[place - 1].isalnum()):
         return True
     behind = scan.words[end]
-    if not scan.glued(end) or behind == "t":
+    if not scan.glued[end] or behind == "t":
         return False
-    return behind.isalnum() or behind == "_" or (behind in {"-", "/"} and scan.glued(end + 1))
+    numbered = behind == "." and scan.words[end + 1].isdecimal()
+    return behind.isalnum() or behind == "_" or ((behind in {"-", "/"} or numbered) and scan.glued[end + 1])

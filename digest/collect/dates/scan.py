@@ -2,47 +2,46 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
+from itertools import accumulate
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
-_TOKEN = re.compile(r"[ap]\.\s?m\b\.?|[^\W\d_]+(?:['’][^\W\d_]+)*|[0-9]+|\S", re.IGNORECASE)
+_TOKEN = re.compile(r"\s*(?:[ap]\. ?m\b\.?|[^\W\d_]+(?:'[^\W\d_]+)*|[0-9]+|\S)", re.IGNORECASE)
 _AHEAD = 8  # empty words behind the last, so that looking a few words ahead needs no care
 
 
 class Scan:
-    """The words of a text in small letters, and where each begins and ends in it."""
+    """The words of a text in small letters, and of each where it begins and ends, and what stands before it.
 
-    __slots__ = ("ends", "size", "starts", "text", "words")
+    Whether that is nothing, `glued` tells, and `breaks` whether it is a line's end or nothing at all.
+    """
+
+    __slots__ = ("breaks", "ends", "glued", "size", "starts", "text", "words")
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.words: list[str] = []
-        self.starts: list[int] = []
-        self.ends: list[int] = []
-        for match in _TOKEN.finditer(text):
-            self.words.append(match[0].lower().replace("’", "'"))
-            self.starts.append(match.start())
-            self.ends.append(match.end())
-        self.size = len(self.words)
+        found = _TOKEN.findall(text.rstrip().replace("’", "'"))  # what is left always matches, and once
+        bare = [one.strip() for one in found]
+        after = [len(text)] * _AHEAD
+        self.size = len(found)
+        self.words = "\n".join(bare).lower().split("\n") if found else []
         self.words += [""] * _AHEAD
-        self.starts += [len(text)] * _AHEAD
-        self.ends += [len(text)] * _AHEAD
+        self.ends = list(accumulate(map(len, found)))
+        self.starts = [end - len(word) for end, word in zip(self.ends, bare, strict=True)] + after
+        self.ends += after
+        self.glued = [len(one) == len(word) for one, word in zip(found, bare, strict=True)] + [False] * _AHEAD
+        self.glued[0] = False
+        self.breaks = ["\n" in one for one in found] + [False] * _AHEAD
+        self.breaks[0] = True
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Where the words from one place up to another stand in the text."""
         return self.starts[start], self.ends[end - 1]
 
-    def glued(self, place: int) -> bool:
-        """Whether nothing stands between a word and the one before it."""
-        return 0 < place < self.size and self.starts[place] == self.ends[place - 1]
-
-    def breaks(self, place: int) -> bool:
-        """Whether a word begins a line."""
-        return place < self.size and (place == 0 or "\n" in self.text[self.ends[place - 1] : self.starts[place]])
-
     def parted(self, place: int) -> bool:
         """Whether an empty line stands before a word."""
-        return 0 < place < self.size and self.text.count("\n", self.ends[place - 1], self.starts[place]) > 1
+        return self.breaks[place] and place > 0 and self.text.count("\n", self.ends[place - 1], self.starts[place]) > 1
 
     def capital(self, place: int) -> bool:
         """Whether a word begins with a capital."""
@@ -62,7 +61,7 @@ class Phrases(Generic[T]):
     def __init__(self, phrases: Iterable[tuple[str, T]]) -> None:
         self._by_first: dict[str, list[tuple[tuple[str, ...], T]]] = {}
         for phrase, meaning in phrases:
-            first, *rest = (match[0].replace("’", "'") for match in _TOKEN.finditer(phrase.lower()))
+            first, *rest = (word.strip() for word in _TOKEN.findall(phrase.lower()))
             self._by_first.setdefault(first, []).append((tuple(rest), meaning))
         for known in self._by_first.values():
             known.sort(key=lambda one: -len(one[0]))
@@ -77,11 +76,14 @@ class Phrases(Generic[T]):
 
     def match(self, scan: Scan, place: int) -> tuple[T, int] | None:
         """What the phrase at a place means, and the place behind it; an empty line ends a phrase."""
-        for rest, meaning in self._by_first.get(scan.words[place], ()):
+        known = self._by_first.get(scan.words[place])
+        if known is None:
+            return None
+        for rest, meaning in known:
             end = place + 1
             if not rest:
                 return meaning, end
-            if scan.words[end : end + len(rest)] == list(rest):
+            if scan.words[end] == rest[0] and scan.words[end : end + len(rest)] == list(rest):
                 end += len(rest)
                 if not any(scan.parted(one) for one in range(place + 1, end)):
                     return meaning, end
@@ -91,3 +93,9 @@ class Phrases(Generic[T]):
         """The place behind a phrase, or the same where none stands."""
         found = self.match(scan, place)
         return found[1] if found else place
+
+
+@lru_cache(maxsize=2)
+def scan_of(text: str) -> Scan:
+    """A text cut into words; dates and times of the same sentence are looked for one after the other."""
+    return Scan(text)

@@ -51,12 +51,12 @@ class SeriesReader:
         """Whether the next day ends a range or goes on with a list ("to", "and", ","), and its place."""
         scan = self._scan
         found = self._words.joins.match(scan, place)
-        if found is None or scan.breaks(place):
+        if found is None or scan.breaks[place]:
             return None
         kind, end = found
         if kind == "," and (more := self._words.joins.match(scan, end)) and more[0] == "and":
             kind, end = more
-        return None if scan.breaks(end) else (kind, end)
+        return None if scan.breaks[end] else (kind, end)
 
     def _dates(
         self, pieces: Sequence[Piece], joins: Sequence[str], *, between: bool
@@ -88,6 +88,8 @@ class SeriesReader:
     def _with_months(self, pieces: Sequence[Piece], joins: Sequence[str]) -> list[Piece]:
         """The pieces, each with its month; nothing where one has none, or a list of numbers is none of days."""
         filled = list(pieces)
+        if len(filled) == 1 and filled[0].month is not None:
+            return filled
         for place in range(len(filled) - 2, -1, -1):
             behind = filled[place + 1]
             if filled[place].month is None and behind.month is not None and not behind.month_first:
@@ -104,7 +106,11 @@ class SeriesReader:
         bare = [piece for piece, whole in zip(filled, pieces, strict=True) if whole.month is None]
         if any(piece.month is None for piece in filled) or not _ascending(filled, pieces):
             return []
-        if bare and "," in joins and (len(pieces) < 3 and not (pieces[0].weekday is not None and pieces[-1].weekday)):
+        if (
+            bare
+            and "," in joins
+            and (len(pieces) < 3 and not (pieces[0].weekday is not None and pieces[-1].weekday is not None))
+        ):
             return []
         return [] if bare and joins[-1:] == [","] and pieces[0].month_first and len(pieces) < 4 else filled
 
@@ -114,7 +120,7 @@ class SeriesReader:
         behind = scan.words[piece.end]
         return (
             not behind[:1].isalpha()
-            or scan.breaks(piece.end)
+            or scan.breaks[piece.end]
             or behind in self._words.after_day
             or behind in self._words.weekdays
             or self._words.of.match(scan, piece.end) is not None

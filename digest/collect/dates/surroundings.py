@@ -1,5 +1,8 @@
 """What stands around a number that may be an hour: a cue, a date, a unit."""
 
+from bisect import bisect_left, bisect_right
+from functools import cached_property
+
 from digest.collect.dates.clocks import Clock
 from digest.collect.dates.finding import scan_dates
 from digest.collect.dates.hours import told
@@ -19,16 +22,20 @@ class Surroundings:
     def __init__(self, scan: Scan, words: ClockWords) -> None:
         self._scan = scan
         self._words = words
-        self._dated = bytearray(scan.size + 1)
         self._weekdays = date_words().weekdays
         self._many = date_words().many_weekdays
-        place = 0
+
+    @cached_property
+    def _dated(self) -> bytearray:
+        """Which words belong to a date."""
+        scan, place = self._scan, 0
+        dated = bytearray(scan.size + 1)
         for written in scan_dates(scan, numeric=True):
-            while scan.starts[place] < written.span[0]:
-                place += 1
-            while place < scan.size and scan.ends[place] <= written.span[1]:
-                self._dated[place] = True
-                place += 1
+            place = bisect_left(scan.starts, written.span[0], place)
+            end = bisect_right(scan.ends, written.span[1], place, scan.size)
+            dated[place:end] = b"\x01" * (end - place)
+            place = end
+        return dated
 
     def dated(self, start: int, end: int) -> bool:
         """Whether a word from one place up to another belongs to a date."""
@@ -76,7 +83,7 @@ class Surroundings:
         """Whether two numbers look like hours: "10.30 to 4", and ", 11-2" as no score or sum does."""
         if first.dotted and first.minute % 15 == 0:
             return last.hour <= 12
-        opening = self._scan.breaks(first.start) or self._scan.words[first.start - 1] in {",", "|", "(", ":"}
+        opening = self._scan.breaks[first.start] or self._scan.words[first.start - 1] in {",", "|", "(", ":"}
         return opening and 9 <= first.hour <= 12 and 1 <= last.hour <= 6
 
     def stands(self, clock: Clock, *, zoned: bool) -> bool:
@@ -113,9 +120,9 @@ class Surroundings:
         """Whether what stands behind a bare hour lets it be one: "at 10 Downing Street" does not."""
         scan = self._scan
         behind = scan.words[end]
-        if end >= scan.size or scan.breaks(end) or self._dated[end]:
+        if end >= scan.size or scan.breaks[end] or self._dated[end]:
             return True
-        if scan.glued(end) and scan.glued(end + 1) and behind in {"-", "/", "."}:
+        if scan.glued[end] and scan.glued[end + 1] and behind in {"-", "/", "."}:
             return False
         if not behind[:1].isalnum():
             return behind not in _NO_HOUR

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass, replace
 from datetime import time
+from functools import cache
 
 from digest.collect.dates.clocks import Clock, ClockReader
 from digest.collect.dates.hours import after, assumed, both_told, told
 from digest.collect.dates.moments import WrittenTime
-from digest.collect.dates.scan import Scan
+from digest.collect.dates.scan import Scan, scan_of
 from digest.collect.dates.surroundings import Surroundings
 from digest.collect.dates.vocabulary import clock_words
 from digest.collect.dates.zones import WrittenZone, read_zone
@@ -20,7 +21,7 @@ def find_times(text: str) -> list[WrittenTime]:
     A bare hour is one behind a word such as "at" or "from", 7.30 there or beside a date; "2-3.30pm" is one time with
     its end; "15:00 UTC / 11:00 EDT" is one moment.
     """
-    return _Times(Scan(text)).all()
+    return _Times(scan_of(text)).all()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +36,25 @@ class _Span:
     end_only: bool = False
 
 
+@cache
+def _starts() -> frozenset[str]:
+    return clock_words().starts
+
+
 class _Times:
     def __init__(self, scan: Scan) -> None:
         self._scan = scan
         self._words = clock_words()
         self._clocks = ClockReader(scan, self._words)
         self._around = Surroundings(scan, self._words)
+        self._last: tuple[int, Clock | None] = (-1, None)  # read last, often the end of a range that is none
 
     def all(self) -> list[WrittenTime]:
         spans: list[_Span] = []
         place = 0
+        starts, words = _starts(), self._scan.words
         while place < self._scan.size:
-            one = self._span(place)
+            one = self._span(place) if words[place].isdecimal() or words[place] in starts else None
             if one is None:
                 place += 1
                 continue
@@ -80,13 +88,15 @@ class _Times:
     def _read(self, place: int) -> Clock | None:
         if place >= self._scan.size or self._around.dated(place, place + 1):
             return None
-        clock = self._clocks.read(place)
+        if place != self._last[0]:
+            self._last = (place, self._clocks.read(place))
+        clock = self._last[1]
         return None if clock is None or self._around.dated(place, clock.end) else clock
 
     def _joined(self, place: int, end: int) -> tuple[str, Clock | None]:
         """What joins a time with the next one, "to" or "for", and that one."""
         join = self._words.joins.match(self._scan, end)
-        if join is None or self._scan.breaks(end) or self._scan.breaks(join[1]):
+        if join is None or self._scan.breaks[end] or self._scan.breaks[join[1]]:
             return "", None
         kind, at = join
         if kind == "and" and self._scan.words[end] != "," and self._around.between(place):
@@ -98,14 +108,14 @@ class _Times:
     def _zone(self, clock: Clock) -> tuple[WrittenZone | None, int]:
         """The zone behind a time, and the place behind both; "NZST (UTC+12)" is what is in brackets."""
         end = clock.end
-        if self._scan.breaks(end):
+        if self._scan.breaks[end]:
             return None, end
-        iso = self._scan.glued(clock.start) and self._scan.words[clock.start - 1] == "t"
+        iso = self._scan.glued[clock.start] and self._scan.words[clock.start - 1] == "t"
         found = read_zone(self._scan, end, bare=True, iso=iso)
         if found is None:
             return None, end
         zone, end = found
-        again = read_zone(self._scan, end) if self._scan.words[end] == "(" and not self._scan.breaks(end) else None
+        again = read_zone(self._scan, end) if self._scan.words[end] == "(" and not self._scan.breaks[end] else None
         if again is None:
             return zone, end
         return (again[0] if zone.offset is None and again[0].offset is not None else zone), again[1]

@@ -37,23 +37,20 @@ class DateWords:
     not_after: frozenset[str]
 
     @property
-    def first_words(self) -> frozenset[str]:
-        """Every word with which a date may begin, but numbers."""
-        return frozenset().union(
-            *(
-                phrases.first_words
-                for phrases in (
-                    self.months,
-                    self.weekdays,
-                    self.ordinals,
-                    self.parts,
-                    self.week,
-                    self.seasons,
-                    self.from_today,
-                    self.this_or_next,
-                )
-            )
-        )
+    def certain_starts(self) -> frozenset[str]:
+        """Every word with which a day may begin, but numbers."""
+        return self.months.first_words | self.weekdays.first_words | self.ordinals.first_words
+
+    @property
+    def vague_starts(self) -> frozenset[str]:
+        """Every word with which a vague date may begin."""
+        phrases = (self.parts, self.week, self.seasons, self.months)
+        return frozenset().union(*(one.first_words for one in phrases))
+
+    @property
+    def relative_starts(self) -> frozenset[str]:
+        """Every word with which a date may begin that is counted from the day of publication."""
+        return self.from_today.first_words | self.this_or_next.first_words | self.weekdays.first_words
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,6 +74,12 @@ class ClockWords:
     cues: Phrases[bool]
     follows: frozenset[str]
     units: frozenset[str]
+
+    @property
+    def starts(self) -> frozenset[str]:
+        """Every word with which a time of day may begin, but numbers."""
+        phrases = (self.numbers, self.named, self.beside_hour)
+        return self.half.union(*(one.first_words for one in phrases))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

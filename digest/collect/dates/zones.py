@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from babel.core import get_global
 
-from digest.collect.dates.scan import Scan
+from digest.collect.dates.scan import Scan, scan_of
 from digest.collect.dates.vocabulary import date_words, zone_words
 
 _PLACES = {  # IANA's names; the first unless the network is in another
@@ -78,7 +78,7 @@ def _season_doubt(written: WrittenZone, local: datetime, zone: ZoneInfo) -> tupl
 
 def find_zones(text: str) -> list[WrittenZone]:
     """All zones in the order they stand, as in "All times are in BST"."""
-    scan = Scan(text)
+    scan = scan_of(text)
     found, place = [], 0
     while place < scan.size:
         one = read_zone(scan, place)
@@ -124,11 +124,11 @@ def _short(scan: Scan, place: int) -> _Found | None:
     name = written.upper()
     if not (written.isupper() or name in _ANY_CASE):
         return None
-    if name in _OFFSETS and (name != "Z" or scan.glued(place)):
+    if name in _OFFSETS and (name != "Z" or scan.glued[place]):
         further = _offset(scan, place + 1) if name in {"UTC", "GMT"} else None
         return further or (timedelta(hours=_OFFSETS[name]), (), None, place + 1)
     places = _PLACES.get(name)
-    if places is None or (scan.glued(place + 1) and scan.words[place + 1][:1].isalnum()):
+    if places is None or (scan.glued[place + 1] and scan.words[place + 1][:1].isalnum()):
         return None
     if scan.words[place + 1] == "/" and _PLACES.get(scan.words[place + 2].upper()) == places:
         return None, places, None, place + 3
@@ -138,12 +138,12 @@ def _short(scan: Scan, place: int) -> _Found | None:
 def _offset(scan: Scan, place: int) -> _Found | None:
     """The offset of "+2", "-05:00" and "+0530"."""
     sign, digits, end = scan.words[place], scan.words[place + 1], place + 2
-    if sign not in {"+", "-", "−", "–"} or not scan.glued(place + 1) or not digits.isdecimal():
+    if sign not in {"+", "-", "−", "–"} or not scan.glued[place + 1] or not digits.isdecimal():
         return None
     minutes: int | None = 0
     if len(digits) == 4:
         digits, minutes = digits[:2], int(digits[2:])
-    elif scan.words[end] == ":" and scan.glued(end) and scan.glued(end + 1):
+    elif scan.words[end] == ":" and scan.glued[end] and scan.glued[end + 1]:
         minutes, end = scan.number(end + 1), end + 2
     hours = int(digits) if len(digits) <= 2 else None
     if hours is None or minutes is None or minutes > 59:
@@ -159,7 +159,7 @@ def _place(scan: Scan, place: int) -> _Found | None:
     at = place + before
     if not before and not scan.capital(place):
         return None
-    if scan.words[at + 1] == "/" and scan.glued(at + 1) and scan.glued(at + 2):
+    if scan.words[at + 1] == "/" and scan.glued[at + 1] and scan.glued[at + 2]:
         found = _city(scan, at + 2)
         fits = found is not None and found[0].lower().startswith(f"{scan.words[at]}/")
         return (None, (found[0],), None, found[1]) if found and fits else None
