@@ -1,4 +1,4 @@
-"""What a post says of a vacancy or an event: what it is by its evidence, and when by the likeliest of its dates; pure."""
+"""What a post that is a vacancy or an event says of when and where it is; pure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -47,7 +47,7 @@ class EventFacts:
 
 def vacancy_facts(title: str, text: str, words: Words, *, zone: ZoneInfo) -> VacancyFacts:
     """The facts of a vacancy, whether or not it has a closing date that can be read."""
-    closing = _likeliest(words, closing_weights())
+    closing = _likeliest(candidates(words), closing_weights())
     closes_at = reading = None
     all_day = False
     doubts: tuple[str, ...] = () if cues.ROLLING.search(text) else ("no closing date could be read",)
@@ -74,12 +74,14 @@ def vacancy_facts(title: str, text: str, words: Words, *, zone: ZoneInfo) -> Vac
     )
 
 
-def event_facts(title: str, text: str, words: Words, *, zone: ZoneInfo) -> EventFacts | None:
+def event_facts(text: str, words: Words, *, zone: ZoneInfo) -> EventFacts | None:
     """The facts of an event; nothing where no date of it could be read."""
-    start = _likeliest(words, starting_weights())
+    dates = candidates(words)
+    start = _likeliest(dates, starting_weights())
     if start is None:
         return None
-    telling = _telling(start, words)
+    same = (one for one in dates if one is not start and one.read.first == start.read.first)
+    telling = (start, *same)  # all that is said of its day
     surest = min(telling, key=lambda one: _WEIGHT[one.read.certainty])
     hours = _hours(telling, words, zone)
     first, last = start.read.first, max(start.read.last, surest.read.last)
@@ -88,6 +90,8 @@ def event_facts(title: str, text: str, words: Words, *, zone: ZoneInfo) -> Event
     if hours is not None:
         starts_at = hours.starts.astimezone(zone)
         ends_at = hours.ends and (hours.ends + (last - first)).astimezone(zone)
+        if ends_at is None and last > first:
+            ends_at = datetime.combine(last + _DAY, MIDNIGHT, zone)
         doubts += hours.doubts
     else:
         starts_at = datetime.combine(first, MIDNIGHT, zone)
@@ -105,17 +109,11 @@ def event_facts(title: str, text: str, words: Words, *, zone: ZoneInfo) -> Event
     )
 
 
-def _likeliest(words: Words, weights: Mapping[str, float]) -> Candidate | None:
+def _likeliest(dates: Sequence[Candidate], weights: Mapping[str, float]) -> Candidate | None:
     """The date that is most likely the one; of equals the first."""
-    found = [(chance(one, weights), one) for one in candidates(words)]
+    found = [(chance(one, weights), one) for one in dates]
     best = max(found, key=lambda one: one[0], default=None)
     return best[1] if best is not None and best[0] >= ENOUGH else None
-
-
-def _telling(start: Candidate, words: Words) -> list[Candidate]:
-    """All that is said of the same day, what was chosen first."""
-    same = [one for one in candidates(words) if one.read.first == start.read.first and one != start]
-    return [start, *same]
 
 
 def _time_beside(one: Candidate) -> WrittenTime | None:

@@ -71,7 +71,7 @@ def resolve(found: Found, *, source: Source, first_seen_at: datetime, zone: Zone
     doubts = _doubts_of(verdict) if verdict else ()
     if kind is Kind.VACANCY:
         return _vacancy(common, found, vacancy_facts(title, prose, words, zone=zone), zone, doubts)
-    event = event_facts(said.title, announced, words, zone=zone) if kind is Kind.EVENT and not found.starts_at else None
+    event = event_facts(announced, words, zone=zone) if kind is Kind.EVENT and not found.starts_at else None
     if found.starts_at is not None or event is not None:
         if said.cancelled:  # the flag says it from now on
             common["title"] = said.title

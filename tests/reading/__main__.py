@@ -34,7 +34,7 @@ FOLDS = 10
 STRENGTH, DATE_STRENGTH = 1.0, 0.5  # inverse of the L2 penalty
 RARE = 6  # a word of fewer posts has no weight
 MOST_WORDS = 1200
-WEIGHT_OF = {"real": 2.0}  # of a post of this group in the fit
+WEIGHT_OF = {"real": 2.0, "short": 2.0}  # of a post of this group in the fit
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def held_out(table: Table, folds: int) -> np.ndarray:
     chances = np.zeros((len(table.kinds), len(KINDS)))
     split = StratifiedKFold(folds, shuffle=True, random_state=0).split(table.signs, table.kinds)
     for number, (fit, test) in enumerate(split, 1):
-        print(f"fold {number} of {folds}", file=sys.stderr)
+        sys.stderr.write(f"fold {number} of {folds}\n")
         chances[test] = Fitted.to(table, fit).chances(table, test)
     return chances
 
@@ -163,7 +163,8 @@ class Dates:
         vectors = DictVectorizer()
         rows = [dict.fromkeys(sorted(one.signs), 1.0) for several in found for one in several]
         owners = [number for number, several in enumerate(found) for _ in several]
-        right = [day_of(one, field) == stated(case, field) for case, ones in zip(mine, found, strict=True) for one in ones]
+        pairs = [(case, one) for case, several in zip(mine, found, strict=True) for one in several]
+        right = [day_of(one, field) == stated(case, field) for case, one in pairs]
         table = csr_matrix(vectors.fit_transform(rows))
         return cls(mine, found, table, list(vectors.get_feature_names_out()), np.array(owners), np.array(right), field)
 
@@ -260,8 +261,8 @@ def main() -> None:
     table = Table.of(cases)
     dates = (Dates.among(cases, "vacancy", "closes"), Dates.among(cases, "event", "starts"))
     if not given.no_folds:
-        print("\n".join(told(cases, held_out(table, FOLDS))))
-        print("\n".join(line for several in dates for line in several.held_out(FOLDS)))
+        lines = [*told(cases, held_out(table, FOLDS)), *(line for one in dates for line in one.held_out(FOLDS))]
+        sys.stdout.write("\n".join((*lines, "")))
     if not given.measure:
         everything = np.arange(len(cases))
         WEIGHTS.write_text(written(table, Fitted.to(table, everything), cases, dates), encoding="utf-8")

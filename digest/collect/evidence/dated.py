@@ -3,12 +3,12 @@
 A logistic regression over what stands around a date, fitted as the weights of `digest.collect.evidence.verdict` are.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import exp
 
 from digest.collect.dates import ReadDate, WrittenDate
-from digest.collect.evidence.phrases import Phrases
+from digest.collect.evidence.phrases import Match, Phrases
 from digest.collect.evidence.weights import lexicon
 from digest.collect.evidence.words import DATE, Part, Sentence, Words
 
@@ -16,6 +16,7 @@ _AROUND = 12  # words before and after a date in which a phrase is about it
 _BESIDE = frozenset(
     ("by", "on", "until", "from", "before", "since", "after", "for", "of", "is", "to", "and", "at", "the")
 )
+_MOST = 40  # dates of a post
 _LOOK_BACK = 2  # sentences: a heading or a label above a date
 
 
@@ -30,17 +31,21 @@ class Candidate:
 
 
 def candidates(words: Words) -> list[Candidate]:
-    """Every date of a post that has a year, in the order they stand."""
+    """The dates of a post that can be given a year, in the order they stand; of very many the first."""
     found: list[Candidate] = []
     phrases = lexicon().dates
     spoken = words.spoken
     for number, sentence in enumerate(spoken):
+        if not sentence.dates:
+            continue
+        matches = list(phrases.find(sentence.tokens))
+        above = set(_above(spoken[max(0, number - _LOOK_BACK) : number], sentence, phrases))
         for written in sentence.dates:
             if (read := words.read(written)) is not None:
-                above = spoken[max(0, number - _LOOK_BACK) : number]
-                signs = {*_around(sentence, written, phrases), *_above(above, sentence, phrases)}
-                signs |= set(_itself(words, sentence, written, read))
+                signs = {*_around(sentence, written, matches), *above, *_itself(words, sentence, written, read)}
                 found.append(Candidate(sentence=sentence, written=written, read=read, signs=frozenset(signs)))
+                if len(found) == _MOST:
+                    return [_among(found, place) for place in range(len(found))]
     return [_among(found, place) for place in range(len(found))]
 
 
@@ -50,9 +55,9 @@ def chance(candidate: Candidate, weights: Mapping[str, float]) -> float:
     return 1 / (1 + exp(-max(-30.0, min(30.0, score))))
 
 
-def _around(sentence: Sentence, written: WrittenDate, phrases: Phrases) -> Iterator[str]:
+def _around(sentence: Sentence, written: WrittenDate, matches: Sequence[Match]) -> Iterator[str]:
     place = next((n for n, span in enumerate(sentence.spans) if span[0] >= written.span[0]), len(sentence.spans) - 1)
-    for match in phrases.find(sentence.tokens):
+    for match in matches:
         if match.start <= place and place - match.end < _AROUND:
             yield f"before: {match.name}"
         elif match.start > place and match.start - place <= _AROUND:

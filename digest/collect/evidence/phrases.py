@@ -89,8 +89,7 @@ class Phrases:
                 word = tokens[place]
                 if (following := node.words.get(word)) is not None:
                     places.append((following, place + 1))
-                for length in node.lengths:
-                    if (after := node.beginnings.get(word[:length])) is not None:
-                        places.append((after, place + 1))
+                known = (node.beginnings.get(word[:length]) for length in node.lengths)
+                places += [(after, place + 1) for after in known if after is not None]
             if node.gap is not None:
                 places += [(node.gap, later) for later in range(place, min(place + GAP, len(tokens)) + 1)]

@@ -71,7 +71,30 @@ def _phrases(sentence: Sentence, lexicon: Lexicon) -> dict[str, list[str]]:
 
 _OF_WHOM = frozenset(("role", "study"))
 _BEFORE_WHOM = frozenset(
-    "for by of with from to our your their his her my these those many some most all other two three between".split()
+    [
+        "for",
+        "by",
+        "of",
+        "with",
+        "from",
+        "to",
+        "our",
+        "your",
+        "their",
+        "his",
+        "her",
+        "my",
+        "these",
+        "those",
+        "many",
+        "some",
+        "most",
+        "all",
+        "other",
+        "two",
+        "three",
+        "between",
+    ]
 )
 _PAIRS = (
     *(

@@ -61,13 +61,16 @@ def judge(words: Words, categories: Sequence[str], *, by: Weights | None = None)
     by = by or weights()
     signs = signs_of(words, categories, lexicon())
     scores = list(by.bias)
-    pieces: list[tuple[str, float, tuple[float, ...], tuple[str, ...]]] = []
-    for name, sign in signs.items():
-        if (weight := by.signs.get(name)) is not None:
-            pieces.append((name, sign.value, weight, tuple(sign.words)))
-    for word in dict.fromkeys(words_in(words)):
-        if (weight := by.words.get(word)) is not None:
-            pieces.append((f'"{word}"', WORD_VALUE, weight, ()))
+    pieces = [
+        (name, sign.value, weight, tuple(sign.words))
+        for name, sign in signs.items()
+        if (weight := by.signs.get(name)) is not None
+    ]
+    pieces += [
+        (f'"{word}"', WORD_VALUE, weight, ())
+        for word in dict.fromkeys(words_in(words))
+        if (weight := by.words.get(word)) is not None
+    ]
     for _, value, weight, _ in pieces:
         for number, one in enumerate(weight):
             scores[number] += value * one

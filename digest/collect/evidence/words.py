@@ -12,7 +12,8 @@ from digest.collect.dates import ReadDate, WrittenDate, WrittenTime, find_dates,
 DATE, TIME, MONEY, NUMBER, LINK = "{date}", "{time}", "{money}", "{number}", "{link}"
 
 _LEAD = 60  # words from the beginning of the body that say what a post is about
-_MOST = 4_000  # words that are looked at; no advert needs more
+_MOST = 2_500  # words that are looked at; no advert needs more
+_LONGEST = 1_500  # characters of a sentence
 _ASIDE_LINES = 12  # at the end, after a line of dashes: a signature
 _TOKEN = re.compile(
     r"(?P<link>https?://\S{1,2000}|\bwww\.\S{1,2000}|[^\s@<>()]{1,64}@[^\s@<>()]{1,255})"
@@ -119,7 +120,7 @@ def _signature(lines: list[str]) -> int:
 def _pieces(line: str) -> Iterator[tuple[bool, str]]:
     for number, piece in enumerate(_SENTENCE.split(line)):
         if piece.strip():
-            yield number == 0, piece
+            yield number == 0, piece[:_LONGEST]
 
 
 def _sentence(text: str, part: Part, *, month_first: bool, opens: bool) -> Sentence:
