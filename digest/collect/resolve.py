@@ -85,6 +85,15 @@ def resolve(found: Found, *, source: Source, first_seen_at: datetime, zone: Zone
     return Post(**common, url=found.url, doubts=(*found.doubts, *undated))
 
 
+def judge_item(item: Item, *, zone: ZoneInfo, language: str | None) -> Verdict:
+    """What the words of an item that was resolved before say that it is."""
+    seen = min(item.published_at or item.first_seen_at, item.first_seen_at).astimezone(zone).date()
+    said = standing(item.title)
+    text = item.text[:_MAX_PROSE] if said.title == item.title else as_it_was_announced(item.text[:_MAX_PROSE])
+    words = words_of(said.title, text, reference=seen, month_first=writes_month_first(language))
+    return judge(words, item.categories)
+
+
 def _doubts_of(verdict: Verdict) -> tuple[str, ...]:
     """What an editor is asked where the evidence is not clear."""
     likely = [kind for kind, chance in zip(KINDS, verdict.chances, strict=True) if chance >= _LIKELY]

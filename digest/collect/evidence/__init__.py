@@ -5,6 +5,7 @@ weighs these by `weights.toml`, which `make reading` fits. The phrases of a lang
 """
 
 from digest.collect.evidence.dated import Candidate, candidates, chance
+from digest.collect.evidence.told import in_words
 from digest.collect.evidence.verdict import KINDS, Evidence, Verdict, judge
 from digest.collect.evidence.weights import closing_weights, starting_weights
 from digest.collect.evidence.words import Words, words_of
@@ -18,6 +19,7 @@ __all__ = [
     "candidates",
     "chance",
     "closing_weights",
+    "in_words",
     "judge",
     "starting_weights",
     "words_of",

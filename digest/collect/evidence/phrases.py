@@ -1,8 +1,8 @@
 """Many phrases looked for at once, word by word: the work grows with the words of a post alone; pure.
 
-A phrase is words of a sentence in their order. In it ``a|b`` is one word or the other, ``recruit*`` any word that begins
-so, ``..`` up to six words of any kind, and ``{date}``, ``{time}``, ``{money}``, ``{number}`` and ``{link}`` stand for
-what they say. Apostrophes and hyphens part words: "we're" is "we re".
+A phrase is words of a sentence in their order. In it ``a|b`` is one word or the other, ``recruit*`` any word that
+begins so, ``..`` up to six words of any kind; ``{date}``, ``{time}``, ``{money}``, ``{number}`` and ``{link}`` stand
+for what they say. Apostrophes and hyphens part words: "we're" is "we re".
 """
 
 import re
