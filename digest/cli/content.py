@@ -1,5 +1,6 @@
 """Commands about content: collect, items, explain."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
 
@@ -11,7 +12,7 @@ from digest.cli.edits import edit
 from digest.cli.session import At, Json, run, session
 from digest.core import content, people
 from digest.documents import edit_json, item_json, named, own, rhythm_in_words, source_json, verdict_json
-from digest.model import Item, Kind
+from digest.model import Event, Item, Kind, Vacancy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -105,13 +106,26 @@ def items(
 
 def _tell_doubts(item: Item, zone: ZoneInfo) -> None:
     """What is doubtful of an item, and the command that settles it."""
-    when_option = {Kind.EVENT: " --starts 2026-12-31T18:30", Kind.VACANCY: " --closes 2026-12-31"}.get(item.kind, "")
+    option = {Kind.EVENT: " --starts ", Kind.VACANCY: " --closes "}.get(item.kind, "")
+    when_option = option and option + (_typed(item, zone) or "YYYY-MM-DD")
     rows = [
         ("doubt", "; ".join(item.doubts)),
         ("read as", f"{item.kind} {_when(item, zone)}".strip()),
         ("settle", f"digest items edit {named(item)} --kind {item.kind}{when_option}"),
     ]
     print_table((item.title, ""), rows, whole=True)
+
+
+def _typed(item: Item, zone: ZoneInfo) -> str:
+    """Its date as `items edit` takes it; a day without a time as that day."""
+    if isinstance(item, Event):
+        moment, first = item.starts_at, timedelta(0)
+    elif isinstance(item, Vacancy) and item.closes_at:
+        moment, first = item.closes_at, timedelta(days=1)  # the midnight that ends the day
+    else:
+        return ""
+    local = moment.astimezone(zone)
+    return (local - first).date().isoformat() if item.all_day else local.isoformat(timespec="minutes")[:16]
 
 
 def explain(
