@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from digest.collect import cues, facts
-from digest.collect.dates import MIDNIGHT, ReadTime, WrittenTime, read_time
+from digest.collect.dates import MIDNIGHT, read_time
 from digest.collect.evidence import Candidate, Words, candidates, chance, closing_weights, starting_weights
+from digest.collect.hours import hours_of, time_beside
 from digest.model import Certainty, Reading
 from digest.text.markup import excerpt
 
@@ -15,7 +16,6 @@ ENOUGH = 0.25  # chance of a date from which it is the one
 _WEIGHT = {Certainty.CONTRADICTED: 0, Certainty.CERTAIN: 1, Certainty.ASSUMED: 2}
 _WORDS = 160  # characters of what was written that a reading keeps
 _DAY = timedelta(days=1)
-_BESIDE = 60  # characters between a date and its time of day
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,7 +54,7 @@ def vacancy_facts(title: str, text: str, words: Words, *, zone: ZoneInfo) -> Vac
     if closing is not None:
         day, read = closing.read.last, closing.read
         doubts = read.doubts
-        beside = _time_beside(closing)
+        beside = time_beside(closing)
         clock = read_time(beside, day=day, zone=zone) if beside else None
         all_day = clock is None or beside is None or beside.midnight
         closes_at = (
@@ -83,13 +83,13 @@ def event_facts(text: str, words: Words, *, zone: ZoneInfo) -> EventFacts | None
     same = (one for one in dates if one is not start and one.read.first == start.read.first)
     telling = (start, *same)  # all that is said of its day
     surest = min(telling, key=lambda one: _WEIGHT[one.read.certainty])
-    hours = _hours(telling, words, zone)
     first, last = start.read.first, max(start.read.last, surest.read.last)
+    hours = hours_of(telling, words, zone, last)
     ends_at = None
     doubts = surest.read.doubts
     if hours is not None:
         starts_at = hours.starts.astimezone(zone)
-        ends_at = hours.ends and (hours.ends + (last - first)).astimezone(zone)
+        ends_at = hours.ends.astimezone(zone) if hours.ends else None
         if ends_at is None and last > first:
             ends_at = datetime.combine(last + _DAY, MIDNIGHT, zone)
         doubts += hours.doubts
@@ -114,37 +114,6 @@ def _likeliest(dates: Sequence[Candidate], weights: Mapping[str, float]) -> Cand
     found = [(chance(one, weights), one) for one in dates]
     best = max(found, key=lambda one: one[0], default=None)
     return best[1] if best is not None and best[0] >= ENOUGH else None
-
-
-def _time_beside(one: Candidate) -> WrittenTime | None:
-    """The time of day nearest to a date in its sentence."""
-    start, end = one.written.span
-    near = [
-        (max(start - told.span[1], told.span[0] - end), number, told)
-        for number, told in enumerate(one.sentence.times)
-        if told.span[1] <= start or told.span[0] >= end
-    ]
-    best = min(near, default=None)
-    return best[2] if best is not None and best[0] <= _BESIDE else None
-
-
-def _hours(telling: Sequence[Candidate], words: Words, zone: ZoneInfo) -> ReadTime | None:
-    """When on its day an event begins and ends: beside the date, on a labelled line, or where it is said to begin."""
-    day = telling[0].read.first
-    told = [time for one in telling if (time := _time_beside(one)) is not None]
-    told += [time for sentence in words.spoken if sentence.label in cues.TIME_LABELS for time in sentence.times]
-    told += [
-        time
-        for sentence in words.spoken
-        if not sentence.dates
-        for time in sentence.times
-        if time.until is not None or cues.STARTING.search(sentence.text[: time.span[0]])
-    ]
-    starting = [time for time in told if not time.end_only and not time.midnight]
-    if not starting:
-        return None
-    best = next((time for time in starting if time.until is not None and time.clock == starting[0].clock), starting[0])
-    return read_time(best, day=day, zone=zone)
 
 
 def _reading(field: str, value: str, one: Candidate) -> Reading:

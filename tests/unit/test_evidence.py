@@ -33,7 +33,7 @@ INVITATION = (
 REPORT = (
     "What we did with the pumps",
     (
-        "Last month forty of us met at the museum. We heard from three engineers and we ate a great deal of cake. Thank "
+        "Last month forty of us met at the museum. We heard from three engineers and we ate a lot of cake. Thank "
         "you to everyone who came; the slides are on our website now."
     ),
 )

@@ -8,12 +8,13 @@ from digest.collect.evidence.dated import Candidate, candidates, chance
 from digest.collect.evidence.told import in_words
 from digest.collect.evidence.verdict import KINDS, Evidence, Verdict, judge
 from digest.collect.evidence.weights import closing_weights, starting_weights
-from digest.collect.evidence.words import Words, words_of
+from digest.collect.evidence.words import Sentence, Words, words_of
 
 __all__ = [
     "KINDS",
     "Candidate",
     "Evidence",
+    "Sentence",
     "Verdict",
     "Words",
     "candidates",

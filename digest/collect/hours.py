@@ -1,0 +1,117 @@
+"""When on its day an event begins and ends: the time beside its date, else the first that is near; pure."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date, time
+from zoneinfo import ZoneInfo
+
+from digest.collect.dates import ReadTime, WrittenTime, read_time
+from digest.collect.evidence import Candidate, Sentence, Words
+
+_LABELS = frozenset(("time", "times", "when", "date", "dates", "date and time", "start", "starts", "amser", "pryd"))
+_END_LABELS = frozenset(("finish", "finishes", "end", "ends", "until", "gorffen"))
+_EARLIER = re.compile(  # what comes before the beginning
+    r"\b(?:doors?|arriv\w{0,6}|registration|coffee|bar|bus|buses|train|coach|sunset|sunrise|drysau|cofrestru|opens?)\b"
+    r"[^.;,\d]{0,25}$",
+    re.IGNORECASE,
+)
+_OVER = re.compile(
+    r"\b(?:finish\w{0,4}|end(?:s|ing)?|done|carriages|home|back|close[sd]?|until|till|over|gorffen|free|leaves?"
+    r"|pack up)\b[^.;,\d]{0,20}$",
+    re.IGNORECASE,
+)
+_TO = re.compile(r"\W*(?:-|–|—|to|till|until)\W*(?:(?:c|ca|about|around|approx|roughly|late)\b\W*)?", re.IGNORECASE)
+_BESIDE = 60  # characters between a date and its time of day
+_AFTER, _BEFORE = 4, 4  # sentences around the date
+_NEAR = 45  # characters before a time that say what it is the time of
+
+
+def time_beside(one: Candidate) -> WrittenTime | None:
+    """The time of day nearest to a date in its sentence; not one before the beginning, nor the end alone."""
+    start, end = one.written.span
+    near = [
+        (max(start - told.span[1], told.span[0] - end), number, told)
+        for number, told in enumerate(one.sentence.times)
+        if told.span[1] <= start or told.span[0] >= end
+    ]
+    fitting = [entry for entry in near if not entry[2].end_only and not _side(one.sentence, entry[2])] or near
+    best = min(fitting, default=None)
+    return best[2] if best is not None and best[0] <= _BESIDE else None
+
+
+def hours_of(telling: Sequence[Candidate], words: Words, zone: ZoneInfo, last: date) -> ReadTime | None:
+    """The beginning and, where it is said, the end.
+
+    Args:
+        telling: the dates that are the event's, the surest first.
+        words: of its post.
+        zone: the network's.
+        last: the event's last day.
+    """
+    day = telling[0].read.first
+    found = _beginning(telling, words)
+    if found is None:
+        return None
+    sentence, start = found
+    until = start.until or _end(sentence, start, words)
+    if last == day or until is None:
+        return read_time(replace(start, until=until), day=day, zone=zone)
+    ends = read_time(replace(start, clock=until, until=None, elsewhere=()), day=last, zone=zone).starts
+    return replace(read_time(replace(start, until=None), day=day, zone=zone), ends=ends)
+
+
+def _beginning(telling: Sequence[Candidate], words: Words) -> tuple[Sentence, WrittenTime] | None:
+    """Where it is said, and when; where only the doors are spoken of, they are it."""
+    days = {one.sentence: one for one in telling}
+    order = list(_in_order(telling, words))
+    for sentence in order:
+        start = time_beside(days[sentence]) if sentence in days else None
+        start = start or next((told for told in sentence.times if not _side(sentence, told)), None)
+        if start is not None and not start.midnight and not start.end_only:
+            return sentence, start
+    doors = (
+        (sentence, told)
+        for sentence in order
+        for told in sentence.times
+        if _EARLIER.search(_before(sentence, told)) and not told.midnight
+    )
+    return next(doors, None)
+
+
+def _in_order(telling: Sequence[Candidate], words: Words) -> Iterator[Sentence]:
+    """Where the beginning may be said, the likeliest first."""
+    yield from dict.fromkeys(one.sentence for one in telling)
+    spoken = words.spoken
+    yield from (sentence for sentence in spoken if sentence.label in _LABELS)
+    place = spoken.index(telling[0].sentence)
+    free = [sentence if not sentence.dates else None for sentence in spoken]
+    yield from filter(None, free[place + 1 : place + 1 + _AFTER])
+    yield from filter(None, free[max(0, place - _BEFORE) : place])
+    yield from (sentence for sentence in filter(None, free) if any(told.until for told in sentence.times))
+    timed = [sentence for sentence in filter(None, free) if sentence.times]
+    yield from timed[:1] if len(timed) == 1 else ()
+
+
+def _before(sentence: Sentence, told: WrittenTime) -> str:
+    return sentence.text[max(0, told.span[0] - _NEAR) : told.span[0]]
+
+
+def _side(sentence: Sentence, told: WrittenTime) -> bool:
+    """Whether a time is of doors or of the end."""
+    before = _before(sentence, told)
+    aside = _EARLIER.search(before) or _OVER.search(before) or sentence.label in _END_LABELS
+    return bool(aside) or told.midnight or told.end_only
+
+
+def _end(sentence: Sentence, start: WrittenTime, words: Words) -> time | None:
+    """The time at which it is said to be over, after its beginning."""
+    place = start.span[1]
+    for told in sentence.times:
+        if told.span[0] <= start.span[0]:
+            continue
+        before = sentence.text[max(place, told.span[0] - _NEAR) : told.span[0]]
+        if told.end_only or _OVER.search(before) or _TO.fullmatch(sentence.text[place : told.span[0]]):
+            return told.clock
+    labelled = [one for other in words.spoken if other.label in _END_LABELS for one in other.times]
+    return labelled[0].clock if labelled else None
