@@ -111,7 +111,8 @@ def _end(sentence: Sentence, start: WrittenTime, words: Words) -> time | None:
         if told.span[0] <= start.span[0]:
             continue
         before = sentence.text[max(place, told.span[0] - _NEAR) : told.span[0]]
-        if told.end_only or _OVER.search(before) or _TO.fullmatch(sentence.text[place : told.span[0]]):
+        joined = told.span[0] - place < _NEAR and _TO.fullmatch(before)
+        if told.end_only or joined or _OVER.search(before):
             return told.clock
     labelled = [one for other in words.spoken if other.label in _END_LABELS for one in other.times]
     return labelled[0].clock if labelled else None

@@ -13,7 +13,8 @@ import digest
 
 SIZE = 16_000  # characters: a pattern that looks at each pair of places needs a second and more
 SECONDS = 0.4  # of CPU; those that look once need a tenth of it
-MATCHED = {"UNTIL", "_PREAMBLE", "_LINE", "_AT_MOST_ONE"}  # tried at one place of a text, never searched for
+# Tried at one place of a text, never searched for.
+MATCHED = {"_PREAMBLE", "_LINE", "_AT_MOST_ONE", "_DASHES", "_WROTE", "_TO"}
 APART = {
     "digest.collect.called_off",  # titles of at most 300 characters
     *(f"digest.collect.{name}" for name in ("calendar", "series", "recurrence", "timezones", "vevent")),  # as yet

@@ -1,7 +1,7 @@
 """A grammar of dates and times of day as people write them, in every language that has its table of words; pure.
 
 Nothing here guesses: what is not a whole date by these rules is none, and what is vague or counted from another day
-says so. Where dates may be looked for, and what they mean, is decided by cue words in `digest.collect.prose`.
+says so. What a date is the date of is decided by what stands around it (`digest.collect.evidence`).
 """
 
 from digest.collect.dates.finding import find_dates, heading_year, writes_month_first
