@@ -123,9 +123,7 @@ class Web:
             if len(seen) > MAX_REDIRECTS:
                 raise LastingError(f"is redirected more than {MAX_REDIRECTS} times; check the address")
 
-    async def _ask(
-        self, source: SourceConfig, start: httpx2.URL, url: httpx2.URL, validators: Validators
-    ) -> _Answer:
+    async def _ask(self, source: SourceConfig, start: httpx2.URL, url: httpx2.URL, validators: Validators) -> _Answer:
         headers = {
             b"Host": url.netloc,
             b"User-Agent": self.user_agent.encode(),

@@ -57,7 +57,7 @@ PROMISES: dict[str, tuple[str, ...]] = {
     "digest/compose/edits.py": ("tests/unit/test_compose_edits.py",),
     "digest/deliver/outcome.py": ("tests/unit/test_deliver_outcome.py",),
     "digest/deliver/pressure.py": ("tests/unit/test_deliver_pressure.py",),
-    "digest/deliver/pace.py": ("tests/unit/test_deliver_time.py", *SENDING),
+    "digest/deliver/pace.py": (SENDING[3], SENDING[1], SENDING[0], SENDING[2]),
     "digest/deliver/fairness.py": SENDING,
     "digest/deliver/retry.py": ("tests/unit/test_deliver_retry.py",),
     "digest/deliver/supply.py": (SENDING[2], *SENDING[:2]),

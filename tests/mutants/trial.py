@@ -3,6 +3,7 @@
 import contextlib
 import os
 import resource
+import select
 import shutil
 import signal
 import sys
@@ -105,21 +106,25 @@ class Bench:
         pid = os.fork()
         if pid == 0:
             self._become_the_tests(module, tests, limits, log)
-        waiting = True
-        code, cpu = -1, 0.0
-        while waiting:
-            found, status, used = os.wait4(pid, os.WNOHANG)
-            if found:
-                code, cpu, waiting = os.waitstatus_to_exitcode(status), used.ru_utime + used.ru_stime, False
-            elif time.monotonic() - began > limits.wall:
-                os.kill(pid, signal.SIGKILL)
-            time.sleep(0.01)
+        self._end_after(pid, limits.wall)
+        _, status, used = os.wait4(pid, 0)
+        code, cpu = os.waitstatus_to_exitcode(status), used.ru_utime + used.ru_stime
         with contextlib.suppress(ProcessLookupError):
             os.killpg(pid, signal.SIGKILL)  # what its tests started and did not end
         said = log.read_text(encoding="utf-8", errors="replace")
         if code == _NOTHING_RAN:
             raise RuntimeError(f"no test of {module} ran: {said}")
         return Trial(passed=code == 0, seconds=time.monotonic() - began, cpu=cpu, said=said)
+
+    def _end_after(self, pid: int, seconds: float) -> None:
+        """Return once a process has ended, by itself or because its time is over."""
+        process = os.pidfd_open(pid)
+        try:
+            ended, _, _ = select.select([process], [], [], seconds)
+            if not ended:
+                os.kill(pid, signal.SIGKILL)
+        finally:
+            os.close(process)
 
     def _become_the_tests(self, module: str, tests: Sequence[str], limits: Limits, log: Path) -> None:
         code = 1

@@ -134,6 +134,11 @@ def test_a_burst_comes_together_and_what_follows_at_the_rate():
     assert [pace.reserve(20.0) for _ in range(4)] == [0, 0, 0, 0.5]
 
 
+def test_starts_come_one_by_one_where_no_burst_is_named():
+    pace = Pace(2.0)
+    assert [pace.reserve(10.0) for _ in range(3)] == [0, 0.5, 1.0]
+
+
 def test_without_a_rate_nobody_waits():
     pace = Pace(None)
     assert [pace.reserve(5.0) for _ in range(3)] == [0, 0, 0]
