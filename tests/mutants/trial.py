@@ -9,6 +9,7 @@ import signal
 import sys
 import tempfile
 import time
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
@@ -18,6 +19,7 @@ from pathlib import Path
 import grimp
 import pytest
 from changes import Change
+from order import Asked, Order
 
 ROOT = Path(__file__).parents[2]
 _NOT_COPIED = (".*", "var", "dist", "looks", "__pycache__", "browser", "faults")
@@ -65,6 +67,7 @@ class Bench:
 
         self._folder = Path(tempfile.mkdtemp(prefix="digest-mutants-"))
         self._tree = self._folder / "tree"
+        self._orders: defaultdict[str, Order] = defaultdict(Order)
         shutil.copytree(ROOT, self._tree, ignore=shutil.ignore_patterns(*_NOT_COPIED))
         os.chdir(self._tree)
         os.environ["PYTHONPATH"] = str(self._tree)
@@ -102,15 +105,16 @@ class Bench:
             file.write_text(source, encoding="utf-8")
 
     def _run(self, module: str, tests: Sequence[str], limits: Limits) -> Trial:
-        began, log = time.monotonic(), self._folder / "log"
+        began, log, failed = time.monotonic(), self._folder / "log", self._folder / "failed"
         pid = os.fork()
         if pid == 0:
-            self._become_the_tests(module, tests, limits, log)
+            self._become_the_tests(module, tests, limits, log, self._orders[module].plugin(failed))
         self._end_after(pid, limits.wall)
         _, status, used = os.wait4(pid, 0)
         code, cpu = os.waitstatus_to_exitcode(status), used.ru_utime + used.ru_stime
         with contextlib.suppress(ProcessLookupError):
             os.killpg(pid, signal.SIGKILL)  # what its tests started and did not end
+        self._orders[module].learn(failed)
         said = log.read_text(encoding="utf-8", errors="replace")
         if code == _NOTHING_RAN:
             raise RuntimeError(f"no test of {module} ran: {said}")
@@ -126,7 +130,7 @@ class Bench:
         finally:
             os.close(process)
 
-    def _become_the_tests(self, module: str, tests: Sequence[str], limits: Limits, log: Path) -> None:
+    def _become_the_tests(self, module: str, tests: Sequence[str], limits: Limits, log: Path, asked: Asked) -> None:
         code = 1
         try:
             os.setsid()
@@ -136,7 +140,7 @@ class Bench:
             seconds = int(limits.cpu) + 1
             resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
             self._forget(module)
-            code = int(pytest.main([*_OPTIONS, f"--basetemp={self._folder / 'temporary'}", *tests]))
+            code = int(pytest.main([*_OPTIONS, f"--basetemp={self._folder / 'temporary'}", *tests], plugins=[asked]))
         finally:
             sys.stdout.flush()
             os._exit(code)
