@@ -124,10 +124,14 @@ def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def store(store_url: str, tmp_path: Path, empty_sqlite: Path) -> Iterator[Store]:
-    if store_url.startswith("sqlite"):
-        (tmp_path / "var").mkdir(mode=0o700)
-        shutil.copy(empty_sqlite, tmp_path / "var")
+def empty_store(tmp_path: Path, empty_sqlite: Path) -> None:
+    """Where SQLite's store is looked for there is an empty one."""
+    (tmp_path / "var").mkdir(mode=0o700)
+    shutil.copy(empty_sqlite, tmp_path / "var")
+
+
+@pytest.fixture
+def store(store_url: str, tmp_path: Path, empty_store: None) -> Iterator[Store]:
     opened = open_store(store_url, base=tmp_path, var=tmp_path / "var")
     yield opened
     opened.close()

@@ -42,7 +42,7 @@ PROMISES: dict[str, tuple[str, ...]] = {
     "digest/store/outbox/report.py": OUTBOX[:3],
     "digest/store/outbox/ledger.py": (OUTBOX[4], OUTBOX[3]),
     "digest/store/campaigns.py": CAMPAIGNS,
-    "digest/store/appearances.py": CAMPAIGNS,
+    "digest/store/appearances.py": ("tests/rooms/test_store_appearances.py", *CAMPAIGNS[:2]),
     "digest/core/campaigns/moves.py": ("tests/rooms/test_moves.py",),
     "digest/compose/duplicates.py": (
         "tests/unit/test_compose_duplicates.py",

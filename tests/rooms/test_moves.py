@@ -38,7 +38,7 @@ BY_HAND = {Move.HOLD: moves.hold, Move.PAUSE: moves.pause, Move.RESUME: moves.re
 
 
 @pytest.fixture
-def app(tmp_path, now):
+def app(tmp_path, now, empty_store):
     """The product with an empty store, and a list of two."""
     path = tmp_path / "config.toml"
     path.write_text('[network]\nname = "Growers"\n[sender]\nemail = "digest@example.org"\n')

@@ -163,7 +163,12 @@ DATES = {"starts_at": NOW, "closes_at": LATER}
 
 @pytest.mark.parametrize(
     ("kind", "left"),
-    [(None, {"starts_at", "closes_at"}), (Kind.POST, set()), (Kind.EVENT, {"starts_at"}), (Kind.VACANCY, {"closes_at"})],
+    [
+        (None, {"starts_at", "closes_at"}),
+        (Kind.POST, set()),
+        (Kind.EVENT, {"starts_at"}),
+        (Kind.VACANCY, {"closes_at"}),
+    ],
 )
 def test_a_later_kind_takes_back_the_dates_that_it_cannot_have(kind, left):
     whole = laid_over(edit(note="Ask", **DATES), edit(kind=kind))
