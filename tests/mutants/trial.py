@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import entry_points
 from pathlib import Path
+from types import ModuleType
+from typing import TypeGuard
 
 import grimp
 import pytest
@@ -147,8 +149,29 @@ class Bench:
 
     def _forget(self, module: str) -> None:
         """Have a module, and all that were imported with its help, be imported again."""
-        for name in {module, *self._graph.find_downstream_modules(module)}:
+        for name in self._imported_with(module):
+            loaded = sys.modules.get(name)
+            if _is_lazy(loaded):
+                for known in loaded.__all__:
+                    vars(loaded).pop(known, None)
+                continue
             sys.modules.pop(name, None)
             parent, _, child = name.rpartition(".")
             if parent in sys.modules and hasattr(sys.modules[parent], child):
                 delattr(sys.modules[parent], child)
+
+    def _imported_with(self, module: str) -> set[str]:
+        """Itself and its importers, and those of a package that imports what it holds once that is asked for."""
+        found: set[str] = set()
+        further = [module]
+        while further:
+            name = further.pop()
+            if name not in found:
+                found |= {name, *self._graph.find_downstream_modules(name)}
+                packages = {one.rpartition(".")[0] for one in found} - found
+                further += [package for package in packages if _is_lazy(sys.modules.get(package))]
+        return found
+
+
+def _is_lazy(module: ModuleType | None) -> TypeGuard[ModuleType]:
+    return hasattr(module, "lazy_loader")

@@ -294,3 +294,28 @@ def test_what_a_jump_of_the_clock_put_off_beyond_any_schedule_is_due_again(store
     with store.write() as connection:
         assert outbox.bring_forward(connection, campaign, now=now, latest=now + timedelta(hours=5)) == 1
     assert due(store, campaign, now) == [CY]
+
+
+@pytest.mark.parametrize("state", DeliveryState)
+def test_what_is_told_of_a_campaign_follows_from_its_deliveries_states(store, now, state):
+    listing(store, now, members=[ADA])
+    campaign = planned(store, now, "members")
+    put(store, campaign, ADA, state, next_attempt_at=now)
+    with store.write() as connection:
+        told = {
+            "pending": outbox.has_pending(connection, campaign),
+            "unbegun": outbox.has_unbegun(connection, campaign),
+            "tried": outbox.was_tried(connection, campaign),
+            "doubts": bool(outbox.in_doubt(connection, campaign)),
+            "again": outbox.next_attempt_at(connection, campaign) == now,
+            "put off": bool(outbox.bring_forward(connection, campaign, now=now, latest=now - timedelta(seconds=1))),
+            "orphaned": bool(outbox.orphans_to_unknown(connection, campaign)),
+        }
+    holds = {
+        DeliveryState.QUEUED: {"pending", "unbegun"},
+        DeliveryState.DEFERRED: {"pending", "tried", "again", "put off"},
+        DeliveryState.IN_FLIGHT: {"unbegun", "tried", "orphaned"},
+        DeliveryState.UNKNOWN: {"tried", "doubts"},
+        DeliveryState.SKIPPED: set(),
+    }
+    assert {what for what, is_so in told.items() if is_so} == holds.get(state, {"tried"})

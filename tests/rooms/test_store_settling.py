@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from digest.model import ITSELF, CampaignStatus, DeliveryState, Recipient
 from digest.store import campaigns, outbox, people
-from digest.store.outbox import outcomes
+from digest.store.outbox import outcomes, versions
 from digest.store.tables import deliveries
 
 UNKNOWN, ACCEPTED, REJECTED = DeliveryState.UNKNOWN, DeliveryState.ACCEPTED, DeliveryState.REJECTED
@@ -166,6 +166,13 @@ def test_of_a_campaign_composed_anew_only_the_earlier_versions_readers_are_corre
     for recipient in (BO, CY, DI):
         put(store, campaign, recipient, ACCEPTED)
     assert rows(store, corrected(store, now, campaign)) == {"ada": QUEUED}
+
+
+def test_a_campaign_that_has_nobody_yet_is_in_its_first_version(store, now):
+    campaign = planned(store, now)
+    with store.write() as connection:
+        assert versions.latest_version(connection, campaign) == 0
+        assert not outbox.has_earlier_version(connection, campaign)
 
 
 def test_domains_are_counted_largest_first_without_the_skipped(store, now):
