@@ -8,6 +8,7 @@ OUTBOX = (
     "tests/rooms/test_store_chunks.py",
     "tests/rooms/test_store_ledger.py",
 )
+OUTCOMES = ("tests/rooms/test_store_outcomes.py", *OUTBOX[:3])
 CAMPAIGNS = (
     "tests/rooms/test_store_campaigns.py",
     "tests/rooms/test_store_apart.py",
@@ -15,8 +16,8 @@ CAMPAIGNS = (
 )
 COMPOSE = (
     "tests/unit/test_compose_edition.py",
-    "tests/unit/test_compose_laws.py",
     "tests/unit/test_compose_selection.py",
+    "tests/unit/test_compose_laws.py",
 )
 SENDING = (
     "tests/unit/test_deliver_engine.py",
@@ -38,8 +39,8 @@ PROMISES: dict[str, tuple[str, ...]] = {
     "digest/store/outbox/progress.py": (*OUTBOX[3:], *OUTBOX[:3]),
     "digest/store/outbox/doubts.py": (OUTBOX[2], *OUTBOX[:2]),
     "digest/store/outbox/chunks.py": (OUTBOX[3], *OUTBOX[:3]),
-    "digest/store/outbox/outcomes.py": OUTBOX[:3],
-    "digest/store/outbox/report.py": OUTBOX[:3],
+    "digest/store/outbox/outcomes.py": OUTCOMES,
+    "digest/store/outbox/report.py": OUTCOMES,
     "digest/store/outbox/ledger.py": (OUTBOX[4], OUTBOX[3]),
     "digest/store/campaigns.py": CAMPAIGNS,
     "digest/store/appearances.py": ("tests/rooms/test_store_appearances.py", *CAMPAIGNS[:2]),
@@ -50,8 +51,8 @@ PROMISES: dict[str, tuple[str, ...]] = {
         "tests/unit/test_compose_succession.py",
     ),
     "digest/compose/succession.py": ("tests/unit/test_compose_succession.py", "tests/unit/test_compose_replaced.py"),
-    "digest/compose/selection.py": (COMPOSE[2], *COMPOSE[:2], "tests/unit/test_compose_succession.py"),
-    "digest/compose/expiry.py": ("tests/unit/test_compose_expiry.py", COMPOSE[2]),
+    "digest/compose/selection.py": (COMPOSE[1], COMPOSE[0], "tests/unit/test_compose_succession.py", COMPOSE[2]),
+    "digest/compose/expiry.py": ("tests/unit/test_compose_expiry.py", COMPOSE[1]),
     "digest/compose/cadence.py": ("tests/unit/test_cadence.py",),
     "digest/compose/edition.py": COMPOSE,
     "digest/compose/edits.py": ("tests/unit/test_compose_edits.py",),
