@@ -72,6 +72,7 @@ class Bench:
         self._orders: defaultdict[str, Order] = defaultdict(Order)
         shutil.copytree(ROOT, self._tree, ignore=shutil.ignore_patterns(*_NOT_COPIED))
         os.chdir(self._tree)
+        sys.dont_write_bytecode = False  # what stays as it is is compiled once
         os.environ["PYTHONPATH"] = str(self._tree)
         sys.path.insert(0, str(self._tree))
         settings.register_profile(  # a change that is noticed need not be explained
@@ -81,7 +82,7 @@ class Bench:
             plugin.load()
         self._graph = grimp.build_graph("digest")
         for module in sorted(self._graph.modules):
-            if "migrations" not in module and module != "digest.__main__":
+            if ".migrations." not in module and module != "digest.__main__":
                 import_module(module)
 
     def remove(self) -> None:
@@ -97,14 +98,14 @@ class Bench:
         file = self._tree / path
         source = file.read_text(encoding="utf-8")
         existing = [test for test in tests if (self._tree / test).exists()]
-        for stale in (file.parent / "__pycache__").glob(f"{file.stem}.*"):
-            stale.unlink()
         try:
             if change is not None:
                 file.write_text(change.applied(source), encoding="utf-8")
             return self._run(path.removesuffix(".py").replace("/", "."), existing, limits)
         finally:
             file.write_text(source, encoding="utf-8")
+            for changed in (file.parent / "__pycache__").glob(f"{file.stem}.*"):  # known by the second and the size
+                changed.unlink()
 
     def _run(self, module: str, tests: Sequence[str], limits: Limits) -> Trial:
         began, log, failed = time.monotonic(), self._folder / "log", self._folder / "failed"
