@@ -182,6 +182,13 @@ def test_the_edition_that_a_digest_showed_last_is_the_newest_that_went_out(store
     assert latest(leaving_out=made[0]) == "3"
 
 
+def test_a_digests_campaign_is_its_own_though_another_has_one_for_the_same_period(store, now):
+    made = {digest: create(store, now, digest=digest) for digest in ("monthly", "weekly", campaigns.ANNOUNCEMENT)}
+    assert [one.digest for one in made.values()] == ["monthly", "weekly", "announcement"]  # as it stands in stores
+    with store.read() as connection:
+        assert {digest: campaigns.find(connection, digest, "2026-W48") for digest in made} == made
+
+
 def test_campaigns_are_found_by_their_ids_oldest_first(store, now):
     made = [create(store, now, period=str(period)) for period in range(22)]
     with store.read() as connection:

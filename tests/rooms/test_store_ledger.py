@@ -358,3 +358,24 @@ async def test_what_does_not_exist_is_suppressed_in_one_order_so_that_two_campai
             ledger.record(delivery, Rejected(stage=Stage.RCPT, code=550, reply="no", no_such_mailbox=True))
         assert await ledger.claim(queue[:1]) == []  # all in the group before it
     assert written == sorted(delivery.recipient.address for delivery in queue[1:])
+
+
+async def test_the_time_of_sending_runs_from_the_first_claim_to_the_last_result_and_is_written_once_a_second(
+    store, campaign, ledger, queue, monkeypatch
+):
+    present = [100.0]
+    monkeypatch.setattr("digest.store.outbox.ledger.monotonic", lambda: present[0])
+
+    def written():
+        with store.read() as connection:
+            return outbox.report_of(connection, campaign).seconds
+
+    async with ledger:
+        assert await claim(ledger, queue[0])
+        steps = ((103.0, 3.0), (104.0, 3.0), (104.25, 4.25), (104.5, 4.25))  # a second is not more than a second
+        for (present[0], seconds), delivery, later in zip(steps, queue, queue[1:], strict=False):
+            ledger.record(delivery, Accepted(reply="ok"))
+            assert await claim(ledger, later)
+            assert written() == seconds
+        present[0] = 110.0
+    assert written() == 4.5

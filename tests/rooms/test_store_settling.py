@@ -42,8 +42,11 @@ def test_what_a_log_proves_is_accepted_and_no_doubt_any_more(store, now):
         put(store, campaign, recipient, UNKNOWN)
     with store.write() as connection:
         outbox.accept(connection, {doubts(store, campaign)["ada"]: "as 4ABC12: sent"}, now)
+        outbox.accept(connection, {}, now)
     assert set(doubts(store, campaign)) == {"bo"}
     assert rows(store, campaign) == {"ada": ("accepted", ""), "bo": ("unknown", ""), "cy": QUEUED}
+    told = next(outcomes.rows(store, campaign))
+    assert (told.state, told.code, told.reply, told.finished_at) == ("accepted", 250, "as 4ABC12: sent", now)
 
 
 def test_a_proof_changes_nothing_that_is_settled_by_now(store, now):
