@@ -154,6 +154,20 @@ def test_where_an_item_appeared_is_told_of_itself_alone_oldest_first(store, now)
     assert told == (("weekly-1", "new", now), ("weekly-3", "new", now + 2 * DAY))
 
 
+def test_the_oldest_edition_is_told_first_though_it_was_composed_again_after_the_next(store, now):
+    post = kept(store, now)
+    first, second = (edition(store, now, period=period) for period in "12")
+    with store.write() as connection:
+        for made, days in ((second, 1), (first, 2)):
+            shown = Shown(source="posts", key="1", newness=Newness.NEW, fingerprint="", shown_at=now + days * DAY)
+            appearances.record_appearances(connection, made.id, [shown])
+        for of in (None, [post]):
+            told = appearances.shown_in(connection, "weekly", of=of)
+            assert [one.shown_at for one in told] == [now + 2 * DAY, now + DAY]
+        told = appearances.editions_showing(connection, "posts", "1")
+    assert [name for name, *_ in told] == ["weekly-1", "weekly-2"]
+
+
 def test_what_is_shown_again_in_an_edition_stands_as_it_was_shown_last(store, now):
     post = kept(store, now)
     made = edition(store, now, post)

@@ -208,6 +208,13 @@ def test_a_write_looks_up_what_it_is_about_however_many_there_are(tmp_path, stat
     assert not [step for step in steps if step.startswith("SCAN") and "anon_1" not in step and "chosen" not in step]
 
 
+@pytest.mark.parametrize("store_url", ["sqlite:///var/digest.sqlite"])
+def test_only_postgresql_is_told_to_count_what_was_planned(store, now, monkeypatch):
+    monkeypatch.setattr(chunks, "_MANY", 10)
+    listed(store, now, 12)
+    assert planned(store, released(store, now)) == 12
+
+
 @pytest.mark.service("postgresql")
 def test_postgresql_knows_at_once_how_many_a_big_campaign_has(postgresql_url, tmp_path, now, monkeypatch):
     monkeypatch.setattr(chunks, "_MANY", 10)

@@ -201,6 +201,19 @@ async def test_what_is_released_stands_as_if_it_had_not_been_claimed(store, ledg
         assert await claim(ledger, queue[0])
 
 
+async def test_what_is_released_after_an_earlier_attempt_stands_as_after_that(store, ledger, queue, now):
+    before = now - timedelta(hours=1)
+    with store.write() as connection:
+        own = deliveries.update().where(deliveries.c.id == queue[0].id)
+        connection.execute(own.values(attempts=1, first_tried_at=before))
+    async with ledger:
+        assert await claim(ledger, queue[0])
+        assert (row(store, queue[0]).attempts, row(store, queue[0]).first_tried_at) == (2, before)
+        await ledger.release([queue[0]])
+    found = row(store, queue[0])
+    assert (found.state, found.attempts, found.first_tried_at) == ("queued", 1, before)
+
+
 async def test_a_release_takes_nothing_back_that_has_its_result(store, ledger, queue):
     async with ledger:
         assert await claim(ledger, queue[0])

@@ -179,6 +179,13 @@ def test_a_deferred_delivery_is_due_when_its_time_has_come(store, now):
         assert outbox.count_due(connection, campaign, again) == 1
 
 
+def test_what_is_due_comes_in_order_whether_it_was_tried_before_or_not(store, now):
+    listing(store, now, members=[ADA, BO, CY])
+    campaign = planned(store, now, "members")
+    put(store, campaign, BO, DeliveryState.DEFERRED, next_attempt_at=now)
+    assert due(store, campaign, now) == [ADA, BO, CY]
+
+
 @pytest.mark.parametrize("state", [s for s in DeliveryState if s not in (DeliveryState.QUEUED, DeliveryState.DEFERRED)])
 def test_what_is_settled_or_in_doubt_is_never_due(store, now, state):
     listing(store, now, members=[ADA])
