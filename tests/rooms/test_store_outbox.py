@@ -2,14 +2,16 @@
 
 from collections import Counter
 from datetime import timedelta
+from itertools import product
 
 import pytest
+from campaign_moves import move
 from sqlalchemy import event, insert, select, update
 
 from digest.model import ITSELF, CampaignStatus, DeliveryState, PersonSkip, Recipient
 from digest.store import campaigns, outbox, people
 from digest.store.outbox import outcomes
-from digest.store.tables import deliveries, suppressions
+from digest.store.tables import chunks, deliveries, suppressions
 
 
 def person(name):
@@ -326,3 +328,29 @@ def test_what_is_told_of_a_campaign_follows_from_its_deliveries_states(store, no
         DeliveryState.SKIPPED: set(),
     }
     assert {what for what, is_so in told.items() if is_so} == holds.get(state, {"tried"})
+
+
+def test_only_what_was_skipped_or_held_before_anything_was_sent_is_forgotten_with_all_that_belongs_to_it(store, now):
+    listing(store, now, members=[ADA])
+    left, forgotten = {}, set()
+    with store.write() as connection:
+        for status, state in product(CampaignStatus, DeliveryState):
+            values = {"name": f"{status}-{state}", "digest": "weekly", "list_names": ["members"]}
+            values |= {"period": f"{status}-{state}", "status": CampaignStatus.SENDING}
+            made = campaigns.create(connection, by=ITSELF, now=now, **values)
+            outbox.plan_deliveries(connection, made)
+            own = update(deliveries).where(deliveries.c.campaign_id == made.id)
+            connection.execute(own.values(state=state.value))
+            move(connection, made.id, status)
+            left[made.id] = status, state
+        for campaign_id, stands in left.items():
+            made = campaigns.by_id(connection, campaign_id)
+            outbox.forget_unsent(connection, made)
+            outbox.forget_unsent(connection, made)  # is gone by now, or stays
+            if campaigns.by_id(connection, campaign_id) is None:
+                forgotten.add(stands)
+        rows_left = connection.execute(select(deliveries.c.campaign_id)).scalars().all()
+        chunks_left = connection.execute(select(chunks.c.campaign_id)).scalars().all()
+    kept_back, untried = (CampaignStatus.SKIPPED, CampaignStatus.HELD), (DeliveryState.QUEUED, DeliveryState.SKIPPED)
+    assert forgotten == set(product(kept_back, untried))
+    assert sorted(rows_left) == sorted(chunks_left) == [one for one, stands in left.items() if stands not in forgotten]

@@ -142,6 +142,27 @@ def test_a_correction_goes_to_whom_it_perhaps_reached_and_says_why_the_others_ar
     assert on == {ADA: {known["members"], known["board"]}, BO: {known["members"]}}
 
 
+def test_a_correction_goes_out_in_the_order_of_what_it_corrects(store, now):
+    listing(store, now, members=[CY, BO, ADA])
+    campaign = planned(store, now, "members")
+    for recipient, state in ((CY, UNKNOWN), (BO, ACCEPTED), (ADA, UNKNOWN)):
+        put(store, campaign, recipient, state)
+    assert due(store, corrected(store, now, campaign), now) == [CY, BO, ADA]
+
+
+def test_who_has_a_mail_already_is_not_counted_among_whom_it_would_go_to(store, now):
+    listing(store, now, members=[ADA, BO], board=[ADA, BO, CY, DI])
+    campaign, other = planned(store, now, "members", period="1"), planned(store, now, "board", period="2")
+    leave(store, DI, now, "board")
+    put(store, other, ADA, ACCEPTED)
+    with store.read() as connection:
+        assert outbox.count_audience(connection, ["board"]) == 3
+        assert outbox.count_audience(connection, ["board"], besides=campaign) == 1
+        assert outbox.count_audience(connection, ["board"], besides=other) == 0
+        assert outbox.count_correctable(connection, other) == 1
+        assert outbox.count_correctable(connection, other, besides=campaign) == 0
+
+
 def test_planned_again_a_correction_adds_only_whom_the_mail_reached_since(store, now):
     listing(store, now, members=[ADA, BO])
     campaign = planned(store, now, "members")
