@@ -88,6 +88,14 @@ async def test_a_claim_returns_only_once_it_is_durable_for_everybody(store, ledg
         assert (seen.state, seen.attempts, seen.first_tried_at) == ("in_flight", 1, now)
 
 
+async def test_the_moment_of_a_claim_is_kept_as_every_other_moment_is(store, ledger, queue, now):
+    async with ledger:
+        assert await claim(ledger, queue[0])
+    query = select(deliveries.c.id).where(deliveries.c.first_tried_at == now)
+    with store.read() as connection:
+        assert connection.execute(query).scalars().all() == [queue[0].id]
+
+
 async def test_what_is_claimed_cannot_be_claimed_again(store, campaign, ledger, queue, now):
     async with ledger, Ledger(store, campaign, clock=lambda: now, retry_at=lambda _delivery, _outcome, at: at) as other:
         assert await claim(ledger, queue[0])
