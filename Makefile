@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check bench mutants format clean services wheel looks
+.PHONY: demo test check bench mutants reading format clean services wheel looks
 
 demo: $(READY)
 	$(BIN)/digest demo
@@ -32,6 +32,11 @@ bench: $(READY)
 # `.venv/bin/python tests/mutants digest/tokens.py` measures one of them in a minute.
 mutants: $(READY)
 	$(BIN)/python tests/mutants
+
+# Fits the weights by which posts are read and tells how well they do; more labelled posts: CASES="--prose DIR --real FILE".
+reading: $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint .ci/constraints.txt --editable '.[reading]'
+	$(BIN)/python tests/reading $(CASES)
 
 # The pictures in docs/looks, of the sample network's mails; needs the distribution's chromium package.
 looks: $(READY)

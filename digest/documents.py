@@ -2,10 +2,13 @@
 
 from dataclasses import asdict, fields
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from digest.model import Activity, DeliveryState, Edit, Edition, Entry, Event, Item, Report, SourceResult, Vacancy
+
+if TYPE_CHECKING:
+    from digest.collect.evidence import Verdict
 
 
 def item_json(item: Item, zone: ZoneInfo, *, whole: bool = True) -> dict[str, Any]:
@@ -47,6 +50,18 @@ def item_json(item: Item, zone: ZoneInfo, *, whole: bool = True) -> dict[str, An
         "note": item.note,
     }
     return document | {"body": item.text} if whole else document
+
+
+def verdict_json(verdict: "Verdict") -> dict[str, Any]:
+    """What the words of an item say that it is, and why: the evidence against the next likeliest kind, in log odds."""
+    return {
+        "kind": verdict.kind,
+        "confidence": round(verdict.confidence, 3),
+        "otherwise": verdict.runner_up,
+        "evidence": [
+            {"sign": one.sign, "weight": round(one.weight, 2), "words": list(one.words)} for one in verdict.evidence
+        ],
+    }
 
 
 def entry_json(entry: Entry, zone: ZoneInfo) -> dict[str, Any]:

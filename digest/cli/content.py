@@ -1,5 +1,6 @@
 """Commands about content: collect, items, explain."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
 
@@ -10,8 +11,8 @@ from digest.cli.cells import dates_of, inline, when
 from digest.cli.edits import edit
 from digest.cli.session import At, Json, run, session
 from digest.core import content, people
-from digest.documents import edit_json, item_json, named, own, rhythm_in_words, source_json
-from digest.model import Item, Kind
+from digest.documents import edit_json, item_json, named, own, rhythm_in_words, source_json, verdict_json
+from digest.model import Event, Item, Kind, Vacancy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,6 +57,9 @@ def items(
         bool, typer.Option("--all", help="Also what was shown long ago, or is long over, and does not come back.")
     ] = False,
     wide: Annotated[bool, typer.Option("--wide", help="Everything, a line each, however long.")] = False,
+    doubtful: Annotated[
+        bool, typer.Option("--doubtful", help="Only what was read with doubt, and how to settle it.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Show what is stored, newest first; with nothing stored yet, what the sources hold now."""
@@ -72,9 +76,13 @@ def items(
         marks = {} if json else content.marks(app, everything)
     if older > 0:
         note(f"{older:,} more are history: shown long ago, or long over; --all shows them")
-    found = [item for item in everything if kind in (None, item.kind)]
+    found = [item for item in everything if kind in (None, item.kind) and (item.doubts or not doubtful)]
     if json:
         print_json([item_json(item, zone) for item in found])
+        return
+    if doubtful:
+        for item in found:
+            _tell_doubts(item, zone)
         return
     if not wide:
         short = [(one.kind, one.title, _when(one, zone), ", ".join(marks[own(one)]), named(one)) for one in found]
@@ -96,6 +104,30 @@ def items(
     print_table(("kind", "title", "author", "categories", "when", "marks", "in doubt", "key"), rows, wide=True)
 
 
+def _tell_doubts(item: Item, zone: ZoneInfo) -> None:
+    """What is doubtful of an item, and the command that settles it."""
+    option = {Kind.EVENT: " --starts ", Kind.VACANCY: " --closes "}.get(item.kind, "")
+    when_option = option and option + (_typed(item, zone) or "YYYY-MM-DD")
+    rows = [
+        ("doubt", "; ".join(item.doubts)),
+        ("read as", f"{item.kind} {_when(item, zone)}".strip()),
+        ("settle", f"digest items edit {named(item)} --kind {item.kind}{when_option}"),
+    ]
+    print_table((item.title, ""), rows, whole=True)
+
+
+def _typed(item: Item, zone: ZoneInfo) -> str:
+    """Its date as `items edit` takes it; a day without a time as that day."""
+    if isinstance(item, Event):
+        moment, first = item.starts_at, timedelta(0)
+    elif isinstance(item, Vacancy) and item.closes_at:
+        moment, first = item.closes_at, timedelta(days=1)  # the midnight that ends the day
+    else:
+        return ""
+    local = moment.astimezone(zone)
+    return (local - first).date().isoformat() if item.all_day else local.isoformat(timespec="minutes")[:16]
+
+
 def explain(
     context: typer.Context,
     wanted: Annotated[str, typer.Argument(metavar="ITEM-or-EMAIL")],
@@ -106,6 +138,7 @@ def explain(
     with session(context).app(at=at) as app:
         person = people.person_story(app, wanted) if "@" in wanted else None
         story = None if person else content.item_story(app, wanted, app.now)
+        verdict = story and content.verdict_of(app, story.item)
         zone = app.config.network.zone
     if story is not None:
         appeared = [
@@ -118,6 +151,7 @@ def explain(
             "origins": {one.field: f"{one.source}/{one.key}" for one in story.merged.item.origins},
             "appeared": appeared,
             "next": dict(story.next),
+            "verdict": verdict and verdict_json(verdict),
         }
     elif person is not None:
         document = {
@@ -138,7 +172,7 @@ def explain(
         print_json(document)
         return
     if story is not None:
-        document |= dates_of(story.item, zone)
+        document |= dates_of(story.item, zone) | {"verdict": verdict and content.verdict_in_words(verdict)}
     rows = [(key, inline(value)) for key, value in document.items() if key != "body"]
     print_table(("", ""), [(key, told) for key, told in rows if told])
 

@@ -147,7 +147,7 @@ CALENDAR_WORD = re.compile(rf"(?:{MONTH}|{WEEKDAY}|we\b|please\b|i\b|this\b)", r
 _MORE = rf"(?:[ ](?:(?:of|the|and|for) ){{0,2}}{_PROPER}){{0,6}}"
 EMPLOYER_LABEL = _label("employer|organisation", r"\s*(?P<name>\S.{1,98})$")
 SALARY_LABEL = _label("salary|pay|rate of pay", r"\s*(?P<salary>\S.{1,98})$")
-TIME_LABEL = _label("time|when|doors", ".*$")
+TIME_LABELS = frozenset(("time", "times", "when", "doors", "date", "date and time", "start", "starts"))
 EMPLOYER_AT = re.compile(rf"\b(?:at|with|for)\s+(?:the\s+)?(?P<name>{_PROPER}{_MORE})$")
 EMPLOYER_IS = re.compile(
     rf"^(?:The\s+)?(?P<name>{_PROPER}{_MORE})\s+(?:is|are)\s+(?:an?|the)\s"
@@ -165,3 +165,4 @@ APPLY = _words(
 )
 BOOK = _words(r"register|registration|book|booking|sign up|details|programme|tickets?|information|join|find out more")
 SENTENCE = re.compile(r"(?<=[.!?])(?<!a\.m\.)(?<!p\.m\.)\s+(?=[^\W\d_a-z])")
+ROLLING = _words(r"until filled|rolling|no closing date|open until|until we (?:find|have found)|no deadline|any time")

@@ -2,11 +2,12 @@
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from digest.collect.dates import find_dates, find_times, read_date, writes_month_first
+from digest.collect.dates import WrittenTime, find_dates, find_times, read_date, read_time, writes_month_first
 from digest.collect.decode import NotTextError, decode
 from digest.collect.found import Fetched, Found, Moment, Source, told
 from digest.errors import Problem, SourceError
@@ -177,14 +178,25 @@ def read_moment(text: str, *, month_first: bool = False) -> Moment | str:
     if re.match(r"(?:19|20)\d\d-", text):
         return _iso(text) or "is no date"
     dates = find_dates(text, numeric=True, month_first=month_first)
-    times = find_times(text)
     if len(dates) != 1 or dates[0].last_day is not None:
         return "is not one date"
-    if len(times) > 1 or (times and times[0][2]):
-        return "has no single time of day; for midnight name the day alone"
-    read = read_date(dates[0], reference=date(dates[0].year, 1, 1)) if dates[0].year else None
+    if not dates[0].year:
+        return "has no year"
+    read = read_date(dates[0], reference=date(dates[0].year, 1, 1))
     if read is None:
-        return "is no day of that year" if dates[0].year else "has no year"
+        return "is no day of that year"
     if read.doubts:
         return f"contradicts itself: {read.doubts[0].split(', but ')[-1]}"
-    return datetime.combine(read.first, times[0][0]) if times else read.first
+    return _on_day(find_times(text), read.first)
+
+
+def _on_day(times: Sequence[WrittenTime], day: date) -> Moment | str:
+    """The one time of day that is written beside a date, on that day; aware where a zone is written."""
+    if len(times) > 1 or any(one.midnight or one.until is not None for one in times):
+        return "has no single time of day; for midnight name the day alone"
+    if not times:
+        return day
+    if times[0].zone is None:
+        return datetime.combine(day, times[0].clock)
+    moment = read_time(times[0], day=day, zone=ZoneInfo("UTC"))
+    return f"is doubtful: {moment.doubts[0]}" if moment.doubts else moment.starts

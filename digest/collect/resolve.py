@@ -7,14 +7,17 @@ from zoneinfo import ZoneInfo
 
 from digest.collect.called_off import as_it_was_announced, standing
 from digest.collect.dates import writes_month_first
+from digest.collect.evidence import KINDS, Verdict, judge, words_of
 from digest.collect.found import Found, Moment, Source
-from digest.collect.prose import EventFacts, VacancyFacts, find_event, find_vacancy
+from digest.collect.prose import EventFacts, VacancyFacts, event_facts, vacancy_facts
 from digest.model import Event, Item, Kind, Post, Vacancy
 from digest.text.links import without_tracking
 from digest.text.markup import excerpt, html_to_text, one_line, plain_text, plain_to_html, sanitise
 
 _MAX_PROSE = 60_000  # characters in which facts are looked for
 _MAX_TITLE = 300
+_LIKELY = 0.35  # chance from which another kind is a doubt
+_A = {Kind.POST: "a post", Kind.EVENT: "an event", Kind.VACANCY: "a vacancy"}
 
 
 class _Common(TypedDict):
@@ -59,15 +62,16 @@ def resolve(found: Found, *, source: Source, first_seen_at: datetime, zone: Zone
     reference = min(published_at or first_seen_at, first_seen_at).astimezone(zone).date()
     prose = text[:_MAX_PROSE]
     month_first = writes_month_first(source.language or language)
-    vacancy = event = None
-    if found.kind in {None, Kind.VACANCY}:
-        vacancy = find_vacancy(title, prose, reference=reference, zone=zone, month_first=month_first)
-    if found.kind is Kind.VACANCY or vacancy is not None:
-        return _vacancy(common, found, vacancy, zone)
     said = standing(title)
-    if found.kind in {None, Kind.EVENT} and found.starts_at is None:
-        announced = prose if said.title == title else as_it_was_announced(prose)
-        event = find_event(said.title, announced, reference=reference, zone=zone, month_first=month_first)
+    called_off = said.title != title
+    announced = as_it_was_announced(prose) if called_off else prose
+    words = words_of(said.title, announced, reference=reference, month_first=month_first)
+    verdict = judge(words, common["categories"]) if found.kind is None and found.starts_at is None else None
+    kind = verdict.kind if verdict else found.kind or Kind.EVENT
+    doubts = _doubts_of(verdict) if verdict else ()
+    if kind is Kind.VACANCY:
+        return _vacancy(common, found, vacancy_facts(title, prose, words, zone=zone), zone, doubts)
+    event = event_facts(announced, words, zone=zone) if kind is Kind.EVENT and not found.starts_at else None
     if found.starts_at is not None or event is not None:
         if said.cancelled:  # the flag says it from now on
             common["title"] = said.title
@@ -76,9 +80,27 @@ def resolve(found: Found, *, source: Source, first_seen_at: datetime, zone: Zone
             cancelled=found.cancelled or said.cancelled,
             doubts=tuple(dict.fromkeys((*found.doubts, *said.doubts))),
         )
-        return _event(common, found, event, zone)
-    undated = ("announced as an event, but no date could be read",) if found.kind is Kind.EVENT else ()
+        return _event(common, found, event, zone, doubts)
+    undated = ("announced as an event, but no date could be read",) if kind is Kind.EVENT else doubts
     return Post(**common, url=found.url, doubts=(*found.doubts, *undated))
+
+
+def judge_item(item: Item, *, zone: ZoneInfo, language: str | None) -> Verdict:
+    """What the words of an item that was resolved before say that it is."""
+    seen = min(item.published_at or item.first_seen_at, item.first_seen_at).astimezone(zone).date()
+    said = standing(item.title)
+    text = item.text[:_MAX_PROSE] if said.title == item.title else as_it_was_announced(item.text[:_MAX_PROSE])
+    words = words_of(said.title, text, reference=seen, month_first=writes_month_first(language))
+    return judge(words, item.categories)
+
+
+def _doubts_of(verdict: Verdict) -> tuple[str, ...]:
+    """What an editor is asked where the evidence is not clear."""
+    likely = [kind for kind, chance in zip(KINDS, verdict.chances, strict=True) if chance >= _LIKELY]
+    others = [kind for kind in likely if kind is not verdict.kind]
+    return tuple(
+        f"perhaps {_A[other]}: {verdict.confidence:.0%} sure that it is {_A[verdict.kind]}" for other in others
+    )
 
 
 def _bodies(found: Found) -> tuple[str, str]:
@@ -88,28 +110,26 @@ def _bodies(found: Found) -> tuple[str, str]:
     return plain_to_html(found.text), plain_text(found.text)
 
 
-def _vacancy(common: _Common, found: Found, said: VacancyFacts | None, zone: ZoneInfo) -> Vacancy:
-    closes_at = said.closes_at if said else None
-    all_day = said.all_day if said else False
-    doubts = said.doubts if said else ()
+def _vacancy(common: _Common, found: Found, said: VacancyFacts, zone: ZoneInfo, unsure: tuple[str, ...]) -> Vacancy:
+    closes_at, all_day, doubts = said.closes_at, said.all_day, said.doubts
     if found.closes_at is not None:
         all_day = not isinstance(found.closes_at, datetime)
         closes_at = _end(found.closes_at, zone)
         doubts = ()
     return Vacancy(
         **common,
-        url=found.url or (said.url if said else None),
+        url=found.url or said.url,
         closes_at=closes_at,
         all_day=all_day,
-        employer=one_line(found.employer or "") or (said.employer if said else None),
-        salary=one_line(found.salary or "") or (said.salary if said else None),
-        location=one_line(found.location or "") or (said.location if said else None),
-        doubts=(*found.doubts, *doubts),
-        readings=(said.reading,) if said and said.reading and found.closes_at is None else (),
+        employer=one_line(found.employer or "") or said.employer,
+        salary=one_line(found.salary or "") or said.salary,
+        location=one_line(found.location or "") or said.location,
+        doubts=(*found.doubts, *unsure, *doubts),
+        readings=(said.reading,) if said.reading and found.closes_at is None else (),
     )
 
 
-def _event(common: _Common, found: Found, said: EventFacts | None, zone: ZoneInfo) -> Item:
+def _event(common: _Common, found: Found, said: EventFacts | None, zone: ZoneInfo, unsure: tuple[str, ...]) -> Item:
     stated = _instant(found.starts_at, zone)
     location = one_line(found.location or "") or (said.location if said else None)
     url = found.url or (said.url if said else None)
@@ -139,7 +159,7 @@ def _event(common: _Common, found: Found, said: EventFacts | None, zone: ZoneInf
         location=location,
         geo=found.geo,
         cancelled=found.cancelled,
-        doubts=(*found.doubts, *said.doubts),
+        doubts=(*found.doubts, *unsure, *said.doubts),
         readings=(said.reading,),
     )
 

@@ -95,6 +95,7 @@ def test_the_wheel_holds_jobs_templates_examples_and_the_sample_configuration(wh
         assert wanted <= held
     assert not any("__pycache__" in name or name.startswith(("tests/", "var/")) for name in held)
     assert any(name.startswith("digest/store/migrations/versions/0001") for name in held)
+    assert {"digest/collect/languages/en.toml", "digest/collect/languages/cy.toml"} <= held
 
 
 def test_a_source_distribution_builds_the_same_wheel(wheel, tmp_path):

@@ -153,3 +153,25 @@ def test_every_mistake_of_every_file_is_told_at_once():
 )
 def test_a_stated_date_is_whole_or_refused(text, expected):
     assert read_moment(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("7pm ET on 5 December 2026", "2026-12-05T19:00:00-05:00"),
+        ("5 December 2026, 19:00 UTC+2", "2026-12-05T19:00:00+02:00"),
+    ],
+)
+def test_a_zone_beside_a_date_of_a_file_is_kept(text, expected):
+    moment = read_moment(text)
+    assert isinstance(moment, datetime)
+    assert moment.isoformat() == expected
+
+
+def test_a_zone_that_does_not_hold_that_day_is_a_mistake():
+    told = "is doubtful: 'EDT' does not hold on 5 December 2026, when it is EST there; read as EST"
+    assert read_moment("7pm EDT on 5 December 2026") == told
+
+
+def test_two_ends_of_a_day_are_no_single_time():
+    assert "no single time of day" in read_moment("5 December 2026, 2-3pm")

@@ -85,7 +85,7 @@ def test_the_day_it_was_first_seen_is_a_next_occurrence():
     ],
 )
 def test_a_time_of_day_is_read(written, expected):
-    assert [clock for clock, _, _ in find_times(f"at {written} on Friday")] == [expected]
+    assert [one.clock for one in find_times(f"at {written} on Friday")] == [expected]
 
 
 @pytest.mark.parametrize(

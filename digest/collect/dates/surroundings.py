@@ -1,0 +1,152 @@
+"""What stands around a number that may be an hour: a cue, a date, a unit."""
+
+from bisect import bisect_left, bisect_right
+from functools import cached_property
+
+from digest.collect.dates.clocks import Clock
+from digest.collect.dates.finding import scan_dates
+from digest.collect.dates.hours import told
+from digest.collect.dates.scan import Scan
+from digest.collect.dates.vocabulary import ClockWords, date_words
+
+_SIGNS = frozenset({",", ":", ";", "-", "–", "—", "|", "(", "@", "•", "·", "/"})
+_BEFORE = _SIGNS | {"at", "from", "am", "o"}
+_BEHIND = _SIGNS | {"on", "the", "every", "bank", "holiday", "ar"}
+_NO_HOUR = frozenset({"%", "£", "$", "€", "+", "°", "'"})
+_QUARTERS = frozenset({15, 30, 45})
+
+
+class Surroundings:
+    """Tells of one text where a time of day may stand."""
+
+    def __init__(self, scan: Scan, words: ClockWords) -> None:
+        self._scan = scan
+        self._words = words
+        self._weekdays = date_words().weekdays
+        self._many = date_words().many_weekdays
+
+    @cached_property
+    def _dated(self) -> bytearray:
+        """Which words belong to a date."""
+        scan, place = self._scan, 0
+        dated = bytearray(scan.size + 1)
+        for written in scan_dates(scan, numeric=True):
+            place = bisect_left(scan.starts, written.span[0], place)
+            end = bisect_right(scan.ends, written.span[1], place, scan.size)
+            dated[place:end] = b"\x01" * (end - place)
+            place = end
+        return dated
+
+    def dated(self, start: int, end: int) -> bool:
+        """Whether a word from one place up to another belongs to a date."""
+        return any(self._dated[start:end])
+
+    def between(self, place: int) -> bool:
+        """Whether "between" stands before a place."""
+        return place > 0 and self._scan.words[place - 1] in self._words.between
+
+    def until(self, place: int) -> bool:
+        """Whether "until" stands before a place."""
+        return any(self._words.until.skip(self._scan, place - back) == place for back in (1, 2) if place >= back)
+
+    def cued(self, place: int) -> bool:
+        """Whether a word that promises a time of day stands before a place."""
+        at = place
+        while at > max(0, place - 2) and self._scan.words[at - 1] in {":", "("}:
+            at -= 1
+        return any(self._words.cues.skip(self._scan, at - back) == at for back in (1, 2, 3) if at >= back)
+
+    def ranges(self, first: Clock, last: Clock) -> bool:
+        """Whether two times with a word or sign between them are a range of hours."""
+        scan = self._scan
+        sure = first.certain or last.certain
+        if (self._year(first) or self._year(last)) and not sure:
+            return False
+        if not last.certain and not self._may_end(last):
+            return False
+        if first.hour > 12 and not (first.certain or first.dotted or len(scan.words[first.start]) == 4):
+            return False
+        return (
+            sure
+            or (first.dotted and last.dotted)
+            or self.cued(first.start)
+            or self._words.until.match(scan, first.end) is not None
+            or self._like_hours(first, last)
+            or self._beside_date(first.start, last.end)
+        )
+
+    def _may_end(self, last: Clock) -> bool:
+        """Whether what stands behind an end lets it be one."""
+        return self._scan.words[last.end] not in self._words.units if last.dotted else self._follows(last.end)
+
+    def _like_hours(self, first: Clock, last: Clock) -> bool:
+        """Whether two numbers look like hours: "10.30 to 4", and ", 11-2" as no score or sum does."""
+        if first.dotted and first.minute % 15 == 0:
+            return last.hour <= 12
+        opening = self._scan.breaks[first.start] or self._scan.words[first.start - 1] in {",", "|", "(", ":"}
+        return opening and 9 <= first.hour <= 12 and 1 <= last.hour <= 6
+
+    def stands(self, clock: Clock, *, zoned: bool) -> bool:
+        """Whether a time that stands alone is one."""
+        if clock.certain:
+            return True
+        cued = self.cued(clock.start)
+        if clock.dotted:
+            return zoned or self._dotted_stands(clock, cued=cued)
+        if clock.exact:
+            return self._four_stands(clock, cued=cued)
+        beside = not cued and clock.minute and self._beside_date(clock.start, clock.end)  # "half six"
+        return (zoned and cued) or bool((cued or beside) and self._follows(clock.end))
+
+    def _dotted_stands(self, clock: Clock, *, cued: bool) -> bool:
+        if self._scan.words[clock.end] in self._words.units:
+            return False
+        before = self._scan.words[clock.start - 1] if clock.start else ""
+        promised = clock.minute in _QUARTERS and (before == ":" or before in self._words.coming)
+        return cued or promised or self._beside_date(clock.start, clock.end)
+
+    def _four_stands(self, clock: Clock, *, cued: bool) -> bool:
+        word = self._scan.words[clock.start]
+        if len(word) != 4:
+            return False
+        return (cued and word[0] == "0") or (not self._year(clock) and self._beside_date(clock.start, clock.end))
+
+    def _year(self, clock: Clock) -> bool:
+        """Whether four digits may as well be a year."""
+        word = self._scan.words[clock.start]
+        return len(word) == 4 and clock.end == clock.start + 1 and word.isdecimal() and 1900 <= int(word) < 2100
+
+    def _follows(self, end: int) -> bool:
+        """Whether what stands behind a bare hour lets it be one: "at 10 Downing Street" does not."""
+        scan = self._scan
+        behind = scan.words[end]
+        if end >= scan.size or scan.breaks[end] or self._dated[end]:
+            return True
+        if scan.glued[end] and scan.glued[end + 1] and behind in {"-", "/", "."}:
+            return False
+        if not behind[:1].isalnum():
+            return behind not in _NO_HOUR
+        return behind in self._words.follows or behind in self._weekdays or behind in self._many
+
+    def _beside_date(self, start: int, end: int) -> bool:
+        """Whether a date or a weekday stands right before or behind, with nothing but signs between."""
+        scan = self._scan
+        at = start - 1
+        while at > max(0, start - 4) and scan.words[at] in _BEFORE:
+            at -= 1
+        if at >= 0 and (self._dated[at] or scan.words[at] in self._weekdays or scan.words[at] in self._many):
+            return True
+        at = end
+        while at < end + 4 and scan.words[at] in _BEHIND:
+            at += 1
+        behind = scan.words[at]
+        return at < scan.size and bool(
+            self._dated[at] or (behind in self._weekdays and scan.capital(at)) or behind in self._many
+        )
+
+    def doors(self, first: Clock, second: Clock) -> bool:
+        """Whether "6 for 6.30" is meant: people come at the first, it begins at the second."""
+        if not (second.certain or second.dotted) or second.midnight or not (first.open or first.certain):
+            return False
+        begins, come = told(second), told(first)
+        return 0 < (begins.hour * 60 + begins.minute - come.hour * 60 - come.minute) % 720 <= 60

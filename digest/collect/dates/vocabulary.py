@@ -1,0 +1,206 @@
+"""The words of dates and times of all languages together, made from their tables once."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from digest.collect.dates.scan import Phrases
+from digest.collect.languages import tables
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DateWords:
+    """What dates are made of."""
+
+    months: Phrases[int]
+    weekdays: Phrases[int]  # Monday is 0
+    many_weekdays: frozenset[str]  # "Saturdays"
+    ordinals: Phrases[int]
+    suffixes: frozenset[str]  # written behind a number
+    of_clock: frozenset[str]  # which, behind a number, make it an hour
+    also_words: frozenset[str]  # which mean something else in small letters
+    the: Phrases[bool]
+    of: Phrases[bool]
+    joins: Phrases[str]  # "to" or "and"
+    between: frozenset[str]
+    within: Phrases[bool]
+    after_day: frozenset[str]
+    parts: Phrases[tuple[int, int]]  # of a month: from which day to which
+    week: Phrases[bool]
+    seasons: Phrases[tuple[int, int]]  # from which month to which
+    from_today: Phrases[int]  # days
+    this_or_next: Phrases[str]
+    behind: Phrases[str]  # "this" or "next" behind a weekday
+    a_week_later: frozenset[str]
+    not_after: frozenset[str]
+
+    @property
+    def certain_starts(self) -> frozenset[str]:
+        """Every word with which a day may begin, but numbers."""
+        return self.months.first_words | self.weekdays.first_words | self.ordinals.first_words
+
+    @property
+    def vague_starts(self) -> frozenset[str]:
+        """Every word with which a vague date may begin."""
+        phrases = (self.parts, self.week, self.seasons, self.months)
+        return frozenset().union(*(one.first_words for one in phrases))
+
+    @property
+    def relative_starts(self) -> frozenset[str]:
+        """Every word with which a date may begin that is counted from the day of publication."""
+        return self.from_today.first_words | self.this_or_next.first_words | self.weekdays.first_words
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ClockWords:
+    """What times of day are made of."""
+
+    numbers: Phrases[int]
+    halves: Phrases[str]  # "am" or "pm"
+    parts_of_day: Phrases[str]
+    named: Phrases[str]  # "noon" or "midnight"
+    oclock: Phrases[bool]
+    hours: frozenset[str]
+    beside_hour: Phrases[int]  # minutes to add to the hour that follows: "quarter to" is -15
+    half: frozenset[str]  # "half six"
+    minutes: Phrases[int]  # the sign of minutes: "past" is 1
+    joins: Phrases[str]  # "to", "and" or "for"
+    until: Phrases[bool]
+    roughly: Phrases[bool]
+    coming: frozenset[str]  # "come for 6.15"
+    between: frozenset[str]
+    cues: Phrases[bool]
+    follows: frozenset[str]
+    units: frozenset[str]
+
+    @property
+    def starts(self) -> frozenset[str]:
+        """Every word with which a time of day may begin, but numbers."""
+        phrases = (self.numbers, self.named, self.beside_hour)
+        return self.half.union(*(one.first_words for one in phrases))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ZoneWords:
+    """What zones are called in words."""
+
+    time: Phrases[bool]
+    before: frozenset[str]
+    places: Phrases[str]  # the IANA name
+
+
+def _sections(name: str) -> Iterator[dict[str, Any]]:
+    return (table[name] for table in tables().values() if name in table)
+
+
+def _listed(section: str, *keys: str) -> Iterator[str]:
+    return (word for one in _sections(section) for key in keys for word in one.get(key, ()))
+
+
+def _numbered(section: str, add: int = 0) -> Iterator[tuple[str, int]]:
+    for one in _sections(section):
+        yield from ((word, int(key) + add) for key, words in one.items() if key.isdecimal() for word in words)
+
+
+def _spans(section: str) -> Iterator[tuple[str, tuple[int, int]]]:
+    for one in _sections(section):
+        for key, words in one.items():
+            first, _, last = key.partition("-")
+            if last:
+                yield from ((word, (int(first), int(last))) for word in words)
+
+
+def _phrases(words: Iterable[str]) -> Phrases[bool]:
+    return Phrases((word, True) for word in words)
+
+
+def _meaning(section: str, **keys: str) -> Phrases[str]:
+    """Phrases of several lists of a section, each with what its list is called here."""
+    return Phrases((word, meaning) for key, meaning in keys.items() for word in _listed(section, key))
+
+
+@cache
+def date_words() -> DateWords:
+    """The words of dates of all languages."""
+    weekdays = tuple(_numbered("weekdays", -1))
+    signs = (*((sign, "to") for sign in "-–—"), *((sign, "and") for sign in "&+/"), (",", ","))
+    joins = (*((word, "to") for word in _listed("dates", "to")), *((word, "and") for word in _listed("dates", "and")))
+    return DateWords(
+        months=Phrases(_numbered("months")),
+        weekdays=Phrases(weekdays),
+        many_weekdays=frozenset(f"{word}s" for word, _ in weekdays),
+        ordinals=Phrases(_numbered("ordinals")),
+        suffixes=frozenset(_listed("ordinals", "suffixes")),
+        of_clock=frozenset(_listed("clock", "am", "pm", "oclock")),
+        also_words=frozenset(_listed("dates", "also_words")),
+        the=_phrases(_listed("dates", "the")),
+        of=_phrases(_listed("dates", "of")),
+        joins=Phrases((*signs, *joins)),
+        between=frozenset(_listed("dates", "between")),
+        within=_phrases(_listed("dates", "within")),
+        after_day=frozenset(_listed("dates", "after_day")),
+        parts=Phrases((*_spans("vague"), *((word, (1, 31)) for word in _listed("vague", "whole")))),
+        week=_phrases(_listed("vague", "week")),
+        seasons=Phrases(_spans("seasons")),
+        from_today=Phrases(_numbered("relative")),
+        this_or_next=_meaning("relative", this="this", next="next", on="on"),
+        behind=_meaning("relative", after_this="this", after_next="next"),
+        a_week_later=frozenset(_listed("relative", "week")),
+        not_after=frozenset(_listed("relative", "not_after")),
+    )
+
+
+@cache
+def clock_words() -> ClockWords:
+    """The words of times of day of all languages."""
+    beside = {"half_past": 30, "quarter_past": 15, "quarter_to": -15}
+    joined = {"to": "to", "and": "and", "for": "for"}
+    return ClockWords(
+        numbers=Phrases(_numbered("numbers")),
+        halves=_meaning("clock", am="am", pm="pm"),
+        parts_of_day=_meaning("clock", of_am="am", of_pm="pm"),
+        named=_meaning("clock", noon="noon", midnight="midnight"),
+        oclock=_phrases(_listed("clock", "oclock")),
+        hours=frozenset(_listed("clock", "hours")),
+        beside_hour=Phrases((word, add) for key, add in beside.items() for word in _listed("clock", key)),
+        half=frozenset(_listed("clock", "half")),
+        minutes=Phrases((word, add) for key, add in (("past", 1), ("before", -1)) for word in _listed("clock", key)),
+        joins=Phrases(
+            (
+                *((sign, "to") for sign in "-–—"),
+                *((sign, "and") for sign in ",&"),
+                *((sign, "same") for sign in "/|=("),
+                *((word, meaning) for key, meaning in joined.items() for word in _listed("clock", key)),
+            )
+        ),
+        until=_phrases(_listed("clock", "until")),
+        roughly=_phrases(_listed("clock", "roughly")),
+        coming=frozenset(_listed("clock", "for")),
+        between=frozenset(_listed("clock", "between")),
+        cues=_phrases((*_listed("clock", "cues"), "@")),
+        follows=frozenset(_listed("clock", "follows")),
+        units=frozenset(_listed("clock", "units")),
+    )
+
+
+@cache
+def zone_words() -> ZoneWords:
+    """The words of zones of all languages."""
+    places = ((word, key) for one in _sections("zones") for key, words in one.items() for word in words)
+    return ZoneWords(
+        time=_phrases(_listed("zones", "time")),
+        before=frozenset(_listed("zones", "before")),
+        places=Phrases((word, key) for word, key in places if "/" in key or key == "UTC"),
+    )
+
+
+def _any_of(section: str) -> str:
+    """A pattern for every word of a section, the longest first."""
+    words = sorted({word for word, _ in _numbered(section)}, key=lambda word: (-len(word), word))
+    return rf"(?:{'|'.join(re.escape(word) for word in words)})\b"
+
+
+MONTH = _any_of("months") + r"\.?"
+WEEKDAY = _any_of("weekdays")

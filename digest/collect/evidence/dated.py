@@ -1,0 +1,141 @@
+"""Which of the dates of a post is the one that it closes on, or starts on: every date with what speaks for it; pure.
+
+A logistic regression over what stands around a date, fitted as the weights of `digest.collect.evidence.verdict` are.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import exp
+
+from digest.collect.dates import ReadDate, WrittenDate
+from digest.collect.evidence.phrases import Match, Phrases
+from digest.collect.evidence.weights import lexicon
+from digest.collect.evidence.words import DATE, Part, Sentence, Words
+
+_AROUND = 12  # words before and after a date in which a phrase is about it
+_BESIDE = frozenset(
+    ("by", "on", "until", "from", "before", "since", "after", "for", "of", "is", "to", "and", "at", "the")
+)
+_MOST = 40  # dates of a post
+_LOOK_BACK = 2  # sentences: a heading or a label above a date
+
+
+@dataclass(frozen=True, kw_only=True)
+class Candidate:
+    """A date that is written in a post."""
+
+    sentence: Sentence
+    written: WrittenDate
+    read: ReadDate
+    signs: frozenset[str]  # what stands around it
+
+
+def candidates(words: Words) -> list[Candidate]:
+    """The dates of a post that can be given a year, in the order they stand; of very many the first."""
+    found: list[Candidate] = []
+    phrases = lexicon().dates
+    spoken = words.spoken
+    for number, sentence in enumerate(spoken):
+        if not sentence.dates:
+            continue
+        matches = list(phrases.find(sentence.tokens))
+        above = set(_above(spoken[max(0, number - _LOOK_BACK) : number], sentence, phrases))
+        for written in sentence.dates:
+            if (read := words.read(written)) is not None:
+                signs = {*_around(sentence, written, matches), *above, *_itself(words, sentence, written, read)}
+                found.append(Candidate(sentence=sentence, written=written, read=read, signs=frozenset(signs)))
+                if len(found) == _MOST:
+                    return [_among(found, place) for place in range(len(found))]
+    return [_among(found, place) for place in range(len(found))]
+
+
+def chance(candidate: Candidate, weights: Mapping[str, float]) -> float:
+    """How likely a date is the one, from 0 to 1."""
+    score = weights["bias"] + sum(weights.get(sign, 0.0) for sign in candidate.signs)
+    return 1 / (1 + exp(-max(-30.0, min(30.0, score))))
+
+
+def _around(sentence: Sentence, written: WrittenDate, matches: Sequence[Match]) -> Iterator[str]:
+    place = next((n for n, span in enumerate(sentence.spans) if span[0] >= written.span[0]), len(sentence.spans) - 1)
+    for match in matches:
+        if match.start <= place and place - match.end < _AROUND:
+            yield f"before: {match.name}"
+        elif match.start > place and match.start - place <= _AROUND:
+            yield f"after: {match.name}"
+    before = [token for token in sentence.tokens[max(0, place - 3) : place] if token != DATE]
+    for token in before[-2:]:
+        if token in _BESIDE:
+            yield f"beside: {token}"
+    if place == 0:
+        yield "begins its sentence"
+    if len(sentence.tokens) <= 6:
+        yield "stands nearly alone"
+    if DATE in sentence.tokens[:place]:
+        yield "not the first of its sentence"
+    if sentence.tokens.count(DATE) > 1:
+        yield "one of several of its sentence"
+
+
+def _above(above: tuple[Sentence, ...], sentence: Sentence, phrases: Phrases) -> Iterator[str]:
+    if sentence.label:
+        for match in phrases.find(sentence.label.split()):
+            yield f"label: {match.name}"
+    for near in reversed(above):
+        if near.text.rstrip().endswith(":") or (near.opens and len(near.tokens) <= 5):
+            for match in phrases.find(near.tokens):
+                yield f"above: {match.name}"
+            break
+
+
+def _itself(words: Words, sentence: Sentence, written: WrittenDate, read: ReadDate) -> Iterator[str]:
+    yield f"in the {sentence.part}"
+    if sentence.part is Part.BODY and sentence is words.spoken[-1]:
+        yield "at the end"
+    yield "has a year" if written.year is not None else "has no year"
+    if written.weekday is not None:
+        yield "has a weekday"
+    if written.numeric:
+        yield "in numbers"
+    if read.last > read.first:
+        yield "several days"
+    if written.vague:
+        yield "vague"
+    if sentence.times:
+        yield "with a time of day"
+        if any(one.until is not None for one in sentence.times):
+            yield "with hours"
+    ahead = (read.last - words.reference).days
+    yield (
+        "past"
+        if ahead < 0
+        else "this week"
+        if ahead < 8
+        else "soon"
+        if ahead < 60
+        else "later"
+        if ahead < 200
+        else "far"
+    )
+
+
+def _among(found: list[Candidate], place: int) -> Candidate:
+    """What a date is among the others."""
+    one = found[place]
+    days = [other.read.first for other in found]
+    more = set()
+    if len(set(days)) == 1:
+        more.add("the only day")
+    if place == 0:
+        more.add("the first that stands")
+    if place == len(found) - 1:
+        more.add("the last that stands")
+    if days.count(one.read.first) > 1:
+        more.add("said again")
+    ahead = [other.read.first for other in found if "past" not in other.signs]
+    if ahead and one.read.first == min(ahead):
+        more.add("the earliest to come")
+    if ahead and one.read.first == max(ahead):
+        more.add("the latest to come")
+    if ahead and "past" not in one.signs and not any("past" not in other.signs for other in found[:place]):
+        more.add("the first to come that stands")
+    return Candidate(sentence=one.sentence, written=one.written, read=one.read, signs=one.signs | more)

@@ -1,0 +1,95 @@
+"""Many phrases looked for at once, word by word: the work grows with the words of a post alone; pure.
+
+A phrase is words of a sentence in their order. In it ``a|b`` is one word or the other, ``recruit*`` any word that
+begins so, ``..`` up to six words of any kind; ``{date}``, ``{time}``, ``{money}``, ``{number}`` and ``{link}`` stand
+for what they say. Apostrophes and hyphens part words: "we're" is "we re".
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+GAP = 6  # words
+_WORD = re.compile(r"\{[a-z]+\}|\.\.|[^\W_]+\*?(?:\|[^\W_]+\*?)*|[?!]")
+
+
+@dataclass(slots=True)
+class _Node:
+    words: dict[str, "_Node"] = field(default_factory=dict)
+    beginnings: dict[str, "_Node"] = field(default_factory=dict)
+    lengths: list[int] = field(default_factory=list)  # of the beginnings
+    gap: "_Node | None" = None
+    names: list[str] = field(default_factory=list)  # of the signs that a phrase which ends here is of
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A phrase that was found."""
+
+    name: str
+    start: int  # the first of its words in the sentence
+    end: int  # behind the last
+
+
+class Phrases:
+    """A lexicon: names, and the phrases of each."""
+
+    def __init__(self, phrases: Mapping[str, Iterable[str]]) -> None:
+        """Take them in.
+
+        Raises:
+            ValueError: naming the phrase that cannot be one.
+        """
+        self._root = _Node()
+        for name, several in phrases.items():
+            for phrase in several:
+                self._add(name, phrase)
+
+    def _add(self, name: str, phrase: str) -> None:
+        steps = _WORD.findall(phrase.lower().replace("’", "'"))
+        if not steps or steps[0] == ".." or steps[-1] == "..":
+            raise ValueError(f'"{phrase}" of {name} is no phrase: it begins and ends with a word')
+        nodes = [self._root]
+        for step in steps:
+            nodes = [following for node in nodes for following in self._steps(node, step)]
+        for node in nodes:
+            if name not in node.names:
+                node.names.append(name)
+
+    @staticmethod
+    def _steps(node: _Node, step: str) -> Iterator[_Node]:
+        if step == "..":
+            node.gap = node.gap or _Node()
+            yield node.gap
+            return
+        for word in step.split("|"):
+            if word.endswith("*"):
+                if len(word) - 1 not in node.lengths:
+                    node.lengths.append(len(word) - 1)
+                yield node.beginnings.setdefault(word[:-1], _Node())
+            else:
+                yield node.words.setdefault(word, _Node())
+
+    def find(self, tokens: Sequence[str]) -> Iterator[Match]:
+        """The phrases of a sentence; of one name that begins at one word the longest."""
+        for start in range(len(tokens)):
+            longest: dict[str, int] = {}
+            for name, end in self._ends(self._root, tokens, start):
+                longest[name] = max(end, longest.get(name, 0))
+            for name, end in longest.items():
+                yield Match(name, start, end)
+
+    def _ends(self, root: _Node, tokens: Sequence[str], start: int) -> Iterator[tuple[str, int]]:
+        places = [(root, start)]
+        while places:
+            node, place = places.pop()
+            for name in node.names:
+                yield name, place
+            if place < len(tokens):
+                word = tokens[place]
+                if (following := node.words.get(word)) is not None:
+                    places.append((following, place + 1))
+                known = (node.beginnings.get(word[:length]) for length in node.lengths)
+                places += [(after, place + 1) for after in known if after is not None]
+            if node.gap is not None:
+                places += [(node.gap, later) for later in range(place, min(place + GAP, len(tokens)) + 1)]

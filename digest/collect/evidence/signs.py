@@ -1,0 +1,179 @@
+"""What in a post speaks for a vacancy, an event or neither: each sign with how much there is, from 0 to 1; pure."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from math import log
+
+from digest.collect.evidence.phrases import Phrases
+from digest.collect.evidence.words import DATE, LINK, MONEY, NUMBER, TIME, Part, Sentence, Words
+
+_MOST_WORDS = 2  # of what was written that a sign keeps
+_SPARSE = 150  # words in which a phrase counts once
+
+
+@dataclass(slots=True)
+class Sign:
+    """One kind of evidence in a post."""
+
+    value: float = 0.0
+    words: list[str] = field(default_factory=list)  # what it was seen in, the first few
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lexicon:
+    """The phrases of the languages there are, the names of categories and of labels."""
+
+    phrases: Phrases
+    dates: Phrases  # the same, and what says which date of several is which
+    categories: Phrases
+    labels: Mapping[str, str]  # a label in small letters -> what it is a sign of
+
+
+def signs_of(words: Words, categories: Sequence[str], lexicon: Lexicon) -> dict[str, Sign]:
+    """All signs of a post by their names, such as "lead: seeks"; what is not there is left out."""
+    signs: dict[str, Sign] = defaultdict(Sign)
+    counts: dict[str, int] = defaultdict(int)
+    for sentence in words.spoken:
+        found = _phrases(sentence, lexicon)
+        for name, told in found.items():
+            key = f"{sentence.part}: {name}"
+            counts[key] += len(told)
+            counts[f"any: {name}"] += len(told)
+            signs[key].words += told[: _MOST_WORDS - len(signs[key].words)]
+        _together(words, sentence, found, counts)
+        if sentence.label and (kind := lexicon.labels.get(sentence.label)):
+            counts[f"label: {kind}"] += 1
+    for key, count in counts.items():
+        signs[key].value = 1 - 0.5**count
+    _shape(words, signs)
+    for name in categories:
+        for match in lexicon.categories.find(name.lower().replace("-", " ").split()):
+            signs[f"category: {match.name}"].value = 1.0
+    return dict(signs)
+
+
+def _phrases(sentence: Sentence, lexicon: Lexicon) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    last: dict[str, int] = {}
+    for match in lexicon.phrases.find(sentence.tokens):
+        if match.start < last.get(match.name, 0):
+            continue  # within the one before
+        last[match.name] = match.end
+        name = match.name
+        if name in _OF_WHOM and match.start and sentence.tokens[match.start - 1] in _BEFORE_WHOM:
+            name += " spoken of"
+        start, end = sentence.spans[match.start][0], sentence.spans[match.end - 1][1]
+        found[name].append(sentence.text[start:end])
+    return found
+
+
+_OF_WHOM = frozenset(("role", "study"))
+_BEFORE_WHOM = frozenset(
+    [
+        "for",
+        "by",
+        "of",
+        "with",
+        "from",
+        "to",
+        "our",
+        "your",
+        "their",
+        "his",
+        "her",
+        "my",
+        "these",
+        "those",
+        "many",
+        "some",
+        "most",
+        "all",
+        "other",
+        "two",
+        "three",
+        "between",
+    ]
+)
+_PAIRS = (
+    *(
+        ("seeks", "role"),
+        ("seeks_hint", "role"),
+        ("seeks", "study"),
+        ("role", "pay"),
+        ("role", "hours"),
+        ("pay", "hours"),
+    ),
+    *(("apply", "deadline"), ("apply_hint", "deadline"), ("role", "apply"), ("post_noun", "qualities_hint")),
+    *(("event_noun", "coming"), ("event_noun_hint", "coming"), ("invites", "coming"), ("invites", "event_noun")),
+    *(
+        ("invites_hint", "coming"),
+        ("happening", "coming"),
+        ("coming", "clock"),
+        ("venue", "coming"),
+        ("venue", "clock"),
+    ),
+    *(("reported", "past"), ("reported_hint", "past"), ("reported", "event_noun"), ("reported_hint", "event_noun")),
+    *(("survey", "deadline"), ("calls", "deadline"), ("grants", "deadline"), ("closure", "date"), ("news", "date")),
+    *(("appointed", "role"), ("appointed_hint", "role"), ("speaker", "coming"), ("clock", "event_noun")),
+)
+_DUE = {"closing", "closing_hint", "apply", "calls", "grants", "survey", "closure", "interview", "appointed", "pay"}
+
+
+def _together(words: Words, sentence: Sentence, found: Mapping[str, list[str]], counts: dict[str, int]) -> None:
+    """What stands in one sentence."""
+    present = set(found)
+    if sentence.dates:
+        present.add("date")
+        reads = [read for written in sentence.dates if (read := words.read(written))]
+        if any(read.last >= words.reference for read in reads):
+            present.add("deadline" if present & _DUE else "coming")
+        if any(read.last < words.reference for read in reads):
+            present.add("past")
+    if sentence.times:
+        present.add("clock")
+    if any(written.until for written in sentence.times) or len(sentence.times) > 1:
+        present.add("hours of day")
+    where = "title" if sentence.part is Part.TITLE else "lead" if sentence.part is Part.LEAD else "body"
+    for name in ("date", "coming", "deadline", "past", "clock", "hours of day"):
+        if name in present:
+            counts[f"{where}: {name}"] += 1
+            counts[f"any: {name}"] += 1
+    for one, other in _PAIRS:
+        if one in present and other in present:
+            counts[f"{one} with {other}"] += 1
+
+
+def _shape(words: Words, signs: dict[str, Sign]) -> None:
+    """Length, who is spoken to, tense, and how much of it is links, questions, lists and labels."""
+    tokens = [token for sentence in words.spoken for token in sentence.tokens]
+    total = len(tokens) + 10
+    body = [sentence for sentence in words.spoken if sentence.part is not Part.TITLE]
+    count = Counter(tokens)
+    signs["shape: short"].value = 1 / (1 + len(tokens) / 60)
+    signs["shape: long"].value = min(1.0, max(0.0, log(total / 150) / 3))
+    signs["shape: you"].value = min(1.0, 12 * (count["you"] + count["your"]) / total)
+    signs["shape: I"].value = min(1.0, 15 * (count["i"] + count["my"]) / total)
+    signs["shape: we"].value = min(1.0, 12 * (count["we"] + count["our"]) / total)
+    past = sum(count[token] for token in count if len(token) > 4 and token.endswith("ed"))
+    signs["shape: past tense"].value = min(1.0, 8 * (past + count["was"] + count["were"] + count["had"]) / total)
+    signs["shape: will"].value = min(1.0, 20 * (count["will"] + count["ll"]) / total)
+    signs["shape: questions"].value = min(1.0, 20 * count["?"] / total)
+    signs["shape: links"].value = min(1.0, 10 * count[LINK] / total)
+    signs["shape: money"].value = min(1.0, 15 * count[MONEY] / total)
+    signs["shape: numbers"].value = min(1.0, 10 * count[NUMBER] / total)
+    signs["shape: dates"].value = min(1.0, 15 * count[DATE] / total)
+    signs["shape: times"].value = min(1.0, 15 * count[TIME] / total)
+    lines = sum(sentence.opens for sentence in body) or 1
+    signs["shape: labels"].value = sum(bool(sentence.label) for sentence in body) / lines
+    signs["shape: lists"].value = sum(sentence.text.lstrip()[:1] in "-*•–" for sentence in body) / lines
+    reads = [read for s in words.spoken for written in s.dates if (read := words.read(written))]
+    ahead = [read for read in reads if read.last >= words.reference]
+    signs["dates: none"].value = float(not reads)
+    signs["dates: only past"].value = float(bool(reads) and not ahead)
+    signs["dates: several ahead"].value = min(1.0, max(0, len({read.first for read in ahead}) - 1) / 4)
+    soon = [read for read in ahead if read.first - words.reference <= timedelta(days=120)]
+    signs["dates: soon"].value = float(bool(soon))
+    for name in [name for name, sign in signs.items() if not sign.value]:
+        del signs[name]

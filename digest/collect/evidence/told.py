@@ -1,0 +1,70 @@
+"""The evidence in words, as an editor reads it."""
+
+from digest.collect.evidence.verdict import Evidence
+
+_SIGNS = {
+    "role": "names a role",
+    "role spoken of": "speaks of people by their role",
+    "vacancy_noun": "speaks of a vacancy",
+    "seeks": "looks for somebody",
+    "apply": "says how to apply",
+    "closing": "has a closing date",
+    "interview": "speaks of interviews",
+    "pay": "says what is paid",
+    "hours": "says how many hours",
+    "workplace": "says where one works",
+    "post_noun": "speaks of the post",
+    "qualities": "says what one should be",
+    "equal": "welcomes applicants alike",
+    "informal_chat": "offers a chat about it",
+    "unpaid_role": "speaks of volunteers",
+    "study": "names a studentship or the like",
+    "event_noun": "names an event",
+    "invites": "invites to come",
+    "happening": "says that it takes place",
+    "venue": "names a place to meet",
+    "refreshments": "speaks of food and access",
+    "speaker": "names speakers or a programme",
+    "reported": "reports what was",
+    "appointed": "tells who was appointed",
+    "survey": "asks for answers or views",
+    "calls": "calls for contributions",
+    "grants": "speaks of grants or gifts",
+    "asks": "asks the reader",
+    "seeks_work": "is by somebody who looks for work",
+    "news": "gives news",
+    "called_off": "calls something off",
+    "goods": "offers or looks for a thing",
+    "obituary": "remembers somebody",
+    "election": "speaks of votes",
+    "closure": "tells of closures or dues",
+    "date": "has a date",
+    "coming": "has a date to come",
+    "deadline": "has a date to do something by",
+    "past": "has a date gone by",
+    "clock": "has a time of day",
+    "hours of day": "says from when to when",
+}
+_PARTS = {"title": "the title", "lead": "its beginning", "body": "the rest", "any": "it"}
+
+
+def in_words(evidence: Evidence) -> str:
+    """One piece as a line: ``+1.3 the title names a role ("Assistant")``."""
+    part, _, name = evidence.sign.partition(": ")
+    plain = name.removesuffix("_hint")
+    if evidence.sign.startswith('"'):
+        said = f"it has the word {evidence.sign}"
+    elif part in _PARTS and plain in _SIGNS:
+        said = f"{_PARTS[part]} {'perhaps ' if plain != name else ''}{_SIGNS[plain]}"
+    elif " with " in evidence.sign:
+        one, _, other = evidence.sign.partition(" with ")
+        said = f"one sentence {_said(one)} and {_said(other)}"
+    else:
+        said = evidence.sign
+    words = f" ({', '.join(f'“{word}”' for word in evidence.words)})" if evidence.words else ""
+    return f"{evidence.weight:+.1f} {said}{words}"
+
+
+def _said(name: str) -> str:
+    plain = name.removesuffix("_hint")
+    return ("perhaps " if plain != name else "") + _SIGNS.get(plain, plain)
