@@ -33,8 +33,8 @@ INVITATION = (
 REPORT = (
     "What we did with the pumps",
     (
-        "Last month forty of us met at the museum. We heard from three engineers and we ate a great deal of cake. Thank "
-        "you to everyone who came; the slides are on our website now."
+        "Last month forty of us met at the museum. We heard from three engineers and we ate a great deal of cake. "
+        "Thank you to everyone who came; the slides are on our website now."
     ),
 )
 ELSEWHERE = (
