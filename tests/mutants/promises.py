@@ -62,7 +62,7 @@ PROMISES: dict[str, tuple[str, ...]] = {
     "digest/deliver/fairness.py": ("tests/unit/test_deliver_fairness.py", *SENDING[:2]),
     "digest/deliver/retry.py": ("tests/unit/test_deliver_retry.py",),
     "digest/deliver/supply.py": (SENDING[2], *SENDING[:2]),
-    "digest/deliver/gate.py": SENDING,
+    "digest/deliver/gate.py": ("tests/unit/test_deliver_gate.py", *SENDING),
     "digest/config/subscribers.py": ("tests/unit/test_config_subscribers.py", "tests/unit/test_config.py"),
     "digest/tokens.py": ("tests/unit/test_tokens.py",),
     "digest/collect/addresses.py": (
