@@ -115,8 +115,23 @@ def store_url(request: pytest.FixtureRequest) -> str:
     return url
 
 
+@pytest.fixture(scope="session")
+def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty SQLite store, of which tests get copies: making the tables takes longer than most of them."""
+    folder = tmp_path_factory.mktemp("empty-store")
+    open_store("sqlite:///digest.sqlite", base=folder, var=folder).close()
+    return folder / "digest.sqlite"
+
+
 @pytest.fixture
-def store(store_url: str, tmp_path: Path) -> Iterator[Store]:
+def empty_store(tmp_path: Path, empty_sqlite: Path) -> None:
+    """Where SQLite's store is looked for there is an empty one."""
+    (tmp_path / "var").mkdir(mode=0o700)
+    shutil.copy(empty_sqlite, tmp_path / "var")
+
+
+@pytest.fixture
+def store(store_url: str, tmp_path: Path, empty_store: None) -> Iterator[Store]:
     opened = open_store(store_url, base=tmp_path, var=tmp_path / "var")
     yield opened
     opened.close()

@@ -38,7 +38,7 @@ BY_HAND = {Move.HOLD: moves.hold, Move.PAUSE: moves.pause, Move.RESUME: moves.re
 
 
 @pytest.fixture
-def app(tmp_path, now):
+def app(tmp_path, now, empty_store):
     """The product with an empty store, and a list of two."""
     path = tmp_path / "config.toml"
     path.write_text('[network]\nname = "Growers"\n[sender]\nemail = "digest@example.org"\n')
@@ -206,3 +206,18 @@ def test_what_is_not_being_sent_is_not_finished_and_what_is_cancelled_is_taken_b
     assert standing(app)[0] is status
     skipped = ("skipped", "campaign cancelled") if status is CANCELLED else ("queued", "")
     assert set(rows(app.store, campaign).values()) == {skipped}
+
+
+@pytest.mark.parametrize("status", [PAUSED, HELD, PREPARED])
+def test_what_is_kept_back_stays_so_though_it_is_over_for_everybody(app, now, status):
+    campaign = begun(app, now, SENDING)
+    settled(app, campaign, DeliveryState.SKIPPED, PersonSkip.OVER.value)
+    with app.store.write() as connection:
+        put(connection, campaign.id, status)
+    moves.finish(app, campaign, now)
+    assert standing(app)[0] is status
+
+
+def test_the_words_that_stand_in_the_activity_already_are_kept():
+    words = "release approve hold stop pause resume recompose finish reopen skip cancel"
+    assert {move.value for move in Move} == {*words.split(), "hold the recomposed"}

@@ -164,3 +164,49 @@ def test_only_released_campaigns_are_sent_oldest_first(store, now):
         assert campaigns.by_id(connection, weeks[1].id).reason == "by hand"
         assert campaigns.any_of(connection, "weekly") is True
         assert campaigns.any_of(connection, "monthly") is False
+
+
+def test_the_edition_that_a_digest_showed_last_is_the_newest_that_went_out(store, now):
+    def latest(**options):
+        with store.read() as connection:
+            return campaigns.latest_edition(connection, "weekly", **options)
+
+    assert latest() is None
+    made = [create(store, now, period=period, edition=period) for period in ("1", "2", "3")]
+    create(store, now, period="4")  # of which nothing was composed
+    create(store, now, digest="monthly", period="5", edition="5")
+    for period, status in (("6", CampaignStatus.CANCELLED), ("7", CampaignStatus.SKIPPED)):
+        create(store, now, period=period, edition=period, status=status)
+    assert latest() == "3"
+    assert latest(leaving_out=made[2]) == "2"
+    assert latest(leaving_out=made[0]) == "3"
+
+
+def test_a_digests_campaign_is_its_own_though_another_has_one_for_the_same_period(store, now):
+    made = {digest: create(store, now, digest=digest) for digest in ("monthly", "weekly", campaigns.ANNOUNCEMENT)}
+    assert [one.digest for one in made.values()] == ["monthly", "weekly", "announcement"]  # as it stands in stores
+    with store.read() as connection:
+        assert {digest: campaigns.find(connection, digest, "2026-W48") for digest in made} == made
+
+
+def test_campaigns_are_found_by_their_ids_oldest_first(store, now):
+    made = [create(store, now, period=str(period)) for period in range(22)]
+    with store.read() as connection:
+        assert campaigns.with_ids(connection, [made[2].id, made[0].id]) == (made[0], made[2])
+        assert campaigns.with_ids(connection, []) == ()
+        assert campaigns.recent(connection) == tuple(reversed(made[2:]))
+        assert campaigns.by_id(connection, made[-1].id + 1) is None
+        assert campaigns.status_of(connection, made[-1].id + 1) is None
+        assert campaigns.status_of(connection, made[0].id) is CampaignStatus.PREPARED
+
+
+def test_a_campaign_is_moved_only_from_where_it_may_be(store, now):
+    made = create(store, now)
+    held = {"by": ITSELF, "reason": "why"}
+    with store.write() as connection:
+        move_ = campaigns.set_status
+        assert not move_(connection, made.id, CampaignStatus.HELD, allowed={CampaignStatus.SENDING}, **held)
+        assert campaigns.by_id(connection, made.id) == made
+        assert move_(connection, made.id, CampaignStatus.HELD, allowed={CampaignStatus.PREPARED}, **held)
+        now_held = campaigns.by_id(connection, made.id)
+    assert (now_held.status, now_held.reason) == (CampaignStatus.HELD, "why")

@@ -101,6 +101,21 @@ def test_only_chunks_in_which_something_is_due_are_taken(store, now):
     assert {delivery.lease.chunk for delivery in outbox.due(store, campaign, now + timedelta(hours=1))} == {2}
 
 
+def test_each_taking_of_a_chunk_raises_its_fence(store, campaign):
+    with store.write() as connection:
+        fences = [chunks.take(connection, campaign, 1)[0].fence for _ in range(3)]
+    assert fences == sorted(set(fences))
+
+
+def test_of_campaigns_planned_at_once_whose_chunks_overlap_each_looks_into_its_own(store, campaign, now):
+    other = released(store, now, "notice-2")
+    planned(store, other)
+    with store.write() as connection:
+        connection.execute(table.update().values(first_id=1, last_id=24))
+        assert [list(chunks.waiting(connection, one, now)) for one in (campaign, other)] == [[1], [1]]
+    assert [len(list(outbox.due(store, one, now))) for one in (campaign, other)] == [12, 12]
+
+
 def test_who_was_suppressed_before_the_chunk_is_taken_is_not_in_it(store, campaign, now):
     stream = outbox.due(store, campaign, now)
     values = {"address_key": "m3@example.org", "reason": "by hand", "since": now}
@@ -206,6 +221,13 @@ def test_a_write_looks_up_what_it_is_about_however_many_there_are(tmp_path, stat
     store.close()
     assert f"SEARCH {table} USING {by}" in steps
     assert not [step for step in steps if step.startswith("SCAN") and "anon_1" not in step and "chosen" not in step]
+
+
+@pytest.mark.parametrize("store_url", ["sqlite:///var/digest.sqlite"])
+def test_only_postgresql_is_told_to_count_what_was_planned(store, now, monkeypatch):
+    monkeypatch.setattr(chunks, "_MANY", 10)
+    listed(store, now, 12)
+    assert planned(store, released(store, now)) == 12
 
 
 @pytest.mark.service("postgresql")

@@ -88,6 +88,14 @@ async def test_a_claim_returns_only_once_it_is_durable_for_everybody(store, ledg
         assert (seen.state, seen.attempts, seen.first_tried_at) == ("in_flight", 1, now)
 
 
+async def test_the_moment_of_a_claim_is_kept_as_every_other_moment_is(store, ledger, queue, now):
+    async with ledger:
+        assert await claim(ledger, queue[0])
+    query = select(deliveries.c.id).where(deliveries.c.first_tried_at == now)
+    with store.read() as connection:
+        assert connection.execute(query).scalars().all() == [queue[0].id]
+
+
 async def test_what_is_claimed_cannot_be_claimed_again(store, campaign, ledger, queue, now):
     async with ledger, Ledger(store, campaign, clock=lambda: now, retry_at=lambda _delivery, _outcome, at: at) as other:
         assert await claim(ledger, queue[0])
@@ -199,6 +207,19 @@ async def test_what_is_released_stands_as_if_it_had_not_been_claimed(store, ledg
         found = row(store, queue[0])
         assert (found.state, found.attempts, found.first_tried_at) == ("queued", 0, None)
         assert await claim(ledger, queue[0])
+
+
+async def test_what_is_released_after_an_earlier_attempt_stands_as_after_that(store, ledger, queue, now):
+    before = now - timedelta(hours=1)
+    with store.write() as connection:
+        own = deliveries.update().where(deliveries.c.id == queue[0].id)
+        connection.execute(own.values(attempts=1, first_tried_at=before))
+    async with ledger:
+        assert await claim(ledger, queue[0])
+        assert (row(store, queue[0]).attempts, row(store, queue[0]).first_tried_at) == (2, before)
+        await ledger.release([queue[0]])
+    found = row(store, queue[0])
+    assert (found.state, found.attempts, found.first_tried_at) == ("queued", 1, before)
 
 
 async def test_a_release_takes_nothing_back_that_has_its_result(store, ledger, queue):
@@ -358,3 +379,24 @@ async def test_what_does_not_exist_is_suppressed_in_one_order_so_that_two_campai
             ledger.record(delivery, Rejected(stage=Stage.RCPT, code=550, reply="no", no_such_mailbox=True))
         assert await ledger.claim(queue[:1]) == []  # all in the group before it
     assert written == sorted(delivery.recipient.address for delivery in queue[1:])
+
+
+async def test_the_time_of_sending_runs_from_the_first_claim_to_the_last_result_and_is_written_once_a_second(
+    store, campaign, ledger, queue, monkeypatch
+):
+    present = [100.0]
+    monkeypatch.setattr("digest.store.outbox.ledger.monotonic", lambda: present[0])
+
+    def written():
+        with store.read() as connection:
+            return outbox.report_of(connection, campaign).seconds
+
+    async with ledger:
+        assert await claim(ledger, queue[0])
+        steps = ((103.0, 3.0), (104.0, 3.0), (104.25, 4.25), (104.5, 4.25))  # a second is not more than a second
+        for (present[0], seconds), delivery, later in zip(steps, queue, queue[1:], strict=False):
+            ledger.record(delivery, Accepted(reply="ok"))
+            assert await claim(ledger, later)
+            assert written() == seconds
+        present[0] = 110.0
+    assert written() == 4.5

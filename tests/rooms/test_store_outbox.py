@@ -2,14 +2,16 @@
 
 from collections import Counter
 from datetime import timedelta
+from itertools import product
 
 import pytest
+from campaign_moves import move
 from sqlalchemy import event, insert, select, update
 
 from digest.model import ITSELF, CampaignStatus, DeliveryState, PersonSkip, Recipient
 from digest.store import campaigns, outbox, people
 from digest.store.outbox import outcomes
-from digest.store.tables import deliveries, suppressions
+from digest.store.tables import chunks, deliveries, suppressions
 
 
 def person(name):
@@ -179,6 +181,13 @@ def test_a_deferred_delivery_is_due_when_its_time_has_come(store, now):
         assert outbox.count_due(connection, campaign, again) == 1
 
 
+def test_what_is_due_comes_in_order_whether_it_was_tried_before_or_not(store, now):
+    listing(store, now, members=[ADA, BO, CY])
+    campaign = planned(store, now, "members")
+    put(store, campaign, BO, DeliveryState.DEFERRED, next_attempt_at=now)
+    assert due(store, campaign, now) == [ADA, BO, CY]
+
+
 @pytest.mark.parametrize("state", [s for s in DeliveryState if s not in (DeliveryState.QUEUED, DeliveryState.DEFERRED)])
 def test_what_is_settled_or_in_doubt_is_never_due(store, now, state):
     listing(store, now, members=[ADA])
@@ -288,9 +297,60 @@ def test_replies_are_counted_most_first_and_history_tells_one_persons_story(stor
 def test_what_a_jump_of_the_clock_put_off_beyond_any_schedule_is_due_again(store, now):
     listing(store, now, members=[ADA, BO, CY])
     campaign = planned(store, now, "members")
-    hours = {ADA: 1, BO: 4, CY: 24 * 365}
+    hours = {ADA: 1, BO: 5, CY: 24 * 365}
     for recipient, later in hours.items():
         put(store, campaign, recipient, DeliveryState.DEFERRED, next_attempt_at=now + timedelta(hours=later))
     with store.write() as connection:
         assert outbox.bring_forward(connection, campaign, now=now, latest=now + timedelta(hours=5)) == 1
     assert due(store, campaign, now) == [CY]
+
+
+@pytest.mark.parametrize("state", DeliveryState)
+def test_what_is_told_of_a_campaign_follows_from_its_deliveries_states(store, now, state):
+    listing(store, now, members=[ADA])
+    campaign = planned(store, now, "members")
+    put(store, campaign, ADA, state, next_attempt_at=now)
+    with store.write() as connection:
+        told = {
+            "pending": outbox.has_pending(connection, campaign),
+            "unbegun": outbox.has_unbegun(connection, campaign),
+            "tried": outbox.was_tried(connection, campaign),
+            "doubts": bool(outbox.in_doubt(connection, campaign)),
+            "again": outbox.next_attempt_at(connection, campaign) == now,
+            "put off": bool(outbox.bring_forward(connection, campaign, now=now, latest=now - timedelta(seconds=1))),
+            "orphaned": bool(outbox.orphans_to_unknown(connection, campaign)),
+        }
+    holds = {
+        DeliveryState.QUEUED: {"pending", "unbegun"},
+        DeliveryState.DEFERRED: {"pending", "tried", "again", "put off"},
+        DeliveryState.IN_FLIGHT: {"unbegun", "tried", "orphaned"},
+        DeliveryState.UNKNOWN: {"tried", "doubts"},
+        DeliveryState.SKIPPED: set(),
+    }
+    assert {what for what, is_so in told.items() if is_so} == holds.get(state, {"tried"})
+
+
+def test_only_what_was_skipped_or_held_before_anything_was_sent_is_forgotten_with_all_that_belongs_to_it(store, now):
+    listing(store, now, members=[ADA])
+    left, forgotten = {}, set()
+    with store.write() as connection:
+        for status, state in product(CampaignStatus, DeliveryState):
+            values = {"name": f"{status}-{state}", "digest": "weekly", "list_names": ["members"]}
+            values |= {"period": f"{status}-{state}", "status": CampaignStatus.SENDING}
+            made = campaigns.create(connection, by=ITSELF, now=now, **values)
+            outbox.plan_deliveries(connection, made)
+            own = update(deliveries).where(deliveries.c.campaign_id == made.id)
+            connection.execute(own.values(state=state.value))
+            move(connection, made.id, status)
+            left[made.id] = status, state
+        for campaign_id, stands in left.items():
+            made = campaigns.by_id(connection, campaign_id)
+            outbox.forget_unsent(connection, made)
+            outbox.forget_unsent(connection, made)  # is gone by now, or stays
+            if campaigns.by_id(connection, campaign_id) is None:
+                forgotten.add(stands)
+        rows_left = connection.execute(select(deliveries.c.campaign_id)).scalars().all()
+        chunks_left = connection.execute(select(chunks.c.campaign_id)).scalars().all()
+    kept_back, untried = (CampaignStatus.SKIPPED, CampaignStatus.HELD), (DeliveryState.QUEUED, DeliveryState.SKIPPED)
+    assert forgotten == set(product(kept_back, untried))
+    assert sorted(rows_left) == sorted(chunks_left) == [one for one, stands in left.items() if stands not in forgotten]

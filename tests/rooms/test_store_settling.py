@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 from rooms.test_store_outbox import ADA, BO, CY, DI, QUEUED, due, leave, listing, person, planned, put, rows, suppress
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from digest.model import ITSELF, CampaignStatus, DeliveryState, Recipient
 from digest.store import campaigns, outbox, people
-from digest.store.outbox import outcomes
+from digest.store.outbox import outcomes, versions
 from digest.store.tables import deliveries
 
 UNKNOWN, ACCEPTED, REJECTED = DeliveryState.UNKNOWN, DeliveryState.ACCEPTED, DeliveryState.REJECTED
@@ -42,8 +42,11 @@ def test_what_a_log_proves_is_accepted_and_no_doubt_any_more(store, now):
         put(store, campaign, recipient, UNKNOWN)
     with store.write() as connection:
         outbox.accept(connection, {doubts(store, campaign)["ada"]: "as 4ABC12: sent"}, now)
+        outbox.accept(connection, {}, now)
     assert set(doubts(store, campaign)) == {"bo"}
     assert rows(store, campaign) == {"ada": ("accepted", ""), "bo": ("unknown", ""), "cy": QUEUED}
+    told = next(outcomes.rows(store, campaign))
+    assert (told.state, told.code, told.reply, told.finished_at) == ("accepted", 250, "as 4ABC12: sent", now)
 
 
 def test_a_proof_changes_nothing_that_is_settled_by_now(store, now):
@@ -139,6 +142,27 @@ def test_a_correction_goes_to_whom_it_perhaps_reached_and_says_why_the_others_ar
     assert on == {ADA: {known["members"], known["board"]}, BO: {known["members"]}}
 
 
+def test_a_correction_goes_out_in_the_order_of_what_it_corrects(store, now):
+    listing(store, now, members=[CY, BO, ADA])
+    campaign = planned(store, now, "members")
+    for recipient, state in ((CY, UNKNOWN), (BO, ACCEPTED), (ADA, UNKNOWN)):
+        put(store, campaign, recipient, state)
+    assert due(store, corrected(store, now, campaign), now) == [CY, BO, ADA]
+
+
+def test_who_has_a_mail_already_is_not_counted_among_whom_it_would_go_to(store, now):
+    listing(store, now, members=[ADA, BO], board=[ADA, BO, CY, DI])
+    campaign, other = planned(store, now, "members", period="1"), planned(store, now, "board", period="2")
+    leave(store, DI, now, "board")
+    put(store, other, ADA, ACCEPTED)
+    with store.read() as connection:
+        assert outbox.count_audience(connection, ["board"]) == 3
+        assert outbox.count_audience(connection, ["board"], besides=campaign) == 1
+        assert outbox.count_audience(connection, ["board"], besides=other) == 0
+        assert outbox.count_correctable(connection, other) == 1
+        assert outbox.count_correctable(connection, other, besides=campaign) == 0
+
+
 def test_planned_again_a_correction_adds_only_whom_the_mail_reached_since(store, now):
     listing(store, now, members=[ADA, BO])
     campaign = planned(store, now, "members")
@@ -168,6 +192,13 @@ def test_of_a_campaign_composed_anew_only_the_earlier_versions_readers_are_corre
     assert rows(store, corrected(store, now, campaign)) == {"ada": QUEUED}
 
 
+def test_a_campaign_that_has_nobody_yet_is_in_its_first_version(store, now):
+    campaign = planned(store, now)
+    with store.write() as connection:
+        assert versions.latest_version(connection, campaign) == 0
+        assert not outbox.has_earlier_version(connection, campaign)
+
+
 def test_domains_are_counted_largest_first_without_the_skipped(store, now):
     far = Recipient(address="far@example.net")
     listing(store, now, members=[ADA, BO, CY, far])
@@ -187,7 +218,11 @@ def test_every_delivery_is_a_row_by_address_and_pages_neither_lose_nor_repeat_on
     listing(store, now, members=[person(f"m{number}") for number in range(2000)])
     campaign = planned(store, now, "members")
     planned(store, now, "members", period="2")
+    seen = []
+    event.listen(store.engine, "before_cursor_execute", lambda _c, _k, statement, *_: seen.append(statement))
     told = [row.address for row in outcomes.rows(store, campaign)]
+    pages = [statement for statement in seen if statement.startswith("SELECT")]
+    assert len(pages) == 3  # two that are full, and one that tells that this is all
     with store.read() as connection:
         query = select(deliveries.c.address_key).where(deliveries.c.campaign_id == campaign.id)
         assert told == sorted(connection.execute(query).scalars())

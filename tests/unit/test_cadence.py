@@ -151,6 +151,16 @@ def test_the_answer_does_not_depend_on_the_zone_that_now_is_written_in(digest, h
         assert period_of(digest, now.astimezone(other), zone) == period_of(digest, now, zone)
 
 
+def test_what_is_due_depends_on_the_days_where_the_network_is_though_now_is_written_two_days_away():
+    here, there = ZoneInfo("Pacific/Kiritimati"), ZoneInfo("Pacific/Niue")  # 25 hours apart
+    early = datetime(2026, 11, 23, 0, 30, tzinfo=here)
+    assert early.astimezone(there).date().day == 21
+    assert due(digest("day", at="00:15"), early.astimezone(there), here).lateness == timedelta(minutes=15)
+    late = datetime(2026, 11, 21, 23, 30, tzinfo=there)
+    coming = next_due(digest("day", at="23:45"), late.astimezone(here), there)
+    assert coming - late.astimezone(UTC) == timedelta(minutes=15)
+
+
 @pytest.mark.parametrize(
     ("every", "now", "period"),
     [

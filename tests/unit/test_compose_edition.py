@@ -1,9 +1,10 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from digest.compose import appearances, compose, edition_from_json, edition_to_json, fingerprint, still_true
+from digest.compose import appearances, as_of, compose, edition_from_json, edition_to_json, fingerprint, still_true
 from digest.config import CategoryConfig, Config, DigestConfig, Network, SectionConfig, Sender
 from digest.model import Event, ItemSkip, Kind, Newness, Post, Shown, Skipped, Vacancy
 
@@ -129,3 +130,52 @@ def test_a_stored_edition_keeps_the_network_s_zone():
 def test_what_is_no_edition_is_refused(text):
     with pytest.raises(ValueError, match="_Frozen"):
         edition_from_json(text)
+
+
+FAR = replace(JOB, closes_at=NOW + 60 * DAY)
+
+
+def reasons(made):
+    return {(one.source, one.key): one.reason for one in made.skipped}
+
+
+def test_another_sources_copy_is_skipped_as_one_and_what_was_shown_of_it_was_shown_of_both():
+    copy = replace(FAR, source="board", key="9", first_seen_at=NOW + timedelta(hours=1))
+    made = edition(FAR, copy)
+    (entry,) = made.entries
+    assert (entry.item.key, entry.also) == ("job", (("board", "9"),))
+    assert reasons(made) == {("board", "9"): ItemSkip.DUPLICATE}
+    (_, known) = appearances(made)
+    assert (known.source, known.key) == ("board", "9")
+    again = edition(FAR, copy, shown=[known], now=NOW + DAY)
+    assert reasons(again) == {("site", "job"): ItemSkip.ALREADY_SHOWN, ("board", "9"): ItemSkip.DUPLICATE}
+
+
+def test_what_is_listed_under_another_key_by_now_is_skipped_as_replaced():
+    made = edition(replace(FAR, key="new", replaces=("job",)), replace(FAR, withdrawn=True))
+    assert [entry.item.key for entry in made.entries] == ["new"]
+    assert reasons(made) == {("site", "job"): ItemSkip.REPLACED}
+
+
+def test_categories_that_differ_by_case_alone_stand_in_one_order_whichever_came_first():
+    one, other = post("one", "Bees"), post("other", "bees")
+    assert groups(edition(one, other).sections[0]) == groups(edition(other, one).sections[0])
+
+
+@pytest.mark.parametrize(
+    ("hours", "day"),
+    [(15, 22), (16, 23)],  # midnight in London is 16 hours after 8
+)
+def test_days_are_counted_from_the_networks_day_on_which_it_is_sent(hours, day):
+    frozen = edition(FAR)
+    sent_at = (NOW + timedelta(hours=hours)).astimezone(UTC)
+    read = as_of(frozen, sent_at)
+    assert (read.composed_at.tzinfo, read.composed_at.day) == (LONDON, day)
+    assert read.composed_at == (NOW if day == 22 else sent_at)
+
+
+def test_of_a_series_whose_next_date_is_over_the_others_stand_as_one_entry():
+    starts = [MEETING.starts_at + week * 7 * DAY for week in range(4)]
+    dates = [replace(MEETING, key=f"m/{place}", series="m", starts_at=start) for place, start in enumerate(starts)]
+    (entry,) = still_true(edition(*dates), starts[0] + DAY).entries
+    assert [one.item.key for one in entry.occurrences] == ["m/1", "m/2", "m/3"]

@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from digest.compose import edited, merged_and_edited, with_edits
+from digest.compose.duplicates import merge
+from digest.compose.edits import edit_of, laid_over, own_edit_of, series_key
 from digest.model import Certainty, Edit, Event, Kind, Post, Reading, Vacancy
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -29,6 +31,7 @@ def test_what_is_not_set_stays_as_the_source_says():
 def test_a_post_becomes_a_vacancy_with_its_date_and_keeps_its_words():
     vacancy = edited(POST, edit(kind=Kind.VACANCY, closes_at=NOW, all_day=True, location="Here"))
     assert isinstance(vacancy, Vacancy)
+    assert vacancy.kind is Kind.VACANCY
     assert (vacancy.title, vacancy.categories, vacancy.closes_at, vacancy.all_day, vacancy.location) == (
         "Help wanted",
         ("Growing",),
@@ -41,6 +44,22 @@ def test_a_post_becomes_a_vacancy_with_its_date_and_keeps_its_words():
 def test_a_date_set_by_hand_is_in_no_doubt():
     moved = edited(MEETING, edit(starts_at=NOW.replace(hour=18)))
     assert (moved.starts_at.hour, moved.ends_at, moved.doubts, moved.readings) == (18, None, (), ())
+
+
+def test_a_post_becomes_an_event_once_it_has_a_start():
+    event = edited(POST, edit(kind=Kind.EVENT, starts_at=NOW))
+    assert isinstance(event, Event)
+    assert (event.kind, event.starts_at, event.title) == (Kind.EVENT, NOW, "Help wanted")
+
+
+@pytest.mark.parametrize(("year", "is_of_our_times"), [(1969, False), (1970, True), (2200, True), (2201, False)])
+def test_a_date_far_from_our_times_is_refused(year, is_of_our_times):
+    change = edit(starts_at=NOW.replace(year=year))
+    if is_of_our_times:
+        assert edited(MEETING, change).starts_at.year == year
+    else:
+        with pytest.raises(ValueError, match=f"{year}-11-23 is not a date of our times"):
+            edited(MEETING, change)
 
 
 def test_an_event_becomes_a_post_again():
@@ -114,3 +133,52 @@ def test_an_edit_that_no_longer_fits_is_a_doubt():
     (thing,) = merged_and_edited([POST], {("a", "1"): edit(closes_at=LATER)}, UTC)
     assert isinstance(thing.item, Post)
     assert "no longer fits" in thing.item.doubts[0]
+
+
+def test_what_no_edit_is_about_stays_as_its_source_says():
+    other = replace(POST, key="2", title="Another")
+    assert list(with_edits([POST, other], {("a", "1"): edit(note="Ask")}, UTC)) == [replace(POST, note="Ask"), other]
+    assert [one.item for one in merged_and_edited([POST, other], {("a", "1"): edit(note="Ask")}, UTC)][1] == other
+
+
+def test_what_fits_neither_copy_nor_thing_is_a_doubt_of_every_copy():
+    edits = {("site", "1"): Edit(source="site", key="1", starts_at=LATER, hidden=True)}
+    copies = list(with_edits([SITE, BOARD], edits, UTC))
+    assert ["no longer fits" in "".join(copy.doubts) for copy in copies] == [True, True]
+    assert [copy.hidden for copy in copies] == [False, False]
+
+
+def test_the_edit_of_a_thing_is_of_what_it_is_listed_as_now_and_its_own_leaves_the_series_out():
+    old = replace(MEETING, series="choir", withdrawn=True)
+    new = replace(MEETING, series="choir", key="2", replaces=("1",))
+    (thing,) = merge([new, old], UTC)
+    edits = {("a", "1"): edit(note="Bring boots"), ("a", series_key("choir")): edit(note="Sing", pinned=True)}
+    assert edit_of(thing, edits) == Edit(source="a", key="2", note="Bring boots", pinned=True)
+    assert own_edit_of(thing, edits) == Edit(source="a", key="2", note="Bring boots")
+    assert own_edit_of(thing, {("a", series_key("choir")): edit(note="Sing")}) is None
+
+
+DATES = {"starts_at": NOW, "closes_at": LATER}
+
+
+@pytest.mark.parametrize(
+    ("kind", "left"),
+    [
+        (None, {"starts_at", "closes_at"}),
+        (Kind.POST, set()),
+        (Kind.EVENT, {"starts_at"}),
+        (Kind.VACANCY, {"closes_at"}),
+    ],
+)
+def test_a_later_kind_takes_back_the_dates_that_it_cannot_have(kind, left):
+    whole = laid_over(edit(note="Ask", **DATES), edit(kind=kind))
+    assert {name for name in DATES if getattr(whole, name)} == left
+    assert (whole.kind, whole.note) == (kind, "Ask")
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_whether_a_date_has_a_time_of_day_comes_with_the_date(before):
+    earlier = edit(all_day=before, **DATES)
+    assert laid_over(earlier, edit(note="Ask", all_day=not before)).all_day is before
+    for name in DATES:
+        assert laid_over(earlier, edit(all_day=not before, **{name: LATER})).all_day is not before

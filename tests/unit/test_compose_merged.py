@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from digest.compose.duplicates import merge
-from digest.model import Event, Origin, Post, Vacancy
+from digest.model import Event, Frequency, Origin, Post, Rhythm, Vacancy
 
 DAY = datetime(2026, 11, 23, 8, tzinfo=UTC)
 PAGE = "https://example.org/a"
@@ -59,12 +59,34 @@ def test_what_one_source_no_longer_lists_and_another_does_is_not_withdrawn():
     assert one(event("a", withdrawn=True), event("b", withdrawn=True)).withdrawn is True
 
 
-@pytest.mark.parametrize("own", [{"hidden": True}, {"pinned": True}, {"note": "Mine."}, {"replaces": ("before",)}])
+THURSDAYS = Rhythm(frequency=Frequency.WEEKLY, weekdays=((3, 0),))
+IN_A_SERIES = {"series": "swap", "rhythm": THURSDAYS, "moved_from": DAY - timedelta(days=1)}
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        {"hidden": True},
+        {"pinned": True},
+        {"note": "Mine."},
+        {"replaces": ("before",)},
+        {"rhythm": THURSDAYS},
+        {"moved_from": DAY},
+    ],
+)
 def test_what_is_no_word_on_the_thing_itself_is_not_taken_from_a_copy(own):
     richest = event("a", **RICH)
     found = one(richest, event("b", **own))
     (name,) = own
     assert getattr(found, name) == getattr(richest, name)
+
+
+@pytest.mark.parametrize("turn", [1, -1])
+def test_of_a_series_and_its_rhythm_the_copy_that_is_in_one_tells(turn):
+    found = one(*[event("a", **RICH), event("b", **IN_A_SERIES)][::turn])
+    assert {name: getattr(found, name) for name in IN_A_SERIES} == IN_A_SERIES
+    assert found.author == "Una"
+    assert isinstance(one(vacancy("a"), event("b", **IN_A_SERIES)), Vacancy)
 
 
 def test_the_origins_name_what_is_said_of_the_thing_and_nothing_of_how_it_is_kept():

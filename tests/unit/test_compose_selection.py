@@ -210,3 +210,16 @@ def test_events_stand_by_start_vacancies_by_closing_date_and_posts_newest_first(
     assert keys(events, SectionConfig(kind="event")) == ["c", "a", "b"]
     assert keys(jobs, SectionConfig(kind="vacancy")) == ["soon", "late", "open"]
     assert keys(posts, SectionConfig(kind="post")) == ["new", "x", "y", "old"]
+
+
+def test_what_an_editor_pinned_stands_first_and_the_others_keep_their_order():
+    posts = [post(key, first_seen_at=NOW - days * DAY) for days, key in enumerate("abc")]
+    pinned = post("pinned", first_seen_at=NOW - 9 * DAY, pinned=True)
+    assert keys([*posts, pinned], SectionConfig(kind="post")) == ["pinned", "a", "b", "c"]
+
+
+def test_of_a_series_each_date_that_is_not_told_has_its_reason():
+    dates = [event(f"choir/{week}", series="choir", starts_at=NOW + (30 + 7 * week) * DAY) for week in range(3)]
+    made = selection(dates, shown=[shown(dates[0])])
+    assert [entry for part in made.chosen for entry in part.entries] == []
+    assert {skip.key for skip in made.skipped} == {date.key for date in dates}

@@ -52,6 +52,13 @@ def test_an_occurrence_that_found_no_place_is_not_taken_for_one_far_away():
     assert succeeded(monthly, old) == {}
 
 
+@pytest.mark.parametrize(("hour", "is_the_same"), [(7, True), (8, False)])
+def test_how_far_a_date_was_moved_is_counted_in_hours_that_pass_when_clocks_change(hour, is_the_same):
+    before, after = (meeting(datetime(2027, 3, day, 20, tzinfo=LONDON)) for day in (27, 28))  # 23 hours apart
+    new = meeting(datetime(2027, 3, 28, hour, 45, tzinfo=LONDON))
+    assert succeeded([new, after], [before, after]) == ({new.key: (before.key,)} if is_the_same else {})
+
+
 def test_a_single_event_that_becomes_a_series_is_its_first_occurrence():
     old = meeting(THURSDAY, key="meet")
     assert succeeded(weekly(THURSDAY), [old]) == {weekly(THURSDAY)[0].key: ("meet",)}

@@ -137,6 +137,7 @@ def test_a_file_that_is_no_list_is_refused(tmp_path, content, told):
     with pytest.raises(ConfigError) as caught:
         read_lists(config)
     assert told in str(caught.value)
+    assert str(caught.value).count("members.csv") == 1
 
 
 def test_repeated_addresses_are_told_and_the_first_line_wins(tmp_path):

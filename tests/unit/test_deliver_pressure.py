@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from digest.deliver.pace import Pace
 from digest.deliver.pressure import Patience, Pressure
 
-PATIENCE = Patience(first_pause=1.0, longest_pause=60.0, troubles=8)
+PATIENCE = Patience()
 EVENTS = st.lists(st.tuples(st.sampled_from(["well", "asked", "lost"]), st.floats(0, 5), st.floats(0, 90)), max_size=80)
 
 
@@ -40,7 +40,7 @@ def test_trouble_halves_the_places_and_they_grow_again_by_one_a_round():
         rounds.append(pressure.places)
         for _ in range(pressure.places):
             pressure.went_well(10.0)
-    assert rounds[0] == 8
+    assert rounds[:3] == [8, 8, 9]
     assert rounds == sorted(rounds)
     assert rounds[3] < 12 <= rounds[5]
     assert rounds[9] == 16
@@ -55,10 +55,41 @@ def test_what_began_before_the_last_trouble_met_the_same_one():
     assert pressure.troubles == 1
 
 
+def test_what_began_with_the_last_trouble_met_another():
+    pressure = grown(8)
+    ask(pressure, 5.0)
+    ask(pressure, 6.0, began=5.0)
+    assert (pressure.places, pressure.troubles) == (2, 2)
+
+
+def test_trouble_at_the_very_first_is_the_first_and_leaves_one_place():
+    pressure = Pressure(8, PATIENCE)
+    ask(pressure, 1.0)
+    assert (pressure.places, pressure.troubles, pressure.pause(1.0)) == (1, 1, 1)
+    pressure = grown(2)
+    ask(pressure, 1.0)
+    assert pressure.places == 1
+
+
+@pytest.mark.parametrize(("whoever", "enough"), [(True, 10), (False, 50)])
+def test_so_many_refusals_with_nothing_accepted_between_them_are_believed(whoever, enough):
+    pressure = Pressure(4, PATIENCE)
+    for _ in range(2):
+        for _ in range(enough - 1):
+            pressure.was_rejected(whoever=whoever)
+            assert not pressure.is_refused
+        pressure.was_accepted()
+    for _ in range(enough):
+        assert not pressure.is_refused
+        pressure.was_rejected(whoever=whoever)
+    assert pressure.is_refused
+
+
 def test_pauses_double_up_to_the_longest_and_begin_anew_once_something_went_well():
     pressure, now, pauses = grown(4), 1.0, []
     for _ in range(8):
         ask(pressure, now)
+        assert pressure.is_too_much is (len(pauses) == 7)
         pauses.append(pressure.pause(now))
         now += pauses[-1]
     assert pauses == [1, 2, 4, 8, 16, 32, 60, 60]
@@ -132,6 +163,11 @@ def test_a_burst_comes_together_and_what_follows_at_the_rate():
     pace = Pace(2.0, burst=3)
     assert [pace.reserve(10.0) for _ in range(5)] == [0, 0, 0, 0.5, 1.0]
     assert [pace.reserve(20.0) for _ in range(4)] == [0, 0, 0, 0.5]
+
+
+def test_starts_come_one_by_one_where_no_burst_is_named():
+    pace = Pace(2.0)
+    assert [pace.reserve(10.0) for _ in range(3)] == [0, 0.5, 1.0]
 
 
 def test_without_a_rate_nobody_waits():

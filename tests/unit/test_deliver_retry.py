@@ -35,6 +35,16 @@ def test_nothing_is_put_off_beyond_the_latest(attempts, random, first_wait):
     assert wait(attempts, random, first_wait=first_wait) <= LATEST
 
 
+def test_nothing_waits_as_long_as_the_latest_but_by_the_utmost_chance():
+    assert wait(100, random=0.999) < wait(100, random=1.0) == LATEST
+
+
+def test_what_comes_back_just_at_the_deadline_is_still_tried():
+    times = {"first_tried_at": NOW, "now": NOW, "random": 0.0}
+    assert next_attempt(1, give_up_after=FIRST_WAIT, **times) == NOW + FIRST_WAIT
+    assert next_attempt(1, give_up_after=FIRST_WAIT - timedelta(microseconds=1), **times) is None
+
+
 @given(ATTEMPTS, RANDOM)
 def test_every_wait_is_between_the_first_and_a_quarter_more_than_the_longest(attempts, random):
     assert FIRST_WAIT <= wait(attempts) <= wait(attempts, random) <= LONGEST_WAIT * 1.25

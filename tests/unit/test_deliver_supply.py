@@ -10,7 +10,7 @@ from digest.deliver.fairness import FairShare
 from digest.deliver.gate import Gate
 from digest.deliver.pressure import Patience, Pressure
 from digest.deliver.supply import Supply
-from digest.model import Accepted, DeliveryState
+from digest.model import Accepted, Deferred, DeliveryState, Stage
 
 ACCEPTED = Accepted(reply="ok")
 
@@ -43,15 +43,15 @@ async def settled():
 
 
 @asynccontextmanager
-async def supplying(count, places, *, rate=None, **options):
+async def supplying(count, places, *, rate=None, ledger=Claims, source=None, **options):
     pressure = Pressure(places, Patience())
     for _ in range(places):
         pressure.went_well(0.0)
     gate = Gate(
         pressure=pressure, share=FairShare(places, rate), stop=asyncio.Event(), on_pause=lambda _pause, _why: None
     )
-    claims = Claims(count, **options)
-    supply = Supply(source=stream(count), ledger=claims, gate=gate)
+    claims = ledger(count, **options)
+    supply = Supply(source=source(gate) if source else stream(count), ledger=claims, gate=gate)
     filling = asyncio.create_task(supply.fill())
     yield supply, claims, gate
     gate.shut()
@@ -150,3 +150,73 @@ async def test_a_gate_that_is_shut_gives_everybody_who_waits_nothing_and_release
         assert claims.released == [[1, 2, 3]]
         supply.record(first, ACCEPTED)
     assert claims.count(DeliveryState.IN_FLIGHT) == 0
+
+
+class Slow(Claims):
+    """Commits a claim once it is told to."""
+
+    def __init__(self, count):
+        super().__init__(count)
+        self.committing, self.answer = asyncio.Event(), asyncio.Event()
+
+    async def claim(self, wanted):
+        self.committing.set()
+        await self.answer.wait()
+        return await super().claim(wanted)
+
+
+async def test_it_is_not_over_while_the_last_are_being_claimed():
+    async with supplying(1, 2, ledger=Slow) as (supply, claims, _):
+        waiting = asyncio.create_task(supply.take())
+        await claims.committing.wait()
+        assert not supply.is_over()
+        claims.answer.set()
+        assert (await waiting).id == 0
+
+
+async def test_in_a_pause_what_nobody_has_taken_is_released():
+    async with supplying(20, 2) as (supply, claims, gate):
+        first = await supply.take()
+        gate.learn(Deferred(stage=Stage.MAIL, code=421, reply="4.7.0 too fast"), gate.now())
+        supply.stir()
+        await settled()
+        assert not gate.is_shut()
+        assert claims.released == [[1, 2, 3]]
+        supply.record(first, ACCEPTED)
+
+
+@pytest.mark.parametrize("rate", [None, 1000.0])
+async def test_nothing_is_claimed_once_the_gate_was_shut_while_the_next_were_read(rate):
+    async def shutting(gate):
+        async for delivery in stream(20):
+            gate.shut()
+            yield delivery
+
+    async with supplying(20, 2, rate=rate, source=shutting) as (supply, claims, _):
+        assert await supply.take() is None
+    assert claims.claimed == []
+
+
+async def test_what_was_being_claimed_when_the_gate_was_shut_is_released():
+    async with supplying(20, 2, ledger=Slow) as (supply, claims, gate):
+        waiting = asyncio.create_task(supply.take())
+        await claims.committing.wait()
+        gate.shut()
+        claims.answer.set()
+        assert await waiting is None
+    assert claims.released == claims.claimed == [[0, 1, 2, 3]]
+
+
+async def test_nobody_waits_for_a_ledger_that_cannot_claim():
+    class Full(Claims):
+        async def claim(self, wanted):
+            raise OSError("disk full")
+
+    async def take_one():
+        async with supplying(20, 2, ledger=Full) as (supply, _, _gate):
+            waiting = asyncio.create_task(supply.take())
+            await settled()
+            assert waiting.done()
+
+    with pytest.raises(OSError, match="disk full"):
+        await take_one()

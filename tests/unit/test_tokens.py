@@ -74,6 +74,19 @@ def test_an_address_that_a_former_mail_returns_to_is_still_known():
     assert read_caseless_token(FORMER_SECRET, Scope.BOUNCE, token) == (7, 300)
 
 
+def test_the_former_key_opens_nothing_of_a_scope_that_came_after_it(monkeypatch):
+    monkeypatch.setattr(tokens, "_UNDER_ONE_KEY", frozenset({Scope.VIEW}))
+    assert read_token(FORMER_SECRET, Scope.VIEW, FORMER[Scope.VIEW]) == (4711, 1, 2)
+    with pytest.raises(TokenError):
+        read_token(FORMER_SECRET, Scope.ITEM, FORMER[Scope.ITEM])
+
+
+@pytest.mark.parametrize(("number", "longest"), [(0, 0x7F), (0x80, 0x3FFF), (0x4000, 0x1FFFFF)])
+def test_a_number_takes_a_byte_for_each_seven_bits(number, longest):
+    assert tokens._varint(number)[-1] != 0 or number == 0
+    assert len(tokens._varint(number)) == len(tokens._varint(longest)) < len(tokens._varint(longest + 1))
+
+
 def test_each_scope_has_a_key_of_its_own():
     ciphers = [tokens._cipher("secret", scope) for scope in Scope]
     sealed = ciphers[0].encrypt(b"\x01", [b"the same"])
