@@ -12,6 +12,7 @@ from digest.cli.edits import edit
 from digest.cli.session import At, Json, run, session
 from digest.core import content, people
 from digest.documents import edit_json, item_json, named, own, rhythm_in_words, source_json, verdict_json
+from digest.errors import UsageError
 from digest.model import Event, Item, Kind, Vacancy
 
 if TYPE_CHECKING:
@@ -81,6 +82,8 @@ def items(
         print_json([item_json(item, zone) for item in found])
         return
     if doubtful:
+        if not found:
+            note("nothing is in doubt")
         for item in found:
             _tell_doubts(item, zone)
         return
@@ -106,14 +109,19 @@ def items(
 
 def _tell_doubts(item: Item, zone: ZoneInfo) -> None:
     """What is doubtful of an item, and the command that settles it."""
-    option = {Kind.EVENT: " --starts ", Kind.VACANCY: " --closes "}.get(item.kind, "")
-    when_option = option and option + (_typed(item, zone) or "YYYY-MM-DD")
+    likely = [item.kind, *(kind for kind in Kind if kind is not item.kind and any(kind in one for one in item.doubts))]
     rows = [
         ("doubt", "; ".join(item.doubts)),
         ("read as", f"{item.kind} {_when(item, zone)}".strip()),
-        ("settle", f"digest items edit {named(item)} --kind {item.kind}{when_option}"),
+        *(("settle", f"digest items edit {named(item)} --kind {kind}{_option(item, kind, zone)}") for kind in likely),
     ]
     print_table((item.title, ""), rows, whole=True)
+
+
+def _option(item: Item, kind: Kind, zone: ZoneInfo) -> str:
+    """Its date as an option, where the kind has one."""
+    option = {Kind.EVENT: "--starts", Kind.VACANCY: "--closes"}.get(kind)
+    return f" {option} {_typed(item, zone) or 'YYYY-MM-DD'}" if option else ""
 
 
 def _typed(item: Item, zone: ZoneInfo) -> str:
@@ -137,6 +145,8 @@ def explain(
     """Tell why an item or a person is in or out."""
     with session(context).app(at=at) as app:
         person = people.person_story(app, wanted) if "@" in wanted else None
+        if "@" in wanted and person is None and not content.is_item(app, wanted):
+            raise UsageError(f'"{wanted}" is on no list that was applied; `digest lists apply` takes over config.toml')
         story = None if person else content.item_story(app, wanted, app.now)
         verdict = story and content.verdict_of(app, story.item)
         zone = app.config.network.zone
@@ -172,7 +182,7 @@ def explain(
         print_json(document)
         return
     if story is not None:
-        document |= dates_of(story.item, zone) | {"verdict": verdict and content.verdict_in_words(verdict)}
+        document |= dates_of(story.item, zone) | {"verdict": verdict and content.verdict_in_words(verdict, story.item)}
     rows = [(key, inline(value)) for key, value in document.items() if key != "body"]
     print_table(("", ""), [(key, told) for key, told in rows if told])
 

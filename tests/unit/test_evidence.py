@@ -136,7 +136,9 @@ def test_evidence_reads_as_words():
     assert in_words(Evidence(sign="seeks with role", weight=-0.5)) == (
         "-0.5 one sentence looks for somebody and names a role"
     )
-    assert in_words(Evidence(sign='"cv"', weight=0.24)) == '+0.2 it has the word "cv"'
+    assert in_words(Evidence(sign='"cv"', weight=0.24)) == "+0.2 it has “cv”"
+    assert in_words(Evidence(sign='"title: {money}"', weight=1)) == "+1.0 its title has “an amount”"
+    assert in_words(Evidence(sign="shape: we", weight=-1)) == "-1.0 it says we"
 
 
 def test_the_weights_that_ship_read_our_own_cases():

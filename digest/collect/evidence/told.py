@@ -45,6 +45,33 @@ _SIGNS = {
     "clock": "has a time of day",
     "hours of day": "says from when to when",
 }
+_SHAPES = {
+    "shape: short": "it is short",
+    "shape: long": "it is long",
+    "shape: you": "it speaks to the reader",
+    "shape: I": "it speaks of the writer",
+    "shape: we": "it says we",
+    "shape: past tense": "it tells of what was",
+    "shape: will": "it tells of what will be",
+    "shape: questions": "it asks questions",
+    "shape: links": "it has many links",
+    "shape: money": "it has many amounts of money",
+    "shape: numbers": "it has many numbers",
+    "shape: dates": "it has many dates",
+    "shape: times": "it has many times of day",
+    "shape: labels": "its lines have labels",
+    "shape: lists": "it has lists",
+    "dates: none": "it has no date",
+    "dates: only past": "all its dates are gone by",
+    "dates: several ahead": "it has several dates to come",
+    "dates: soon": "a date is near",
+    "category: vacancies": "its category is of vacancies",
+    "category: events": "its category is of events",
+    "category: news": "its category is of news",
+    "label: job": "it has labels of an advert",
+    "label: event": "it has labels of an invitation",
+}
+_TOKENS = {"{date}": "a date", "{time}": "a time", "{money}": "an amount", "{number}": "a number", "{link}": "a link"}
 _PARTS = {"title": "the title", "lead": "its beginning", "body": "the rest", "any": "it"}
 
 
@@ -53,7 +80,13 @@ def in_words(evidence: Evidence) -> str:
     part, _, name = evidence.sign.partition(": ")
     plain = name.removesuffix("_hint")
     if evidence.sign.startswith('"'):
-        said = f"it has the word {evidence.sign}"
+        word = evidence.sign.strip('"')
+        place = "its title has" if word.startswith("title: ") else "it has"
+        for token, meaning in _TOKENS.items():
+            word = word.replace(token, meaning)
+        said = f"{place} “{word.removeprefix('title: ')}”"
+    elif evidence.sign in _SHAPES:
+        said = _SHAPES[evidence.sign]
     elif part in _PARTS and plain in _SIGNS:
         said = f"{_PARTS[part]} {'perhaps ' if plain != name else ''}{_SIGNS[plain]}"
     elif " with " in evidence.sign:

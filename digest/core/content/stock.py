@@ -132,6 +132,12 @@ def find_among(app: App, items: Sequence[Item], wanted: str) -> Item:
     return matches[0]
 
 
+def is_item(app: App, wanted: str) -> bool:
+    """Whether a stored item may be meant."""
+    items = whole_stock(app).copies(app)
+    return any(wanted in (item.key, f"{item.source}/{item.key}") or _may_be_meant(item, wanted) for item in items)
+
+
 def thing_of(app: App, held: Stock, item: Item) -> Merged:
     """The thing that an item is a copy of, or was one under an earlier key."""
     pair = (item.source, item.key)

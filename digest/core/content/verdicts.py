@@ -3,7 +3,7 @@
 from digest.app import App
 from digest.collect.evidence import Verdict, in_words
 from digest.collect.resolve import judge_item
-from digest.model import Item
+from digest.model import Item, Kind
 
 _PROSE = frozenset(("export", "feed", "folder", "table"))  # sources that may leave it to the words
 
@@ -17,7 +17,9 @@ def verdict_of(app: App, item: Item) -> Verdict | None:
     return verdict if verdict.kind is item.kind or item.doubts else None
 
 
-def verdict_in_words(verdict: Verdict) -> str:
+def verdict_in_words(verdict: Verdict, item: Item) -> str:
     """A line for the verdict, and one for each piece of evidence; what is negative would change it."""
-    head = f"{verdict.confidence:.0%} sure that it is of the kind {verdict.kind}, otherwise {verdict.runner_up}"
+    undated = verdict.kind is Kind.EVENT and item.kind is Kind.POST
+    missing = ", but no date of it could be read" if undated else ""
+    head = f"by its words {verdict.confidence:.0%} {verdict.kind}{missing}; next likely {verdict.runner_up}"
     return "\n".join((head, *(in_words(one) for one in verdict.evidence)))
