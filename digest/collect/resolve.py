@@ -98,9 +98,7 @@ def _doubts_of(verdict: Verdict) -> tuple[str, ...]:
     """What an editor is asked where the evidence is not clear."""
     likely = [kind for kind, chance in zip(KINDS, verdict.chances, strict=True) if chance >= _LIKELY]
     others = [kind for kind in likely if kind is not verdict.kind]
-    return tuple(
-        f"perhaps {_A[other]}: {verdict.confidence:.0%} sure that it is {_A[verdict.kind]}" for other in others
-    )
+    return tuple(f"perhaps {_A[other]}" for other in others)
 
 
 def _bodies(found: Found) -> tuple[str, str]:
