@@ -400,3 +400,21 @@ async def test_the_time_of_sending_runs_from_the_first_claim_to_the_last_result_
             assert written() == seconds
         present[0] = 110.0
     assert written() == 4.5
+
+
+async def test_a_server_that_has_taken_something_is_believed_from_then_on(store, ledger, queue):
+    async with ledger:
+        assert await claim(ledger, queue[0])
+        ledger.record(queue[0], Accepted(reply="ok"))
+        assert await claim(ledger, queue[1])  # in a later group
+        ledger.record(queue[1], Rejected(stage=Stage.RCPT, code=550, reply="no", no_such_mailbox=True))
+    with store.read() as connection:
+        assert people.suppression(connection, queue[1].recipient.address) == "no such mailbox"
+
+
+async def test_a_result_is_written_down_though_nothing_follows_it(store, ledger, queue):
+    async with ledger, asyncio.timeout(20):
+        assert await claim(ledger, queue[0])
+        ledger.record(queue[0], Accepted(reply="ok"))
+        while await asyncio.to_thread(states, store, queue[0]) != ["accepted"]:
+            pass
