@@ -31,7 +31,7 @@ from digest.collect.prose import ENOUGH
 
 WEIGHTS = Path(__file__).parents[2] / "digest/collect/evidence/weights.toml"
 FOLDS = 10
-STRENGTH, DATE_STRENGTH = 1.0, 0.5  # inverse of the L2 penalty
+STRENGTH, DATE_STRENGTH = 1.0, 1.0  # inverse of the L2 penalty
 RARE = 6  # a word of fewer posts has no weight
 MOST_WORDS = 1200
 WEIGHT_OF = {"real": 2.0, "short": 2.0}  # of a post of this group in the fit

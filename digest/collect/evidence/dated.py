@@ -98,8 +98,8 @@ def _itself(words: Words, sentence: Sentence, written: WrittenDate, read: ReadDa
         yield "in numbers"
     if read.last > read.first:
         yield "several days"
-    if written.vague:
-        yield "vague"
+    if written.counted_from is not None:
+        yield "counted from the day of publication"
     if sentence.times:
         yield "with a time of day"
         if any(one.until is not None for one in sentence.times):

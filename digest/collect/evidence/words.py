@@ -88,7 +88,7 @@ def words_of(title: str, text: str, *, reference: date, month_first: bool = Fals
         reference: the day it was published or first seen.
         month_first: how its language writes numeric dates.
     """
-    sentences = [_sentence(title, Part.TITLE, month_first=month_first, opens=True)] if title.strip() else []
+    sentences = [_sentence(title, Part.TITLE, reference=reference, month_first=month_first, opens=True)] if title.strip() else []
     read = 0
     lines = text.split("\n")
     signed = _signature(lines)
@@ -101,7 +101,7 @@ def words_of(title: str, text: str, *, reference: date, month_first: bool = Fals
         aside = quoting or number >= signed
         for opens, piece in _pieces(line):
             part = Part.ASIDE if aside and read else Part.LEAD if read < _LEAD else Part.BODY
-            sentence = _sentence(piece, part, month_first=month_first, opens=opens)
+            sentence = _sentence(piece, part, reference=reference, month_first=month_first, opens=opens)
             sentences.append(sentence)
             read += len(sentence.tokens)
         if read > _MOST:
@@ -123,8 +123,8 @@ def _pieces(line: str) -> Iterator[tuple[bool, str]]:
             yield number == 0, piece[:_LONGEST]
 
 
-def _sentence(text: str, part: Part, *, month_first: bool, opens: bool) -> Sentence:
-    dates = find_dates(text, numeric=True, month_first=month_first)
+def _sentence(text: str, part: Part, *, reference: date, month_first: bool, opens: bool) -> Sentence:
+    dates = find_dates(text, numeric=True, month_first=month_first, published=reference)
     times = find_times(text)
     marked = sorted([(written.span, DATE) for written in dates] + [(written.span, TIME) for written in times])
     tokens, spans, place = [], [], 0
