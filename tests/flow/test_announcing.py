@@ -76,6 +76,7 @@ def test_an_unknown_item_is_told_with_the_nearest(network, sink):
 
 
 def test_a_past_event_is_not_attached(notice):
+    notice.json("collect", "--at", notice.at)
     refused = notice.run("announce", "notice.md", "--out", "look", "--at", "2026-12-06T08:00")
     assert (refused.code, "cannot be attached: event is over" in refused.err) == (2, True)
 

@@ -55,10 +55,10 @@ def test_preparing_holds_the_edition_with_the_reason(network, sink):
 
 
 def test_a_weekday_that_contradicts_its_date_is_told(network):
-    network.change("posts.txt", "twelve screws", "a swap on Friday 5th December 2026, twelve screws")
+    network.change("posts.txt", "twelve screws", "oak felled on Friday 5th December 2024, twelve screws")
     code, told = checked(network)
     assert (code, [one["what"] for one in told["findings"]]) == (0, ["weekday"])
-    assert told["findings"][0]["detail"].startswith('"Friday 5th December 2026" is a Saturday')
+    assert told["findings"][0]["detail"].startswith('"Friday 5th December 2024" is a Thursday')
 
 
 def test_what_closed_since_the_edition_was_frozen_is_looked_at_as_it_will_be_sent(network):
