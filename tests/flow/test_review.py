@@ -153,10 +153,13 @@ def test_an_edit_that_no_longer_fits_is_a_doubt_and_can_be_cleared(network):
     network.json("collect", "--at", network.at)
     key = next(item["key"] for item in network.json("items") if item["kind"] == "vacancy")
     network.json("items", "edit", key, "--closes", "2026-12-01")
-    network.change("posts.txt", "Thistle Farm has a vacancy for somebody who likes trees. £21,500 per annum,", "")
-    network.change("posts.txt", "based in Nettleford.", "Thank you to everyone who wrote: last week we met Una, who started on Monday.")
-    network.change("posts.txt", "Closing date: 5pm on Friday 27th November 2026", "It was a pleasure to read what you sent.")
-    network.change("posts.txt", "How to apply: https://thistle.example.org/jobs/orchard", "Congratulations, Una!")
+    for before, after in (
+        ("Thistle Farm has a vacancy for somebody who likes trees. £21,500 per annum,", ""),
+        ("based in Nettleford.", "Thank you to everyone who wrote: last week we met Una, who started on Monday."),
+        ("Closing date: 5pm on Friday 27th November 2026", "It was a pleasure to read what you sent."),
+        ("How to apply: https://thistle.example.org/jobs/orchard", "Congratulations, Una!"),
+    ):
+        network.change("posts.txt", before, after)
     network.json("collect", "--at", network.at)
     (item,) = [item for item in network.json("items") if item["key"] == key]
     assert item["kind"] == "post"

@@ -88,7 +88,9 @@ def words_of(title: str, text: str, *, reference: date, month_first: bool = Fals
         reference: the day it was published or first seen.
         month_first: how its language writes numeric dates.
     """
-    sentences = [_sentence(title, Part.TITLE, reference=reference, month_first=month_first, opens=True)] if title.strip() else []
+    sentences = []
+    if title.strip():
+        sentences.append(_sentence(title, Part.TITLE, reference=reference, month_first=month_first, opens=True))
     read = 0
     lines = text.split("\n")
     signed = _signature(lines)
