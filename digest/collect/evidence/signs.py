@@ -10,7 +10,6 @@ from digest.collect.evidence.phrases import Phrases
 from digest.collect.evidence.words import DATE, LINK, MONEY, NUMBER, TIME, Part, Sentence, Words
 
 _MOST_WORDS = 2  # of what was written that a sign keeps
-_SPARSE = 150  # words in which a phrase counts once
 
 
 @dataclass(slots=True)
@@ -70,32 +69,10 @@ def _phrases(sentence: Sentence, lexicon: Lexicon) -> dict[str, list[str]]:
 
 
 _OF_WHOM = frozenset(("role", "study"))
-_BEFORE_WHOM = frozenset(
-    [
-        "for",
-        "by",
-        "of",
-        "with",
-        "from",
-        "to",
-        "our",
-        "your",
-        "their",
-        "his",
-        "her",
-        "my",
-        "these",
-        "those",
-        "many",
-        "some",
-        "most",
-        "all",
-        "other",
-        "two",
-        "three",
-        "between",
-    ]
-)
+_BEFORE_WHOM = frozenset(  # a role behind these is of whom is spoken, not what is offered
+    ("for", "by", "of", "with", "from", "to", "our", "your", "their", "his", "her", "my", "these", "those",
+     "many", "some", "most", "all", "other", "two", "three", "between")
+)  # fmt: skip
 _PAIRS = (
     *(
         ("seeks", "role"),

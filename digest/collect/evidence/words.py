@@ -51,11 +51,6 @@ class Sentence:
     label: str  # what stands before its colon, in small letters; "" without one
     opens: bool  # the first of its line
 
-    @cached_property
-    def has_date(self) -> bool:
-        """Whether a day is written in it."""
-        return bool(self.dates)
-
 
 @dataclass(frozen=True, kw_only=True)
 class Words:
@@ -63,11 +58,6 @@ class Words:
 
     sentences: tuple[Sentence, ...]
     reference: date  # the day it is read from
-
-    @cached_property
-    def count(self) -> int:
-        """How many words it has, title and body, asides apart."""
-        return sum(len(sentence.tokens) for sentence in self.spoken)
 
     @cached_property
     def spoken(self) -> tuple[Sentence, ...]:
