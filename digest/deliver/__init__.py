@@ -2,7 +2,6 @@
 
 from digest.deliver.courier import Courier, Envelope
 from digest.deliver.dkim_record import contradiction, public_record
-from digest.deliver.embedded import embedded_server
 from digest.deliver.engine import transmit
 from digest.deliver.fairness import FairShare
 from digest.deliver.fields import wire_domain
@@ -31,7 +30,6 @@ __all__ = [
     "asks_for_less",
     "bounce_address",
     "contradiction",
-    "embedded_server",
     "judge",
     "message_id",
     "next_attempt",

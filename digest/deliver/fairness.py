@@ -20,12 +20,8 @@ class FairShare:
     def __init__(self, connections: int, rate: float | None = None, burst: int = 1) -> None:
         self.connections = connections
         self.pace = Pace(rate, burst)
+        self.places = connections  # that each sender may use now, at least one; asked several times a mail
         self._senders: list[Callable[[], None]] = []
-
-    @property
-    def places(self) -> int:
-        """How many connections each sender may use now, at least one."""
-        return max(1, self.connections // max(1, len(self._senders)))
 
     @contextmanager
     def taken(self, on_change: Callable[[], None]) -> Iterator[None]:
@@ -43,5 +39,6 @@ class FairShare:
             self._tell()
 
     def _tell(self) -> None:
+        self.places = max(1, self.connections // max(1, len(self._senders)))
         for told in tuple(self._senders):
             told()

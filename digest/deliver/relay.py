@@ -7,7 +7,6 @@ from pathlib import Path
 
 from digest.config import Smtp
 from digest.deliver.courier import Courier
-from digest.deliver.embedded import embedded_server
 from digest.deliver.fairness import FairShare
 from digest.deliver.smtp import SmtpCourier
 
@@ -32,6 +31,8 @@ async def open_relay(smtp: Smtp, mailbox: Path) -> AsyncIterator[Relay]:
     if not smtp.embedded:
         yield Relay(lambda: SmtpCourier.connect(smtp), share)
         return
+    from digest.deliver.embedded import embedded_server  # noqa: PLC0415  (its server takes a tenth of a second to import)
+
     async with embedded_server(mailbox) as (host, port):
         local = smtp.model_copy(update={"host": host, "port": port, "tls": "none", "username": None, "password": None})
         yield Relay(lambda: SmtpCourier.connect(local), share)

@@ -6,7 +6,8 @@ from email import message_from_bytes, policy
 from mailbox import Maildir
 
 from digest.config import Sender, Smtp
-from digest.deliver import Envelope, FairShare, SmtpCourier, embedded_server, message_id, prepare_message, transmit
+from digest.deliver import Envelope, FairShare, SmtpCourier, message_id, prepare_message, transmit
+from digest.deliver.embedded import embedded_server
 from digest.model import Accepted, Delivery, Recipient, Rendered, Slot
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)

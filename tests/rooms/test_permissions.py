@@ -15,7 +15,7 @@ from flow.conftest import CONFIG, MEMBERS, POSTS
 from digest.app import open_app
 from digest.config import load_config
 from digest.core.health.permissions import look_at_permissions
-from digest.deliver import embedded_server
+from digest.deliver.embedded import embedded_server
 from digest.errors import DeliveryError, DigestError, UsageError
 from digest.resources import write_private
 from digest.store.engine import open_store
