@@ -1,7 +1,7 @@
 """The words of dates and times of all languages together, made from their tables once."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -90,7 +90,7 @@ class ZoneWords:
     places: Meanings[str]  # the IANA name
 
 
-def _sections(name: str) -> Iterator[dict[str, Any]]:
+def _sections(name: str) -> Iterator[Mapping[str, Any]]:
     return (table[name] for table in tables().values() if name in table)
 
 

@@ -1,11 +1,11 @@
 """What the languages of a post have for phrases, signs and small words; made once for each set of languages."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 from digest.collect.evidence.phrases import Phrases
+from digest.collect.evidence.words import Sentence
 from digest.collect.languages import of_all_languages, tables
 
 _KEPT = 16  # sets of languages of a post
@@ -23,15 +23,22 @@ class Lexicon:
     beside: Mapping[str, str]  # a small word before a date -> what it is called
     shape: Mapping[str, frozenset[str]]  # "you", "i", "we", "will" and "past"
     past_endings: tuple[str, ...]
+    labels_alone: bool  # for a post in a language that is not known: what it says beside labels is not understood
+
+    def heard(self, sentence: Sentence) -> Sequence[str]:
+        """The words of a sentence in which phrases are looked for."""
+        if not self.labels_alone:
+            return sentence.tokens
+        return sentence.tokens[: len(sentence.label.split())] if sentence.label in self.labels else ()
 
 
 def lexicon_of(codes: frozenset[str]) -> Lexicon:
-    """Of the languages with these codes; labels and categories are of every language there is."""
+    """Of the languages with these codes, of all where there is none; labels and categories are always of all."""
     return _lexicons()(codes)
 
 
 @of_all_languages
-def _lexicons() -> Any:
+def _lexicons() -> Callable[[frozenset[str]], Lexicon]:
     known = tables()
 
     @lru_cache(maxsize=_KEPT)
@@ -45,18 +52,19 @@ def _lexicons() -> Any:
             return found
 
         every = frozenset(known)
-        phrases = listed("phrases", codes)
+        phrases = listed("phrases", codes or every)
         small = {name: frozenset(words) for name, words in listed("language", codes).items()}
         beside = listed("beside", codes)
         return Lexicon(
             phrases=Phrases(phrases),
-            dates=Phrases(phrases | listed("which_date", codes)),
+            dates=Phrases(phrases | listed("which_date", codes or every)),
             categories=Phrases(listed("categories", every)),
             labels=dict(_labels(listed("labels", every))),
             of_whom=small.get("of_whom", frozenset()),
             beside={word: name for name, words in beside.items() for word in words},
             shape={name: small.get(name, frozenset()) for name in ("you", "i", "we", "will", "past")},
             past_endings=tuple(sorted(small.get("past_endings", ()))),
+            labels_alone=not codes,
         )
 
     return made

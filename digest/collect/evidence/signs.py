@@ -46,7 +46,7 @@ def signs_of(words: Words, categories: Sequence[str], lexicon: Lexicon) -> dict[
 def _phrases(sentence: Sentence, lexicon: Lexicon) -> dict[str, list[str]]:
     found: dict[str, list[str]] = defaultdict(list)
     last: dict[str, int] = {}
-    for match in lexicon.phrases.find(sentence.tokens):
+    for match in lexicon.phrases.find(lexicon.heard(sentence)):
         if match.start < last.get(match.name, 0):
             continue  # within the one before
         last[match.name] = match.end

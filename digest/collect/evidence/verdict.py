@@ -20,7 +20,7 @@ WORD_VALUE = 0.4  # of a single word that is there; a sign goes up to 1
 
 _TOLD = 12  # pieces of evidence
 _WORDS_OF = "en"  # the language whose single words have weights; the signs are the same in all
-_CLEAR = 0.8  # chance from which it is believed of a post in a language that is not known
+_CLEAR = 0.7  # chance from which it is believed of a post in a language that is not known
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,7 +41,12 @@ class Verdict:
     runner_up: Kind
     chances: tuple[float, ...]  # in the order of KINDS
     evidence: tuple[Evidence, ...]  # against the runner-up, the weightiest first
-    unclear: bool = False  # whether it is in a language that is not known, and nothing else says clearly what it is
+    understood: bool  # whether it is in a language that is known
+
+    @property
+    def believed(self) -> Kind:
+        """The kind, but of a post that is not understood only where labels, dates and shape say clearly what it is."""
+        return self.kind if self.understood or self.confidence >= _CLEAR else Kind.POST
 
 
 def words_in(words: Words) -> Iterator[str]:
@@ -88,8 +93,7 @@ def judge(words: Words, categories: Sequence[str], *, by: Weights | None = None)
         for number, one in enumerate(weight):
             scores[number] += value * one
     chances = _softmax(scores)
-    unclear = not words.languages and max(chances) < _CLEAR
-    first, second = sorted(range(len(KINDS)), key=lambda number: (-chances[number] * (not unclear)))[:2]
+    first, second = sorted(range(len(KINDS)), key=lambda number: -chances[number])[:2]
     told = (
         Evidence(sign=name, weight=value * (weight[first] - weight[second]), words=said)
         for name, value, weight, said in pieces
@@ -100,6 +104,7 @@ def judge(words: Words, categories: Sequence[str], *, by: Weights | None = None)
         runner_up=KINDS[second],
         chances=tuple(chances),
         evidence=tuple(sorted(told, key=lambda one: -abs(one.weight))[:_TOLD]),
+        understood=bool(words.languages),
     )
 
 
