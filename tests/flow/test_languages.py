@@ -11,18 +11,25 @@ SOURCE = '[[sources]]\nname = "tuin"\nkind = "folder"\npath = "tuin"\n[[lists]]\
 POSTS = {
     "kas": (
         "Medewerker kas",
-        "De Pluktuin zoekt een medewerker voor de kas. Je werkt 24 uur per week en verdient €2.600 bruto per maand. Je "
-        "hebt ervaring met planten. Solliciteer uiterlijk 12 mei 2027: stuur een brief met cv naar werk@example.org.",
+        (
+            "De Pluktuin zoekt een medewerker voor de kas. Je werkt 24 uur per week en verdient €2.600 bruto per "
+            "maand. Je hebt ervaring met planten. Solliciteer uiterlijk 12 mei 2027: stuur een brief met cv naar "
+            "werk@example.org."
+        ),
     ),
     "lezing": (
         "Lezing over bodemleven",
-        "Kom op donderdag 20 mei 2027 naar het buurthuis voor een lezing over alles wat onder je voeten leeft. Van 19.30 "
-        "tot 21.00 uur. Iedereen is welkom, de toegang is gratis en er is soep.",
+        (
+            "Kom op donderdag 20 mei 2027 naar het buurthuis voor een lezing over alles wat onder je voeten leeft. Van "
+            "19.30 tot 21.00 uur. Iedereen is welkom, de toegang is gratis en er is soep."
+        ),
     ),
     "klaar": (
         "De kas is klaar",
-        "Vorige week hebben we het laatste glas in de kas gezet. Het was druk en gezellig: dertig mensen kwamen helpen. "
-        "Bedankt voor alle taart, en tot ziens in de kas.",
+        (
+            "Vorige week hebben we het laatste glas in de kas gezet. Het was druk en gezellig: dertig mensen kwamen "
+            "helpen. Bedankt voor alle taart, en tot ziens in de kas."
+        ),
     ),
 }
 DOUBT = "in a language that is not known here"

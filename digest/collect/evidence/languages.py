@@ -13,6 +13,7 @@ _FEW = 12  # words, up to which a post may be in any language
 _ALONE = 0.17  # share of small words that no other language has, from which a post is in a language,
 _KNOWN = 0.32  # or the share of all words that its file has, for terse posts; measured: docs/reading.md
 _BESIDE = 0.04  # the former share, from which a language stands beside another
+_MOST = 300  # words that are looked up in whole files
 _MOSTLY = 3  # so many times the small words of all others
 _SHORTEST = 4  # letters of "recruit*" that count as knowing the word
 _WORD = re.compile(r"[^\W\d_]+\*?")
@@ -43,8 +44,9 @@ def languages_of(title: Sequence[str], tokens: Sequence[str]) -> frozenset[str]:
     if len(words) <= _FEW:
         return frozenset(known)
     alone = {code: _share(words, one.alone) for code, one in known.items()}
+    first = words[:_MOST]
     if not any(
-        alone[code] >= _ALONE or sum(map(one.knows, words)) >= _KNOWN * len(words) for code, one in known.items()
+        alone[code] >= _ALONE or sum(map(one.knows, first)) >= _KNOWN * len(first) for code, one in known.items()
     ):
         return frozenset()
     spoken = (code for code, share in alone.items() if share >= _BESIDE)

@@ -30,8 +30,8 @@ def signs_of(words: Words, categories: Sequence[str], lexicon: Lexicon) -> dict[
             key = f"{sentence.part}: {name}"
             counts[key] += len(told)
             counts[f"any: {name}"] += len(told)
-            for seen in (signs[key].words, signs[f"any: {name}"].words):
-                seen += told[: _MOST_WORDS - len(seen)]
+            for sign in (signs[key], signs[f"any: {name}"]):
+                sign.words += told[: _MOST_WORDS - len(sign.words)]
         _together(words, sentence, found, counts)
         if sentence.label and (kind := lexicon.labels.get(sentence.label)):
             counts[f"label: {kind}"] += 1
