@@ -98,15 +98,16 @@ def judge(words: Words, categories: Sequence[str], *, by: Weights | None = None)
     """
     by = by or weights()
     signs = evidence_in(words, categories, candidates(words), by)
-    scores = list(by.bias)
+    single = dict.fromkeys(words_in(words))
+    kinds = by.english if single else by.known if words.languages else by.unknown
+    scores = list(kinds.bias)
     pieces = [
         (name, sign.value, weight, tuple(sign.words))
         for name, sign in signs.items()
-        if (weight := by.signs.get(name)) is not None
+        if (weight := kinds.signs.get(name)) is not None
     ]
-    single = dict.fromkeys(words_in(words))
     value = word_value(len(single))
-    pieces += [(f'"{word}"', value, weight, ()) for word in single if (weight := by.words.get(word)) is not None]
+    pieces += [(f'"{word}"', value, weight, ()) for word in single if (weight := kinds.words.get(word)) is not None]
     for _, value, weight, _ in pieces:
         for number, one in enumerate(weight):
             scores[number] += value * one
