@@ -77,7 +77,7 @@ def _page(source: Source, document: Document) -> tuple[list[Found], list[Problem
     if damaged:
         raise SourceError(f"{place}: its JSON-LD cannot be read: {next(iter(damaged.values()))}")
     kinds = ", ".join(name[:40] for name, _ in page.types.most_common(5))
-    nothing = "the page has no JSON-LD, nor microdata or h-event, and so"
+    nothing = "the page has no JSON-LD, microdata or microformats, and so"
     what = f"its JSON-LD states {kinds}, but" if kinds else nothing
     if "ItemList" in page.types:
         what = "its JSON-LD is a list of addresses of other pages, which are not followed, and states"

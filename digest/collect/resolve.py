@@ -44,7 +44,7 @@ def resolve(found: Found, *, source: Source, first_seen_at: datetime, zone: Zone
     is the next one after the item was published or, where the source does not say when, first seen.
     """
     month_first = writes_month_first(source.language or language)
-    found = with_what_is_marked(found, month_first=month_first)
+    found = with_what_is_marked(found, seen=first_seen_at.date(), month_first=month_first)
     found = replace(found, url=without_tracking(found.url)) if found.url else found
     html, text = _bodies(found)
     title = one_line(found.title)[:_MAX_TITLE] or excerpt(text, 80) or "(untitled)"
@@ -65,7 +65,8 @@ def resolve(found: Found, *, source: Source, first_seen_at: datetime, zone: Zone
         marked=found.marked,
     )
     reference = min(published_at or first_seen_at, first_seen_at).astimezone(zone).date()
-    prose = text[:_MAX_PROSE]
+    dated = bool(found.marked) and (found.starts_at or found.closes_at) is not None
+    prose = text[:_MAX_PROSE] if dated else _prose(html, text)  # what is marked is held against the words alone
     said = standing(title)
     called_off = said.title != title
     announced = as_it_was_announced(prose) if called_off else prose
@@ -101,7 +102,8 @@ def judge_item(item: Item, *, zone: ZoneInfo, language: str | None) -> Verdict:
     """What the words of an item that was resolved before say that it is."""
     seen = min(item.published_at or item.first_seen_at, item.first_seen_at).astimezone(zone).date()
     said = standing(item.title)
-    text = item.text[:_MAX_PROSE] if said.title == item.title else as_it_was_announced(item.text[:_MAX_PROSE])
+    prose = _prose(item.html, item.text)
+    text = prose if said.title == item.title else as_it_was_announced(prose)
     words = words_of(said.title, text, reference=seen, month_first=writes_month_first(language))
     return judge(words, item.categories)
 
@@ -111,6 +113,11 @@ def _doubts_of(verdict: Verdict) -> tuple[str, ...]:
     likely = [kind for kind, chance in zip(KINDS, verdict.chances, strict=True) if chance >= _LIKELY]
     others = [kind for kind in likely if kind is not verdict.kind]
     return tuple(f"perhaps {_A[other]}" for other in others)
+
+
+def _prose(html: str, text: str) -> str:
+    """A body as text to be read for facts: with the dates that its times have unseen."""
+    return (html_to_text(html, dated=True) if "<time " in html else text)[:_MAX_PROSE]
 
 
 def _bodies(found: Found) -> tuple[str, str]:

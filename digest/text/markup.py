@@ -14,7 +14,7 @@ import nh3
 from lxml.etree import LxmlError, strip_elements
 from lxml.html import HtmlElement
 
-from digest.text.dated import is_dated
+from digest.text.dated import is_dated, without_publication
 from digest.text.front_matter import FrontMatterError, split_front_matter
 from digest.text.links import canonical_url, without_tracking
 from digest.text.markdown import render_markdown
@@ -141,7 +141,7 @@ def sanitise(html: str, *, base_url: str | None = None) -> str:
     Input past `MAX_CHARACTERS` is cut, and markup deeper than `MAX_DEPTH` is reduced to its text. What comes out has no
     character that XML, and so lxml, refuses.
     """
-    html = _only_text(html)
+    html = without_publication(_only_text(html))
     if dear := next(islice(_DEAR.finditer(html), _MAX_DEAR, None), None):
         html = html[: dear.start()]
     if _too_deep(html) or overloaded(html):
@@ -242,15 +242,19 @@ def _too_deep(html: str) -> bool:
     return False
 
 
-def html_to_text(html: str) -> str:
+def html_to_text(html: str, *, dated: bool = False) -> str:
     """HTML as plain text: blank lines between paragraphs, "- " before list items, link targets after their text.
 
-    A label stands on one line with its value, and a time with as much of its ``datetime`` as it does not say itself.
+    A label stands on one line with its value.
+
+    Args:
+        html: of any form.
+        dated: times that say less than their ``datetime`` are written out: "2026-03-05 18:00 UTC (Thursday at six)".
     """
     clean = sanitise(html)
     if not clean.strip():
         return ""
-    return written_as_text(lxml.html.fragment_fromstring(clean, create_parent="div"))
+    return written_as_text(lxml.html.fragment_fromstring(clean, create_parent="div"), dated=dated)
 
 
 def plain_text(text: str) -> str:

@@ -19,9 +19,14 @@ _MAX_ROWS = 20  # of a table of labels; a longer one is of data
 _GROUPS = frozenset(("thead", "tbody", "tfoot"))
 
 
-def written_as_text(tree: HtmlElement) -> str:
-    """The text of a tree: blank lines between blocks, list items and labels with their values on lines of their own."""
-    writer = _TextWriter()
+def written_as_text(tree: HtmlElement, *, dated: bool) -> str:
+    """The text of a tree: blank lines between blocks, list items and labels with their values on lines of their own.
+
+    Args:
+        tree: of clean HTML.
+        dated: times say as much of what their ``datetime`` states as their words do not.
+    """
+    writer = _TextWriter(dated=dated)
     writer.read(tree)
     return writer.text()
 
@@ -29,7 +34,8 @@ def written_as_text(tree: HtmlElement) -> str:
 class _TextWriter:
     """Gathers the text of elements into blocks; consecutive list items stand on consecutive lines."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, dated: bool) -> None:
+        self._dated = dated
         self._blocks: list[tuple[str, str, bool]] = []  # marker ("" outside lists), text, whether it has a label
         self._inline: list[str] = []
         self._marker = ""
@@ -48,8 +54,10 @@ class _TextWriter:
         self._begin(element)
         start = len(self._inline)
         self._read_within(element)
-        if tag in {"a", "time"}:
-            self._add_unseen(element, "".join(self._inline[start:]))
+        if tag == "a" and (target := shown_target(element.get("href", ""), "".join(self._inline[start:]))):
+            self._inline.append(f" ({target})")
+        elif tag == "time" and self._dated:
+            self._inline[start:] = [with_its_date(element.get("datetime", ""), "".join(self._inline[start:]))]
         if block:
             self._flush()
         if tag in {"dd", "tr"}:
@@ -71,13 +79,6 @@ class _TextWriter:
             self._inline.append(element.get("alt", ""))
         elif tag in {"td", "th"} and element.getprevious() is not None and not self._label:
             self._inline.append(" | ")
-
-    def _add_unseen(self, element: HtmlElement, written: str) -> None:
-        """What readers of HTML have without its being written: where a link leads, which day a time is."""
-        if element.tag == "time":
-            self._inline.append(with_its_date(element.get("datetime", ""), written))
-        elif target := shown_target(element.get("href", ""), written):
-            self._inline.append(f" ({target})")
 
     def _label_alone(self, end: str = "") -> None:
         """A label without a value beside it."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Protocol
 
 from lxml.etree import iterwalk
@@ -17,7 +18,8 @@ _MAX_ITEMS = 2_000  # of one tree
 _MAX_VALUES = 10  # of one property
 _MAX_OWNERS = 20  # items that one property is of, by reference
 _MAX_TEXT = 1_000  # characters of one value
-_MAX_STEPS = 200_000  # elements that are looked through for values, of one tree
+_MAX_ELEMENTS = 20_000  # of one tree; what stands further down is not looked at
+_MAX_STEPS = 60_000  # elements that are entered and left for values, of one tree
 _ASIDES = frozenset(("aside", "nav", "footer", "blockquote"))
 _BREAKS = frozenset(("br", "p", "div", "li", "td", "th", "tr", "dd", "dt", "h1", "h2", "h3", "h4", "h5", "h6"))
 
@@ -111,7 +113,7 @@ class _Walk:
 
     def items(self, tree: HtmlElement) -> Iterator[Marked]:
         asides = 0
-        for event, element in iterwalk(tree, events=("start", "end")):
+        for event, element in islice(iterwalk(tree, events=("start", "end")), 2 * _MAX_ELEMENTS):
             step = 1 if event == "start" else -1
             asides += step * (element.tag in _ASIDES)
             if event == "end":

@@ -20,33 +20,36 @@ from digest.collect.structure.microformats import read_microformats
 from digest.model import Kind
 from digest.text.markup import parsed_fragment
 
-_SIGNS = ("h-event", "h-entry", "vevent", "hentry", "itemscope")
+_READERS = {  # by what is in every body that they can read
+    read_microdata: ("itemscope",),
+    read_microformats: ("h-event", "h-entry", "vevent", "hentry"),
+}
 _ALIKE = 0.5  # of the words of a name and a title together, how many are in both
 _MOST = 0.5  # of the text of a post, how much stands in the item
 _POSTS = frozenset(("BlogPosting", "Article", "NewsArticle", "SocialMediaPosting"))
 
 
-def with_what_is_marked(found: Found, *, month_first: bool) -> Found:
+def with_what_is_marked(found: Found, *, seen: date, month_first: bool) -> Found:
     """A post with what the markup of its body states of it; what its source states already stays.
 
     Args:
         found: as its source has it, its HTML not sanitised.
+        seen: the day on which it was first seen.
         month_first: how its language writes numeric dates.
     """
     lower = found.html.lower()
-    if not any(sign in lower for sign in _SIGNS):
-        return found
-    tree = parsed_fragment(found.html)
+    readers = [read for read, signs in _READERS.items() if any(sign in lower for sign in signs)]
+    tree = parsed_fragment(found.html) if readers else None
     if tree is None:
         return found
-    forms = (read_microdata(tree), read_microformats(tree))
+    forms = [read(tree) for read in readers]
     for items in forms:
         found = _with_entry(found, items, month_first=month_first)
     whole = len(_written(tree))
     for items in forms:
         item = _itself(found, items, whole)
         if item is not None:
-            return _with_facts(found, item, month_first=month_first)
+            return _with_facts(found, item, seen=seen, month_first=month_first)
     return found
 
 
@@ -100,9 +103,10 @@ def _written(element: object) -> str:
     return "".join(str(tostring(element, method="text", encoding="unicode", with_tail=False)).split())
 
 
-def _with_facts(found: Found, item: Marked, *, month_first: bool) -> Found:
+def _with_facts(found: Found, item: Marked, *, seen: date, month_first: bool) -> Found:
     read = (read_vacancy if kind_of(item.node) is Kind.VACANCY else read_event)(item.node, {}, month_first=month_first)
-    if read.starts_at is not None and _before(read.starts_at, found.published_at):
+    published = _day(found.published_at) if found.published_at else seen
+    if read.starts_at is not None and _day(read.ends_at or read.starts_at) < published:
         return found  # it tells of what has been
     return replace(
         found,
@@ -120,10 +124,6 @@ def _with_facts(found: Found, item: Marked, *, month_first: bool) -> Found:
         doubts=(*found.doubts, *read.doubts),
         marked=item.form,
     )
-
-
-def _before(moment: Moment, published: Moment | None) -> bool:
-    return published is not None and _day(moment) < _day(published)
 
 
 def _day(moment: Moment) -> date:
