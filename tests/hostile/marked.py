@@ -11,7 +11,7 @@ def filled(start: str, part: str, end: str = "") -> str:
 
 
 def nested(tag: str, times: int, within: str) -> str:
-    return filled(f"<{tag}>" * times, within, f"</{tag.split()[0]}>" * times)
+    return filled(f"<{tag}>" * times, within, f"</{tag.split(maxsplit=1)[0]}>" * times)
 
 
 def referring(count: int, all_of: int) -> str:

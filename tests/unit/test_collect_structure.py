@@ -1,5 +1,5 @@
 import json
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -93,6 +93,11 @@ def test_readers_see_the_words_of_a_time_and_not_its_date():
             "2026-12-08T00:05:00+00:00",
         ),
         (
+            '<p class="dt-start"><b class="value">2026-12-08</b><b class="value">07:00P.M.</b></p>',
+            "2026-12-08T19:00:00+00:00",
+        ),
+        ('<p class="dt-start dt-start">2026-12-08t19:00-08</p>', "2026-12-09T03:00:00+00:00"),
+        (
             '<p class="dt-start"><b class="value">19:00</b><b class="value">+1</b><b class="value">2026-12-08</b></p>',
             "2026-12-08T18:00:00+00:00",
         ),
@@ -104,6 +109,18 @@ def test_readers_see_the_words_of_a_time_and_not_its_date():
 )
 def test_a_start_is_read_in_every_form_that_microformats_have(marked, start):
     assert told(item(f'<div class="h-event"><b class="p-name">Willow day</b>{marked}</div>'))["starts_at"] == start
+
+
+def test_a_link_that_is_an_event_names_it_and_leads_to_it():
+    found = Found(key="1", title="Willow day", html='<a class="h-event" href="/willow">Willow day</a>')
+    met = resolve(replace(found, base_url="https://example.org/"), source=SOURCE, first_seen_at=SEEN, zone=LONDON)
+    assert (met.kind, met.marked, met.url) == (Kind.POST, "h-event", "https://example.org/willow")
+    assert met.doubts == ("announced as an event, but no date could be read",)
+    dated = '<a class="h-event" href="/willow">Willow day <time class="dt-start" datetime="2026-12-08"></time></a>'
+    met = resolve(
+        replace(found, html=dated, base_url="https://example.org/"), source=SOURCE, first_seen_at=SEEN, zone=LONDON
+    )
+    assert (met.marked, met.url) == ("h-event", "https://example.org/willow")
 
 
 @pytest.mark.parametrize("unreadable", ["2026-13-45", "2026-400", "whenever", "25:00", "0000-00-00", "9" * 5_000])

@@ -98,7 +98,7 @@ def marked_items(tree: HtmlElement, vocabulary: Vocabulary) -> list[Marked]:
     for item in items:
         vocabulary.finish(item, texts)
         for name, values in item.node.items():
-            if isinstance(values, list) and len(values) == 1:
+            if isinstance(values, list) and (len(values) == 1 or name == "name"):
                 item.node[name] = values[0]
     return items
 
@@ -107,7 +107,7 @@ class _Walk:
     def __init__(self, vocabulary: Vocabulary, texts: Texts, referred: Mapping[str, Sequence[HtmlElement]]) -> None:
         self._vocabulary = vocabulary
         self._texts = texts
-        self._referred = referred
+        self._referred = dict(referred)
         self._made: dict[HtmlElement, Marked] = {}
         self._open: list[tuple[HtmlElement, tuple[Marked, ...]]] = []  # whose properties stand in an element
 
@@ -120,7 +120,9 @@ class _Walk:
                 if self._open and self._open[-1][0] is element:
                     self._open.pop()
                 continue
-            owners = self._owners(element)
+            identity = element.get("id") or ""
+            referring = self._referred.pop(identity, ())  # of elements with the same id the first
+            owners = self._owners(referring)
             item = self._item(element)
             self._add(element, owners, item)
             if item is not None:
@@ -128,13 +130,12 @@ class _Walk:
                 item.aside = asides > 0
                 self._open.append((element, (item,)))
                 yield item
-            elif element.get("id") in self._referred:
+            elif referring:
                 self._open.append((element, owners))
 
-    def _owners(self, element: HtmlElement) -> tuple[Marked, ...]:
+    def _owners(self, referring: Sequence[HtmlElement]) -> tuple[Marked, ...]:
         owners = self._open[-1][1] if self._open else ()
-        referring = self._referred.get(element.get("id") or "", ())
-        others = (self._item(one) for one in referring)
+        others = (self._item(one) for one in referring[:_MAX_OWNERS])
         return tuple(dict.fromkeys((*owners, *(one for one in others if one is not None))))[:_MAX_OWNERS]
 
     def _item(self, element: HtmlElement) -> Marked | None:

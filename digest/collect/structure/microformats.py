@@ -79,6 +79,7 @@ _CLASSIC_NAMES = {
     _LIST: {},
 }
 _PROPERTY = re.compile(r"(?:p|u|dt|e)(?:-[a-z]{1,40}){1,6}")
+_UNNAMED = frozenset(("@type", "startDate", "endDate", "url"))
 _DATES = frozenset(("startDate", "endDate", "datePublished"))
 _ADDRESSES = {"a": "href", "area": "href", "link": "href", "img": "src", "object": "data"}
 _STATED = {"abbr": "title", "data": "value", "input": "value", "img": "alt", "area": "alt"}
@@ -87,8 +88,10 @@ _MAX_VALUE = 100  # characters
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _ORDINAL = re.compile(r"(\d{4})-(\d{3})")
 _COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(?:\d\d)?(Z|[+-]\d\d:?\d\d)?)?")
-_CLOCK = re.compile(r"(\d{1,2})(?::(\d\d)(?::\d\d(?:\.\d{1,9})?)?)?\s?([ap])?\.?m?\.?\s?(Z|[+-]\d{1,2}:?(?:\d\d)?)?")
-_ZONE = re.compile(r"Z|[+-]\d{1,2}:?(?:\d\d)?")
+_CLOCK = re.compile(
+    r"(\d{1,2})(?::(\d\d)(?::\d\d(?:\.\d{1,9})?)?)?\s?([ap])?\.?m?\.?\s?(Z|[+-]\d{1,2}:?(?:\d\d)?)?", re.IGNORECASE
+)
+_ZONE = re.compile(r"Z|[+-]\d{1,2}:?(?:\d\d)?", re.IGNORECASE)
 
 
 def read_microformats(tree: HtmlElement) -> list[Marked]:
@@ -110,7 +113,7 @@ class _Microformats:
         classic = owner.form in _CLASSIC
         known = (_CLASSIC_NAMES if classic else _MODERN)[owner.node["@type"]]
         names = _classes(element)
-        told = [known[name] for name in names if name in known]
+        told = list(dict.fromkeys(known[name] for name in names if name in known))
         other = not told and not classic and any(_PROPERTY.fullmatch(name) for name in names)
         return [OTHER] if other else told
 
@@ -122,7 +125,7 @@ class _Microformats:
         if name == "url" and (address := of_tag(element, _ADDRESSES)) is not None:
             return address.strip()
         if pieces := [text for text, _ in _values(element, texts)]:
-            return " ".join(pieces)
+            return "".join(pieces)
         stated = of_tag(element, _STATED)
         return stated.strip() if stated is not None else texts.within(element)
 
@@ -137,6 +140,9 @@ class _Microformats:
                 node["name"] = [texts.within(item.element)]
             if "latitude" in node:
                 node["geo"] = {"latitude": first(node, "latitude"), "longitude": first(node, "longitude")}
+        if node["@type"] == _EVENT and node.keys() <= _UNNAMED:  # the whole of it is its name
+            node["name"] = [texts.within(item.element)]
+            node.setdefault("url", [item.element.get("href") or ""])
         status = str(first(node, "eventStatus") or "").lower()
         if status in {"cancelled", "canceled"}:
             node["eventStatus"] = "EventCancelled"
@@ -210,8 +216,8 @@ def _clock(text: str) -> str:
 
 def _offset(text: str) -> str:
     """A zone as Python reads it: "+01:00"."""
-    if text in {"", "Z"}:
-        return text
+    if text in {"", "Z", "z"}:
+        return text.upper()
     digits = text[1:].replace(":", "")
     hours, minutes = (digits[:-2], digits[-2:]) if len(digits) > 2 else (digits, "00")
     return f"{text[0]}{int(hours):02}:{minutes}"
