@@ -73,7 +73,7 @@ def resolve(found: Found, *, source: Source, first_seen_at: datetime, zone: Zone
     words = words_of(said.title, announced, reference=reference, month_first=month_first)
     stated = found.kind is not None or found.starts_at is not None
     verdict = judge(words, common["categories"]) if found.marked or not stated else None
-    kind = found.kind or (Kind.EVENT if stated or verdict is None else verdict.kind)
+    kind = found.kind or (Kind.EVENT if stated or verdict is None else verdict.believed)
     doubts = _doubts_of(verdict) if verdict and not stated else ()
     vacancy = vacancy_facts(title, prose, words, zone=zone) if kind is Kind.VACANCY else None
     event = (
@@ -111,8 +111,9 @@ def judge_item(item: Item, *, zone: ZoneInfo, language: str | None) -> Verdict:
 def _doubts_of(verdict: Verdict) -> tuple[str, ...]:
     """What an editor is asked where the evidence is not clear."""
     likely = [kind for kind, chance in zip(KINDS, verdict.chances, strict=True) if chance >= _LIKELY]
-    others = [kind for kind in likely if kind is not verdict.kind]
-    return tuple(f"perhaps {_A[other]}" for other in others)
+    others = [kind for kind in likely if kind is not verdict.believed]
+    unknown = ("in a language that is not known here",) if not verdict.understood else ()
+    return (*(unknown if verdict.believed is Kind.POST else ()), *(f"perhaps {_A[other]}" for other in others))
 
 
 def _prose(html: str, text: str) -> str:

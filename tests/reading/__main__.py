@@ -23,9 +23,9 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import KFold, StratifiedKFold
 
 from digest.collect.evidence.dated import Candidate, candidates
+from digest.collect.evidence.lexicon import lexicon_of
 from digest.collect.evidence.signs import signs_of
 from digest.collect.evidence.verdict import KINDS, WORD_VALUE, words_in
-from digest.collect.evidence.weights import lexicon
 from digest.collect.evidence.words import Words, words_of
 from digest.collect.prose import ENOUGH
 
@@ -54,7 +54,8 @@ class Table:
         signs, words = [], []
         for case in cases:
             post = taken(case)
-            signs.append({name: sign.value for name, sign in signs_of(post, case.categories, lexicon()).items()})
+            found = signs_of(post, case.categories, lexicon_of(post.languages))
+            signs.append({name: sign.value for name, sign in found.items()})
             words.append(dict.fromkeys(words_in(post), WORD_VALUE))
         common = Counter(word for post in words for word in post)
         vectors, more = DictVectorizer(), DictVectorizer()

@@ -8,6 +8,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from digest.collect.dates import ReadDate, WrittenDate, WrittenTime, find_dates, find_times, read_date
+from digest.collect.evidence.languages import languages_of
 
 DATE, TIME, MONEY, NUMBER, LINK = "{date}", "{time}", "{money}", "{number}", "{link}"
 
@@ -63,6 +64,12 @@ class Words:
     def spoken(self) -> tuple[Sentence, ...]:
         """What the post itself says: all but asides."""
         return tuple(sentence for sentence in self.sentences if sentence.part is not Part.ASIDE)
+
+    @cached_property
+    def languages(self) -> frozenset[str]:
+        """The codes of the languages it is in; none where that is a language which is not known."""
+        title = [token for one in self.spoken if one.part is Part.TITLE for token in one.tokens]
+        return languages_of(title, [token for one in self.spoken for token in one.tokens])
 
     def read(self, written: WrittenDate) -> ReadDate | None:
         """A date with its year."""

@@ -32,7 +32,7 @@ def unlike_the_prose(
 def _of_kind(found: Found, verdict: Verdict) -> Iterator[str]:
     chances = dict(zip(KINDS, verdict.chances, strict=True))
     for kind, name in _A.items():
-        if found.kind in _A and kind is not found.kind and chances[kind] >= _SURE:
+        if verdict.understood and found.kind in _A and kind is not found.kind and chances[kind] >= _SURE:
             yield f"its markup says {_A[found.kind]} ({found.marked}), but its words are those of {name}"
 
 
