@@ -46,7 +46,9 @@ EVENT = f'<div class="h-event"><b class="p-name">Willow day</b> {START}</div>'
 
 
 def test_what_a_source_states_stays_beside_what_is_marked():
-    stated = item(EVENT, author="Ivo", categories=("Crafts",), location="Otley", kind=Kind.EVENT)
+    placed = EVENT.replace("</b>", '</b><i class="p-location">Long Barn</i><i class="p-author">Wren</i>')
+    assert item(placed).location == "Long Barn"
+    stated = item(placed, author="Ivo", categories=("Crafts",), location="Otley", kind=Kind.EVENT)
     assert isinstance(stated, Event)
     assert (stated.author, stated.categories, stated.location, stated.marked) == (
         "Ivo",
@@ -59,6 +61,12 @@ def test_what_a_source_states_stays_beside_what_is_marked():
 def test_what_is_stated_to_be_a_vacancy_takes_nothing_from_a_marked_event():
     assert isinstance(item(EVENT, kind=Kind.VACANCY), Vacancy)
     assert item(EVENT, kind=Kind.VACANCY).marked == ""
+
+
+@pytest.mark.parametrize(("title", "marked"), [("Our Willow day", "h-event"), ("Willow for sale", "")])
+def test_most_words_of_a_title_tell_which_event_is_the_posts(title, marked):
+    told_first = "<p>Long bundles of green osier, cut last week, lie in the shed for whoever weaves.</p>"
+    assert item(told_first + EVENT, title).marked == marked
 
 
 def test_a_post_without_a_title_is_called_as_its_event():
