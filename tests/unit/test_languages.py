@@ -102,6 +102,10 @@ def test_the_single_words_of_english_do_not_speak_in_a_welsh_post():
     )
 
 
+def test_the_single_words_of_english_do_not_speak_in_a_language_that_is_not_known():
+    assert list(words_in(post("Open dag", f"{DUTCH} We zijn in de tuin, en dit is over of open."))) == []
+
+
 def test_in_a_post_of_two_languages_the_single_words_of_its_english_sentences_speak():
     both = post("", f"{INVITATION[1]}\n\nThe barn is at the end of the lane, and you are all welcome.")
     assert both.languages == {"cy", "en"}

@@ -7,6 +7,7 @@ from datetime import timedelta
 from math import log
 
 from digest.collect.evidence.lexicon import Lexicon
+from digest.collect.evidence.titles import signs_of_title
 from digest.collect.evidence.words import DATE, LINK, MONEY, NUMBER, TIME, Part, Sentence, Words
 
 _MOST_WORDS = 2  # of what was written that a sign keeps
@@ -38,6 +39,8 @@ def signs_of(words: Words, categories: Sequence[str], lexicon: Lexicon) -> dict[
     for key, count in counts.items():
         signs[key].value = 1 - 0.5**count
     _shape(words, signs, lexicon)
+    for name, value in signs_of_title(words, lexicon):
+        signs[name].value = value
     for name in categories:
         for match in lexicon.categories.find(name.lower().replace("-", " ").split()):
             signs[f"category: {match.name}"].value = 1.0
