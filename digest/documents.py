@@ -44,6 +44,7 @@ def item_json(item: Item, zone: ZoneInfo, *, whole: bool = True) -> dict[str, An
         "moved_from": local(event.moved_from) if event else None,
         "doubts": list(item.doubts),
         "readings": [asdict(reading) for reading in item.readings],
+        "marked": item.marked or None,
         "withdrawn": item.withdrawn,
         "hidden": item.hidden,
         "pinned": item.pinned,

@@ -182,7 +182,10 @@ def explain(
         print_json(document)
         return
     if story is not None:
-        document |= dates_of(story.item, zone) | {"verdict": verdict and content.verdict_in_words(verdict, story.item)}
+        document |= dates_of(story.item, zone) | {
+            "marked": content.marked_in_words(story.item),
+            "verdict": verdict and content.verdict_in_words(verdict, story.item),
+        }
     rows = [(key, inline(value)) for key, value in document.items() if key != "body"]
     print_table(("", ""), [(key, told) for key, told in rows if told])
 

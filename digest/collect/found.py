@@ -125,6 +125,7 @@ class Found:
     geo: tuple[float, float] | None = None  # latitude and longitude in degrees
     image_url: str | None = None  # absolute
     aliases: tuple[str, ...] = ()  # what else it may be known by, where its key is not stored; hashed
+    marked: str = ""  # how its HTML says what it is, as people know that: "h-event"
     doubts: tuple[str, ...] = ()  # what the source itself leaves uncertain, one sentence each
 
 

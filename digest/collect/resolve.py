@@ -10,6 +10,7 @@ from digest.collect.dates import writes_month_first
 from digest.collect.evidence import KINDS, Verdict, judge, words_of
 from digest.collect.found import Found, Moment, Source
 from digest.collect.prose import EventFacts, VacancyFacts, event_facts, vacancy_facts
+from digest.collect.structure import unlike_the_prose, with_what_is_marked
 from digest.model import Event, Item, Kind, Post, Vacancy
 from digest.text.links import without_tracking
 from digest.text.markup import excerpt, html_to_text, one_line, plain_text, plain_to_html, sanitise
@@ -33,6 +34,7 @@ class _Common(TypedDict):
     published_at: datetime | None
     first_seen_at: datetime
     known_as: tuple[str, ...]
+    marked: str
 
 
 def resolve(found: Found, *, source: Source, first_seen_at: datetime, zone: ZoneInfo, language: str = "en-GB") -> Item:
@@ -41,6 +43,8 @@ def resolve(found: Found, *, source: Source, first_seen_at: datetime, zone: Zone
     Everything follows from the arguments, so that collecting again later gives the same item. A date without a year
     is the next one after the item was published or, where the source does not say when, first seen.
     """
+    month_first = writes_month_first(source.language or language)
+    found = with_what_is_marked(found, seen=first_seen_at.date(), month_first=month_first)
     found = replace(found, url=without_tracking(found.url)) if found.url else found
     html, text = _bodies(found)
     title = one_line(found.title)[:_MAX_TITLE] or excerpt(text, 80) or "(untitled)"
@@ -58,20 +62,29 @@ def resolve(found: Found, *, source: Source, first_seen_at: datetime, zone: Zone
         published_at=published_at,
         first_seen_at=first_seen_at,
         known_as=found.aliases,
+        marked=found.marked,
     )
     reference = min(published_at or first_seen_at, first_seen_at).astimezone(zone).date()
-    prose = text[:_MAX_PROSE]
-    month_first = writes_month_first(source.language or language)
+    dated = bool(found.marked) and (found.starts_at or found.closes_at) is not None
+    prose = text[:_MAX_PROSE] if dated else _prose(html, text)  # what is marked is held against the words alone
     said = standing(title)
     called_off = said.title != title
     announced = as_it_was_announced(prose) if called_off else prose
     words = words_of(said.title, announced, reference=reference, month_first=month_first)
-    verdict = judge(words, common["categories"]) if found.kind is None and found.starts_at is None else None
-    kind = verdict.believed if verdict else found.kind or Kind.EVENT
-    doubts = _doubts_of(verdict) if verdict else ()
-    if kind is Kind.VACANCY:
-        return _vacancy(common, found, vacancy_facts(title, prose, words, zone=zone), zone, doubts)
-    event = event_facts(announced, words, zone=zone) if kind is Kind.EVENT and not found.starts_at else None
+    stated = found.kind is not None or found.starts_at is not None
+    verdict = judge(words, common["categories"]) if found.marked or not stated else None
+    kind = found.kind or (Kind.EVENT if stated or verdict is None else verdict.believed)
+    doubts = _doubts_of(verdict) if verdict and not stated else ()
+    vacancy = vacancy_facts(title, prose, words, zone=zone) if kind is Kind.VACANCY else None
+    event = (
+        event_facts(announced, words, zone=zone)
+        if kind is Kind.EVENT and (found.marked or not found.starts_at)
+        else None
+    )
+    if found.marked and verdict:
+        doubts += unlike_the_prose(found, verdict, words, vacancy or event, zone=zone)
+    if vacancy is not None:
+        return _vacancy(common, found, vacancy, zone, doubts)
     if found.starts_at is not None or event is not None:
         if said.cancelled:  # the flag says it from now on
             common["title"] = said.title
@@ -89,7 +102,8 @@ def judge_item(item: Item, *, zone: ZoneInfo, language: str | None) -> Verdict:
     """What the words of an item that was resolved before say that it is."""
     seen = min(item.published_at or item.first_seen_at, item.first_seen_at).astimezone(zone).date()
     said = standing(item.title)
-    text = item.text[:_MAX_PROSE] if said.title == item.title else as_it_was_announced(item.text[:_MAX_PROSE])
+    prose = _prose(item.html, item.text)
+    text = prose if said.title == item.title else as_it_was_announced(prose)
     words = words_of(said.title, text, reference=seen, month_first=writes_month_first(language))
     return judge(words, item.categories)
 
@@ -100,6 +114,11 @@ def _doubts_of(verdict: Verdict) -> tuple[str, ...]:
     others = [kind for kind in likely if kind is not verdict.believed]
     unknown = ("in a language that is not known here",) if not verdict.understood else ()
     return (*(unknown if verdict.believed is Kind.POST else ()), *(f"perhaps {_A[other]}" for other in others))
+
+
+def _prose(html: str, text: str) -> str:
+    """A body as text to be read for facts: with the dates that its times have unseen."""
+    return (html_to_text(html, dated=True) if "<time " in html else text)[:_MAX_PROSE]
 
 
 def _bodies(found: Found) -> tuple[str, str]:
@@ -145,7 +164,7 @@ def _event(common: _Common, found: Found, said: EventFacts | None, zone: ZoneInf
             series=found.series,
             rhythm=found.rhythm if _on_the_same_day(found.starts_at, stated) else None,
             moved_from=_instant(found.moved_from, zone),
-            doubts=found.doubts,
+            doubts=(*found.doubts, *unsure),
         )
     if said is None:
         return Post(**common, url=url, doubts=found.doubts)

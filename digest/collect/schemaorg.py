@@ -1,4 +1,4 @@
-"""JobPosting and Event of schema.org -> what they say; pure.
+"""JobPosting and Event of schema.org -> what they say, however they are marked; pure.
 
 The vocabulary lets nearly every value be a text, an object or a list of either, and pages use that freedom.
 """
@@ -30,6 +30,15 @@ def node_types(node: Node) -> tuple[str, ...]:
     types = node.get("@type")
     names = types if isinstance(types, list) else [types]
     return tuple(re.split(r"[/#:]", name)[-1] for name in names if isinstance(name, str))
+
+
+def kind_of(node: Node) -> Kind | None:
+    """What an object is for us; nothing where it is neither vacancy nor event."""
+    types = node_types(node)
+    if "JobPosting" in types:
+        return Kind.VACANCY
+    is_event = any(name.endswith("Event") or name in {"Festival", "Hackathon", "CourseInstance"} for name in types)
+    return Kind.EVENT if is_event else None
 
 
 def text_of(value: Any, limit: int = _MAX_TEXT) -> str:

@@ -57,6 +57,7 @@ class _Item:
     first_seen_at: datetime  # when this product first collected it
     doubts: tuple[str, ...] = ()  # what was read with less than certainty, one sentence each
     readings: tuple[Reading, ...] = ()  # the dates among its facts that were read from prose
+    marked: str = ""  # how the HTML of its source says what it is: "h-event"; "" where its words say it
     origins: tuple[Origin, ...] = ()  # of each field, where several sources published the same thing
     known_as: tuple[str, ...] = ()  # what else its source may name it by, hashed
     replaces: tuple[str, ...] = ()  # keys under which its source listed the same thing before

@@ -123,7 +123,10 @@ def test_dates_of_one_event_under_one_address_are_told_apart():
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("<html><body>Jobs</body></html>", "the page has no JSON-LD, and so no JobPosting or Event"),
+        (
+            "<html><body>Jobs</body></html>",
+            "the page has no JSON-LD, microdata or microformats, and so no JobPosting or Event",
+        ),
         ("", "the page has no JSON-LD"),
         (script({"@type": "Organization", "name": "Us"}), "its JSON-LD states Organization, but no JobPosting"),
         (

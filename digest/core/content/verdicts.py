@@ -7,6 +7,7 @@ from digest.collect.resolve import judge_item
 from digest.model import Item, Kind
 
 _PROSE = frozenset(("export", "feed", "folder", "table"))  # sources that may leave it to the words
+_A = {Kind.EVENT: "an event", Kind.VACANCY: "a vacancy"}
 
 
 def verdict_of(app: App, item: Item) -> Verdict | None:
@@ -17,6 +18,12 @@ def verdict_of(app: App, item: Item) -> Verdict | None:
     with added(app.languages):
         verdict = judge_item(item, zone=app.config.network.zone, language=source.language)
     return verdict if verdict.believed is item.kind or item.doubts else None
+
+
+def marked_in_words(item: Item) -> str | None:
+    """How the page of an item says what it is; None where it does not."""
+    kind = Kind.EVENT if item.kind is Kind.POST else item.kind  # an event without a date is kept as a post
+    return f"the page marks it as {_A[kind]} ({item.marked})" if item.marked else None
 
 
 def verdict_in_words(verdict: Verdict, item: Item) -> str:
