@@ -23,15 +23,22 @@ def dates_of(item: Item, zone: ZoneInfo) -> dict[str, str]:
     """An item's dates by the keys of its JSON, as a person reads them: of whole days the days themselves."""
     match item:
         case Event(all_day=True):
-            told = {"starts_at": f"{item.starts_at.astimezone(zone):{_DAY}}"}
+            told = {"starts_at": f"{item.starts_at.astimezone(zone):{_DAY}}"} | _book_by(item, zone)
             return told | ({"ends_at": f"{_last_day(item.ends_at, zone):{_DAY}}"} if item.ends_at else {})
         case Event():
-            told = {"starts_at": _time(item.starts_at, zone)}
+            told = {"starts_at": _time(item.starts_at, zone)} | _book_by(item, zone)
             return told | ({"ends_at": _time(item.ends_at, zone)} if item.ends_at else {})
         case Vacancy(closes_at=closes_at) if closes_at is not None:
             day = f"{_last_day(closes_at, zone):{_DAY}}"
             return {"closes_at": day if item.all_day else _time(closes_at, zone)}
     return {}
+
+
+def _book_by(event: Event, zone: ZoneInfo) -> dict[str, str]:
+    if event.book_by is None:
+        return {}
+    whole = event.book_by.astimezone(zone).time() == datetime.min.time()
+    return {"book_by": f"{_last_day(event.book_by, zone):{_DAY}}" if whole else _time(event.book_by, zone)}
 
 
 def _during(event: Event, zone: ZoneInfo) -> str:

@@ -115,9 +115,11 @@ class Found:
     starts_at: Moment | None = None
     ends_at: Moment | None = None  # a whole day is the last day
     closes_at: Moment | None = None
+    book_by: Moment | None = None  # a whole day is the last day
     location: str | None = None
     employer: str | None = None
     salary: str | None = None
+    openings: int | None = None  # of one advert, where there are several
     cancelled: bool = False
     series: str = ""  # the same for all occurrences of a recurring event
     rhythm: Rhythm | None = None  # of its series, where that can be said in words

@@ -7,16 +7,18 @@ from zoneinfo import ZoneInfo
 
 from digest.collect.called_off import as_it_was_announced, standing
 from digest.collect.dates import writes_month_first
-from digest.collect.evidence import KINDS, Verdict, judge, words_of
+from digest.collect.evidence import KINDS, Verdict, Words, judge, words_of
 from digest.collect.found import Found, Moment, Source
-from digest.collect.prose import EventFacts, VacancyFacts, event_facts, vacancy_facts
+from digest.collect.prose import EventFacts, VacancyFacts, booking_reading, event_facts, vacancy_facts
 from digest.collect.structure import unlike_the_prose, with_what_is_marked
+from digest.collect.vague import vague_start
 from digest.model import Event, Item, Kind, Post, Vacancy
 from digest.text.links import without_tracking
 from digest.text.markup import excerpt, html_to_text, one_line, plain_text, plain_to_html, sanitise
 
 _MAX_PROSE = 60_000  # characters in which facts are looked for
 _MAX_TITLE = 300
+_NO_DATE = "announced as an event, but no date could be read"
 _LIKELY = 0.35  # chance from which another kind is a doubt
 _A = {Kind.POST: "a post", Kind.EVENT: "an event", Kind.VACANCY: "a vacancy"}
 
@@ -75,7 +77,9 @@ def resolve(found: Found, *, source: Source, first_seen_at: datetime, zone: Zone
     verdict = judge(words, common["categories"]) if found.marked or not stated else None
     kind = found.kind or (Kind.EVENT if stated or verdict is None else verdict.believed)
     doubts = _doubts_of(verdict) if verdict and not stated else ()
-    vacancy = vacancy_facts(title, prose, words, zone=zone) if kind is Kind.VACANCY else None
+    vacancy = (
+        vacancy_facts(title, prose, words, zone=zone, author=common["author"] or "") if kind is Kind.VACANCY else None
+    )
     event = (
         event_facts(announced, words, zone=zone)
         if kind is Kind.EVENT and (found.marked or not found.starts_at)
@@ -93,9 +97,16 @@ def resolve(found: Found, *, source: Source, first_seen_at: datetime, zone: Zone
             cancelled=found.cancelled or said.cancelled,
             doubts=tuple(dict.fromkeys((*found.doubts, *said.doubts))),
         )
-        return _event(common, found, event, zone, doubts)
-    undated = ("announced as an event, but no date could be read",) if kind is Kind.EVENT else doubts
+        item = _event(common, found, event, zone, doubts)
+        return item if event is not None else _with_booking(item, found, words, zone)
+    undated = (_undated(words),) if kind is Kind.EVENT else doubts
     return Post(**common, url=found.url, doubts=(*found.doubts, *undated))
+
+
+def _undated(words: Words) -> str:
+    """What is doubtful of an event without a date."""
+    vague = vague_start(words)
+    return f"announced as an event, but its date is vague: '{vague}'" if vague else _NO_DATE
 
 
 def judge_item(item: Item, *, zone: ZoneInfo, language: str | None) -> Verdict:
@@ -142,6 +153,7 @@ def _vacancy(common: _Common, found: Found, said: VacancyFacts, zone: ZoneInfo, 
         employer=one_line(found.employer or "") or said.employer,
         salary=one_line(found.salary or "") or said.salary,
         location=one_line(found.location or "") or said.location,
+        openings=found.openings or said.openings,
         doubts=(*found.doubts, *unsure, *doubts),
         readings=(said.reading,) if said.reading and found.closes_at is None else (),
     )
@@ -157,6 +169,7 @@ def _event(common: _Common, found: Found, said: EventFacts | None, zone: ZoneInf
             url=url,
             starts_at=stated,
             ends_at=None if found.ends_at is None else _end(found.ends_at, zone),
+            book_by=None if found.book_by is None else _end(found.book_by, zone),
             all_day=not isinstance(found.starts_at, datetime),
             location=location,
             geo=found.geo,
@@ -173,13 +186,24 @@ def _event(common: _Common, found: Found, said: EventFacts | None, zone: ZoneInf
         url=url,
         starts_at=said.starts_at,
         ends_at=said.ends_at,
+        book_by=said.book_by,
         all_day=said.all_day,
         location=location,
         geo=found.geo,
         cancelled=found.cancelled,
         doubts=(*found.doubts, *unsure, *said.doubts),
-        readings=(said.reading,),
+        readings=said.readings,
     )
+
+
+def _with_booking(item: Item, found: Found, words: Words, zone: ZoneInfo) -> Item:
+    """An event whose start is stated, with the booking deadline that its words tell."""
+    if not isinstance(item, Event) or found.book_by is not None or found.series:
+        return item
+    booking = booking_reading(words, item.starts_at.astimezone(zone).date(), zone=zone)
+    if booking is None:
+        return item
+    return replace(item, book_by=datetime.fromisoformat(booking.value), readings=(booking,))
 
 
 def _instant(moment: Moment | None, zone: ZoneInfo) -> datetime | None:

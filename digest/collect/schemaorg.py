@@ -70,6 +70,7 @@ def read_vacancy(node: Node, by_id: Mapping[str, Node], *, month_first: bool = F
         published_at=posted_at,
         kind=Kind.VACANCY,
         closes_at=closes_at,
+        openings=_count(node.get("totalJobOpenings")),
         employer=text_of(_resolved(node.get("hiringOrganization"), by_id), _MAX_NAME) or None,
         salary=_salary(node.get("baseSalary")),
         location=_workplace(node, by_id),
@@ -99,12 +100,35 @@ def read_event(node: Node, by_id: Mapping[str, Node], *, month_first: bool = Fal
         kind=Kind.EVENT,
         starts_at=starts_at,
         ends_at=ends_at,
+        book_by=_book_by(node, by_id, starts_at, month_first),
         location=_places(places, by_id) or None,
         geo=next(filter(None, (_geo(place) for place in places)), None),
         image_url=_picture(node.get("image")),
         cancelled=status in {"EventCancelled", "EventPostponed"},
         doubts=(*doubts, *more, *postponed),
     )
+
+
+def _book_by(node: Node, by_id: Mapping[str, Node], starts_at: Moment | None, month_first: bool) -> Moment | None:
+    """When the last of its offers ends; nothing where one has no end, or ends when the event has begun."""
+    offers = [one for one in _each(_resolved(node.get("offers"), by_id)) if isinstance(one, Mapping)]
+    ends = [
+        moment
+        for offer in offers
+        for moment, _ in (
+            _moment(offer.get("availabilityEnds") or offer.get("validThrough"), "offer's end", month_first),
+        )
+    ]
+    known = [moment for moment in ends if moment is not None]
+    last = max(known, key=lambda moment: (_day(moment), str(moment)), default=None)
+    if last is None or starts_at is None or len(known) < len(ends) or _day(last) >= _day(starts_at):
+        return None
+    return last
+
+
+def _count(value: Any) -> int | None:
+    text = text_of(value)
+    return int(text) if re.fullmatch(r"[1-9]\d{0,2}", text, re.ASCII) and int(text) > 1 else None
 
 
 def _each(value: Any) -> Iterable[Any]:

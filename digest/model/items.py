@@ -26,7 +26,7 @@ class Certainty(StrEnum):
 class Reading:
     """A date that was read from prose: which, from which words, and how sure."""
 
-    field: str  # "starts_at" or "closes_at"
+    field: str  # "starts_at", "closes_at" or "book_by"
     value: str  # what was read, as an ISO date or time
     words: str  # what was written, with the words around it that gave the cue
     certainty: Certainty
@@ -102,6 +102,7 @@ class Event(_Item):
     kind: Literal[Kind.EVENT] = Kind.EVENT
     starts_at: datetime
     ends_at: datetime | None = None  # for all-day events the first instant after the last day
+    book_by: datetime | None = None  # no booking is taken from this instant on; the midnight that ends the last day
     all_day: bool = False  # no time of day was given: starts_at is midnight in the network's zone
     location: str | None = None
     geo: tuple[float, float] | None = None  # latitude and longitude in degrees (RFC 5545 section 3.8.1.6)
@@ -121,6 +122,7 @@ class Vacancy(_Item):
     employer: str | None = None
     salary: str | None = None  # as written, with its currency
     location: str | None = None
+    openings: int | None = None  # how many posts it offers, where it is told that they are several
 
 
 Item = Post | Event | Vacancy
@@ -137,6 +139,7 @@ class Edit:
     starts_at: datetime | None = None
     closes_at: datetime | None = None
     all_day: bool = False  # the date was set without a time of day
+    book_by: datetime | None = None
     location: str | None = None
     hidden: bool | None = None
     pinned: bool | None = None

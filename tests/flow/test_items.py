@@ -93,3 +93,20 @@ def test_a_preview_names_the_digests_own_list(network):
     network.json("preview", "weekly", "--at", network.at, "--out", "out")
     message = email.message_from_bytes((network.folder / "out/weekly.eml").read_bytes(), policy=default)
     assert message["List-Id"].endswith("<weekly.example.org>")
+
+
+def test_until_when_to_book_is_read_shown_and_set_by_hand(diary):
+    text = "---\ntitle: Pruning day\nstarts: 2026-12-12 10:00\n---\nPlease book by 4 December.\n"
+    diary.write("diary/pruning.md", text)
+    diary.json("collect", "--at", diary.at)
+    assert diary.json("explain", "pruning", "--at", diary.at)["book_by"] == "2026-12-05T00:00:00+00:00"
+    assert "Fri 04 Dec 2026" in diary.run("items", "edit", "pruning", "--pin").out
+    assert diary.json("items", "edit", "pruning", "--book-by", "2026-12-08")["book_by"] == "2026-12-09T00:00:00+00:00"
+    refused = diary.run("items", "edit", "ranger", "--book-by", "2026-12-08")
+    assert "no vacancy has such a date" in refused.err
+    diary.json("preview", "weekly", "--at", diary.at, "--out", "out")
+    mail = email.message_from_bytes((diary.folder / "out/weekly.eml").read_bytes(), policy=default)
+    for form in ("plain", "html"):
+        body = mail.get_body((form,))
+        assert body is not None
+        assert "Book by Tue 8 December" in " ".join(body.get_content().replace("\u00a0", " ").split())

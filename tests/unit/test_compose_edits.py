@@ -182,3 +182,14 @@ def test_whether_a_date_has_a_time_of_day_comes_with_the_date(before):
     assert laid_over(earlier, edit(note="Ask", all_day=not before)).all_day is before
     for name in DATES:
         assert laid_over(earlier, edit(all_day=not before, **{name: LATER})).all_day is not before
+
+
+def test_until_when_to_book_is_set_on_an_event_alone():
+    reading = Reading(field="book_by", value=NOW.isoformat(), words="Book by then", certainty=Certainty.CERTAIN)
+    known = {"source": "a", "key": "1", "title": "Walk", "first_seen_at": NOW}
+    walk = Event(**known, starts_at=LATER, readings=(reading,), doubts=("year assumed",))
+    changed = edited(walk, edit(book_by=LATER))
+    assert (changed.book_by, changed.readings, changed.doubts) == (LATER, (), ("year assumed",))
+    with pytest.raises(ValueError, match="no vacancy has such a date; set the kind too"):
+        edited(Vacancy(**known), edit(book_by=LATER))
+    assert laid_over(edit(book_by=LATER), edit(kind=Kind.POST)).book_by is None

@@ -5,15 +5,17 @@ weighs these by `weights.toml`, which `make reading` fits. The phrases of a lang
 """
 
 from digest.collect.evidence.dated import Candidate, candidates, chance
+from digest.collect.evidence.lexicon import names_a_role
 from digest.collect.evidence.told import in_words
 from digest.collect.evidence.verdict import KINDS, Evidence, Verdict, judge
 from digest.collect.evidence.weights import closing_weights, starting_weights
-from digest.collect.evidence.words import Sentence, Words, words_of
+from digest.collect.evidence.words import Part, Sentence, Words, words_of
 
 __all__ = [
     "KINDS",
     "Candidate",
     "Evidence",
+    "Part",
     "Sentence",
     "Verdict",
     "Words",
@@ -22,6 +24,7 @@ __all__ = [
     "closing_weights",
     "in_words",
     "judge",
+    "names_a_role",
     "starting_weights",
     "words_of",
 ]
