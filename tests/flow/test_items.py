@@ -47,6 +47,20 @@ def test_whole_days_are_shown_by_the_last_of_them(diary):
     assert vacancy["closes_at"] == "2026-12-01T00:00:00+00:00"
 
 
+def test_of_what_was_collected_long_ago_that_is_listed_which_a_digest_has_not_shown(network):
+    long_ago = "2025-01-06T08:00"
+    network.change("config.toml", LISTS, FOLDER + LISTS)
+    network.write("posts.txt", "A bench of pallets\n\nAdded by Una\n\nThree pallets and one afternoon.\n")
+    network.write("diary/.keep", "")
+    network.send(at=long_ago)
+    assert network.json("items") == []
+    assert "1 more are history: shown long ago, or long over; --all shows them" in network.run("items").err
+    assert [item["title"] for item in network.json("items", "--all")] == ["A bench of pallets"]
+    network.write("diary/hedges.md", "---\ntitle: A talk on hedges\nstarts: 2025-01-08 19:00\n---\n")
+    network.json("collect", "--at", long_ago)
+    assert [item["title"] for item in network.json("items")] == ["A talk on hedges"]
+
+
 def test_an_empty_category_leaves_an_item_without_any(network):
     network.json("collect", "--at", network.at)
     key = next(item["key"] for item in network.json("items") if item["title"].startswith("A bench"))
