@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 import typer
 
 from digest.cli.answers import note, print_json, print_table, warn_of_sources
-from digest.cli.cells import dates_of, inline, when
+from digest.cli.cells import dates_of, edit_in_words, in_rows, when
 from digest.cli.edits import edit
+from digest.cli.help import Commands
 from digest.cli.session import At, Json, run, session
 from digest.core import content, people
 from digest.documents import edit_json, item_json, named, own, rhythm_in_words, source_json, verdict_json
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 def register(cli: typer.Typer) -> None:
     """Add the commands."""
     cli.command()(collect)
-    group = typer.Typer(invoke_without_command=True, help="Show what is stored, or edit it.")
+    group = typer.Typer(cls=Commands, invoke_without_command=True, help="Show what is stored, or edit it.")
     group.callback()(items)
     group.command()(edit)
     cli.add_typer(group, name="items")
@@ -182,9 +183,10 @@ def explain(
         print_json(document)
         return
     if story is not None:
-        document |= dates_of(story.item, zone) | {"verdict": verdict and content.verdict_in_words(verdict, story.item)}
-    rows = [(key, inline(value)) for key, value in document.items() if key != "body"]
-    print_table(("", ""), [(key, told) for key, told in rows if told])
+        told = verdict and content.verdict_in_words(verdict, story.item)
+        by_hand = story.edit and edit_in_words(story.edit, zone)
+        document |= dates_of(story.item, zone) | {"edited": by_hand, "verdict": told, "body": None}
+    print_table(("", ""), in_rows(document))
 
 
 def _story(app: "App", wanted: str) -> "content.ItemStory":
