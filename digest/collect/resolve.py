@@ -67,7 +67,7 @@ def resolve(found: Found, *, source: Source, first_seen_at: datetime, zone: Zone
     announced = as_it_was_announced(prose) if called_off else prose
     words = words_of(said.title, announced, reference=reference, month_first=month_first)
     verdict = judge(words, common["categories"]) if found.kind is None and found.starts_at is None else None
-    kind = verdict.kind if verdict else found.kind or Kind.EVENT
+    kind = verdict.believed if verdict else found.kind or Kind.EVENT
     doubts = _doubts_of(verdict) if verdict else ()
     if kind is Kind.VACANCY:
         return _vacancy(common, found, vacancy_facts(title, prose, words, zone=zone), zone, doubts)
@@ -97,8 +97,9 @@ def judge_item(item: Item, *, zone: ZoneInfo, language: str | None) -> Verdict:
 def _doubts_of(verdict: Verdict) -> tuple[str, ...]:
     """What an editor is asked where the evidence is not clear."""
     likely = [kind for kind, chance in zip(KINDS, verdict.chances, strict=True) if chance >= _LIKELY]
-    others = [kind for kind in likely if kind is not verdict.kind]
-    return tuple(f"perhaps {_A[other]}" for other in others)
+    others = [kind for kind in likely if kind is not verdict.believed]
+    unknown = ("in a language that is not known here",) if not verdict.understood else ()
+    return (*(unknown if verdict.believed is Kind.POST else ()), *(f"perhaps {_A[other]}" for other in others))
 
 
 def _bodies(found: Found) -> tuple[str, str]:

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 GAP = 6  # words
-_WORD = re.compile(r"\{[a-z]+\}|\.\.|[^\W_]+\*?(?:\|[^\W_]+\*?)*|[?!]")
+_ONE = r"(?:\{[a-z]+\}|[^\W_]+\*?|[?!])"
+_WORD = re.compile(rf"\.\.|{_ONE}(?:\|{_ONE})*")
 
 
 @dataclass(slots=True)

@@ -144,7 +144,8 @@ async def _fetch_all(app: App, sources: Sequence[SourceConfig], *, conditional: 
         state = states.get(source.name)
         # An unchanged calendar still yields something new: the next occurrences of what recurs. And what would
         # be read otherwise now, by new settings or a new version, is asked for whole.
-        asks = conditional and source.kind != "calendar" and state is not None and state.read_as == _read_as(source)
+        alike = state is not None and state.read_as == _read_as(app, source)
+        asks = conditional and source.kind != "calendar" and alike
         known = Validators(etag=state.etag, last_modified=state.last_modified) if state and asks else None
         outcome: Fetched | NotModified | SourceError
         try:
@@ -158,8 +159,9 @@ async def _fetch_all(app: App, sources: Sequence[SourceConfig], *, conditional: 
     return await unless_stopped(app, asyncio.gather(*(one(source) for source in sources)), "sources were fetched")
 
 
-def _read_as(source: SourceConfig) -> str:
-    return sha256(f"{__version__}\n{source.model_dump_json()}".encode()).hexdigest()[:16]
+def _read_as(app: App, source: SourceConfig) -> str:
+    words = "".join(f"\n{one.code}\n{one.text}" for one in app.languages)
+    return sha256(f"{__version__}\n{source.model_dump_json()}{words}".encode()).hexdigest()[:16]
 
 
 async def _read_all(
@@ -204,6 +206,7 @@ async def read(app: App, source: SourceConfig, fetched: Fetched, stored: Sequenc
         now=now,
         zone=app.config.network.zone,
         language=app.config.network.language,
+        languages=app.languages,
     )
     return await app.reader.read(task, stopping=app.stopping.is_set)
 
@@ -237,7 +240,7 @@ def _keep(app: App, answer: _Answer, held: Read | SourceError, now: datetime, by
             etag=validators.etag,
             last_modified=validators.last_modified,
             item_count=len(found),
-            read_as=_read_as(answer.source),
+            read_as=_read_as(app, answer.source),
             unreadable=unreadable,
         )
         if saved.new or saved.changed:
