@@ -7,24 +7,26 @@ from zoneinfo import ZoneInfo
 import typer
 
 from digest.cli.answers import note, print_json, print_table, warn_of_sources
-from digest.cli.cells import dates_of, inline, when
+from digest.cli.cells import dates_of, edit_in_words, in_rows, when
 from digest.cli.edits import edit
+from digest.cli.help import Commands
 from digest.cli.session import At, Json, run, session
 from digest.core import content, people
 from digest.documents import edit_json, item_json, named, own, rhythm_in_words, source_json, verdict_json
-from digest.errors import UsageError
+from digest.errors import UnknownItemError, UsageError
 from digest.model import Event, Item, Kind, Vacancy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from digest.app import App
     from digest.model import SourceResult
 
 
 def register(cli: typer.Typer) -> None:
     """Add the commands."""
     cli.command()(collect)
-    group = typer.Typer(invoke_without_command=True, help="Show what is stored, or edit it.")
+    group = typer.Typer(cls=Commands, invoke_without_command=True, help="Show what is stored, or edit it.")
     group.callback()(items)
     group.command()(edit)
     cli.add_typer(group, name="items")
@@ -70,10 +72,11 @@ def items(
     with here.app() as app:
         zone = app.config.network.zone
         everything = content.stored_items(app, app.now, history=history)
-        if not everything:
+        stored = content.count_items(app)
+        if not stored:
             everything = run(app, content.items_now(app, app.now)).copies(app)
             warn_of_sources(here.sources)
-        older = content.count_items(app) - len(everything)
+        older = stored - len(everything)
         marks = {} if json else content.marks(app, everything)
     if older > 0:
         note(f"{older:,} more are history: shown long ago, or long over; --all shows them")
@@ -145,9 +148,7 @@ def explain(
     """Tell why an item or a person is in or out."""
     with session(context).app(at=at) as app:
         person = people.person_story(app, wanted) if "@" in wanted else None
-        if "@" in wanted and person is None and not content.is_item(app, wanted):
-            raise UsageError(f'"{wanted}" is on no list that was applied; `digest lists apply` takes over config.toml')
-        story = None if person else content.item_story(app, wanted, app.now)
+        story = None if person else _story(app, wanted)
         verdict = story and content.verdict_of(app, story.item)
         zone = app.config.network.zone
     if story is not None:
@@ -182,12 +183,25 @@ def explain(
         print_json(document)
         return
     if story is not None:
+        told = verdict and content.verdict_in_words(verdict, story.item)
+        by_hand = story.edit and edit_in_words(story.edit, zone)
         document |= dates_of(story.item, zone) | {
+            "edited": by_hand,
             "marked": content.marked_in_words(story.item),
-            "verdict": verdict and content.verdict_in_words(verdict, story.item),
+            "verdict": told,
+            "body": None,
         }
-    rows = [(key, inline(value)) for key, value in document.items() if key != "body"]
-    print_table(("", ""), [(key, told) for key, told in rows if told])
+    print_table(("", ""), in_rows(document))
+
+
+def _story(app: "App", wanted: str) -> "content.ItemStory":
+    try:
+        return content.item_story(app, wanted, app.now)
+    except UnknownItemError:
+        if "@" not in wanted:
+            raise
+        told = f'"{wanted}" is on no list that was applied; `digest lists apply` takes over config.toml'
+        raise UsageError(told) from None
 
 
 def _remarks(result: "SourceResult") -> "Iterator[str]":

@@ -3,12 +3,12 @@
 import re
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from digest.cli.answers import print_json, print_table
-from digest.cli.cells import dates_of
+from digest.cli.cells import dates_of, in_rows
 from digest.cli.session import Json, parse_at, session
 from digest.core import content
 from digest.documents import item_json
@@ -85,10 +85,7 @@ def edit(
     if json:
         print_json(document)
     else:
-        rows: list[tuple[str, Any]] = [
-            (name, value) for name, value in (document | dates_of(item, zone)).items() if value not in (None, [], "")
-        ]
-        print_table(("", ""), rows)
+        print_table(("", ""), in_rows(document | dates_of(item, zone)))
 
 
 def _categories(given: list[str] | None) -> tuple[str, ...] | None:

@@ -152,9 +152,11 @@ def _merged(group: Sequence[Item], replaced: frozenset[tuple[str, str]]) -> Merg
     origins = []
     longest = max(group, key=lambda item: len(item.text))
     times = _TIMES.get(richest.kind, ())
+    dated = [item for item in group if item.kind is richest.kind and date_of(item)]
+    timed = min(dated, key=lambda item: (item is not richest, bool(item.readings)), default=richest)
     everybody = [richest, *(item for item in group if item is not richest)]
     for name in (field.name for field in fields(richest) if field.name not in _OWN):
-        givers = [richest] if name in times else [longest] if name in _BODY else everybody
+        givers = [timed] if name in times else [longest] if name in _BODY else everybody
         giver = next((item for item in givers if getattr(item, name, None)), richest)
         values[name] = getattr(giver, name)
         if values[name]:

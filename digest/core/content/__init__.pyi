@@ -13,7 +13,6 @@ from .stock import count_items as count_items
 from .stock import (
     find_item as find_item,
 )
-from .stock import is_item as is_item
 from .stock import (
     shown_item as shown_item,
 )

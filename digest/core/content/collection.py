@@ -55,7 +55,8 @@ async def collect(app: App, now: datetime, *, by: By, source: str | None = None)
 
     results = []
     for answer, held in zip(answers, await _read_all(app, answers, stored, now), strict=True):
-        results.append(_keep(app, answer, held, now, by))
+        # In a thread, so that pages are answered and mails sent meanwhile; a source is still one transaction.
+        results.append(await asyncio.to_thread(_keep, app, answer, held, now, by))
         app.tell(results[-1])
     return tuple(results)
 
@@ -171,7 +172,7 @@ async def _read_all(
     Args:
         app: its reader reads.
         answers: of the sources.
-        stored: what is stored of a source by name, newest first; asked for when it is the source's turn.
+        stored: what is stored of a source by name, newest first; asked in a thread when it is the source's turn.
         now: when it was fetched.
     """
     turns = asyncio.Semaphore(AT_ONCE)
@@ -183,7 +184,8 @@ async def _read_all(
             return Read(items=(), unreadable=answer.before.unreadable if answer.before else ())
         async with turns:
             try:
-                return await read(app, answer.source, answer.outcome, stored(answer.source.name), now)
+                before = await asyncio.to_thread(stored, answer.source.name)
+                return await read(app, answer.source, answer.outcome, before, now)
             except SourceError as error:
                 return error
 

@@ -116,7 +116,8 @@ def save(connection: Connection, collected: Sequence[Item], now: datetime) -> Sa
     An item that the source no longer lists stays: pages show only their latest posts.
     """
     new: list[Item] = []
-    changed = unchanged = 0
+    changed: list[dict[str, object]] = []
+    unchanged = 0
     held = _held(connection, collected)
     for item in collected:
         before = held.get(item.key)
@@ -127,14 +128,15 @@ def save(connection: Connection, collected: Sequence[Item], now: datetime) -> Sa
         if before.item == current:
             unchanged += 1
         else:
-            changed += 1
-            connection.execute(update(items).where(items.c.id == before.id).values(changed_at=now, **_row(current)))
+            changed.append({"item": before.id, "changed_at": now, **_row(current)})
+    if changed:
+        connection.execute(update(items).where(items.c.id == bindparam("item")), changed)
     if new:
         rows = [{"source": i.source, "key": i.key, "first_seen_at": i.first_seen_at, **_row(i)} for i in reversed(new)]
         # Another process may be collecting the same: who comes second leaves the first one's row.
         statement = insert_for(connection, items).on_conflict_do_nothing()
         connection.execute(statement, [row | {"changed_at": now} for row in rows])
-    return Saved(new=len(new), changed=changed, unchanged=unchanged)
+    return Saved(new=len(new), changed=len(changed), unchanged=unchanged)
 
 
 def continued(item: Item, before: Item) -> Item:
