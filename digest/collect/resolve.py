@@ -7,17 +7,16 @@ from zoneinfo import ZoneInfo
 
 from digest.collect.called_off import as_it_was_announced, standing
 from digest.collect.dates import writes_month_first
-from digest.collect.evidence import KINDS, Verdict, judge, words_of
+from digest.collect.evidence import KINDS, Learned, Provenance, Verdict, judge, words_of
 from digest.collect.found import Found, Moment, Source
 from digest.collect.prose import EventFacts, VacancyFacts, event_facts, vacancy_facts
-from digest.model import Event, Item, Kind, Post, Vacancy
+from digest.model import PERHAPS, UNDATED, Event, Item, Kind, Post, Vacancy
 from digest.text.links import without_tracking
 from digest.text.markup import excerpt, html_to_text, one_line, plain_text, plain_to_html, sanitise
 
 _MAX_PROSE = 60_000  # characters in which facts are looked for
 _MAX_TITLE = 300
 _LIKELY = 0.35  # chance from which another kind is a doubt
-_A = {Kind.POST: "a post", Kind.EVENT: "an event", Kind.VACANCY: "a vacancy"}
 
 
 class _Common(TypedDict):
@@ -35,11 +34,27 @@ class _Common(TypedDict):
     known_as: tuple[str, ...]
 
 
-def resolve(found: Found, *, source: Source, first_seen_at: datetime, zone: ZoneInfo, language: str = "en-GB") -> Item:
+def resolve(
+    found: Found,
+    *,
+    source: Source,
+    first_seen_at: datetime,
+    zone: ZoneInfo,
+    language: str = "en-GB",
+    answered: Learned | None = None,
+) -> Item:
     """Decide what was found and when it is.
 
     Everything follows from the arguments, so that collecting again later gives the same item. A date without a year
     is the next one after the item was published or, where the source does not say when, first seen.
+
+    Args:
+        found: what the source holds.
+        source: as configured.
+        first_seen_at: when it was collected first.
+        zone: the network's.
+        language: the network's.
+        answered: what the network's editors said of other posts.
     """
     found = replace(found, url=without_tracking(found.url)) if found.url else found
     html, text = _bodies(found)
@@ -66,7 +81,10 @@ def resolve(found: Found, *, source: Source, first_seen_at: datetime, zone: Zone
     called_off = said.title != title
     announced = as_it_was_announced(prose) if called_off else prose
     words = words_of(said.title, announced, reference=reference, month_first=month_first)
-    verdict = judge(words, common["categories"]) if found.kind is None and found.starts_at is None else None
+    verdict = None
+    if found.kind is None and found.starts_at is None:
+        whose = Provenance(source=source.name, author=common["author"], categories=common["categories"])
+        verdict = judge(words, whose.categories, moved=answered.moves(words, whose) if answered else ())
     kind = verdict.kind if verdict else found.kind or Kind.EVENT
     doubts = _doubts_of(verdict) if verdict else ()
     if kind is Kind.VACANCY:
@@ -81,24 +99,15 @@ def resolve(found: Found, *, source: Source, first_seen_at: datetime, zone: Zone
             doubts=tuple(dict.fromkeys((*found.doubts, *said.doubts))),
         )
         return _event(common, found, event, zone, doubts)
-    undated = ("announced as an event, but no date could be read",) if kind is Kind.EVENT else doubts
+    undated = (UNDATED,) if kind is Kind.EVENT else doubts
     return Post(**common, url=found.url, doubts=(*found.doubts, *undated))
-
-
-def judge_item(item: Item, *, zone: ZoneInfo, language: str | None) -> Verdict:
-    """What the words of an item that was resolved before say that it is."""
-    seen = min(item.published_at or item.first_seen_at, item.first_seen_at).astimezone(zone).date()
-    said = standing(item.title)
-    text = item.text[:_MAX_PROSE] if said.title == item.title else as_it_was_announced(item.text[:_MAX_PROSE])
-    words = words_of(said.title, text, reference=seen, month_first=writes_month_first(language))
-    return judge(words, item.categories)
 
 
 def _doubts_of(verdict: Verdict) -> tuple[str, ...]:
     """What an editor is asked where the evidence is not clear."""
     likely = [kind for kind, chance in zip(KINDS, verdict.chances, strict=True) if chance >= _LIKELY]
     others = [kind for kind in likely if kind is not verdict.kind]
-    return tuple(f"perhaps {_A[other]}" for other in others)
+    return tuple(PERHAPS[other] for other in others)
 
 
 def _bodies(found: Found) -> tuple[str, str]:

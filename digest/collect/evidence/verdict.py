@@ -50,17 +50,20 @@ def words_in(words: Words) -> Iterator[str]:
         yield from (f"{one} {other}" for one, other in pairwise(tokens))
 
 
-def judge(words: Words, categories: Sequence[str], *, by: Weights | None = None) -> Verdict:
+def judge(
+    words: Words, categories: Sequence[str], *, by: Weights | None = None, moved: Sequence[float] = ()
+) -> Verdict:
     """Weigh a post.
 
     Args:
         words: of the post.
         categories: that its author gave it.
         by: the weights; those that ship unless given.
+        moved: what is added to each kind, in the order of KINDS, for what the network's editors answered.
     """
     by = by or weights()
     signs = signs_of(words, categories, lexicon())
-    scores = list(by.bias)
+    scores = [one + more for one, more in zip(by.bias, moved or (0.0,) * len(KINDS), strict=True)]
     pieces = [
         (name, sign.value, weight, tuple(sign.words))
         for name, sign in signs.items()
@@ -74,7 +77,7 @@ def judge(words: Words, categories: Sequence[str], *, by: Weights | None = None)
     for _, value, weight, _ in pieces:
         for number, one in enumerate(weight):
             scores[number] += value * one
-    chances = _softmax(scores)
+    chances = softmax(scores)
     first, second = sorted(range(len(KINDS)), key=lambda number: -chances[number])[:2]
     told = (
         Evidence(sign=name, weight=value * (weight[first] - weight[second]), words=said)
@@ -89,7 +92,8 @@ def judge(words: Words, categories: Sequence[str], *, by: Weights | None = None)
     )
 
 
-def _softmax(scores: Sequence[float]) -> list[float]:
+def softmax(scores: Sequence[float]) -> list[float]:
+    """Scores as chances."""
     most = max(scores)
     raised = [exp(score - most) for score in scores]
     return [one / sum(raised) for one in raised]
