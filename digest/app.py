@@ -18,6 +18,7 @@ from digest.model import SourceResult
 from digest.store.engine import Store, open_store
 
 if TYPE_CHECKING:
+    from digest.collect.languages import LanguageFile
     from digest.collect.reading.reader import Reader
     from digest.render import Renderer
 
@@ -48,6 +49,7 @@ class App:
     store: Store
     make_renderer: "Callable[[], Renderer]"  # at first use: most commands need none, and its imports take their time
     make_reader: "Callable[[], Reader]"  # likewise
+    languages: "tuple[LanguageFile, ...]"  # the network's own words of languages, beside those that ship
     secret: str
     clock: Callable[[], datetime]
     progress: Progress = field(default=_silent)
@@ -113,6 +115,7 @@ def open_app(
 
     Raises:
         DigestError: when the store cannot be opened.
+        ConfigError: when a file of a language of the network's own is not sound.
     """
     with ExitStack() as opened:
         store = opened.enter_context(
@@ -124,6 +127,7 @@ def open_app(
             store=store,
             make_renderer=cache(partial(_renderer, config)),
             make_reader=cache(partial(_reader, opened)),
+            languages=_languages(config),
             secret=secret,
             clock=_clock(at),
             progress=progress,
@@ -149,6 +153,14 @@ def _reader(opened: ExitStack) -> "Reader":
     from digest.collect.reading.reader import Reader  # noqa: PLC0415
 
     return opened.enter_context(closing(Reader()))
+
+
+def _languages(config: Config) -> "tuple[LanguageFile, ...]":
+    if config.paths.languages is None:
+        return ()
+    from digest.collect.languages.own import own_languages  # noqa: PLC0415
+
+    return own_languages(config)
 
 
 def _clock(at: datetime | None) -> Callable[[], datetime]:

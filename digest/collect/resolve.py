@@ -10,7 +10,7 @@ from digest.collect.dates import writes_month_first
 from digest.collect.evidence import KINDS, Learned, Provenance, Verdict, judge, words_of
 from digest.collect.found import Found, Moment, Source
 from digest.collect.prose import EventFacts, VacancyFacts, event_facts, vacancy_facts
-from digest.model import PERHAPS, UNDATED, Event, Item, Kind, Post, Vacancy
+from digest.model import PERHAPS, UNDATED, UNKNOWN_LANGUAGE, Event, Item, Kind, Post, Vacancy
 from digest.text.links import without_tracking
 from digest.text.markup import excerpt, html_to_text, one_line, plain_text, plain_to_html, sanitise
 
@@ -85,7 +85,7 @@ def resolve(
     if found.kind is None and found.starts_at is None:
         whose = Provenance(source=source.name, author=common["author"], categories=common["categories"])
         verdict = judge(words, whose.categories, moved=answered.moves(words, whose) if answered else ())
-    kind = verdict.kind if verdict else found.kind or Kind.EVENT
+    kind = verdict.believed if verdict else found.kind or Kind.EVENT
     doubts = _doubts_of(verdict) if verdict else ()
     if kind is Kind.VACANCY:
         return _vacancy(common, found, vacancy_facts(title, prose, words, zone=zone), zone, doubts)
@@ -106,8 +106,9 @@ def resolve(
 def _doubts_of(verdict: Verdict) -> tuple[str, ...]:
     """What an editor is asked where the evidence is not clear."""
     likely = [kind for kind, chance in zip(KINDS, verdict.chances, strict=True) if chance >= _LIKELY]
-    others = [kind for kind in likely if kind is not verdict.kind]
-    return tuple(PERHAPS[other] for other in others)
+    others = [kind for kind in likely if kind is not verdict.believed]
+    unknown = (UNKNOWN_LANGUAGE,) if not verdict.understood else ()
+    return (*(unknown if verdict.believed is Kind.POST else ()), *(PERHAPS[other] for other in others))
 
 
 def _bodies(found: Found) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from functools import reduce
 from typing import Any
 
 from digest.compose.duplicates import Merged, merge
-from digest.model import PERHAPS, UNDATED, Edit, Event, Item, Kind, Post, Vacancy
+from digest.model import PERHAPS, UNDATED, UNKNOWN_LANGUAGE, Edit, Event, Item, Kind, Post, Vacancy
 
 Edits = Mapping[tuple[str, str], Edit]
 """Edits by the source and key of the copy that was edited."""
@@ -22,7 +22,7 @@ _CLASSES: Mapping[Kind, type[Post] | type[Event] | type[Vacancy]] = {
     Kind.VACANCY: Vacancy,
 }
 
-_OF_THE_KIND = frozenset((*PERHAPS.values(), UNDATED))  # doubts
+_OF_THE_KIND = frozenset((*PERHAPS.values(), UNDATED, UNKNOWN_LANGUAGE))  # doubts
 _YEARS = range(1970, 2201)
 
 

@@ -53,7 +53,7 @@ def load_config(path: Path, environ: Mapping[str, str] = os.environ) -> Config:
     except RecursionError:
         raise ConfigError([Problem(where=str(path), what="is nested too deeply to be read")]) from None
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError([_syntax_problem(path, error)]) from None
+        raise ConfigError([syntax_problem(path, error)]) from None
 
     guarded = tuple(_guarded(path, raw))
     _override(raw, environ)
@@ -77,7 +77,8 @@ def encoding_problem(where: str, error: UnicodeDecodeError) -> Problem:
     return Problem(where=f"{where}, line {line}", what=what, fix="save the file as UTF-8")
 
 
-def _syntax_problem(path: Path, error: tomllib.TOMLDecodeError) -> Problem:
+def syntax_problem(path: Path, error: tomllib.TOMLDecodeError) -> Problem:
+    """Where a file stops being TOML."""
     message = str(error)
     place = re.search(r"\(at line (\d+), column (\d+)\)", message)
     where = f"{path}, line {place[1]}, column {place[2]}" if place else f"{path}, at its end"

@@ -126,6 +126,7 @@ class Paths(Table):
     """``[paths]``: folders, relative to config.toml."""
 
     templates: Path | None = None  # overrides single templates
+    languages: Path | None = None  # words of further languages, or more of those that ship
     var: Path = Path("var")  # mailbox and locks
 
 

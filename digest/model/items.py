@@ -20,6 +20,9 @@ A = {kind: f"{'an' if kind is Kind.EVENT else 'a'} {kind}" for kind in Kind}
 PERHAPS = {kind: f"perhaps {named}" for kind, named in A.items()}
 """The doubts of an item that may be of this other kind."""
 
+UNKNOWN_LANGUAGE = "in a language that is not known here"
+"""The doubt of a post whose words tell nothing."""
+
 UNDATED = "announced as an event, but no date could be read"
 """The doubt of a post that would else be an event."""
 

@@ -11,91 +11,104 @@ are written by few hands.
 import argparse
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from labelled import OWN, Case, json_cases, short_cases, yaml_cases
-from scipy.sparse import csr_matrix, hstack
+from scipy.sparse import csr_matrix, diags, hstack
+from scipy.special import softmax
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import KFold, StratifiedKFold
 
 from digest.collect.evidence.dated import Candidate, candidates
+from digest.collect.evidence.days_ahead import signs_of_days
+from digest.collect.evidence.lexicon import lexicon_of
 from digest.collect.evidence.signs import signs_of
-from digest.collect.evidence.verdict import KINDS, WORD_VALUE, words_in
-from digest.collect.evidence.weights import lexicon
+from digest.collect.evidence.verdict import KINDS, word_value, words_in
 from digest.collect.evidence.words import Words, words_of
 from digest.collect.prose import ENOUGH
 
 WEIGHTS = Path(__file__).parents[2] / "digest/collect/evidence/weights.toml"
 FOLDS = 10
-STRENGTH, DATE_STRENGTH = 1.0, 1.0  # inverse of the L2 penalty
+STRENGTH, DATE_STRENGTH = 0.35, 1.0  # inverse of the L2 penalty
+LEAN = np.array([0.0, -0.2, 0.1])  # log odds: an event is called one a little less readily, a vacancy a little more
+WORD_STRENGTH = 4.0  # of the words beside the signs: the larger, the less they are held back
 RARE = 6  # a word of fewer posts has no weight
-MOST_WORDS = 1200
+MOST_WORDS = 2000
 WEIGHT_OF = {"real": 2.0, "short": 2.0}  # of a post of this group in the fit
 
 
-@dataclass(frozen=True)
 class Table:
-    """What is known of all posts, in numbers."""
+    """What is known of all posts, in numbers: signs, words, and those signs that fitted weights of dates tell."""
 
-    signs: csr_matrix
-    sign_names: list[str]
-    words: csr_matrix
-    word_names: list[str]
-    kinds: np.ndarray
-    weights: np.ndarray
-
-    @classmethod
-    def of(cls, cases: Sequence[Case]) -> "Table":
+    def __init__(self, cases: Sequence[Case]) -> None:
         """Take the posts apart."""
-        signs, words = [], []
-        for case in cases:
-            post = taken(case)
-            signs.append({name: sign.value for name, sign in signs_of(post, case.categories, lexicon()).items()})
-            words.append(dict.fromkeys(words_in(post), WORD_VALUE))
-        common = Counter(word for post in words for word in post)
-        vectors, more = DictVectorizer(), DictVectorizer()
-        return cls(
-            signs=csr_matrix(vectors.fit_transform(signs)),
-            sign_names=list(vectors.get_feature_names_out()),
-            words=csr_matrix(
-                more.fit_transform([{w: v for w, v in post.items() if common[w] >= RARE} for post in words])
-            ),
-            word_names=list(more.get_feature_names_out()),
-            kinds=np.array([[kind.value for kind in KINDS].index(case.kind) for case in cases]),
-            weights=np.array([WEIGHT_OF.get(case.group, 1.0) for case in cases]),
+        self.cases = cases
+        posts = [taken(case) for case in cases]
+        found = [
+            signs_of(post, case.categories, lexicon_of(post.languages)) for post, case in zip(posts, cases, strict=True)
+        ]
+        self.dates = [candidates(post) for post in posts]
+        vectors = DictVectorizer()
+        self.signs = csr_matrix(
+            vectors.fit_transform([{name: one.value for name, one in signs.items()} for signs in found])
         )
+        self.sign_names = [*vectors.get_feature_names_out()]
+        self.day_names = sorted({name for dates in self.dates for name, _ in signs_of_days(dates, EVEN, EVEN)})
+        words = [dict.fromkeys(words_in(post), 1.0) for post in posts]
+        common = Counter(word for post in words for word in post)
+        more = DictVectorizer()
+        there = more.fit_transform(
+            [{word: word_value(len(post)) for word in post if common[word] >= RARE} for post in words]
+        )
+        self.word_names = [*more.get_feature_names_out()]
+        self.rarity = np.array([WORD_STRENGTH * np.log(len(cases) / common[word]) for word in self.word_names])
+        self.words = csr_matrix(there @ diags(self.rarity))
+        self.kinds = np.array([[kind.value for kind in KINDS].index(case.kind) for case in cases])
+        self.weights = np.array([WEIGHT_OF.get(case.group, 1.0) for case in cases])
+
+    def days(self, rows: np.ndarray) -> csr_matrix:
+        """What dates say of each post, by weights that were fitted on some posts alone."""
+        closes, starts = (date_weights(self.cases, self.dates, rows, kind) for kind in ("vacancy", "event"))
+        number = {name: place for place, name in enumerate(self.day_names)}
+        table = np.zeros((len(self.cases), len(number)))
+        for row, dates in enumerate(self.dates):
+            for name, value in signs_of_days(dates, closes, starts):
+                table[row, number[name]] = value
+        return csr_matrix(table)
 
 
-@dataclass(frozen=True)
 class Fitted:
     """The model of some posts."""
 
-    model: LogisticRegression
-    kept: np.ndarray  # the words that weigh
-
-    @classmethod
-    def to(cls, table: Table, rows: np.ndarray) -> "Fitted":
+    def __init__(self, table: Table, rows: np.ndarray) -> None:
         """Fit twice: by all words, and by those that weighed most."""
-        model = LogisticRegression(C=STRENGTH, max_iter=2000)
-        everything = csr_matrix(hstack([table.signs, table.words]))
-        model.fit(everything[rows], table.kinds[rows], sample_weight=table.weights[rows])
-        weight = np.abs(model.coef_[:, table.signs.shape[1] :]).max(axis=0)
-        kept = np.sort(np.argsort(-weight)[:MOST_WORDS])
-        model = LogisticRegression(C=STRENGTH, max_iter=2000)
-        model.fit(
-            csr_matrix(hstack([table.signs, table.words[:, kept]]))[rows],
-            table.kinds[rows],
-            sample_weight=table.weights[rows],
-        )
-        return cls(model, kept)
+        self.signs = csr_matrix(hstack([table.signs, table.days(rows)]))
+        self.sign_names = [*table.sign_names, *table.day_names]
+        everything = csr_matrix(hstack([self.signs, table.words]))
+        model = self._model().fit(everything[rows], table.kinds[rows], sample_weight=table.weights[rows])
+        weight = np.abs(model.coef_[:, self.signs.shape[1] :]).max(axis=0)
+        self.kept = np.sort(np.argsort(-weight)[:MOST_WORDS])
+        self.everything = csr_matrix(hstack([self.signs, table.words[:, self.kept]]))
+        self.model = self._model().fit(self.everything[rows], table.kinds[rows], sample_weight=table.weights[rows])
 
-    def chances(self, table: Table, rows: np.ndarray) -> np.ndarray:
+    @property
+    def bias(self) -> np.ndarray:
+        """Of each kind."""
+        return self.model.intercept_ + LEAN
+
+    @staticmethod
+    def _model() -> LogisticRegression:
+        return LogisticRegression(C=STRENGTH, max_iter=2000, tol=1e-3)
+
+    def chances(self, rows: np.ndarray) -> np.ndarray:
         """Of each kind, for each post."""
-        return self.model.predict_proba(csr_matrix(hstack([table.signs, table.words[:, self.kept]]))[rows])
+        scores = self.model.predict_log_proba(self.everything[rows]) + LEAN
+        return softmax(scores, axis=1)
 
 
 def held_out(table: Table, folds: int) -> np.ndarray:
@@ -104,10 +117,25 @@ def held_out(table: Table, folds: int) -> np.ndarray:
     split = StratifiedKFold(folds, shuffle=True, random_state=0).split(table.signs, table.kinds)
     for number, (fit, test) in enumerate(split, 1):
         sys.stderr.write(f"fold {number} of {folds}\n")
-        chances[test] = Fitted.to(table, fit).chances(table, test)
+        chances[test] = Fitted(table, fit).chances(test)
     return chances
 
 
+def date_weights(
+    cases: Sequence[Case], dates: Sequence[Sequence[Candidate]], rows: np.ndarray, kind: str
+) -> Mapping[str, float]:
+    """What speaks for the date of a kind of post, by some posts alone."""
+    field = FIELD_OF[kind]
+    pairs = [(one, cases[row]) for row in rows if cases[row].kind == kind for one in dates[row]]
+    vectors = DictVectorizer()
+    table = vectors.fit_transform([dict.fromkeys(sorted(one.signs), 1.0) for one, _ in pairs])
+    right = [day_of(one, field) == stated(case, field) for one, case in pairs]
+    model = LogisticRegression(C=DATE_STRENGTH, max_iter=2000, tol=1e-3).fit(table, right)
+    return {"bias": model.intercept_[0]} | dict(zip(vectors.get_feature_names_out(), model.coef_[0], strict=True))
+
+
+FIELD_OF = {"vacancy": "closes", "event": "starts"}
+EVEN: Mapping[str, float] = {"bias": 0.0}
 GROUPS = {
     "single words and pairs of words": lambda name: False,
     "what the title says": lambda name: name.startswith("title: "),
@@ -128,12 +156,13 @@ def study(cases: Sequence[Case], table: Table) -> Iterator[str]:
         chances = np.zeros((len(cases), len(KINDS)))
         for fit, test in StratifiedKFold(5, shuffle=True, random_state=0).split(rows, table.kinds):
             some = np.random.default_rng(0).permutation(fit)[: int(share * len(fit))]
-            chances[test] = Fitted.to(table, some).chances(table, test)
+            chances[test] = Fitted(table, some).chances(test)
         yield f"{share:4.0%} of the posts: {_summary(cases, chances)}"
     for group, belongs in GROUPS.items():
-        kept = [number for number, name in enumerate(table.sign_names) if not belongs(name)]
-        words = table.words if "single words" not in group else table.words[:, :0]
-        less = replace(table, signs=table.signs[:, kept], words=words)
+        less = copy(table)
+        less.signs = table.signs[:, [place for place, name in enumerate(table.sign_names) if not belongs(name)]]
+        less.dates = [[] for _ in cases] if belongs("dates: ") else table.dates
+        less.words = table.words if "single words" not in group else table.words[:, :0]
         yield f"without {group}: {_summary(cases, held_out(less, 5))}"
 
 
@@ -257,18 +286,19 @@ def stated(case: Case, field: str) -> str | None:
 
 def written(table: Table, fitted: Fitted, cases: Sequence[Case], dates: Sequence[Dates]) -> str:
     """The weights as TOML, each with what it adds to a post, an event and a vacancy."""
-    names = table.sign_names + [table.word_names[number] for number in fitted.kept]
-    columns = list(zip(names, fitted.model.coef_.T, strict=True))
+    signs = len(fitted.sign_names)
+    scale = np.concatenate([np.ones(signs), table.rarity[fitted.kept]])
+    names = fitted.sign_names + [table.word_names[number] for number in fitted.kept]
+    columns = list(zip(names, (fitted.model.coef_ * scale).T, strict=True))
     groups = Counter(case.group for case in cases)
     lines = [
         "# Written by `make reading`: what each sign and word adds to a post, an event and a vacancy (log odds).",
         f"# Fitted on {len(cases)} posts: " + ", ".join(f"{count} {group}" for group, count in groups.items()) + ".",
         "",
-        f"bias = {_row(fitted.model.intercept_)}",
+        f"bias = {_row(fitted.bias)}",
         "",
         "[signs]",
     ]
-    signs = len(table.sign_names)
     lines += [f'"{name}" = {_row(row)}' for name, row in columns[:signs] if np.abs(row).max() >= 0.01]
     lines += ["", "[words]"]
     lines += [f'"{name}" = {_row(row)}' for name, row in sorted(columns[signs:], key=lambda one: one[0])]
@@ -295,7 +325,7 @@ def main() -> None:
         cases += yaml_cases(folder, "prose")
     for file in given.real:
         cases += json_cases(file, "real")
-    table = Table.of(cases)
+    table = Table(cases)
     dates = (Dates.among(cases, "vacancy", "closes"), Dates.among(cases, "event", "starts"))
     if given.study:
         sys.stdout.writelines(f"{line}\n" for line in study(cases, table))
@@ -305,7 +335,7 @@ def main() -> None:
         sys.stdout.write("\n".join((*lines, "")))
     if not given.measure:
         everything = np.arange(len(cases))
-        WEIGHTS.write_text(written(table, Fitted.to(table, everything), cases, dates), encoding="utf-8")
+        WEIGHTS.write_text(written(table, Fitted(table, everything), cases, dates), encoding="utf-8")
 
 
 if __name__ == "__main__":

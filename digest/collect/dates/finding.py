@@ -13,6 +13,7 @@ from digest.collect.dates.scan import Scan, scan_of
 from digest.collect.dates.series import SeriesReader
 from digest.collect.dates.vocabulary import date_words
 from digest.collect.dates.written import WrittenDate
+from digest.collect.languages import of_all_languages
 
 _HEADING_YEAR = re.compile(r"(?<![\w/.,:£$€'’+-])(?:19|20)[0-9]{2}(?![\w/]|[-–.:,][0-9])")
 
@@ -29,7 +30,7 @@ def writes_month_first(language: str | None) -> bool:
     return str(get_date_format("short", locale=locale).pattern).lower().startswith("m")
 
 
-@cache
+@of_all_languages
 def _starts() -> tuple[frozenset[str], frozenset[str], frozenset[str], frozenset[str]]:
     """The words with which certain, vague and relative dates may begin, and all of them."""
     words = date_words()

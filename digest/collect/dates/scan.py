@@ -53,7 +53,7 @@ class Scan:
         return int(word) if word and len(word) <= digits and word[0] in "0123456789" else None
 
 
-class Phrases(Generic[T]):
+class Meanings(Generic[T]):
     """Phrases of one or more words, each with what it means; the longest that fits is found."""
 
     __slots__ = ("_by_first",)

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 from datetime import time
-from functools import cache
 
 from digest.collect.dates.clocks import Clock, ClockReader
 from digest.collect.dates.hours import after, assumed, both_told, told
@@ -11,6 +10,7 @@ from digest.collect.dates.scan import Scan, scan_of
 from digest.collect.dates.surroundings import Surroundings
 from digest.collect.dates.vocabulary import clock_words
 from digest.collect.dates.zones import WrittenZone, read_zone
+from digest.collect.languages import of_all_languages
 
 _MOST = 6  # zones for one moment
 
@@ -36,7 +36,7 @@ class _Span:
     end_only: bool = False
 
 
-@cache
+@of_all_languages
 def _starts() -> frozenset[str]:
     return clock_words().starts
 

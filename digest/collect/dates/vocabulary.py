@@ -1,38 +1,37 @@
 """The words of dates and times of all languages together, made from their tables once."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
-from digest.collect.dates.scan import Phrases
-from digest.collect.languages import tables
+from digest.collect.dates.scan import Meanings
+from digest.collect.languages import of_all_languages, tables
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DateWords:
     """What dates are made of."""
 
-    months: Phrases[int]
-    weekdays: Phrases[int]  # Monday is 0
+    months: Meanings[int]
+    weekdays: Meanings[int]  # Monday is 0
     many_weekdays: frozenset[str]  # "Saturdays"
-    ordinals: Phrases[int]
+    ordinals: Meanings[int]
     suffixes: frozenset[str]  # written behind a number
     of_clock: frozenset[str]  # which, behind a number, make it an hour
     also_words: frozenset[str]  # which mean something else in small letters
-    the: Phrases[bool]
-    of: Phrases[bool]
-    joins: Phrases[str]  # "to" or "and"
+    the: Meanings[bool]
+    of: Meanings[bool]
+    joins: Meanings[str]  # "to" or "and"
     between: frozenset[str]
-    within: Phrases[bool]
+    within: Meanings[bool]
     after_day: frozenset[str]
-    parts: Phrases[tuple[int, int]]  # of a month: from which day to which
-    week: Phrases[bool]
-    seasons: Phrases[tuple[int, int]]  # from which month to which
-    from_today: Phrases[int]  # days
-    this_or_next: Phrases[str]
-    behind: Phrases[str]  # "this" or "next" behind a weekday
+    parts: Meanings[tuple[int, int]]  # of a month: from which day to which
+    week: Meanings[bool]
+    seasons: Meanings[tuple[int, int]]  # from which month to which
+    from_today: Meanings[int]  # days
+    this_or_next: Meanings[str]
+    behind: Meanings[str]  # "this" or "next" behind a weekday
     a_week_later: frozenset[str]
     not_after: frozenset[str]
 
@@ -57,21 +56,21 @@ class DateWords:
 class ClockWords:
     """What times of day are made of."""
 
-    numbers: Phrases[int]
-    halves: Phrases[str]  # "am" or "pm"
-    parts_of_day: Phrases[str]
-    named: Phrases[str]  # "noon" or "midnight"
-    oclock: Phrases[bool]
+    numbers: Meanings[int]
+    halves: Meanings[str]  # "am" or "pm"
+    parts_of_day: Meanings[str]
+    named: Meanings[str]  # "noon" or "midnight"
+    oclock: Meanings[bool]
     hours: frozenset[str]
-    beside_hour: Phrases[int]  # minutes to add to the hour that follows: "quarter to" is -15
+    beside_hour: Meanings[int]  # minutes to add to the hour that follows: "quarter to" is -15
     half: frozenset[str]  # "half six"
-    minutes: Phrases[int]  # the sign of minutes: "past" is 1
-    joins: Phrases[str]  # "to", "and" or "for"
-    until: Phrases[bool]
-    roughly: Phrases[bool]
+    minutes: Meanings[int]  # the sign of minutes: "past" is 1
+    joins: Meanings[str]  # "to", "and" or "for"
+    until: Meanings[bool]
+    roughly: Meanings[bool]
     coming: frozenset[str]  # "come for 6.15"
     between: frozenset[str]
-    cues: Phrases[bool]
+    cues: Meanings[bool]
     follows: frozenset[str]
     units: frozenset[str]
 
@@ -86,12 +85,12 @@ class ClockWords:
 class ZoneWords:
     """What zones are called in words."""
 
-    time: Phrases[bool]
+    time: Meanings[bool]
     before: frozenset[str]
-    places: Phrases[str]  # the IANA name
+    places: Meanings[str]  # the IANA name
 
 
-def _sections(name: str) -> Iterator[dict[str, Any]]:
+def _sections(name: str) -> Iterator[Mapping[str, Any]]:
     return (table[name] for table in tables().values() if name in table)
 
 
@@ -112,39 +111,39 @@ def _spans(section: str) -> Iterator[tuple[str, tuple[int, int]]]:
                 yield from ((word, (int(first), int(last))) for word in words)
 
 
-def _phrases(words: Iterable[str]) -> Phrases[bool]:
-    return Phrases((word, True) for word in words)
+def _phrases(words: Iterable[str]) -> Meanings[bool]:
+    return Meanings((word, True) for word in words)
 
 
-def _meaning(section: str, **keys: str) -> Phrases[str]:
-    """Phrases of several lists of a section, each with what its list is called here."""
-    return Phrases((word, meaning) for key, meaning in keys.items() for word in _listed(section, key))
+def _meaning(section: str, **keys: str) -> Meanings[str]:
+    """Meanings of several lists of a section, each with what its list is called here."""
+    return Meanings((word, meaning) for key, meaning in keys.items() for word in _listed(section, key))
 
 
-@cache
+@of_all_languages
 def date_words() -> DateWords:
     """The words of dates of all languages."""
     weekdays = tuple(_numbered("weekdays", -1))
     signs = (*((sign, "to") for sign in "-–—"), *((sign, "and") for sign in "&+/"), (",", ","))
     joins = (*((word, "to") for word in _listed("dates", "to")), *((word, "and") for word in _listed("dates", "and")))
     return DateWords(
-        months=Phrases(_numbered("months")),
-        weekdays=Phrases(weekdays),
+        months=Meanings(_numbered("months")),
+        weekdays=Meanings(weekdays),
         many_weekdays=frozenset(f"{word}s" for word, _ in weekdays),
-        ordinals=Phrases(_numbered("ordinals")),
+        ordinals=Meanings(_numbered("ordinals")),
         suffixes=frozenset(_listed("ordinals", "suffixes")),
         of_clock=frozenset(_listed("clock", "am", "pm", "oclock")),
         also_words=frozenset(_listed("dates", "also_words")),
         the=_phrases(_listed("dates", "the")),
         of=_phrases(_listed("dates", "of")),
-        joins=Phrases((*signs, *joins)),
+        joins=Meanings((*signs, *joins)),
         between=frozenset(_listed("dates", "between")),
         within=_phrases(_listed("dates", "within")),
         after_day=frozenset(_listed("dates", "after_day")),
-        parts=Phrases((*_spans("vague"), *((word, (1, 31)) for word in _listed("vague", "whole")))),
+        parts=Meanings((*_spans("vague"), *((word, (1, 31)) for word in _listed("vague", "whole")))),
         week=_phrases(_listed("vague", "week")),
-        seasons=Phrases(_spans("seasons")),
-        from_today=Phrases(_numbered("relative")),
+        seasons=Meanings(_spans("seasons")),
+        from_today=Meanings(_numbered("relative")),
         this_or_next=_meaning("relative", this="this", next="next", on="on"),
         behind=_meaning("relative", after_this="this", after_next="next"),
         a_week_later=frozenset(_listed("relative", "week")),
@@ -152,22 +151,22 @@ def date_words() -> DateWords:
     )
 
 
-@cache
+@of_all_languages
 def clock_words() -> ClockWords:
     """The words of times of day of all languages."""
     beside = {"half_past": 30, "quarter_past": 15, "quarter_to": -15}
     joined = {"to": "to", "and": "and", "for": "for"}
     return ClockWords(
-        numbers=Phrases(_numbered("numbers")),
+        numbers=Meanings(_numbered("numbers")),
         halves=_meaning("clock", am="am", pm="pm"),
         parts_of_day=_meaning("clock", of_am="am", of_pm="pm"),
         named=_meaning("clock", noon="noon", midnight="midnight"),
         oclock=_phrases(_listed("clock", "oclock")),
         hours=frozenset(_listed("clock", "hours")),
-        beside_hour=Phrases((word, add) for key, add in beside.items() for word in _listed("clock", key)),
+        beside_hour=Meanings((word, add) for key, add in beside.items() for word in _listed("clock", key)),
         half=frozenset(_listed("clock", "half")),
-        minutes=Phrases((word, add) for key, add in (("past", 1), ("before", -1)) for word in _listed("clock", key)),
-        joins=Phrases(
+        minutes=Meanings((word, add) for key, add in (("past", 1), ("before", -1)) for word in _listed("clock", key)),
+        joins=Meanings(
             (
                 *((sign, "to") for sign in "-–—"),
                 *((sign, "and") for sign in ",&"),
@@ -185,14 +184,14 @@ def clock_words() -> ClockWords:
     )
 
 
-@cache
+@of_all_languages
 def zone_words() -> ZoneWords:
     """The words of zones of all languages."""
     places = ((word, key) for one in _sections("zones") for key, words in one.items() for word in words)
     return ZoneWords(
         time=_phrases(_listed("zones", "time")),
         before=frozenset(_listed("zones", "before")),
-        places=Phrases((word, key) for word, key in places if "/" in key or key == "UTC"),
+        places=Meanings((word, key) for word, key in places if "/" in key or key == "UTC"),
     )
 
 

@@ -8,14 +8,11 @@ from dataclasses import dataclass
 from math import exp
 
 from digest.collect.dates import ReadDate, WrittenDate
-from digest.collect.evidence.phrases import Match, Phrases
-from digest.collect.evidence.weights import lexicon
+from digest.collect.evidence.lexicon import Lexicon, lexicon_of
+from digest.collect.evidence.phrases import Match
 from digest.collect.evidence.words import DATE, Part, Sentence, Words
 
 _AROUND = 12  # words before and after a date in which a phrase is about it
-_BESIDE = frozenset(
-    ("by", "on", "until", "from", "before", "since", "after", "for", "of", "is", "to", "and", "at", "the")
-)
 _MOST = 40  # dates of a post
 _LOOK_BACK = 2  # sentences: a heading or a label above a date
 
@@ -33,17 +30,19 @@ class Candidate:
 def candidates(words: Words) -> list[Candidate]:
     """The dates of a post that can be given a year, in the order they stand; of very many the first."""
     found: list[Candidate] = []
-    phrases = lexicon().dates
+    lexicon = lexicon_of(words.languages)
     spoken = words.spoken
     for number, sentence in enumerate(spoken):
         if not sentence.dates:
             continue
-        matches = list(phrases.find(sentence.tokens))
-        above = set(_above(spoken[max(0, number - _LOOK_BACK) : number], sentence, phrases))
+        matches = list(lexicon.dates.find(lexicon.heard(sentence)))
+        above = set(_above(spoken[max(0, number - _LOOK_BACK) : number], sentence, lexicon))
         for written in sentence.dates:
             if (read := words.read(written)) is not None:
-                signs = {*_around(sentence, written, matches), *above, *_itself(words, sentence, written, read)}
-                found.append(Candidate(sentence=sentence, written=written, read=read, signs=frozenset(signs)))
+                signs = frozenset(
+                    (*_around(sentence, written, matches, lexicon), *above, *_itself(words, sentence, written, read))
+                )
+                found.append(Candidate(sentence=sentence, written=written, read=read, signs=signs))
                 if len(found) == _MOST:
                     return [_among(found, place) for place in range(len(found))]
     return [_among(found, place) for place in range(len(found))]
@@ -55,7 +54,7 @@ def chance(candidate: Candidate, weights: Mapping[str, float]) -> float:
     return 1 / (1 + exp(-max(-30.0, min(30.0, score))))
 
 
-def _around(sentence: Sentence, written: WrittenDate, matches: Sequence[Match]) -> Iterator[str]:
+def _around(sentence: Sentence, written: WrittenDate, matches: Sequence[Match], lexicon: Lexicon) -> Iterator[str]:
     place = next((n for n, span in enumerate(sentence.spans) if span[0] >= written.span[0]), len(sentence.spans) - 1)
     for match in matches:
         if match.start <= place and place - match.end < _AROUND:
@@ -64,8 +63,8 @@ def _around(sentence: Sentence, written: WrittenDate, matches: Sequence[Match]) 
             yield f"after: {match.name}"
     before = [token for token in sentence.tokens[max(0, place - 3) : place] if token != DATE]
     for token in before[-2:]:
-        if token in _BESIDE:
-            yield f"beside: {token}"
+        if (name := lexicon.beside.get(token)) is not None:
+            yield f"beside: {name}"
     if place == 0:
         yield "begins its sentence"
     if len(sentence.tokens) <= 6:
@@ -76,13 +75,13 @@ def _around(sentence: Sentence, written: WrittenDate, matches: Sequence[Match]) 
         yield "one of several of its sentence"
 
 
-def _above(above: tuple[Sentence, ...], sentence: Sentence, phrases: Phrases) -> Iterator[str]:
+def _above(above: tuple[Sentence, ...], sentence: Sentence, lexicon: Lexicon) -> Iterator[str]:
     if sentence.label:
-        for match in phrases.find(sentence.label.split()):
+        for match in lexicon.dates.find(sentence.label.split()):
             yield f"label: {match.name}"
     for near in reversed(above):
         if near.text.rstrip().endswith(":") or (near.opens and len(near.tokens) <= 5):
-            for match in phrases.find(near.tokens):
+            for match in lexicon.dates.find(lexicon.heard(near)):
                 yield f"above: {match.name}"
             break
 

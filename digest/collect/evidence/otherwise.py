@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import log
 
-from digest.collect.evidence.signs import Sign, signs_of
-from digest.collect.evidence.verdict import KINDS, Verdict
-from digest.collect.evidence.weights import lexicon, weights
+from digest.collect.evidence.dated import candidates
+from digest.collect.evidence.signs import Sign
+from digest.collect.evidence.verdict import KINDS, Verdict, evidence_in
+from digest.collect.evidence.weights import weights
 from digest.collect.evidence.words import Words
 from digest.model import Kind
 
@@ -67,7 +68,7 @@ def otherwise(words: Words, categories: Sequence[str], verdict: Verdict) -> Othe
 
     What a sign adds is told by the weights as if it stood once where it weighs most.
     """
-    there = signs_of(words, categories, lexicon())
+    there = evidence_in(words, categories, candidates(words), weights())
     first, second = KINDS.index(verdict.kind), KINDS.index(verdict.runner_up)
     gap = log(verdict.chances[first] / max(verdict.chances[second], 1e-9))
     gains = [(_gain(name, there, first, second), name) for name in _SIGNS[verdict.runner_up] if not _has(there, name)]

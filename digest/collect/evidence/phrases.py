@@ -10,7 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 GAP = 6  # words
-_WORD = re.compile(r"\{[a-z]+\}|\.\.|[^\W_]+\*?(?:\|[^\W_]+\*?)*|[?!]")
+_REMEMBERED = 20_000  # words
+_ONE = r"(?:\{[a-z]+\}|[^\W_]+\*?|[?!])"
+_WORD = re.compile(rf"\.\.|{_ONE}(?:\|{_ONE})*")
 
 
 @dataclass(slots=True)
@@ -20,6 +22,14 @@ class _Node:
     lengths: list[int] = field(default_factory=list)  # of the beginnings
     gap: "_Node | None" = None
     names: list[str] = field(default_factory=list)  # of the signs that a phrase which ends here is of
+
+    def after(self, word: str) -> Iterator["_Node"]:
+        """Where phrases go on behind a word."""
+        if (following := self.words.get(word)) is not None:
+            yield following
+        for length in self.lengths:
+            if (begun := self.beginnings.get(word[:length])) is not None:
+                yield begun
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +51,7 @@ class Phrases:
             ValueError: naming the phrase that cannot be one.
         """
         self._root = _Node()
+        self._begun: dict[str, tuple[_Node, ...]] = {}
         for name, several in phrases.items():
             for phrase in several:
                 self._add(name, phrase)
@@ -72,24 +83,29 @@ class Phrases:
 
     def find(self, tokens: Sequence[str]) -> Iterator[Match]:
         """The phrases of a sentence; of one name that begins at one word the longest."""
-        for start in range(len(tokens)):
+        for start, word in enumerate(tokens):
             longest: dict[str, int] = {}
-            for name, end in self._ends(self._root, tokens, start):
+            for name, end in self._ends(self._begun_by(word), tokens, start + 1):
                 longest[name] = max(end, longest.get(name, 0))
             for name, end in longest.items():
                 yield Match(name, start, end)
 
-    def _ends(self, root: _Node, tokens: Sequence[str], start: int) -> Iterator[tuple[str, int]]:
-        places = [(root, start)]
+    def _begun_by(self, word: str) -> tuple[_Node, ...]:
+        """Where phrases that begin with a word go on; most words begin none, and come again and again."""
+        if (known := self._begun.get(word)) is None:
+            if len(self._begun) >= _REMEMBERED:
+                self._begun.clear()
+            known = self._begun[word] = tuple(self._root.after(word))
+        return known
+
+    @staticmethod
+    def _ends(begun: Iterable[_Node], tokens: Sequence[str], start: int) -> Iterator[tuple[str, int]]:
+        places = [(node, start) for node in begun]
         while places:
             node, place = places.pop()
             for name in node.names:
                 yield name, place
             if place < len(tokens):
-                word = tokens[place]
-                if (following := node.words.get(word)) is not None:
-                    places.append((following, place + 1))
-                known = (node.beginnings.get(word[:length]) for length in node.lengths)
-                places += [(after, place + 1) for after in known if after is not None]
+                places += [(after, place + 1) for after in node.after(tokens[place])]
             if node.gap is not None:
                 places += [(node.gap, later) for later in range(place, min(place + GAP, len(tokens)) + 1)]

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from math import log
 
-from digest.collect.evidence.phrases import Phrases
+from digest.collect.evidence.lexicon import Lexicon
+from digest.collect.evidence.titles import signs_of_title
 from digest.collect.evidence.words import DATE, LINK, MONEY, NUMBER, TIME, Part, Sentence, Words
 
 _MOST_WORDS = 2  # of what was written that a sign keeps
@@ -20,16 +21,6 @@ class Sign:
     words: list[str] = field(default_factory=list)  # what it was seen in, the first few
 
 
-@dataclass(frozen=True, kw_only=True)
-class Lexicon:
-    """The phrases of the languages there are, the names of categories and of labels."""
-
-    phrases: Phrases
-    dates: Phrases  # the same, and what says which date of several is which
-    categories: Phrases
-    labels: Mapping[str, str]  # a label in small letters -> what it is a sign of
-
-
 def signs_of(words: Words, categories: Sequence[str], lexicon: Lexicon) -> dict[str, Sign]:
     """All signs of a post by their names, such as "lead: seeks"; what is not there is left out."""
     signs: dict[str, Sign] = defaultdict(Sign)
@@ -40,13 +31,16 @@ def signs_of(words: Words, categories: Sequence[str], lexicon: Lexicon) -> dict[
             key = f"{sentence.part}: {name}"
             counts[key] += len(told)
             counts[f"any: {name}"] += len(told)
-            signs[key].words += told[: _MOST_WORDS - len(signs[key].words)]
+            for sign in (signs[key], signs[f"any: {name}"]):
+                sign.words += told[: _MOST_WORDS - len(sign.words)]
         _together(words, sentence, found, counts)
         if sentence.label and (kind := lexicon.labels.get(sentence.label)):
             counts[f"label: {kind}"] += 1
     for key, count in counts.items():
         signs[key].value = 1 - 0.5**count
-    _shape(words, signs)
+    _shape(words, signs, lexicon)
+    for name, value in signs_of_title(words, lexicon):
+        signs[name].value = value
     for name in categories:
         for match in lexicon.categories.find(name.lower().replace("-", " ").split()):
             signs[f"category: {match.name}"].value = 1.0
@@ -56,12 +50,12 @@ def signs_of(words: Words, categories: Sequence[str], lexicon: Lexicon) -> dict[
 def _phrases(sentence: Sentence, lexicon: Lexicon) -> dict[str, list[str]]:
     found: dict[str, list[str]] = defaultdict(list)
     last: dict[str, int] = {}
-    for match in lexicon.phrases.find(sentence.tokens):
+    for match in lexicon.phrases.find(lexicon.heard(sentence)):
         if match.start < last.get(match.name, 0):
             continue  # within the one before
         last[match.name] = match.end
         name = match.name
-        if name in _OF_WHOM and match.start and sentence.tokens[match.start - 1] in _BEFORE_WHOM:
+        if name in _OF_WHOM and match.start and sentence.tokens[match.start - 1] in lexicon.of_whom:
             name += " spoken of"
         start, end = sentence.spans[match.start][0], sentence.spans[match.end - 1][1]
         found[name].append(sentence.text[start:end])
@@ -69,10 +63,6 @@ def _phrases(sentence: Sentence, lexicon: Lexicon) -> dict[str, list[str]]:
 
 
 _OF_WHOM = frozenset(("role", "study"))
-_BEFORE_WHOM = frozenset(  # a role behind these is of whom is spoken, not what is offered
-    ("for", "by", "of", "with", "from", "to", "our", "your", "their", "his", "her", "my", "these", "those",
-     "many", "some", "most", "all", "other", "two", "three", "between")
-)  # fmt: skip
 _PAIRS = (
     *(
         ("seeks", "role"),
@@ -122,7 +112,7 @@ def _together(words: Words, sentence: Sentence, found: Mapping[str, list[str]], 
             counts[f"{one} with {other}"] += 1
 
 
-def _shape(words: Words, signs: dict[str, Sign]) -> None:
+def _shape(words: Words, signs: dict[str, Sign], lexicon: Lexicon) -> None:
     """Length, who is spoken to, tense, and how much of it is links, questions, lists and labels."""
     tokens = [token for sentence in words.spoken for token in sentence.tokens]
     total = len(tokens) + 10
@@ -130,12 +120,14 @@ def _shape(words: Words, signs: dict[str, Sign]) -> None:
     count = Counter(tokens)
     signs["shape: short"].value = 1 / (1 + len(tokens) / 60)
     signs["shape: long"].value = min(1.0, max(0.0, log(total / 150) / 3))
-    signs["shape: you"].value = min(1.0, 12 * (count["you"] + count["your"]) / total)
-    signs["shape: I"].value = min(1.0, 15 * (count["i"] + count["my"]) / total)
-    signs["shape: we"].value = min(1.0, 12 * (count["we"] + count["our"]) / total)
-    past = sum(count[token] for token in count if len(token) > 4 and token.endswith("ed"))
-    signs["shape: past tense"].value = min(1.0, 8 * (past + count["was"] + count["were"] + count["had"]) / total)
-    signs["shape: will"].value = min(1.0, 20 * (count["will"] + count["ll"]) / total)
+    small = {name: sum(count[word] for word in several) for name, several in lexicon.shape.items()}
+    signs["shape: you"].value = min(1.0, 12 * small["you"] / total)
+    signs["shape: I"].value = min(1.0, 15 * small["i"] / total)
+    signs["shape: we"].value = min(1.0, 12 * small["we"] / total)
+    endings = lexicon.past_endings
+    past = sum(count[token] for token in count if len(token) > 4 and token.endswith(endings))
+    signs["shape: past tense"].value = min(1.0, 8 * (past + small["past"]) / total)
+    signs["shape: will"].value = min(1.0, 20 * small["will"] / total)
     signs["shape: questions"].value = min(1.0, 20 * count["?"] / total)
     signs["shape: links"].value = min(1.0, 10 * count[LINK] / total)
     signs["shape: money"].value = min(1.0, 15 * count[MONEY] / total)

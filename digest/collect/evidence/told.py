@@ -68,6 +68,21 @@ _SHAPES = {
     "dates: only past": "all its dates are gone by",
     "dates: several ahead": "it has several dates to come",
     "dates: soon": "a date is near",
+    "dates: like a start": "a date is told as when something starts",
+    "dates: like a closing date": "a date is told as when something closes",
+    "dates: like a start alone": "a date is told as a start, and none as a closing date",
+    "dates: with a weekday": "a date to come has its weekday",
+    "dates: with a weekday and a time": "a date to come has its weekday and a time",
+    "dates: of several days": "it speaks of several days to come",
+    "dates: before a place": "a place stands behind a date",
+    "dates: behind a place": "a place stands before a date",
+    "dates: at the beginning of a line": "a line begins with a date to come",
+    "title: length": "its title is long",
+    "title: question": "its title is a question",
+    "title: colon": "its title has a colon",
+    "title: comma": "its title has a comma",
+    "title: brackets": "its title has brackets",
+    "title: capitals": "words of its title begin with capitals",
     "category: vacancies": "its category is of vacancies",
     "category: events": "its category is of events",
     "category: news": "its category is of news",
@@ -92,6 +107,9 @@ def in_words(evidence: Evidence) -> str:
         said = f"{place} “{word.removeprefix('title: ')}”"
     elif evidence.sign in _SHAPES:
         said = _SHAPES[evidence.sign]
+    elif name.startswith(("begins with ", "ends with ")):
+        how, _, what = name.partition(" with ")
+        said = f"its title {how} with what {_said(what)}"
     elif part in _PARTS and plain in _SIGNS:
         said = f"{_PARTS[part]} {'perhaps ' if plain != name else ''}{_SIGNS[plain]}"
     elif " with " in evidence.sign:

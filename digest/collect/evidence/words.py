@@ -8,12 +8,14 @@ from enum import StrEnum
 from functools import cached_property
 
 from digest.collect.dates import ReadDate, WrittenDate, WrittenTime, find_dates, find_times, read_date
+from digest.collect.evidence.languages import languages_of
 
 DATE, TIME, MONEY, NUMBER, LINK = "{date}", "{time}", "{money}", "{number}", "{link}"
 
 _LEAD = 60  # words from the beginning of the body that say what a post is about
 _MOST = 2_500  # words that are looked at; no advert needs more
 _LONGEST = 1_500  # characters of a sentence
+_HANDED_ON = 0.7  # share of a post that is quoted, from which it hands on another's
 _ASIDE_LINES = 12  # at the end, after a line of dashes: a signature
 _TOKEN = re.compile(
     r"(?P<link>https?://\S{1,2000}|\bwww\.\S{1,2000}|[^\s@<>()]{1,64}@[^\s@<>()]{1,255})"
@@ -64,6 +66,12 @@ class Words:
         """What the post itself says: all but asides."""
         return tuple(sentence for sentence in self.sentences if sentence.part is not Part.ASIDE)
 
+    @cached_property
+    def languages(self) -> frozenset[str]:
+        """The codes of the languages it is in; none where that is a language which is not known."""
+        title = [token for one in self.spoken if one.part is Part.TITLE for token in one.tokens]
+        return languages_of(title, [token for one in self.spoken for token in one.tokens])
+
     def read(self, written: WrittenDate) -> ReadDate | None:
         """A date with its year."""
         return read_date(written, reference=self.reference)
@@ -84,14 +92,12 @@ def words_of(title: str, text: str, *, reference: date, month_first: bool = Fals
     read = 0
     lines = text.split("\n")
     signed = _signature(lines)
-    quoting = False
+    quoted = _quoted(lines)
+    if _is_handed_on(title, lines, quoted):
+        quoted = frozenset()
     for number, line in enumerate(lines):
-        if not line.strip():
-            quoting = quoting and number + 1 < len(lines) and bool(_WROTE.match(lines[number + 1]))
-            continue
-        quoting = quoting or bool(_WROTE.match(line))
-        aside = quoting or number >= signed
         for opens, piece in _pieces(line):
+            aside = number in quoted or number >= signed
             part = Part.ASIDE if aside and read else Part.LEAD if read < _LEAD else Part.BODY
             sentence = _sentence(piece, part, reference=reference, month_first=month_first, opens=opens)
             sentences.append(sentence)
@@ -107,6 +113,25 @@ def _signature(lines: list[str]) -> int:
         if _DASHES.fullmatch(line):
             return len(lines) - back
     return len(lines)
+
+
+def _quoted(lines: list[str]) -> frozenset[int]:
+    """The lines that are quoted from another mail: to the next empty one."""
+    quoting, found = False, []
+    for number, line in enumerate(lines):
+        if not line.strip():
+            quoting = quoting and number + 1 < len(lines) and bool(_WROTE.match(lines[number + 1]))
+            continue
+        quoting = quoting or bool(_WROTE.match(line))
+        if quoting:
+            found.append(number)
+    return frozenset(found)
+
+
+def _is_handed_on(title: str, lines: list[str], quoted: frozenset[int]) -> bool:
+    """Whether what is quoted is what the post is about, and not what it answers."""
+    of_others = sum(len(lines[number]) for number in quoted)
+    return of_others > _HANDED_ON * sum(map(len, lines)) and not title.lower().lstrip().startswith("re:")
 
 
 def _pieces(line: str) -> Iterator[tuple[bool, str]]:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from digest.collect.found import Answer, Fetched, Known, Source
+from digest.collect.languages import LanguageFile, added
 from digest.model import Item
 
 
@@ -35,6 +36,7 @@ class Task:
     zone: ZoneInfo  # the network's
     language: str  # the network's
     answers: tuple[Answer, ...] = ()  # of the network's editors, about posts of any source
+    languages: tuple[LanguageFile, ...] = ()  # the network's own words of languages
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -79,18 +81,19 @@ def read(task: Task) -> Read:
     from digest.collect.kinds import parse  # noqa: PLC0415
     from digest.collect.resolve import resolve  # noqa: PLC0415
 
-    parsed = parse(task.source, task.fetched, around=task.now.astimezone(task.zone))
-    answered = learned(task.answers)
-    first_seen = {one.key: one.first_seen_at for one in task.known}
-    items = tuple(
-        resolve(
-            one,
-            source=task.source,
-            first_seen_at=first_seen.get(one.key, task.now),
-            zone=task.zone,
-            language=task.language,
-            answered=answered,
+    with added(task.languages):
+        parsed = parse(task.source, task.fetched, around=task.now.astimezone(task.zone))
+        answered = learned(task.answers)
+        first_seen = {one.key: one.first_seen_at for one in task.known}
+        items = tuple(
+            resolve(
+                one,
+                source=task.source,
+                first_seen_at=first_seen.get(one.key, task.now),
+                zone=task.zone,
+                language=task.language,
+                answered=answered,
+            )
+            for one in known_again(parsed.found, task.known)
         )
-        for one in known_again(parsed.found, task.known)
-    )
     return Read(items=items, unreadable=parsed.unreadable)

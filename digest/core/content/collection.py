@@ -142,7 +142,7 @@ async def _fetch_all(
         state = states.get(source.name)
         # An unchanged calendar still yields something new: the next occurrences of what recurs. And what would
         # be read otherwise now, by new settings, answers or a new version, is asked for whole.
-        read_as = _read_as(source, by_hand)
+        read_as = _read_as(app, source, by_hand)
         asks = conditional and source.kind != "calendar" and state is not None and state.read_as == read_as
         known = Validators(etag=state.etag, last_modified=state.last_modified) if state and asks else None
         outcome: Fetched | NotModified | SourceError
@@ -157,8 +157,9 @@ async def _fetch_all(
     return await unless_stopped(app, asyncio.gather(*(one(source) for source in sources)), "sources were fetched")
 
 
-def _read_as(source: SourceConfig, by_hand: tuple[Answer, ...]) -> str:
-    how = f"{__version__}\n{source.model_dump_json()}{fingerprint(by_hand)}"
+def _read_as(app: App, source: SourceConfig, by_hand: tuple[Answer, ...]) -> str:
+    words = "".join(f"\n{one.code}\n{one.text}" for one in app.languages)
+    how = f"{__version__}\n{source.model_dump_json()}{words}{fingerprint(by_hand)}"
     return sha256(how.encode()).hexdigest()[:16]
 
 

@@ -91,6 +91,7 @@ async def read(
         now=now,
         zone=app.config.network.zone,
         language=app.config.network.language,
+        languages=app.languages,
         answers=by_hand,
     )
     return await app.reader.read(task, stopping=app.stopping.is_set)

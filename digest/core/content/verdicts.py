@@ -16,6 +16,8 @@ from digest.collect.evidence import (
     provenance_of,
     words_again,
 )
+from digest.collect.languages import added
+from digest.config import SourceConfig
 from digest.core.content.answers import answers, read_by_words, wording
 from digest.core.content.story import ItemStory
 from digest.model import UNDATED, A, Kind
@@ -40,35 +42,42 @@ def explained(app: App, story: ItemStory) -> Explained | None:
     source = read_by_words(app, item.source)
     if source is None:
         return None
+    with added(app.languages):
+        return _explained(app, story, source)
+
+
+def _explained(app: App, story: ItemStory, source: SourceConfig) -> Explained | None:
+    item = story.item
     post = wording(app, item, source, most=_MOST_TEXT)
     words = words_again(post)
     known = learned(answers(app))
     moved = known.moves(words, provenance_of(post)) if known else ()
     verdict = judge(words, item.categories, moved=moved)
     undated = verdict.kind is Kind.EVENT and UNDATED in item.doubts
-    later = verdict.kind is not item.kind and not undated
+    differs = verdict.believed is not item.kind and not undated
     settled = story.edit is not None and story.edit.kind is not None
-    if later and (settled or not (item.doubts or any(moved))):
+    if differs and (settled or not (item.doubts or any(moved))):
         return None
     return Explained(
         verdict=verdict,
         alike=known.told(post, verdict, moved) if known else None,
         change=None if undated else otherwise(words, item.categories, verdict),
         undated=undated,
-        later=later,
+        later=differs and any(moved),
     )
 
 
 def verdict_in_words(one: Explained) -> str:
     """A line for the verdict, one for each piece of evidence, and one for what would change it."""
     verdict = one.verdict
+    by = "by its words" if verdict.understood else "in a language that is not known here; by labels, dates and shape"
     more = ", but no date of it could be read" if one.undated else ""
     more += ", which counts from the next collection on" if one.later else ""
     return "\n".join(
         filter(
             None,
             (
-                f"by its words {verdict.confidence:.0%} {verdict.kind}{more}; next likely {verdict.runner_up}",
+                f"{by} {verdict.confidence:.0%} {verdict.kind}{more}; next likely {verdict.runner_up}",
                 alike_in_words(one.alike) if one.alike else "",
                 *(in_words(piece) for piece in verdict.evidence),
                 change_told(one),
