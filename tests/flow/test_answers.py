@@ -24,6 +24,8 @@ NOTICES = {
         "A cook for the camp",
         "We are looking for somebody who cooks at the camp in July. Ask Ada by 15 January.",
     ),
+    "caretaker": ("Caretaker", "The hall has no caretaker since October. Ada knows more."),
+    "mentors": ("Mentors", "The mentoring scheme starts again in February and needs mentors. Ask Ada by 20 January."),
 }  # whatever the weights that ship say, some of them are in doubt
 
 
