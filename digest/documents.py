@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from digest.model import Activity, DeliveryState, Edit, Edition, Entry, Event, Item, Report, SourceResult, Vacancy
 
 if TYPE_CHECKING:
-    from digest.collect.evidence import Verdict
+    from digest.core.content import Explained
 
 
 def item_json(item: Item, zone: ZoneInfo, *, whole: bool = True) -> dict[str, Any]:
@@ -55,8 +55,11 @@ def item_json(item: Item, zone: ZoneInfo, *, whole: bool = True) -> dict[str, An
     return document | {"body": item.text} if whole else document
 
 
-def verdict_json(verdict: "Verdict") -> dict[str, Any]:
+def verdict_json(explained: "Explained") -> dict[str, Any]:
     """What the words of an item say that it is, and why: the evidence against the next likeliest kind, in log odds."""
+    from digest.core.content import change_told  # noqa: PLC0415
+
+    verdict, alike = explained.verdict, explained.alike
     return {
         "kind": verdict.kind,
         "confidence": round(verdict.confidence, 3),
@@ -64,6 +67,10 @@ def verdict_json(verdict: "Verdict") -> dict[str, Any]:
         "evidence": [
             {"sign": one.sign, "weight": round(one.weight, 2), "words": list(one.words)} for one in verdict.evidence
         ],
+        "answers": alike
+        and {"kind": alike.kind, "weight": round(alike.weight, 2), "own": alike.own, "titles": list(alike.titles)},
+        "would_change": change_told(explained),
+        "from_next_collection": explained.later,
     }
 
 

@@ -20,6 +20,11 @@ def when(item: Item, zone: ZoneInfo) -> str:
     return ""
 
 
+def when_in_full(item: Item, zone: ZoneInfo) -> str:
+    """As `when`, and how it recurs."""
+    return "\n".join(filter(None, (when(item, zone), rhythm_in_words(item))))
+
+
 def dates_of(item: Item, zone: ZoneInfo) -> dict[str, str]:
     """An item's dates by the keys of its JSON, as a person reads them: of whole days the days themselves."""
     match item:

@@ -1,20 +1,19 @@
 """Commands about content: collect, items, explain."""
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 
 from digest.cli.answers import note, print_json, print_table, warn_of_sources
-from digest.cli.cells import dates_of, edit_in_words, in_rows, when
+from digest.cli.cells import dates_of, edit_in_words, in_rows, when_in_full
+from digest.cli.doubts import settling, tell_doubts
 from digest.cli.edits import edit
 from digest.cli.help import Commands
 from digest.cli.session import At, Json, run, session
 from digest.core import content, people
-from digest.documents import edit_json, item_json, named, own, rhythm_in_words, source_json, verdict_json
+from digest.documents import edit_json, item_json, named, own, source_json, verdict_json
 from digest.errors import UnknownItemError, UsageError
-from digest.model import Event, Item, Kind, Vacancy
+from digest.model import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -88,10 +87,12 @@ def items(
         if not found:
             note("nothing is in doubt")
         for item in found:
-            _tell_doubts(item, zone)
+            tell_doubts(item, zone)
         return
     if not wide:
-        short = [(one.kind, one.title, _when(one, zone), ", ".join(marks[own(one)]), named(one)) for one in found]
+        short = [
+            (one.kind, one.title, when_in_full(one, zone), ", ".join(marks[own(one)]), named(one)) for one in found
+        ]
         print_table(("kind", "title", "when", "marks", "key"), short, whole=True)
         return
     rows = [
@@ -100,7 +101,7 @@ def items(
             item.title,
             item.author,
             ", ".join(item.categories),
-            _when(item, zone),
+            when_in_full(item, zone),
             ", ".join(marks[own(item)]),
             "; ".join(item.doubts),
             named(item),
@@ -108,35 +109,6 @@ def items(
         for item in found
     ]
     print_table(("kind", "title", "author", "categories", "when", "marks", "in doubt", "key"), rows, wide=True)
-
-
-def _tell_doubts(item: Item, zone: ZoneInfo) -> None:
-    """What is doubtful of an item, and the command that settles it."""
-    likely = [item.kind, *(kind for kind in Kind if kind is not item.kind and any(kind in one for one in item.doubts))]
-    rows = [
-        ("doubt", "; ".join(item.doubts)),
-        ("read as", f"{item.kind} {_when(item, zone)}".strip()),
-        *(("settle", f"digest items edit {named(item)} --kind {kind}{_option(item, kind, zone)}") for kind in likely),
-    ]
-    print_table((item.title, ""), rows, whole=True)
-
-
-def _option(item: Item, kind: Kind, zone: ZoneInfo) -> str:
-    """Its date as an option, where the kind has one."""
-    option = {Kind.EVENT: "--starts", Kind.VACANCY: "--closes"}.get(kind)
-    return f" {option} {_typed(item, zone) or 'YYYY-MM-DD'}" if option else ""
-
-
-def _typed(item: Item, zone: ZoneInfo) -> str:
-    """Its date as `items edit` takes it; a day without a time as that day."""
-    if isinstance(item, Event):
-        moment, first = item.starts_at, timedelta(0)
-    elif isinstance(item, Vacancy) and item.closes_at:
-        moment, first = item.closes_at, timedelta(days=1)  # the midnight that ends the day
-    else:
-        return ""
-    local = moment.astimezone(zone)
-    return (local - first).date().isoformat() if item.all_day else local.isoformat(timespec="minutes")[:16]
 
 
 def explain(
@@ -149,7 +121,7 @@ def explain(
     with session(context).app(at=at) as app:
         person = people.person_story(app, wanted) if "@" in wanted else None
         story = None if person else _story(app, wanted)
-        verdict = story and content.verdict_of(app, story.item)
+        verdict = story and content.explained(app, story)
         zone = app.config.network.zone
     if story is not None:
         appeared = [
@@ -163,6 +135,7 @@ def explain(
             "appeared": appeared,
             "next": dict(story.next),
             "verdict": verdict and verdict_json(verdict),
+            "settle": settling(story.item, zone),
         }
     elif person is not None:
         document = {
@@ -183,7 +156,7 @@ def explain(
         print_json(document)
         return
     if story is not None:
-        told = verdict and content.verdict_in_words(verdict, story.item)
+        told = verdict and content.verdict_in_words(verdict)
         by_hand = story.edit and edit_in_words(story.edit, zone)
         document |= dates_of(story.item, zone) | {
             "edited": by_hand,
@@ -211,7 +184,3 @@ def _remarks(result: "SourceResult") -> "Iterator[str]":
         yield "not modified"
     if result.unreadable:
         yield "read only in part"
-
-
-def _when(item: Item, zone: ZoneInfo) -> str:
-    return "\n".join(filter(None, (when(item, zone), rhythm_in_words(item))))

@@ -11,6 +11,9 @@ from digest.model import Kind, Rhythm
 Moment = datetime | date
 """A stated time: an aware datetime, a naive one in the network's zone, or a whole day."""
 
+MOST_ANSWERS = 200
+"""Of a network, the newest; what they cost is at most half a second for each process that reads."""
+
 _MAX_TOLD = 20
 
 
@@ -139,6 +142,28 @@ class Known:
     title: str
     known_as: tuple[str, ...]
     first_seen_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wording:
+    """As much of a stored item as what it is taken for depends on."""
+
+    source: str
+    key: str
+    title: str
+    text: str
+    author: str | None
+    categories: tuple[str, ...]
+    seen: date  # the day that its dates are read from
+    language: str  # of its source, or the network's
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answer:
+    """A post, and what an editor said that it is."""
+
+    post: Wording
+    kind: Kind
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -7,20 +7,18 @@ from zoneinfo import ZoneInfo
 
 from digest.collect.called_off import as_it_was_announced, standing
 from digest.collect.dates import writes_month_first
-from digest.collect.evidence import KINDS, Verdict, Words, judge, words_of
+from digest.collect.evidence import KINDS, Learned, Provenance, Verdict, Words, judge, words_of
 from digest.collect.found import Found, Moment, Source
 from digest.collect.prose import EventFacts, VacancyFacts, booking_reading, event_facts, vacancy_facts
 from digest.collect.structure import unlike_the_prose, with_what_is_marked
 from digest.collect.vague import vague_start
-from digest.model import Event, Item, Kind, Post, Vacancy
+from digest.model import PERHAPS, UNDATED, UNKNOWN_LANGUAGE, Event, Item, Kind, Post, Vacancy
 from digest.text.links import without_tracking
-from digest.text.markup import excerpt, html_to_text, one_line, plain_text, plain_to_html, sanitise
+from digest.text.markup import as_read, excerpt, html_to_text, one_line, plain_text, plain_to_html, sanitise
 
 _MAX_PROSE = 60_000  # characters in which facts are looked for
 _MAX_TITLE = 300
-_NO_DATE = "announced as an event, but no date could be read"
 _LIKELY = 0.35  # chance from which another kind is a doubt
-_A = {Kind.POST: "a post", Kind.EVENT: "an event", Kind.VACANCY: "a vacancy"}
 
 
 class _Common(TypedDict):
@@ -39,11 +37,27 @@ class _Common(TypedDict):
     marked: str
 
 
-def resolve(found: Found, *, source: Source, first_seen_at: datetime, zone: ZoneInfo, language: str = "en-GB") -> Item:
+def resolve(
+    found: Found,
+    *,
+    source: Source,
+    first_seen_at: datetime,
+    zone: ZoneInfo,
+    language: str = "en-GB",
+    answered: Learned | None = None,
+) -> Item:
     """Decide what was found and when it is.
 
     Everything follows from the arguments, so that collecting again later gives the same item. A date without a year
     is the next one after the item was published or, where the source does not say when, first seen.
+
+    Args:
+        found: what the source holds.
+        source: as configured.
+        first_seen_at: when it was collected first.
+        zone: the network's.
+        language: the network's.
+        answered: what the network's editors said of other posts.
     """
     month_first = writes_month_first(source.language or language)
     found = with_what_is_marked(found, seen=first_seen_at.date(), month_first=month_first)
@@ -68,13 +82,18 @@ def resolve(found: Found, *, source: Source, first_seen_at: datetime, zone: Zone
     )
     reference = min(published_at or first_seen_at, first_seen_at).astimezone(zone).date()
     dated = bool(found.marked) and (found.starts_at or found.closes_at) is not None
-    prose = text[:_MAX_PROSE] if dated else _prose(html, text)  # what is marked is held against the words alone
+    prose = (
+        text[:_MAX_PROSE] if dated else as_read(html, text)[:_MAX_PROSE]
+    )  # what is marked is held against the words alone
     said = standing(title)
     called_off = said.title != title
     announced = as_it_was_announced(prose) if called_off else prose
     words = words_of(said.title, announced, reference=reference, month_first=month_first)
     stated = found.kind is not None or found.starts_at is not None
-    verdict = judge(words, common["categories"]) if found.marked or not stated else None
+    verdict = None
+    if found.marked or not stated:
+        whose = Provenance(source=source.name, author=common["author"], categories=common["categories"])
+        verdict = judge(words, whose.categories, moved=answered.moves(words, whose) if answered and not stated else ())
     kind = found.kind or (Kind.EVENT if stated or verdict is None else verdict.believed)
     doubts = _doubts_of(verdict) if verdict and not stated else ()
     vacancy = (
@@ -99,37 +118,22 @@ def resolve(found: Found, *, source: Source, first_seen_at: datetime, zone: Zone
         )
         item = _event(common, found, event, zone, doubts)
         return item if event is not None else _with_booking(item, found, words, zone)
-    undated = (_undated(words),) if kind is Kind.EVENT else doubts
+    undated = _undated(words) if kind is Kind.EVENT else doubts
     return Post(**common, url=found.url, doubts=(*found.doubts, *undated))
 
 
-def _undated(words: Words) -> str:
+def _undated(words: Words) -> tuple[str, ...]:
     """What is doubtful of an event without a date."""
     vague = vague_start(words)
-    return f"announced as an event, but its date is vague: '{vague}'" if vague else _NO_DATE
-
-
-def judge_item(item: Item, *, zone: ZoneInfo, language: str | None) -> Verdict:
-    """What the words of an item that was resolved before say that it is."""
-    seen = min(item.published_at or item.first_seen_at, item.first_seen_at).astimezone(zone).date()
-    said = standing(item.title)
-    prose = _prose(item.html, item.text)
-    text = prose if said.title == item.title else as_it_was_announced(prose)
-    words = words_of(said.title, text, reference=seen, month_first=writes_month_first(language))
-    return judge(words, item.categories)
+    return (UNDATED, f"its date is vague: '{vague}'") if vague else (UNDATED,)
 
 
 def _doubts_of(verdict: Verdict) -> tuple[str, ...]:
     """What an editor is asked where the evidence is not clear."""
     likely = [kind for kind, chance in zip(KINDS, verdict.chances, strict=True) if chance >= _LIKELY]
     others = [kind for kind in likely if kind is not verdict.believed]
-    unknown = ("in a language that is not known here",) if not verdict.understood else ()
-    return (*(unknown if verdict.believed is Kind.POST else ()), *(f"perhaps {_A[other]}" for other in others))
-
-
-def _prose(html: str, text: str) -> str:
-    """A body as text to be read for facts: with the dates that its times have unseen."""
-    return (html_to_text(html, dated=True) if "<time " in html else text)[:_MAX_PROSE]
+    unknown = (UNKNOWN_LANGUAGE,) if not verdict.understood else ()
+    return (*(unknown if verdict.believed is Kind.POST else ()), *(PERHAPS[other] for other in others))
 
 
 def _bodies(found: Found) -> tuple[str, str]:

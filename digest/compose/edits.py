@@ -11,7 +11,7 @@ from functools import reduce
 from typing import Any
 
 from digest.compose.duplicates import Merged, merge
-from digest.model import Edit, Event, Item, Kind, Post, Vacancy
+from digest.model import PERHAPS, UNDATED, UNKNOWN_LANGUAGE, Edit, Event, Item, Kind, Post, Vacancy
 
 Edits = Mapping[tuple[str, str], Edit]
 """Edits by the source and key of the copy that was edited."""
@@ -22,6 +22,7 @@ _CLASSES: Mapping[Kind, type[Post] | type[Event] | type[Vacancy]] = {
     Kind.VACANCY: Vacancy,
 }
 
+_OF_THE_KIND = frozenset((*PERHAPS.values(), UNDATED, UNKNOWN_LANGUAGE))  # doubts
 _YEARS = range(1970, 2201)
 
 
@@ -87,7 +88,7 @@ def laid_over(before: Edit, change: Edit) -> Edit:
 
 
 def edited(item: Item, edit: Edit) -> Item:
-    """One item with an edit laid over it; a date set by hand is in no doubt.
+    """One item with an edit laid over it; a date set by hand is in no doubt, nor is a kind.
 
     Raises:
         ValueError: when the edit makes an event of what has no start, or gives a kind a fact it cannot have.
@@ -109,6 +110,8 @@ def edited(item: Item, edit: Edit) -> Item:
         changes |= {"all_day": edit.all_day, "doubts": (), "readings": ()}
     elif edit.book_by:
         changes["readings"] = tuple(one for one in item.readings if one.field != "book_by")
+    elif edit.kind is not None:
+        changes["doubts"] = tuple(one for one in item.doubts if one not in _OF_THE_KIND)
     if edit.starts_at:
         changes["ends_at"] = None
     wanted = _CLASSES[kind]

@@ -14,6 +14,19 @@ class Kind(StrEnum):
     VACANCY = "vacancy"  # a position, usually with a closing date
 
 
+A = {kind: f"{'an' if kind is Kind.EVENT else 'a'} {kind}" for kind in Kind}
+"""Each kind with its article."""
+
+PERHAPS = {kind: f"perhaps {named}" for kind, named in A.items()}
+"""The doubts of an item that may be of this other kind."""
+
+UNKNOWN_LANGUAGE = "in a language that is not known here"
+"""The doubt of a post whose words tell nothing."""
+
+UNDATED = "announced as an event, but no date could be read"
+"""The doubt of a post that would else be an event."""
+
+
 class Certainty(StrEnum):
     """How sure a fact is that was read from prose."""
 

@@ -257,6 +257,11 @@ def html_to_text(html: str, *, dated: bool = False) -> str:
     return written_as_text(lxml.html.fragment_fromstring(clean, create_parent="div"), dated=dated)
 
 
+def as_read(html: str, text: str) -> str:
+    """A body as text to be read for facts: with the dates that its times have unseen."""
+    return html_to_text(html, dated=True) if "<time " in html else text
+
+
 def plain_text(text: str) -> str:
     """Text as people typed it, made regular: one blank line between paragraphs, "- " before list items."""
     lines = (" ".join(line.split()) for line in _only_text(text).split("\n"))

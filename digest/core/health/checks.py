@@ -14,7 +14,7 @@ from digest.config import DigestConfig
 from digest.config.subscribers import read_lists
 from digest.core.announcements.drafts import draft
 from digest.core.campaigns.preflight import findings_in
-from digest.core.content.collection import read
+from digest.core.content.reading import read
 from digest.core.content.stopping import unless_stopped
 from digest.core.editions.previews import preview
 from digest.core.health.categories import unnamed_categories

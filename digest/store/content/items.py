@@ -87,6 +87,13 @@ def get(connection: Connection, item_id: int) -> Item | None:
     return None if content is None else _CODEC.validate_python(content)
 
 
+def among(connection: Connection, pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Item]:
+    """The stored items of these sources and keys."""
+    numbers = list(ids(connection, pairs).values())
+    found = load(connection, which=select(items.c.id).where(items.c.id.in_(numbers)))
+    return {(stored.item.source, stored.item.key): stored.item for stored in found}
+
+
 def withdraw(
     connection: Connection, source: str, listed: Collection[str], now: datetime, *, compared: Select[tuple[int]]
 ) -> int:
