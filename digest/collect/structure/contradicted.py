@@ -48,8 +48,8 @@ def _of_date(found: Found, words: Words, said: EventFacts | VacancyFacts | None,
         return
     local = _local(moment, zone)
     day = local.date() if local is not None else moment
-    days = {one for other in candidates(words) for one in (other.read.first, other.read.last)}
-    if day not in days:
+    told = [other for other in candidates(words) if other.written.counted_from is None]  # "Saturday" may be any
+    if told and all(day not in (other.read.first, other.read.last) for other in told):
         yield f"its markup says {day:%Y-%m-%d}, but its text {written:%Y-%m-%d}"
     elif local is not None and not said.all_day and written.date() == day and written != local:
         yield f"its markup says {local:%H:%M} here, but its text {written:%H:%M}"
