@@ -93,7 +93,8 @@ def resolve(
     verdict = None
     if found.marked or not stated:
         whose = Provenance(source=source.name, author=common["author"], categories=common["categories"])
-        verdict = judge(words, whose.categories, moved=answered.moves(words, whose) if answered and not stated else ())
+        counts = answered is not None and not stated and not answered.has(source.name, found.key)
+        verdict = judge(words, whose.categories, moved=answered.moves(words, whose) if answered and counts else ())
     kind = found.kind or (Kind.EVENT if stated or verdict is None else verdict.believed)
     doubts = _doubts_of(verdict) if verdict and not stated else ()
     vacancy = (

@@ -69,9 +69,9 @@ def test_the_example_of_the_documentation_reads_a_vacancy_and_an_event(garden):
 
 
 def test_without_a_file_for_its_language_a_post_stays_one_with_a_doubt(garden):
-    assert {key: (item["kind"], item["doubts"]) for key, item in read(garden).items()} == dict.fromkeys(
-        POSTS, ("post", [DOUBT])
-    )
+    items = read(garden)
+    assert {key: item["kind"] for key, item in items.items()} == dict.fromkeys(POSTS, "post")
+    assert all(DOUBT in item["doubts"] for item in items.values())
     assert "Lezing over bodemleven" in garden.run("items", "--doubtful").out
     assert DOUBT in garden.run("explain", "lezing").out
 

@@ -53,6 +53,10 @@ class Learned:
         """How far a post is moved, between no two kinds by more than MOST_BY_ALL."""
         return _within(_scores(self.weights, features(words, provenance)), MOST_BY_ALL)
 
+    def has(self, source: str, key: str) -> bool:
+        """Whether a post is itself answered: it is what it was called, and taken back it is read as if it never was."""
+        return any((answer.post.source, answer.post.key) == (source, key) for answer, _ in self.answered)
+
     def told(self, post: Wording, verdict: Verdict, moved: Moved) -> Alike | None:
         """What moved the verdict on a stored item; None where that is next to nothing.
 
