@@ -12,7 +12,7 @@ from digest.core.content import collect
 from digest.model import ITSELF
 
 MANY = 5_000
-LONGEST = 0.15  # seconds of CPU that one turn of the loop may take; all rows at once take several times as much
+LONGEST = 0.25  # seconds of CPU that one turn of the loop may take; all rows at once take several times as much
 
 CONFIG = """\
 [network]
@@ -30,8 +30,6 @@ class Turns:
     """The longest that the loop was held while this was open, in CPU of its thread: another's load is not counted."""
 
     async def __aenter__(self):
-        gc.collect()
-        gc.freeze()  # as the command line does: what other tests left is not gone through
         self.longest = 0.0
         self._open = True
         self._watching = asyncio.create_task(self._watch())
@@ -41,7 +39,6 @@ class Turns:
     async def __aexit__(self, *_):
         self._open = False
         await self._watching
-        gc.unfreeze()
 
     async def _watch(self):
         before = time.thread_time()
