@@ -111,8 +111,8 @@ def edited(item: Item, edit: Edit) -> Item:
     elif edit.book_by:
         changes["readings"] = tuple(one for one in item.readings if one.field != "book_by")
     elif edit.kind is not None:
-        of_dates = () if edit.kind is Kind.POST else item.doubts  # a post has none
-        changes["doubts"] = tuple(one for one in of_dates if one not in _OF_THE_KIND)
+        of_facts = kind is Kind.POST and item.kind is not kind  # of which a post has none
+        changes["doubts"] = () if of_facts else tuple(one for one in item.doubts if one not in _OF_THE_KIND)
     if edit.starts_at:
         changes["ends_at"] = None
     wanted = _CLASSES[kind]

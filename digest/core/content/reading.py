@@ -39,7 +39,7 @@ async def read_all(
     Args:
         app: its reader reads.
         responses: of the sources.
-        stored: what is stored of a source by name, newest first; asked for when it is the source's turn.
+        stored: what is stored of a source by name, newest first; asked in a thread when it is the source's turn.
         by_hand: what the editors said that posts are.
         now: when it was fetched.
     """
@@ -52,9 +52,9 @@ async def read_all(
             return Read(items=(), unreadable=response.before.unreadable if response.before else ())
         async with turns:
             try:
-                before = stored(response.source.name)
+                before = await asyncio.to_thread(stored, response.source.name)
                 found = await read(app, response.source, response.outcome, before, now, by_hand=by_hand)
-                return replace(found, items=as_announced(app, found.items, before))
+                return replace(found, items=await asyncio.to_thread(as_announced, app, found.items, before))
             except SourceError as error:
                 return error
 
