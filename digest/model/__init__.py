@@ -18,6 +18,7 @@ from digest.model.editions import Announcement, Edition, Entry, Group, ItemSkip,
 from digest.model.items import Certainty, Edit, Event, Frequency, Item, Kind, Origin, Post, Reading, Rhythm, Vacancy
 from digest.model.mail import Recipient, Rendered, Sliced, Slot
 from digest.model.organisers import BY_LINK, BY_SCHEDULE, ITSELF, Activity, By, Via
+from digest.model.returns import BounceClass, Clarity, Evidence, Hint, Return, ReturnKind
 from digest.model.sources import SourceResult, in_part
 
 __all__ = [
@@ -27,9 +28,11 @@ __all__ = [
     "Accepted",
     "Activity",
     "Announcement",
+    "BounceClass",
     "By",
     "CampaignStatus",
     "Certainty",
+    "Clarity",
     "Deferred",
     "Delivery",
     "DeliveryState",
@@ -37,8 +40,10 @@ __all__ = [
     "Edition",
     "Entry",
     "Event",
+    "Evidence",
     "Frequency",
     "Group",
+    "Hint",
     "Item",
     "ItemSkip",
     "Kind",
@@ -53,6 +58,8 @@ __all__ = [
     "Rejected",
     "Rendered",
     "Report",
+    "Return",
+    "ReturnKind",
     "Rhythm",
     "Section",
     "Shown",

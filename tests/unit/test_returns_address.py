@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.deliver import Returned, bounce_address, read_bounce_address
 from digest.errors import TokenError
+from digest.returns.address import Returned, bounce_address, read_bounce_address
 from digest.tokens import Scope, make_caseless_token, make_token, read_caseless_token
 
 IDS = st.integers(0, 2**35 - 1)
