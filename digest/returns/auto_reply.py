@@ -52,9 +52,16 @@ _LOOKED_AT = 3_000  # characters of what it says
 
 
 def is_from_a_mail_system(message: Part) -> bool:
-    """Whether a server sent it, not a person: by its From, or an empty return path (RFC 5321 section 4.5.5)."""
+    """Whether a server sent it, and nobody's mailbox: by its From, or an empty return path (RFC 5321 section 4.5.5).
+
+    Automatic replies may have an empty return path, too (RFC 3834 section 3.3), and a postmaster may be on leave.
+    """
+    if _has(_SUBJECTS, readable(message.value("subject"))):
+        return False
     sender = message.value("from").lower()
-    return message.value("return-path").strip() == "<>" or any(name in sender for name in _MAIL_SYSTEMS)
+    if any(name in sender for name in _MAIL_SYSTEMS):
+        return True
+    return message.value("return-path").strip() == "<>" and not _says_so(message)
 
 
 def read_auto_reply(parts: Sequence[Part]) -> Judged | None:

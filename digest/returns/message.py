@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from hashlib import blake2b
 
-from digest.model import Return, ReturnKind
+from digest.model import Hint, Return, ReturnKind
 from digest.returns.arf import read_arf
 from digest.returns.auto_reply import read_auto_reply
 from digest.returns.dsn import read_dsn
@@ -32,13 +32,14 @@ def read_message(message: bytes, *, secret: str, now: datetime) -> Return:
     message = message[:LARGEST]
     parts = parts_of(message)
     judged = read_arf(parts) or read_dsn(parts) or read_prose(parts) or read_auto_reply(parts) or _unknown(parts)
+    hints = hints_in(secret, texts_of(parts))
     return Return(
-        key=_key(parts[0], message),
+        key=_key(parts[0], message, hints),
         kind=judged.kind,
         received_at=_received(parts[0], now),
         bounce_class=judged.bounce_class,
         clarity=judged.clarity,
-        hints=hints_in(secret, texts_of(parts)),
+        hints=hints,
         message_ids=message_ids_in(parts),
         reported_address=judged.reported_address,
         status=judged.status,
@@ -50,11 +51,15 @@ def _unknown(parts: Sequence[Part]) -> Judged:
     return Judged(kind=ReturnKind.UNKNOWN, excerpt=excerpt_of(readable(parts[0].value("subject"))))
 
 
-def _key(outer: Part, message: bytes) -> str:
-    """The same for one message however it travelled here: trace fields and line ends are left out."""
+def _key(outer: Part, message: bytes, hints: Sequence[Hint]) -> str:
+    """The same for one message however it travelled here: trace fields and line ends are left out.
+
+    Servers write the same words to the same address in the same second about two people: whom it is about belongs to it.
+    """
     _, _, body = message.replace(b"\r\n", b"\n").partition(b"\n\n")
     named = "\0".join(outer.value(name) for name in ("message-id", "date", "from", "subject"))
-    return "mail:" + blake2b(named.encode() + b"\0" + body.strip(), digest_size=16).hexdigest()
+    about = " ".join(sorted(f"{hint.campaign_id}/{hint.subscriber_id}" for hint in hints))
+    return "mail:" + blake2b(f"{named}\0{about}\0".encode() + body.strip(), digest_size=16).hexdigest()
 
 
 def _received(outer: Part, now: datetime) -> datetime:
