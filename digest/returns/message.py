@@ -54,7 +54,7 @@ def _unknown(parts: Sequence[Part]) -> Judged:
 def _key(outer: Part, message: bytes, hints: Sequence[Hint]) -> str:
     """The same for one message however it travelled here: trace fields and line ends are left out.
 
-    Servers write the same words to the same address in the same second about two people: whom it is about belongs to it.
+    Whom it is about belongs to it: servers write the same words in the same second about two people.
     """
     _, _, body = message.replace(b"\r\n", b"\n").partition(b"\n\n")
     named = "\0".join(outer.value(name) for name in ("message-id", "date", "from", "subject"))

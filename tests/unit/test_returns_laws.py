@@ -101,7 +101,7 @@ def test_any_status_and_any_words_come_to_something(status, diagnostic):
 
 @given(st.binary(), st.text())
 def test_bytes_in_any_charset_become_text_that_can_be_kept(content, charset):
-    assert decoded(content, charset).encode()
+    decoded(content, charset).encode("utf-8")  # which halves of characters would not survive
 
 
 @given(st.text())
