@@ -60,25 +60,24 @@ def judge_returns(returns: Iterable[Attributed], *, clean_since: datetime | None
             before is forgiven, but for complaints.
         now: when.
     """
-    counted: dict[int, tuple[float, Return]] = {}
-    for one in sorted(returns, key=lambda one: (one.returned.received_at, one.returned.key)):
-        found = one.returned
-        forgiven = clean_since is not None and found.received_at <= clean_since
-        if found.kind is ReturnKind.COMPLAINT:
-            if found.corroborated:
-                return Verdict(suppress=SuppressionReason.COMPLAINED, score=THRESHOLD, deciding=found)
-        elif found.kind is not ReturnKind.BOUNCE or found.bounce_class is not BounceClass.MAILBOX or forgiven:
-            continue
-        elif found.clarity is Clarity.DEFINITE and found.corroborated:
-            return Verdict(suppress=SuppressionReason.BOUNCED, score=THRESHOLD, deciding=found)
-        points = _points(found) * _left(found.received_at, now)
-        if points > counted.get(one.delivery_id, (0.0, found))[0]:
-            counted[one.delivery_id] = points, found
-    score = sum(points for points, _ in counted.values())
+    in_order = sorted(returns, key=lambda one: (one.returned.received_at, one.returned.key))
+    bounces = [one for one in in_order if _is_about_the_mailbox(one.returned, clean_since)]
+    complaints = [one for one in in_order if one.returned.kind is ReturnKind.COMPLAINT]
+    for one in complaints:
+        if one.returned.corroborated:
+            return Verdict(suppress=SuppressionReason.COMPLAINED, score=THRESHOLD, deciding=one.returned)
+    for one in bounces:
+        if one.returned.clarity is Clarity.DEFINITE and one.returned.corroborated:
+            return Verdict(suppress=SuppressionReason.BOUNCED, score=THRESHOLD, deciding=one.returned)
+    counted: dict[int, float] = {}
+    for one in (*complaints, *bounces):
+        points = _points(one.returned) * _left(one.returned.received_at, now)
+        counted[one.delivery_id] = max(points, counted.get(one.delivery_id, 0.0))
+    score = sum(counted.values())
     if score < THRESHOLD:
         return Verdict(score=score)
-    latest = max((found for _, found in counted.values()), key=lambda found: (found.received_at, found.key))
-    return Verdict(suppress=SuppressionReason.BOUNCED, score=score, deciding=latest)
+    reason = SuppressionReason.BOUNCED if bounces else SuppressionReason.COMPLAINED
+    return Verdict(suppress=reason, score=score, deciding=(bounces or complaints)[-1].returned)
 
 
 def clean_since(accepted: Mapping[int, datetime], came_back: Collection[int], *, now: datetime) -> datetime | None:
@@ -91,6 +90,12 @@ def clean_since(accepted: Mapping[int, datetime], came_back: Collection[int], *,
     """
     stayed = (at for delivery, at in accepted.items() if delivery not in came_back and at + QUIET <= now)
     return max(stayed, default=None)
+
+
+def _is_about_the_mailbox(found: Return, clean_since: datetime | None) -> bool:
+    """Whether it is a bounce that counts against the person, and nothing later has forgiven it."""
+    forgiven = clean_since is not None and found.received_at <= clean_since
+    return found.kind is ReturnKind.BOUNCE and found.bounce_class is BounceClass.MAILBOX and not forgiven
 
 
 def _points(found: Return) -> float:
