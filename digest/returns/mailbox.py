@@ -8,16 +8,17 @@ import imaplib
 import re
 import ssl
 from base64 import b64encode
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from itertools import chain
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 from digest.config import Returns
 from digest.errors import ReturnsError, UsageError
 from digest.returns.mime import LARGEST
 
+T = TypeVar("T")
 Take = Callable[[Sequence[bytes]], None]
 """Keeps messages, all of them or, by raising, none."""
 
@@ -37,20 +38,12 @@ def read_path(path: Path, take: Take) -> int:
     Raises:
         UsageError: when there is nothing of that name, or it may not be read.
     """
-    try:
-        if (path / "new").is_dir() and (path / "cur").is_dir():
-            return _read_maildir(path, take)
-        if path.is_dir():
-            files = sorted(one for one in path.iterdir() if one.is_file() and not one.name.startswith("."))
-            return _hand_over(chain.from_iterable(_of_file(one) for one in files), take)
-        return _hand_over(_of_file(path), take)
-    except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror or error}") from None
+    return _hand_over(_at(path), take)
 
 
 def read_stream(stream: BinaryIO, take: Take) -> int:
     """Hand over what comes through a pipe: one message, or an mbox; returns how many."""
-    return _hand_over(_messages(stream), take)
+    return _hand_over(_batches(_messages(stream)), take)
 
 
 def read_imap(returns: Returns, take: Take) -> int:
@@ -61,32 +54,53 @@ def read_imap(returns: Returns, take: Take) -> int:
     Raises:
         ReturnsError: when the server cannot be reached, refuses the login, or has no such folder.
     """
+    return _hand_over(_unseen_by_imap(returns), take)
+
+
+def _hand_over(batches: Generator[list[bytes], None, None], take: Take) -> int:
+    """What follows a batch's `yield`, marking it, is reached only once it is kept."""
+    count = 0
+    with closing(batches):
+        for batch in batches:
+            take(batch)
+            count += len(batch)
+    return count
+
+
+def _at(path: Path) -> Generator[list[bytes], None, None]:
+    try:
+        if (path / "new").is_dir() and (path / "cur").is_dir():
+            yield from _of_maildir(path)
+        elif path.is_dir():
+            files = sorted(one for one in path.iterdir() if one.is_file() and not one.name.startswith("."))
+            yield from _batches(chain.from_iterable(_of_file(one) for one in files))
+        else:
+            yield from _batches(_of_file(path))
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror or error}") from None
+
+
+def _unseen_by_imap(returns: Returns) -> Generator[list[bytes], None, None]:
     with _connected(returns) as imap:
-        count = 0
         waiting = _answered(imap.uid("SEARCH", "UNSEEN"), "the search for new messages").split()
         for start in range(0, len(waiting), _BATCH):
             fetched = [(uid, message) for uid in waiting[start : start + _BATCH] if (message := _fetch(imap, uid))]
             if fetched:
-                take([message for _, message in fetched])
+                yield [message for _, message in fetched]
                 _mark(imap, b",".join(uid for uid, _ in fetched).decode("ascii"), returns.moved_to)
-                count += len(fetched)
-        return count
 
 
-def _hand_over(messages: Iterable[bytes], take: Take) -> int:
-    count = 0
-    for batch in _batches(messages):
-        take(batch)
-        count += len(batch)
-    return count
+def _batches(messages: Iterable[bytes]) -> Generator[list[bytes], None, None]:
+    yield from _sized(messages, len)
 
 
-def _batches(messages: Iterable[bytes]) -> Iterator[list[bytes]]:
-    batch: list[bytes] = []
+def _sized(things: Iterable[T], size_of: Callable[[T], int]) -> Generator[list[T], None, None]:
+    """Things in lists of at most `_BATCH`, and of few bytes more than `_BATCH_BYTES`."""
+    batch: list[T] = []
     size = 0
-    for message in messages:
-        batch.append(message)
-        size += len(message)
+    for thing in things:
+        batch.append(thing)
+        size += size_of(thing)
         if len(batch) == _BATCH or size >= _BATCH_BYTES:
             yield batch
             batch, size = [], 0
@@ -118,15 +132,12 @@ def _messages(stream: BinaryIO) -> Iterator[bytes]:
         yield b"".join(kept)
 
 
-def _read_maildir(path: Path, take: Take) -> int:
-    count = 0
-    for batch in _batches_of_files(_unseen(path)):
-        take([message for _, message in batch])
+def _of_maildir(path: Path) -> Generator[list[bytes], None, None]:
+    for batch in _sized(_with_content(_unseen(path)), lambda one: len(one[1])):
+        yield [message for _, message in batch]
         for file, _ in batch:
             with suppress(FileNotFoundError):  # somebody else moved it: it is kept all the same
                 file.rename(path / "cur" / _as_seen(file.name))
-        count += len(batch)
-    return count
 
 
 def _unseen(path: Path) -> list[Path]:
@@ -135,21 +146,10 @@ def _unseen(path: Path) -> list[Path]:
     return sorted((one for one in (*new, *old) if one.is_file()), key=lambda one: one.name)
 
 
-def _batches_of_files(files: Iterable[Path]) -> Iterator[list[tuple[Path, bytes]]]:
-    batch: list[tuple[Path, bytes]] = []
-    size = 0
+def _with_content(files: Iterable[Path]) -> Iterator[tuple[Path, bytes]]:
     for file in files:
-        try:
-            with file.open("rb") as stream:
-                batch.append((file, stream.read(LARGEST)))
-        except FileNotFoundError:
-            continue
-        size += len(batch[-1][1])
-        if len(batch) == _BATCH or size >= _BATCH_BYTES:
-            yield batch
-            batch, size = [], 0
-    if batch:
-        yield batch
+        with suppress(FileNotFoundError), file.open("rb") as stream:
+            yield file, stream.read(LARGEST)
 
 
 def _as_seen(name: str) -> str:
@@ -166,7 +166,7 @@ def _connected(returns: Returns) -> Iterator[imaplib.IMAP4]:
             _sign_in(imap, returns, where)
             if imap.select(_quoted(returns.folder))[0] != "OK":
                 raise ReturnsError(f'{where}: has no folder "{returns.folder}"; see folder')
-            if returns.moved_to and "MOVE" not in imap.capabilities:
+            if returns.moved_to and b"MOVE" not in _answered(imap.capability(), "what it can do").split():
                 raise ReturnsError(f"{where}: cannot move messages; leave out moved_to, and they are marked as seen")
             yield imap
     except ssl.SSLCertVerificationError as error:
