@@ -11,13 +11,8 @@ from digest.returns.mime import Part, one_line, readable
 from digest.returns.status import excerpt_of
 
 _MAIL_SYSTEMS = (
-    "mailer-daemon",
-    "mailerdaemon",
-    "postmaster",
-    "mail-daemon",
-    "maildaemon",
-    "microsoftexchange",
-    "mdaemon",
+    *("mailer-daemon", "mailerdaemon", "postmaster", "mail-daemon", "maildaemon", "microsoftexchange", "mdaemon"),
+    *("mail delivery s", "mail.delivery.s", "system administrator", "smtp_mail_service", "<ndr@", "mail system"),
 )
 _FIELDS = ("x-autoreply", "x-autorespond", "x-autoresponse", "x-autoresponder", "x-vacation", "x-mail-autoreply")
 _PRECEDENCES = ("auto_reply", "junk", "bulk")
@@ -58,9 +53,11 @@ def is_from_a_mail_system(message: Part) -> bool:
     """
     if _has(_SUBJECTS, readable(message.value("subject"))):
         return False
-    sender = message.value("from").lower()
-    if any(name in sender for name in _MAIL_SYSTEMS):
+    sender = f"{message.value('from')} {message.value('return-path')}".lower()
+    if any(name in sender for name in _MAIL_SYSTEMS) or message.value("from").strip().endswith("<>"):
         return True
+    if message.content_type == "multipart/report":
+        return message.parameter("report-type").lower() != "disposition-notification"
     return message.value("return-path").strip() == "<>" and not _says_so(message)
 
 

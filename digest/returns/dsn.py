@@ -6,9 +6,11 @@ from collections.abc import Iterator, Sequence
 from digest.model import ReturnKind
 from digest.returns.judged import Judged, a_bounce
 from digest.returns.mime import Fields, Part, fields_of, one_line
+from digest.returns.prose import own_words
 from digest.returns.status import enhanced_in, excerpt_of
 
 _TYPES = ("message/delivery-status", "message/global-delivery-status")
+_BLANK = re.compile(rb"\n[ \t]+\n")
 _MOST_RECIPIENTS = 50
 _ARRIVED = ("delivered", "relayed", "expanded")  # Action, RFC 3464 section 2.3.3
 _EMBEDDED = re.compile(r"\\x\{([0-9A-Fa-f]{2,6})\}")  # RFC 6533 section 3
@@ -24,21 +26,22 @@ def read_dsn(parts: Sequence[Part]) -> Judged | None:
     is still being tried whatever its Status, and what has no Action is what its Status says.
     """
     for part in parts:
-        if part.content_type in _TYPES and (told := [_judged(one) for one in _recipients(part)]):
+        if part.content_type in _TYPES and (told := [_judged(one, parts) for one in _recipients(part)]):
             return min(told, key=lambda judged: _MILDEST_FIRST.index(judged.kind))
     return None
 
 
 def _recipients(part: Part) -> Iterator[Fields]:
     """The groups of fields that are about a recipient (RFC 3464 section 2.3)."""
-    blocks = part.content.replace(b"\r\n", b"\n").strip(b"\n").split(b"\n\n", _MOST_RECIPIENTS)
+    content = _BLANK.sub(b"\n\n", part.content.replace(b"\r\n", b"\n"))
+    blocks = content.strip(b"\n").split(b"\n\n", _MOST_RECIPIENTS)
     for block in blocks[:_MOST_RECIPIENTS]:
         fields = fields_of(block.lstrip(b"\n"))
         if "status" in fields or "action" in fields:
             yield fields
 
 
-def _judged(fields: Fields) -> Judged:
+def _judged(fields: Fields, parts: Sequence[Part]) -> Judged:
     action = _first(fields, "action").partition(" ")[0].strip().lower()
     status = enhanced_in(_first(fields, "status"))
     diagnostic = one_line(_typed(_first(fields, "diagnostic-code")))
@@ -47,9 +50,7 @@ def _judged(fields: Fields) -> Judged:
         return Judged(kind=ReturnKind.AUTO_REPLY, reported_address=address, status=status)
     if action == "delayed" or (action != "failed" and status.startswith("4")):
         return Judged(kind=ReturnKind.DELAYED, reported_address=address, status=status, excerpt=excerpt_of(diagnostic))
-    if action == "failed" and status.startswith("2"):
-        status = ""  # a contradiction: what the diagnostic says decides
-    return a_bounce(status, diagnostic, address=address)
+    return a_bounce(status, diagnostic or " ".join(own_words(parts)), address=address)
 
 
 def _first(fields: Fields, name: str) -> str:

@@ -26,6 +26,7 @@ _ORIGINAL = (
     ),
     *("----- transcript of the returned", "--- enclosed is a copy", "--- included message", "mime-version:"),
 )
+_OF_A_SUBJECT = frozenset({Said.DELAYED, Said.FAILED})  # the rest of it may be ours
 _TELLING = frozenset({Said.NO_MAILBOX, Said.FULL, Said.POLICY, Said.OURS})
 
 
@@ -36,9 +37,9 @@ def read_prose(parts: Sequence[Part]) -> Judged | None:
     if not failed and not is_from_a_mail_system(message):
         return None
     subject = readable(message.value("subject"))
-    lines = _own_words(parts)
+    lines = own_words(parts)
     words = " ".join(lines)
-    said = said_in(f"{subject} {words}")
+    said = said_in(words) | (said_in(subject) & _OF_A_SUBJECT)
     reported = failed or _reported(words)
     if Said.DELAYED in said:
         return Judged(kind=ReturnKind.DELAYED, reported_address=reported, excerpt=excerpt_of(words or subject))
@@ -56,12 +57,13 @@ def read_prose(parts: Sequence[Part]) -> Judged | None:
     return None
 
 
-def _own_words(parts: Sequence[Part]) -> Sequence[str]:
-    """What the server says, line by line, up to the mail that it returns."""
+def own_words(parts: Sequence[Part]) -> Sequence[str]:
+    """What the server says, line by line, up to the mail that it returns, and without the subject of that."""
     for part in parts:
         if not part.quoted and part.content_type.startswith("text/") and part.body:
             lines = (one_line(line) for line in part.text[:_LOOKED_AT].splitlines())
-            return list(takewhile(lambda line: not line.lower().lstrip("> ").startswith(_ORIGINAL), lines))
+            told = takewhile(lambda line: not line.lower().lstrip("> ").startswith(_ORIGINAL), lines)
+            return [line for line in told if not line.lower().startswith("subject:")]
     return ()
 
 

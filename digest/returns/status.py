@@ -41,7 +41,7 @@ def weigh(status: str, diagnostic: str) -> Weighed:
         diagnostic: the server's words, such as ``smtp; 550 5.1.1 no such user``.
     """
     diagnostic = diagnostic[:_LOOKED_AT]
-    code = _more_telling(enhanced_in(status), enhanced_in(diagnostic))
+    code = _more_telling(_failing(enhanced_in(status)), _failing(enhanced_in(diagnostic)))
     said = said_in(diagnostic)
     bounce_class = _class_of(code, said)
     definite = bounce_class is BounceClass.MAILBOX and Said.POLICY not in said and _is_definite(code, said, diagnostic)
@@ -62,8 +62,13 @@ def excerpt_of(text: str) -> str:
     return told if len(told) <= LONGEST_EXCERPT else told[: LONGEST_EXCERPT - 1] + "…"
 
 
+def _failing(code: str) -> str:
+    """The code unless it tells of success, which a failure cannot."""
+    return "" if code.startswith("2") else code
+
+
 def _more_telling(status: str, diagnosed: str) -> str:
-    if not diagnosed or diagnosed[0] == "2" or (diagnosed[2:] in _VAGUE and status[2:] not in _VAGUE and status):
+    if not diagnosed or (diagnosed[2:] in _VAGUE and status[2:] not in _VAGUE and status):
         return status
     if status[:1] == "4" and diagnosed[:1] == "5":
         return diagnosed
@@ -92,7 +97,7 @@ def _class_of(code: str, said: frozenset[Said]) -> BounceClass:
 def _is_definite(code: str, said: frozenset[Said], diagnostic: str) -> bool:
     if code in _DEFINITE:
         return Said.FULL not in said
-    if Said.NO_MAILBOX not in said or Said.FULL in said or code[:1] == "4":
+    if Said.NO_MAILBOX not in said or said & {Said.FULL, Said.NO_HOST} or code[:1] == "4":
         return False
     if code:  # words make clear what the code leaves open, and never contradict one that is about something else
         return code[2:] in _VAGUE or code in ("5.2.1", "5.4.1")

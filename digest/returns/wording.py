@@ -10,6 +10,7 @@ class Said(StrEnum):
     """What a phrase says."""
 
     NO_MAILBOX = "no mailbox"
+    NO_HOST = "no host"
     FULL = "full"
     POLICY = "policy"
     OURS = "ours"
@@ -26,6 +27,13 @@ _PHRASES: dict[Said, tuple[str, ...]] = {
         *("blocked using", "has been blocked", "ip address is blocked", "listed at", "listed by"),
         *("richtlinie", "gesperrt wegen", "als unerwünscht", "indésirable", "liste noire", "liste de blocage"),
         *("correo no deseado", "lista negra", "posta indesiderata", "lista nera", "ongewenste", "zwarte lijst"),
+    ),
+    Said.NO_HOST: (
+        *("host not found", "domain not found", "host or domain", "host unknown", "unknown host", "unknown domain"),
+        *("no such domain", "domain does not exist", "domain doesn't exist", "domain could not be found"),
+        *("domain couldn't be found", "domain was not found", "domain wasn't found", "name service error", "dns error"),
+        *("domain existiert nicht", "domaine n'existe pas", "dominio no existe", "dominio non esiste"),
+        *("domein bestaat niet", "domaine introuvable", "domäne"),
     ),
     Said.FULL: (
         *("mailbox full", "mailbox is full", "inbox is full", "over quota", "overquota", "quota exceeded"),
@@ -76,6 +84,7 @@ _PHRASES: dict[Said, tuple[str, ...]] = {
         *("could not be delivered", "couldn't be delivered", "cannot be delivered", "can't be delivered"),
         *("was not delivered", "wasn't delivered", "unable to deliver", "not able to deliver", "undeliverable"),
         *("delivery failed", "delivery failure", "delivery has failed", "delivery status notification (failure)"),
+        *("mail failed", "failed mail", "non-delivery", "could not deliver", "did not reach", "not delivered to"),
         *("failed permanently", "permanent error", "permanent fatal error", "returned mail", "returned to sender"),
         *("failure notice", "mail delivery failed", "unrouteable address", "retry timeout exceeded", "giving up"),
         *("nicht zugestellt werden", "unzustellbar", "zustellung fehlgeschlagen", "unzustellbarkeit"),
