@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import BinaryIO, TypeVar
 
 from digest.config import Returns
+from digest.config.redaction import login_secrets, redacted
 from digest.errors import ReturnsError, UsageError
-from digest.returns.mime import LARGEST
+from digest.returns.mime import LARGEST, one_line
 
 T = TypeVar("T")
 Take = Callable[[Sequence[bytes]], None]
@@ -172,7 +173,9 @@ def _connected(returns: Returns) -> Iterator[imaplib.IMAP4]:
     except ssl.SSLCertVerificationError as error:
         raise ReturnsError(f"{where}: its certificate is not trusted: {error.verify_message}; see ca_file") from None
     except (imaplib.IMAP4.error, OSError) as error:
-        raise ReturnsError(f"{where}: {str(error) or type(error).__name__}") from None
+        password = returns.password.reveal() if returns.password else ""
+        told = redacted(one_line(str(error)), login_secrets(password, returns.username or ""))
+        raise ReturnsError(f"{where}: {told[:300] or type(error).__name__}") from None
 
 
 def _opened(returns: Returns) -> imaplib.IMAP4:
@@ -217,7 +220,7 @@ def _mark(imap: imaplib.IMAP4, uids: str, moved_to: str | None) -> None:
 def _answered(answer: tuple[str, list[bytes | None]], what: str) -> bytes:
     if answer[0] != "OK":
         told = (answer[1][0] or b"").decode("utf-8", "replace") if answer[1] else ""
-        raise ReturnsError(f"[returns] {what} is refused: {told}")
+        raise imaplib.IMAP4.error(f"{what} is refused: {told}")
     return b" ".join(one for one in answer[1] if one)
 
 

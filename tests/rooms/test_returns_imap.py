@@ -2,8 +2,12 @@
 
 import os
 import socket
+from base64 import b64encode
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 import pytest
+from certificates import server_context, write_certificate
 from dovecot_instance import PASSWORD, Dovecot, dovecot
 
 from digest.config import Returns, Secret
@@ -110,6 +114,39 @@ def test_messages_that_cannot_be_moved_are_told_and_read_again(server):
     with pytest.raises(ReturnsError, match="moving messages"):
         read_imap(account(server, moved_to="Nowhere"), lambda _batch: None)
     assert taken(account(server)) == [FIRST]
+
+
+def answering(listening, certificate, answers):
+    """One conversation, spoken by a server that says these lines, whatever it is told."""
+    with (
+        closing(listening.accept()[0]) as plain,
+        server_context(certificate).wrap_socket(plain, server_side=True) as tls,
+    ):
+        tls.sendall(b"* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] ready\r\n")
+        lines = tls.makefile("rb")
+        for answer in answers:
+            line = lines.readline()
+            tls.sendall(answer.replace(b"TAG", line.split(b" ")[0]).replace(b"SAID", line.strip()) + b"\r\n")
+
+
+def test_a_password_that_a_server_repeats_is_told_to_nobody(tmp_path):
+    certificate = write_certificate(tmp_path / "certificate.pem")
+    capability = b"* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\nTAG OK"
+    with socket.create_server(("127.0.0.1", 0)) as listening, ThreadPoolExecutor(1) as pool:
+        spoken = pool.submit(answering, listening, certificate, [capability, b"+ ", b"* BYE no SAID \x1b[2J"])
+        returns = Returns(
+            host="localhost",
+            port=listening.getsockname()[1],
+            username="returns",
+            password=Secret(PASSWORD),
+            ca_file=certificate,
+        )
+        with pytest.raises(ReturnsError) as refused:
+            read_imap(returns, print)
+        spoken.result(timeout=30)
+    assert "no …" in str(refused.value)
+    assert b64encode(f"\0returns\0{PASSWORD}".encode()).decode() not in str(refused.value)
+    assert "\x1b" not in str(refused.value)
 
 
 def test_a_server_that_is_not_there_is_told(server):
