@@ -163,13 +163,19 @@ def _connected(returns: Returns) -> Iterator[imaplib.IMAP4]:
     """The folder, opened; whatever goes wrong with the server becomes one clear error."""
     where = f"[returns] {returns.host}:{returns.port}"
     try:
-        with _opened(returns) as imap:
+        imap = _opened(returns)
+        try:
             _sign_in(imap, returns, where)
             if imap.select(_quoted(returns.folder))[0] != "OK":
                 raise ReturnsError(f'{where}: has no folder "{returns.folder}"; see folder')
             if returns.moved_to and b"MOVE" not in _answered(imap.capability(), "what it can do").split():
                 raise ReturnsError(f"{where}: cannot move messages; leave out moved_to, and they are marked as seen")
             yield imap
+        finally:
+            with suppress(imaplib.IMAP4.error, OSError):
+                imap.logout()
+            with suppress(OSError):  # logging out closes the connection only where the server still speaks
+                imap.shutdown()
     except ssl.SSLCertVerificationError as error:
         raise ReturnsError(f"{where}: its certificate is not trusted: {error.verify_message}; see ca_file") from None
     except (imaplib.IMAP4.error, OSError) as error:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from math import fsum
 
 from digest.model import BounceClass, Clarity, Return, ReturnKind
 
@@ -73,7 +74,7 @@ def judge_returns(returns: Iterable[Attributed], *, clean_since: datetime | None
     for one in (*complaints, *bounces):
         points = _points(one.returned) * _left(one.returned.received_at, now)
         counted[one.delivery_id] = max(points, counted.get(one.delivery_id, 0.0))
-    score = sum(counted.values())
+    score = fsum(counted.values())
     if score < THRESHOLD:
         return Verdict(score=score)
     reason = SuppressionReason.BOUNCED if bounces else SuppressionReason.COMPLAINED

@@ -123,17 +123,19 @@ def answering(listening, certificate, answers):
         server_context(certificate).wrap_socket(plain, server_side=True) as tls,
     ):
         tls.sendall(b"* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] ready\r\n")
-        lines = tls.makefile("rb")
-        for answer in answers:
-            line = lines.readline()
-            tls.sendall(answer.replace(b"TAG", line.split(b" ")[0]).replace(b"SAID", line.strip()) + b"\r\n")
+        tag = b""
+        with tls.makefile("rb") as lines:
+            for answer in answers:
+                line = lines.readline().strip()
+                tag = line.split(b" ")[0] if b" " in line else tag
+                tls.sendall(answer.replace(b"TAG", tag).replace(b"SAID", line) + b"\r\n")
 
 
 def test_a_password_that_a_server_repeats_is_told_to_nobody(tmp_path):
     certificate = write_certificate(tmp_path / "certificate.pem")
-    capability = b"* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\nTAG OK"
+    capability = b"* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\nTAG OK done"
     with socket.create_server(("127.0.0.1", 0)) as listening, ThreadPoolExecutor(1) as pool:
-        spoken = pool.submit(answering, listening, certificate, [capability, b"+ ", b"* BYE no SAID \x1b[2J"])
+        spoken = pool.submit(answering, listening, certificate, [capability, b"+ ", b"* BYE no SAID \x1b[2J\r\nTAG NO no"])
         returns = Returns(
             host="localhost",
             port=listening.getsockname()[1],

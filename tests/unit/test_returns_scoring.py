@@ -14,6 +14,7 @@ from digest.returns.scoring import (
     THRESHOLD,
     Attributed,
     SuppressionReason,
+    Verdict,
     clean_since,
     judge_returns,
 )
@@ -102,6 +103,23 @@ def test_what_is_said_for_good_suppresses_the_third_time():
 def test_a_return_counts_once_for_a_delivery():
     again = [Attributed(delivery_id=1, returned=one) for one in weekly(FULL, 9)]
     assert judge_returns(again, clean_since=None, now=NOW).score == pytest.approx(1)
+
+
+def test_four_points_are_enough_and_without_returns_there_are_none():
+    assert judge(FULL, FULL, FULL, FULL).suppress is SuppressionReason.BOUNCED
+    assert judge() == Verdict(suppress=None, score=0.0)
+
+
+def test_what_is_not_corroborated_counts_as_said_for_good_and_keeps_its_reason():
+    (clear, complaint) = (replace(found, hints=(VERP,), status="") for found in (GONE, COMPLAINT))
+    assert judge(clear).score == judge(complaint).score == pytest.approx(2)
+    assert judge(clear, clear).suppress == "bounced"
+    assert judge(complaint, complaint).suppress == "complained"
+    assert judge(complaint, complaint).deciding == complaint
+
+
+def test_half_life_and_quiet_are_what_the_documentation_says():
+    assert (HALF_LIFE.days, QUIET.days, THRESHOLD) == (60, 5, 4)
 
 
 def test_a_bounce_comes_to_count_half():
