@@ -23,7 +23,7 @@ _SECRETIVE = {
     "returns": {"password"},
     "sender": {"dkim", "key"},
     "store": {"url"},
-    "web": {"secret"},
+    "web": {"secret", "old_secrets"},
     "sources": {"url"},
 }
 """Keys that may hold a secret, by table; so may whatever stands where one of these tables should be."""
