@@ -133,9 +133,9 @@ def answering(listening, certificate, answers):
 
 def test_a_password_that_a_server_repeats_is_told_to_nobody(tmp_path):
     certificate = write_certificate(tmp_path / "certificate.pem")
-    capability = b"* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\nTAG OK done"
+    answers = (b"* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\nTAG OK done", b"+ ", b"* BYE no SAID \x1b[2J\r\nTAG NO no")
     with socket.create_server(("127.0.0.1", 0)) as listening, ThreadPoolExecutor(1) as pool:
-        spoken = pool.submit(answering, listening, certificate, [capability, b"+ ", b"* BYE no SAID \x1b[2J\r\nTAG NO no"])
+        spoken = pool.submit(answering, listening, certificate, answers)
         returns = Returns(
             host="localhost",
             port=listening.getsockname()[1],
