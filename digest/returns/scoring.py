@@ -43,8 +43,8 @@ class Attributed:
 class Verdict:
     """What a person's returns come to."""
 
+    score: float  # points, of which `THRESHOLD` suppress
     suppress: SuppressionReason | None = None
-    score: float = 0.0  # points, of which `THRESHOLD` suppress
     deciding: Return | None = None  # the one that suppresses
 
 
