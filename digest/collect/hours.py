@@ -8,11 +8,13 @@ from zoneinfo import ZoneInfo
 
 from digest.collect.dates import ReadTime, WrittenTime, WrittenZone, find_zones, read_time
 from digest.collect.evidence import Candidate, Sentence, Words
+from digest.collect.half_of_day import with_half
+from digest.collect.programmes import programme_of
 
 _LABELS = frozenset(("time", "times", "when", "date", "dates", "date and time", "start", "starts", "amser", "pryd"))
-_END_LABELS = frozenset(("finish", "finishes", "end", "ends", "until", "gorffen"))
+END_LABELS = frozenset(("finish", "finishes", "end", "ends", "until", "gorffen"))
 _EARLIER = re.compile(  # what comes before the beginning
-    r"\b(?:doors?|arriv\w{0,6}|registration|coffee|walk-in|soup|bar|bus|buses|train|coach|sunset|sunrise|drysau"
+    r"\b(?:doors?|arriv\w{0,6}|registration|coffee|refreshments|walk-in|soup|bar|bus|buses|train|coach|sunset|sunrise|drysau"
     r"|cofrestru|opens?)\b"
     r"[^.;,\d]{0,25}$",
     re.IGNORECASE,
@@ -24,15 +26,18 @@ _OVER = re.compile(
     re.IGNORECASE,
 )
 _COMES_FIRST = re.compile(  # "09:15 Arrival, badges": the line of a programme before it begins
-    r"\W{1,4}(?:arrivals?|registration|doors|coffee|tea and|badges|walk-in|parade forms|breakfast and|cofrestru"
-    r"|drysau)\b",
+    r"[^\w(]{1,4}(?:arriv(?:e|als?)|registration|doors|coffee|tea and|badges|walk-in|parade forms"
+    r"|breakfast and|refreshments|lunch|gather(?:ing)?|set[- ]?up|sign[- ]in|check[- ]in"
+    r"|cofrestru|cyrraedd|coffi|paned|cinio|drysau)\b",
     re.IGNORECASE,
 )
+_AND = re.compile(r"\s?(?:,|&|/|and|or|a|ac|neu)\s?", re.IGNORECASE)
+_JOINED = 8  # characters between two times of a list
 _TO = re.compile(r"\W*(?:-|–|—|to|till|until)\W*(?:(?:c|ca|about|around|approx|roughly|late)\b\W*)?", re.IGNORECASE)
 _LEAVING = re.compile(
     r"\b(?:(?:we|we['’]ll|and|all|it|meeting|everything|event)?\s?(?:finish(?:es|ing)?|stops?|ends?|be done|done"
     r"|over)|home|breaking up|carriages"
-    r"|closing|close)\s(?:by|at|around|about|before)?\s?(?:about |around )?$",
+    r"|closing|close|pack(?:ing)? up|back in bed)\s(?:by|at|around|about|before)?\s?(?:about |around )?$",
     re.IGNORECASE,
 )
 _ALL_TIMES = re.compile(
@@ -41,7 +46,7 @@ _ALL_TIMES = re.compile(
 )
 _DAWN = time(7)
 _IS_OVER = re.compile(
-    r"[\s|:–-]{1,5}(?:ends?|finish(?:es)?|close|done|home|carriages)\b", re.IGNORECASE
+    r"[\s|:–-]{1,5}(?:ends?|finish(?:es)?|close|done|depart(?:ures?)?|home|carriages)\b", re.IGNORECASE
 )  # "16:30 Ends"
 _FOLLOWING = 10  # sentences after the beginning in which the end may be told
 _BESIDE = 60  # characters between a date and its time of day
@@ -59,7 +64,14 @@ def time_beside(one: Candidate) -> WrittenTime | None:
     ]
     fitting = [entry for entry in near if not entry[2].end_only and not _side(one.sentence, entry[2])] or near
     best = min(fitting, default=None)
-    return best[2] if best is not None and best[0] <= _BESIDE else None
+    if best is None or best[0] > _BESIDE:
+        return None
+    first = best[2]
+    for _, _, told in reversed([entry for entry in fitting if entry[1] < best[1]]):
+        if not _AND.fullmatch(one.sentence.text[told.span[1] : first.span[0]][:_JOINED]):
+            break
+        first = told  # "at 10am and 2pm on 5 May"
+    return first
 
 
 def hours_of(telling: Sequence[Candidate], words: Words, zone: ZoneInfo, last: date) -> ReadTime | None:
@@ -81,10 +93,13 @@ def hours_of(telling: Sequence[Candidate], words: Words, zone: ZoneInfo, last: d
     until = start.until or _end(sentence, start, words)
     if start.assumed and until is not None and last == day:
         start = _in_the_morning(start, until)
+    start, until, doubts = with_half(start, until, heard=(words.spoken[0], sentence, telling[0].sentence))
     if last == day or until is None:
-        return read_time(replace(start, until=until), day=day, zone=zone)
-    ends = read_time(replace(start, clock=until, until=None, elsewhere=()), day=last, zone=zone).starts
-    return replace(read_time(replace(start, until=None), day=day, zone=zone), ends=ends)
+        read = read_time(replace(start, until=until), day=day, zone=zone)
+    else:
+        ends = read_time(replace(start, clock=until, until=None, elsewhere=()), day=last, zone=zone).starts
+        read = replace(read_time(replace(start, until=None), day=day, zone=zone), ends=ends)
+    return replace(read, doubts=(*read.doubts, *doubts))
 
 
 def common_zone(words: Words) -> WrittenZone | None:
@@ -102,8 +117,10 @@ def _beginning(telling: Sequence[Candidate], words: Words) -> tuple[Sentence, Wr
     for sentence in order:
         start = time_beside(days[sentence]) if sentence in days else None
         start = start or next((told for told in sentence.times if not _side(sentence, told)), None)
-        if start is not None and not start.midnight and not start.end_only:
-            return sentence, start
+        if start is None or start.midnight or start.end_only:
+            continue
+        lines = () if sentence in days else programme_of(sentence, words.spoken)
+        return next(((line, line.times[0]) for line in lines if not _side(line, line.times[0])), (sentence, start))
     doors = (
         (sentence, told)
         for sentence in order
@@ -135,7 +152,7 @@ def _side(sentence: Sentence, told: WrittenTime) -> bool:
     """Whether a time is of doors or of the end."""
     before = _before(sentence, told)
     programme = not before.strip(" |*-–•") and _COMES_FIRST.match(sentence.text[told.span[1] :][:40])
-    aside = programme or _EARLIER.search(before) or _OVER.search(before) or sentence.label in _END_LABELS
+    aside = programme or _EARLIER.search(before) or _OVER.search(before) or sentence.label in END_LABELS
     return bool(aside) or told.midnight or told.end_only
 
 
@@ -156,7 +173,7 @@ def _end(sentence: Sentence, start: WrittenTime, words: Words) -> time | None:
             last = not before.strip(" |*-–•") and _IS_OVER.match(after)
             if told.until is None and (told.end_only or last or _LEAVING.search(before)):
                 return _later(told, start)
-    labelled = [one for other in words.spoken if other.label in _END_LABELS for one in other.times]
+    labelled = [one for other in words.spoken if other.label in END_LABELS for one in other.times]
     return labelled[0].clock if labelled else None
 
 

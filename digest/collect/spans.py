@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from digest.collect.dates import WrittenTime
 from digest.collect.evidence import Candidate
+from digest.collect.hours import END_LABELS
 
 _LONGEST = timedelta(days=14)
 _BETWEEN = 90  # characters between the two dates
@@ -23,10 +24,12 @@ _UNTIL = re.compile(
 def end_apart(start: Candidate, dates: Sequence[Candidate]) -> tuple[Candidate, WrittenTime | None] | None:
     """The date behind the start in its sentence that ends it, and the time of day beside that; nothing without one.
 
-    As in "from 10am on Tuesday 24 November to 4pm on Wednesday 25 November".
+    As in "from 10am on Tuesday 24 November to 4pm on Wednesday 25 November"; also one with the label "Ends".
     """
     text, begins = start.sentence.text, start.written.span[1]
     for one in dates:
+        if one.sentence.label in END_LABELS and timedelta(0) < one.read.last - start.read.first <= _LONGEST:
+            return one, _time_of(one, 0)
         if one.sentence is not start.sentence or one.written.span[0] < begins:
             continue
         between = text[begins : one.written.span[0]]

@@ -58,6 +58,12 @@ def hours(text):
         ("10yb-3yp", "10:00-15:00"),
         ("o 10 tan 4", "10:00-16:00"),
         ("rhwng 2 a 4yp", "14:00-16:00"),
+        ("from 14h to 17h", "14:00-17:00"),
+        ("12/03/2026 0930-1300 Mess room", "09:30-13:00"),
+        ("9 to 12, behind the mill", "09:00-12:00"),
+        ("7pm, two hours.", "19:00-21:00"),
+        ("3pm ET / 8pm GMT, an hour", "15:00-16:00"),
+        ("9.30am (about 90 minutes)", "09:30-11:00"),
     ],
 )
 def test_a_range_is_one_time_with_its_end(text, told):
@@ -105,6 +111,18 @@ def test_a_range_is_one_time_with_its_end(text, told):
         ("6 for 6.30", "18:30"),
         ("6pm for 6.30", "18:30"),
         ("6.30 for 7pm", "19:00"),
+        ("6.30pm for 7", "19:00"),
+        ("7.30am for 8, in the yard", "08:00"),
+        ("6.30 for a 7.15 start", "19:15"),
+        ("8ish", "20:00"),
+        ("7.30ish", "19:30"),
+        ("Kick-off half ten, at the rec", "10:30"),
+        ("Friday 12 June, 8 till late", "20:00"),
+        ("9 till late", "21:00"),
+        ("Old Forge, 8 till the last dance", "20:00"),
+        ("7.15.", "19:15"),
+        ("We go on the 11.05 to Stornoway", "11:05"),
+        ("23:59 anywhere on earth", "23:59"),
         ("come for 6.15", "18:15"),
         ("starts at 7", "19:00"),
         ("by 5 on Friday", "17:00"),
@@ -162,6 +180,14 @@ def test_a_time_of_day_is_read(text, told):
         "a dozen",
         "from 7+ guests",
         "at 5 % interest",
+        "20h per week",
+        "ring 0845-1300-200",
+        "the line 0800-1111",
+        "9 to 12 year olds",
+        "half one, half the other",
+        "open 8 until further notice",
+        "soup 2.15, cake 3.45",
+        "the 3.15 to one majority",
     ],
 )
 def test_what_is_no_time_of_day_is_not_read_as_one(text):
@@ -178,6 +204,21 @@ def test_what_is_no_time_of_day_is_not_read_as_one(text):
 )
 def test_a_half_of_the_day_that_is_not_written_is_told(text, assumed):
     assert [one.assumed for one in find_times(text)] == [assumed]
+
+
+def test_a_time_that_ends_its_part_of_a_sentence_stands_behind_another():
+    assert hours("doors 7pm, film 7.30") == ["19:00", "19:30"]
+    assert hours("Arrivals from 9.45, first talk 10.15, carriages at 4") == ["09:45", "10:15", "16:00"]
+    assert hours("doors 7pm, tickets 8.50") == ["19:00"]
+
+
+def test_anywhere_on_earth_is_twelve_hours_behind_utc():
+    (written,) = find_times("23:59 Anywhere on Earth")
+    assert read_time(written, day=WINTER, zone=LONDON).starts == datetime(2026, 1, 21, 11, 59, tzinfo=LONDON)
+
+
+def test_friends_in_the_pacific_are_no_zone():
+    assert find_zones("If the time zone is no good for our friends in Asia and the Pacific, tell us.") == []
 
 
 def test_an_end_without_a_beginning_is_the_next_such_hour():

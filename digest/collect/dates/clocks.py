@@ -21,7 +21,7 @@ class Clock:
     half: str | None = None  # "am" or "pm"
     exact: bool = False  # a time of the 24 hour clock, or named
     certain: bool = False  # whether it is a time of day by itself, whatever stands around it
-    dotted: bool = False  # "7.30", which may be a sum
+    dotted: bool = False  # "7.30", which may be a sum, or "17h", which may be how long
     midnight: bool = False  # by name
 
     @property
@@ -138,15 +138,18 @@ class ClockReader:
         return behind in _BEHIND or behind.isdecimal() or decimal
 
     def _bare(self, place: int) -> Clock | None:
-        """The hour of "7pm", or of "7" where what stands around it lets it be one."""
+        """The hour of "7pm", "7ish" and "17h", or of "7" where what stands around it lets it be one."""
         scan, end = self._scan, place + 1
         hour = scan.number(place)
         if hour is None or hour > 23 or scan.words[place][0] == "0":
             return None
         mark = scan.words[end]
         if scan.glued[end]:
+            if mark == "h" and hour > 12 and not (scan.glued[end + 1] and scan.words[end + 1].isalnum()):
+                return Clock(place, end + 1, hour, exact=True, dotted=True)
             if mark.isalnum() or mark in _BEHIND:
-                return Clock(place, end, hour) if self._words.halves.match(scan, end) else None
+                fits = self._words.halves.match(scan, end) or self._words.oclock.match(scan, end)
+                return Clock(place, end, hour) if fits else None
             if mark in {".", ":", "/", ","} and scan.glued[end + 1] and scan.words[end + 1].isdecimal():
                 return None
         return Clock(place, end, hour, exact=hour > 12)

@@ -15,6 +15,8 @@ _BEHIND = _SIGNS | {"on", "the", "every", "bank", "holiday", "ar"}
 _NO_HOUR = frozenset({"%", "£", "$", "€", "+", "°", "'"})
 _QUARTERS = frozenset({15, 30, 45})
 _STOPS = frozenset({",", ";", "(", ")"})  # between which a time stands alone: "The Malthouse, 7.45 (bar from 7)"
+_LONGEST = 8 * 60  # minutes of an event
+_ENDS = _STOPS | {".", "!", "|"}
 _OF_PROGRAMME = _QUARTERS | {0}  # "10.45 Service begins" at the beginning of a line
 
 
@@ -25,6 +27,7 @@ class Surroundings:
         self._scan = scan
         self._words = words
         self._weekdays = date_words().weekdays
+        self._the = date_words().the
         self._many = date_words().many_weekdays
 
     @cached_property
@@ -64,6 +67,8 @@ class Surroundings:
         sure = first.certain or last.certain or (zoned and last.exact)
         if (self._year(first) or self._year(last)) and not sure:
             return False
+        if self._both_of_four(first, last):
+            return True
         if not (last.certain or zoned) and not self._may_end(last):
             return False
         if first.hour > 12 and not (first.certain or first.dotted or len(scan.words[first.start]) == 4):
@@ -85,24 +90,95 @@ class Surroundings:
         """Whether two numbers look like hours: "10.30 to 4", and ", 11-2" as no score or sum does."""
         if first.dotted and first.minute % 15 == 0:
             return last.hour <= 12
-        opening = self._scan.breaks[first.start] or self._scan.words[first.start - 1] in {",", "|", "(", ":"}
+        opens = self._scan.breaks[first.start]
+        opening = opens or self._scan.words[first.start - 1] in {",", "|", "(", ":"}
+        if opens and 9 <= first.hour < last.hour <= 12:
+            return self._ended(last.end)  # "9 to 12, outside the leisure centre"
         return opening and 9 <= first.hour <= 12 and 1 <= last.hour <= 6
 
-    def stands(self, clock: Clock, *, zoned: bool) -> bool:
-        """Whether a time that stands alone is one."""
+    def _both_of_four(self, first: Clock, last: Clock) -> bool:
+        """Whether it is "0930-1300"; "0845-1300-200" is a number to ring."""
+        scan = self._scan
+        if not all(len(scan.words[one.start]) == 4 and one.exact and one.minute % 5 == 0 for one in (first, last)):
+            return False
+        runs_on = scan.glued[last.end] and scan.words[last.end] == "-"
+        ahead = (first.hour, first.minute) < (last.hour, last.minute)
+        padded = scan.words[first.start][0] == "0"
+        return ahead and not runs_on and (padded or self._beside_date(first.start, last.end))
+
+    def lasting(self, end: int) -> int:
+        """The minutes of ", one hour," behind a time; none where no length stands there."""
+        scan, at = self._scan, end
+        if scan.breaks[at] or scan.words[at] not in {",", "("}:
+            return 0
+        at = self._words.roughly.skip(scan, at + 1)
+        if (whole := self._words.an_hour.match(scan, at)) is not None:
+            return 60 if self._ended(whole[1]) else 0
+        number = scan.number(at)
+        told = (number, at + 1) if number is not None else self._words.numbers.match(scan, at)
+        unit = self._words.lasting.match(scan, told[1]) if told else None
+        minutes = told[0] * unit[0] if told and unit and self._ended(unit[1]) else 0
+        return minutes if minutes <= _LONGEST else 0
+
+    def _ended(self, end: int) -> bool:
+        """Whether a line or a part of a sentence ends at a place."""
+        scan = self._scan
+        return end >= scan.size or scan.breaks[end] or scan.words[end] in _ENDS
+
+    def till(self, clock: Clock) -> bool | None:
+        """Whether "till late" stands behind a time, or else till something that is no time: "8 till the last dance"."""
+        found = self._words.until.match(self._scan, clock.end)
+        if found is None or self._scan.breaks[clock.end] or self._scan.breaks[found[1]]:
+            return None
+        if self._words.late.match(self._scan, found[1]):
+            return True
+        return None if self._scan.words[found[1]].isdecimal() or self._dated[found[1]] else False
+
+    def stands(self, clock: Clock, *, zoned: bool, further: bool = False) -> bool:
+        """Whether a time that stands alone is one.
+
+        Args:
+            clock: as written.
+            zoned: a zone stands behind it.
+            further: another time stands before it in the text.
+        """
         if clock.certain:
             return True
         cued = self.cued(clock.start)
         if clock.dotted:
-            return zoned or self._dotted_stands(clock, cued=cued)
+            return zoned or self._dotted_stands(clock, cued=cued, further=further)
         if clock.exact:
             return self._four_stands(clock, cued=cued or zoned) or (zoned and cued and not self._year(clock))
         beside = not cued and clock.minute and self._beside_date(clock.start, clock.end)  # "half six"
-        return (zoned and cued) or bool((cued or beside) and self._follows(clock.end))
+        half = clock.minute and clock.hour > 1 and self._ended(clock.end)  # "half one, half the other" is none
+        return (
+            bool(half)
+            or (zoned and cued)
+            or bool((cued or beside) and self._follows(clock.end))
+            or self._till_something(clock)
+        )
 
-    def _dotted_stands(self, clock: Clock, *, cued: bool) -> bool:
+    def _till_something(self, clock: Clock) -> bool:
+        late, scan = self.till(clock), self._scan
+        opening = scan.breaks[clock.start] or scan.words[clock.start - 1] in {",", "|", "(", ":"}
+        dated = opening or self._beside_date(clock.start, clock.start)
+        return clock.hour <= 12 and (late is True or (late is False and dated))
+
+    def _leaves(self, clock: Clock) -> bool:
+        """Whether it is "the 11.15 to Stornoway"."""
+        scan = self._scan
+        to = self._words.joins.match(scan, clock.end)
+        named = to is not None and to[0] == "to" and scan.capital(to[1]) and not scan.breaks[to[1]]
+        return named and clock.start > 0 and self._the.skip(scan, clock.start - 1) == clock.start
+
+    def _dotted_stands(self, clock: Clock, *, cued: bool, further: bool) -> bool:
         if self._scan.words[clock.end] in self._words.units:
             return False
+        if self._leaves(clock):
+            return True
+        ended = clock.minute in _QUARTERS and self._ended(clock.end)
+        if ended and (further or self._scan.breaks[clock.start]):  # "doors 7pm, film 7.30"
+            return True
         before = self._scan.words[clock.start - 1] if clock.start else ""
         promised = clock.minute in _QUARTERS and (before == ":" or before in self._words.coming)
         opens = (
@@ -152,7 +228,9 @@ class Surroundings:
 
     def doors(self, first: Clock, second: Clock) -> bool:
         """Whether "6 for 6.30" is meant: people come at the first, it begins at the second."""
-        if not (second.certain or second.dotted) or second.midnight or not (first.open or first.certain):
+        bare = (first.certain or first.dotted) and second.open and self._follows(second.end)  # "6.30pm for 7"
+        sure = second.certain or second.dotted or bare
+        if not sure or second.midnight or not (first.open or first.certain):
             return False
         begins, come = told(second), told(first)
         return 0 < (begins.hour * 60 + begins.minute - come.hour * 60 - come.minute) % 720 <= 60

@@ -47,6 +47,7 @@ class _Times:
         self._words = clock_words()
         self._clocks = ClockReader(scan, self._words)
         self._around = Surroundings(scan, self._words)
+        self._found = False  # a time already
         self._last: tuple[int, Clock | None] = (-1, None)  # read last, often the end of a range that is none
 
     def all(self) -> list[WrittenTime]:
@@ -62,6 +63,7 @@ class _Times:
                 before = spans[-1].last or spans[-1].first
                 one = replace(one, first=after(before, one.first))
             spans.append(one)
+            self._found = True
             place = one.end
         return self._together(spans)
 
@@ -74,15 +76,18 @@ class _Times:
         kind, last = self._joined(place, end)
         if last is not None and kind == "for" and self._around.doors(first, last):
             further, end = self._zone(last)
-            return _Span(place, end, told(last), None, further)
+            begins = after(first, last) if last.open and first.half is not None else told(last)
+            return _Span(place, end, begins, None, further)
         if last is not None and kind == "to":
             further, end = self._zone(last)
             if self._around.ranges(first, last, zoned=further is not None):
                 return _Span(place, end, *both_told(first, last), further or zone)
             if not (first.certain or first.dotted):
                 return None
-        if not self._around.stands(first, zoned=zone is not None):
+        if not self._around.stands(first, zoned=zone is not None, further=self._found):
             return None
+        if first.open and 6 <= first.hour < 12 and self._around.till(first):
+            first = replace(first, hour=first.hour + 12, half="pm")
         return _Span(place, end, told(first), None, zone, end_only=self._around.until(place))
 
     def _read(self, place: int) -> Clock | None:
@@ -134,6 +139,8 @@ class _Times:
             else:
                 times.append(written)
                 joins.append(kind)
+            if not (times[-1].until or times[-1].end_only) and (minutes := self._around.lasting(one.end)):
+                times[-1] = replace(times[-1], until=_later(times[-1].clock, minutes))
         for place in range(len(times) - 2, -1, -1):
             behind = times[place + 1]
             if times[place].zone is None and behind.zone is not None and joins[place + 1] in {"and", "to"}:
@@ -171,6 +178,11 @@ class _Times:
             assumed=assumed(one.first),
             zone=one.zone,
         )
+
+
+def _later(clock: time, minutes: int) -> time:
+    hour, minute = divmod(clock.hour * 60 + clock.minute + minutes, 60)
+    return time(hour % 24, minute)
 
 
 def _same_moment(before: WrittenTime, after: WrittenTime) -> bool:

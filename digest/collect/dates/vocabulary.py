@@ -69,6 +69,12 @@ class ClockWords:
     until: Meanings[bool]
     roughly: Meanings[bool]
     coming: frozenset[str]  # "come for 6.15"
+    late: Meanings[bool]  # "8 till late"
+    lasting: Meanings[int]  # minutes of the unit that stands behind a number
+    an_hour: Meanings[bool]
+    dawn: frozenset[str]  # what tells the half of the day
+    morning: frozenset[str]
+    evening: frozenset[str]
     between: frozenset[str]
     cues: Meanings[bool]
     follows: frozenset[str]
@@ -177,6 +183,12 @@ def clock_words() -> ClockWords:
         until=_phrases(_listed("clock", "until")),
         roughly=_phrases(_listed("clock", "roughly")),
         coming=frozenset(_listed("clock", "for")),
+        late=_phrases(_listed("clock", "late")),
+        lasting=Meanings((word, unit) for key, unit in (("hour", 60), ("minute", 1)) for word in _listed("clock", key)),
+        an_hour=_phrases(_listed("clock", "an_hour")),
+        dawn=frozenset(_listed("clock", "dawn")),
+        morning=frozenset(_listed("clock", "morning")),
+        evening=frozenset(_listed("clock", "evening")),
         between=frozenset(_listed("clock", "between")),
         cues=_phrases((*_listed("clock", "cues"), "@")),
         follows=frozenset(_listed("clock", "follows")),
@@ -191,7 +203,7 @@ def zone_words() -> ZoneWords:
     return ZoneWords(
         time=_phrases(_listed("zones", "time")),
         before=frozenset(_listed("zones", "before")),
-        places=Meanings((word, key) for word, key in places if "/" in key or key == "UTC"),
+        places=Meanings((word, key) for word, key in places if "/" in key or key in {"UTC", "AOE"}),
     )
 
 

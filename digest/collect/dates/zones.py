@@ -157,6 +157,9 @@ def _place(scan: Scan, place: int) -> _Found | None:
     words = zone_words()
     before = scan.words[place] in words.before
     at = place + before
+    earth = words.places.match(scan, at)
+    if earth is not None and earth[0] == "AOE":
+        return timedelta(hours=_OFFSETS["AOE"]), (), None, earth[1]
     if not before and not scan.capital(place):
         return None
     if scan.words[at + 1] == "/" and scan.glued[at + 1] and scan.glued[at + 2]:
@@ -166,13 +169,15 @@ def _place(scan: Scan, place: int) -> _Found | None:
     named = words.places.match(scan, at)
     name, end = named or _city(scan, at) or (None, at)
     behind = words.time.skip(scan, end)
-    if name is None or not (before or behind > end or (named and _alone(scan, name, end))):
+    if name is None or not (before or behind > end or (named and _alone(scan, name, place, end))):
         return None
     return (timedelta(0), (), None, behind) if name == "UTC" else (None, (name,), None, behind)
 
 
-def _alone(scan: Scan, name: str, end: int) -> bool:
+def _alone(scan: Scan, name: str, place: int, end: int) -> bool:
     """Whether "Eastern" is a zone without "time" behind it: in "7pm Central Hall" there is none."""
+    if date_words().the.match(scan, place - 1):
+        return False  # "our friends in the Pacific"
     behind = scan.words[end]
     dated = behind in date_words().months or behind in date_words().weekdays
     return name.startswith("America/") and (dated or not scan.capital(end))
