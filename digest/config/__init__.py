@@ -2,7 +2,7 @@
 
 from digest.config.keys import SigningKey
 from digest.config.load import load_config, locate_config
-from digest.config.mail import Dkim, Sender, Smtp
+from digest.config.mail import Dkim, Returns, Sender, Smtp
 from digest.config.model import (
     Brand,
     CategoryConfig,
@@ -32,6 +32,7 @@ __all__ = [
     "Network",
     "Organiser",
     "Paths",
+    "Returns",
     "Secret",
     "SectionConfig",
     "Sender",

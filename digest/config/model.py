@@ -12,7 +12,7 @@ from babel import Locale, UnknownLocaleError
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
 from digest.config.colours import READABLE, contrast
-from digest.config.mail import Sender, Smtp
+from digest.config.mail import Returns, Sender, Smtp
 from digest.config.strength import strong
 from digest.config.table import Line, Table
 from digest.config.values import (
@@ -303,6 +303,7 @@ class Config(Table):
     brand: Brand = Brand()
     sender: Sender
     smtp: Smtp = Smtp()
+    returns: Returns = Returns()
     store: StoreConfig = StoreConfig()
     web: WebConfig = WebConfig()
     paths: Paths = Paths()

@@ -34,6 +34,7 @@ from digest.model.items import (
 )
 from digest.model.mail import Recipient, Rendered, Sliced, Slot
 from digest.model.organisers import BY_LINK, BY_SCHEDULE, ITSELF, Activity, By, Via
+from digest.model.returns import BounceClass, Clarity, Evidence, Hint, Return, ReturnKind
 from digest.model.sources import SourceResult, in_part
 
 __all__ = [
@@ -47,9 +48,11 @@ __all__ = [
     "Accepted",
     "Activity",
     "Announcement",
+    "BounceClass",
     "By",
     "CampaignStatus",
     "Certainty",
+    "Clarity",
     "Deferred",
     "Delivery",
     "DeliveryState",
@@ -57,8 +60,10 @@ __all__ = [
     "Edition",
     "Entry",
     "Event",
+    "Evidence",
     "Frequency",
     "Group",
+    "Hint",
     "Item",
     "ItemSkip",
     "Kind",
@@ -73,6 +78,8 @@ __all__ = [
     "Rejected",
     "Rendered",
     "Report",
+    "Return",
+    "ReturnKind",
     "Rhythm",
     "Section",
     "Shown",

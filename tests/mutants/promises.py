@@ -69,4 +69,8 @@ PROMISES: dict[str, tuple[str, ...]] = {
         "tests/unit/test_collect_addresses.py",
         "tests/rooms/test_collect_http_addresses.py",
     ),
+    "digest/returns/scoring.py": ("tests/unit/test_returns_scoring.py",),
+    "digest/returns/status.py": ("tests/unit/test_returns_status.py", "tests/unit/test_returns_cases.py"),
+    "digest/returns/dsn.py": ("tests/unit/test_returns_cases.py",),
+    "digest/returns/address.py": ("tests/unit/test_returns_address.py", "tests/unit/test_returns_cases.py"),
 }

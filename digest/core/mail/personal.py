@@ -5,9 +5,10 @@ from dataclasses import dataclass, field, replace
 
 from digest.app import App
 from digest.core.mail.links import view_link
-from digest.deliver import Envelope, PreparedMessage, bounce_address, message_id, prepare_message, wire_domain
+from digest.deliver import Envelope, PreparedMessage, message_id, prepare_message, wire_domain
 from digest.model import Delivery, Recipient, Rendered, Slot
 from digest.render import Compiled, fill_html, fill_text
+from digest.returns.address import bounce_address, copy_id
 from digest.store import people
 from digest.store.campaigns import ANNOUNCEMENT, Campaign
 from digest.tokens import Scope
@@ -133,8 +134,10 @@ class Mail:
         return names[0] if len(names) == 1 else self.app.config.network.name
 
     def _message_id(self, delivery: Delivery) -> str:
-        campaign = self.campaign.name if self.campaign else f"sample {self.app.now.isoformat()}"
-        return message_id(campaign, delivery.subscriber_id, _domain(self.app))
+        domain = _domain(self.app)
+        if self.campaign is None:
+            return message_id(f"sample {self.app.now.isoformat()}", delivery.subscriber_id, domain)
+        return copy_id(self.app.secret, domain, campaign_id=self.campaign.id, subscriber_id=delivery.subscriber_id)
 
 
 def _domain(app: App) -> str:

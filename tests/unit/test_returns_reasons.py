@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.deliver.reasons import plain_reason
+from digest.returns.reasons import plain_reason
 
 
 @pytest.mark.parametrize(

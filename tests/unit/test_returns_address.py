@@ -1,11 +1,11 @@
-"""An address that a copy returns to is read back, whatever happened to its case, and by us alone."""
+"""A return address and a Message-ID are read back, whatever happened to their case, and by us alone."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.deliver import Returned, bounce_address, read_bounce_address
 from digest.errors import TokenError
+from digest.returns.address import Returned, bounce_address, copy_id, read_bounce_address, read_copy_id
 from digest.tokens import Scope, make_caseless_token, make_token, read_caseless_token
 
 IDS = st.integers(0, 2**35 - 1)
@@ -52,6 +52,31 @@ def test_a_caseless_token_is_read_back_only_with_its_scope(numbers, scope):
 def test_no_text_is_taken_for_a_caseless_token(text):
     with pytest.raises(TokenError, match="not ours"):
         read_caseless_token("secret", Scope.BOUNCE, text)
+
+
+@given(IDS, IDS, st.sampled_from([str, str.lower, str.upper]))
+def test_a_message_id_names_campaign_and_subscriber_always_in_the_same_way(campaign, subscriber, recase):
+    made = copy_id("secret", "example.org", campaign_id=campaign, subscriber_id=subscriber)
+    assert made == copy_id("secret", "example.org", campaign_id=campaign, subscriber_id=subscriber)
+    assert (made[0], made[-13:]) == ("<", "@example.org>")
+    back = Returned(campaign_id=campaign, subscriber_id=subscriber)
+    assert read_copy_id("secret", recase(made)) == read_copy_id("secret", made.strip("<>")) == back
+    assert read_copy_id("another secret", made) is None
+
+
+@given(IDS, IDS)
+def test_a_return_address_and_a_message_id_do_not_serve_for_each_other(campaign, subscriber):
+    ids = {"campaign_id": campaign, "subscriber_id": subscriber}
+    made = copy_id("secret", "example.org", **ids)
+    assert read_bounce_address("secret", f"returns+{made[1:-1]}") is None
+    address = bounce_address("secret", "r@example.org", delimiter="+", **ids)
+    assert read_copy_id("secret", address.removeprefix("r+")) is None
+
+
+@given(st.text())
+def test_no_other_message_id_is_taken_for_ours(text):
+    assert read_copy_id("secret", text) is None
+    assert read_copy_id("secret", f"<{text}@example.org>") is None
 
 
 def test_a_usual_return_address_is_short():

@@ -3,7 +3,7 @@
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from digest.deliver.relay_log import read_relay_log
+from digest.returns.relay_log import read_relay_log
 
 ADA, BO = "<ada.1@example.org>", "<bo.2@example.org>"
 
