@@ -36,6 +36,8 @@ def earlier(store, store_url, tmp_path, now):
                 )
             for key in suppressed:
                 connection.execute(insert(suppressions).values(address_key=key, reason="by hand", detail="", since=now))
+            for later in ("subscriptions DROP COLUMN origin", "subscribers DROP COLUMN fields"):
+                connection.execute(text(f"ALTER TABLE {later}"))
             connection.execute(text("UPDATE alembic_version SET version_num = '0007'"))
         store.close()
         reopened.append(open_store(store_url, base=tmp_path, var=tmp_path / "var"))
@@ -99,6 +101,13 @@ def test_two_rows_of_one_person_are_mailed_once(earlier):
     with store.read() as connection:
         statuses = [one.status.value for one in people.members(connection, "members")]
     assert sorted(statuses) == ["active", "delisted"]
+
+
+def test_whom_an_earlier_version_held_a_file_brought_and_nothing_more_is_known_of_them(earlier):
+    store = earlier([("ann@example.org", "ann@example.org")])
+    with store.read() as connection:
+        (ann,) = people.members(connection, "members")
+    assert (ann.origin, ann.recipient.fields) == (people.BroughtBy.FILE, {})
 
 
 def test_people_whose_addresses_fold_alike_are_each_on_the_list(store, now):

@@ -5,6 +5,9 @@ from .lists import (
     apply_lists as apply_lists,
 )
 from .lists import (
+    apply_plans as apply_plans,
+)
+from .lists import (
     audience_size as audience_size,
 )
 from .lists import guard as guard
@@ -26,6 +29,12 @@ from .lists import (
 )
 from .lists import (
     unsubscribe as unsubscribe,
+)
+from .plans import (
+    plans_from_json as plans_from_json,
+)
+from .plans import (
+    plans_to_json as plans_to_json,
 )
 from .story import PersonStory as PersonStory
 from .story import person_story as person_story

@@ -8,7 +8,9 @@ from sqlalchemy import Connection
 
 from digest.app import App
 from digest.config.addresses import address_key
+from digest.config.model import SubscriberLine
 from digest.config.subscribers import Listed, read_lists
+from digest.core.people.plans import refuse_other
 from digest.errors import DigestError, UsageError
 from digest.model import By, Recipient
 from digest.store import campaigns, outbox, people
@@ -42,30 +44,8 @@ def plan_lists(app: App, given: Sequence[Listed] | None = None) -> tuple[ListPla
         ConfigError: when a list's file cannot be taken, with every line that is wrong.
     """
     lines = listed(app) if given is None else given
-    names: dict[str, str] = {}  # a person has one name: the first that a list gives
-    for line in (line for one in lines for line in one.subscribers if line.name):
-        names.setdefault(address_key(line.email), line.name)
     with app.store.read() as connection:
-        plans = [
-            people.plan_list(
-                connection,
-                name=one.name,
-                title=one.title,
-                listed=[
-                    Recipient(address=line.email, name=names.get(address_key(line.email), ""))
-                    for line in one.subscribers
-                ],
-                max_removals=one.max_removals,
-            )
-            for one in lines
-        ]
-        configured = {one.name for one in lines}
-        plans += [
-            people.plan_list(connection, name=name, title=name, listed=(), max_removals=0.2)
-            for name in people.known_lists(connection)
-            if name not in configured
-        ]
-    return tuple(plans)
+        return _planned(connection, lines)
 
 
 def apply_lists(app: App, now: datetime, *, by: By, confirmed: bool = False) -> tuple[ListPlan, ...]:
@@ -79,14 +59,30 @@ def apply_lists(app: App, now: datetime, *, by: By, confirmed: bool = False) -> 
     if not confirmed:
         guard(plans)
     with app.store.write() as connection:
-        for plan in _pending(connection, plans):
-            people.apply_list(connection, plan, now)
-            told = f"{len(plan.added)} added, {len(plan.removed)} removed, {len(plan.renamed)} renamed"
-            activity.record(connection, at=now, by=by, verb="apply list", subject=plan.name, detail=told)
-        if any(plan.removed for plan in plans):  # also from what is being sent at this moment
-            for campaign in campaigns.sending(connection):
-                outbox.skip_unmailable(connection, campaign)
+        _carry_out(connection, plans, now, by)
     return plans
+
+
+def apply_plans(
+    app: App, shown: Sequence[ListPlan], now: datetime, *, by: By, given: Sequence[Listed] | None = None
+) -> None:
+    """Apply what somebody was shown and wants, and nothing else.
+
+    Args:
+        app: what to work with.
+        shown: as `plan_lists` gave it, perhaps a while ago.
+        now: since when people are on lists or not.
+        by: who wants it.
+        given: what the configuration lists, where it was read already.
+
+    Raises:
+        ConfigError: when a list's file cannot be taken; nothing is changed then.
+        DigestError: when by now something else would be changed, saying what; nothing is changed then.
+    """
+    lines = listed(app) if given is None else given
+    with app.store.write() as connection:
+        refuse_other(shown, _planned(connection, lines))
+        _carry_out(connection, shown, now, by)
 
 
 def guard(plans: Sequence[ListPlan]) -> None:
@@ -182,6 +178,51 @@ def list_sizes(app: App) -> dict[str, int]:
     """How many are active on each list, by its name."""
     with app.store.read() as connection:
         return dict(people.count_active(connection))
+
+
+def _planned(connection: Connection, lines: Sequence[Listed]) -> tuple[ListPlan, ...]:
+    """What would be changed; a person has one name and one value of a field: the first that a list gives."""
+    names: dict[str, str] = {}
+    fields: dict[str, dict[str, str]] = {}
+    for line in (line for one in lines for line in one.subscribers):
+        key = address_key(line.email)
+        if line.name:
+            names.setdefault(key, line.name)
+        if line.fields:
+            held = fields.setdefault(key, {})
+            held.update({name: value for name, value in line.fields.items() if not held.get(name)})
+
+    def told(line: SubscriberLine) -> Recipient:
+        key = address_key(line.email)
+        return Recipient(address=line.email, name=names.get(key, ""), fields=fields.get(key, {}))
+
+    plans = [
+        people.plan_list(
+            connection,
+            name=one.name,
+            title=one.title,
+            listed=[told(line) for line in one.subscribers],
+            max_removals=one.max_removals,
+        )
+        for one in lines
+    ]
+    configured = {one.name for one in lines}
+    plans += [
+        people.plan_list(connection, name=name, title=name, listed=(), max_removals=0.2)
+        for name in people.known_lists(connection)
+        if name not in configured
+    ]
+    return tuple(plans)
+
+
+def _carry_out(connection: Connection, plans: Sequence[ListPlan], now: datetime, by: By) -> None:
+    for plan in _pending(connection, plans):
+        people.apply_list(connection, plan, now)
+        told = f"{len(plan.added)} added, {len(plan.removed)} removed, {len(plan.changed)} changed"
+        activity.record(connection, at=now, by=by, verb="apply list", subject=plan.name, detail=told)
+    if any(plan.removed for plan in plans):  # also from what is being sent at this moment
+        for campaign in campaigns.sending(connection):
+            outbox.skip_unmailable(connection, campaign)
 
 
 def _pending(connection: Connection, plans: Sequence[ListPlan]) -> list[ListPlan]:
