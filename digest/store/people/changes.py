@@ -5,17 +5,34 @@ address is suppressed, and takes away only whom a file brought.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
 
 from digest.config.addresses import address_key
 from digest.model import PersonSkip, Recipient
-from digest.store.people.lists import known_lists, members
+from digest.store.people.lists import known_lists
 from digest.store.people.subscribers import BroughtBy, Status
 from digest.store.sql.upsert import insert_for, upsert
 from digest.store.tables import lists, subscribers, subscriptions, suppressions
+
+_HELD = (
+    select(
+        subscribers.c.address_key,
+        subscribers.c.address,
+        subscribers.c.name,
+        subscribers.c.fields,
+        subscriptions.c.status,
+        subscriptions.c.origin,
+    )
+    .join(subscriptions, subscriptions.c.subscriber_id == subscribers.c.id)
+    .join(lists, lists.c.id == subscriptions.c.list_id)
+    .where(lists.c.name == bindparam("list_name"))
+    .order_by(subscribers.c.address_key)
+)
+"""Everybody who was ever on a list."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,32 +84,28 @@ def plan_list(
 
     Of a listed person the fields are those that files speak of, the empty ones too; others that are held stay.
     """
-    held = {address_key(member.recipient.address): member for member in members(connection, name)}
+    held = {row.address_key: row for row in connection.execute(_HELD, {"list_name": name})}
     suppressed = {row.address_key: row.reason for row in connection.execute(select(suppressions))}
     added, changed, kept_out = [], [], []
     wanted = set()
     for recipient in listed:
         key = address_key(recipient.address)
         wanted.add(key)
-        member = held.get(key)
+        row = held.get(key)
         if key in suppressed:
             kept_out.append(KeptOut(person=recipient, why=PersonSkip.SUPPRESSED, detail=suppressed[key]))
-        elif member is not None and member.status is Status.UNSUBSCRIBED:
+        elif row is not None and row.status == Status.UNSUBSCRIBED:
             kept_out.append(KeptOut(person=recipient, why=PersonSkip.UNSUBSCRIBED))
-        if member is None or member.status is Status.DELISTED:
+        if row is None or row.status == Status.DELISTED:
             added.append(recipient)
-            continue
-        now = _as_told(member.recipient, recipient)
-        if now != member.recipient:
-            changed.append(Change(was=member.recipient, now=now))
-    active = {key: member for key, member in held.items() if member.status is Status.ACTIVE}
+        elif (told := _as_told(was := _person(row), recipient)) != was:
+            changed.append(Change(was=was, now=told))
+    active = [row for row in held.values() if row.status == Status.ACTIVE]
     return ListPlan(
         name=name,
         title=title,
         added=tuple(added),
-        removed=tuple(
-            member.recipient for key, member in active.items() if key not in wanted and member.origin is BroughtBy.FILE
-        ),
+        removed=tuple(_person(row) for row in active if row.address_key not in wanted and row.origin == BroughtBy.FILE),
         changed=tuple(changed),
         kept_out=tuple(kept_out),
         active=len(active),
@@ -147,7 +160,7 @@ def subscribe(
     for row in connection.execute(query.add_columns(subscribers.c.fields)):
         if (person := told.get(row.address_key)) is not None:
             ids[row.address_key] = row.id
-            held = Recipient(address=row.address, name=row.name, fields=row.fields)
+            held = _person(row)
             if (known := _as_told(held, person)) != held:
                 changed[row.address_key] = known
     if changed:
@@ -170,10 +183,18 @@ def _write(connection: Connection, people: Mapping[str, Recipient]) -> None:
     connection.execute(change.values(**values), rows)
 
 
+def _person(row: Any) -> Recipient:
+    return Recipient(address=row.address, name=row.name, fields=row.fields)
+
+
 def _as_told(held: Recipient, told: Recipient) -> Recipient:
     """A person as they are held after they are told of; the address stays as it was first written."""
-    fields = _kept({**held.fields, **told.fields}) if told.fields else held.fields
-    return Recipient(address=held.address, name=told.name or held.name, fields=fields)
+    name, fields = told.name or held.name, held.fields
+    if any(held.fields.get(field, "") != value for field, value in told.fields.items()):
+        fields = _kept({**held.fields, **told.fields})
+    elif name == held.name:
+        return held
+    return replace(held, name=name, fields=fields)
 
 
 def _kept(fields: Mapping[str, str]) -> dict[str, str]:
