@@ -43,19 +43,24 @@ def count(connection, cursor, statement, *_):
         os.kill(os.getpid(), signal.SIGKILL)
 
 with open_app(load_config(Path("config.toml"))) as app:
-    people.apply_lists(app, app.now, by=ITSELF)
+    if sys.argv[2:]:
+        content = Path(sys.argv[2]).read_bytes()
+        found = people.read_people(app, content, tool="csv", place="export.csv", list_name="members")
+        people.import_people(app, found, app.now, list_name="members", tool="csv", by=ITSELF)
+    else:
+        people.apply_lists(app, app.now, by=ITSELF)
 """
 
 
-def apply(folder, statements):
-    words = [sys.executable, "-c", APPLY, str(statements)]
+def apply(folder, statements, *imported):
+    words = [sys.executable, "-c", APPLY, str(statements), *imported]
     return subprocess.run(words, cwd=folder, capture_output=True, check=False).returncode
 
 
 def held(folder):
     with open_app(load_config(folder / "config.toml")) as app:
         return {
-            (one.recipient.address, one.recipient.name, one.recipient.fields["region"], one.status.value)
+            (one.recipient.address, one.recipient.name, one.recipient.fields.get("region"), one.status.value)
             for one in people.members(app, "members")
         }
 
@@ -77,3 +82,18 @@ def test_it_is_killed_at_each_statement_and_nothing_is_done_until_it_all_is(fold
     assert (code, deaths >= 5) == (0, True)
     active = {one for one in held(folder) if one[3] == "active"}
     assert active == {(f"m{number}@example.org", "N", "Tayside", "active") for number in range(150, 700)}
+
+
+def test_an_import_is_killed_at_each_statement_and_nobody_comes_until_everybody_does(folder):
+    rows = (f"i{number}@example.org,{('active', 'left', 'bounced')[number % 3]}\n" for number in range(9))
+    (folder / "export.csv").write_text("email,status\n" + "".join(rows))
+    before, deaths = held(folder), 0
+    while (code := apply(folder, deaths + 1, "export.csv")) == -signal.SIGKILL:
+        deaths += 1
+        assert held(folder) == before
+    assert (code, deaths >= 6) == (0, True)
+    come = {(one[0], one[3]) for one in held(folder) - before}
+    assert come == {
+        *((f"i{number}@example.org", "active") for number in (0, 3, 6)),
+        *((f"i{number}@example.org", "unsubscribed") for number in (1, 4, 7)),
+    }

@@ -1,3 +1,13 @@
+from .imports import ImportPlan as ImportPlan
+from .imports import (
+    import_people as import_people,
+)
+from .imports import (
+    plan_import as plan_import,
+)
+from .imports import (
+    read_people as read_people,
+)
 from .lists import (
     Membership as Membership,
 )

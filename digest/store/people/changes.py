@@ -13,9 +13,9 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from digest.config.addresses import address_key
 from digest.model import PersonSkip, Recipient
-from digest.store.people.lists import known_lists
+from digest.store.people.lists import ensure_list
 from digest.store.people.subscribers import BroughtBy, Status
-from digest.store.sql.upsert import insert_for, upsert
+from digest.store.sql.upsert import insert_for
 from digest.store.tables import lists, subscribers, subscriptions, suppressions
 
 _HELD = (
@@ -115,8 +115,7 @@ def plan_list(
 
 def apply_list(connection: Connection, plan: ListPlan, now: datetime) -> None:
     """Carry a plan out, within the caller's transaction: all of it or nothing."""
-    upsert(connection, lists, {"name": plan.name}, {"title": plan.title})
-    list_id = known_lists(connection)[plan.name]
+    list_id = ensure_list(connection, plan.name, plan.title)
     if plan.added:
         subscribe(connection, list_id, plan.added, now, origin=BroughtBy.FILE)
     if plan.removed:
@@ -149,6 +148,19 @@ def subscribe(
         origin: what brings them.
     """
     told = {address_key(person.address): person for person in people}
+    ids = ids_of(connection, told, now)
+    join = insert_for(connection, subscriptions)
+    back = join.on_conflict_do_update(
+        index_elements=["subscriber_id", "list_id"],
+        set_={"status": Status.ACTIVE.value, "since": now, "origin": origin.value},
+        where=subscriptions.c.status == Status.DELISTED,
+    )
+    link = {"list_id": list_id, "status": Status.ACTIVE.value, "since": now, "origin": origin.value}
+    connection.execute(back, [{"subscriber_id": ids[key], **link} for key in told])
+
+
+def ids_of(connection: Connection, told: Mapping[str, Recipient], now: datetime) -> dict[str, int]:
+    """The ids of people by address key, after what is told of them is kept; who was not known is by now."""
     add = insert_for(connection, subscribers).on_conflict_do_nothing(index_elements=["address_key"])
     rows = [
         {"address": one.address, "address_key": key, "name": one.name, "created_at": now, "fields": _kept(one.fields)}
@@ -165,14 +177,7 @@ def subscribe(
                 changed[row.address_key] = known
     if changed:
         _write(connection, changed)
-    join = insert_for(connection, subscriptions)
-    back = join.on_conflict_do_update(
-        index_elements=["subscriber_id", "list_id"],
-        set_={"status": Status.ACTIVE.value, "since": now, "origin": origin.value},
-        where=subscriptions.c.status == Status.DELISTED,
-    )
-    link = {"list_id": list_id, "status": Status.ACTIVE.value, "since": now, "origin": origin.value}
-    connection.execute(back, [{"subscriber_id": ids[key], **link} for key in told])
+    return ids
 
 
 def _write(connection: Connection, people: Mapping[str, Recipient]) -> None:

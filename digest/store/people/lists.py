@@ -8,6 +8,7 @@ from sqlalchemy import Connection, func, select
 
 from digest.model import Recipient
 from digest.store.people.subscribers import BroughtBy, Status
+from digest.store.sql.upsert import upsert
 from digest.store.tables import lists, subscribers, subscriptions, suppressions
 
 
@@ -51,6 +52,12 @@ def members(connection: Connection, list_name: str) -> Iterator[Member]:
             origin=BroughtBy(row.origin),
             suppressed=row.reason,
         )
+
+
+def ensure_list(connection: Connection, name: str, title: str) -> int:
+    """The id of a list, which is kept if it was not."""
+    upsert(connection, lists, {"name": name}, {"title": title})
+    return known_lists(connection)[name]
 
 
 def known_lists(connection: Connection) -> Mapping[str, int]:
