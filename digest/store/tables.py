@@ -153,6 +153,8 @@ campaigns = Table(
     Column("reason", Text, nullable=False, default=""),
     Column("moved_by", Text, nullable=False, server_default="itself"),  # who brought it into its status
     Column("list_names", JSON, nullable=False, default=list),
+    Column("without_lists", JSON, nullable=False, server_default="[]"),  # whose people are left out
+    Column("condition", Text, nullable=False, server_default=""),  # over people's fields: text.conditions
     Column("created_at", Instant, nullable=False),
     Column("edition", Text),  # the frozen edition as JSON; None for an announcement
     Column("rendered", Text),  # the frozen mail as JSON

@@ -101,3 +101,71 @@ def test_of_a_file_with_ten_people_who_left_none_comes_back_and_the_plan_names_t
     network.json("lists", "apply")
     active = {email for email, one in on_list(network).items() if one["status"] == "active"}
     assert active == {"m10@example.org", "m11@example.org", "new@example.org"}
+
+
+NOTICE = "---\nsubject: A walk\n{matter}---\nCome along.\n"
+
+
+@pytest.fixture
+def regions(network):
+    network.change("config.toml", 'file = "members.csv"', FIELDS)
+    people = ["ada@example.org,Ada,Fife", "bo@example.org,Bo,Tayside", "di@example.org,Di,Fife"]
+    members(network, people, "email,name,region")
+    network.write("notice.md", NOTICE.format(matter=""))
+    return network
+
+
+def test_an_announcement_goes_to_those_who_meet_its_condition_and_are_on_no_list_that_is_left_out(regions, sink):
+    words = ("announce", "notice.md", "--to", "members", "--except", "board", "--where", "region = Fife")
+    assert regions.json(*words)["recipients"] == 1
+    assert sink.recipients == ["di@example.org"]
+    assert regions.json(*words)["accepted_now"] == 0
+
+
+def test_the_announcement_itself_may_say_whom_it_is_not_for(regions, sink):
+    regions.write("notice.md", NOTICE.format(matter='except: board\nwhere: region in (Fife, "The Borders")\n'))
+    regions.json("announce", "notice.md", "--to", "members")
+    assert sink.recipients == ["di@example.org"]
+
+
+def test_what_the_command_says_and_what_the_announcement_says_both_hold(regions, sink):
+    regions.write("notice.md", NOTICE.format(matter="where: region = Fife\n"))
+    regions.json("announce", "notice.md", "--to", "members", "--where", "region != Tayside", "--except", "board")
+    assert sink.recipients == ["di@example.org"]
+
+
+def test_the_same_announcement_to_another_part_of_its_lists_is_refused(regions, sink):
+    regions.json("announce", "notice.md", "--to", "members", "--where", "region = Fife")
+    done = regions.run("announce", "notice.md", "--to", "members")
+    assert (done.code, "goes to another part of its lists" in done.err) == (2, True)
+    assert sink.recipients == ["ada@example.org", "di@example.org"]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--where", "regoin = Fife"), 'there is no field "regoin"; did you mean region?'),
+        (("--where", "town = Fife"), 'there is no field "town"; known: region'),
+        (("--where", "region = The North"), "a value of several words needs quotes"),
+        (("--except", "bord"), "known: members, board"),
+        (("--correcting", "x", "--where", "region = Fife"), "leave --except and --where out"),
+    ],
+)
+def test_an_audience_that_is_none_says_so_before_anything_goes(regions, sink, words, told):
+    lists = () if "--correcting" in words else ("--to", "members")
+    done = regions.run("announce", "notice.md", *lists, *words)
+    assert (done.code, sink.taken) == (2, [])
+    assert told in done.err
+
+
+@pytest.mark.parametrize(
+    ("matter", "told"),
+    [
+        ("where: region Fife\n", "notice.md, line 3: at character 8 stands"),
+        ("except: {a: b}\n", "notice.md, line 3: except is not a list of lists"),
+    ],
+)
+def test_a_mistake_in_what_an_announcement_says_of_its_audience_is_told_with_its_line(regions, matter, told):
+    regions.write("notice.md", NOTICE.format(matter=matter))
+    done = regions.run("announce", "notice.md", "--to", "members")
+    assert (done.code, told in done.err) == (2, True)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from digest.model import PersonSkip, Recipient
+from digest.model import Audience, PersonSkip, Recipient
 from digest.store import people
 from digest.store.people import Change, KeptOut, ListPlan, Status
 
@@ -201,7 +201,7 @@ def test_who_left_one_of_several_lists_has_not_left_them_all(store, now):
 def test_why_somebody_may_not_be_mailed_is_told_the_strongest_reason_first(store, now):
     def standing(*names):
         with store.read() as connection:
-            return people.standing_of(connection, people.find(connection, ADA.address)[0], names)
+            return people.standing_of(connection, people.find(connection, ADA.address)[0], Audience(list_names=names))
 
     with store.write() as connection:
         for name, listed in (("members", [ADA, BO]), ("board", [ADA, BO]), ("dropped", [ADA, BO])):

@@ -1,8 +1,9 @@
 """Lists: what the configuration says against who has left."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from sqlalchemy import Connection
 
@@ -12,11 +13,12 @@ from digest.config.model import SubscriberLine
 from digest.config.subscribers import Listed, read_lists
 from digest.core.people.plans import refuse_other
 from digest.errors import DigestError, UsageError
-from digest.model import By, Recipient
+from digest.model import Audience, By, Recipient
 from digest.store import campaigns, outbox, people
-from digest.store.campaigns import Campaign
 from digest.store.organisers import activity
 from digest.store.people import ListPlan, Member
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -100,14 +102,18 @@ def guard(plans: Sequence[ListPlan]) -> None:
         )
 
 
-def audience_size(app: App, list_names: Sequence[str], now: datetime, *, besides: Campaign | None = None) -> int:
+def audience_size(app: App, list_names: Sequence[str], now: datetime) -> int:
     """How many people a mailing to these lists would reach, with pending list changes; nothing stays written.
 
-    Args:
-        app: what to work with.
-        list_names: whom the mailing is for.
-        now: when the pending changes would be made.
-        besides: a campaign that those who have a delivery of are not counted again.
+    Raises:
+        ConfigError: when a list's file cannot be taken.
+    """
+    audience = Audience(list_names=tuple(list_names))
+    return as_if_applied(app, now, lambda connection: outbox.count_audience(connection, audience))
+
+
+def as_if_applied(app: App, now: datetime, ask: Callable[[Connection], T]) -> T:
+    """What the store would answer with pending list changes; nothing stays written.
 
     Raises:
         ConfigError: when a list's file cannot be taken.
@@ -115,13 +121,13 @@ def audience_size(app: App, list_names: Sequence[str], now: datetime, *, besides
     plans = plan_lists(app)
     with app.store.read() as connection:
         if not _pending(connection, plans):
-            return outbox.count_audience(connection, list_names, besides=besides)
+            return ask(connection)
     with app.store.write() as connection, connection.begin_nested() as tried:
         for plan in _pending(connection, plans):
             people.apply_list(connection, plan, now)
-        count = outbox.count_audience(connection, list_names, besides=besides)
+        answer = ask(connection)
         tried.rollback()
-    return count
+    return answer
 
 
 def unsubscribe(app: App, subscriber_id: int, list_ids: Sequence[int], now: datetime, *, by: By) -> bool:
