@@ -16,7 +16,23 @@ from digest.model.deliveries import (
     Unknown,
 )
 from digest.model.editions import Announcement, Edition, Entry, Group, ItemSkip, Newness, Section, Shown, Skipped
-from digest.model.items import Certainty, Edit, Event, Frequency, Item, Kind, Origin, Post, Reading, Rhythm, Vacancy
+from digest.model.items import (
+    PERHAPS,
+    UNDATED,
+    UNKNOWN_LANGUAGE,
+    A,
+    Certainty,
+    Edit,
+    Event,
+    Frequency,
+    Item,
+    Kind,
+    Origin,
+    Post,
+    Reading,
+    Rhythm,
+    Vacancy,
+)
 from digest.model.mail import Recipient, Rendered, Sliced, Slot
 from digest.model.organisers import BY_LINK, BY_SCHEDULE, ITSELF, Activity, By, Via
 from digest.model.sources import SourceResult, in_part
@@ -25,6 +41,10 @@ __all__ = [
     "BY_LINK",
     "BY_SCHEDULE",
     "ITSELF",
+    "PERHAPS",
+    "UNDATED",
+    "UNKNOWN_LANGUAGE",
+    "A",
     "Accepted",
     "Activity",
     "Announcement",
