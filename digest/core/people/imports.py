@@ -72,8 +72,8 @@ def import_people(
             people.subscribe(connection, list_id, plan.added, now, origin=BroughtBy.IMPORT)
         if plan.left:
             people.record_left(connection, list_id, plan.left, now)
-        for person, reason in plan.suppressed:
-            people.suppress(connection, person.address, reason=reason, detail=f"imported from {tool}", now=now)
+        for person, came_back in plan.suppressed:
+            people.suppress(connection, person.address, reason=came_back, detail=f"imported from {tool}", now=now)
         told = ", ".join(f"{count} {kind.replace('_', ' ')}" for kind, count in plan.counts.items())
         activity.record(connection, at=now, by=by, verb="import", subject=list_name, detail=f"from {tool}: {told}")
         for campaign in campaigns.sending(connection):
