@@ -13,10 +13,11 @@ from typing import Any
 from markdown_it import MarkdownIt
 
 from digest.errors import ConfigError, Problem
-from digest.model import Announcement, Edition, Entry, Group, Item, Section
+from digest.model import Announcement, Audience, Edition, Entry, Group, Item, Section
+from digest.text.conditions import ConditionError, read_condition
 from digest.text.markup import FrontMatterError, markdown_to_html, one_line, split_front_matter, text_part
 
-_KEYS = ("subject", "title", "preheader", "id", "attach")
+_KEYS = ("subject", "title", "preheader", "id", "attach", "except", "where")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -84,6 +85,29 @@ def read_attachments(text: str, *, name: str) -> tuple[Attachment, ...]:
     )
 
 
+def read_audience(text: str, *, name: str) -> Audience:
+    """What the front matter says of whom the announcement is not for; its lists are named where it is sent.
+
+    Raises:
+        ConfigError: with the line of a condition that cannot be read.
+    """
+    text = re.sub(r"\r\n?", "\n", text)
+    try:
+        matter, _ = split_front_matter(text)
+    except FrontMatterError:
+        return Audience(list_names=())  # `read_notice` tells it
+    value = matter.get("except") or []
+    without = [value] if isinstance(value, str) else value
+    where = _line(matter, "where")
+    if where:
+        try:
+            read_condition(where)
+        except ConditionError as error:
+            place = f"{name}, line {_line_of('where', text)}"
+            raise ConfigError([Problem(where=place, what=str(error), fix='as in where: region = "Fife"')]) from None
+    return Audience(list_names=(), without=tuple(one for one in without if isinstance(one, str)), where=where)
+
+
 def attach(announcement: Announcement, items: Iterable[Item], *, now: datetime) -> Announcement:
     """The announcement with cards of these items, in this order.
 
@@ -122,10 +146,11 @@ def _problems(matter: Mapping[str, Any], text: str, name: str) -> Iterator[Probl
             nearest = difflib.get_close_matches(str(key).lower(), _KEYS, n=1)
             fix = f"did you mean {nearest[0]}?" if nearest else f"known: {', '.join(_KEYS)}"
             yield Problem(where=where, what=f'there is no such key as "{key}"', fix=fix)
-        elif key == "attach":
+        elif key in {"attach", "except"}:
             if not isinstance(value, str | list) or not all(isinstance(one, str) for one in value):
-                fix = "write attach: [KEY, KEY], with keys as `digest items` shows them"
-                yield Problem(where=where, what="attach is not a list of items", fix=fix)
+                fixes = {"attach": "keys as `digest items` shows them", "except": "names as `digest lists show` does"}
+                what = f"{key} is not a list of {'items' if key == 'attach' else 'lists'}"
+                yield Problem(where=where, what=what, fix=f"write {key}: [ONE, OTHER], with {fixes[key]}")
         elif not isinstance(value, str):
             yield Problem(where=where, what=f"{key} is not one line of text", fix=f'write {key}: "..."')
     if "subject" in matter and "title" in matter:

@@ -36,6 +36,11 @@ Title = Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Language = Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$")]  # BCP 47
 
 
+FieldName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+ADDRESSED = ("email", "name", "first_name", "last_name")
+"""What a list's file is read for besides its fields."""
+
+
 Client = Literal["gmail", "outlook-classic", "outlook", "apple-mail", "yahoo", "thunderbird", "samsung"]
 
 _KINDS = {"posts": "post", "events": "event", "vacancies": "vacancy"}
@@ -200,6 +205,7 @@ class SubscriberLine(Table):
 
     email: Address
     name: str = ""
+    fields: Mapping[FieldName, str] = Field(default_factory=dict)
 
     @model_validator(mode="before")
     @classmethod
@@ -218,7 +224,22 @@ class ListConfig(Table):
     description: str = ""
     subscribers: tuple[SubscriberLine, ...] = ()
     file: Path | None = None
+    columns: Mapping[str, Line] = Field(default_factory=dict)  # email, name, a field -> what its file calls the column
+    fields: tuple[FieldName, ...] = ()  # further columns that are kept, for mails and audiences
     max_removals: float = Field(0.2, ge=0, le=1)  # the guard: a larger share asks for `lists apply --yes`
+
+    @model_validator(mode="after")
+    def _fields_are_named(self) -> "ListConfig":
+        if taken := [name for name in self.fields if name in ADDRESSED]:
+            raise ValueError(f"fields names {taken[0]}, which is kept anyway; leave it out")
+        known = (*ADDRESSED, *self.fields)
+        if astray := [name for name in self.columns if name not in known]:
+            fix = f"write fields = [{', '.join(map(repr, (*self.fields, astray[0])))}]".replace("'", '"')
+            raise ValueError(f"columns names {astray[0]}, which is not among the fields; {fix}")
+        for line in self.subscribers:
+            if astray := [name for name in line.fields if name not in self.fields]:
+                raise ValueError(f"{line.email} has {astray[0]}, which is not among the list's fields; add it there")
+        return self
 
 
 class SectionConfig(Table):

@@ -1,5 +1,6 @@
 """The words of the domain as frozen, keyword-only, timezone-aware types; standard library only."""
 
+from digest.model.audience import Audience
 from digest.model.deliveries import (
     Accepted,
     CampaignStatus,
@@ -48,6 +49,7 @@ __all__ = [
     "Accepted",
     "Activity",
     "Announcement",
+    "Audience",
     "BounceClass",
     "By",
     "CampaignStatus",

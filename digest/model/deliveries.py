@@ -14,6 +14,8 @@ class PersonSkip(StrEnum):
     UNSUBSCRIBED = "unsubscribed"  # left the list; no file brings them back
     SUPPRESSED = "suppressed"  # bounced, complained, or suppressed by hand
     DELISTED = "no longer listed"  # a list file dropped them before they were mailed
+    LEFT_OUT = "on a list that is left out"
+    NOT_MEANT = "does not meet its condition"
     CANCELLED = "campaign cancelled"
     OVER = "everything in it was over before it was sent"
 

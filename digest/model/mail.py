@@ -1,6 +1,7 @@
 """A mail before it is anybody's, and the person it is for."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -33,3 +34,4 @@ class Recipient:
     address: str  # normalised: domain in lower case, IDN as the admin wrote it
     name: str = ""
     muted: frozenset[str] = frozenset()  # categories of which this person wants nothing
+    fields: Mapping[str, str] = field(default_factory=dict, hash=False)  # what more is known; "" where it is nothing

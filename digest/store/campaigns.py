@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from digest.model import By, CampaignStatus
+from digest.model import Audience, By, CampaignStatus
 from digest.store.tables import campaigns
 
 ANNOUNCEMENT = "announcement"
@@ -35,6 +35,13 @@ class Campaign:
     rendered: str | None  # JSON
     config_hash: str | None
     template_hash: str | None
+    without_lists: tuple[str, ...] = ()
+    condition: str = ""
+
+    @property
+    def audience(self) -> Audience:
+        """Whom it is for."""
+        return Audience(list_names=self.list_names, without=self.without_lists, where=self.condition)
 
 
 def create(
@@ -52,6 +59,8 @@ def create(
     rendered: str | None = None,
     config_hash: str | None = None,
     template_hash: str | None = None,
+    without_lists: Sequence[str] = (),
+    condition: str = "",
 ) -> Campaign | None:
     """Insert the campaign; None when this digest already has one for the period (UNIQUE)."""
     values = {
@@ -62,6 +71,8 @@ def create(
         "reason": reason,
         "moved_by": str(by),
         "list_names": list(list_names),
+        "without_lists": list(without_lists),
+        "condition": condition,
         "created_at": now,
         "edition": edition,
         "rendered": rendered,
@@ -194,6 +205,8 @@ def _many(connection: Connection, query: Select[Any]) -> tuple[Campaign, ...]:
             rendered=row.rendered,
             config_hash=row.config_hash,
             template_hash=row.template_hash,
+            without_lists=tuple(row.without_lists),
+            condition=row.condition,
         )
         for row in rows
     )

@@ -119,6 +119,7 @@ subscribers = Table(
     Column("address_key", Text, nullable=False, unique=True),  # one person, however it is written: config.addresses
     Column("name", Text, nullable=False, default=""),
     Column("created_at", Instant, nullable=False),
+    Column("fields", JSON, nullable=False, server_default="{}"),  # what more is known, each a line of text by its name
 )
 
 subscriptions = Table(
@@ -128,6 +129,7 @@ subscriptions = Table(
     Column("list_id", ForeignKey("lists.id"), primary_key=True),
     Column("status", String(20), nullable=False),  # active, delisted (by a file), unsubscribed (by the person)
     Column("since", Instant, nullable=False),
+    Column("origin", String(20), nullable=False, server_default="file"),  # what brought it: store.people.BroughtBy
     Index(None, "list_id", "status"),
 )
 
@@ -151,6 +153,8 @@ campaigns = Table(
     Column("reason", Text, nullable=False, default=""),
     Column("moved_by", Text, nullable=False, server_default="itself"),  # who brought it into its status
     Column("list_names", JSON, nullable=False, default=list),
+    Column("without_lists", JSON, nullable=False, server_default="[]"),  # whose people are left out
+    Column("condition", Text, nullable=False, server_default=""),  # over people's fields: text.conditions
     Column("created_at", Instant, nullable=False),
     Column("edition", Text),  # the frozen edition as JSON; None for an announcement
     Column("rendered", Text),  # the frozen mail as JSON
@@ -214,7 +218,7 @@ activity = Table(
     Index(None, "subject", "id"),
 )
 
-SCHEMA_VERSION = "0008"
+SCHEMA_VERSION = "0009"
 """The newest migration; a test holds it against Alembic's own head."""
 
 __all__ = [

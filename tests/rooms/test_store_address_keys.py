@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import insert, select, text
 
-from digest.model import PersonSkip, Recipient
+from digest.model import Audience, PersonSkip, Recipient
 from digest.store import people
 from digest.store.engine import open_store
 from digest.store.tables import campaigns, deliveries, lists, subscribers, subscriptions, suppressions
@@ -36,6 +36,12 @@ def earlier(store, store_url, tmp_path, now):
                 )
             for key in suppressed:
                 connection.execute(insert(suppressions).values(address_key=key, reason="by hand", detail="", since=now))
+            for later in (
+                "subscriptions DROP COLUMN origin",
+                "subscribers DROP COLUMN fields",
+                *(f"campaigns DROP COLUMN {name}" for name in ("without_lists", "condition")),
+            ):
+                connection.execute(text(f"ALTER TABLE {later}"))
             connection.execute(text("UPDATE alembic_version SET version_num = '0007'"))
         store.close()
         reopened.append(open_store(store_url, base=tmp_path, var=tmp_path / "var"))
@@ -90,7 +96,7 @@ def test_two_rows_of_one_person_become_one_that_is_mailed_unless_one_has_left(ea
     store = earlier(addresses, statuses=statuses)
     with store.read() as connection:
         assert not [one for one in people.members(connection, "members") if one.status is people.Status.ACTIVE]
-        assert people.standing_of(connection, 1, ["members"]) is PersonSkip.UNSUBSCRIBED
+        assert people.standing_of(connection, 1, Audience(list_names=("members",))) is PersonSkip.UNSUBSCRIBED
 
 
 def test_two_rows_of_one_person_are_mailed_once(earlier):
@@ -99,6 +105,13 @@ def test_two_rows_of_one_person_are_mailed_once(earlier):
     with store.read() as connection:
         statuses = [one.status.value for one in people.members(connection, "members")]
     assert sorted(statuses) == ["active", "delisted"]
+
+
+def test_whom_an_earlier_version_held_a_file_brought_and_nothing_more_is_known_of_them(earlier):
+    store = earlier([("ann@example.org", "ann@example.org")])
+    with store.read() as connection:
+        (ann,) = people.members(connection, "members")
+    assert (ann.origin, ann.recipient.fields) == (people.BroughtBy.FILE, {})
 
 
 def test_people_whose_addresses_fold_alike_are_each_on_the_list(store, now):

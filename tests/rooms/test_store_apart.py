@@ -186,7 +186,7 @@ def answers(store, one, now):
             "version": versions.latest_version(connection, one),
             "earlier": outbox.has_earlier_version(connection, one),
             "correctable": outbox.count_correctable(connection, one),
-            "audience": outbox.count_audience(connection, one.list_names, besides=one),
+            "audience": outbox.count_audience(connection, one.audience, besides=one),
             "status": campaigns.status_of(connection, one.id),
             "itself": campaigns.by_id(connection, one.id),
             "by name": campaigns.by_name(connection, one.name),

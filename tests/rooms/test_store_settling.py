@@ -5,7 +5,7 @@ from datetime import timedelta
 from rooms.test_store_outbox import ADA, BO, CY, DI, QUEUED, due, leave, listing, person, planned, put, rows, suppress
 from sqlalchemy import event, select
 
-from digest.model import ITSELF, CampaignStatus, DeliveryState, Recipient
+from digest.model import ITSELF, Audience, CampaignStatus, DeliveryState, Recipient
 from digest.store import campaigns, outbox, people
 from digest.store.outbox import outcomes, versions
 from digest.store.tables import deliveries
@@ -156,9 +156,9 @@ def test_who_has_a_mail_already_is_not_counted_among_whom_it_would_go_to(store, 
     leave(store, DI, now, "board")
     put(store, other, ADA, ACCEPTED)
     with store.read() as connection:
-        assert outbox.count_audience(connection, ["board"]) == 3
-        assert outbox.count_audience(connection, ["board"], besides=campaign) == 1
-        assert outbox.count_audience(connection, ["board"], besides=other) == 0
+        assert outbox.count_audience(connection, Audience(list_names=("board",))) == 3
+        assert outbox.count_audience(connection, Audience(list_names=("board",)), besides=campaign) == 1
+        assert outbox.count_audience(connection, Audience(list_names=("board",)), besides=other) == 0
         assert outbox.count_correctable(connection, other) == 1
         assert outbox.count_correctable(connection, other, besides=campaign) == 0
 

@@ -15,9 +15,10 @@ from digest.core.campaigns.lookup import campaign_named
 from digest.core.campaigns.moves import Move
 from digest.core.campaigns.preflight import errors_in
 from digest.core.campaigns.reports import Sent
-from digest.core.people.lists import apply_lists, audience_size
-from digest.errors import DigestError
-from digest.model import By, CampaignStatus
+from digest.core.people.audience import Reach, reach_of
+from digest.core.people.lists import apply_lists
+from digest.errors import DigestError, UsageError
+from digest.model import Audience, By, CampaignStatus
 from digest.render import compiled_to_json
 from digest.store import campaigns, outbox
 from digest.store.campaigns import ANNOUNCEMENT, Campaign
@@ -27,14 +28,15 @@ _COMPARED = ("subject", "preheader", "text")
 """What of an announcement may be changed without making it another one."""
 
 
-def reach(app: App, notice: Notice, now: datetime) -> int:
-    """How many people will get a notice that have not got it yet, as things stand; nothing stays written."""
+def reach(app: App, notice: Notice, now: datetime) -> Reach:
+    """Who will get a notice that has not got it yet, as things stand; nothing stays written."""
     with app.store.read() as connection:
         existing = campaigns.find(connection, ANNOUNCEMENT, notice.announcement.identity)
         if notice.correcting is not None:
             corrected = campaign_named(connection, notice.correcting)
-            return outbox.count_correctable(connection, corrected, besides=existing)
-    return audience_size(app, notice.list_names, now, besides=existing)
+            people = outbox.count_correctable(connection, corrected, besides=existing)
+            return Reach(people=people, left_out={}, sample=())
+    return reach_of(app, notice.audience, now, besides=existing)
 
 
 def plan(app: App, notice: Notice, now: datetime, *, by: By, force: bool = False) -> Campaign:
@@ -45,6 +47,7 @@ def plan(app: App, notice: Notice, now: datetime, *, by: By, force: bool = False
 
     Raises:
         DigestError: when preflight finds errors in it, naming them, unless forced; or there is nobody to send it to.
+        UsageError: when it is a campaign already that leaves out others.
     """
     errors = () if force else errors_in(app, notice.rendered, notice.announcement, now)
     apply_lists(app, now, by=by)
@@ -55,6 +58,9 @@ def plan(app: App, notice: Notice, now: datetime, *, by: By, force: bool = False
                 told = "\n".join(f"  {one}" for one in errors)
                 raise DigestError(f"It is not sent; mend this, or send it all the same with --force:\n{told}")
             return _begin(app, connection, notice, by=by, now=now)
+        if notice.correcting is None and _limits(existing.audience) != _limits(notice.audience):
+            way_out = "say the same --except and --where, or give it another `id:` to begin anew"
+            raise UsageError(f"{existing.name} goes to another part of its lists; {way_out}")
         if existing.status not in {CampaignStatus.SENT, CampaignStatus.SENDING}:
             return existing
         if notice.correcting is not None:
@@ -85,7 +91,9 @@ def _begin(app: App, connection: Connection, notice: Notice, *, by: By, now: dat
         digest=ANNOUNCEMENT,
         period=identity,
         status=CampaignStatus.SENDING,
-        list_names=notice.list_names,
+        list_names=notice.audience.list_names,
+        without_lists=notice.audience.without,
+        condition=notice.audience.where,
         by=by,
         now=now,
         content=announcement_to_json(notice.announcement),
@@ -117,7 +125,7 @@ def _correct_further(
 
 def _widen(connection: Connection, existing: Campaign, notice: Notice, *, by: By, now: datetime) -> Campaign:
     """It goes to lists that are new to it, too; nobody gets it twice."""
-    added = [name for name in notice.list_names if name not in existing.list_names]
+    added = [name for name in notice.audience.list_names if name not in existing.list_names]
     if not added:
         return existing
     wider = replace(existing, list_names=(*existing.list_names, *added))
@@ -125,6 +133,10 @@ def _widen(connection: Connection, existing: Campaign, notice: Notice, *, by: By
     outbox.plan_deliveries(connection, wider)
     activity.record(connection, at=now, by=by, verb="widen", subject=wider.name, detail=f"to {', '.join(added)}")
     return moves.moved(connection, wider, Move.REOPEN, by=by, now=now) or wider
+
+
+def _limits(audience: Audience) -> tuple[frozenset[str], str]:
+    return frozenset(audience.without), audience.where
 
 
 def _changed(campaign: Campaign, notice: Notice) -> list[str]:

@@ -93,6 +93,8 @@ def begin(
     rendered: str | None = None,
     config_hash: str | None = None,
     template_hash: str | None = None,
+    without_lists: Sequence[str] = (),
+    condition: str = "",
 ) -> Campaign | None:
     """Put a campaign on record as it stands from the first; None when its digest already has one for the period.
 
@@ -110,6 +112,8 @@ def begin(
         rendered: its mail as JSON.
         config_hash: of the configuration that it was made by.
         template_hash: of the templates that it was made by.
+        without_lists: whose people are left out.
+        condition: over people's fields; who does not meet it is left out.
     """
     created = campaigns.create(
         connection,
@@ -125,6 +129,8 @@ def begin(
         rendered=rendered,
         config_hash=config_hash,
         template_hash=template_hash,
+        without_lists=without_lists,
+        condition=condition,
     )
     if created is not None:
         detail = f"{status}: {reason}" if reason else status.value

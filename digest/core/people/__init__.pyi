@@ -1,8 +1,21 @@
+from .imports import ImportPlan as ImportPlan
+from .imports import (
+    import_people as import_people,
+)
+from .imports import (
+    plan_import as plan_import,
+)
+from .imports import (
+    read_people as read_people,
+)
 from .lists import (
     Membership as Membership,
 )
 from .lists import (
     apply_lists as apply_lists,
+)
+from .lists import (
+    apply_plans as apply_plans,
 )
 from .lists import (
     audience_size as audience_size,
@@ -26,6 +39,12 @@ from .lists import (
 )
 from .lists import (
     unsubscribe as unsubscribe,
+)
+from .plans import (
+    plans_from_json as plans_from_json,
+)
+from .plans import (
+    plans_to_json as plans_to_json,
 )
 from .story import PersonStory as PersonStory
 from .story import person_story as person_story

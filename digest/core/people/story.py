@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from digest.app import App
-from digest.model import PersonSkip
+from digest.model import Audience, PersonSkip
 from digest.store import outbox, people
 from digest.store.people.subscribers import Status
 
@@ -35,7 +35,7 @@ def person_story(app: App, address: str) -> PersonStory | None:
             lists=people.memberships(connection, subscriber_id),
             suppressed=people.suppression(connection, recipient.address),
             digests={
-                digest.name: people.standing_of(connection, subscriber_id, digest.lists)
+                digest.name: people.standing_of(connection, subscriber_id, Audience(list_names=digest.lists))
                 for digest in app.config.digests
             },
             deliveries=tuple(outbox.history(connection, subscriber_id)),

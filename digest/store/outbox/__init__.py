@@ -14,8 +14,10 @@ from digest.store.outbox.plan import (
     count_audience,
     count_correctable,
     forget_unsent,
+    left_out,
     plan_correction,
     plan_deliveries,
+    sample_of,
 )
 from digest.store.outbox.queue import (
     bring_forward,
@@ -50,6 +52,7 @@ __all__ = [
     "history",
     "in_doubt",
     "leave",
+    "left_out",
     "next_attempt_at",
     "orphans_to_unknown",
     "plan_correction",
@@ -58,6 +61,7 @@ __all__ = [
     "queue_doubts",
     "queue_rejected",
     "report_of",
+    "sample_of",
     "skip_all",
     "skip_person",
     "skip_unmailable",

@@ -72,7 +72,7 @@ def queue_deferred(connection: Connection, campaign: Campaign) -> int:
 
 def _queue(connection: Connection, campaign: Campaign, which: ColumnElement[bool]) -> int:
     """Back to the start, with the campaign's present mail."""
-    mailable = standing.may_be_mailed(campaign.list_names, deliveries.c.subscriber_id, deliveries.c.address_key)
+    mailable = standing.may_be_mailed(campaign.audience, deliveries.c.subscriber_id, deliveries.c.address_key)
     fresh = {
         "state": DeliveryState.QUEUED.value,
         "reason": "",

@@ -17,7 +17,7 @@ def skip_all(connection: Connection, campaign: Campaign, reason: PersonSkip) -> 
 
 def skip_unmailable(connection: Connection, campaign: Campaign, which: ColumnElement[bool] | None = None) -> int:
     """Take back what is planned for those who may be mailed no more, with why; of these deliveries, or of all."""
-    why_not = standing.why_not(campaign.list_names, deliveries.c.subscriber_id, deliveries.c.address_key)
+    why_not = standing.why_not(campaign.audience, deliveries.c.subscriber_id, deliveries.c.address_key)
     change = update(deliveries).where(is_pending(campaign), why_not != standing.MAY)
     if which is not None:
         change = change.where(which)

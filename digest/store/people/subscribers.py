@@ -19,6 +19,15 @@ class Status(StrEnum):
     UNSUBSCRIBED = "unsubscribed"  # the person left; only the person comes back
 
 
+class BroughtBy(StrEnum):
+    """What brought a subscription; a file takes away only whom a file brought."""
+
+    FILE = "file"
+    SIGN_UP = "sign-up"
+    IMPORT = "import"
+    ORGANISER = "organiser"
+
+
 def unsubscribe(connection: Connection, subscriber_id: int, list_ids: Sequence[int], now: datetime) -> bool:
     """The person leaves these lists; returns whether anything changed (a second time changes nothing)."""
     leave = (
@@ -43,16 +52,16 @@ def has_left(connection: Connection, subscriber_id: int, list_ids: Sequence[int]
 
 def subscriber(connection: Connection, subscriber_id: int) -> Recipient | None:
     """One person by id."""
-    query = select(subscribers.c.address, subscribers.c.name).where(subscribers.c.id == subscriber_id)
-    row = connection.execute(query).one_or_none()
-    return None if row is None else Recipient(address=row.address, name=row.name)
+    query = select(subscribers.c.address, subscribers.c.name, subscribers.c.fields)
+    row = connection.execute(query.where(subscribers.c.id == subscriber_id)).one_or_none()
+    return None if row is None else Recipient(address=row.address, name=row.name, fields=row.fields)
 
 
 def find(connection: Connection, address: str) -> tuple[int, Recipient] | None:
     """One person by address, however it is written."""
-    query = select(subscribers.c.id, subscribers.c.address, subscribers.c.name)
+    query = select(subscribers.c.id, subscribers.c.address, subscribers.c.name, subscribers.c.fields)
     row = connection.execute(query.where(subscribers.c.address_key == address_key(address))).one_or_none()
-    return None if row is None else (int(row.id), Recipient(address=row.address, name=row.name))
+    return None if row is None else (int(row.id), Recipient(address=row.address, name=row.name, fields=row.fields))
 
 
 def memberships(connection: Connection, subscriber_id: int) -> Mapping[str, tuple[Status, datetime]]:
