@@ -9,6 +9,7 @@ from digest.model import Activity, DeliveryState, Edit, Edition, Entry, Event, I
 
 if TYPE_CHECKING:
     from digest.collect.evidence import Verdict
+    from digest.core.people import PersonStory
 
 
 def item_json(item: Item, zone: ZoneInfo, *, whole: bool = True) -> dict[str, Any]:
@@ -154,6 +155,37 @@ def report_json(report: Report) -> dict[str, Any]:
         "seconds": round(report.seconds, 3),
         "rate": round(report.rate, 1),
     }
+
+
+def person_json(story: "PersonStory", zone: ZoneInfo) -> dict[str, Any]:
+    """Why a person gets mail or not: lists, suppression, digests and what was sent."""
+    return {
+        "address": story.address,
+        "name": story.name,
+        "suppressed": story.suppressed,
+        "lists": {
+            name: {"status": status, "since": since.astimezone(zone)} for name, (status, since) in story.lists.items()
+        },
+        "digests": {name: f"out: {why}" if why else "in" for name, why in story.digests.items()},
+        "deliveries": [
+            {"campaign": campaign, "state": state, "why": why, "at": when and when.astimezone(zone)}
+            for campaign, state, why, when in story.deliveries
+        ],
+    }
+
+
+def subscriber_json(story: "PersonStory", zone: ZoneInfo) -> dict[str, Any]:
+    """All that is held about a person, as they get it who ask for their data."""
+    suppression = story.suppression and {
+        "reason": story.suppression.reason,
+        "detail": story.suppression.detail,
+        "since": story.suppression.since.astimezone(zone),
+    }
+    journal = [
+        {name: value for name, value in (asdict(one) | {"at": one.at.astimezone(zone)}).items() if value}
+        for one in story.journal
+    ]
+    return person_json(story, zone) | {"suppression": suppression, "journal": journal}
 
 
 def activity_json(one: Activity, zone: ZoneInfo) -> dict[str, Any]:

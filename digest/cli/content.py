@@ -11,7 +11,7 @@ from digest.cli.cells import dates_of, inline, when
 from digest.cli.edits import edit
 from digest.cli.session import At, Json, run, session
 from digest.core import content, people
-from digest.documents import edit_json, item_json, named, own, rhythm_in_words, source_json, verdict_json
+from digest.documents import edit_json, item_json, named, own, person_json, rhythm_in_words, source_json, verdict_json
 from digest.errors import UsageError
 from digest.model import Event, Item, Kind, Vacancy
 
@@ -164,20 +164,7 @@ def explain(
             "verdict": verdict and verdict_json(verdict),
         }
     elif person is not None:
-        document = {
-            "address": person.address,
-            "name": person.name,
-            "suppressed": person.suppressed,
-            "lists": {
-                name: {"status": status, "since": since.astimezone(zone)}
-                for name, (status, since) in person.lists.items()
-            },
-            "digests": {name: f"out: {why}" if why else "in" for name, why in person.digests.items()},
-            "deliveries": [
-                {"campaign": campaign, "state": state, "why": why, "at": when and when.astimezone(zone)}
-                for campaign, state, why, when in person.deliveries
-            ],
-        }
+        document = person_json(person, zone)
     if json:
         print_json(document)
         return

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from digest import __version__
-from digest.cli import announcements, campaigns, content, editions, organisers, people, service, templates
+from digest.cli import announcements, campaigns, content, editions, organisers, people, person, service, templates
 from digest.cli.session import Session
 from digest.cli.visible import json_text, visible
 from digest.errors import ConfigError, DigestError
@@ -45,7 +45,7 @@ def options(
     context.obj = Session(config_option=config)
 
 
-for module in (content, editions, announcements, campaigns, people, organisers, templates, service):
+for module in (content, editions, announcements, campaigns, people, person, organisers, templates, service):
     module.register(cli)
 
 

@@ -1,7 +1,8 @@
 """A store of an earlier version, whose keys folded all letters: everybody is found, and who is not mailed stays so."""
 
 import pytest
-from sqlalchemy import insert, select, text
+from earlier_schema import put_back
+from sqlalchemy import insert, select
 
 from digest.model import PersonSkip, Recipient
 from digest.store import people
@@ -36,7 +37,7 @@ def earlier(store, store_url, tmp_path, now):
                 )
             for key in suppressed:
                 connection.execute(insert(suppressions).values(address_key=key, reason="by hand", detail="", since=now))
-            connection.execute(text("UPDATE alembic_version SET version_num = '0007'"))
+            put_back(connection, "0007")
         store.close()
         reopened.append(open_store(store_url, base=tmp_path, var=tmp_path / "var"))
         return reopened[0]

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from earlier_schema import put_back
 from sqlalchemy import event, select, text
 
 from digest.errors import DeliveryError
@@ -167,20 +168,9 @@ async def test_what_is_still_ours_is_written_though_something_else_was_lost(stor
     assert [states(store, campaign)[place] for place in (0, -1)] == ["unknown", "accepted"]
 
 
-LATER = (  # what migrations after the chunks' own made
-    "DROP INDEX ix_items_changed_at_over_at_gone_at",
-    "ALTER TABLE items DROP COLUMN over_at",
-    "ALTER TABLE campaigns DROP COLUMN moved_by",
-    "DROP TABLE activity",
-    "DROP TABLE chunks",
-)
-
-
 def test_what_was_planned_before_there_were_chunks_is_shared_out_when_the_store_is_opened(store, campaign, now):
     with store.write() as connection:
-        for later in LATER:
-            connection.execute(text(later))
-        connection.execute(text("UPDATE alembic_version SET version_num = '0004'"))
+        put_back(connection, "0004")
     url = store.engine.url.render_as_string(hide_password=False)
     again = open_store(url, base=store.lock_folder, var=store.lock_folder)
     assert shares(again, campaign) == {1: 12}

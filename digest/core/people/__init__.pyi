@@ -27,5 +27,20 @@ from .lists import (
 from .lists import (
     unsubscribe as unsubscribe,
 )
+from .person import (
+    hindrance as hindrance,
+)
+from .person import (
+    leave as leave,
+)
+from .person import (
+    lift as lift,
+)
+from .person import (
+    subscribe as subscribe,
+)
+from .person import (
+    suppress as suppress,
+)
 from .story import PersonStory as PersonStory
 from .story import person_story as person_story

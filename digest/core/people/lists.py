@@ -14,7 +14,7 @@ from digest.model import By, Recipient
 from digest.store import campaigns, outbox, people
 from digest.store.campaigns import Campaign
 from digest.store.organisers import activity
-from digest.store.people import ListPlan, Member
+from digest.store.people import Consent, ListPlan, Member, journal
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -140,6 +140,10 @@ def unsubscribe(app: App, subscriber_id: int, list_ids: Sequence[int], now: date
         if person is not None:
             titles = ", ".join(people.list_titles(connection, list_ids))
             activity.record(connection, at=now, by=by, verb="unsubscribe", subject=person.address, detail=titles)
+            for name in people.names_of(connection, list_ids):
+                journal.record(
+                    connection, person.address, Consent(at=now, verb="unsubscribe", list_name=name, how=str(by))
+                )
     return changed
 
 

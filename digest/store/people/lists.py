@@ -85,6 +85,12 @@ def known_lists(connection: Connection) -> Mapping[str, int]:
     return {row.name: int(row.id) for row in connection.execute(select(lists.c.name, lists.c.id))}
 
 
+def list_id(connection: Connection, name: str, title: str) -> int:
+    """A list's id; it is there from now on."""
+    upsert(connection, lists, {"name": name}, {"title": title})
+    return known_lists(connection)[name]
+
+
 def plan_list(
     connection: Connection, *, name: str, title: str, listed: Sequence[Recipient], max_removals: float
 ) -> ListPlan:
@@ -118,15 +124,14 @@ def plan_list(
 
 def apply_list(connection: Connection, plan: ListPlan, now: datetime) -> None:
     """Carry a plan out."""
-    upsert(connection, lists, {"name": plan.name}, {"title": plan.title})
-    list_id = known_lists(connection)[plan.name]
+    number = list_id(connection, plan.name, plan.title)
     if plan.added:
-        _subscribe(connection, list_id, plan.added, now)
+        _subscribe(connection, number, plan.added, now)
     if plan.removed:
         leave = (
             update(subscriptions)
             .where(
-                subscriptions.c.list_id == list_id,
+                subscriptions.c.list_id == number,
                 subscriptions.c.status == Status.ACTIVE,
                 subscriptions.c.subscriber_id
                 == select(subscribers.c.id).where(subscribers.c.address_key == bindparam("key")).scalar_subquery(),
@@ -163,6 +168,12 @@ def _subscribe(connection: Connection, list_id: int, people: Sequence[Recipient]
 def list_titles(connection: Connection, list_ids: Sequence[int]) -> tuple[str, ...]:
     """The titles of lists, for the pages a member sees."""
     query = select(lists.c.title).where(lists.c.id.in_(list_ids)).order_by(lists.c.title)
+    return tuple(connection.execute(query).scalars())
+
+
+def names_of(connection: Connection, list_ids: Sequence[int]) -> tuple[str, ...]:
+    """The names of lists, as config.toml has them."""
+    query = select(lists.c.name).where(lists.c.id.in_(list_ids)).order_by(lists.c.name)
     return tuple(connection.execute(query).scalars())
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, select, update
 
 from digest.config.addresses import address_key
 from digest.model import Recipient
+from digest.store.sql.upsert import insert_for, upsert
 from digest.store.tables import lists, subscribers, subscriptions
 
 
@@ -31,6 +32,23 @@ def unsubscribe(connection: Connection, subscriber_id: int, list_ids: Sequence[i
         .values(status=Status.UNSUBSCRIBED.value, since=now)
     )
     return connection.execute(leave).rowcount > 0
+
+
+def subscribe(connection: Connection, person: Recipient, list_id: int, now: datetime) -> int:
+    """The person is on the list from now on, also where they had left it; returns their id."""
+    key = address_key(person.address)
+    values = {"address": person.address, "address_key": key, "name": person.name, "created_at": now}
+    add = insert_for(connection, subscribers).values(values)
+    connection.execute(
+        add.on_conflict_do_update(
+            index_elements=["address_key"], set_={"name": add.excluded.name}, where=add.excluded.name != ""
+        )
+    )
+    query = select(subscribers.c.id).where(subscribers.c.address_key == key)
+    subscriber_id = int(connection.execute(query).scalar_one())
+    stands = {"status": Status.ACTIVE.value, "since": now}
+    upsert(connection, subscriptions, {"subscriber_id": subscriber_id, "list_id": list_id}, stands)
+    return subscriber_id
 
 
 def has_left(connection: Connection, subscriber_id: int, list_ids: Sequence[int]) -> bool:
