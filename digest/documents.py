@@ -8,8 +8,11 @@ from zoneinfo import ZoneInfo
 from digest.model import Activity, DeliveryState, Edit, Edition, Entry, Event, Item, Report, SourceResult, Vacancy
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from digest.collect.evidence import Verdict
     from digest.core.people import PersonStory
+    from digest.model import Preferences
 
 
 def item_json(item: Item, zone: ZoneInfo, *, whole: bool = True) -> dict[str, Any]:
@@ -167,10 +170,27 @@ def person_json(story: "PersonStory", zone: ZoneInfo) -> dict[str, Any]:
             name: {"status": status, "since": since.astimezone(zone)} for name, (status, since) in story.lists.items()
         },
         "digests": {name: f"out: {why}" if why else "in" for name, why in story.digests.items()},
+        "preferences": preferences_json(story.preferences, zone),
         "deliveries": [
             {"campaign": campaign, "state": state, "why": why, "at": when and when.astimezone(zone)}
             for campaign, state, why, when in story.deliveries
         ],
+    }
+
+
+def preferences_json(preferences: "Mapping[str, Preferences]", zone: ZoneInfo) -> dict[str, Any]:
+    """What a person wants less of, of each digest and of all mail."""
+    return {
+        digest or "all mail": {
+            name: value
+            for name, value in (
+                ("muted", list(one.muted)),
+                ("paused_until", one.paused_until and one.paused_until.astimezone(zone)),
+                ("chosen", one.chosen),
+            )
+            if value
+        }
+        for digest, one in preferences.items()
     }
 
 

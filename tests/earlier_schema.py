@@ -12,6 +12,7 @@ _MADE = {  # what each migration made that the next opening would make again
         "DROP TABLE journal",
         "DROP TABLE forgotten",
         "ALTER TABLE campaigns DROP COLUMN last_sent_at",
+        "ALTER TABLE campaigns DROP COLUMN erased_at",
         "ALTER TABLE campaigns DROP COLUMN terms",
     ),
 }

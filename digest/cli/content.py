@@ -144,7 +144,7 @@ def explain(
 ) -> None:
     """Tell why an item or a person is in or out."""
     with session(context).app(at=at) as app:
-        person = people.person_story(app, wanted) if "@" in wanted else None
+        person = people.person_story(app, wanted, app.now) if "@" in wanted else None
         if "@" in wanted and person is None and not content.is_item(app, wanted):
             raise UsageError(f'"{wanted}" is on no list that was applied; `digest lists apply` takes over config.toml')
         story = None if person else content.item_story(app, wanted, app.now)

@@ -18,12 +18,15 @@ from digest.model.editions import Announcement, Edition, Entry, Group, ItemSkip,
 from digest.model.items import Certainty, Edit, Event, Frequency, Item, Kind, Origin, Post, Reading, Rhythm, Vacancy
 from digest.model.mail import Recipient, Rendered, Sliced, Slot
 from digest.model.organisers import BY_LINK, BY_SCHEDULE, ITSELF, Activity, By, Via
+from digest.model.preferences import NO_TERMS, SECTIONS, Offer, Preferences, Terms, fewest_offers, is_muted
 from digest.model.sources import SourceResult, in_part
 
 __all__ = [
     "BY_LINK",
     "BY_SCHEDULE",
     "ITSELF",
+    "NO_TERMS",
+    "SECTIONS",
     "Accepted",
     "Activity",
     "Announcement",
@@ -44,10 +47,12 @@ __all__ = [
     "Kind",
     "Lease",
     "Newness",
+    "Offer",
     "Origin",
     "Outcome",
     "PersonSkip",
     "Post",
+    "Preferences",
     "Reading",
     "Recipient",
     "Rejected",
@@ -61,8 +66,11 @@ __all__ = [
     "Slot",
     "SourceResult",
     "Stage",
+    "Terms",
     "Unknown",
     "Vacancy",
     "Via",
+    "fewest_offers",
     "in_part",
+    "is_muted",
 ]

@@ -32,4 +32,4 @@ class Recipient:
 
     address: str  # normalised: domain in lower case, IDN as the admin wrote it
     name: str = ""
-    muted: frozenset[str] = frozenset()  # categories of which this person wants nothing
+    muted: frozenset[str] = frozenset()  # categories and sections of which this person wants nothing

@@ -147,7 +147,6 @@ preferences = Table(
     Column("digest", String(60), primary_key=True),  # which mail it is about; "" for all
     Column("paused_until", Instant),
     Column("chosen", String(60)),  # the digest wanted in the place of this one
-    Column("language", String(35)),
     Index(None, "digest", "chosen"),
 )
 
@@ -199,6 +198,7 @@ campaigns = Table(
     Column("template_hash", String(16)),
     Column("seconds", Float, nullable=False, default=0.0),  # of sending, over all runs
     Column("last_sent_at", Instant),  # when its latest results were written down
+    Column("erased_at", Instant),  # when the details of its deliveries were erased
     Column("terms", JSON),  # what it asks of a person's preferences: digest.model.Terms
     UniqueConstraint("digest", "period"),
 )

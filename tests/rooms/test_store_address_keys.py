@@ -84,14 +84,15 @@ def test_a_suppression_without_a_person_is_found_by_the_new_key(earlier):
 
 
 @pytest.mark.parametrize("left", [0, 1])
-def test_two_rows_of_one_person_become_one_that_is_mailed_unless_one_has_left(earlier, left):
+def test_two_rows_of_one_person_become_one_that_is_mailed_unless_one_has_left(earlier, now, left):
     addresses = [("bo@xn--bcher-kva.example", "bo@xn--bcher-kva.example"), ("bo@bücher.example", "bo@bücher.example")]
     statuses = ["active", "active"]
     statuses[left] = "unsubscribed"
     store = earlier(addresses, statuses=statuses)
     with store.read() as connection:
         assert not [one for one in people.members(connection, "members") if one.status is people.Status.ACTIVE]
-        assert people.standing_of(connection, 1, ["members"]) is PersonSkip.UNSUBSCRIBED
+        mailing = people.mailing(connection, ["members"], now)
+        assert people.standing_of(connection, 1, mailing) is PersonSkip.UNSUBSCRIBED
 
 
 def test_two_rows_of_one_person_are_mailed_once(earlier):

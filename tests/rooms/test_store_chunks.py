@@ -29,9 +29,9 @@ def released(store, now, name="notice-1"):
         return campaigns.create(connection, by=ITSELF, status=CampaignStatus.SENDING, now=now, **values)
 
 
-def planned(store, campaign):
+def planned(store, campaign, now):
     with store.write() as connection:
-        return outbox.plan_deliveries(connection, campaign)
+        return outbox.plan_deliveries(connection, campaign, now)
 
 
 @pytest.fixture
@@ -83,7 +83,7 @@ def test_whom_a_correction_reaches_is_in_one_too(store, campaign, now):
     correction = released(store, now, "notice-2")
     with store.write() as connection:
         connection.execute(deliveries.update().values(state=DeliveryState.ACCEPTED.value))
-        assert outbox.plan_correction(connection, correction, campaign) == 12
+        assert outbox.plan_correction(connection, correction, campaign, now) == 12
     assert shares(store, correction) == {1: 12}
     assert len(list(outbox.due(store, correction, now))) == 12
 
@@ -91,7 +91,7 @@ def test_whom_a_correction_reaches_is_in_one_too(store, campaign, now):
 def test_only_chunks_in_which_something_is_due_are_taken(store, now):
     listed(store, now, 3 * chunks.SIZE)
     campaign = released(store, now)
-    planned(store, campaign)
+    planned(store, campaign, now)
     middle = deliveries.c.id.between(chunks.SIZE + 1, 2 * chunks.SIZE)
     with store.write() as connection:
         connection.execute(deliveries.update().where(~middle).values(state=DeliveryState.ACCEPTED.value))
@@ -151,7 +151,7 @@ async def test_who_lost_a_chunk_to_another_writes_nothing_more_and_is_told(store
 async def test_what_is_still_ours_is_written_though_something_else_was_lost(store, now):
     listed(store, now, chunks.SIZE + 1)
     campaign = released(store, now)
-    planned(store, campaign)
+    planned(store, campaign, now)
     *_, before_last, last = mine = list(outbox.due(store, campaign, now))
 
     async def lose_one_of_two():

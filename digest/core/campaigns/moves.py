@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from digest.app import App
 from digest.core.campaigns.lookup import campaign_named
 from digest.errors import UsageError
-from digest.model import ITSELF, By, CampaignStatus, PersonSkip
+from digest.model import ITSELF, NO_TERMS, By, CampaignStatus, PersonSkip, Terms
 from digest.store import campaigns, outbox
 from digest.store.campaigns import Campaign
 from digest.store.organisers import activity
@@ -93,6 +93,7 @@ def begin(
     rendered: str | None = None,
     config_hash: str | None = None,
     template_hash: str | None = None,
+    terms: Terms = NO_TERMS,
 ) -> Campaign | None:
     """Put a campaign on record as it stands from the first; None when its digest already has one for the period.
 
@@ -110,6 +111,7 @@ def begin(
         rendered: its mail as JSON.
         config_hash: of the configuration that it was made by.
         template_hash: of the templates that it was made by.
+        terms: what it asks of people's preferences.
     """
     created = campaigns.create(
         connection,
@@ -125,6 +127,7 @@ def begin(
         rendered=rendered,
         config_hash=config_hash,
         template_hash=template_hash,
+        terms=terms,
     )
     if created is not None:
         detail = f"{status}: {reason}" if reason else status.value

@@ -7,6 +7,9 @@ from .lists import (
 from .lists import (
     audience_size as audience_size,
 )
+from .lists import (
+    edition_audience as edition_audience,
+)
 from .lists import guard as guard
 from .lists import (
     leave_all as leave_all,
@@ -42,5 +45,16 @@ from .person import (
 from .person import (
     suppress as suppress,
 )
+from .preferences import Change as Change
+from .preferences import (
+    change_preferences as change_preferences,
+)
+from .preferences import (
+    preferences as preferences,
+)
+from .privacy import Forgotten as Forgotten
+from .privacy import forget as forget
+from .retention import Erased as Erased
+from .retention import erase_expired as erase_expired
 from .story import PersonStory as PersonStory
 from .story import person_story as person_story

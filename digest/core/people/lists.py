@@ -7,14 +7,16 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from digest.app import App
+from digest.config import DigestConfig
 from digest.config.addresses import address_key
 from digest.config.subscribers import Listed, read_lists
+from digest.core.people.terms import terms_of
 from digest.errors import DigestError, UsageError
-from digest.model import By, Recipient
+from digest.model import NO_TERMS, By, Recipient, Terms
 from digest.store import campaigns, outbox, people
 from digest.store.campaigns import Campaign
 from digest.store.organisers import activity
-from digest.store.people import Consent, ListPlan, Member, journal
+from digest.store.people import Consent, ListPlan, Mailing, Member, journal
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -85,7 +87,7 @@ def apply_lists(app: App, now: datetime, *, by: By, confirmed: bool = False) -> 
             activity.record(connection, at=now, by=by, verb="apply list", subject=plan.name, detail=told)
         if any(plan.removed for plan in plans):  # also from what is being sent at this moment
             for campaign in campaigns.sending(connection):
-                outbox.skip_unmailable(connection, campaign)
+                outbox.skip_unmailable(connection, campaign, now)
     return plans
 
 
@@ -104,28 +106,47 @@ def guard(plans: Sequence[ListPlan]) -> None:
         )
 
 
-def audience_size(app: App, list_names: Sequence[str], now: datetime, *, besides: Campaign | None = None) -> int:
+def audience_size(
+    app: App,
+    list_names: Sequence[str],
+    now: datetime,
+    *,
+    digest: str = people.EVERYTHING,
+    terms: Terms = NO_TERMS,
+    besides: Campaign | None = None,
+) -> int:
     """How many people a mailing to these lists would reach, with pending list changes; nothing stays written.
 
     Args:
         app: what to work with.
         list_names: whom the mailing is for.
         now: when the pending changes would be made.
+        digest: whose edition it is.
+        terms: what it asks of people's preferences.
         besides: a campaign that those who have a delivery of are not counted again.
 
     Raises:
         ConfigError: when a list's file cannot be taken.
     """
+
+    def mailing(connection: Connection) -> Mailing:
+        return people.mailing(connection, list_names, now, digest=digest, terms=terms)
+
     plans = plan_lists(app)
     with app.store.read() as connection:
         if not _pending(connection, plans):
-            return outbox.count_audience(connection, list_names, besides=besides)
+            return outbox.count_audience(connection, mailing(connection), besides=besides)
     with app.store.write() as connection, connection.begin_nested() as tried:
         for plan in _pending(connection, plans):
             people.apply_list(connection, plan, now)
-        count = outbox.count_audience(connection, list_names, besides=besides)
+        count = outbox.count_audience(connection, mailing(connection), besides=besides)
         tried.rollback()
     return count
+
+
+def edition_audience(app: App, digest: DigestConfig, now: datetime) -> int:
+    """How many people an edition would reach that has something for everybody; as `audience_size`."""
+    return audience_size(app, digest.lists, now, digest=digest.name, terms=terms_of(app.config, digest))
 
 
 def unsubscribe(app: App, subscriber_id: int, list_ids: Sequence[int], now: datetime, *, by: By) -> bool:
@@ -135,7 +156,7 @@ def unsubscribe(app: App, subscriber_id: int, list_ids: Sequence[int], now: date
     """
     with app.store.write() as connection:
         changed = people.unsubscribe(connection, subscriber_id, list_ids, now)
-        outbox.skip_person(connection, subscriber_id)
+        outbox.skip_person(connection, subscriber_id, now)
         person = people.subscriber(connection, subscriber_id) if changed else None
         if person is not None:
             titles = ", ".join(people.list_titles(connection, list_ids))

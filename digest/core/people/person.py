@@ -21,6 +21,7 @@ class Hindrance:
 
     suppressed: Suppression | None
     left: datetime | None  # since when they have left it
+    forgotten: bool  # they asked for it
 
 
 def suppress(app: App, address: str, now: datetime, *, by: By, reason: str = "by hand") -> bool:
@@ -31,14 +32,17 @@ def suppress(app: App, address: str, now: datetime, *, by: By, reason: str = "by
 
     Raises:
         UsageError: when the reason is empty or too long.
+        DigestError: when the address is forgotten, and stays unmailed anyway.
     """
     if not 0 < len(reason.strip()) <= REASON_LENGTH:
         raise UsageError(f"A reason takes 1 to {REASON_LENGTH} characters, such as --reason 'asked by telephone'")
     with app.store.write() as connection:
+        if people.known_again(connection)(address):
+            raise DigestError("That address is forgotten: nothing is held about it, and it stays unmailed.")
         new = people.suppress(connection, address, reason=reason.strip(), detail="", now=now)
         found = people.find(connection, address)
         if found is not None:
-            outbox.skip_person(connection, found[0])
+            outbox.skip_person(connection, found[0], now)
         if new:
             activity.record(connection, at=now, by=by, verb="suppress", subject=address, detail=reason.strip())
     return new
@@ -94,7 +98,9 @@ def hindrance(app: App, address: str, name: str) -> Hindrance:
         found = people.find(connection, address)
         status, since = people.memberships(connection, found[0]).get(name, (None, None)) if found else (None, None)
         suppressed = people.suppression_of(connection, address)
-    return Hindrance(suppressed=suppressed, left=since if status is Status.UNSUBSCRIBED else None)
+        forgotten = people.known_again(connection)(address)
+    left = since if status is Status.UNSUBSCRIBED else None
+    return Hindrance(suppressed=suppressed, left=left, forgotten=forgotten)
 
 
 def subscribe(app: App, person: Recipient, now: datetime, *, by: By, name: str, consent: str) -> bool:
@@ -126,6 +132,7 @@ def subscribe(app: App, person: Recipient, now: datetime, *, by: By, name: str, 
         found = people.find(connection, person.address)
         if found and people.memberships(connection, found[0]).get(name, (None,))[0] is Status.ACTIVE:
             return False
+        people.remember(connection, person.address)
         list_id = people.list_id(connection, name, configured.title or name)
         people.subscribe(connection, person, list_id, now)
         how = consent.strip()

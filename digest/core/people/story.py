@@ -1,13 +1,17 @@
 """A person's story: all that is held about them, and why a digest reaches them or not."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from sqlalchemy import Connection
+
 from digest.app import App
-from digest.model import PersonSkip
+from digest.config import DigestConfig
+from digest.core.people.terms import terms_of
+from digest.model import PersonSkip, Preferences
 from digest.store import outbox, people
-from digest.store.people import Consent, Status, Suppression
+from digest.store.people import Consent, Mailing, Status, Suppression
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -21,6 +25,7 @@ class PersonStory:
     digests: Mapping[str, PersonSkip | None]  # why each does not reach them; None where it does
     deliveries: Sequence[tuple[str, str, str, datetime | None]]  # (campaign, state, why, when)
     journal: Sequence[Consent]
+    preferences: Mapping[str, Preferences] = field(default_factory=dict)  # by digest; "" is all mail
 
     @property
     def suppressed(self) -> str | None:
@@ -28,8 +33,8 @@ class PersonStory:
         return self.suppression.reason if self.suppression else None
 
 
-def person_story(app: App, address: str) -> PersonStory | None:
-    """All that is held about a person, by address; None when nothing is."""
+def person_story(app: App, address: str, now: datetime) -> PersonStory | None:
+    """All that is held about a person, by address, and how they stand now; None when nothing is."""
     with app.store.read() as connection:
         found = people.find(connection, address)
         suppression = people.suppression_of(connection, address)
@@ -47,9 +52,14 @@ def person_story(app: App, address: str) -> PersonStory | None:
             lists=people.memberships(connection, subscriber_id),
             suppression=suppression,
             digests={
-                digest.name: people.standing_of(connection, subscriber_id, digest.lists)
+                digest.name: people.standing_of(connection, subscriber_id, _mailing(app, connection, digest, now))
                 for digest in app.config.digests
             },
+            preferences=people.preferences_of(connection, subscriber_id),
             deliveries=tuple(outbox.history(connection, subscriber_id)),
             journal=journal,
         )
+
+
+def _mailing(app: App, connection: Connection, digest: DigestConfig, now: datetime) -> Mailing:
+    return people.mailing(connection, digest.lists, now, digest=digest.name, terms=terms_of(app.config, digest))

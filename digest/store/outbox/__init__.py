@@ -20,12 +20,14 @@ from digest.store.outbox.plan import (
 from digest.store.outbox.queue import (
     bring_forward,
     count_due,
+    delivery_of,
     due,
     due_by_chunk,
     has_pending,
     has_unbegun,
     next_attempt_at,
     orphans_to_unknown,
+    record_resent,
     was_tried,
 )
 from digest.store.outbox.report import history, report_of
@@ -41,6 +43,7 @@ __all__ = [
     "count_audience",
     "count_correctable",
     "count_due",
+    "delivery_of",
     "due",
     "due_by_chunk",
     "forget_unsent",
@@ -57,6 +60,7 @@ __all__ = [
     "queue_deferred",
     "queue_doubts",
     "queue_rejected",
+    "record_resent",
     "report_of",
     "skip_all",
     "skip_person",

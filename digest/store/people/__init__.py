@@ -1,5 +1,6 @@
 """Who is listed and who has left: lists, subscribers, subscriptions and suppressions."""
 
+from digest.store.people.forgotten import NAMELESS, forget, is_in_flight, known_again, remember
 from digest.store.people.journal import Consent, journal_of
 from digest.store.people.lists import (
     ListPlan,
@@ -13,34 +14,49 @@ from digest.store.people.lists import (
     names_of,
     plan_list,
 )
-from digest.store.people.standing import standing_of
+from digest.store.people.preferences import choose, mute, muted_by, pause, preferences_of, unmute
+from digest.store.people.standing import EVERYTHING, Mailing, mailing, standing_of
 from digest.store.people.subscribers import Status, find, has_left, memberships, subscribe, subscriber, unsubscribe
 from digest.store.people.suppressions import Suppression, lift, suppress, suppression, suppression_of
 
 __all__ = [
+    "EVERYTHING",
+    "NAMELESS",
     "Consent",
     "ListPlan",
+    "Mailing",
     "Member",
     "Status",
     "Suppression",
     "apply_list",
+    "choose",
     "count_active",
     "find",
+    "forget",
     "has_left",
+    "is_in_flight",
     "journal_of",
+    "known_again",
     "known_lists",
     "lift",
     "list_id",
     "list_titles",
+    "mailing",
     "members",
     "memberships",
+    "mute",
+    "muted_by",
     "names_of",
+    "pause",
     "plan_list",
+    "preferences_of",
+    "remember",
     "standing_of",
     "subscribe",
     "subscriber",
     "suppress",
     "suppression",
     "suppression_of",
+    "unmute",
     "unsubscribe",
 ]

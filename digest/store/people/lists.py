@@ -12,6 +12,7 @@ from sqlalchemy import Connection, bindparam, func, select, update
 
 from digest.config.addresses import address_key
 from digest.model import PersonSkip, Recipient
+from digest.store.people.forgotten import known_again
 from digest.store.people.subscribers import Status
 from digest.store.sql.upsert import insert_for, upsert
 from digest.store.tables import lists, subscribers, subscriptions, suppressions
@@ -97,8 +98,12 @@ def plan_list(
     """Compare one list's configuration with what is held; writes nothing."""
     held = {address_key(member.recipient.address): member for member in members(connection, name)}
     suppressed = {row.address_key for row in connection.execute(select(suppressions.c.address_key))}
+    is_forgotten = known_again(connection)
     added, renamed, kept_out = [], [], []
     for recipient in listed:
+        if is_forgotten(recipient.address):
+            kept_out.append((recipient, PersonSkip.FORGOTTEN))
+            continue
         member = held.get(address_key(recipient.address))
         if address_key(recipient.address) in suppressed:
             kept_out.append((recipient, PersonSkip.SUPPRESSED))
@@ -125,8 +130,9 @@ def plan_list(
 def apply_list(connection: Connection, plan: ListPlan, now: datetime) -> None:
     """Carry a plan out."""
     number = list_id(connection, plan.name, plan.title)
-    if plan.added:
-        _subscribe(connection, number, plan.added, now)
+    is_forgotten = known_again(connection)
+    if added := [person for person in plan.added if not is_forgotten(person.address)]:
+        _subscribe(connection, number, added, now)
     if plan.removed:
         leave = (
             update(subscriptions)

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, select
 
 from digest.config.addresses import address_key
-from digest.store.sql.upsert import insert_for
+from digest.store.sql.upsert import added
 from digest.store.tables import suppressions
 
 
@@ -22,8 +22,7 @@ class Suppression:
 def suppress(connection: Connection, address: str, *, reason: str, detail: str, now: datetime) -> bool:
     """Mail an address no more; the first reason stays. Returns whether it was mailed until now."""
     values = {"address_key": address_key(address), "reason": reason, "detail": detail, "since": now}
-    added = insert_for(connection, suppressions).values(values).on_conflict_do_nothing()
-    return connection.execute(added).rowcount > 0
+    return added(connection, suppressions, values)
 
 
 def lift(connection: Connection, address: str) -> bool:

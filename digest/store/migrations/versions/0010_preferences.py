@@ -8,14 +8,13 @@ down_revision = "0008"
 
 
 def upgrade() -> None:
-    """Add the tables, and to campaigns what they ask of preferences."""
+    """Add the tables, and to campaigns what they ask of preferences, and when they went out and were erased."""
     op.create_table(
         "preferences",
         sa.Column("subscriber_id", sa.Integer(), nullable=False),
         sa.Column("digest", sa.String(length=60), nullable=False),
         sa.Column("paused_until", sa.DateTime(timezone=True)),
         sa.Column("chosen", sa.String(length=60)),
-        sa.Column("language", sa.String(length=35)),
         sa.PrimaryKeyConstraint("subscriber_id", "digest", name="pk_preferences"),
         sa.ForeignKeyConstraint(["subscriber_id"], ["subscribers.id"], name="fk_preferences_subscriber_id"),
     )
@@ -49,4 +48,5 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("hash", name="pk_forgotten"),
     )
     op.add_column("campaigns", sa.Column("last_sent_at", sa.DateTime(timezone=True)))
+    op.add_column("campaigns", sa.Column("erased_at", sa.DateTime(timezone=True)))
     op.add_column("campaigns", sa.Column("terms", sa.JSON()))
