@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache, partial
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from digest import tokens
 from digest.config import Config, DigestConfig, ListConfig, SourceConfig
-from digest.errors import UsageError
+from digest.errors import TokenError, UsageError
 from digest.model import SourceResult
 from digest.store.engine import Store, open_store
 
@@ -95,6 +95,17 @@ class App:
     def link(self, scope: tokens.Scope, *numbers: int) -> str:
         """A public address on the web app that only we can have made."""
         return f"{self.config.web.base_url}/{scope.value}/{tokens.make_token(self.secret, scope, *numbers)}"
+
+    def numbers_in(self, scope: tokens.Scope, token: str) -> tuple[int, ...]:
+        """The numbers of a link made with the secret, or with a former one.
+
+        Raises:
+            TokenError: when it is not ours, or for something else.
+        """
+        for former in filter(None, self.config.web.old_secrets):
+            with suppress(TokenError):
+                return tokens.read_token(former.reveal(), scope, token)
+        return tokens.read_token(self.secret, scope, token)
 
 
 @contextmanager

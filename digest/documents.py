@@ -10,7 +10,7 @@ from digest.model import Activity, DeliveryState, Edit, Edition, Entry, Event, I
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from digest.collect.evidence import Verdict
+    from digest.core.content import Explained
     from digest.core.people import PersonStory
     from digest.model import Preferences
 
@@ -37,10 +37,12 @@ def item_json(item: Item, zone: ZoneInfo, *, whole: bool = True) -> dict[str, An
         "first_seen_at": local(item.first_seen_at),
         "starts_at": local(event.starts_at) if event else None,
         "ends_at": local(event.ends_at) if event else None,
+        "book_by": local(event.book_by) if event else None,
         "location": dated.location if dated else None,
         "closes_at": local(vacancy.closes_at) if vacancy else None,
         "employer": vacancy.employer if vacancy else None,
         "salary": vacancy.salary if vacancy else None,
+        "openings": vacancy.openings if vacancy else None,
         "all_day": dated.all_day if dated else None,
         "cancelled": event.cancelled if event else None,
         "series": (event.series or None) if event else None,
@@ -48,6 +50,7 @@ def item_json(item: Item, zone: ZoneInfo, *, whole: bool = True) -> dict[str, An
         "moved_from": local(event.moved_from) if event else None,
         "doubts": list(item.doubts),
         "readings": [asdict(reading) for reading in item.readings],
+        "marked": item.marked or None,
         "withdrawn": item.withdrawn,
         "hidden": item.hidden,
         "pinned": item.pinned,
@@ -56,8 +59,11 @@ def item_json(item: Item, zone: ZoneInfo, *, whole: bool = True) -> dict[str, An
     return document | {"body": item.text} if whole else document
 
 
-def verdict_json(verdict: "Verdict") -> dict[str, Any]:
+def verdict_json(explained: "Explained") -> dict[str, Any]:
     """What the words of an item say that it is, and why: the evidence against the next likeliest kind, in log odds."""
+    from digest.core.content import change_told  # noqa: PLC0415
+
+    verdict, alike = explained.verdict, explained.alike
     return {
         "kind": verdict.kind,
         "confidence": round(verdict.confidence, 3),
@@ -65,6 +71,10 @@ def verdict_json(verdict: "Verdict") -> dict[str, Any]:
         "evidence": [
             {"sign": one.sign, "weight": round(one.weight, 2), "words": list(one.words)} for one in verdict.evidence
         ],
+        "answers": alike
+        and {"kind": alike.kind, "weight": round(alike.weight, 2), "own": alike.own, "titles": list(alike.titles)},
+        "would_change": change_told(explained),
+        "from_next_collection": explained.later,
     }
 
 

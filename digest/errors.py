@@ -23,6 +23,10 @@ class UsageError(DigestError):
     exit_code = 2
 
 
+class UnknownItemError(UsageError):
+    """No stored item goes by what was asked for; the message names the nearest."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Problem:
     """One thing wrong with what an admin wrote, with its place and the way out."""

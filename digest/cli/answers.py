@@ -127,4 +127,7 @@ def warn_of_sources(results: "Iterable[SourceResult]") -> None:
     """What each source that failed, or was read only in part, has to complain of, on stderr."""
     for result in results:
         if result.complaint:
-            note(f"warning: {result.complaint}")
+            first, *further = result.complaint.splitlines()
+            note(f"warning: {first}")
+            for line in further:
+                note(f"warning: source {result.source}: {line}")

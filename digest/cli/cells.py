@@ -1,10 +1,11 @@
 """What stands in the cells of a table on the command line; days and times in the network's zone."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from digest.documents import rhythm_in_words
-from digest.model import Entry, Event, Item, Vacancy
+from digest.documents import edit_json, rhythm_in_words
+from digest.model import Edit, Entry, Event, Item, Vacancy
 
 _DAY = "%a %d %b %Y"
 
@@ -19,19 +20,31 @@ def when(item: Item, zone: ZoneInfo) -> str:
     return ""
 
 
+def when_in_full(item: Item, zone: ZoneInfo) -> str:
+    """As `when`, and how it recurs."""
+    return "\n".join(filter(None, (when(item, zone), rhythm_in_words(item))))
+
+
 def dates_of(item: Item, zone: ZoneInfo) -> dict[str, str]:
     """An item's dates by the keys of its JSON, as a person reads them: of whole days the days themselves."""
     match item:
         case Event(all_day=True):
-            told = {"starts_at": f"{item.starts_at.astimezone(zone):{_DAY}}"}
+            told = {"starts_at": f"{item.starts_at.astimezone(zone):{_DAY}}"} | _book_by(item, zone)
             return told | ({"ends_at": f"{_last_day(item.ends_at, zone):{_DAY}}"} if item.ends_at else {})
         case Event():
-            told = {"starts_at": _time(item.starts_at, zone)}
+            told = {"starts_at": _time(item.starts_at, zone)} | _book_by(item, zone)
             return told | ({"ends_at": _time(item.ends_at, zone)} if item.ends_at else {})
         case Vacancy(closes_at=closes_at) if closes_at is not None:
             day = f"{_last_day(closes_at, zone):{_DAY}}"
             return {"closes_at": day if item.all_day else _time(closes_at, zone)}
     return {}
+
+
+def _book_by(event: Event, zone: ZoneInfo) -> dict[str, str]:
+    if event.book_by is None:
+        return {}
+    whole = event.book_by.astimezone(zone).time() == datetime.min.time()
+    return {"book_by": f"{_last_day(event.book_by, zone):{_DAY}}" if whole else _time(event.book_by, zone)}
 
 
 def _during(event: Event, zone: ZoneInfo) -> str:
@@ -51,14 +64,35 @@ def dates(entry: Entry, zone: ZoneInfo) -> str:
     return "\n".join(filter(None, (*lines, rhythm_in_words(entry.item))))
 
 
+def edit_in_words(edit: Edit, zone: ZoneInfo) -> dict[str, object]:
+    """What was set by hand, by the keys of its JSON; dates as `dates_of` tells those of an item."""
+    told = edit_json(edit, zone)
+    if edit.categories is not None:
+        told["categories"] = ", ".join(edit.categories) or "none"
+    if edit.starts_at:
+        told["starts_at"] = f"{edit.starts_at.astimezone(zone):{_DAY}}" if edit.all_day else _time(edit.starts_at, zone)
+    if edit.closes_at:
+        day = f"{_last_day(edit.closes_at, zone):{_DAY}}"
+        told["closes_at"] = day if edit.all_day else _time(edit.closes_at, zone)
+    return told
+
+
+def in_rows(document: Mapping[str, object]) -> list[tuple[str, str]]:
+    """A JSON document as a table of two columns, without what is empty."""
+    rows = ((key, inline(value)) for key, value in document.items())
+    return [(key, told) for key, told in rows if told]
+
+
 def inline(value: object) -> str:
     """A value of a JSON document in one cell."""
     if isinstance(value, dict):
         return "\n".join(f"{key}: {inline(inner)}" for key, inner in value.items())
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return "\n".join(inline(inner).replace("\n", ", ") for inner in value)
     if isinstance(value, datetime):
         return value.isoformat(timespec="seconds")
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return "" if value is None else str(value)
 
 

@@ -1,30 +1,31 @@
 """Commands about content: collect, items, explain."""
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 
 from digest.cli.answers import note, print_json, print_table, warn_of_sources
-from digest.cli.cells import dates_of, inline, when
+from digest.cli.cells import dates_of, edit_in_words, in_rows, when_in_full
+from digest.cli.doubts import settling, tell_doubts
 from digest.cli.edits import edit
+from digest.cli.help import Commands
 from digest.cli.session import At, Json, run, session
 from digest.core import content, people
-from digest.documents import edit_json, item_json, named, own, person_json, rhythm_in_words, source_json, verdict_json
-from digest.errors import UsageError
-from digest.model import Event, Item, Kind, Vacancy
+from digest.documents import edit_json, item_json, named, own, person_json, source_json, verdict_json
+from digest.errors import UnknownItemError, UsageError
+from digest.model import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from digest.app import App
     from digest.model import SourceResult
 
 
 def register(cli: typer.Typer) -> None:
     """Add the commands."""
     cli.command()(collect)
-    group = typer.Typer(invoke_without_command=True, help="Show what is stored, or edit it.")
+    group = typer.Typer(cls=Commands, invoke_without_command=True, help="Show what is stored, or edit it.")
     group.callback()(items)
     group.command()(edit)
     cli.add_typer(group, name="items")
@@ -70,10 +71,11 @@ def items(
     with here.app() as app:
         zone = app.config.network.zone
         everything = content.stored_items(app, app.now, history=history)
-        if not everything:
+        stored = content.count_items(app)
+        if not stored:
             everything = run(app, content.items_now(app, app.now)).copies(app)
             warn_of_sources(here.sources)
-        older = content.count_items(app) - len(everything)
+        older = stored - len(everything)
         marks = {} if json else content.marks(app, everything)
     if older > 0:
         note(f"{older:,} more are history: shown long ago, or long over; --all shows them")
@@ -85,10 +87,12 @@ def items(
         if not found:
             note("nothing is in doubt")
         for item in found:
-            _tell_doubts(item, zone)
+            tell_doubts(item, zone)
         return
     if not wide:
-        short = [(one.kind, one.title, _when(one, zone), ", ".join(marks[own(one)]), named(one)) for one in found]
+        short = [
+            (one.kind, one.title, when_in_full(one, zone), ", ".join(marks[own(one)]), named(one)) for one in found
+        ]
         print_table(("kind", "title", "when", "marks", "key"), short, whole=True)
         return
     rows = [
@@ -97,7 +101,7 @@ def items(
             item.title,
             item.author,
             ", ".join(item.categories),
-            _when(item, zone),
+            when_in_full(item, zone),
             ", ".join(marks[own(item)]),
             "; ".join(item.doubts),
             named(item),
@@ -105,35 +109,6 @@ def items(
         for item in found
     ]
     print_table(("kind", "title", "author", "categories", "when", "marks", "in doubt", "key"), rows, wide=True)
-
-
-def _tell_doubts(item: Item, zone: ZoneInfo) -> None:
-    """What is doubtful of an item, and the command that settles it."""
-    likely = [item.kind, *(kind for kind in Kind if kind is not item.kind and any(kind in one for one in item.doubts))]
-    rows = [
-        ("doubt", "; ".join(item.doubts)),
-        ("read as", f"{item.kind} {_when(item, zone)}".strip()),
-        *(("settle", f"digest items edit {named(item)} --kind {kind}{_option(item, kind, zone)}") for kind in likely),
-    ]
-    print_table((item.title, ""), rows, whole=True)
-
-
-def _option(item: Item, kind: Kind, zone: ZoneInfo) -> str:
-    """Its date as an option, where the kind has one."""
-    option = {Kind.EVENT: "--starts", Kind.VACANCY: "--closes"}.get(kind)
-    return f" {option} {_typed(item, zone) or 'YYYY-MM-DD'}" if option else ""
-
-
-def _typed(item: Item, zone: ZoneInfo) -> str:
-    """Its date as `items edit` takes it; a day without a time as that day."""
-    if isinstance(item, Event):
-        moment, first = item.starts_at, timedelta(0)
-    elif isinstance(item, Vacancy) and item.closes_at:
-        moment, first = item.closes_at, timedelta(days=1)  # the midnight that ends the day
-    else:
-        return ""
-    local = moment.astimezone(zone)
-    return (local - first).date().isoformat() if item.all_day else local.isoformat(timespec="minutes")[:16]
 
 
 def explain(
@@ -145,10 +120,8 @@ def explain(
     """Tell why an item or a person is in or out."""
     with session(context).app(at=at) as app:
         person = people.person_story(app, wanted, app.now) if "@" in wanted else None
-        if "@" in wanted and person is None and not content.is_item(app, wanted):
-            raise UsageError(f'"{wanted}" is on no list that was applied; `digest lists apply` takes over config.toml')
-        story = None if person else content.item_story(app, wanted, app.now)
-        verdict = story and content.verdict_of(app, story.item)
+        story = None if person else _story(app, wanted)
+        verdict = story and content.explained(app, story)
         zone = app.config.network.zone
     if story is not None:
         appeared = [
@@ -162,6 +135,7 @@ def explain(
             "appeared": appeared,
             "next": dict(story.next),
             "verdict": verdict and verdict_json(verdict),
+            "settle": settling(story.item, zone),
         }
     elif person is not None:
         document = person_json(person, zone)
@@ -169,9 +143,25 @@ def explain(
         print_json(document)
         return
     if story is not None:
-        document |= dates_of(story.item, zone) | {"verdict": verdict and content.verdict_in_words(verdict, story.item)}
-    rows = [(key, inline(value)) for key, value in document.items() if key != "body"]
-    print_table(("", ""), [(key, told) for key, told in rows if told])
+        told = verdict and content.verdict_in_words(verdict)
+        by_hand = story.edit and edit_in_words(story.edit, zone)
+        document |= dates_of(story.item, zone) | {
+            "edited": by_hand,
+            "marked": content.marked_in_words(story.item),
+            "verdict": told,
+            "body": None,
+        }
+    print_table(("", ""), in_rows(document))
+
+
+def _story(app: "App", wanted: str) -> "content.ItemStory":
+    try:
+        return content.item_story(app, wanted, app.now)
+    except UnknownItemError:
+        if "@" not in wanted:
+            raise
+        told = f'"{wanted}" is on no list that was applied; `digest lists apply` takes over config.toml'
+        raise UsageError(told) from None
 
 
 def _remarks(result: "SourceResult") -> "Iterator[str]":
@@ -181,7 +171,3 @@ def _remarks(result: "SourceResult") -> "Iterator[str]":
         yield "not modified"
     if result.unreadable:
         yield "read only in part"
-
-
-def _when(item: Item, zone: ZoneInfo) -> str:
-    return "\n".join(filter(None, (when(item, zone), rhythm_in_words(item))))

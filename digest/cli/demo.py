@@ -139,12 +139,18 @@ def _fresh(out: Path) -> Path:
 
 
 def _config(folder: Path) -> "Config":
-    """The shipped sample configuration, working in a folder of its own and mailing nobody."""
-    from digest.config import Paths, Smtp, StoreConfig, load_config  # noqa: PLC0415
+    """The shipped sample configuration, working in a folder of its own and mailing nobody.
+
+    A noticeboard is among its sources: five vacancies and five events, each told in another way.
+    """
+    from digest.config import Paths, Smtp, SourceConfig, StoreConfig, load_config  # noqa: PLC0415
     from digest.resources import bundled  # noqa: PLC0415
 
-    return load_config(bundled("config.toml"), environ={}).model_copy(
+    sample = load_config(bundled("config.toml"), environ={})
+    board = SourceConfig(name="noticeboard", kind="export", path=bundled("examples") / "noticeboard.txt")
+    return sample.model_copy(
         update={
+            "sources": (*sample.sources, board),
             "smtp": Smtp(host="embedded"),
             "store": StoreConfig(url=f"sqlite:///{folder / 'digest.sqlite'}"),
             "paths": Paths(var=folder),

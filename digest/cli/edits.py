@@ -3,12 +3,12 @@
 import re
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from digest.cli.answers import print_json, print_table
-from digest.cli.cells import dates_of
+from digest.cli.cells import dates_of, in_rows
 from digest.cli.session import Json, parse_at, session
 from digest.core import content
 from digest.documents import item_json
@@ -28,6 +28,9 @@ def edit(
     category: Annotated[list[str] | None, typer.Option(help='Its category; may be repeated; "" for none.')] = None,
     starts: Annotated[str | None, typer.Option(metavar="TIME", help="When it starts: a date, or an ISO time.")] = None,
     closes: Annotated[str | None, typer.Option(metavar="TIME", help="When it closes: a date, or an ISO time.")] = None,
+    book_by: Annotated[
+        str | None, typer.Option(metavar="TIME", help="Until when an event can be booked: a date, or an ISO time.")
+    ] = None,
     location: Annotated[str | None, typer.Option(help="Where it is.")] = None,
     hide: Annotated[bool | None, typer.Option("--hide/--show", help="In no edition.")] = None,
     pin: Annotated[bool | None, typer.Option("--pin/--unpin", help="First in its group.")] = None,
@@ -42,11 +45,11 @@ def edit(
     here = session(context)
     with here.app() as app:
         zone = app.config.network.zone
-        if series and (kind or starts or closes):
+        if series and (kind or starts or closes or book_by):
             raise UsageError("--series takes no date and no kind, which each occurrence has of its own: leave it out")
         occurrence = content.find_series(app, wanted, app.now) if series else None
         item = occurrence or content.find_item(app, wanted)
-        moment = _moment(starts or closes, app.config, end=starts is None)
+        moment = _moment(starts or closes, app.config, "--starts" if starts else "--closes")
         nothing = Edit(source=item.source, key=item.key)
         change = replace(
             nothing,
@@ -55,6 +58,7 @@ def edit(
             starts_at=moment if starts else None,
             closes_at=moment if closes else None,
             all_day=_is_date(starts or closes or ""),
+            book_by=_moment(book_by, app.config, "--book-by"),
             location=location,
             hidden=hide,
             pinned=pin,
@@ -81,10 +85,7 @@ def edit(
     if json:
         print_json(document)
     else:
-        rows: list[tuple[str, Any]] = [
-            (name, value) for name, value in (document | dates_of(item, zone)).items() if value not in (None, [], "")
-        ]
-        print_table(("", ""), rows)
+        print_table(("", ""), in_rows(document | dates_of(item, zone)))
 
 
 def _categories(given: list[str] | None) -> tuple[str, ...] | None:
@@ -98,14 +99,13 @@ def _is_date(text: str) -> bool:
     return len(text) == len("2026-12-01")
 
 
-def _moment(text: str | None, config: "Config", *, end: bool) -> datetime | None:
-    """A time; a date alone begins an event's day, and ends a vacancy's."""
-    option = "--closes" if end else "--starts"
+def _moment(text: str | None, config: "Config", option: str) -> datetime | None:
+    """A time; a date alone begins the day of a start, and ends that of a closing date."""
     if text is not None and not re.fullmatch(r"\d{4}-\d\d-\d\d([T ].+)?", text):
         raise UsageError(f'{option} "{text}" is no date; write 2026-12-01, or 2026-12-01T17:00')
     moment = parse_at(text, config, option=option)
     if moment is not None and not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
         raise UsageError(f'{option} "{text}" is not a date of our times')
-    if moment is None or not (end and _is_date(text or "")):
+    if moment is None or option == "--starts" or not _is_date(text or ""):
         return moment
     return (moment.replace(tzinfo=None) + timedelta(days=1)).replace(tzinfo=config.network.zone)

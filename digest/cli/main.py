@@ -9,11 +9,13 @@ import typer
 
 from digest import __version__
 from digest.cli import announcements, campaigns, content, editions, organisers, people, person, service, templates
+from digest.cli.help import Commands
 from digest.cli.session import Session
 from digest.cli.visible import json_text, visible
 from digest.errors import ConfigError, DigestError
 
 cli = typer.Typer(
+    cls=Commands,
     name="digest",
     help="Email digests and announcements for a membership network.",
     no_args_is_help=True,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from digest.cli.answers import confirm, note, print_json, print_table, say
+from digest.cli.help import Commands
 from digest.cli.session import Json, Yes, session
 from digest.core import people
 
@@ -20,7 +21,7 @@ _SHOWN = 20  # people of each kind of change
 
 def register(cli: typer.Typer) -> None:
     """Add the commands."""
-    lists = typer.Typer(help="The configuration's lists against the database.", no_args_is_help=True)
+    lists = typer.Typer(cls=Commands, help="The configuration's lists against the database.", no_args_is_help=True)
     lists.command()(plan)
     lists.command()(apply)
     lists.command()(show)

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from digest.cli.answers import print_json, print_table, say
+from digest.cli.help import Commands
 from digest.cli.session import Json, session
 
 _Names = Annotated[list[str], typer.Argument(metavar="NAME...", help="Names, or patterns such as 'email/_partials/*'.")]
@@ -12,7 +13,7 @@ _Names = Annotated[list[str], typer.Argument(metavar="NAME...", help="Names, or 
 
 def register(cli: typer.Typer) -> None:
     """Add the commands."""
-    templates = typer.Typer(help="The templates in effect, and copies to change.", no_args_is_help=True)
+    templates = typer.Typer(cls=Commands, help="The templates in effect, and copies to change.", no_args_is_help=True)
     templates.command("list")(list_templates)
     templates.command()(copy)
     cli.add_typer(templates, name="templates")

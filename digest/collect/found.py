@@ -11,6 +11,9 @@ from digest.model import Kind, Rhythm
 Moment = datetime | date
 """A stated time: an aware datetime, a naive one in the network's zone, or a whole day."""
 
+MOST_ANSWERS = 200
+"""Of a network, the newest; what they cost is at most half a second for each process that reads."""
+
 _MAX_TOLD = 20
 
 
@@ -115,9 +118,11 @@ class Found:
     starts_at: Moment | None = None
     ends_at: Moment | None = None  # a whole day is the last day
     closes_at: Moment | None = None
+    book_by: Moment | None = None  # a whole day is the last day
     location: str | None = None
     employer: str | None = None
     salary: str | None = None
+    openings: int | None = None  # of one advert, where there are several
     cancelled: bool = False
     series: str = ""  # the same for all occurrences of a recurring event
     rhythm: Rhythm | None = None  # of its series, where that can be said in words
@@ -125,6 +130,7 @@ class Found:
     geo: tuple[float, float] | None = None  # latitude and longitude in degrees
     image_url: str | None = None  # absolute
     aliases: tuple[str, ...] = ()  # what else it may be known by, where its key is not stored; hashed
+    marked: str = ""  # how its HTML says what it is, as people know that: "h-event"
     doubts: tuple[str, ...] = ()  # what the source itself leaves uncertain, one sentence each
 
 
@@ -136,6 +142,28 @@ class Known:
     title: str
     known_as: tuple[str, ...]
     first_seen_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wording:
+    """As much of a stored item as what it is taken for depends on."""
+
+    source: str
+    key: str
+    title: str
+    text: str
+    author: str | None
+    categories: tuple[str, ...]
+    seen: date  # the day that its dates are read from
+    language: str  # of its source, or the network's
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answer:
+    """A post, and what an editor said that it is."""
+
+    post: Wording
+    kind: Kind
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,22 +6,44 @@ from dataclasses import replace
 from datetime import date, time
 from zoneinfo import ZoneInfo
 
-from digest.collect.dates import ReadTime, WrittenTime, read_time
+from digest.collect.dates import ReadTime, WrittenTime, WrittenZone, find_zones, read_time
 from digest.collect.evidence import Candidate, Sentence, Words
 
 _LABELS = frozenset(("time", "times", "when", "date", "dates", "date and time", "start", "starts", "amser", "pryd"))
 _END_LABELS = frozenset(("finish", "finishes", "end", "ends", "until", "gorffen"))
 _EARLIER = re.compile(  # what comes before the beginning
-    r"\b(?:doors?|arriv\w{0,6}|registration|coffee|bar|bus|buses|train|coach|sunset|sunrise|drysau|cofrestru|opens?)\b"
+    r"\b(?:doors?|arriv\w{0,6}|registration|coffee|walk-in|soup|bar|bus|buses|train|coach|sunset|sunrise|drysau"
+    r"|cofrestru|opens?)\b"
     r"[^.;,\d]{0,25}$",
     re.IGNORECASE,
 )
 _OVER = re.compile(
-    r"\b(?:finish\w{0,4}|end(?:s|ing)?|done|carriages|home|back|close[sd]?|until|till|over|gorffen|free|leaves?"
+    r"\b(?:finish\w{0,4}|end(?:s|ing)?|done|carriages|home|stop(?:s|ping)?|closing|breaking up|back|close[sd]?"
+    r"|until|till|over|gorffen|free|leaves?"
     r"|pack up)\b[^.;,\d]{0,20}$",
     re.IGNORECASE,
 )
+_COMES_FIRST = re.compile(  # "09:15 Arrival, badges": the line of a programme before it begins
+    r"\W{1,4}(?:arrivals?|registration|doors|coffee|tea and|badges|walk-in|parade forms|breakfast and|cofrestru"
+    r"|drysau)\b",
+    re.IGNORECASE,
+)
 _TO = re.compile(r"\W*(?:-|–|—|to|till|until)\W*(?:(?:c|ca|about|around|approx|roughly|late)\b\W*)?", re.IGNORECASE)
+_LEAVING = re.compile(
+    r"\b(?:(?:we|we['’]ll|and|all|it|meeting|everything|event)?\s?(?:finish(?:es|ing)?|stops?|ends?|be done|done"
+    r"|over)|home|breaking up|carriages"
+    r"|closing|close)\s(?:by|at|around|about|before)?\s?(?:about |around )?$",
+    re.IGNORECASE,
+)
+_ALL_TIMES = re.compile(
+    r"\b(?:all times|times (?:are|given|shown|in|below|listed)|time zone:?|timezone:?)\b",
+    re.IGNORECASE,
+)
+_DAWN = time(7)
+_IS_OVER = re.compile(
+    r"[\s|:–-]{1,5}(?:ends?|finish(?:es)?|close|done|home|carriages)\b", re.IGNORECASE
+)  # "16:30 Ends"
+_FOLLOWING = 10  # sentences after the beginning in which the end may be told
 _BESIDE = 60  # characters between a date and its time of day
 _AFTER, _BEFORE = 4, 4  # sentences around the date
 _NEAR = 45  # characters before a time that say what it is the time of
@@ -54,11 +76,23 @@ def hours_of(telling: Sequence[Candidate], words: Words, zone: ZoneInfo, last: d
     if found is None:
         return None
     sentence, start = found
+    if start.zone is None:
+        start = replace(start, zone=common_zone(words))
     until = start.until or _end(sentence, start, words)
+    if start.assumed and until is not None and last == day:
+        start = _in_the_morning(start, until)
     if last == day or until is None:
         return read_time(replace(start, until=until), day=day, zone=zone)
     ends = read_time(replace(start, clock=until, until=None, elsewhere=()), day=last, zone=zone).starts
     return replace(read_time(replace(start, until=None), day=day, zone=zone), ends=ends)
+
+
+def common_zone(words: Words) -> WrittenZone | None:
+    """The one zone that stands once for all times: "All times are in CET"."""
+    zones = [
+        zone for sentence in words.spoken if _ALL_TIMES.search(sentence.text) for zone in find_zones(sentence.text)
+    ]
+    return zones[0] if zones and len({zone.text for zone in zones}) == 1 else None
 
 
 def _beginning(telling: Sequence[Candidate], words: Words) -> tuple[Sentence, WrittenTime] | None:
@@ -100,7 +134,8 @@ def _before(sentence: Sentence, told: WrittenTime) -> str:
 def _side(sentence: Sentence, told: WrittenTime) -> bool:
     """Whether a time is of doors or of the end."""
     before = _before(sentence, told)
-    aside = _EARLIER.search(before) or _OVER.search(before) or sentence.label in _END_LABELS
+    programme = not before.strip(" |*-–•") and _COMES_FIRST.match(sentence.text[told.span[1] :][:40])
+    aside = programme or _EARLIER.search(before) or _OVER.search(before) or sentence.label in _END_LABELS
     return bool(aside) or told.midnight or told.end_only
 
 
@@ -114,5 +149,26 @@ def _end(sentence: Sentence, start: WrittenTime, words: Words) -> time | None:
         joined = told.span[0] - place < _NEAR and _TO.fullmatch(before)
         if told.end_only or joined or _OVER.search(before):
             return told.clock
+    following = words.spoken[words.spoken.index(sentence) + 1 :][:_FOLLOWING]
+    for other in following:
+        for told in () if other.dates else other.times:
+            before, after = _before(other, told), other.text[told.span[1] :][:20]
+            last = not before.strip(" |*-–•") and _IS_OVER.match(after)
+            if told.until is None and (told.end_only or last or _LEAVING.search(before)):
+                return _later(told, start)
     labelled = [one for other in words.spoken if other.label in _END_LABELS for one in other.times]
     return labelled[0].clock if labelled else None
+
+
+def _in_the_morning(start: WrittenTime, until: time) -> WrittenTime:
+    """A beginning whose half of the day is not written, before its end: "Bacon rolls at 8, done by 9.30"."""
+    morning = start.clock.replace(hour=start.clock.hour % 12)
+    early = _DAWN <= morning < until < start.clock and until.hour < 12
+    return replace(start, clock=morning) if early else start
+
+
+def _later(told: WrittenTime, start: WrittenTime) -> time:
+    """An end whose half of the day is not written, behind its beginning: "7.30pm ... we finish at nine"."""
+    if told.assumed and told.clock <= start.clock and told.clock.hour < 12:
+        return told.clock.replace(hour=told.clock.hour + 12)
+    return told.clock

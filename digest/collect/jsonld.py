@@ -1,7 +1,8 @@
-"""Kind ``vacancies``: pages that state JobPosting or Event in JSON-LD (schema.org), and feeds of vacancies.
+"""Kind ``vacancies``: pages that state JobPosting or Event (schema.org), or h-event, and feeds of vacancies.
 
-What a page states is taken from its JSON-LD alone; a page that only lists the addresses of other pages has nothing to
-take. In a feed every entry is a vacancy, whose closing date is read from its text.
+What a page states is taken from its JSON-LD; where that states neither, from its microdata, else from its microformats,
+so that nothing is taken twice. A page that only lists the addresses of other pages has nothing to take.
+In a feed every entry is a vacancy, whose closing date is read from its text.
 """
 
 import json
@@ -14,13 +15,15 @@ from typing import Any
 
 import lxml.html
 from lxml.etree import LxmlError
+from lxml.html import HtmlElement
 
 from digest.collect.dates import writes_month_first
 from digest.collect.decode import decode
 from digest.collect.feed import is_feed, parse_feed
 from digest.collect.found import Document, Fetched, Found, Source
-from digest.collect.schemaorg import Node, node_types, read_event, read_vacancy, text_of
+from digest.collect.schemaorg import Node, kind_of, node_types, read_event, read_vacancy, text_of
 from digest.collect.stated import hashed_key, stated_key, web_url
+from digest.collect.structure import read_microdata, read_microformats
 from digest.errors import Problem, SourceError
 from digest.model import Kind
 from digest.text.markup import one_line, overloaded
@@ -60,9 +63,11 @@ def parse_vacancies(source: Source, fetched: Fetched) -> tuple[Found | Problem, 
 
 def _page(source: Source, document: Document) -> tuple[list[Found], list[Problem]]:
     place = f"source {source.name}: {document.url or document.name}"
-    blocks, damaged = _blocks(decode(source, document))
+    tree, scripts, damaged = _taken_apart(decode(source, document))
+    blocks, unread = _blocks(scripts)
+    damaged |= unread
     page = _Page(blocks, document, month_first=writes_month_first(source.language))
-    items = [*page.items()]
+    items = [*page.items()] or _marked(tree, document, month_first=writes_month_first(source.language))
     if items or page.empty_list:
         return items, [
             Problem(where="its JSON-LD", what=f"{cause} in {one_line(script[:400])[:80]}")
@@ -72,29 +77,45 @@ def _page(source: Source, document: Document) -> tuple[list[Found], list[Problem
     if damaged:
         raise SourceError(f"{place}: its JSON-LD cannot be read: {next(iter(damaged.values()))}")
     kinds = ", ".join(name[:40] for name, _ in page.types.most_common(5))
-    what = f"its JSON-LD states {kinds}, but" if kinds else "the page has no JSON-LD, and so"
+    nothing = "the page has no JSON-LD, microdata or microformats, and so"
+    what = f"its JSON-LD states {kinds}, but" if kinds else nothing
     if "ItemList" in page.types:
         what = "its JSON-LD is a list of addresses of other pages, which are not followed, and states"
     fix = "give the address of the page or feed that states the vacancies themselves"
     raise SourceError(f"{place}: {what} no JobPosting or Event; {fix}")
 
 
-def _blocks(text: str) -> tuple[list[Any], dict[str, str]]:
-    """The values of all JSON-LD scripts, and those that cannot be read, each with its cause."""
+def _taken_apart(text: str) -> tuple[HtmlElement | None, list[str], dict[str, str]]:
+    """A page's tree and its JSON-LD scripts, and why what cannot be read cannot."""
     if text.lstrip()[:1] in {"{", "["}:
-        scripts = [text]  # JSON-LD by itself
-    else:
-        if text.count("<") > _MAX_TAGS:
-            return [], {text: f"a page of more than {_MAX_TAGS:,} tags"}
-        if overloaded(text):
-            return [], {text: "tags with thousands of attributes"}
-        try:
-            tree = lxml.html.document_fromstring(_undeclared(text) or "<html></html>")
-        except (LxmlError, ValueError) as error:
-            return [], {text: one_line(str(error))}
-        scripts = [
-            script.text or "" for script in tree.iter("script") if "ld+json" in (script.get("type") or "").lower()
-        ]
+        return None, [text], {}  # JSON-LD by itself
+    if text.count("<") > _MAX_TAGS:
+        return None, [], {text: f"a page of more than {_MAX_TAGS:,} tags"}
+    if overloaded(text):
+        return None, [], {text: "tags with thousands of attributes"}
+    try:
+        tree = lxml.html.document_fromstring(_undeclared(text) or "<html></html>")
+    except (LxmlError, ValueError) as error:
+        return None, [], {text: one_line(str(error))}
+    scripts = [script.text or "" for script in tree.iter("script") if "ld+json" in (script.get("type") or "").lower()]
+    return tree, scripts, {}
+
+
+def _marked(tree: HtmlElement | None, document: Document, *, month_first: bool) -> list[Found]:
+    """What the markup of a page states: of the ways to mark the first that states anything."""
+    if tree is None:
+        return []
+    for read in (read_microdata, read_microformats):
+        items = [item for item in read(tree) if kind_of(item.node) and not item.is_value and not item.aside]
+        if items:
+            page = _Page([item.node for item in items], document, month_first=month_first)
+            found = zip(items, page.items(), strict=False)  # of very many the first
+            return [replace(one, marked=item.form) for item, one in found]
+    return []
+
+
+def _blocks(scripts: Sequence[str]) -> tuple[list[Any], dict[str, str]]:
+    """The values of all JSON-LD scripts, and those that cannot be read, each with its cause."""
     blocks: list[Any] = []
     damaged: dict[str, str] = {}
     left = _MAX_SCRIPT
@@ -174,7 +195,7 @@ class _Page:
             value = waiting.pop()
             if isinstance(value, Mapping):
                 yield value
-                wanted = _kind(value) is not None
+                wanted = kind_of(value) is not None
                 waiting += (
                     [] if wanted else reversed([part for part in value.values() if isinstance(part, Mapping | list)])
                 )
@@ -188,15 +209,7 @@ class _Page:
         if isinstance(identity, str) and len(node) > 1:
             self._by_id.setdefault(identity, node)
         self.empty_list |= "ItemList" in types and node.get("itemListElement") == []
-        return _kind(node)
-
-
-def _kind(node: Node) -> Kind | None:
-    types = node_types(node)
-    if "JobPosting" in types:
-        return Kind.VACANCY
-    is_event = any(name.endswith("Event") or name in {"Festival", "Hackathon", "CourseInstance"} for name in types)
-    return Kind.EVENT if is_event else None
+        return kind_of(node)
 
 
 def _key(node: Node, url: str | None, found: Found) -> str:

@@ -7,17 +7,18 @@ from zoneinfo import ZoneInfo
 
 from digest.collect.called_off import as_it_was_announced, standing
 from digest.collect.dates import writes_month_first
-from digest.collect.evidence import KINDS, Verdict, judge, words_of
+from digest.collect.evidence import KINDS, Learned, Provenance, Verdict, Words, judge, words_of
 from digest.collect.found import Found, Moment, Source
-from digest.collect.prose import EventFacts, VacancyFacts, event_facts, vacancy_facts
-from digest.model import Event, Item, Kind, Post, Vacancy
+from digest.collect.prose import EventFacts, VacancyFacts, booking_reading, event_facts, vacancy_facts
+from digest.collect.structure import unlike_the_prose, with_what_is_marked
+from digest.collect.vague import vague_start
+from digest.model import PERHAPS, UNDATED, UNKNOWN_LANGUAGE, Event, Item, Kind, Post, Vacancy
 from digest.text.links import without_tracking
-from digest.text.markup import excerpt, html_to_text, one_line, plain_text, plain_to_html, sanitise
+from digest.text.markup import as_read, excerpt, html_to_text, one_line, plain_text, plain_to_html, sanitise
 
 _MAX_PROSE = 60_000  # characters in which facts are looked for
 _MAX_TITLE = 300
 _LIKELY = 0.35  # chance from which another kind is a doubt
-_A = {Kind.POST: "a post", Kind.EVENT: "an event", Kind.VACANCY: "a vacancy"}
 
 
 class _Common(TypedDict):
@@ -33,14 +34,33 @@ class _Common(TypedDict):
     published_at: datetime | None
     first_seen_at: datetime
     known_as: tuple[str, ...]
+    marked: str
 
 
-def resolve(found: Found, *, source: Source, first_seen_at: datetime, zone: ZoneInfo, language: str = "en-GB") -> Item:
+def resolve(
+    found: Found,
+    *,
+    source: Source,
+    first_seen_at: datetime,
+    zone: ZoneInfo,
+    language: str = "en-GB",
+    answered: Learned | None = None,
+) -> Item:
     """Decide what was found and when it is.
 
     Everything follows from the arguments, so that collecting again later gives the same item. A date without a year
     is the next one after the item was published or, where the source does not say when, first seen.
+
+    Args:
+        found: what the source holds.
+        source: as configured.
+        first_seen_at: when it was collected first.
+        zone: the network's.
+        language: the network's.
+        answered: what the network's editors said of other posts.
     """
+    month_first = writes_month_first(source.language or language)
+    found = with_what_is_marked(found, seen=first_seen_at.date(), month_first=month_first)
     found = replace(found, url=without_tracking(found.url)) if found.url else found
     html, text = _bodies(found)
     title = one_line(found.title)[:_MAX_TITLE] or excerpt(text, 80) or "(untitled)"
@@ -58,20 +78,36 @@ def resolve(found: Found, *, source: Source, first_seen_at: datetime, zone: Zone
         published_at=published_at,
         first_seen_at=first_seen_at,
         known_as=found.aliases,
+        marked=found.marked,
     )
     reference = min(published_at or first_seen_at, first_seen_at).astimezone(zone).date()
-    prose = text[:_MAX_PROSE]
-    month_first = writes_month_first(source.language or language)
+    dated = bool(found.marked) and (found.starts_at or found.closes_at) is not None
+    prose = (
+        text[:_MAX_PROSE] if dated else as_read(html, text)[:_MAX_PROSE]
+    )  # what is marked is held against the words alone
     said = standing(title)
     called_off = said.title != title
     announced = as_it_was_announced(prose) if called_off else prose
     words = words_of(said.title, announced, reference=reference, month_first=month_first)
-    verdict = judge(words, common["categories"]) if found.kind is None and found.starts_at is None else None
-    kind = verdict.believed if verdict else found.kind or Kind.EVENT
-    doubts = _doubts_of(verdict) if verdict else ()
-    if kind is Kind.VACANCY:
-        return _vacancy(common, found, vacancy_facts(title, prose, words, zone=zone), zone, doubts)
-    event = event_facts(announced, words, zone=zone) if kind is Kind.EVENT and not found.starts_at else None
+    stated = found.kind is not None or found.starts_at is not None
+    verdict = None
+    if found.marked or not stated:
+        whose = Provenance(source=source.name, author=common["author"], categories=common["categories"])
+        verdict = judge(words, whose.categories, moved=answered.moves(words, whose) if answered and not stated else ())
+    kind = found.kind or (Kind.EVENT if stated or verdict is None else verdict.believed)
+    doubts = _doubts_of(verdict) if verdict and not stated else ()
+    vacancy = (
+        vacancy_facts(title, prose, words, zone=zone, author=common["author"] or "") if kind is Kind.VACANCY else None
+    )
+    event = (
+        event_facts(announced, words, zone=zone)
+        if kind is Kind.EVENT and (found.marked or not found.starts_at)
+        else None
+    )
+    if found.marked and verdict:
+        doubts += unlike_the_prose(found, verdict, words, vacancy or event, zone=zone)
+    if vacancy is not None:
+        return _vacancy(common, found, vacancy, zone, doubts)
     if found.starts_at is not None or event is not None:
         if said.cancelled:  # the flag says it from now on
             common["title"] = said.title
@@ -80,26 +116,24 @@ def resolve(found: Found, *, source: Source, first_seen_at: datetime, zone: Zone
             cancelled=found.cancelled or said.cancelled,
             doubts=tuple(dict.fromkeys((*found.doubts, *said.doubts))),
         )
-        return _event(common, found, event, zone, doubts)
-    undated = ("announced as an event, but no date could be read",) if kind is Kind.EVENT else doubts
+        item = _event(common, found, event, zone, doubts)
+        return item if event is not None else _with_booking(item, found, words, zone)
+    undated = _undated(words) if kind is Kind.EVENT else doubts
     return Post(**common, url=found.url, doubts=(*found.doubts, *undated))
 
 
-def judge_item(item: Item, *, zone: ZoneInfo, language: str | None) -> Verdict:
-    """What the words of an item that was resolved before say that it is."""
-    seen = min(item.published_at or item.first_seen_at, item.first_seen_at).astimezone(zone).date()
-    said = standing(item.title)
-    text = item.text[:_MAX_PROSE] if said.title == item.title else as_it_was_announced(item.text[:_MAX_PROSE])
-    words = words_of(said.title, text, reference=seen, month_first=writes_month_first(language))
-    return judge(words, item.categories)
+def _undated(words: Words) -> tuple[str, ...]:
+    """What is doubtful of an event without a date."""
+    vague = vague_start(words)
+    return (UNDATED, f"its date is vague: '{vague}'") if vague else (UNDATED,)
 
 
 def _doubts_of(verdict: Verdict) -> tuple[str, ...]:
     """What an editor is asked where the evidence is not clear."""
     likely = [kind for kind, chance in zip(KINDS, verdict.chances, strict=True) if chance >= _LIKELY]
     others = [kind for kind in likely if kind is not verdict.believed]
-    unknown = ("in a language that is not known here",) if not verdict.understood else ()
-    return (*(unknown if verdict.believed is Kind.POST else ()), *(f"perhaps {_A[other]}" for other in others))
+    unknown = (UNKNOWN_LANGUAGE,) if not verdict.understood else ()
+    return (*(unknown if verdict.believed is Kind.POST else ()), *(PERHAPS[other] for other in others))
 
 
 def _bodies(found: Found) -> tuple[str, str]:
@@ -123,6 +157,7 @@ def _vacancy(common: _Common, found: Found, said: VacancyFacts, zone: ZoneInfo, 
         employer=one_line(found.employer or "") or said.employer,
         salary=one_line(found.salary or "") or said.salary,
         location=one_line(found.location or "") or said.location,
+        openings=found.openings or said.openings,
         doubts=(*found.doubts, *unsure, *doubts),
         readings=(said.reading,) if said.reading and found.closes_at is None else (),
     )
@@ -138,6 +173,7 @@ def _event(common: _Common, found: Found, said: EventFacts | None, zone: ZoneInf
             url=url,
             starts_at=stated,
             ends_at=None if found.ends_at is None else _end(found.ends_at, zone),
+            book_by=None if found.book_by is None else _end(found.book_by, zone),
             all_day=not isinstance(found.starts_at, datetime),
             location=location,
             geo=found.geo,
@@ -145,7 +181,7 @@ def _event(common: _Common, found: Found, said: EventFacts | None, zone: ZoneInf
             series=found.series,
             rhythm=found.rhythm if _on_the_same_day(found.starts_at, stated) else None,
             moved_from=_instant(found.moved_from, zone),
-            doubts=found.doubts,
+            doubts=(*found.doubts, *unsure),
         )
     if said is None:
         return Post(**common, url=url, doubts=found.doubts)
@@ -154,13 +190,24 @@ def _event(common: _Common, found: Found, said: EventFacts | None, zone: ZoneInf
         url=url,
         starts_at=said.starts_at,
         ends_at=said.ends_at,
+        book_by=said.book_by,
         all_day=said.all_day,
         location=location,
         geo=found.geo,
         cancelled=found.cancelled,
         doubts=(*found.doubts, *unsure, *said.doubts),
-        readings=(said.reading,),
+        readings=said.readings,
     )
+
+
+def _with_booking(item: Item, found: Found, words: Words, zone: ZoneInfo) -> Item:
+    """An event whose start is stated, with the booking deadline that its words tell."""
+    if not isinstance(item, Event) or found.book_by is not None or found.series:
+        return item
+    booking = booking_reading(words, item.starts_at.astimezone(zone).date(), zone=zone)
+    if booking is None:
+        return item
+    return replace(item, book_by=datetime.fromisoformat(booking.value), readings=(booking,))
 
 
 def _instant(moment: Moment | None, zone: ZoneInfo) -> datetime | None:

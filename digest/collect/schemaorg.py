@@ -1,4 +1,4 @@
-"""JobPosting and Event of schema.org -> what they say; pure.
+"""JobPosting and Event of schema.org -> what they say, however they are marked; pure.
 
 The vocabulary lets nearly every value be a text, an object or a list of either, and pages use that freedom.
 """
@@ -32,6 +32,15 @@ def node_types(node: Node) -> tuple[str, ...]:
     return tuple(re.split(r"[/#:]", name)[-1] for name in names if isinstance(name, str))
 
 
+def kind_of(node: Node) -> Kind | None:
+    """What an object is for us; nothing where it is neither vacancy nor event."""
+    types = node_types(node)
+    if "JobPosting" in types:
+        return Kind.VACANCY
+    is_event = any(name.endswith("Event") or name in {"Festival", "Hackathon", "CourseInstance"} for name in types)
+    return Kind.EVENT if is_event else None
+
+
 def text_of(value: Any, limit: int = _MAX_TEXT) -> str:
     """A value as text: of a list its first, of an object its name or value; "" where there is none.
 
@@ -61,6 +70,7 @@ def read_vacancy(node: Node, by_id: Mapping[str, Node], *, month_first: bool = F
         published_at=posted_at,
         kind=Kind.VACANCY,
         closes_at=closes_at,
+        openings=_count(node.get("totalJobOpenings")),
         employer=text_of(_resolved(node.get("hiringOrganization"), by_id), _MAX_NAME) or None,
         salary=_salary(node.get("baseSalary")),
         location=_workplace(node, by_id),
@@ -90,12 +100,35 @@ def read_event(node: Node, by_id: Mapping[str, Node], *, month_first: bool = Fal
         kind=Kind.EVENT,
         starts_at=starts_at,
         ends_at=ends_at,
+        book_by=_book_by(node, by_id, starts_at, month_first),
         location=_places(places, by_id) or None,
         geo=next(filter(None, (_geo(place) for place in places)), None),
         image_url=_picture(node.get("image")),
         cancelled=status in {"EventCancelled", "EventPostponed"},
         doubts=(*doubts, *more, *postponed),
     )
+
+
+def _book_by(node: Node, by_id: Mapping[str, Node], starts_at: Moment | None, month_first: bool) -> Moment | None:
+    """When the last of its offers ends; nothing where one has no end, or ends when the event has begun."""
+    offers = [one for one in _each(_resolved(node.get("offers"), by_id)) if isinstance(one, Mapping)]
+    ends = [
+        moment
+        for offer in offers
+        for moment, _ in (
+            _moment(offer.get("availabilityEnds") or offer.get("validThrough"), "offer's end", month_first),
+        )
+    ]
+    known = [moment for moment in ends if moment is not None]
+    last = max(known, key=lambda moment: (_day(moment), str(moment)), default=None)
+    if last is None or starts_at is None or len(known) < len(ends) or _day(last) >= _day(starts_at):
+        return None
+    return last
+
+
+def _count(value: Any) -> int | None:
+    text = text_of(value)
+    return int(text) if re.fullmatch(r"[1-9]\d{0,2}", text, re.ASCII) and int(text) > 1 else None
 
 
 def _each(value: Any) -> Iterable[Any]:

@@ -147,14 +147,16 @@ def _merged(group: Sequence[Item], replaced: frozenset[tuple[str, str]]) -> Merg
     if len(group) == 1:
         return Merged(item=oldest, copies=copies, former=former)
     # What a source states is worth more than what was read from another's prose.
-    richest = min(group, key=lambda item: (_RANK[item.kind], bool(item.readings), -_facts(item), item is not oldest))
+    richest = min(group, key=lambda item: (_RANK[item.kind], _is_read(item), -_facts(item), item is not oldest))
     values: dict[str, Any] = {}
     origins = []
     longest = max(group, key=lambda item: len(item.text))
     times = _TIMES.get(richest.kind, ())
+    dated = [item for item in group if item.kind is richest.kind and date_of(item)]
+    timed = min(dated, key=lambda item: (item is not richest, bool(item.readings)), default=richest)
     everybody = [richest, *(item for item in group if item is not richest)]
     for name in (field.name for field in fields(richest) if field.name not in _OWN):
-        givers = [richest] if name in times else [longest] if name in _BODY else everybody
+        givers = [timed] if name in times else [longest] if name in _BODY else everybody
         giver = next((item for item in givers if getattr(item, name, None)), richest)
         values[name] = getattr(giver, name)
         if values[name]:
@@ -170,6 +172,11 @@ def _merged(group: Sequence[Item], replaced: frozenset[tuple[str, str]]) -> Merg
         "withdrawn": all(item.withdrawn for item in group),
     }
     return Merged(item=replace(richest, **values), copies=copies, former=former)
+
+
+def _is_read(item: Item) -> bool:
+    """Whether its date was read from prose; until when to book may be, beside a date that is stated."""
+    return any(reading.field != "book_by" for reading in item.readings)
 
 
 def _facts(item: Item) -> int:

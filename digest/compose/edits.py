@@ -11,7 +11,7 @@ from functools import reduce
 from typing import Any
 
 from digest.compose.duplicates import Merged, merge
-from digest.model import Edit, Event, Item, Kind, Post, Vacancy
+from digest.model import PERHAPS, UNDATED, UNKNOWN_LANGUAGE, Edit, Event, Item, Kind, Post, Vacancy
 
 Edits = Mapping[tuple[str, str], Edit]
 """Edits by the source and key of the copy that was edited."""
@@ -22,6 +22,7 @@ _CLASSES: Mapping[Kind, type[Post] | type[Event] | type[Vacancy]] = {
     Kind.VACANCY: Vacancy,
 }
 
+_OF_THE_KIND = frozenset((*PERHAPS.values(), UNDATED, UNKNOWN_LANGUAGE))  # doubts
 _YEARS = range(1970, 2201)
 
 
@@ -49,7 +50,7 @@ def with_edits(items: Sequence[Item], edits: Edits, zone: tzinfo) -> Iterator[It
         if thing is None or edit is None:
             yield item
         elif len(thing.copies) > 1 and not _fits(item, edit) and _fits(thing.item, edit):
-            yield edited(item, replace(edit, kind=None, starts_at=None, closes_at=None))
+            yield edited(item, replace(edit, kind=None, starts_at=None, closes_at=None, book_by=None))
         else:
             yield _edited_or_doubted(item, edit)
 
@@ -80,14 +81,14 @@ def laid_over(before: Edit, change: Edit) -> Edit:
         set_now.pop("all_day")
     whole = replace(before, **set_now)
     if change.kind is not None and change.kind is not Kind.EVENT:
-        whole = replace(whole, starts_at=None)
+        whole = replace(whole, starts_at=None, book_by=None)
     if change.kind is not None and change.kind is not Kind.VACANCY:
         whole = replace(whole, closes_at=None)
     return whole
 
 
 def edited(item: Item, edit: Edit) -> Item:
-    """One item with an edit laid over it; a date set by hand is in no doubt.
+    """One item with an edit laid over it; a date set by hand is in no doubt, nor is a kind.
 
     Raises:
         ValueError: when the edit makes an event of what has no start, or gives a kind a fact it cannot have.
@@ -95,18 +96,22 @@ def edited(item: Item, edit: Edit) -> Item:
     kind = edit.kind or item.kind
     if kind is Kind.EVENT and edit.starts_at is None and not isinstance(item, Event):
         raise ValueError("an event needs a start; set it too")
-    if (edit.starts_at and kind is not Kind.EVENT) or (edit.closes_at and kind is not Kind.VACANCY):
+    if ((edit.starts_at or edit.book_by) and kind is not Kind.EVENT) or (edit.closes_at and kind is not Kind.VACANCY):
         raise ValueError(f"no {kind} has such a date; set the kind too")
-    for moment in (edit.starts_at, edit.closes_at):
+    for moment in (edit.starts_at, edit.closes_at, edit.book_by):
         if moment is not None and moment.year not in _YEARS:
             raise ValueError(f"{moment.date()} is not a date of our times; set another")
     changes: dict[str, Any] = {
         name: value
-        for name in ("categories", "starts_at", "closes_at", "location", "hidden", "pinned", "note")
+        for name in ("categories", "starts_at", "closes_at", "book_by", "location", "hidden", "pinned", "note")
         if (value := getattr(edit, name)) is not None
     }
     if edit.starts_at or edit.closes_at:
         changes |= {"all_day": edit.all_day, "doubts": (), "readings": ()}
+    elif edit.book_by:
+        changes["readings"] = tuple(one for one in item.readings if one.field != "book_by")
+    elif edit.kind is not None:
+        changes["doubts"] = tuple(one for one in item.doubts if one not in _OF_THE_KIND)
     if edit.starts_at:
         changes["ends_at"] = None
     wanted = _CLASSES[kind]

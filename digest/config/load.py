@@ -22,7 +22,7 @@ _SECRETIVE = {
     "smtp": {"password"},
     "sender": {"dkim", "key"},
     "store": {"url"},
-    "web": {"secret"},
+    "web": {"secret", "old_secrets"},
     "sources": {"url"},
 }
 """Keys that may hold a secret, by table; so may whatever stands where one of these tables should be."""

@@ -103,6 +103,12 @@ class WebConfig(Table):
     host: str = "127.0.0.1"
     port: int = Field(8025, ge=0, le=65_535)
     secret: SecretValue = None  # signs links; made and kept in the store unless given
+    old_secrets: tuple[SecretValue, ...] = ()  # that signed links in mails already sent; none is made with them
+
+    @field_validator("old_secrets")
+    @classmethod
+    def _could_not_be_guessed(cls, values: tuple[Secret | None, ...]) -> tuple[Secret, ...]:
+        return tuple(strong(value) for value in values if value)
 
     @field_validator("secret")
     @classmethod

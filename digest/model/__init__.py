@@ -15,7 +15,23 @@ from digest.model.deliveries import (
     Unknown,
 )
 from digest.model.editions import Announcement, Edition, Entry, Group, ItemSkip, Newness, Section, Shown, Skipped
-from digest.model.items import Certainty, Edit, Event, Frequency, Item, Kind, Origin, Post, Reading, Rhythm, Vacancy
+from digest.model.items import (
+    PERHAPS,
+    UNDATED,
+    UNKNOWN_LANGUAGE,
+    A,
+    Certainty,
+    Edit,
+    Event,
+    Frequency,
+    Item,
+    Kind,
+    Origin,
+    Post,
+    Reading,
+    Rhythm,
+    Vacancy,
+)
 from digest.model.mail import Recipient, Rendered, Sliced, Slot
 from digest.model.organisers import BY_LINK, BY_SCHEDULE, ITSELF, Activity, By, Via
 from digest.model.preferences import NO_TERMS, SECTIONS, Offer, Preferences, Terms, fewest_offers, is_muted
@@ -26,7 +42,11 @@ __all__ = [
     "BY_SCHEDULE",
     "ITSELF",
     "NO_TERMS",
+    "PERHAPS",
     "SECTIONS",
+    "UNDATED",
+    "UNKNOWN_LANGUAGE",
+    "A",
     "Accepted",
     "Activity",
     "Announcement",

@@ -14,6 +14,19 @@ class Kind(StrEnum):
     VACANCY = "vacancy"  # a position, usually with a closing date
 
 
+A = {kind: f"{'an' if kind is Kind.EVENT else 'a'} {kind}" for kind in Kind}
+"""Each kind with its article."""
+
+PERHAPS = {kind: f"perhaps {named}" for kind, named in A.items()}
+"""The doubts of an item that may be of this other kind."""
+
+UNKNOWN_LANGUAGE = "in a language that is not known here"
+"""The doubt of a post whose words tell nothing."""
+
+UNDATED = "announced as an event, but no date could be read"
+"""The doubt of a post that would else be an event."""
+
+
 class Certainty(StrEnum):
     """How sure a fact is that was read from prose."""
 
@@ -26,7 +39,7 @@ class Certainty(StrEnum):
 class Reading:
     """A date that was read from prose: which, from which words, and how sure."""
 
-    field: str  # "starts_at" or "closes_at"
+    field: str  # "starts_at", "closes_at" or "book_by"
     value: str  # what was read, as an ISO date or time
     words: str  # what was written, with the words around it that gave the cue
     certainty: Certainty
@@ -57,6 +70,7 @@ class _Item:
     first_seen_at: datetime  # when this product first collected it
     doubts: tuple[str, ...] = ()  # what was read with less than certainty, one sentence each
     readings: tuple[Reading, ...] = ()  # the dates among its facts that were read from prose
+    marked: str = ""  # how the HTML of its source says what it is: "h-event"; "" where its words say it
     origins: tuple[Origin, ...] = ()  # of each field, where several sources published the same thing
     known_as: tuple[str, ...] = ()  # what else its source may name it by, hashed
     replaces: tuple[str, ...] = ()  # keys under which its source listed the same thing before
@@ -101,6 +115,7 @@ class Event(_Item):
     kind: Literal[Kind.EVENT] = Kind.EVENT
     starts_at: datetime
     ends_at: datetime | None = None  # for all-day events the first instant after the last day
+    book_by: datetime | None = None  # no booking is taken from this instant on; the midnight that ends the last day
     all_day: bool = False  # no time of day was given: starts_at is midnight in the network's zone
     location: str | None = None
     geo: tuple[float, float] | None = None  # latitude and longitude in degrees (RFC 5545 section 3.8.1.6)
@@ -120,6 +135,7 @@ class Vacancy(_Item):
     employer: str | None = None
     salary: str | None = None  # as written, with its currency
     location: str | None = None
+    openings: int | None = None  # how many posts it offers, where it is told that they are several
 
 
 Item = Post | Event | Vacancy
@@ -136,6 +152,7 @@ class Edit:
     starts_at: datetime | None = None
     closes_at: datetime | None = None
     all_day: bool = False  # the date was set without a time of day
+    book_by: datetime | None = None
     location: str | None = None
     hidden: bool | None = None
     pinned: bool | None = None

@@ -37,6 +37,8 @@ PHRASES: Mapping[str, str | tuple[str, str]] = {
     "closes_tomorrow": "Closes tomorrow – {date}",
     "closes_in_days": ("Closes in {count} day – {date}", "Closes in {count} days – {date}"),
     "closed": "Closed {date}",
+    "book_by": "Book by {date}",
+    "openings": ("{count} post", "{count} posts"),
     "no_closing_date": "No closing date given",
     "last_call": "Last call",
     "reminder": "Reminder",

@@ -25,7 +25,7 @@ from digest.render.palette import palette
 from digest.render.plain import one_line, tidy
 from digest.render.rhythms import say_rhythm
 from digest.render.slices import Compiled, Lines
-from digest.render.view import EditionReader, EditionView, doubts_of, web_address
+from digest.render.view import EditionReader, EditionView, doubts_of, openings_of, web_address
 
 
 class Renderer:
@@ -234,9 +234,15 @@ class Renderer:
         match item:
             case Event():
                 rhythm = say_rhythm(item.rhythm, self.phrases) if item.rhythm else None
-                facts = (calendar.event(item), rhythm, item.location)
+                facts = (calendar.event(item), rhythm, item.location, calendar.book_by(item))
             case Vacancy():
-                facts = (calendar.closing_date(item), item.employer, item.location, item.salary)
+                facts = (
+                    calendar.closing_date(item),
+                    openings_of(item, self.phrases),
+                    item.employer,
+                    item.location,
+                    item.salary,
+                )
             case Post():
                 return ()
         return tuple(fact for fact in facts if fact)

@@ -41,7 +41,7 @@ class Row:
     repeats: tuple[str, ...]  # "Every first Tuesday of the month, then on 5 January", "Instead of Tue 1 December"
     block: DateBlock | None  # events only
     calendar: CalendarLinks | None  # events that take place
-    facts: tuple[str, ...]  # employer, place, salary
+    facts: tuple[str, ...]  # "3 posts", employer, place, salary; until when to book an event
     urgent: bool
     cancelled: bool
     categories: tuple[str, ...]  # a reader who muted them all does not get the row
@@ -154,13 +154,20 @@ class EditionReader:
         repeats: tuple[str, ...] = ()
         match item:
             case Event():
-                when, block, facts = self._calendar.event(item), self._calendar.block(item), (item.location,)
+                when, block = self._calendar.event(item), self._calendar.block(item)
                 cancelled = item.cancelled or entry.newness is Newness.CANCELLED
+                off = cancelled or entry.newness is Newness.WITHDRAWN
+                facts = (item.location, None if off else self._calendar.book_by(item))
                 calendar = None if cancelled else self._calendar_links(item, url)
-                repeats = tuple(self._repeats(entry, item, off=cancelled or entry.newness is Newness.WITHDRAWN))
+                repeats = tuple(self._repeats(entry, item, off=off))
             case Vacancy():
                 when = self._calendar.closing(item)
-                facts = (_beyond(item.title, item.employer), item.location, _beyond(item.title, item.salary))
+                facts = (
+                    openings_of(item, self._phrases),
+                    _beyond(item.title, item.employer),
+                    item.location,
+                    _beyond(item.title, item.salary),
+                )
                 urgent = entry.newness is Newness.LAST_CALL or self._closes_soon(item)
             case Post():
                 pass
@@ -258,6 +265,11 @@ def doubts_of(item: Item, phrases: Phrases) -> str:
     if doubts and not phrases.english:
         return phrases.say("doubtful")  # doubts are written in English, for the organisers
     return phrases.say("doubt", doubts=doubts[:1].upper() + doubts[1:]) if doubts else ""
+
+
+def openings_of(vacancy: Vacancy, phrases: Phrases) -> str:
+    """How many posts an advert offers, as in "3 posts"; "" for one."""
+    return phrases.say("openings", vacancy.openings) if (vacancy.openings or 1) > 1 else ""
 
 
 def web_address(url: str | None) -> str | None:

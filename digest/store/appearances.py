@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Integer, Select, and_, delete, exists, false, or_, select
+from sqlalchemy import ColumnElement, Connection, Integer, Select, and_, delete, exists, false, or_, select, true
 
 from digest.model import DeliveryState, Item, Newness, Shown
 from digest.store.campaigns import UNSENT, Campaign
@@ -40,7 +40,12 @@ def record_appearances(connection: Connection, campaign_id: int, shown: Sequence
 
 
 def coming(
-    connection: Connection, digests: Sequence[str], *, since: datetime, leaving_out: Campaign | None = None
+    connection: Connection,
+    digests: Sequence[str],
+    *,
+    since: datetime,
+    unseen_since: datetime | None = None,
+    leaving_out: Campaign | None = None,
 ) -> Select[tuple[int]]:
     """The ids of all items that may still come into an edition of these digests.
 
@@ -51,15 +56,17 @@ def coming(
         connection: of any transaction.
         digests: by name.
         since: what changed later is taken whatever else holds.
+        unseen_since: an earlier time; what changed after that is taken where one of them has not shown it.
         leaving_out: a campaign whose edition does not count as shown.
     """
     unseen = [items.c.id.not_in(_shown_by(digest, leaving_out)) for digest in digests]
     edited = ids(connection, [(row.source, row.key) for row in connection.execute(select(edits.c.source, edits.c.key))])
     listed = or_(items.c.gone_at.is_(None), items.c.gone_at >= since)
     ahead = or_(items.c.over_at >= since, items.c.over_at.is_(None) & or_(*unseen, false()))
-    return select(items.c.id).where(
-        or_(items.c.changed_at >= since, and_(listed, ahead), items.c.id.in_(list(edited.values())))
-    )
+    taken = [items.c.changed_at >= since, and_(listed, ahead), items.c.id.in_(list(edited.values()))]
+    if unseen_since is not None:
+        taken.append(and_(items.c.changed_at >= unseen_since, or_(*unseen) if unseen else true()))
+    return select(items.c.id).where(or_(*taken))
 
 
 def _shown_by(digest: str, leaving_out: Campaign | None) -> Select[tuple[int]]:

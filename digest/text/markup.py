@@ -11,12 +11,15 @@ from urllib.parse import urlsplit
 
 import lxml.html
 import nh3
+from lxml.etree import LxmlError, strip_elements
 from lxml.html import HtmlElement
 
+from digest.text.dated import is_dated, without_publication
 from digest.text.front_matter import FrontMatterError, split_front_matter
-from digest.text.links import canonical_url, shown_target, without_tracking
+from digest.text.links import canonical_url, without_tracking
 from digest.text.markdown import render_markdown
 from digest.text.plain import text_part
+from digest.text.writer import written_as_text
 
 __all__ = [
     "MAX_CHARACTERS",
@@ -30,6 +33,7 @@ __all__ = [
     "markdown_to_html",
     "one_line",
     "overloaded",
+    "parsed_fragment",
     "plain_text",
     "plain_to_html",
     "sanitise",
@@ -49,11 +53,7 @@ _MAX_REOPENED = 200_000  # formatting elements that tags may have to open again;
 _TAGS = frozenset({
     "a", "abbr", "b", "blockquote", "br", "code", "dd", "del", "dl", "dt", "em", "h1", "h2", "h3", "h4", "h5", "h6",
     "hr", "i", "img", "li", "ol", "p", "pre", "s", "small", "strong", "sub", "sup", "table", "tbody", "td", "tfoot",
-    "th", "thead", "tr", "u", "ul",
-})
-_BLOCKS = frozenset({
-    "blockquote", "dd", "div", "dl", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "ol", "p", "pre", "table",
-    "tr", "ul", "li",
+    "th", "thead", "time", "tr", "u", "ul",
 })
 _NEVER_NESTED = frozenset({
     "br", "hr", "img", "input", "meta", "link", "area", "base", "col", "embed", "source", "track", "wbr", "p", "li",
@@ -70,6 +70,7 @@ _ATTRIBUTES = {
     "ol": {"start"},
     "td": {"colspan", "rowspan", "align"},
     "th": {"colspan", "rowspan", "align", "scope"},
+    "time": {"datetime"},
 }
 _SCHEMES = {"http", "https", "mailto", "tel"}
 _DROPPED_WITH_CONTENT = {
@@ -140,7 +141,7 @@ def sanitise(html: str, *, base_url: str | None = None) -> str:
     Input past `MAX_CHARACTERS` is cut, and markup deeper than `MAX_DEPTH` is reduced to its text. What comes out has no
     character that XML, and so lxml, refuses.
     """
-    html = _only_text(html)
+    html = without_publication(_only_text(html))
     if dear := next(islice(_DEAR.finditer(html), _MAX_DEAR, None), None):
         html = html[: dear.start()]
     if _too_deep(html) or overloaded(html):
@@ -161,6 +162,20 @@ def overloaded(html: str) -> bool:
     return sum(len(_EACH_ATTRIBUTE.findall(tag)) ** 2 for tag in tags) > _MAX_ATTRIBUTE_WORK
 
 
+def parsed_fragment(html: str) -> HtmlElement | None:
+    """The tree of a body as its source has it, without scripts and comments; None where it is too costly to read."""
+    html = _only_text(html)
+    if _too_deep(html) or overloaded(html):
+        return None
+    parser = lxml.html.HTMLParser(remove_comments=True, remove_pis=True)
+    try:
+        tree = lxml.html.fragment_fromstring(html, create_parent="div", parser=parser)
+    except (LxmlError, ValueError):
+        return None
+    strip_elements(tree, "script", "style", "template", with_tail=False)
+    return tree
+
+
 def _clean(html: str, url_relative: Any) -> str:
     return nh3.clean(
         html,
@@ -174,7 +189,9 @@ def _clean(html: str, url_relative: Any) -> str:
     )
 
 
-def _attribute(_tag: str, name: str, value: str) -> str:
+def _attribute(_tag: str, name: str, value: str) -> str | None:
+    if name == "datetime":
+        return value if is_dated(value) else None
     return without_tracking(value.strip()) if name == "href" else value
 
 
@@ -225,78 +242,24 @@ def _too_deep(html: str) -> bool:
     return False
 
 
-def html_to_text(html: str) -> str:
-    """HTML as plain text: blank lines between paragraphs, "- " before list items, link targets after their text."""
+def html_to_text(html: str, *, dated: bool = False) -> str:
+    """HTML as plain text: blank lines between paragraphs, "- " before list items, link targets after their text.
+
+    A label stands on one line with its value.
+
+    Args:
+        html: of any form.
+        dated: times that say less than their ``datetime`` are written out: "2026-03-05 18:00 UTC (Thursday at six)".
+    """
     clean = sanitise(html)
     if not clean.strip():
         return ""
-    writer = _TextWriter()
-    writer.read(lxml.html.fragment_fromstring(clean, create_parent="div"))
-    return writer.text()
+    return written_as_text(lxml.html.fragment_fromstring(clean, create_parent="div"), dated=dated)
 
 
-class _TextWriter:
-    """Gathers the text of elements into blocks; consecutive list items stand on consecutive lines."""
-
-    def __init__(self) -> None:
-        self._blocks: list[tuple[str, str]] = []  # marker of the list item ("" outside lists), text
-        self._inline: list[str] = []
-        self._marker = ""
-        self._numbers: list[int] = []  # of the last item of each list that is open
-
-    def read(self, element: HtmlElement) -> None:
-        tag = element.tag
-        block = tag in _BLOCKS
-        if block:
-            self._flush()
-        if tag == "li":
-            ordered = element.getparent() is not None and element.getparent().tag == "ol"
-            self._numbers[-1] += 1
-            self._marker = f"{self._numbers[-1]}. " if ordered else "- "
-        elif tag == "br":
-            self._inline.append("\n")
-        elif tag == "img":
-            self._inline.append(element.get("alt", ""))
-        elif tag in {"td", "th"} and element.getprevious() is not None:
-            self._inline.append(" | ")
-        start = len(self._inline)
-        self._add(element.text, verbatim=tag == "pre")
-        self._numbers.append(0)
-        for child in element:
-            self.read(child)
-            self._add(child.tail, verbatim=tag == "pre")
-        self._numbers.pop()
-        if tag == "a" and (target := shown_target(element.get("href", ""), "".join(self._inline[start:]))):
-            self._inline.append(f" ({target})")
-        if block:
-            self._flush()
-        if tag == "li":
-            self._marker = ""
-
-    def _add(self, text: str | None, *, verbatim: bool) -> None:
-        if text:
-            self._inline.append(text if verbatim else re.sub(r"\s+", " ", text))
-
-    def _flush(self) -> None:
-        text = _tidy("".join(self._inline))
-        self._inline.clear()
-        if text:
-            self._blocks.append((self._marker, text))
-            self._marker = "  " if self._marker else ""  # what follows in the same item is set in
-
-    def text(self) -> str:
-        self._flush()
-        parts: list[str] = []
-        for marker, text in self._blocks:
-            if parts:
-                parts.append("\n" if marker and parts[-2] else "\n\n")
-            parts += [marker, text]
-        return "".join(parts)
-
-
-def _tidy(text: str) -> str:
-    """Single spaces within lines, no space at their ends."""
-    return "\n".join(" ".join(line.split()) for line in text.strip().split("\n"))
+def as_read(html: str, text: str) -> str:
+    """A body as text to be read for facts: with the dates that its times have unseen."""
+    return html_to_text(html, dated=True) if "<time " in html else text
 
 
 def plain_text(text: str) -> str:

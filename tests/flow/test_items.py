@@ -47,6 +47,68 @@ def test_whole_days_are_shown_by_the_last_of_them(diary):
     assert vacancy["closes_at"] == "2026-12-01T00:00:00+00:00"
 
 
+def told(done):
+    """A table of two columns, its rows in one line each."""
+    return [" ".join(line.split()) for line in done.out.splitlines() if line.strip()]
+
+
+def test_what_was_set_by_hand_is_told_in_words_and_whole_days_as_those_days(diary):
+    rows = told(diary.run("items", "edit", "ranger", "--closes", "2026-12-01", "--category", "Tools", "--pin"))
+    assert {"categories Tools", "closes_at Tue 01 Dec 2026", "pinned yes", "hidden no"} <= {*rows}
+    rows = told(diary.run("explain", "ranger"))
+    begin = rows.index("edited categories: Tools")
+    assert rows[begin + 1 : begin + 4] == ["closes_at: Tue 01 Dec 2026", "all_day: yes", "pinned: yes"]
+    diary.json("items", "edit", "spring/talk", "--starts", "2026-12-10T18:30", "--category", "")
+    rows = told(diary.run("explain", "spring/talk"))
+    begin = rows.index("edited categories: none")
+    assert rows[begin + 1] == "starts_at: Thu 10 Dec 2026 18:30"
+
+
+def test_each_problem_of_a_source_is_a_warning_of_its_own(diary):
+    for name in ("one", "two"):
+        diary.write(f"diary/{name}.md", f"---\ntitle: {name}\nstarts: someday\n---\n")
+    first, second = diary.run("collect").err.splitlines()
+    assert first.startswith("warning: source diary was read only in part: one.md, line 3: ")
+    assert second.startswith("warning: source diary: two.md, line 3: ")
+
+
+def test_help_tells_in_a_whole_sentence_what_each_command_does(network):
+    shown = network.run("--help").out
+    assert "..." not in shown.split("Commands:")[1]
+    assert "consumes nothing." in " ".join(shown.split())
+    assert "kept when it is collected again." in " ".join(network.run("items", "--help").out.split())
+
+
+def test_check_names_the_categories_that_items_carry_and_no_table_names(network):
+    def rows():
+        checks = network.json("check", "--at", network.at)["checks"]
+        return [(row["level"], row["detail"]) for row in checks if row["what"] == "categories"]
+
+    assert rows() == []
+    network.change("posts.txt", "under Tools,Growing", "under tools,Woodwork,Wood1,Wood2,Wood3,Wood4,Wood5")
+    network.change("posts.txt", "Added by Iain", "Added by Iain under Wood5")
+    ((level, detail),) = rows()
+    assert level == "warn"
+    assert '"Wood5", ' in detail
+    assert " and 1 more, which no [[categories]] names" in detail
+    network.change("config.toml", '[[categories]]\nname = "Growing"\n[[categories]]\nname = "Tools"\n', "")
+    assert rows() == []
+
+
+def test_of_what_was_collected_long_ago_that_is_listed_which_a_digest_has_not_shown(network):
+    long_ago = "2025-01-06T08:00"
+    network.change("config.toml", LISTS, FOLDER + LISTS)
+    network.write("posts.txt", "A bench of pallets\n\nAdded by Una\n\nThree pallets and one afternoon.\n")
+    network.write("diary/.keep", "")
+    network.send(at=long_ago)
+    assert network.json("items") == []
+    assert "1 more are history: shown long ago, or long over; --all shows them" in network.run("items").err
+    assert [item["title"] for item in network.json("items", "--all")] == ["A bench of pallets"]
+    network.write("diary/hedges.md", "---\ntitle: A talk on hedges\nstarts: 2025-01-08 19:00\n---\n")
+    network.json("collect", "--at", long_ago)
+    assert [item["title"] for item in network.json("items")] == ["A talk on hedges"]
+
+
 def test_an_empty_category_leaves_an_item_without_any(network):
     network.json("collect", "--at", network.at)
     key = next(item["key"] for item in network.json("items") if item["title"].startswith("A bench"))
@@ -93,3 +155,20 @@ def test_a_preview_names_the_digests_own_list(network):
     network.json("preview", "weekly", "--at", network.at, "--out", "out")
     message = email.message_from_bytes((network.folder / "out/weekly.eml").read_bytes(), policy=default)
     assert message["List-Id"].endswith("<weekly.example.org>")
+
+
+def test_until_when_to_book_is_read_shown_and_set_by_hand(diary):
+    text = "---\ntitle: Pruning day\nstarts: 2026-12-12 10:00\n---\nPlease book by 4 December.\n"
+    diary.write("diary/pruning.md", text)
+    diary.json("collect", "--at", diary.at)
+    assert diary.json("explain", "pruning", "--at", diary.at)["book_by"] == "2026-12-05T00:00:00+00:00"
+    assert "Fri 04 Dec 2026" in diary.run("items", "edit", "pruning", "--pin").out
+    assert diary.json("items", "edit", "pruning", "--book-by", "2026-12-08")["book_by"] == "2026-12-09T00:00:00+00:00"
+    refused = diary.run("items", "edit", "ranger", "--book-by", "2026-12-08")
+    assert "no vacancy has such a date" in refused.err
+    diary.json("preview", "weekly", "--at", diary.at, "--out", "out")
+    mail = email.message_from_bytes((diary.folder / "out/weekly.eml").read_bytes(), policy=default)
+    for form in ("plain", "html"):
+        body = mail.get_body((form,))
+        assert body is not None
+        assert "Book by Tue 8 December" in " ".join(body.get_content().replace("\u00a0", " ").split())

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import product
 
 from hostile.calendars import CALENDARS
+from hostile.marked import MARKED
 
 LIMIT = 10_000_000  # bytes of a document: max_bytes, unless config.toml says otherwise
 FIELD = 130_000  # bytes of one value of a CSV file
@@ -133,6 +134,10 @@ def _graph(refer: str) -> str:
     return page(place, *events)
 
 
+def _in_a_feed(make: Callable[[], str]) -> Case:
+    return Case("feed", lambda: json_feed(content_html=make()))
+
+
 _ITEM = "<item><title>A</title>{}</item>"
 _TIMEZONE = (
     "BEGIN:VCALENDAR\r\nBEGIN:VTIMEZONE\r\nTZID:Own\r\n"
@@ -222,6 +227,9 @@ DOCUMENTS: Mapping[str, Case] = {
     "folder-quotes-in-one-line": Case("folder", lambda: "---\ntitle: Fair\n---\n" + ">" * 60_000),
     "folder-deep-lists": Case("folder", lambda: "---\ntitle: Fair\n---\n" + "- " * 30_000 + "a"),
     "folder-definitions": Case("folder", lambda: "---\ntitle: Fair\n---\n" + "[a]: b\n" * 8_000),
+    # Markup: microformats, microdata, labels
+    **{f"json-feed-marked-{name}": _in_a_feed(make) for name, make in MARKED.items()},
+    **{f"vacancies-marked-{name}": Case("vacancies", make) for name, make in MARKED.items()},
     # Folders: heading and front matter
     "folder-heading-spaces": Case("folder", lambda: "# a" + " " * 40_000 + "b"),
     "folder-heading-hashes": Case("folder", lambda: "# a" + " #" * 20_000 + "b"),

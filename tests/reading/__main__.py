@@ -45,10 +45,13 @@ WEIGHT_OF = {"real": 2.0, "short": 2.0}  # of a post of this group in the fit
 class Table:
     """What is known of all posts, in numbers: signs, words, and those signs that fitted weights of dates tell."""
 
-    def __init__(self, cases: Sequence[Case]) -> None:
-        """Take the posts apart."""
+    def __init__(self, cases: Sequence[Case], *, understood: bool = True) -> None:
+        """Take the posts apart, or as if none were in a language that is known."""
         self.cases = cases
         posts = [taken(case) for case in cases]
+        if not understood:
+            for post in posts:
+                post.__dict__["languages"] = frozenset()  # where it is kept once it is known
         found = [
             signs_of(post, case.categories, lexicon_of(post.languages)) for post, case in zip(posts, cases, strict=True)
         ]
@@ -71,6 +74,12 @@ class Table:
         self.kinds = np.array([[kind.value for kind in KINDS].index(case.kind) for case in cases])
         self.weights = np.array([WEIGHT_OF.get(case.group, 1.0) for case in cases])
 
+    def without_words(self) -> "Table":
+        """The same, of signs alone."""
+        less = copy(self)
+        less.words = self.words[:, :0]
+        return less
+
     def days(self, rows: np.ndarray) -> csr_matrix:
         """What dates say of each post, by weights that were fitted on some posts alone."""
         closes, starts = (date_weights(self.cases, self.dates, rows, kind) for kind in ("vacancy", "event"))
@@ -89,6 +98,7 @@ class Fitted:
         """Fit twice: by all words, and by those that weighed most."""
         self.signs = csr_matrix(hstack([table.signs, table.days(rows)]))
         self.sign_names = [*table.sign_names, *table.day_names]
+        self.word_names, self.rarity = table.word_names, table.rarity
         everything = csr_matrix(hstack([self.signs, table.words]))
         model = self._model().fit(everything[rows], table.kinds[rows], sample_weight=table.weights[rows])
         weight = np.abs(model.coef_[:, self.signs.shape[1] :]).max(axis=0)
@@ -104,6 +114,16 @@ class Fitted:
     @staticmethod
     def _model() -> LogisticRegression:
         return LogisticRegression(C=STRENGTH, max_iter=2000, tol=1e-3)
+
+    def columns(self) -> tuple[list[tuple[str, np.ndarray]], list[tuple[str, np.ndarray]]]:
+        """Signs and words with their weights."""
+        signs = len(self.sign_names)
+        columns = self.model.coef_.T
+        words = ((self.word_names[place], self.rarity[place]) for place in self.kept)
+        return (
+            list(zip(self.sign_names, columns[:signs], strict=True)),
+            [(word, rarity * row) for (word, rarity), row in zip(words, columns[signs:], strict=True)],
+        )
 
     def chances(self, rows: np.ndarray) -> np.ndarray:
         """Of each kind, for each post."""
@@ -159,10 +179,9 @@ def study(cases: Sequence[Case], table: Table) -> Iterator[str]:
             chances[test] = Fitted(table, some).chances(test)
         yield f"{share:4.0%} of the posts: {_summary(cases, chances)}"
     for group, belongs in GROUPS.items():
-        less = copy(table)
+        less = table.without_words() if "single words" in group else copy(table)
         less.signs = table.signs[:, [place for place, name in enumerate(table.sign_names) if not belongs(name)]]
         less.dates = [[] for _ in cases] if belongs("dates: ") else table.dates
-        less.words = table.words if "single words" not in group else table.words[:, :0]
         yield f"without {group}: {_summary(cases, held_out(less, 5))}"
 
 
@@ -284,24 +303,19 @@ def stated(case: Case, field: str) -> str | None:
     return value and value[:10]
 
 
-def written(table: Table, fitted: Fitted, cases: Sequence[Case], dates: Sequence[Dates]) -> str:
+def written(models: Mapping[str, Fitted], cases: Sequence[Case], dates: Sequence[Dates]) -> str:
     """The weights as TOML, each with what it adds to a post, an event and a vacancy."""
-    signs = len(fitted.sign_names)
-    scale = np.concatenate([np.ones(signs), table.rarity[fitted.kept]])
-    names = fitted.sign_names + [table.word_names[number] for number in fitted.kept]
-    columns = list(zip(names, (fitted.model.coef_ * scale).T, strict=True))
     groups = Counter(case.group for case in cases)
     lines = [
         "# Written by `make reading`: what each sign and word adds to a post, an event and a vacancy (log odds).",
         f"# Fitted on {len(cases)} posts: " + ", ".join(f"{count} {group}" for group, count in groups.items()) + ".",
-        "",
-        f"bias = {_row(fitted.bias)}",
-        "",
-        "[signs]",
     ]
-    lines += [f'"{name}" = {_row(row)}' for name, row in columns[:signs] if np.abs(row).max() >= 0.01]
-    lines += ["", "[words]"]
-    lines += [f'"{name}" = {_row(row)}' for name, row in sorted(columns[signs:], key=lambda one: one[0])]
+    for name, fitted in models.items():
+        lines += ["", f"[{name}]", f"bias = {_row(fitted.bias)}", "", f"[{name}.signs]"]
+        signs, words = fitted.columns()
+        lines += [f'"{sign}" = {_row(row)}' for sign, row in signs if np.abs(row).max() >= 0.01]
+        if words:
+            lines += ["", f"[{name}.words]", *(f'"{word}" = {_row(row)}' for word, row in sorted(words))]
     for several in dates:
         lines += ["", *several.weights()]
     return "\n".join(lines) + "\n"
@@ -331,11 +345,22 @@ def main() -> None:
         sys.stdout.writelines(f"{line}\n" for line in study(cases, table))
         return
     if not given.no_folds:
-        lines = [*told(cases, held_out(table, FOLDS)), *(line for one in dates for line in one.held_out(FOLDS))]
+        alone, unknown = (held_out(one, FOLDS) for one in (table.without_words(), Table(cases, understood=False)))
+        lines = [
+            *told(cases, held_out(table, FOLDS)),
+            f"by signs alone: {_summary(cases, alone)}",
+            f"as if in a language that is not known: {_summary(cases, unknown)}",
+            *(line for one in dates for line in one.held_out(FOLDS)),
+        ]
         sys.stdout.write("\n".join((*lines, "")))
     if not given.measure:
         everything = np.arange(len(cases))
-        WEIGHTS.write_text(written(table, Fitted(table, everything), cases, dates), encoding="utf-8")
+        models = {
+            "english": Fitted(table, everything),
+            "known": Fitted(table.without_words(), everything),
+            "unknown": Fitted(Table(cases, understood=False), everything),
+        }
+        WEIGHTS.write_text(written(models, cases, dates), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from digest.app import open_app
 from digest.config import load_config
 from digest.core.campaigns import moves
 from digest.core.campaigns.moves import Move
+from digest.core.editions.approval import release
 from digest.errors import UsageError
 from digest.model import BY_SCHEDULE, ITSELF, By, CampaignStatus, DeliveryState, PersonSkip
 from digest.model.organisers import Via
@@ -143,6 +144,15 @@ def test_what_begins_is_written_down_as_who_asked_and_stands_by_nobodys_word_whe
     begun(app, now, status, reason="why")
     assert standing(app) == (status, by, "why")
     assert done(app) == [(ADA, "prepare", "weekly-1", f"{status}: why")]
+
+
+def test_who_lets_go_what_another_process_let_go_before_finds_it_as_that_one_left_it(app, now):
+    waiting = begun(app, now, PREPARED)
+    first, _ = release(app, waiting, by=BY_SCHEDULE, now=now, edited=False)
+    second, told = release(app, waiting, by=ADA, now=now, edited=False)
+    assert (first.status, second.status, told) == (SENDING, SENDING, "")
+    assert standing(app) == (SENDING, BY_SCHEDULE, "")
+    assert [verb for _, verb, *_ in done(app)] == ["release", "prepare"]
 
 
 def test_a_period_that_has_a_campaign_begins_no_other_and_nothing_is_written_down(app, now):

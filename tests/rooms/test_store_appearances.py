@@ -90,6 +90,20 @@ def test_what_is_still_ahead_comes_though_it_was_shown(store, now):
     assert coming(store, now, "weekly") == ONE
 
 
+@pytest.mark.parametrize(("changed", "showing", "comes"), [(-9, [], True), (-11, [], False), (-9, ["weekly"], False)])
+def test_of_what_is_over_and_changed_since_an_earlier_time_that_comes_which_was_not_shown(
+    store, now, changed, showing, comes
+):
+    post = kept(store, now, changed=changed, over=-1)
+    for digest in showing:
+        edition(store, now, post, digest=digest)
+    earlier = now - 10 * DAY
+    assert coming(store, now, "weekly") == set()
+    assert coming(store, now, "weekly", unseen_since=earlier) == (ONE if comes else set())
+    assert coming(store, now, "weekly", "monthly", unseen_since=earlier) == (ONE if changed == -9 else set())
+    assert coming(store, now, unseen_since=earlier) == (ONE if changed == -9 else set())
+
+
 def test_what_an_editor_set_something_on_is_no_history(store, now):
     for source, key in (("posts", "1"), ("posts", "2"), ("others", "1")):
         kept(store, now, key, source=source, over=-1, gone=-1)

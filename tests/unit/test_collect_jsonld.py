@@ -54,6 +54,27 @@ def test_numeric_dates_follow_the_sources_language(language, day):
     assert (vacancy.closes_at, event.starts_at) == (day, day)
 
 
+@pytest.mark.parametrize(
+    ("offers", "book_by"),
+    [
+        ({"@type": "Offer", "validThrough": "2027-03-01"}, date(2027, 3, 1)),
+        ([{"availabilityEnds": "2027-03-01"}, {"validThrough": "2027-03-05"}], date(2027, 3, 5)),
+        ([{"availabilityEnds": "2027-03-01"}, {"price": "5"}], None),  # one is offered without an end
+        ({"validThrough": "2027-03-12"}, None),  # as long as the event begins
+        ("free", None),
+    ],
+)
+def test_the_end_of_an_events_last_offer_is_until_when_to_book(offers, book_by):
+    (fair,) = page(script({"@type": "Event", "name": "Fair", "startDate": "2027-03-12", "offers": offers}))
+    assert fair.book_by == book_by
+
+
+@pytest.mark.parametrize(("stated", "openings"), [(3, 3), ("2", 2), (1, None), ("some", None), (-4, None)])
+def test_the_number_of_openings_is_told_where_there_are_several(stated, openings):
+    (advert,) = page(script({"@type": "JobPosting", "title": "Ranger", "totalJobOpenings": stated}))
+    assert advert.openings == openings
+
+
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
 def test_a_page_is_read_for_what_it_states(path):
     expected = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
@@ -123,7 +144,10 @@ def test_dates_of_one_event_under_one_address_are_told_apart():
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("<html><body>Jobs</body></html>", "the page has no JSON-LD, and so no JobPosting or Event"),
+        (
+            "<html><body>Jobs</body></html>",
+            "the page has no JSON-LD, microdata or microformats, and so no JobPosting or Event",
+        ),
         ("", "the page has no JSON-LD"),
         (script({"@type": "Organization", "name": "Us"}), "its JSON-LD states Organization, but no JobPosting"),
         (

@@ -6,13 +6,16 @@ import struct
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from reading_processes import NOW, export, task
 
+from digest.collect.found import Answer, Wording
 from digest.collect.reading.checked import GarbledError, unpack_end, unpack_items
 from digest.collect.reading.line import GivenUpError, GoneError, Line, TooLargeError, TooLateError
 from digest.collect.reading.task import Read, read
 from digest.collect.reading.wire import HEAD, Frame, pack, pack_read, pack_task
-from digest.model import Post
+from digest.model import Kind, Post
 
 TASK = task(export(1))
 ITEM = Post(source="posts", key="1", title="Hedges", first_seen_at=NOW)
@@ -133,3 +136,40 @@ def test_who_does_not_listen_is_given_up_when_that_is_wanted(ends):
     looks = iter([False] * 20)
     with pytest.raises(GivenUpError):
         line(ours, stopping=lambda: next(looks, True)).send(b"x" * 50_000_000)
+
+
+ENTRIES = [
+    ("Museum Technician", "The Salt Museum is looking for a technician, £13.10 an hour. Apply by 18 December 2026."),
+    ("Winter lecture", "Join us at the Grain Hall on Thursday 10 December 2026 from 7pm. All welcome."),
+    ("A steward for the summer", "The committee is looking for a steward. Talk to Ada by 15 January."),
+    ("What we did with the pumps", "Last month forty of us met at the museum. Thank you to everyone who came."),
+    ("Winter lecture", "The lecture was full. Thank you for the cake."),
+]
+
+
+@given(st.permutations(range(len(ENTRIES))))
+@settings(deadline=None)
+def test_the_order_of_entries_changes_no_item(order):
+    def items(numbers):
+        entries = "".join(
+            f"<item><guid>{n}</guid><title>{ENTRIES[n][0]}</title><description>{ENTRIES[n][1]}</description></item>"
+            for n in numbers
+        )
+        answer = Answer(
+            post=Wording(
+                source="posts",
+                key="2",
+                title=ENTRIES[2][0],
+                text=ENTRIES[2][1],
+                author=None,
+                categories=(),
+                seen=NOW.date(),
+                language="en-GB",
+            ),
+            kind=Kind.VACANCY,
+        )
+        feed = task(f"<rss version='2.0'><channel>{entries}</channel></rss>", kind="feed")
+        return {item.key: item for item in read(replace(feed, answers=(answer,))).items}
+
+    assert items(order) == items(range(len(ENTRIES)))
+    assert len(items(order)) == len(ENTRIES)

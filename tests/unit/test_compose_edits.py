@@ -8,7 +8,7 @@ import pytest
 from digest.compose import edited, merged_and_edited, with_edits
 from digest.compose.duplicates import merge
 from digest.compose.edits import edit_of, laid_over, own_edit_of, series_key
-from digest.model import Certainty, Edit, Event, Kind, Post, Reading, Vacancy
+from digest.model import UNDATED, Certainty, Edit, Event, Kind, Post, Reading, Vacancy
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 POST = Post(source="a", key="1", title="Help wanted", categories=("Growing",), first_seen_at=NOW)
@@ -44,6 +44,13 @@ def test_a_post_becomes_a_vacancy_with_its_date_and_keeps_its_words():
 def test_a_date_set_by_hand_is_in_no_doubt():
     moved = edited(MEETING, edit(starts_at=NOW.replace(hour=18)))
     assert (moved.starts_at.hour, moved.ends_at, moved.doubts, moved.readings) == (18, None, (), ())
+
+
+@pytest.mark.parametrize("kind", [Kind.POST, Kind.VACANCY])
+def test_a_kind_set_by_hand_is_in_no_doubt_and_other_doubts_stay(kind):
+    asked = replace(POST, doubts=("perhaps a vacancy", "perhaps an event", UNDATED, "?"))
+    assert edited(asked, edit(kind=kind)).doubts == ("?",)
+    assert edited(asked, edit(pinned=True)).doubts == asked.doubts
 
 
 def test_a_post_becomes_an_event_once_it_has_a_start():
@@ -182,3 +189,14 @@ def test_whether_a_date_has_a_time_of_day_comes_with_the_date(before):
     assert laid_over(earlier, edit(note="Ask", all_day=not before)).all_day is before
     for name in DATES:
         assert laid_over(earlier, edit(all_day=not before, **{name: LATER})).all_day is not before
+
+
+def test_until_when_to_book_is_set_on_an_event_alone():
+    reading = Reading(field="book_by", value=NOW.isoformat(), words="Book by then", certainty=Certainty.CERTAIN)
+    known = {"source": "a", "key": "1", "title": "Walk", "first_seen_at": NOW}
+    walk = Event(**known, starts_at=LATER, readings=(reading,), doubts=("year assumed",))
+    changed = edited(walk, edit(book_by=LATER))
+    assert (changed.book_by, changed.readings, changed.doubts) == (LATER, (), ("year assumed",))
+    with pytest.raises(ValueError, match="no vacancy has such a date; set the kind too"):
+        edited(Vacancy(**known), edit(book_by=LATER))
+    assert laid_over(edit(book_by=LATER), edit(kind=Kind.POST)).book_by is None

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from digest.compose.duplicates import merge
-from digest.model import Event, Frequency, Origin, Post, Rhythm, Vacancy
+from digest.model import Certainty, Event, Frequency, Origin, Post, Reading, Rhythm, Vacancy
 
 DAY = datetime(2026, 11, 23, 8, tzinfo=UTC)
 PAGE = "https://example.org/a"
@@ -115,6 +115,20 @@ def test_a_vacancy_that_closes_at_an_hour_is_not_made_to_close_with_the_day_by_a
     timed = vacancy("a", **RICH, closes_at=DAY + timedelta(hours=3))
     found = one(timed, vacancy("b", closes_at=DAY, all_day=True))
     assert (found.closes_at, found.all_day) == (timed.closes_at, False)
+
+
+CLOSES = {"closes_at": DAY + timedelta(days=9), "all_day": True}
+READ = (Reading(field="closes_at", value="2026-12-02", words="by 2 December", certainty=Certainty.CERTAIN),)
+
+
+def test_a_vacancy_closes_when_a_copy_says_so_where_the_one_that_says_most_does_not():
+    rich = vacancy("a", **RICH)
+    found = one(rich, vacancy("b", **CLOSES))
+    assert (found.author, found.closes_at, found.all_day) == ("Una", CLOSES["closes_at"], True)
+    assert {origin.field: origin.source for origin in found.origins}["closes_at"] == "b"
+    read = vacancy("b", closes_at=DAY, readings=READ)
+    assert one(rich, read, vacancy("c", **CLOSES)).closes_at == CLOSES["closes_at"]
+    assert one(rich, event("b"), post("c", published_at=DAY)).closes_at is None
 
 
 def test_of_two_that_tell_as_much_the_first_to_be_collected_is_believed():

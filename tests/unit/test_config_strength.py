@@ -52,3 +52,15 @@ def test_a_secret_that_can_be_guessed_is_refused(tmp_path, value, told):
 def test_a_secret_made_at_random_is_taken(tmp_path, make):
     value = make()
     assert loaded(tmp_path, value).web.secret.reveal() == value
+
+
+def test_a_former_secret_must_be_as_strong_and_is_not_repeated(tmp_path):
+    path = tmp_path / "config.toml"
+    (tmp_path / "old").write_text("hunter2")
+    path.write_text(
+        '[network]\nname = "G"\n[sender]\nemail = "d@example.org"\n[web]\nold_secrets = [{ file = "old" }]\n'
+    )
+    with pytest.raises(ConfigError) as caught:
+        load_config(path, environ={})
+    assert "the secret has 7 characters and needs 32" in str(caught.value)
+    assert "hunter2" not in str(caught.value)

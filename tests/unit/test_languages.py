@@ -141,7 +141,8 @@ def test_labels_alone_can_say_clearly_what_a_post_in_such_a_language_is():
 
 def test_what_is_not_clear_in_such_a_language_is_no_guess():
     told = judge(post("Open dag", f"{DUTCH} 12.12.2026."), ())
-    assert (told.kind, told.understood, told.believed) == (Kind.EVENT, False, Kind.POST)
+    assert (told.understood, told.believed) == (False, Kind.POST)
+    assert told.confidence < 0.7
 
 
 @pytest.mark.parametrize(

@@ -186,6 +186,41 @@ def test_what_a_vacancy_s_title_says_is_not_said_again_below_it():
     assert "  Kettle Yard · Mossby · £160 a day\n" in text_of(render(edition(section(other))))
 
 
+def test_an_advert_of_several_posts_says_how_many():
+    text = text_of(render(edition(section(vacancy("Growers", openings=3, employer="Kettle Yard", location="Mossby")))))
+    assert "* Growers\n  3 posts · Kettle Yard · Mossby\n" in text
+    assert " post" not in text_of(render(edition(section(vacancy("Grower", employer="Kettle Yard")))))
+
+
+@pytest.mark.parametrize(
+    ("until", "told"),
+    [
+        (datetime(2026, 11, 25, tzinfo=ZONE), "Mossby · Book by Tue 24 November\n"),  # the midnight that ends the day
+        (datetime(2026, 11, 24, 12, tzinfo=ZONE), "Mossby · Book by Tue 24 November, noon\n"),
+        (datetime(2026, 11, 24, tzinfo=ZONE), "Mossby · Book by Mon 23 November\n"),  # today
+        (datetime(2026, 11, 23, tzinfo=ZONE), "  Mossby\n"),  # past
+    ],
+)
+def test_an_event_says_until_when_to_book_until_that_has_passed(until, told):
+    mail = render(edition(section(event(location="Mossby", book_by=until))))
+    assert told in text_of(mail)
+    assert ("Book by" in html_of(mail)) == ("Book by" in told)
+
+
+def test_nobody_is_asked_to_book_what_is_cancelled():
+    until = datetime(2026, 11, 25, tzinfo=ZONE)
+    for fields in ({"cancelled": True}, {}):
+        shown = text_of(render(edition(section(event(book_by=until, **fields)))))
+        assert ("Book by" in shown) is not bool(fields)
+
+
+def test_posts_and_booking_are_told_in_welsh():
+    items = (vacancy(openings=3), event(book_by=datetime(2026, 11, 25, tzinfo=ZONE)))
+    text = text_of(render(edition(*(section(item) for item in items)), network={"language": "cy"}))
+    assert "3 swydd" in text
+    assert "Archebwch erbyn: Dydd Mawrth 24 Tachwedd" in text
+
+
 def test_a_long_title_hangs_under_its_bullet_in_plain_text():
     text = text_of(render(edition(section(post("What we learned " * 8)))))
     first, second = text.partition("\n* ")[2].split("\n")[:2]

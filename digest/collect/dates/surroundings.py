@@ -14,6 +14,8 @@ _BEFORE = _SIGNS | {"at", "from", "am", "o"}
 _BEHIND = _SIGNS | {"on", "the", "every", "bank", "holiday", "ar"}
 _NO_HOUR = frozenset({"%", "£", "$", "€", "+", "°", "'"})
 _QUARTERS = frozenset({15, 30, 45})
+_STOPS = frozenset({",", ";", "(", ")"})  # between which a time stands alone: "The Malthouse, 7.45 (bar from 7)"
+_OF_PROGRAMME = _QUARTERS | {0}  # "10.45 Service begins" at the beginning of a line
 
 
 class Surroundings:
@@ -56,13 +58,13 @@ class Surroundings:
             at -= 1
         return any(self._words.cues.skip(self._scan, at - back) == at for back in (1, 2, 3) if at >= back)
 
-    def ranges(self, first: Clock, last: Clock) -> bool:
+    def ranges(self, first: Clock, last: Clock, *, zoned: bool = False) -> bool:
         """Whether two times with a word or sign between them are a range of hours."""
         scan = self._scan
-        sure = first.certain or last.certain
+        sure = first.certain or last.certain or (zoned and last.exact)
         if (self._year(first) or self._year(last)) and not sure:
             return False
-        if not last.certain and not self._may_end(last):
+        if not (last.certain or zoned) and not self._may_end(last):
             return False
         if first.hour > 12 and not (first.certain or first.dotted or len(scan.words[first.start]) == 4):
             return False
@@ -94,7 +96,7 @@ class Surroundings:
         if clock.dotted:
             return zoned or self._dotted_stands(clock, cued=cued)
         if clock.exact:
-            return self._four_stands(clock, cued=cued)
+            return self._four_stands(clock, cued=cued or zoned) or (zoned and cued and not self._year(clock))
         beside = not cued and clock.minute and self._beside_date(clock.start, clock.end)  # "half six"
         return (zoned and cued) or bool((cued or beside) and self._follows(clock.end))
 
@@ -103,7 +105,11 @@ class Surroundings:
             return False
         before = self._scan.words[clock.start - 1] if clock.start else ""
         promised = clock.minute in _QUARTERS and (before == ":" or before in self._words.coming)
-        return cued or promised or self._beside_date(clock.start, clock.end)
+        opens = (
+            clock.minute in _OF_PROGRAMME and self._scan.breaks[clock.start] and self._scan.words[clock.end].isalpha()
+        )
+        alone = clock.minute in _QUARTERS and before in _STOPS and self._scan.words[clock.end] in _STOPS
+        return cued or promised or opens or alone or self._beside_date(clock.start, clock.end)
 
     def _four_stands(self, clock: Clock, *, cued: bool) -> bool:
         word = self._scan.words[clock.start]

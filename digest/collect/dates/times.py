@@ -76,8 +76,8 @@ class _Times:
             further, end = self._zone(last)
             return _Span(place, end, told(last), None, further)
         if last is not None and kind == "to":
-            if self._around.ranges(first, last):
-                further, end = self._zone(last)
+            further, end = self._zone(last)
+            if self._around.ranges(first, last, zoned=further is not None):
                 return _Span(place, end, *both_told(first, last), further or zone)
             if not (first.certain or first.dotted):
                 return None

@@ -1,27 +1,45 @@
 """What a post is: evidence added up as a careful editor would, no single word deciding.
 
 `words` takes a post apart, `phrases` finds the lexicon's phrases in it, `signs` turns them into numbers, and `verdict`
-weighs these by `weights.toml`, which `make reading` fits. The phrases of a language are in a file of its name.
+weighs these by `weights.toml`, which `make reading` fits. The phrases of a language are in a file of its name. What a
+network's editors said of posts, `answers` adds for those like them.
 """
 
+from digest.collect.evidence.answers import Alike, Learned, learned, provenance_of, words_again
 from digest.collect.evidence.dated import Candidate, candidates, chance
-from digest.collect.evidence.told import in_words
+from digest.collect.evidence.lexicon import names_a_role
+from digest.collect.evidence.likeness import Provenance
+from digest.collect.evidence.otherwise import WOULD, Otherwise, otherwise
+from digest.collect.evidence.told import alike_in_words, change_in_words, in_words
 from digest.collect.evidence.verdict import KINDS, Evidence, Verdict, judge
 from digest.collect.evidence.weights import closing_weights, starting_weights
-from digest.collect.evidence.words import Sentence, Words, words_of
+from digest.collect.evidence.words import Part, Sentence, Words, words_of
 
 __all__ = [
     "KINDS",
+    "WOULD",
+    "Alike",
     "Candidate",
     "Evidence",
+    "Learned",
+    "Otherwise",
+    "Part",
+    "Provenance",
     "Sentence",
     "Verdict",
     "Words",
+    "alike_in_words",
     "candidates",
     "chance",
+    "change_in_words",
     "closing_weights",
     "in_words",
     "judge",
+    "learned",
+    "names_a_role",
+    "otherwise",
+    "provenance_of",
     "starting_weights",
+    "words_again",
     "words_of",
 ]

@@ -7,13 +7,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import exp
 
-from digest.collect.dates import ReadDate, WrittenDate
+from digest.collect.dates import ReadDate, WrittenDate, heading_year, read_date
 from digest.collect.evidence.lexicon import Lexicon, lexicon_of
 from digest.collect.evidence.phrases import Match
 from digest.collect.evidence.words import DATE, Part, Sentence, Words
+from digest.model import Certainty
 
 _AROUND = 12  # words before and after a date in which a phrase is about it
 _MOST = 40  # dates of a post
+_HEADING = 7  # words of a heading
 _LOOK_BACK = 2  # sentences: a heading or a label above a date
 
 
@@ -32,13 +34,15 @@ def candidates(words: Words) -> list[Candidate]:
     found: list[Candidate] = []
     lexicon = lexicon_of(words.languages)
     spoken = words.spoken
+    heading: int | None = None  # the year of the heading above
     for number, sentence in enumerate(spoken):
         if not sentence.dates:
+            heading = _year_of(sentence) or heading
             continue
         matches = list(lexicon.dates.find(lexicon.heard(sentence)))
         above = set(_above(spoken[max(0, number - _LOOK_BACK) : number], sentence, lexicon))
         for written in sentence.dates:
-            if (read := words.read(written)) is not None:
+            if (read := _read(words, written, heading)) is not None:
                 signs = frozenset(
                     (*_around(sentence, written, matches, lexicon), *above, *_itself(words, sentence, written, read))
                 )
@@ -46,6 +50,21 @@ def candidates(words: Words) -> list[Candidate]:
                 if len(found) == _MOST:
                     return [_among(found, place) for place in range(len(found))]
     return [_among(found, place) for place in range(len(found))]
+
+
+def _year_of(sentence: Sentence) -> int | None:
+    """The year that a title or a heading names for what stands below it: "Programme 2026"."""
+    heads = sentence.part is Part.TITLE or (sentence.opens and len(sentence.tokens) <= _HEADING)
+    return heading_year(sentence.text) if heads and not sentence.times else None
+
+
+def _read(words: Words, written: WrittenDate, heading: int | None) -> ReadDate | None:
+    """A date with its year, of the heading above where that makes it a day to come that contradicts nothing."""
+    if heading is not None and written.year is None and written.counted_from is None:
+        read = read_date(written, reference=words.reference, year=heading)
+        if read is not None and read.last >= words.reference and read.certainty is Certainty.CERTAIN:
+            return read
+    return words.read(written)
 
 
 def chance(candidate: Candidate, weights: Mapping[str, float]) -> float:

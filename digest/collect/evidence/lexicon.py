@@ -1,5 +1,6 @@
 """What the languages of a post have for phrases, signs and small words; made once for each set of languages."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -35,6 +36,13 @@ class Lexicon:
 def lexicon_of(codes: frozenset[str]) -> Lexicon:
     """Of the languages with these codes, of all where there is none; labels and categories are always of all."""
     return _lexicons()(codes)
+
+
+def names_a_role(name: str) -> bool:
+    """Whether a name ends in what the lexicon of any language knows as a role: "Library Assistant"."""
+    tokens = re.findall(r"[^\W\d_]+", name.lower())
+    found = lexicon_of(frozenset()).phrases.find(tokens)
+    return any(match.name == "role" and match.end == len(tokens) for match in found)
 
 
 @of_all_languages

@@ -1,6 +1,9 @@
 """The evidence in words, as an editor reads it."""
 
+from digest.collect.evidence.answers import Alike
+from digest.collect.evidence.otherwise import WOULD, Otherwise
 from digest.collect.evidence.verdict import Evidence
+from digest.model import A, Kind
 
 _SIGNS = {
     "role": "names a role",
@@ -87,6 +90,8 @@ _SHAPES = {
     "label: event": "it has labels of an invitation",
 }
 _TOKENS = {"{date}": "a date", "{time}": "a time", "{money}": "an amount", "{number}": "a number", "{link}": "a link"}
+_COUNTS = ("", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_MOST_TITLES = 3
 _PARTS = {"title": "the title", "lead": "its beginning", "body": "the rest", "any": "it"}
 
 
@@ -114,6 +119,25 @@ def in_words(evidence: Evidence) -> str:
         said = evidence.sign
     words = f" ({', '.join(f'“{word}”' for word in evidence.words)})" if evidence.words else ""
     return f"{evidence.weight:+.1f} {said}{words}"
+
+
+def alike_in_words(alike: Alike) -> str:
+    """What editors called others like it as a line: ``+0.8 three like it were called a vacancy here``."""
+    count = len(alike.titles)
+    others = f"{_COUNTS[count] if count < len(_COUNTS) else f'{count:,}'} like it" if count else ""
+    who = " and ".join(filter(None, ("this" if alike.own else "", others))) or "others with something of it"
+    were = "was" if count + alike.own == 1 else "were"
+    titles = ", ".join(f"“{title}”" for title in alike.titles[:_MOST_TITLES])
+    return f"{alike.weight:+.1f} {who} {were} called {A[alike.kind]} here{f' ({titles})' if titles else ''}"
+
+
+def change_in_words(change: Otherwise, kind: Kind) -> str:
+    """What would change the verdict that it is of this kind, as a clause."""
+    *others, last = (WOULD[name] for name in change.signs)
+    said = f"{', '.join(others)} and {last}" if others else last
+    if change.enough:
+        return f"{A[change.kind]} rather than {A[kind]} if it {said}"
+    return f"nearer to {A[change.kind]}, yet still {A[kind]}, if it {said}"
 
 
 def _said(name: str) -> str:

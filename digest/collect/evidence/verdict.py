@@ -13,7 +13,7 @@ from digest.collect.evidence.days_ahead import signs_of_days
 from digest.collect.evidence.languages import is_mostly, shows
 from digest.collect.evidence.lexicon import lexicon_of
 from digest.collect.evidence.signs import Sign, signs_of
-from digest.collect.evidence.weights import Weights, weights
+from digest.collect.evidence.weights import OfKinds, Weights, weights
 from digest.collect.evidence.words import Part, Words
 from digest.model import Kind
 
@@ -88,29 +88,40 @@ def evidence_in(words: Words, categories: Sequence[str], dates: Sequence[Candida
     return signs | {name: Sign(value=value) for name, value in signs_of_days(dates, by.closes, by.starts)}
 
 
-def judge(words: Words, categories: Sequence[str], *, by: Weights | None = None) -> Verdict:
+def speaking_of(words: Words, by: Weights) -> OfKinds:
+    """The weights that hold for a post in its language."""
+    if not words.languages:
+        return by.unknown
+    return by.english if next(words_in(words), None) is not None else by.known
+
+
+def judge(
+    words: Words, categories: Sequence[str], *, by: Weights | None = None, moved: Sequence[float] = ()
+) -> Verdict:
     """Weigh a post.
 
     Args:
         words: of the post.
         categories: that its author gave it.
         by: the weights; those that ship unless given.
+        moved: what is added to each kind, in the order of KINDS, for what the network's editors answered.
     """
     by = by or weights()
     signs = evidence_in(words, categories, candidates(words), by)
-    scores = list(by.bias)
+    single = dict.fromkeys(words_in(words))
+    kinds = speaking_of(words, by)
+    scores = [one + more for one, more in zip(kinds.bias, moved or (0.0,) * len(KINDS), strict=True)]
     pieces = [
         (name, sign.value, weight, tuple(sign.words))
         for name, sign in signs.items()
-        if (weight := by.signs.get(name)) is not None
+        if (weight := kinds.signs.get(name)) is not None
     ]
-    single = dict.fromkeys(words_in(words))
     value = word_value(len(single))
-    pieces += [(f'"{word}"', value, weight, ()) for word in single if (weight := by.words.get(word)) is not None]
+    pieces += [(f'"{word}"', value, weight, ()) for word in single if (weight := kinds.words.get(word)) is not None]
     for _, value, weight, _ in pieces:
         for number, one in enumerate(weight):
             scores[number] += value * one
-    chances = _softmax(scores)
+    chances = softmax(scores)
     first, second = sorted(range(len(KINDS)), key=lambda number: -chances[number])[:2]
     told = (
         Evidence(sign=name, weight=value * (weight[first] - weight[second]), words=said)
@@ -126,7 +137,8 @@ def judge(words: Words, categories: Sequence[str], *, by: Weights | None = None)
     )
 
 
-def _softmax(scores: Sequence[float]) -> list[float]:
+def softmax(scores: Sequence[float]) -> list[float]:
+    """Scores as chances."""
     most = max(scores)
     raised = [exp(score - most) for score in scores]
     return [one / sum(raised) for one in raised]

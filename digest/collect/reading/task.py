@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from digest.collect.found import Fetched, Known, Source
+from digest.collect.found import Answer, Fetched, Known, Source
 from digest.collect.languages import LanguageFile, added
 from digest.model import Item
 
@@ -35,6 +35,7 @@ class Task:
     now: datetime
     zone: ZoneInfo  # the network's
     language: str  # the network's
+    answers: tuple[Answer, ...] = ()  # of the network's editors, about posts of any source
     languages: tuple[LanguageFile, ...] = ()  # the network's own words of languages
 
 
@@ -75,12 +76,14 @@ def read(task: Task) -> Read:
         SourceError: naming the source, the place, the cause and the way out.
     """
     # Only the process that reads needs the parsers, and they take their time to be imported.
+    from digest.collect.evidence import learned  # noqa: PLC0415
     from digest.collect.identity import known_again  # noqa: PLC0415
     from digest.collect.kinds import parse  # noqa: PLC0415
     from digest.collect.resolve import resolve  # noqa: PLC0415
 
     with added(task.languages):
         parsed = parse(task.source, task.fetched, around=task.now.astimezone(task.zone))
+        answered = learned(task.answers)
         first_seen = {one.key: one.first_seen_at for one in task.known}
         items = tuple(
             resolve(
@@ -89,6 +92,7 @@ def read(task: Task) -> Read:
                 first_seen_at=first_seen.get(one.key, task.now),
                 zone=task.zone,
                 language=task.language,
+                answered=answered,
             )
             for one in known_again(parsed.found, task.known)
         )

@@ -13,7 +13,6 @@ from .stock import count_items as count_items
 from .stock import (
     find_item as find_item,
 )
-from .stock import is_item as is_item
 from .stock import (
     shown_item as shown_item,
 )
@@ -23,5 +22,8 @@ from .stock import (
 from .story import ItemStory as ItemStory
 from .story import item_story as item_story
 from .story import marks as marks
+from .verdicts import Explained as Explained
+from .verdicts import change_told as change_told
+from .verdicts import explained as explained
+from .verdicts import marked_in_words as marked_in_words
 from .verdicts import verdict_in_words as verdict_in_words
-from .verdicts import verdict_of as verdict_of

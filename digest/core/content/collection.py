@@ -1,8 +1,8 @@
 """Collection: fetch every source, read it, keep what is new. One source's failure touches no other."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 from zoneinfo import ZoneInfo
@@ -13,10 +13,13 @@ from digest import __version__
 from digest.app import App
 from digest.collect import OCCURRENCES_AHEAD, Fetched, NotModified, Validators, Web
 from digest.collect.fetch import fetch
-from digest.collect.reading.reader import AT_ONCE
-from digest.collect.reading.task import Read, Task, known, settings
+from digest.collect.found import Answer
+from digest.collect.reading.task import Read
 from digest.compose import out_of_view, with_successors
 from digest.config import SourceConfig
+from digest.core.content.answers import answers as editors_answers
+from digest.core.content.answers import fingerprint
+from digest.core.content.reading import Response, read_all
 from digest.core.content.stock import HISTORY, Stock, coming
 from digest.core.content.stopping import unless_stopped
 from digest.errors import SourceError
@@ -25,18 +28,10 @@ from digest.store.content import edits as edit_store
 from digest.store.content import items as item_store
 from digest.store.content import sources as source_store
 from digest.store.content.items import Saved, Stored
-from digest.store.content.sources import SourceState
 from digest.store.organisers import activity
 
 _LIST_EVERYTHING = frozenset({"calendar", "folder", "table"})
 """Kinds whose answer is all there is; pages and feeds show only their latest."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    source: SourceConfig
-    before: SourceState | None
-    outcome: Fetched | NotModified | SourceError
 
 
 async def collect(app: App, now: datetime, *, by: By, source: str | None = None) -> tuple[SourceResult, ...]:
@@ -46,7 +41,8 @@ async def collect(app: App, now: datetime, *, by: By, source: str | None = None)
         UsageError: when no source has that name. A source that fails is in the result, not raised.
     """
     chosen = app.config.sources if source is None else (app.source(source),)
-    answers = await _fetch_all(app, chosen, conditional=True)
+    by_hand = editors_answers(app)
+    responses = await _fetch_all(app, chosen, conditional=True, by_hand=by_hand)
 
     def stored(name: str) -> list[Item]:
         with app.store.read() as connection:
@@ -54,15 +50,17 @@ async def collect(app: App, now: datetime, *, by: By, source: str | None = None)
             return [one.item for one in item_store.load(connection, which=which)]
 
     results = []
-    for answer, held in zip(answers, await _read_all(app, answers, stored, now), strict=True):
-        results.append(_keep(app, answer, held, now, by))
+    for response, held in zip(responses, await read_all(app, responses, stored, by_hand, now), strict=True):
+        # In a thread, so that pages are answered and mails sent meanwhile; a source is still one transaction.
+        results.append(await asyncio.to_thread(_keep, app, response, held, now, by))
         app.tell(results[-1])
     return tuple(results)
 
 
 async def items_now(app: App, now: datetime) -> Stock:
     """What is stored plus what the sources hold now, newest first; stores nothing. The app is told of each source."""
-    answers = await _fetch_all(app, app.config.sources, conditional=False)
+    by_hand = editors_answers(app)
+    responses = await _fetch_all(app, app.config.sources, conditional=False, by_hand=by_hand)
     with app.store.read() as connection:
         held = {(s.item.source, s.item.key): s for s in _held(app, connection, now)}
         edits = edit_store.load(connection)
@@ -73,20 +71,20 @@ async def items_now(app: App, now: datetime) -> Stock:
     def stored_of(name: str) -> list[Item]:
         return [stored.item for (source, _), stored in held.items() if source == name]
 
-    for answer, there in zip(answers, await _read_all(app, answers, stored_of, now), strict=True):
+    for response, there in zip(responses, await read_all(app, responses, stored_of, by_hand, now), strict=True):
         if isinstance(there, SourceError):
-            app.tell(SourceResult(source=answer.source.name, error=str(there)))
+            app.tell(SourceResult(source=response.source.name, error=str(there)))
             continue
         found, unreadable = there.items, there.unreadable
-        before = stored_of(answer.source.name)
+        before = stored_of(response.source.name)
         keys = {item.key for item in before}
         new = sum(item.key not in keys for item in found)
-        app.tell(SourceResult(source=answer.source.name, new=new, unreadable=unreadable))
-        if answer.source.kind in _LIST_EVERYTHING:
+        app.tell(SourceResult(source=response.source.name, new=new, unreadable=unreadable))
+        if response.source.kind in _LIST_EVERYTHING:
             found, listed = _against(
-                before, found, answer.source, in_part=bool(unreadable), now=now, zone=app.config.network.zone
+                before, found, response.source, in_part=bool(unreadable), now=now, zone=app.config.network.zone
             )
-            answered_whole.add(answer.source.name)
+            answered_whole.add(response.source.name)
             gone |= {(item.source, item.key) for item in before if item.key not in listed}
         fresh.extend(found)
     current = {(item.source, item.key): item for item in fresh}
@@ -132,19 +130,21 @@ def _against(
     return listed, keys | out_of_view(listed, before, ahead=OCCURRENCES_AHEAD, until=now + source.horizon)
 
 
-async def _fetch_all(app: App, sources: Sequence[SourceConfig], *, conditional: bool) -> list[_Answer]:
+async def _fetch_all(
+    app: App, sources: Sequence[SourceConfig], *, conditional: bool, by_hand: tuple[Answer, ...]
+) -> list[Response]:
     with app.store.read() as connection:
         states = source_store.states(connection)
     web = Web.of(app.config)
     done = 0
 
-    async def one(source: SourceConfig) -> _Answer:
+    async def one(source: SourceConfig) -> Response:
         nonlocal done
         state = states.get(source.name)
         # An unchanged calendar still yields something new: the next occurrences of what recurs. And what would
-        # be read otherwise now, by new settings or a new version, is asked for whole.
-        alike = state is not None and state.read_as == _read_as(app, source)
-        asks = conditional and source.kind != "calendar" and alike
+        # be read otherwise now, by new settings, answers or a new version, is asked for whole.
+        read_as = _read_as(app, source, by_hand)
+        asks = conditional and source.kind != "calendar" and state is not None and state.read_as == read_as
         known = Validators(etag=state.etag, last_modified=state.last_modified) if state and asks else None
         outcome: Fetched | NotModified | SourceError
         try:
@@ -153,81 +153,36 @@ async def _fetch_all(app: App, sources: Sequence[SourceConfig], *, conditional: 
             outcome = error
         done += 1
         app.progress("collecting", done, len(sources))
-        return _Answer(source, state, outcome)
+        return Response(source, state, outcome, read_as)
 
     return await unless_stopped(app, asyncio.gather(*(one(source) for source in sources)), "sources were fetched")
 
 
-def _read_as(app: App, source: SourceConfig) -> str:
+def _read_as(app: App, source: SourceConfig, by_hand: tuple[Answer, ...]) -> str:
     words = "".join(f"\n{one.code}\n{one.text}" for one in app.languages)
-    return sha256(f"{__version__}\n{source.model_dump_json()}{words}".encode()).hexdigest()[:16]
+    how = f"{__version__}\n{source.model_dump_json()}{words}{fingerprint(by_hand)}"
+    return sha256(how.encode()).hexdigest()[:16]
 
 
-async def _read_all(
-    app: App, answers: Sequence[_Answer], stored: Callable[[str], Sequence[Item]], now: datetime
-) -> list[Read | SourceError]:
-    """What each answer holds, or why it cannot be read.
-
-    Args:
-        app: its reader reads.
-        answers: of the sources.
-        stored: what is stored of a source by name, newest first; asked for when it is the source's turn.
-        now: when it was fetched.
-    """
-    turns = asyncio.Semaphore(AT_ONCE)
-
-    async def one(answer: _Answer) -> Read | SourceError:
-        if isinstance(answer.outcome, SourceError):
-            return answer.outcome
-        if isinstance(answer.outcome, NotModified):
-            return Read(items=(), unreadable=answer.before.unreadable if answer.before else ())
-        async with turns:
-            try:
-                return await read(app, answer.source, answer.outcome, stored(answer.source.name), now)
-            except SourceError as error:
-                return error
-
-    return await asyncio.gather(*(one(answer) for answer in answers))
-
-
-async def read(app: App, source: SourceConfig, fetched: Fetched, stored: Sequence[Item], now: datetime) -> Read:
-    """What a source holds; read in a process of its own, so that pages are answered and mails sent meanwhile.
-
-    Raises:
-        SourceError: when it cannot be read, or not within the limits.
-        StoppedError: when the process is told to stop meanwhile.
-    """
-    task = Task(
-        source=settings(source),
-        fetched=fetched,
-        known=known(stored),
-        now=now,
-        zone=app.config.network.zone,
-        language=app.config.network.language,
-        languages=app.languages,
-    )
-    return await app.reader.read(task, stopping=app.stopping.is_set)
-
-
-def _keep(app: App, answer: _Answer, held: Read | SourceError, now: datetime, by: By) -> SourceResult:
-    name = answer.source.name
-    compared = _compared_with(answer.source, now)
+def _keep(app: App, response: Response, held: Read | SourceError, now: datetime, by: By) -> SourceResult:
+    name = response.source.name
+    compared = _compared_with(response.source, now)
     if isinstance(held, SourceError):
         with app.store.write() as connection:
             source_store.record_error(connection, name, now=now, error=str(held))
         return SourceResult(source=name, error=str(held))
     found, unreadable = held.items, held.unreadable
-    if isinstance(answer.outcome, NotModified):
+    if isinstance(response.outcome, NotModified):
         with app.store.write() as connection:
             source_store.record_unchanged(connection, name, now=now)
             unchanged = sum(1 for _ in item_store.load(connection, source=name))
         return SourceResult(source=name, unchanged=unchanged, not_modified=True, unreadable=unreadable)
-    validators = answer.outcome.validators if isinstance(answer.outcome, Fetched) else Validators()
+    validators = response.outcome.validators if isinstance(response.outcome, Fetched) else Validators()
     with app.store.write() as connection:
-        if answer.source.kind in _LIST_EVERYTHING:
+        if response.source.kind in _LIST_EVERYTHING:
             before = [stored.item for stored in item_store.load(connection, which=compared)]
             found, listed = _against(
-                before, found, answer.source, in_part=bool(unreadable), now=now, zone=app.config.network.zone
+                before, found, response.source, in_part=bool(unreadable), now=now, zone=app.config.network.zone
             )
             item_store.withdraw(connection, name, listed, now, compared=compared)
         saved: Saved = item_store.save(connection, found, now)
@@ -238,7 +193,7 @@ def _keep(app: App, answer: _Answer, held: Read | SourceError, now: datetime, by
             etag=validators.etag,
             last_modified=validators.last_modified,
             item_count=len(found),
-            read_as=_read_as(app, answer.source),
+            read_as=response.read_as,
             unreadable=unreadable,
         )
         if saved.new or saved.changed:
@@ -250,6 +205,6 @@ def _keep(app: App, answer: _Answer, held: Read | SourceError, now: datetime, by
         changed=saved.changed,
         unchanged=saved.unchanged,
         items=len(found),
-        items_before=answer.before.item_count if answer.before else None,
+        items_before=response.before.item_count if response.before else None,
         unreadable=unreadable,
     )

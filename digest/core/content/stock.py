@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Select
 
 from digest.app import App
 from digest.compose import Edits, Merged, merged_and_edited, with_edits
-from digest.errors import UsageError
+from digest.errors import UnknownItemError, UsageError
 from digest.model import Item
 from digest.store import appearances
 from digest.store.campaigns import Campaign
@@ -56,11 +56,29 @@ def stock(app: App, now: datetime, *, leaving_out: Campaign | None = None) -> St
 
 
 def coming(
-    app: App, connection: Connection, now: datetime, *, leaving_out: Campaign | None = None
+    app: App,
+    connection: Connection,
+    now: datetime,
+    *,
+    unseen_at: datetime | None = None,
+    leaving_out: Campaign | None = None,
 ) -> Select[tuple[int]]:
-    """The ids of what `stock` holds."""
-    digests = [digest.name for digest in app.config.digests]
-    return appearances.coming(connection, digests, since=now - HISTORY, leaving_out=leaving_out)
+    """The ids of what `stock` holds.
+
+    Args:
+        app: whose digests have shown it or not.
+        connection: of any transaction.
+        now: the instant to judge by.
+        unseen_at: an earlier one to judge by what not every digest has shown.
+        leaving_out: a campaign that is composed again, and has shown nothing.
+    """
+    return appearances.coming(
+        connection,
+        [digest.name for digest in app.config.digests],
+        since=now - HISTORY,
+        unseen_since=unseen_at and unseen_at - HISTORY,
+        leaving_out=leaving_out,
+    )
 
 
 def _stock(connection: Connection, which: Select[tuple[int]] | None = None) -> Stock:
@@ -79,14 +97,16 @@ def stored_items(app: App, now: datetime, *, history: bool = False) -> tuple[Ite
 
     Args:
         app: whose store holds it.
-        now: the instant to judge by; where nothing was collected lately, when something last was.
+        now: the instant to judge by; of what not every digest has shown, where nothing was collected lately, when
+            something last was.
         history: all the rest, too.
     """
     if history:
         return whole_stock(app).copies(app)
     with app.store.read() as connection:
         last = item_store.last_change(connection)
-    return stock(app, min(now, last or now)).copies(app)
+        held = _stock(connection, coming(app, connection, now, unseen_at=min(now, last or now)))
+    return held.copies(app)
 
 
 def count_items(app: App) -> int:
@@ -120,22 +140,17 @@ def find_among(app: App, items: Sequence[Item], wanted: str) -> Item:
     """As `find_item`, of these.
 
     Raises:
-        UsageError: when there is none, naming the nearest, or more than one.
+        UnknownItemError: when there is none, naming the nearest.
+        UsageError: when there is more than one.
     """
     matches = [item for item in items if wanted in (item.key, f"{item.source}/{item.key}")]
     matches = matches or [item for item in items if _may_be_meant(item, wanted)]
     if not matches:
-        raise UsageError(f'No item "{wanted}" is known; {_nearest(app, items, wanted)}`digest items` shows them')
+        raise UnknownItemError(f'No item "{wanted}" is known; {_nearest(app, items, wanted)}`digest items` shows them')
     if len(matches) > 1:
         names = ", ".join(f"{item.source}/{item.key}" for item in matches)
         raise UsageError(f'"{wanted}" names several items: {names}')
     return matches[0]
-
-
-def is_item(app: App, wanted: str) -> bool:
-    """Whether a stored item may be meant."""
-    items = whole_stock(app).copies(app)
-    return any(wanted in (item.key, f"{item.source}/{item.key}") or _may_be_meant(item, wanted) for item in items)
 
 
 def thing_of(app: App, held: Stock, item: Item) -> Merged:

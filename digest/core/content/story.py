@@ -6,7 +6,7 @@ from datetime import datetime
 
 from digest.app import App
 from digest.compose import Merged, compose, edit_of, period_of
-from digest.core.content.stock import Stock, find_item, thing_of, whole_stock
+from digest.core.content.stock import Stock, find_among, thing_of, whole_stock
 from digest.model import Edit, Edition, Event, Item
 from digest.store import appearances
 from digest.store.content import edits as edit_store
@@ -51,10 +51,11 @@ def item_story(app: App, wanted: str, now: datetime) -> ItemStory:
     """What is known of an item by its key, SOURCE/KEY, file or title.
 
     Raises:
-        UsageError: when there is none, naming the nearest, or more than one.
+        UnknownItemError: when there is none, naming the nearest.
+        UsageError: when there is more than one.
     """
-    item = find_item(app, wanted)
     held = whole_stock(app)
+    item = find_among(app, held.copies(app), wanted)
     thing = thing_of(app, held, item)
     with app.store.read() as connection:
         appeared = appearances.editions_showing(connection, item.source, item.key)

@@ -8,6 +8,7 @@ from digest.core.campaigns.lookup import campaign_named
 from digest.core.campaigns.moves import Move
 from digest.core.editions.revision import freeze_again
 from digest.model import By, CampaignStatus
+from digest.store import campaigns
 from digest.store.campaigns import Campaign
 
 
@@ -48,4 +49,6 @@ def release(app: App, campaign: Campaign, *, by: By, now: datetime, edited: bool
     """
     campaign, told = freeze_again(app, campaign, by=by, now=now) if edited else (campaign, "")
     with app.store.write() as connection:
-        return moves.moved(connection, campaign, Move.RELEASE, by=by, now=now) or campaign, told
+        released = moves.moved(connection, campaign, Move.RELEASE, by=by, now=now)
+        # Another process may have been faster: then it is as that one left it.
+        return released or campaigns.by_id(connection, campaign.id) or campaign, told

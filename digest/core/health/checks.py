@@ -14,9 +14,10 @@ from digest.config import DigestConfig
 from digest.config.subscribers import read_lists
 from digest.core.announcements.drafts import draft
 from digest.core.campaigns.preflight import findings_in
-from digest.core.content.collection import read
+from digest.core.content.reading import read
 from digest.core.content.stopping import unless_stopped
 from digest.core.editions.previews import preview
+from digest.core.health.categories import unnamed_categories
 from digest.core.health.permissions import look_at_permissions
 from digest.core.mail.links import render_edition
 from digest.core.people.lists import plan_lists
@@ -78,8 +79,11 @@ async def look_over(app: App, now: datetime) -> AsyncIterator[Check]:
     for gap in app.renderer.phrases.gaps():
         yield Check(what="language", level="warn", detail=gap)
     looking = asyncio.gather(*(_source(app, source.name, now) for source in app.config.sources))
-    for result in await unless_stopped(app, looking, "sources were looked at"):
+    looked_at = await unless_stopped(app, looking, "sources were looked at")
+    for result, _ in looked_at:
         yield result
+    for one in unnamed_categories(app.config, (item for _, held in looked_at for item in held.items)):
+        yield one
     yield await _smtp(app)
     for result in await _sender_dns(app):
         yield result
@@ -114,16 +118,16 @@ def _templates(app: App, now: datetime) -> Iterator[Check]:
             yield Check(what="templates", level="warn", detail=f"{one.path}: {one.note}")
 
 
-async def _source(app: App, name: str, now: datetime) -> Check:
+async def _source(app: App, name: str, now: datetime) -> tuple[Check, Read]:
     source = app.source(name)
     try:
         fetched = await fetch(source, app.config)
         held = await read(app, source, fetched, (), now) if isinstance(fetched, Fetched) else Read(items=())
     except SourceError as error:
-        return Check(what=f"source {name}", level="fail", detail=without_source(str(error), name))
+        return Check(what=f"source {name}", level="fail", detail=without_source(str(error), name)), Read(items=())
     level: Level = "ok" if held.items and not held.unreadable else "warn"
     detail = "\n".join((f"{len(held.items)} items", *held.unreadable))
-    return Check(what=f"source {name}", level=level, detail=detail)
+    return Check(what=f"source {name}", level=level, detail=detail), held
 
 
 async def _smtp(app: App) -> Check:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cache
+from itertools import islice
 
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, delete, select
@@ -20,6 +21,13 @@ def _codec() -> TypeAdapter[Edit]:
 def load(connection: Connection) -> Mapping[tuple[str, str], Edit]:
     """Every edit, by the item's source and key."""
     return {(row.source, row.key): _codec().validate_python(row.content) for row in connection.execute(select(edits))}
+
+
+def newest_kinds(connection: Connection, *, most: int) -> list[Edit]:
+    """The edits that say what an item is, the newest first."""
+    rows = connection.execute(select(edits).order_by(edits.c.edited_at.desc(), edits.c.source, edits.c.key))
+    found = (_codec().validate_python(row.content) for row in rows)
+    return list(islice((edit for edit in found if edit.kind is not None), most))
 
 
 def save(connection: Connection, edit: Edit, now: datetime) -> None:

@@ -87,6 +87,13 @@ def get(connection: Connection, item_id: int) -> Item | None:
     return None if content is None else _CODEC.validate_python(content)
 
 
+def among(connection: Connection, pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Item]:
+    """The stored items of these sources and keys."""
+    numbers = list(ids(connection, pairs).values())
+    found = load(connection, which=select(items.c.id).where(items.c.id.in_(numbers)))
+    return {(stored.item.source, stored.item.key): stored.item for stored in found}
+
+
 def withdraw(
     connection: Connection, source: str, listed: Collection[str], now: datetime, *, compared: Select[tuple[int]]
 ) -> int:
@@ -116,7 +123,8 @@ def save(connection: Connection, collected: Sequence[Item], now: datetime) -> Sa
     An item that the source no longer lists stays: pages show only their latest posts.
     """
     new: list[Item] = []
-    changed = unchanged = 0
+    changed: list[dict[str, object]] = []
+    unchanged = 0
     held = _held(connection, collected)
     for item in collected:
         before = held.get(item.key)
@@ -127,14 +135,15 @@ def save(connection: Connection, collected: Sequence[Item], now: datetime) -> Sa
         if before.item == current:
             unchanged += 1
         else:
-            changed += 1
-            connection.execute(update(items).where(items.c.id == before.id).values(changed_at=now, **_row(current)))
+            changed.append({"item": before.id, "changed_at": now, **_row(current)})
+    if changed:
+        connection.execute(update(items).where(items.c.id == bindparam("item")), changed)
     if new:
         rows = [{"source": i.source, "key": i.key, "first_seen_at": i.first_seen_at, **_row(i)} for i in reversed(new)]
         # Another process may be collecting the same: who comes second leaves the first one's row.
         statement = insert_for(connection, items).on_conflict_do_nothing()
         connection.execute(statement, [row | {"changed_at": now} for row in rows])
-    return Saved(new=len(new), changed=changed, unchanged=unchanged)
+    return Saved(new=len(new), changed=len(changed), unchanged=unchanged)
 
 
 def continued(item: Item, before: Item) -> Item:

@@ -7,7 +7,7 @@ from digest.app import App
 from digest.core import content, mail
 from digest.model import Event, Item
 from digest.render import event_file_name
-from digest.tokens import Scope, read_token
+from digest.tokens import Scope
 from digest.web.answers import message, page
 
 
@@ -42,5 +42,5 @@ class ItemPages:
 
     def _asked_for(self, request: Request) -> tuple[Item | None, str]:
         """The item, and the address of its page."""
-        item_ids = read_token(self._app.secret, Scope.ITEM, request.path_params["token"])
+        item_ids = self._app.numbers_in(Scope.ITEM, request.path_params["token"])
         return content.shown_item(self._app, item_ids), mail.item_link(self._app, *item_ids)

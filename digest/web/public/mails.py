@@ -5,7 +5,7 @@ from starlette.responses import HTMLResponse, Response
 
 from digest.app import App
 from digest.core import campaigns
-from digest.tokens import Scope, read_token
+from digest.tokens import Scope
 from digest.web.answers import message
 
 
@@ -17,7 +17,7 @@ class MailPages:
 
     def view(self, request: Request) -> Response:
         """A mail without anybody's own values."""
-        (campaign_id,) = read_token(self._app.secret, Scope.VIEW, request.path_params["token"])
+        (campaign_id,) = self._app.numbers_in(Scope.VIEW, request.path_params["token"])
         html = campaigns.view(self._app, campaign_id)
         return message(self._app, "not_kept", status=410) if html is None else HTMLResponse(html)
 

@@ -7,7 +7,7 @@ from starlette.responses import Response
 from digest.app import App
 from digest.core import people
 from digest.model import BY_LINK
-from digest.tokens import Scope, read_token
+from digest.tokens import Scope
 from digest.web.answers import message, page
 
 
@@ -39,5 +39,5 @@ class UnsubscribePages:
         return page(self._app, "unsubscribed", lists=person.titles if person else ())
 
     def _subscription(self, request: Request) -> tuple[int, tuple[int, ...]]:
-        numbers = read_token(self._app.secret, Scope.UNSUBSCRIBE, request.path_params["token"])
+        numbers = self._app.numbers_in(Scope.UNSUBSCRIBE, request.path_params["token"])
         return numbers[0], numbers[1:]

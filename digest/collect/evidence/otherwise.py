@@ -1,0 +1,101 @@
+"""What would make a post something else: the strongest signs of the next likely kind that it lacks; pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import log
+
+from digest.collect.evidence.dated import candidates
+from digest.collect.evidence.signs import Sign
+from digest.collect.evidence.verdict import KINDS, Verdict, evidence_in, speaking_of
+from digest.collect.evidence.weights import weights
+from digest.collect.evidence.words import Words
+from digest.model import Kind
+
+_SIGNS = {
+    Kind.POST: {
+        "reported": "reported what was",
+        "appointed": "told who was appointed",
+        "survey": "asked for answers or views",
+        "calls": "called for contributions",
+        "asks": "asked the reader something",
+        "news": "gave news",
+        "seeks_work": "were by somebody who looks for work",
+        "goods": "offered or looked for a thing",
+        "closure": "told of closures or dues",
+    },
+    Kind.EVENT: {
+        "event_noun": "named an event",
+        "invites": "invited to come",
+        "happening": "said that it takes place",
+        "venue": "named a place to meet",
+        "coming": "named a day to come",
+        "clock": "named a time of day",
+        "hours of day": "said from when to when",
+    },
+    Kind.VACANCY: {
+        "role": "named a role",
+        "vacancy_noun": "spoke of a vacancy",
+        "seeks": "looked for somebody",
+        "apply": "said how to apply",
+        "closing": "had a closing date",
+        "interview": "spoke of interviews",
+        "pay": "said what is paid",
+        "hours": "said how many hours",
+        "qualities": "said what one should be",
+    },
+}
+WOULD = {name: said for several in _SIGNS.values() for name, said in several.items()}
+"""The signs of each kind that a writer could have given, by what one would say of the post."""
+
+_IMPLIED = {"coming": ("date",), "hours of day": ("clock",)}
+_PARTS = ("title", "lead", "body")
+_ONCE = 0.5  # the value of a sign that is seen once
+_MOST = 3
+_LEAST = 0.2  # log odds; what adds less is not worth telling
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Otherwise:
+    """What speaks for the next likely kind, and is not there."""
+
+    kind: Kind
+    signs: tuple[str, ...]  # names of WOULD, the strongest first
+    enough: bool  # whether with them it would be of that kind, all else the same
+
+
+def otherwise(words: Words, categories: Sequence[str], verdict: Verdict) -> Otherwise | None:
+    """The fewest signs that would turn a verdict, at most three; None where nothing much would.
+
+    What a sign adds is told by the weights as if it stood once where it weighs most.
+    """
+    there = evidence_in(words, categories, candidates(words), weights())
+    first, second = KINDS.index(verdict.kind), KINDS.index(verdict.runner_up)
+    gap = log(verdict.chances[first] / max(verdict.chances[second], 1e-9))
+    by = speaking_of(words, weights()).signs
+    gains = [
+        (_gain(name, there, by, first, second), name) for name in _SIGNS[verdict.runner_up] if not _has(there, name)
+    ]
+    chosen: list[str] = []
+    for gain, name in sorted(gains, reverse=True)[:_MOST]:
+        if gain < _LEAST or gap < 0:
+            break
+        chosen.append(name)
+        gap -= gain
+    return Otherwise(kind=verdict.runner_up, signs=tuple(chosen), enough=gap < 0) if chosen else None
+
+
+def _has(there: Mapping[str, Sign], name: str) -> bool:
+    return any(f"any: {one}" in there for one in (name, f"{name}_hint", f"{name} spoken of"))
+
+
+def _gain(name: str, there: Mapping[str, Sign], by: Mapping[str, Sequence[float]], first: int, second: int) -> float:
+    """How much nearer to the second kind a post would be, in log odds."""
+
+    def speaks(sign: str) -> float:
+        weight = by.get(sign)
+        return weight[second] - weight[first] if weight else 0.0
+
+    new = [one for one in (name, *_IMPLIED.get(name, ())) if not _has(there, one)]
+    stands = max(sum(speaks(f"{part}: {one}") for one in new) for part in _PARTS)
+    gain = _ONCE * (stands + sum(speaks(f"any: {one}") for one in new))
+    return gain - (speaks("dates: none") if "date" in _IMPLIED.get(name, ()) and "dates: none" in there else 0.0)

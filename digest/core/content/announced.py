@@ -1,0 +1,45 @@
+"""What was mailed as an event or a vacancy keeps being one, whatever later answers make of others like it."""
+
+from collections.abc import Sequence
+
+from digest.app import App
+from digest.model import Event, Item, Post
+from digest.store import appearances
+
+
+def as_announced(app: App, items: tuple[Item, ...], before: Sequence[Item]) -> tuple[Item, ...]:
+    """Items as they were read, save those that an edition showed and that are only weighed otherwise now.
+
+    Args:
+        app: whose digests showed them.
+        items: of one source, as read now.
+        before: the same as stored.
+    """
+    held = {item.key: item for item in before}
+    turned = [held[item.key] for item in items if item.key in held and _is_weighed_otherwise(item, held[item.key])]
+    if not turned:
+        return items
+    with app.store.read() as connection:
+        shown = {
+            (one.key, bool(one.fingerprint))  # which events have
+            for digest in app.config.digests
+            for one in appearances.shown_in(connection, digest.name, of=turned)
+        }
+    kept = {
+        item.key: item
+        for item in turned
+        if any((key, isinstance(item, Event)) in shown for key in (item.key, *item.replaces))
+    }
+    return tuple(kept.get(item.key, item) for item in items)
+
+
+def _is_weighed_otherwise(item: Item, before: Item) -> bool:
+    """Whether it says what it said, states no facts that it did not, and yet is of another kind."""
+    same = (item.title, item.text, item.author, item.categories) == (
+        before.title,
+        before.text,
+        before.author,
+        before.categories,
+    )
+    stated = isinstance(item, Event) and not item.readings
+    return same and not stated and item.kind is not before.kind and not isinstance(before, Post)

@@ -1,0 +1,193 @@
+"""What an editor answers to a doubt makes the next post of its kind right, and taken back it counts no more."""
+
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+LISTS = '[[lists]]\nname = "members"'
+FOLDER = '[[sources]]\nname = "notices"\nkind = "folder"\npath = "notices"\n'
+NOTICES = {
+    "steward": (
+        "A steward for the summer",
+        "The committee is looking for a steward who can give four hours a week. Talk to Ada by 15 January.",
+    ),
+    "kitchen": (
+        "Helpers for the kitchen",
+        "Ada needs two more people for the kitchen on Thursdays. Ask at the desk. It begins in January.",
+    ),
+    "workshop": (
+        "A hand for the workshop",
+        "The tool library is looking for a pair of hands, three hours a week. Tell Ada by 20 January.",
+    ),
+    "camp": (
+        "A cook for the camp",
+        "We are looking for somebody who cooks at the camp in July. Ask Ada by 15 January.",
+    ),
+    "caretaker": ("Caretaker", "The hall has no caretaker since October. Ada knows more."),
+    "mentors": ("Mentors", "The mentoring scheme starts again in February and needs mentors. Ask Ada by 20 January."),
+}  # whatever the weights that ship say, some of them are in doubt
+
+
+def put(network, name, title, text):
+    network.write(f"notices/{name}.md", f"---\ntitle: {title}\nauthor: Ada\n---\n{text}\n")
+
+
+def collected(network, at="2026-11-23T08:00"):
+    """The notices by key, after a collection."""
+    network.json("collect", "--at", at)
+    return {item["key"]: item for item in network.json("items") if item["source"] == "notices"}
+
+
+@pytest.fixture
+def notices(network):
+    """A folder of notices that may be vacancies or not."""
+    network.change("config.toml", LISTS, FOLDER + LISTS)
+    for name, (title, text) in NOTICES.items():
+        put(network, name, title, text)
+    return network
+
+
+@pytest.fixture
+def doubtful(notices):
+    """One that is in doubt with a twin of another week: their keys, and the kind that they may be of beside theirs."""
+    held = collected(notices)
+    key, other = next(
+        (key, kind)
+        for key, item in held.items()
+        for kind in ("vacancy", "post")
+        if f"perhaps a {kind}" in item["doubts"]
+    )
+    title, text = NOTICES[key]
+    put(notices, "twin", f"{title} after it", text)
+    assert collected(notices)["twin"]["kind"] == held[key]["kind"] != other
+    return key, "twin", other
+
+
+def test_an_answer_makes_the_next_of_its_kind_right_and_taken_back_it_counts_no_more(notices, doubtful):
+    key, twin, other = doubtful
+    before = collected(notices)
+    notices.json("items", "edit", key, "--kind", other)
+    assert collected(notices)[twin]["kind"] == other
+    assert collected(notices, "2026-11-23T09:00")[twin]["kind"] == other  # again with the same answers
+    notices.json("items", "edit", key, "--clear")
+    assert collected(notices) == before
+
+
+def test_what_is_called_something_else_later_is_read_as_that(notices, doubtful):
+    key, twin, other = doubtful
+    first = collected(notices)[twin]["kind"]
+    notices.json("items", "edit", key, "--kind", other)
+    notices.json("items", "edit", key, "--kind", first)
+    assert collected(notices)[twin]["kind"] == first
+
+
+def test_the_explanation_tells_the_answers_and_what_would_change_the_verdict(notices, doubtful):
+    key, twin, other = doubtful
+    title = NOTICES[key][0]
+    assert notices.json("explain", twin)["verdict"]["answers"] is None
+    notices.json("items", "edit", key, "--kind", other)
+    waiting = notices.json("explain", twin)["verdict"]
+    assert (waiting["kind"], waiting["from_next_collection"]) == (other, True)
+    collected(notices)
+    verdict = notices.json("explain", twin)["verdict"]
+    assert (verdict["kind"], verdict["from_next_collection"]) == (other, False)
+    assert (verdict["answers"]["kind"], verdict["answers"]["titles"]) == (other, [title])
+    assert verdict["answers"]["weight"] > 0.5
+    assert f"rather than a {other} if it" in verdict["would_change"]
+    told = " ".join(notices.run("explain", twin).out.split())
+    assert f"{verdict['answers']['weight']:+.1f} one like it was called a {other} here (“{title}”)" in told
+    assert f"rather than a {other} if it" in told
+
+
+def test_a_doubt_is_explained_with_the_command_that_settles_it_and_settled_it_is_gone(notices, doubtful):
+    key, _, other = doubtful
+    listed = " ".join(notices.run("items", "--doubtful").out.split())
+    commands = notices.json("explain", key)["settle"]
+    assert len(commands) == 2
+    for command in commands:
+        assert command in listed
+        assert command in " ".join(notices.run("explain", key).out.split())
+    kind = notices.json("explain", key)["kind"]
+    notices.json("items", "edit", key, "--kind", kind)
+    assert f"perhaps a {other}" not in notices.json("explain", key)["doubts"]
+
+
+def test_nothing_is_in_doubt_once_everything_is_settled(notices):
+    collected(notices)
+    for item in notices.json("items", "--doubtful"):
+        notices.json("items", "edit", f"{item['source']}/{item['key']}", "--kind", "post")
+    assert notices.run("items", "--doubtful").err.splitlines()[-1] == "nothing is in doubt"
+    assert notices.json("items", "--doubtful") == []
+
+
+def test_what_was_mailed_as_a_vacancy_stays_one_whatever_is_answered_later(notices, doubtful):
+    key, twin, _ = doubtful
+    notices.json("items", "edit", key, "--kind", "vacancy")
+    notices.json("items", "edit", key, "--closes", "2026-12-20")
+    held = collected(notices)
+    assert held[twin]["kind"] == "vacancy"
+    notices.send()
+    notices.json("items", "edit", key, "--clear")
+    assert collected(notices)[twin]["kind"] == "vacancy"
+    put(notices, "twin", "What the summer was like", "Four of us swam every day. Thank you all, said Ada.")
+    assert collected(notices)[twin]["kind"] == "post"  # its source says something else now
+
+
+class Unchanged(BaseHTTPRequestHandler):
+    """A feed of the notices, each with its twin, that has not changed since whoever asks knows it."""
+
+    body = "<rss version='2.0'><channel><title>Notices</title>{}</channel></rss>".format(
+        "".join(
+            f"<item><guid>{name}{more}</guid><title>{title}{more}</title><author>Ada</author>"
+            f"<description>{text}</description></item>"
+            for name, (title, text) in NOTICES.items()
+            for more in ("", " after it")
+        )
+    ).encode()
+
+    def do_GET(self):
+        known = self.headers["If-None-Match"] == '"1"'
+        self.send_response(304 if known else 200)
+        self.send_header("ETag", '"1"')
+        self.send_header("Content-Type", "application/rss+xml")
+        self.send_header("Content-Length", str(0 if known else len(self.body)))
+        self.end_headers()
+        if not known:
+            self.wfile.write(self.body)
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def feed(network):
+    """The notices as a feed."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), Unchanged) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        address = f"http://127.0.0.1:{server.server_port}/feed.xml"
+        source = f'[[sources]]\nname = "notices"\nkind = "feed"\nurl = "{address}"\nallow_private = true\n'
+        network.change("config.toml", LISTS, source + LISTS)
+        yield network
+        server.shutdown()
+        thread.join()
+
+
+def test_a_feed_that_has_not_changed_is_read_again_when_the_answers_have(feed):
+    before = {item["title"]: item for item in collected(feed).values()}
+    item, other = next(
+        (item, kind)
+        for item in before.values()
+        for kind in ("vacancy", "post")
+        if f"perhaps a {kind}" in item["doubts"]
+    )
+    feed.json("items", "edit", item["key"], "--kind", other)
+    after = {item["title"]: item["kind"] for item in collected(feed).values()}
+    assert {item["title"], f"{item['title'].removesuffix(' after it')} after it"} <= {
+        title for title, kind in after.items() if kind == other
+    }
+    again = feed.run("collect", "--source", "notices")
+    assert "not modified" in again.out
+    feed.json("items", "edit", item["key"], "--clear")
+    assert {item["title"]: item for item in collected(feed).values()} == before
