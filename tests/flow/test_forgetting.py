@@ -101,6 +101,20 @@ def test_what_was_planned_for_who_is_forgotten_is_not_sent(listed, sink):
     assert (told["accepted"], told["skipped"]) == (2, {"asked to be forgotten": 1})
 
 
+def test_links_in_mails_of_who_is_forgotten_tell_and_change_nothing(listed, sink, visit):
+    listed.send()
+    (path,) = re.findall(
+        r"<https://digest\.example\.org(/unsubscribe/[\w-]+)>", sink.message("bo@example.org")["List-Unsubscribe"]
+    )
+    assert "bo@example.org" in visit.get(path).text
+    listed.run("forget", "bo@example.org", "--yes")
+    page = visit.get(path)
+    assert page.status_code == 200
+    assert "@" not in re.sub(r"(?s)<style.*?</style>", "", page.text)
+    assert visit.post(path).status_code == 200
+    assert listed.json("activity")["activity"][0]["verb"] == "forget"
+
+
 def test_an_address_that_was_never_known_stays_unmailed_from_then_on(listed):
     assert listed.json("forget", "eve@example.org", "--yes")["known"] is False
     listed.change("members.csv", "bo@example.org", "eve@example.org,\nbo@example.org")

@@ -1,12 +1,13 @@
 """What is muted: the same by the mail's slices, by the edition that its subject is made of, and by the plan."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sample_edition import edition, event, post, render, section, vacancy
 
 from digest.compose import wanted
 from digest.model import Offer, Sliced, Slot, fewest_offers, is_muted
 from digest.render import compiled_from_json, compiled_to_json
+from digest.render.slices import Lines
 
 NAMES = ("soil", "plots", "tools")
 MUTABLE = (*NAMES, "posts", "events", "vacancies")
@@ -35,16 +36,18 @@ def titles(text: Sliced):
     return {f"{kind}{number} title" for kind in "vep" for number in range(3) if f"{kind}{number} title" in joined}
 
 
+@settings(max_examples=20)
 @given(editions().filter(lambda one: one.entries), muted_names)
 def test_slices_edition_and_plan_agree_on_who_gets_what(made, muted):
     compiled = compiled_from_json(compiled_to_json(render(made)))
     left = {entry.item.title for entry in wanted(made, muted).entries}
-    mail = compiled.for_readers(muted)
+    lines = Lines(subject="S", preheader="")
+    mail = compiled.for_readers(muted, lines=lines)
     assert titles(mail.html) == titles(mail.text) == left
     nothing = all(is_muted(muted, one.section, one.categories) for one in compiled.offers())
     assert nothing is not bool(left)
     assert compiled.mutable() <= frozenset(MUTABLE)
-    assert compiled.for_readers(muted & compiled.mutable()) == mail
+    assert compiled.for_readers(muted & compiled.mutable(), lines=lines) == mail
 
 
 offers = st.builds(

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, delete, select, update
 
 from digest.config.addresses import address_key
 from digest.model import DeliveryState, PersonSkip
+from digest.store.people.subscribers import NOWHERE
 from digest.store.sql.upsert import added
 from digest.store.tables import (
     activity,
@@ -91,7 +92,7 @@ def _key(connection: Connection) -> str:
 
 def _nameless(connection: Connection, subscriber_id: int) -> None:
     """Keep what reports count, and nothing that tells who it was."""
-    stand_in = f"{subscriber_id}@forgotten.invalid"  # of no domain that there is (RFC 2606 section 2)
+    stand_in = f"{subscriber_id}@{NOWHERE}"
     own = deliveries.c.subscriber_id == subscriber_id
     pending = deliveries.c.state.in_((DeliveryState.QUEUED, DeliveryState.DEFERRED))
     skipped = {"state": DeliveryState.SKIPPED.value, "reason": PersonSkip.FORGOTTEN.value}

@@ -11,6 +11,9 @@ from digest.model import Recipient
 from digest.store.sql.upsert import insert_for, upsert
 from digest.store.tables import lists, subscribers, subscriptions
 
+NOWHERE = "forgotten.invalid"
+"""The domain in the address of who is forgotten, which no mail leads to (RFC 2606 section 2)."""
+
 
 class Status(StrEnum):
     """How a subscription stands."""
@@ -60,10 +63,10 @@ def has_left(connection: Connection, subscriber_id: int, list_ids: Sequence[int]
 
 
 def subscriber(connection: Connection, subscriber_id: int) -> Recipient | None:
-    """One person by id."""
+    """One person by id; None for who is forgotten."""
     query = select(subscribers.c.address, subscribers.c.name).where(subscribers.c.id == subscriber_id)
     row = connection.execute(query).one_or_none()
-    return None if row is None else Recipient(address=row.address, name=row.name)
+    return None if row is None or row.address.endswith(f"@{NOWHERE}") else Recipient(address=row.address, name=row.name)
 
 
 def find(connection: Connection, address: str) -> tuple[int, Recipient] | None:
