@@ -37,9 +37,9 @@ FOLDS = 10
 STRENGTH, DATE_STRENGTH = 0.35, 1.0  # inverse of the L2 penalty
 LEAN = np.array([0.0, -0.2, 0.1])  # log odds: an event is called one a little less readily, a vacancy a little more
 WORD_STRENGTH = 4.0  # of the words beside the signs: the larger, the less they are held back
-RARE = 6  # a word of fewer posts has no weight
+RARE = 6  # a word of fewer posts has no weight, nor one that is mostly of real posts: they are of few sites, with names
 MOST_WORDS = 2000
-WEIGHT_OF = {"real": 2.0, "short": 2.0}  # of a post of this group in the fit
+WEIGHT_OF = {"real": 1.5, "short": 2.0}  # of a post of this group in the fit
 
 
 class Table:
@@ -64,9 +64,13 @@ class Table:
         self.day_names = sorted({name for dates in self.dates for name, _ in signs_of_days(dates, EVEN, EVEN)})
         words = [dict.fromkeys(words_in(post), 1.0) for post in posts]
         common = Counter(word for post in words for word in post)
+        of_sites = Counter(
+            word for case, post in zip(cases, words, strict=True) if case.group == "real" for word in post
+        )
+        telling = {word for word, count in common.items() if count >= RARE and of_sites[word] <= count / 2}
         more = DictVectorizer()
         there = more.fit_transform(
-            [{word: word_value(len(post)) for word in post if common[word] >= RARE} for post in words]
+            [{word: word_value(len(post)) for word in post if word in telling} for post in words]
         )
         self.word_names = [*more.get_feature_names_out()]
         self.rarity = np.array([WORD_STRENGTH * np.log(len(cases) / common[word]) for word in self.word_names])
