@@ -38,7 +38,7 @@ def planned(store, campaign, now):
 def campaign(store, now):
     listed(store, now, 12)
     made = released(store, now)
-    planned(store, made)
+    planned(store, made, now)
     return made
 
 
@@ -70,11 +70,11 @@ def shares(store, campaign):
 def test_everybody_is_in_one_chunk_whenever_they_were_planned(store, now):
     listed(store, now, 2 * chunks.SIZE)
     one, two = released(store, now), released(store, now, "notice-2")
-    assert planned(store, one) == 2 * chunks.SIZE
-    assert planned(store, two) == 2 * chunks.SIZE
+    assert planned(store, one, now) == 2 * chunks.SIZE
+    assert planned(store, two, now) == 2 * chunks.SIZE
     listed(store, now, 2 * chunks.SIZE + 3)
-    assert planned(store, one) == 3
-    assert planned(store, one) == 0
+    assert planned(store, one, now) == 3
+    assert planned(store, one, now) == 0
     assert shares(store, one) == {1: chunks.SIZE, 2: chunks.SIZE, 3: 3}
     assert shares(store, two) == {1: chunks.SIZE, 2: chunks.SIZE}
 
@@ -110,7 +110,7 @@ def test_each_taking_of_a_chunk_raises_its_fence(store, campaign):
 
 def test_of_campaigns_planned_at_once_whose_chunks_overlap_each_looks_into_its_own(store, campaign, now):
     other = released(store, now, "notice-2")
-    planned(store, other)
+    planned(store, other, now)
     with store.write() as connection:
         connection.execute(table.update().values(first_id=1, last_id=24))
         assert [list(chunks.waiting(connection, one, now)) for one in (campaign, other)] == [[1], [1]]
@@ -217,7 +217,7 @@ def test_a_write_looks_up_what_it_is_about_however_many_there_are(tmp_path, stat
 def test_only_postgresql_is_told_to_count_what_was_planned(store, now, monkeypatch):
     monkeypatch.setattr(chunks, "_MANY", 10)
     listed(store, now, 12)
-    assert planned(store, released(store, now)) == 12
+    assert planned(store, released(store, now), now) == 12
 
 
 @pytest.mark.service("postgresql")
@@ -225,7 +225,7 @@ def test_postgresql_knows_at_once_how_many_a_big_campaign_has(postgresql_url, tm
     monkeypatch.setattr(chunks, "_MANY", 10)
     store = open_store(postgresql_url, base=tmp_path, var=tmp_path / "var")
     listed(store, now, 12)
-    planned(store, released(store, now))
+    planned(store, released(store, now), now)
     with store.read() as connection:
         assert connection.execute(text("SELECT reltuples FROM pg_class WHERE relname = 'deliveries'")).scalar() == 12
     store.close()

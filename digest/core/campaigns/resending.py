@@ -58,9 +58,9 @@ def _wanted(connection: Connection, campaign: Campaign, address: str, now: datet
     if found is None or held is None:
         raise UsageError(f"{campaign.name} was not for {address}; `digest explain {address}` tells what was")
     delivery, state = held
-    reason = people.standing_of(connection, found[0], people.mailing(connection, campaign.list_names, now))
-    if reason in _KEPT_OUT:
-        raise DigestError(f"{address} gets no mail: {reason}; nothing was sent.")
+    standing = people.standing_of(connection, found[0], people.mailing(connection, campaign.list_names, now))
+    if standing in _KEPT_OUT:
+        raise DigestError(f"{address} gets no mail: {standing}; nothing was sent.")
     if state in _UNDER_WAY:
         raise UsageError(f"{campaign.name} is still on its way to {address} ({state}); `digest send` goes on with it")
     return delivery
