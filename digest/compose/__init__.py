@@ -2,7 +2,7 @@
 
 from digest.compose.cadence import Due, Missed, due, next_due, period_of
 from digest.compose.duplicates import Merged
-from digest.compose.edition import appearances, as_of, compose, still_true
+from digest.compose.edition import appearances, as_of, compose, still_true, wanted
 from digest.compose.edits import (
     Edits,
     edit_of,
@@ -54,6 +54,7 @@ __all__ = [
     "select",
     "series_key",
     "still_true",
+    "wanted",
     "with_edits",
     "with_successors",
 ]

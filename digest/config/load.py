@@ -17,7 +17,7 @@ from digest.config.references import astray_references
 from digest.errors import ConfigError, Problem
 
 _FORMER = {"people": "organisers"}
-_SINGLE_TABLES = ("network", "brand", "sender", "smtp", "returns", "store", "web", "paths")
+_SINGLE_TABLES = ("network", "brand", "sender", "smtp", "returns", "store", "web", "limits", "retention", "paths")
 _SECRETIVE = {
     "smtp": {"password"},
     "returns": {"password"},

@@ -133,6 +133,20 @@ class WebConfig(Table):
         return (self.url or f"http://{self.host}:{self.port}").rstrip("/")
 
 
+class Limits(Table):
+    """``[limits]``: how much mail is too much."""
+
+    per_week: int | None = Field(None, ge=1)  # mails to one person within seven days, of all campaigns
+
+
+class Retention(Table):
+    """``[retention]``: after which time what is held about people is erased."""
+
+    deliveries: Duration = Field(timedelta(days=365), gt=timedelta())  # what servers answered; that it went is kept
+    activity: Duration = Field(timedelta(days=730), gt=timedelta())  # who did what when
+    journal: Duration = Field(timedelta(days=1095), gt=timedelta())  # consent, once nothing is sent by it any more
+
+
 class Paths(Table):
     """``[paths]``: folders, relative to config.toml."""
 
@@ -272,6 +286,7 @@ class DigestConfig(Table):
     ] = "week"
     on: On = None  # weekday(s); for a month its day, "last" or "first monday"
     at: TimeOfDay = time(8)
+    instead_of: Name | None = None  # goes to those alone who chose it in the place of this digest
     approval: Annotated[
         Literal["none", "required"],
         BeforeValidator(lambda v: {True: "required", False: "none"}[v] if isinstance(v, bool) else v),
@@ -327,6 +342,8 @@ class Config(Table):
     returns: Returns = Returns()
     store: StoreConfig = StoreConfig()
     web: WebConfig = WebConfig()
+    limits: Limits = Limits()
+    retention: Retention = Retention()
     paths: Paths = Paths()
     categories: tuple[CategoryConfig, ...] = ()
     sources: tuple[SourceConfig, ...] = ()

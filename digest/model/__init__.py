@@ -35,6 +35,7 @@ from digest.model.items import (
 )
 from digest.model.mail import Recipient, Rendered, Sliced, Slot
 from digest.model.organisers import BY_LINK, BY_SCHEDULE, ITSELF, Activity, By, Via
+from digest.model.preferences import NO_TERMS, SECTIONS, Offer, Preferences, Terms, fewest_offers, is_muted
 from digest.model.returns import BounceClass, Clarity, Evidence, Hint, Return, ReturnKind
 from digest.model.sources import SourceResult, in_part
 
@@ -42,7 +43,9 @@ __all__ = [
     "BY_LINK",
     "BY_SCHEDULE",
     "ITSELF",
+    "NO_TERMS",
     "PERHAPS",
+    "SECTIONS",
     "UNDATED",
     "UNKNOWN_LANGUAGE",
     "A",
@@ -71,10 +74,12 @@ __all__ = [
     "Kind",
     "Lease",
     "Newness",
+    "Offer",
     "Origin",
     "Outcome",
     "PersonSkip",
     "Post",
+    "Preferences",
     "Reading",
     "Recipient",
     "Rejected",
@@ -90,8 +95,11 @@ __all__ = [
     "Slot",
     "SourceResult",
     "Stage",
+    "Terms",
     "Unknown",
     "Vacancy",
     "Via",
+    "fewest_offers",
     "in_part",
+    "is_muted",
 ]

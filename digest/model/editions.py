@@ -119,5 +119,6 @@ class Announcement:
     html: str  # the body as sanitised HTML
     text: str  # the body as plain text
     preheader: str = ""
+    urgent: bool = False  # whoever had many mails this week gets it all the same
     attached: Edition | None = None  # items that stand below the text, each as a card
     identity: str  # a hash of what identifies it; the same announcement is never sent twice to a person

@@ -33,5 +33,5 @@ class Recipient:
 
     address: str  # normalised: domain in lower case, IDN as the admin wrote it
     name: str = ""
-    muted: frozenset[str] = frozenset()  # categories of which this person wants nothing
+    muted: frozenset[str] = frozenset()  # categories and sections of which this person wants nothing
     fields: Mapping[str, str] = field(default_factory=dict, hash=False)  # what more is known; "" where it is nothing

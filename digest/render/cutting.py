@@ -13,7 +13,7 @@ from hashlib import sha256
 from markupsafe import Markup
 
 from digest.errors import TemplateError
-from digest.model import Slot
+from digest.model import SECTIONS, Kind, Slot
 from digest.render.slices import Part, Piece, Role, Slices, Tally
 
 
@@ -24,15 +24,17 @@ class Cutter:
         self._nonce = sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:24]
         self._parts: list[Part] = []
         self._tallies: list[Tally] = []
+        self._preheader = ""
         self.slots: Mapping[str, str] = {slot.value: f"slot{self._nonce}{_plain(slot)}x" for slot in Slot}
 
     def block(self, name: str) -> Markup:
         """Opens a section or category; it goes when its last row goes."""
         return self._open(Part(role=Role.BLOCK, pieces=(), block=name))
 
-    def row(self, categories: Sequence[str] = ()) -> Markup:
-        """Opens one item; it goes when a reader muted all its categories."""
-        return self._open(Part(role=Role.ROW, pieces=(), categories=tuple(categories)))
+    def row(self, categories: Sequence[str] = (), kind: str = "") -> Markup:
+        """Opens one item; it goes when a reader muted all its categories, or all items of its kind."""
+        section = SECTIONS[Kind(kind)] if kind in set(Kind) else ""
+        return self._open(Part(role=Role.ROW, pieces=(), categories=tuple(categories), section=section))
 
     def detail(self, shortness: int = 1) -> Markup:
         """Opens what of a row a mail that would be too long leaves out: 1 what can be missed, 2 all but the title."""
@@ -45,6 +47,11 @@ class Cutter:
     def more(self, block: str) -> Markup:
         """Opens what says that rows of a block were left out."""
         return self._open(Part(role=Role.MORE, pieces=(), block=block))
+
+    def preheader(self, text: str) -> str:
+        """Stands where the preheader does, so that another can be put in its place; "" for none."""
+        self._preheader = text
+        return f"preheader{self._nonce}x" if text else ""
 
     @property
     def end(self) -> Markup:
@@ -82,7 +89,7 @@ class Cutter:
         nonce = self._nonce
         found = re.split(
             rf"((?:(?<=\n)|^)[ \t]*<!--(?:cut{nonce}n\d+|end{nonce})-->[ \t]*\n|"
-            rf"<!--(?:cut{nonce}n\d+|end{nonce})-->|tally{nonce}n\d+x|slot{nonce}(?:{names})x)",
+            rf"<!--(?:cut{nonce}n\d+|end{nonce})-->|tally{nonce}n\d+x|preheader{nonce}x|slot{nonce}(?:{names})x)",
             text,
         )
         pieces, closed = self._read(iter(found), template, escape)
@@ -114,6 +121,8 @@ class Cutter:
             elif match := re.fullmatch(rf"tally{self._nonce}n(\d+)x", one):
                 tally = self._tallies[int(match[1])]
                 pieces.append(replace(tally, words=tuple(escape(word) for word in tally.words)))
+            elif one == f"preheader{self._nonce}x":
+                pieces.append(Part(role=Role.PREHEADER, pieces=(escape(self._preheader),)))
             elif one in self._by_marker:
                 pieces.append(self._by_marker[one])
             elif one:

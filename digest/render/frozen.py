@@ -31,6 +31,7 @@ def _to_json(piece: Piece) -> Any:
             return {"tally": piece.block, "left_out": piece.left_out, "words": list(piece.words)}
         case Part():
             told = {"block": piece.block, "categories": list(piece.categories), "shortness": piece.shortness}
+            told["section"] = piece.section
             return {"part": piece.role.value, **{k: v for k, v in told.items() if v}, "pieces": _to_list(piece.pieces)}
         case str():
             return piece
@@ -53,6 +54,7 @@ def _from_json(piece: Any) -> Piece:
                 block=piece.get("block", ""),
                 categories=tuple(piece.get("categories", ())),
                 shortness=piece.get("shortness", 0),
+                section=piece.get("section", ""),
             )
         case _:
             return str(piece)

@@ -24,7 +24,7 @@ from digest.render.offered import OfferedAnnouncement, OfferedItem, facts_of, no
 from digest.render.palette import palette
 from digest.render.plain import one_line, tidy
 from digest.render.rhythms import say_rhythm
-from digest.render.slices import Compiled
+from digest.render.slices import Compiled, Lines
 from digest.render.view import EditionReader, EditionView, doubts_of, openings_of, web_address
 
 
@@ -88,6 +88,19 @@ class Renderer:
         }
         own = {"subject": digest.subject, "preheader": digest.preheader} if digest else {}
         return self._mail("edition", context, content=repr(edition), own=own)
+
+    def lines(self, edition: Edition) -> Lines:
+        """The subject and preheader alone, for those who get so much of an edition.
+
+        Raises:
+            TemplateError: naming file and line.
+        """
+        digest = next((digest for digest in self._config.digests if digest.name == edition.digest), None)
+        context: dict[str, Any] = {"edition": self._read(edition, lambda _: None, lambda _: None), "why": ""}
+        subject = self._line("email/edition", "subject", digest.subject if digest else None, context)
+        context["subject"] = subject
+        preheader = self._line("email/edition", "preheader", digest.preheader if digest else None, context)
+        return Lines(subject=subject or one_line(edition.title), preheader=preheader)
 
     def announcement(
         self,
@@ -187,7 +200,7 @@ class Renderer:
         if not line:
             raise TemplateError(f"{place}/subject.txt.j2: the subject is empty; every mail needs one")
         cutter.refuse(line, template=f"{place}/subject.txt.j2")
-        context["preheader"] = self._line(place, "preheader", own.get("preheader"), context)
+        context["preheader"] = cutter.preheader(self._line(place, "preheader", own.get("preheader"), context))
         html = compile_mjml(self._render(f"{place}/body.mjml.j2", context), template=f"{place}/body.mjml.j2")
         text = tidy(self._render(f"{place}/body.txt.j2", context))
         return Compiled(

@@ -8,9 +8,10 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from html import escape
 from itertools import groupby
 
-from digest.model import Rendered, Sliced, Slot
+from digest.model import Offer, Rendered, Sliced, Slot, fewest_offers, is_muted
 
 BUDGET = 100_000
 """Bytes below which the HTML of one mail stays; Gmail cuts a mail off at some 102,000, unsubscribe link and all."""
@@ -26,6 +27,7 @@ class Role(StrEnum):
     ROW = "row"  # one item: when its reader muted all its categories, or at last for shortness
     DETAIL = "detail"  # of a row: for shortness
     LINK = "link"  # to a block: with it
+    PREHEADER = "preheader"  # what lists of mail show beside the subject; another where its reader muted something
     MORE = "more"  # says how many rows of a block were left out for shortness: where none was
 
 
@@ -37,6 +39,7 @@ class Part:
     pieces: "Slices"
     block: str = ""  # a block's own name, or that of the block that a link or a "more" speaks of
     categories: tuple[str, ...] = ()  # of a row
+    section: str = ""  # of a row: posts, events or vacancies
     shortness: int = 0  # at which a detail is left out: 1 what can be missed, 2 all but the title
 
 
@@ -54,6 +57,14 @@ Slices = tuple[Piece, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Lines:
+    """What lists of mail show before a mail is opened."""
+
+    subject: str
+    preheader: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Compiled:
     """A mail as it is kept: the one rendering that every reader's is joined from."""
 
@@ -65,15 +76,36 @@ class Compiled:
         """Everything, as the page on the web shows it."""
         return Rendered(subject=self.subject, html=_flat(self.html), text=_flat(self.text))
 
-    def for_readers(self, muted: Collection[str] = (), *, budget: int = BUDGET) -> Rendered:
-        """The mail for those who muted these categories, its HTML shorter than the budget where that can be.
+    def offers(self) -> tuple[Offer, ...]:
+        """What is in it for whom: who muted none of one of these gets something."""
+        rows = (row for row, _ in _rows(self.html))
+        return fewest_offers(
+            Offer(section=row.section, categories=tuple(sorted({name.casefold() for name in row.categories})))
+            for row in rows
+        )
+
+    def mutable(self) -> frozenset[str]:
+        """The names that make a difference when they are muted, casefolded."""
+        rows = [row for row, _ in _rows(self.html)]
+        return frozenset(name.casefold() for row in rows for name in (row.section, *row.categories) if name)
+
+    def for_readers(self, muted: Collection[str] = (), *, budget: int = BUDGET, lines: Lines | None = None) -> Rendered:
+        """The mail for those who muted these categories and sections, its HTML below the budget where that can be.
 
         Where it would be longer, rows lose details, then all but their titles, then are left out, each from the last
         row upwards. The plain text stays whole.
+
+        Args:
+            muted: names of categories, or posts, events, vacancies; in any case.
+            budget: bytes.
+            lines: the subject and preheader for these readers; those for everybody unless given.
         """
         names = frozenset(name.casefold() for name in muted)
         html, text = _unmuted(self.html, names), _unmuted(self.text, names)
-        return Rendered(subject=self.subject, html=_flat(html, _shortened(html, budget)), text=_flat(text))
+        if lines is not None:
+            html = tuple(_with_preheader(html, escape(lines.preheader)))
+        subject = self.subject if lines is None else lines.subject
+        return Rendered(subject=subject, html=_flat(html, _shortened(html, budget)), text=_flat(text))
 
 
 def size(pieces: Slices | Sliced) -> int:
@@ -101,12 +133,17 @@ def _without_rows(pieces: Slices, muted: frozenset[str]) -> Iterator[Piece]:
     for piece in pieces:
         if not isinstance(piece, Part):
             yield piece
-        elif not _is_muted(piece, muted):
+        elif not (piece.role is Role.ROW and is_muted(muted, piece.section, piece.categories)):
             yield replace(piece, pieces=tuple(_without_rows(piece.pieces, muted)))
 
 
-def _is_muted(part: Part, muted: frozenset[str]) -> bool:
-    return bool(part.categories) and muted.issuperset(name.casefold() for name in part.categories)
+def _with_preheader(pieces: Slices, preheader: str) -> Iterator[Piece]:
+    for piece in pieces:
+        if isinstance(piece, Part):
+            inner = (preheader,) if piece.role is Role.PREHEADER else tuple(_with_preheader(piece.pieces, preheader))
+            yield replace(piece, pieces=inner)
+        else:
+            yield piece
 
 
 def _blocks(pieces: Slices, muted: frozenset[str]) -> frozenset[str]:

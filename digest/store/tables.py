@@ -142,6 +142,46 @@ suppressions = Table(
     Column("since", Instant, nullable=False),
 )
 
+preferences = Table(
+    "preferences",
+    metadata,
+    Column("subscriber_id", ForeignKey("subscribers.id"), primary_key=True),
+    Column("digest", String(60), primary_key=True),  # which mail it is about; "" for all
+    Column("paused_until", Instant),
+    Column("chosen", String(60)),  # the digest wanted in the place of this one
+    Index(None, "digest", "chosen"),
+)
+
+mutes = Table(
+    "mutes",
+    metadata,
+    Column("subscriber_id", ForeignKey("subscribers.id"), primary_key=True),
+    Column("name", Text, primary_key=True),  # a category, or posts, events, vacancies; casefolded
+    Column("digest", String(60), primary_key=True),  # as in preferences
+)
+
+journal = Table(
+    "journal",
+    metadata,
+    _id(),
+    Column("at", Instant, nullable=False),
+    Column("address_key", Text, nullable=False),
+    Column("verb", String(40), nullable=False),  # subscribe, unsubscribe, mute ...
+    Column("list_name", String(60), nullable=False, default=""),
+    Column("how", Text, nullable=False, default=""),  # "paper form, 3 May", "link"
+    Column("wording", Text, nullable=False, default=""),  # what was shown to who agreed
+    Column("network", Text, nullable=False, default=""),  # the prefix of the address it came from
+    Index(None, "address_key", "id"),
+    Index(None, "at"),
+)
+
+forgotten = Table(
+    "forgotten",
+    metadata,
+    Column("hash", String(64), primary_key=True),  # of the address, under a key that only this store has
+    Column("since", Instant, nullable=False),
+)
+
 campaigns = Table(
     "campaigns",
     metadata,
@@ -161,6 +201,9 @@ campaigns = Table(
     Column("config_hash", String(16)),
     Column("template_hash", String(16)),
     Column("seconds", Float, nullable=False, default=0.0),  # of sending, over all runs
+    Column("last_sent_at", Instant),  # when its latest results were written down
+    Column("erased_at", Instant),  # when the details of its deliveries were erased
+    Column("terms", JSON),  # what it asks of a person's preferences: digest.model.Terms
     UniqueConstraint("digest", "period"),
 )
 
@@ -218,7 +261,7 @@ activity = Table(
     Index(None, "subject", "id"),
 )
 
-SCHEMA_VERSION = "0009"
+SCHEMA_VERSION = "0010"
 """The newest migration; a test holds it against Alembic's own head."""
 
 __all__ = [
@@ -229,9 +272,13 @@ __all__ = [
     "chunks",
     "deliveries",
     "edits",
+    "forgotten",
     "items",
+    "journal",
     "lists",
     "metadata",
+    "mutes",
+    "preferences",
     "settings",
     "sources",
     "subscribers",

@@ -1,6 +1,7 @@
 """Whom a mail is for, by lists, lists that are left out and a condition, on real databases."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import count
 
 import pytest
@@ -13,6 +14,7 @@ from digest.store.people import standing
 from digest.store.tables import deliveries
 
 _NUMBERS = count(1)
+NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)
 
 
 def person(name, **fields):
@@ -34,9 +36,10 @@ def four(store, now):
 def reached(store, *names, without=(), where=""):
     audience = Audience(list_names=names or ("members",), without=without, where=where)
     with store.read() as connection:
-        rows = connection.execute(standing.meant(audience)).all()
+        mailing = standing.mailing(connection, audience, NOW)
+        rows = connection.execute(standing.meant(mailing)).all()
         mailed = [row.address_key[:2] for row in rows if row.reason == standing.MAY]
-        assert outbox.count_audience(connection, audience) == len(mailed)
+        assert outbox.count_audience(connection, mailing) == len(mailed)
         return mailed
 
 
@@ -86,7 +89,7 @@ def campaign(store, now, **values):
     named = {"name": f"notice-{number}", "digest": "announcement", "period": str(number), "list_names": ("members",)}
     with store.write() as connection:
         made = campaigns.create(connection, by=ITSELF, status=CampaignStatus.SENDING, now=now, **named, **values)
-        outbox.plan_deliveries(connection, made)
+        outbox.plan_deliveries(connection, made, now)
     return made
 
 
@@ -125,15 +128,17 @@ def test_who_is_left_out_is_counted_by_why_and_a_sample_is_of_those_who_get_it(f
     with four.write() as connection:
         people.suppress(connection, DI.address, reason="bounced", detail="", now=now)
         audience = Audience(list_names=("members",), without=("board",), where="region = Fife")
-        assert outbox.left_out(connection, audience) == {PersonSkip.LEFT_OUT: 2, PersonSkip.SUPPRESSED: 1}
-        assert [one.address for one in outbox.sample_of(connection, audience, 10)] == ["bo@example.org"]
+        mailing = standing.mailing(connection, audience, now)
+        assert outbox.left_out(connection, mailing) == {PersonSkip.LEFT_OUT: 2, PersonSkip.SUPPRESSED: 1}
+        assert [one.address for one in outbox.sample_of(connection, mailing, 10)] == ["bo@example.org"]
 
 
 @pytest.mark.parametrize(("people_", "size", "places"), [(25, 10, range(0, 20, 2)), (9, 10, range(9)), (0, 10, ())])
 def test_a_sample_is_taken_evenly_from_first_to_last(store, now, people_, size, places):
     listing(store, now, members=[person(f"m{number:02}") for number in range(people_)])
     with store.read() as connection:
-        sample = outbox.sample_of(connection, Audience(list_names=("members",)), size)
+        mailing = standing.mailing(connection, Audience(list_names=("members",)), now)
+        sample = outbox.sample_of(connection, mailing, size)
     assert [one.address for one in sample] == [f"m{place:02}@example.org" for place in places]
 
 
@@ -143,6 +148,7 @@ def test_planning_looks_people_up_and_reads_no_table_for_each_of_them(four):
         dialect = connection.dialect
         if dialect.name != "sqlite":
             pytest.skip("PostgreSQL plans so few rows by reading tables whole")
-        query = standing.meant(audience).compile(dialect=dialect, compile_kwargs={"literal_binds": True})
+        meant = standing.meant(standing.mailing(connection, audience, NOW))
+        query = meant.compile(dialect=dialect, compile_kwargs={"literal_binds": True})
         steps = [row.detail for row in connection.execute(text(f"EXPLAIN QUERY PLAN {query}"))]
     assert not [step for step in steps if step.startswith("SCAN") and "lists" not in step]

@@ -201,7 +201,8 @@ def test_who_left_one_of_several_lists_has_not_left_them_all(store, now):
 def test_why_somebody_may_not_be_mailed_is_told_the_strongest_reason_first(store, now):
     def standing(*names):
         with store.read() as connection:
-            return people.standing_of(connection, people.find(connection, ADA.address)[0], Audience(list_names=names))
+            mailing = people.mailing(connection, Audience(list_names=names), now)
+            return people.standing_of(connection, people.find(connection, ADA.address)[0], mailing)
 
     with store.write() as connection:
         for name, listed in (("members", [ADA, BO]), ("board", [ADA, BO]), ("dropped", [ADA, BO])):

@@ -17,8 +17,9 @@ from digest.core.campaigns.preflight import errors_in
 from digest.core.campaigns.reports import Sent
 from digest.core.people.audience import Reach, reach_of
 from digest.core.people.lists import apply_lists
+from digest.core.people.terms import terms_of_announcement
 from digest.errors import DigestError, UsageError
-from digest.model import Audience, By, CampaignStatus
+from digest.model import Audience, By, CampaignStatus, Terms
 from digest.render import compiled_to_json
 from digest.store import campaigns, outbox
 from digest.store.campaigns import ANNOUNCEMENT, Campaign
@@ -34,9 +35,9 @@ def reach(app: App, notice: Notice, now: datetime) -> Reach:
         existing = campaigns.find(connection, ANNOUNCEMENT, notice.announcement.identity)
         if notice.correcting is not None:
             corrected = campaign_named(connection, notice.correcting)
-            people = outbox.count_correctable(connection, corrected, besides=existing)
+            people = outbox.count_correctable(connection, corrected, now, besides=existing)
             return Reach(people=people, left_out={}, sample=())
-    return reach_of(app, notice.audience, now, besides=existing)
+    return reach_of(app, notice.audience, now, terms=_terms(app, notice), besides=existing)
 
 
 def plan(app: App, notice: Notice, now: datetime, *, by: By, force: bool = False) -> Campaign:
@@ -100,13 +101,14 @@ def _begin(app: App, connection: Connection, notice: Notice, *, by: By, now: dat
         rendered=compiled_to_json(notice.rendered),
         config_hash=app.config.hash,
         template_hash=app.renderer.template_hash,
+        terms=_terms(app, notice),
     )
     if created is None:
         raise DigestError("Another process is preparing this announcement; run the command again.")
     if notice.correcting is None:
-        outbox.plan_deliveries(connection, created)
+        outbox.plan_deliveries(connection, created, now)
     else:
-        outbox.plan_correction(connection, created, campaign_named(connection, notice.correcting))
+        outbox.plan_correction(connection, created, campaign_named(connection, notice.correcting), now)
     if not outbox.has_pending(connection, created):
         whom = f"who received {notice.correcting}" if notice.correcting else f"on {', '.join(created.list_names)}"
         raise DigestError(f"Nobody {whom} to send it to; nothing was recorded.")
@@ -117,7 +119,7 @@ def _correct_further(
     connection: Connection, correction: Campaign, corrected: str, *, by: By, now: datetime
 ) -> Campaign:
     """It goes to whomever the faulty mail reached since, too."""
-    added = outbox.plan_correction(connection, correction, campaign_named(connection, corrected))
+    added = outbox.plan_correction(connection, correction, campaign_named(connection, corrected), now)
     if not added or not outbox.has_pending(connection, correction):
         return correction
     return moves.moved(connection, correction, Move.REOPEN, by=by, now=now) or correction
@@ -130,13 +132,18 @@ def _widen(connection: Connection, existing: Campaign, notice: Notice, *, by: By
         return existing
     wider = replace(existing, list_names=(*existing.list_names, *added))
     campaigns.set_lists(connection, wider.id, wider.list_names)
-    outbox.plan_deliveries(connection, wider)
+    outbox.plan_deliveries(connection, wider, now)
     activity.record(connection, at=now, by=by, verb="widen", subject=wider.name, detail=f"to {', '.join(added)}")
     return moves.moved(connection, wider, Move.REOPEN, by=by, now=now) or wider
 
 
 def _limits(audience: Audience) -> tuple[frozenset[str], str]:
     return frozenset(audience.without), audience.where
+
+
+def _terms(app: App, notice: Notice) -> Terms:
+    passes = notice.announcement.urgent or notice.correcting is not None
+    return terms_of_announcement(app.config, passes=passes)
 
 
 def _changed(campaign: Campaign, notice: Notice) -> list[str]:

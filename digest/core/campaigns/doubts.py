@@ -70,7 +70,7 @@ def settle(
         proofs = _proofs(app, campaign, doubts, log) if log is not None and doubts else {}
         with app.store.write() as connection:
             outbox.accept(connection, {one: str(taken) for one, taken in proofs.items()}, now)
-            queued = outbox.queue_doubts(connection, campaign) if resend else 0
+            queued = outbox.queue_doubts(connection, campaign, now) if resend else 0
             left = outbox.leave(connection, campaign) if leave else 0
             if proofs or queued or left:
                 told = f"{len(proofs)} accepted by the log, {queued} queued again, {left} left"
@@ -95,7 +95,7 @@ def retry(app: App, name: str, now: datetime, *, by: By, failed: bool, deferred:
     with to_oneself(app, name) as campaign:
         _must_go_on(campaign)
         with app.store.write() as connection:
-            queued = outbox.queue_rejected(connection, campaign) if failed else 0
+            queued = outbox.queue_rejected(connection, campaign, now) if failed else 0
             queued += outbox.queue_deferred(connection, campaign) if deferred else 0
             if queued:
                 told = f"{queued} queued again"

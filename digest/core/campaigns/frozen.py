@@ -40,6 +40,7 @@ def freeze(
         rendered=rendered,
         config_hash=app.config.hash,
         template_hash=app.renderer.template_hash,
+        terms=replace(campaign.terms, offers=mail.offers() if isinstance(content, Edition) else ()),
     )
     return campaigns.by_id(connection, campaign.id) or campaign
 
@@ -74,7 +75,8 @@ def current_mail(app: App, campaign: Campaign, now: datetime) -> tuple[Mail, Edi
         if edition != frozen:
             rendered = render_edition(app, edition)
             _put(app, campaign, edition, rendered)
-    return Mail.prepare(app, rendered, campaign=campaign), edition
+    shown = None if campaign.digest == campaigns.ANNOUNCEMENT else edition
+    return Mail.prepare(app, rendered, campaign=campaign, edition=shown), edition
 
 
 def view(app: App, campaign_id: int) -> str | None:

@@ -18,7 +18,7 @@ from .lists import (
     apply_plans as apply_plans,
 )
 from .lists import (
-    audience_size as audience_size,
+    edition_audience as edition_audience,
 )
 from .lists import guard as guard
 from .lists import (
@@ -40,11 +40,37 @@ from .lists import (
 from .lists import (
     unsubscribe as unsubscribe,
 )
+from .person import (
+    hindrance as hindrance,
+)
+from .person import (
+    leave as leave,
+)
+from .person import (
+    lift as lift,
+)
+from .person import (
+    subscribe as subscribe,
+)
+from .person import (
+    suppress as suppress,
+)
 from .plans import (
     plans_from_json as plans_from_json,
 )
 from .plans import (
     plans_to_json as plans_to_json,
 )
+from .preferences import Change as Change
+from .preferences import (
+    change_preferences as change_preferences,
+)
+from .preferences import (
+    preferences as preferences,
+)
+from .privacy import Forgotten as Forgotten
+from .privacy import forget as forget
+from .retention import Erased as Erased
+from .retention import erase_expired as erase_expired
 from .story import PersonStory as PersonStory
 from .story import person_story as person_story

@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from digest.app import App
 from digest.core.people.lists import as_if_applied
 from digest.errors import UsageError
-from digest.model import Audience, Recipient
-from digest.store import outbox
+from digest.model import NO_TERMS, Audience, Recipient, Terms
+from digest.store import outbox, people
 from digest.store.campaigns import Campaign
 from digest.text.conditions import ConditionError, fields_of, read_condition
 
@@ -51,13 +51,16 @@ def known_fields(app: App) -> tuple[str, ...]:
     return tuple(dict.fromkeys(field for entry in app.config.lists for field in entry.fields))
 
 
-def reach_of(app: App, audience: Audience, now: datetime, *, besides: Campaign | None = None) -> Reach:
+def reach_of(
+    app: App, audience: Audience, now: datetime, *, terms: Terms = NO_TERMS, besides: Campaign | None = None
+) -> Reach:
     """Whom a mailing would reach with pending list changes; nothing stays written.
 
     Args:
         app: what to work with.
         audience: whom it is for.
         now: when the pending changes would be made.
+        terms: what it asks of people's preferences.
         besides: a campaign that those who have a delivery of are not counted again.
 
     Raises:
@@ -65,10 +68,11 @@ def reach_of(app: App, audience: Audience, now: datetime, *, besides: Campaign |
     """
 
     def ask(connection: Connection) -> Reach:
+        mailing = people.mailing(connection, audience, now, terms=terms)
         return Reach(
-            people=outbox.count_audience(connection, audience, besides=besides),
-            left_out=outbox.left_out(connection, audience),
-            sample=outbox.sample_of(connection, audience, _SAMPLE),
+            people=outbox.count_audience(connection, mailing, besides=besides),
+            left_out=outbox.left_out(connection, mailing),
+            sample=outbox.sample_of(connection, mailing, _SAMPLE),
         )
 
     return as_if_applied(app, now, ask)

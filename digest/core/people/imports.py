@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from digest.app import App
 from digest.config.addresses import address_key
 from digest.config.exports import Exported, Stood, Tool, read_export
-from digest.model import By, Recipient
+from digest.model import By, PersonSkip, Recipient
 from digest.store import campaigns, outbox, people
 from digest.store.organisers import activity
 from digest.store.people import BroughtBy, Status
@@ -24,7 +24,7 @@ class ImportPlan:
     added: tuple[Recipient, ...]
     left: tuple[Recipient, ...]  # there; kept as having left the list here
     suppressed: tuple[tuple[Recipient, str], ...]  # there, with the reason; never mailed from here
-    kept_out: tuple[tuple[Recipient, str], ...]  # subscribed there, but not brought back here, with why
+    kept_out: tuple[tuple[Recipient, str], ...]  # not brought back here, with why
     unchanged: tuple[Recipient, ...]  # as they stand here already
     unconfirmed: tuple[Recipient, ...]  # never said yes there; not taken over
 
@@ -77,12 +77,13 @@ def import_people(
         told = ", ".join(f"{count} {kind.replace('_', ' ')}" for kind, count in plan.counts.items())
         activity.record(connection, at=now, by=by, verb="import", subject=list_name, detail=f"from {tool}: {told}")
         for campaign in campaigns.sending(connection):
-            outbox.skip_unmailable(connection, campaign)
+            outbox.skip_unmailable(connection, campaign, now)
     return plan
 
 
 def _planned(connection: Connection, exported: Sequence[Exported], list_name: str, tool: str) -> ImportPlan:
     held, suppressed = people.standing_here(connection, list_name)
+    is_forgotten = people.known_again(connection)
     found: dict[str, list[Recipient]] = {kind: [] for kind in ("added", "left", "unchanged", "unconfirmed")}
     refused: list[tuple[Recipient, str]] = []
     returned: list[tuple[Recipient, str]] = []
@@ -90,24 +91,27 @@ def _planned(connection: Connection, exported: Sequence[Exported], list_name: st
         person = Recipient(address=one.line.email, name=one.line.name, fields=one.line.fields)
         key = address_key(person.address)
         status, origin = held.get(key, (None, None))
-        match one.stood:
-            case Stood.SUBSCRIBED if key in suppressed:
-                refused.append((person, f"suppressed ({suppressed[key]})"))
-            case Stood.SUBSCRIBED if status is Status.UNSUBSCRIBED:
-                refused.append((person, "unsubscribed"))
-            case Stood.SUBSCRIBED if status is Status.ACTIVE:
-                found["unchanged"].append(person)
-            case Stood.SUBSCRIBED:
-                found["added"].append(person)
-            case Stood.UNCONFIRMED:
-                found["unconfirmed"].append(person)
-            case Stood.LEFT:
-                stays = status is Status.ACTIVE and origin in {BroughtBy.SIGN_UP, BroughtBy.ORGANISER}
-                known = stays or status is Status.UNSUBSCRIBED
-                found["unchanged" if known else "left"].append(person)
-            case Stood.BLOCKED | Stood.BOUNCED | Stood.COMPLAINED if key in suppressed:
-                found["unchanged"].append(person)
-            case Stood.BLOCKED | Stood.BOUNCED | Stood.COMPLAINED:
-                returned.append((person, one.stood.value))
+        if is_forgotten(person.address):
+            refused.append((person, PersonSkip.FORGOTTEN))
+        elif one.stood is Stood.SUBSCRIBED and key in suppressed:
+            refused.append((person, f"suppressed ({suppressed[key]})"))
+        elif one.stood is Stood.SUBSCRIBED and status is Status.UNSUBSCRIBED:
+            refused.append((person, "unsubscribed"))
+        elif one.stood in {Stood.SUBSCRIBED, Stood.UNCONFIRMED, Stood.LEFT}:
+            found[_kind(one.stood, status, origin)].append(person)
+        elif key in suppressed:
+            found["unchanged"].append(person)
+        else:
+            returned.append((person, one.stood.value))
     kinds = {kind: tuple(those) for kind, those in found.items()}
     return ImportPlan(name=list_name, tool=tool, suppressed=tuple(returned), kept_out=tuple(refused), **kinds)
+
+
+def _kind(stood: Stood, status: Status | None, origin: BroughtBy | None) -> str:
+    """What becomes of a person who is neither refused nor suppressed, by how they stood there and stand here."""
+    if stood is Stood.SUBSCRIBED:
+        return "unchanged" if status is Status.ACTIVE else "added"
+    if stood is Stood.UNCONFIRMED:
+        return "unconfirmed"
+    stays = status is Status.ACTIVE and origin in {BroughtBy.SIGN_UP, BroughtBy.ORGANISER}
+    return "unchanged" if stays or status is Status.UNSUBSCRIBED else "left"

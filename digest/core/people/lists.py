@@ -8,15 +8,17 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 from digest.app import App
+from digest.config import DigestConfig
 from digest.config.addresses import address_key
 from digest.config.model import SubscriberLine
 from digest.config.subscribers import Listed, read_lists
 from digest.core.people.plans import refuse_other
+from digest.core.people.terms import terms_of
 from digest.errors import DigestError, UsageError
 from digest.model import Audience, By, Recipient
 from digest.store import campaigns, outbox, people
 from digest.store.organisers import activity
-from digest.store.people import ListPlan, Member
+from digest.store.people import Consent, ListPlan, Member, journal
 
 T = TypeVar("T")
 
@@ -102,16 +104,6 @@ def guard(plans: Sequence[ListPlan]) -> None:
         )
 
 
-def audience_size(app: App, list_names: Sequence[str], now: datetime) -> int:
-    """How many people a mailing to these lists would reach, with pending list changes; nothing stays written.
-
-    Raises:
-        ConfigError: when a list's file cannot be taken.
-    """
-    audience = Audience(list_names=tuple(list_names))
-    return as_if_applied(app, now, lambda connection: outbox.count_audience(connection, audience))
-
-
 def as_if_applied(app: App, now: datetime, ask: Callable[[Connection], T]) -> T:
     """What the store would answer with pending list changes; nothing stays written.
 
@@ -130,6 +122,22 @@ def as_if_applied(app: App, now: datetime, ask: Callable[[Connection], T]) -> T:
     return answer
 
 
+def edition_audience(app: App, digest: DigestConfig, now: datetime) -> int:
+    """How many people an edition would reach that has something for everybody, with pending list changes.
+
+    Raises:
+        ConfigError: when a list's file cannot be taken.
+    """
+
+    def ask(connection: Connection) -> int:
+        audience, terms = Audience(list_names=digest.lists), terms_of(app.config, digest)
+        return outbox.count_audience(
+            connection, people.mailing(connection, audience, now, digest=digest.name, terms=terms)
+        )
+
+    return as_if_applied(app, now, ask)
+
+
 def unsubscribe(app: App, subscriber_id: int, list_ids: Sequence[int], now: datetime, *, by: By) -> bool:
     """A person leaves lists; what is planned for them and not yet claimed is taken back.
 
@@ -137,11 +145,15 @@ def unsubscribe(app: App, subscriber_id: int, list_ids: Sequence[int], now: date
     """
     with app.store.write() as connection:
         changed = people.unsubscribe(connection, subscriber_id, list_ids, now)
-        outbox.skip_person(connection, subscriber_id)
+        outbox.skip_person(connection, subscriber_id, now)
         person = people.subscriber(connection, subscriber_id) if changed else None
         if person is not None:
             titles = ", ".join(people.list_titles(connection, list_ids))
             activity.record(connection, at=now, by=by, verb="unsubscribe", subject=person.address, detail=titles)
+            for name in people.names_of(connection, list_ids):
+                journal.record(
+                    connection, person.address, Consent(at=now, verb="unsubscribe", list_name=name, how=str(by))
+                )
     return changed
 
 
@@ -228,7 +240,7 @@ def _carry_out(connection: Connection, plans: Sequence[ListPlan], now: datetime,
         activity.record(connection, at=now, by=by, verb="apply list", subject=plan.name, detail=told)
     if any(plan.removed for plan in plans):  # also from what is being sent at this moment
         for campaign in campaigns.sending(connection):
-            outbox.skip_unmailable(connection, campaign)
+            outbox.skip_unmailable(connection, campaign, now)
 
 
 def _pending(connection: Connection, plans: Sequence[ListPlan]) -> list[ListPlan]:

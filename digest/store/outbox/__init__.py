@@ -22,12 +22,14 @@ from digest.store.outbox.plan import (
 from digest.store.outbox.queue import (
     bring_forward,
     count_due,
+    delivery_of,
     due,
     due_by_chunk,
     has_pending,
     has_unbegun,
     next_attempt_at,
     orphans_to_unknown,
+    record_resent,
     was_tried,
 )
 from digest.store.outbox.report import history, report_of
@@ -43,6 +45,7 @@ __all__ = [
     "count_audience",
     "count_correctable",
     "count_due",
+    "delivery_of",
     "due",
     "due_by_chunk",
     "forget_unsent",
@@ -60,6 +63,7 @@ __all__ = [
     "queue_deferred",
     "queue_doubts",
     "queue_rejected",
+    "record_resent",
     "report_of",
     "sample_of",
     "skip_all",

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from digest.config.addresses import address_key
 from digest.model import PersonSkip, Recipient
+from digest.store.people.forgotten import known_again
 from digest.store.people.lists import ensure_list
 from digest.store.people.subscribers import BroughtBy, Status
 from digest.store.sql.upsert import insert_for
@@ -86,9 +87,13 @@ def plan_list(
     """
     held = {row.address_key: row for row in connection.execute(_HELD, {"list_name": name})}
     suppressed = {row.address_key: row.reason for row in connection.execute(select(suppressions))}
+    is_forgotten = known_again(connection)
     added, changed, kept_out = [], [], []
     wanted = set()
     for recipient in listed:
+        if is_forgotten(recipient.address):
+            kept_out.append(KeptOut(person=recipient, why=PersonSkip.FORGOTTEN))
+            continue
         key = address_key(recipient.address)
         wanted.add(key)
         row = held.get(key)
@@ -116,8 +121,9 @@ def plan_list(
 def apply_list(connection: Connection, plan: ListPlan, now: datetime) -> None:
     """Carry a plan out, within the caller's transaction: all of it or nothing."""
     list_id = ensure_list(connection, plan.name, plan.title)
-    if plan.added:
-        subscribe(connection, list_id, plan.added, now, origin=BroughtBy.FILE)
+    is_forgotten = known_again(connection)  # by now
+    if added := [person for person in plan.added if not is_forgotten(person.address)]:
+        subscribe(connection, list_id, added, now, origin=BroughtBy.FILE)
     if plan.removed:
         leave = (
             update(subscriptions)
@@ -136,9 +142,15 @@ def apply_list(connection: Connection, plan: ListPlan, now: datetime) -> None:
 
 
 def subscribe(
-    connection: Connection, list_id: int, people: Sequence[Recipient], now: datetime, *, origin: BroughtBy
+    connection: Connection,
+    list_id: int,
+    people: Sequence[Recipient],
+    now: datetime,
+    *,
+    origin: BroughtBy,
+    agreed: bool = False,
 ) -> None:
-    """Put people on a list, all but those who left it; whoever is on it stays as they are.
+    """Put people on a list; whoever is on it stays as they are.
 
     Args:
         connection: of the caller's transaction.
@@ -146,6 +158,7 @@ def subscribe(
         people: a name that is empty, and a field that is not among theirs, stay as they are held.
         now: since when.
         origin: what brings them.
+        agreed: whether they said so themselves, and so come back to a list that they left.
     """
     told = {address_key(person.address): person for person in people}
     ids = ids_of(connection, told, now)
@@ -153,7 +166,7 @@ def subscribe(
     back = join.on_conflict_do_update(
         index_elements=["subscriber_id", "list_id"],
         set_={"status": Status.ACTIVE.value, "since": now, "origin": origin.value},
-        where=subscriptions.c.status == Status.DELISTED,
+        where=subscriptions.c.status != Status.ACTIVE if agreed else subscriptions.c.status == Status.DELISTED,
     )
     link = {"list_id": list_id, "status": Status.ACTIVE.value, "since": now, "origin": origin.value}
     connection.execute(back, [{"subscriber_id": ids[key], **link} for key in told])

@@ -71,6 +71,12 @@ def list_titles(connection: Connection, list_ids: Sequence[int]) -> tuple[str, .
     return tuple(connection.execute(query).scalars())
 
 
+def names_of(connection: Connection, list_ids: Sequence[int]) -> tuple[str, ...]:
+    """The names of lists, as config.toml has them."""
+    query = select(lists.c.name).where(lists.c.id.in_(list_ids)).order_by(lists.c.name)
+    return tuple(connection.execute(query).scalars())
+
+
 def count_active(connection: Connection) -> Mapping[str, int]:
     """Active subscriptions by list name."""
     query = (

@@ -10,6 +10,9 @@ from digest.config.addresses import address_key
 from digest.model import Recipient
 from digest.store.tables import lists, subscribers, subscriptions
 
+NOWHERE = "forgotten.invalid"
+"""The domain in the address of who is forgotten, which no mail leads to (RFC 2606 section 2)."""
+
 
 class Status(StrEnum):
     """How a subscription stands."""
@@ -51,10 +54,12 @@ def has_left(connection: Connection, subscriber_id: int, list_ids: Sequence[int]
 
 
 def subscriber(connection: Connection, subscriber_id: int) -> Recipient | None:
-    """One person by id."""
+    """One person by id; None for who is forgotten."""
     query = select(subscribers.c.address, subscribers.c.name, subscribers.c.fields)
     row = connection.execute(query.where(subscribers.c.id == subscriber_id)).one_or_none()
-    return None if row is None else Recipient(address=row.address, name=row.name, fields=row.fields)
+    if row is None or row.address.endswith(f"@{NOWHERE}"):
+        return None
+    return Recipient(address=row.address, name=row.name, fields=row.fields)
 
 
 def find(connection: Connection, address: str) -> tuple[int, Recipient] | None:
