@@ -108,6 +108,8 @@ class WebConfig(Table):
     host: str = "127.0.0.1"
     port: int = Field(8025, ge=0, le=65_535)
     secret: SecretValue = None  # signs links; made and kept in the store unless given
+    archive: bool = False  # what was sent can be read by everybody: /archive, its feeds, /calendar.ics
+    index: bool = False  # search engines may list the archive
     old_secrets: tuple[SecretValue, ...] = ()  # that signed links in mails already sent; none is made with them
 
     @field_validator("old_secrets")
@@ -292,6 +294,7 @@ class DigestConfig(Table):
         BeforeValidator(lambda v: {True: "required", False: "none"}[v] if isinstance(v, bool) else v),
     ] = "none"
     max_lateness: Duration = timedelta(hours=12)  # later than this, a scheduled edition is skipped
+    public: bool = True  # its editions stand in the archive, where there is one
     note: Path | None = None  # Markdown, above the contents; not repeated in the next edition
     subject: str | None = None  # a template, as is the line that lists of mail show below it
     preheader: str | None = None

@@ -1,6 +1,7 @@
 """Renders editions, announcements and web pages for one configuration."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from html import escape
@@ -12,13 +13,14 @@ from markupsafe import Markup
 from digest.config import Config, Paths
 from digest.errors import ConfigError, Problem, TemplateError
 from digest.model import Announcement, Edition, Event, Item, Post, Vacancy
+from digest.render.archive import ArchiveReader
 from digest.render.calendar_links import CalendarLinks, calendar_links
 from digest.render.catalogs import load_phrases
 from digest.render.cutting import Cutter
 from digest.render.dates import Calendar
 from digest.render.environment import make_environment, render, template_folders, template_hash, told_by_place
 from digest.render.html import compile_mjml, html_for_mjml
-from digest.render.ics import event_file
+from digest.render.ics import CalendarEntry, calendar_file, event_file
 from digest.render.letters import Letter, read_letter
 from digest.render.offered import OfferedAnnouncement, OfferedItem, facts_of, note_of, offered, offered_item, only_plain
 from digest.render.palette import palette
@@ -89,6 +91,25 @@ class Renderer:
         own = {"subject": digest.subject, "preheader": digest.preheader} if digest else {}
         return self._mail("edition", context, content=repr(edition), own=own)
 
+    def view(
+        self,
+        edition: Edition,
+        *,
+        item_url: Callable[[Item], str | None],
+        event_ics: Callable[[Event], str | None],
+    ) -> EditionView:
+        """An edition as templates see it, for pages that show one; args as for `edition`."""
+        return self._read(edition, item_url, event_ics)
+
+    def day(self, moment: datetime) -> str:
+        """The day of an instant, as in "23 November 2026"."""
+        return self._calendar(moment).today
+
+    @cached_property
+    def archive(self) -> ArchiveReader:
+        """What reads mails for the archive."""
+        return ArchiveReader(self, self._config.network.zone)
+
     def lines(self, edition: Edition) -> Lines:
         """The subject and preheader alone, for those who get so much of an edition.
 
@@ -152,6 +173,24 @@ class Renderer:
             zone=self._config.network.zone,
             url=web_address(event.url) or page,
             stamped_at=stamped_at,
+        )
+
+    def calendar_file(self, entries: Sequence[CalendarEntry], *, url: str, category: str | None = None) -> bytes:
+        """What is coming, as an iCalendar file that calendar programs ask for again and again.
+
+        Args:
+            entries: by their start.
+            url: of this file.
+            category: of which they are, as members read it; all unless given.
+        """
+        network = one_line(self._config.network.name)
+        return calendar_file(
+            [replace(one, url=web_address(one.event.url) or one.url) for one in entries],
+            name=self.phrases.say("titled", title=network, content=one_line(category)) if category else network,
+            network=network,
+            domain=self._config.sender.email.rpartition("@")[2],
+            zone=self._config.network.zone,
+            url=url,
         )
 
     def page(self, name: str, **context: object) -> str:

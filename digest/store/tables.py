@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    Boolean,
     Column,
     DateTime,
     Dialect,
@@ -17,6 +18,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     types,
 )
 
@@ -204,7 +206,10 @@ campaigns = Table(
     Column("last_sent_at", Instant),  # when its latest results were written down
     Column("erased_at", Instant),  # when the details of its deliveries were erased
     Column("terms", JSON),  # what it asks of a person's preferences: digest.model.Terms
+    Column("public", Boolean, nullable=False, default=False, server_default=false()),  # may stand in the archive
+    Column("shown_since", Instant),  # when somebody first got the mail that is frozen now; None: nobody has it
     UniqueConstraint("digest", "period"),
+    Index(None, "public", "shown_since"),  # without which every mail would be read for what stands behind it
 )
 
 appearances = Table(
@@ -261,7 +266,7 @@ activity = Table(
     Index(None, "subject", "id"),
 )
 
-SCHEMA_VERSION = "0010"
+SCHEMA_VERSION = "0014"
 """The newest migration; a test holds it against Alembic's own head."""
 
 __all__ = [

@@ -14,6 +14,7 @@ from digest.app import App
 from digest.errors import TokenError
 from digest.web.answers import cut_off, failed, health, message, not_allowed
 from digest.web.middleware import SecurityHeaders, WholeRequest
+from digest.web.public.archive import ArchivePages
 from digest.web.public.items import ItemPages
 from digest.web.public.mails import MailPages
 from digest.web.public.unsubscribe import UnsubscribePages
@@ -33,6 +34,17 @@ def create_web(app: App) -> Starlette:
         Route("/sample", mails.sample),
         Route("/health", health),
     ]
+    if app.config.web.archive:
+        archive = ArchivePages(app)
+        routes += [
+            Route("/", archive.index),
+            Route("/archive", archive.index),
+            Route("/archive.atom", archive.atom),
+            Route("/archive.json", archive.json_feed),
+            Route("/archive/{name}", archive.campaign),
+            Route("/calendar.ics", archive.calendar),
+            Route("/calendar/{category}.ics", archive.calendar),
+        ]
 
     def not_found(_: Request, __: Exception) -> Response:
         return message(app, "not_found", status=404)
