@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sample_archive import archive_page, archived_page
 from sample_edition import (
     ZONE,
     announcement,
@@ -87,6 +88,11 @@ PAGES = {
         item=_EVENING,
         calendar=Renderer(config()).calendar_links(_EVENING, ics=ics_of(_EVENING), page="https://mail.example.org/i"),
     ),
+    "archive": lambda: archive_page(Renderer(config())),
+    "archive of long words": lambda: archive_page(Renderer(config(**_LONG_NAMES)), _edition_of_long_words()),
+    "archived edition": lambda: archived_page(Renderer(config())),
+    "archived edition of long words": lambda: archived_page(Renderer(config(**_LONG_NAMES)), _edition_of_long_words()),
+    "archived announcement": lambda: archived_page(Renderer(config()), announcement(attached=rich_edition())),
     "item of long words": lambda: Renderer(config()).page("item", item=post(LONG_WORD, html=_WIDE + _TABLE)),
 }
 
