@@ -1,6 +1,6 @@
 """An edition as it is read long after it was sent: what is over stands apart, what was taken back is gone; pure."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -25,8 +25,7 @@ def public(edition: Edition, *, edits: Edits, gone: Pairs) -> Edition:
 
     def kept(entry: Entry) -> Iterator[Entry]:
         left = [_nameless(one) for one in entry.occurrences if not _is_taken_back(one, edits, gone)]
-        if left:
-            yield replace(left[0], further=tuple(left[1:]))
+        yield from _as_one(left)
 
     sections = (_each(section, kept) for section in edition.sections)
     return replace(edition, sections=tuple(section for section in sections if section.groups))
@@ -59,8 +58,7 @@ def parted(edition: Edition, now: datetime, *, gone: Pairs, cancelled: Pairs) ->
 
     def current(entry: Entry) -> Iterator[Entry]:
         left = [one for one in map(told, entry.occurrences) if not stands_apart(one)]
-        if left:
-            yield replace(left[0], further=tuple(left[1:]))
+        yield from _as_one(left)
 
     def over(entry: Entry) -> Iterator[Entry]:
         passed = [told(one) for one in entry.occurrences]
@@ -89,5 +87,11 @@ def _is_taken_back(entry: Entry, edits: Edits, gone: Pairs) -> bool:
     return hidden or (isinstance(item, Post) and all(pair in gone for pair in (own, *entry.also)))
 
 
+def _as_one(occurrences: Sequence[Entry]) -> Iterator[Entry]:
+    if occurrences:
+        first, *further = occurrences
+        yield replace(first, further=tuple(further)) if further else first
+
+
 def _nameless(entry: Entry) -> Entry:
-    return replace(entry, item=replace(entry.item, author=None))
+    return entry if entry.item.author is None else replace(entry, item=replace(entry.item, author=None))

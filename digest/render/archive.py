@@ -63,8 +63,8 @@ class ArchiveReader:
             url: of its page.
         """
         if isinstance(content, Edition):
-            view = self._view(content)
-            return Teaser(title=view.title, date=view.date, summary=", ".join(view.highlights), url=url)
+            title, day = one_line(content.title), self._renderer.day(content.composed_at)
+            return Teaser(title=title, date=day, summary=", ".join(self._renderer.highlights(content)), url=url)
         said = one_line(content.preheader) or shorten(one_line(content.text), _TEASER_LENGTH)
         return Teaser(title=one_line(content.subject), date=self._renderer.day(sent_at), summary=said, url=url)
 

@@ -98,8 +98,12 @@ class Renderer:
         item_url: Callable[[Item], str | None],
         event_ics: Callable[[Event], str | None],
     ) -> EditionView:
-        """An edition as templates see it, for pages that show one; args as for `edition`."""
-        return self._read(edition, item_url, event_ics)
+        """An edition as templates see it, for pages that show one to all alike; args as for `edition`."""
+        return self._reader(edition, item_url, event_ics, tallies=False).read(edition)
+
+    def highlights(self, edition: Edition) -> tuple[str, ...]:
+        """What an edition's subject tells."""
+        return self._reader(edition, lambda _: None, lambda _: None).highlights(edition)
 
     def day(self, moment: datetime) -> str:
         """The day of an instant, as in "23 November 2026"."""
@@ -222,14 +226,24 @@ class Renderer:
         item_url: Callable[[Item], str | None],
         event_ics: Callable[[Event], str | None],
     ) -> EditionView:
-        reader = EditionReader(
+        return self._reader(edition, item_url, event_ics).read(edition)
+
+    def _reader(
+        self,
+        edition: Edition,
+        item_url: Callable[[Item], str | None],
+        event_ics: Callable[[Event], str | None],
+        *,
+        tallies: bool = True,
+    ) -> EditionReader:
+        return EditionReader(
             phrases=self.phrases,
             calendar=self._calendar(edition.composed_at),
             categories={category.name: category.title or category.name for category in self._config.categories},
             item_url=item_url,
             calendar_links=lambda event, url: self.calendar_links(event, ics=event_ics(event), page=url),
+            tallies=tallies,
         )
-        return reader.read(edition)
 
     def _mail(self, kind: str, context: dict[str, Any], *, content: str, own: Mapping[str, str | None]) -> Compiled:
         cutter = Cutter(content)

@@ -4,10 +4,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Select, func, literal, select, tuple_
 
 from digest.model import CampaignStatus
-from digest.store.tables import campaigns, edits, items
+from digest.store.tables import Instant, campaigns, edits, items
 
 _SHOWN = (CampaignStatus.SENDING, CampaignStatus.SENT, CampaignStatus.CANCELLED)
 """What a person stopped, or has to look at, waits in the archive too."""
@@ -33,7 +33,11 @@ def page(connection: Connection, closed: Collection[str], *, limit: int, offset:
         limit: how many at most.
         offset: how many newer ones are passed over.
     """
-    return _many(connection, _all(closed).order_by(campaigns.c.id.desc()).limit(limit).offset(offset))
+    # Their order first, along the index: a mail is some hundred kilobytes, and each that is passed over would be read.
+    order = campaigns.c.created_at.desc(), campaigns.c.id.desc()
+    chosen = select(campaigns.c.id).where(_is_public(closed)).order_by(*order).limit(limit).offset(offset)
+    numbers = list(connection.execute(chosen).scalars())
+    return _many(connection, _all(closed).where(campaigns.c.id.in_(numbers)).order_by(*order))
 
 
 def count(connection: Connection, closed: Collection[str]) -> int:
@@ -49,19 +53,22 @@ def find(connection: Connection, name: str, closed: Collection[str]) -> Archived
 
 def neighbours(connection: Connection, name: str, closed: Collection[str]) -> tuple[str | None, str | None]:
     """The names of the one before and of the one after it."""
-    place = select(campaigns.c.id).where(campaigns.c.name == name).scalar_subquery()
+    place = campaigns.c.created_at, campaigns.c.id
+    own = select(*place).where(campaigns.c.name == name)
+    moment, number = connection.execute(own).one()
+    here = tuple_(literal(moment, Instant()), literal(number))
     names = select(campaigns.c.name).where(_is_public(closed)).limit(1)
-    before = names.where(campaigns.c.id < place).order_by(campaigns.c.id.desc())
-    after = names.where(campaigns.c.id > place).order_by(campaigns.c.id)
+    before = names.where(tuple_(*place) < here).order_by(*(one.desc() for one in place))
+    after = names.where(tuple_(*place) > here).order_by(*place)
     return connection.execute(before).scalar(), connection.execute(after).scalar()
 
 
-def stamp(connection: Connection) -> tuple[object, ...]:
-    """Another whenever something that the archive or the calendar shows is another."""
-    shown = select(func.count(), func.max(campaigns.c.shown_since)).where(_is_public(()))
+def stamp(connection: Connection, closed: Collection[str]) -> tuple[object, ...]:
+    """Another whenever the archive has another mail in it, or something was taken back."""
+    shown = select(func.count(), func.max(campaigns.c.shown_since)).where(_is_public(closed))
     edited = select(func.count(), func.max(edits.c.edited_at))
-    changed = select(func.max(items.c.changed_at))
-    return tuple(value for query in (shown, edited, changed) for value in connection.execute(query).one())
+    gone = select(func.count(), func.max(items.c.gone_at)).where(items.c.gone_at.is_not(None))
+    return tuple(value for query in (shown, edited, gone) for value in connection.execute(query).one())
 
 
 def _all(closed: Collection[str]) -> Select[tuple[str, str, datetime, datetime, str]]:

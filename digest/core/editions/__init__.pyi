@@ -20,6 +20,9 @@ from .archive import (
 from .archive import (
     shelved as shelved,
 )
+from .archive import (
+    stock_stamp as stock_stamp,
+)
 from .due import prepare_due as prepare_due
 from .preparation import PreparedEdition as PreparedEdition
 from .preparation import prepare as prepare

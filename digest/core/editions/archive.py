@@ -88,9 +88,15 @@ def shelved(app: App, name: str, now: datetime) -> Shelved | None:
 
 
 def archive_stamp(app: App) -> tuple[object, ...]:
-    """Another whenever the archive or the calendar may read otherwise, save for the passing of time."""
+    """Another whenever the archive has another mail in it, or something in one was taken back."""
     with app.store.read() as connection:
-        return (*archive.stamp(connection), archive.count(connection, _closed(app)))
+        return archive.stamp(connection, _closed(app))
+
+
+def stock_stamp(app: App) -> tuple[object, ...]:
+    """Another whenever something else is known of an item, too."""
+    with app.store.read() as connection:
+        return (*archive.stamp(connection, _closed(app)), item_store.last_change(connection))
 
 
 def _closed(app: App) -> tuple[str, ...]:

@@ -43,7 +43,7 @@ class ArchivePages:
         asked = request.query_params.get("page", "1")
         if not _NUMBER.fullmatch(asked):
             return self._not_found()
-        return self._answer(request, ("page", int(asked)), lambda: self._index(int(asked)))
+        return self._answer(request, ("page", int(asked)), lambda: self._index(int(asked)), ages=False)
 
     def campaign(self, request: Request) -> Response:
         """An edition or announcement as it must read now."""
@@ -54,11 +54,11 @@ class ArchivePages:
 
     def atom(self, request: Request) -> Response:
         """The latest as Atom."""
-        return self._answer(request, "atom", lambda: self._feed("atom"))
+        return self._answer(request, "atom", lambda: self._feed("atom"), ages=False)
 
     def json_feed(self, request: Request) -> Response:
         """The latest as JSON Feed."""
-        return self._answer(request, "json", lambda: self._feed("json"))
+        return self._answer(request, "json", lambda: self._feed("json"), ages=False)
 
     def calendar(self, request: Request) -> Response:
         """What is coming, of all categories or of one."""
@@ -70,8 +70,13 @@ class ArchivePages:
             return self._not_found()
         return self._answer(request, ("calendar", category), lambda: self._calendar(category))
 
-    def _answer(self, request: Request, key: Hashable, make: Callable[[], Made | None]) -> Response:
-        stamp = (*editions.archive_stamp(self._app), self._app.now.timestamp() // MAX_AGE)
+    def _answer(
+        self, request: Request, key: Hashable, make: Callable[[], Made | None], *, ages: bool = True
+    ) -> Response:
+        """What is kept, or made; what ages also reads otherwise as time passes, or when more is known of its items."""
+        stamp = editions.archive_stamp(self._app)
+        if ages:
+            stamp = (*editions.stock_stamp(self._app), self._app.now.timestamp() // MAX_AGE)
         return self._kept.answer(request, key, stamp, make) or self._not_found()
 
     def _not_found(self) -> Response:
