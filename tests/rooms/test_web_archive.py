@@ -48,7 +48,7 @@ name = "board"
 lists = ["members"]
 public = false
 [[digests.sections]]
-kind = "post"
+kind = "event"
 """
 
 BASE = "https://digest.example.org"

@@ -20,6 +20,7 @@ from digest.web.kept import MAX_AGE, Kept, Made
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,200}")
 _NUMBER = re.compile(r"[1-9][0-9]{0,5}")
+_AN_HOUR = 3600  # seconds after which also what does not age is made anew: a template may have changed
 _FEEDS = {"atom": ("application/atom+xml", atom), "json": ("application/feed+json", json_feed)}
 
 
@@ -74,9 +75,8 @@ class ArchivePages:
         self, request: Request, key: Hashable, make: Callable[[], Made | None], *, ages: bool = True
     ) -> Response:
         """What is kept, or made; what ages also reads otherwise as time passes, or when more is known of its items."""
-        stamp = editions.archive_stamp(self._app)
-        if ages:
-            stamp = (*editions.stock_stamp(self._app), self._app.now.timestamp() // MAX_AGE)
+        known = (editions.stock_stamp if ages else editions.archive_stamp)(self._app)
+        stamp = (*known, self._app.now.timestamp() // (MAX_AGE if ages else _AN_HOUR))
         return self._kept.answer(request, key, stamp, make) or self._not_found()
 
     def _not_found(self) -> Response:
