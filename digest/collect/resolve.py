@@ -8,10 +8,9 @@ from zoneinfo import ZoneInfo
 from digest.collect.called_off import as_it_was_announced, standing
 from digest.collect.dates import writes_month_first
 from digest.collect.evidence import KINDS, Learned, Provenance, Verdict, Words, judge, words_of
+from digest.collect.facts import EventFacts, VacancyFacts, booking_reading, event_facts, vacancy_facts, vague_start
 from digest.collect.found import Found, Moment, Source
-from digest.collect.prose import EventFacts, VacancyFacts, booking_reading, event_facts, vacancy_facts
 from digest.collect.structure import unlike_the_prose, with_what_is_marked
-from digest.collect.vague import vague_start
 from digest.model import PERHAPS, UNDATED, UNKNOWN_LANGUAGE, Event, Item, Kind, Post, Vacancy
 from digest.text.links import without_tracking
 from digest.text.markup import as_read, excerpt, html_to_text, one_line, plain_text, plain_to_html, sanitise

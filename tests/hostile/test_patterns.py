@@ -17,7 +17,7 @@ SECONDS = 0.4  # of CPU; those that look once need a tenth of it
 MATCHED = {"_PREAMBLE", "_LINE", "_AT_MOST_ONE", "_DASHES", "_WROTE", "_TO"}
 APART = {
     "digest.collect.called_off",  # titles of at most 300 characters
-    *(f"digest.collect.{name}" for name in ("calendar", "series", "recurrence", "timezones", "vevent")),  # as yet
+    *(f"digest.collect.calendar.{name}" for name in ("parser", "series", "recurrence", "timezones", "vevent")),
 }
 TOKENS = (
     *("a", "1", " ", "\n", "\t", "!", "-", "–", ".", ",", ":", ";", "/", "\\", '"', "'", "(", ")", "[", "]", "{", "}"),

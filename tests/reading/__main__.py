@@ -30,7 +30,7 @@ from digest.collect.evidence.lexicon import lexicon_of
 from digest.collect.evidence.signs import signs_of
 from digest.collect.evidence.verdict import KINDS, word_value, words_in
 from digest.collect.evidence.words import Words, words_of
-from digest.collect.prose import ENOUGH
+from digest.collect.facts.likeliest import ENOUGH
 
 WEIGHTS = Path(__file__).parents[2] / "digest/collect/evidence/weights.toml"
 FOLDS = 10

@@ -9,8 +9,8 @@ import yaml
 
 from digest.collect import Found
 from digest.collect.evidence import words_of
-from digest.collect.openings import openings
-from digest.collect.prose import event_facts, vacancy_facts
+from digest.collect.facts import event_facts, vacancy_facts
+from digest.collect.facts.openings import openings
 from digest.collect.resolve import resolve
 from digest.config import SourceConfig
 from digest.model import UNDATED, Kind, Post, Reading

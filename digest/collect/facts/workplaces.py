@@ -2,7 +2,7 @@
 
 import re
 
-from digest.collect.place_words import LONGEST, NO_PLACE, PART, PIN, place_in
+from digest.collect.facts.place_words import LONGEST, NO_PLACE, PART, PIN, place_in
 from digest.text.markup import one_line
 
 _LINE = 1_000  # characters of a line that are looked at

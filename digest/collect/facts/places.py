@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from digest.collect.evidence import Part, Sentence
-from digest.collect.place_words import CUT, LONGEST, NO_PLACE, PIN, PLACE, SPOT, place_in
+from digest.collect.facts.place_words import CUT, LONGEST, NO_PLACE, PIN, PLACE, SPOT, place_in
 from digest.text.markup import one_line
 
 _ENOUGH = 5  # points of a place

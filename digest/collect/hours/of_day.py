@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from digest.collect.dates import ReadTime, WrittenTime, WrittenZone, find_zones, read_time
 from digest.collect.evidence import Candidate, Sentence, Words
-from digest.collect.half_of_day import with_half
-from digest.collect.programmes import programme_of
+from digest.collect.hours.half_of_day import with_half
+from digest.collect.hours.programmes import programme_of
 
 _LABELS = frozenset(("time", "times", "when", "date", "dates", "date and time", "start", "starts", "amser", "pryd"))
 END_LABELS = frozenset(("finish", "finishes", "end", "ends", "until", "gorffen"))

@@ -2,7 +2,7 @@
 
 import re
 
-from digest.collect import cues
+from digest.collect.facts import cues
 from digest.text.markup import bare_url
 
 

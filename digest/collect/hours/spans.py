@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from digest.collect.dates import WrittenTime
 from digest.collect.evidence import Candidate
-from digest.collect.hours import END_LABELS
+from digest.collect.hours.of_day import END_LABELS
 
 _LONGEST = timedelta(days=14)
 _BETWEEN = 90  # characters between the two dates

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from digest.collect.names import BODY, Name, bare, may_be, names_in, with_article
+from digest.collect.facts.names import BODY, Name, bare, may_be, names_in, with_article
 from digest.text.markup import one_line
 
 _ENOUGH = 7  # points
