@@ -8,7 +8,7 @@ from digest.collect.dates import MIDNIGHT, read_time
 from digest.collect.evidence import Words, candidates, starting_weights
 from digest.collect.facts import cues
 from digest.collect.facts.booking import booking_of
-from digest.collect.facts.likeliest import likeliest, reading_of
+from digest.collect.facts.likeliest import likeliest, reading_of, said_alone
 from digest.collect.facts.links import link
 from digest.collect.facts.places import place_of
 from digest.collect.hours import end_apart, hours_of
@@ -30,6 +30,7 @@ class EventFacts:
     url: str | None
     doubts: tuple[str, ...]
     readings: tuple[Reading, ...]  # the start, and until when to book
+    alone: str  # what a label says of the start, if that and nothing else
 
 
 def event_facts(text: str, words: Words, *, zone: ZoneInfo) -> EventFacts | None:
@@ -71,6 +72,7 @@ def event_facts(text: str, words: Words, *, zone: ZoneInfo) -> EventFacts | None
         url=link(text, cues.BOOK),
         doubts=doubts,
         readings=tuple(readings),
+        alone=said_alone(start),
     )
 
 

@@ -1,5 +1,6 @@
 """The date that is most likely the one asked for, and what is kept of how it was read; pure."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 from digest.collect.evidence import Candidate, chance
@@ -22,3 +23,18 @@ def reading_of(field: str, value: str, one: Candidate) -> Reading:
     """How a field's value was read from a date."""
     words = excerpt(one.sentence.text, _WORDS)
     return Reading(field=field, value=value, words=words, certainty=one.read.certainty)
+
+
+def said_alone(one: Candidate) -> str:
+    """What stands behind the label of a date that has nothing but the day and the time beside it; "" for any other."""
+    sentence = one.sentence
+    text, _, said = sentence.text.partition(":")
+    if not sentence.label or one.read.doubts:
+        return ""
+    spans = sorted({one.written.span, *(told.span for told in sentence.times)})
+    left, place = [], len(text) + 1
+    for start, end in spans:
+        left.append(sentence.text[place:start])
+        place = max(place, end)
+    left.append(sentence.text[place:])
+    return said.strip() if not re.search(r"\w{3}", "".join(left)) else ""

@@ -8,7 +8,7 @@ from digest.collect.dates import MIDNIGHT, read_time
 from digest.collect.evidence import Words, candidates, closing_weights
 from digest.collect.facts import cues
 from digest.collect.facts.employers import employer
-from digest.collect.facts.likeliest import likeliest, reading_of
+from digest.collect.facts.likeliest import likeliest, reading_of, said_alone
 from digest.collect.facts.links import link
 from digest.collect.facts.openings import openings
 from digest.collect.facts.pay import salary
@@ -33,6 +33,7 @@ class VacancyFacts:
     url: str | None
     doubts: tuple[str, ...]
     reading: Reading | None  # the closing date; None where none could be read
+    alone: str  # what a label says of the closing date, if that and nothing else
 
 
 def vacancy_facts(title: str, text: str, words: Words, *, zone: ZoneInfo, author: str = "") -> VacancyFacts:
@@ -64,4 +65,5 @@ def vacancy_facts(title: str, text: str, words: Words, *, zone: ZoneInfo, author
         url=link(text, cues.APPLY),
         doubts=doubts,
         reading=reading,
+        alone=said_alone(closing) if closing else "",
     )
