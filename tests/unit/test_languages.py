@@ -3,6 +3,7 @@
 import re
 from datetime import date
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -12,6 +13,7 @@ from digest.collect.evidence.languages import _vocabularies
 from digest.collect.evidence.lexicon import lexicon_of
 from digest.collect.evidence.signs import signs_of
 from digest.collect.evidence.verdict import words_in
+from digest.collect.facts import booking_reading
 from digest.collect.languages import LanguageFile, added, tables
 from digest.collect.languages.checked import LARGEST, problems_of, size_problems
 from digest.collect.languages.mutation import forms, with_mutations
@@ -249,6 +251,14 @@ def test_a_language_is_known_within_its_block_alone(tmp_path):
         assert [one.month for one in find_dates("op 12 mei 2027")] == [5]
     assert post("Tuin", DUTCH).languages == set()
     assert "nl" not in tables()
+
+
+def test_a_networks_own_file_says_until_when_an_event_wants_to_be_booked():
+    text = f"{DUTCH} Kom op 19 december naar het feest in de schuur. Geef je op bij Ada, uiterlijk 7 december."
+    with added((LanguageFile(code="nl", text=EXAMPLE),)):
+        booking = booking_reading(post("Feest", text), date(2026, 12, 19), zone=ZoneInfo("Europe/Amsterdam"))
+    assert booking is not None
+    assert booking.value == "2026-12-08T00:00:00+01:00"
 
 
 def test_a_file_of_a_language_that_ships_adds_to_its_words():

@@ -1,4 +1,7 @@
-"""Until when an event wants to be booked: "Register by 17 March", "RSVP: 5 May", "booking closes on ..."; pure."""
+"""Until when an event wants to be booked: "Register by 17 March", "RSVP: 5 May", "booking closes on ..."; pure.
+
+The words are those of ``[booking]`` in the files of the post's languages.
+"""
 
 import re
 from collections.abc import Sequence
@@ -7,46 +10,11 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from digest.collect.dates import MIDNIGHT, read_time
-from digest.collect.evidence import Candidate
+from digest.collect.evidence import Candidate, Lexicon, Words, lexicon_of
 from digest.collect.hours import time_beside
 
-_BEFORE, _AFTER = 110, 70  # characters around a date that say what it is of
-_PLACES = (
-    r"(?:book(?:ed|ing|ings)?|regist(?:er|ered|ration|rations|rar)|sign(?:ing)?[- ]?(?:up|ups)|rsvps?|repl(?:y|ies)"
-    r"|respond|responses|tickets?"
-    r"|places?|spaces?|seats?|numbers|names?|enrol(?:ment|l?ing)?|apply|applications?|confirm|(?:let"
-    r"|tell) \S{1,20}(?: know)?|(?:email|e-mail|contact)"
-    r"|say you|if you(?:'d|’d| would)? (?:want|like|are coming|can come|plan)|order|pay(?:ment)?|sales?"
-    r"|cofrestr\w{1,6}|archeb\w{1,6})"
-)
-_UNTIL = re.compile(
-    rf"\b{_PLACES}\b.{{0,80}}\b(?:by|before|until|till|closes?|shuts?|closing|deadline|no later than|not later than"
-    rf"|latest|ends?|cyn|erbyn)"
-    r"\b(?: (?:date|is|on|at|for (?:booking|registration|bookings|registrations)|the end of|close of play on"
-    r"|midnight on|noon on|midday on))?[\s:–—(-]{0,4}"
-    r"(?:(?:at |by )?(?:¦|\d{1,2}(?:[.:]\d\d)?\s?(?:[ap]\.?m\.?)?|noon|midday|midnight)[\s,]{1,2}(?:on )?)?$",
-    re.IGNORECASE,
-)
-_LABELS = re.compile(
-    r"(?:please )?(?:rsvp|register|registration|book|booking|bookings|reply|sign[- ]?up|tickets?)(?: (?:by|before"
-    r"|deadline|closes|close|until))?"
-    r"|(?:deadline|closing date)(?: (?:for|to) (?:registrations?|register|bookings?|book))?|last (?:day|date) (?:to"
-    r"|for) (?:book(?:ings?)?|register|registration)",
-    re.IGNORECASE,
-)
-_LAST_DAY = re.compile(
-    r"\W{0,4}(?:\w{1,12} ){0,3}(?:the )?(?:deadline|last day|closing date|cut-?off)\b.{0,12}\b(?:book|regist|rsvp"
-    r"|repl|sign)",
-    re.IGNORECASE,
-)
-_NOT_BOOKING = re.compile(
-    r"\b(?:early[- ]?birds?|discount\w{0,3}|cheaper|reduced|abstracts?|papers?|posters?|proposals?|submi\w{1,10}"
-    r"|pitch\w{0,3}|speak(?:er)?s? slots?|refund\w{0,3}"
-    r"|cancel\w{0,6}|opens|open(?:ed)? (?:on|from|in)|opening|on sale|early|access needs|free places|£\d+ places"
-    r"|dine|dinner|blue badge|scholarships?|stalls?|stallholders?|volunteers?|nominat\w{1,5}|motions?|entries"
-    r"|bursar\w{1,3}|questions?|agenda items?)\b",
-    re.IGNORECASE,
-)
+_BEFORE = 110  # characters before a date that say what it is of
+_STOP = re.compile(r"[;.!?](?=\s)")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,11 +25,12 @@ class Booking:
     one: Candidate  # the date that says it
 
 
-def booking_of(dates: Sequence[Candidate], *, start: date, published: date, zone: ZoneInfo) -> Booking | None:
+def booking_of(dates: Sequence[Candidate], words: Words, *, start: date, zone: ZoneInfo) -> Booking | None:
     """The first booking deadline that is told between publication and the event; not that of a lower price."""
+    lexicon = lexicon_of(words.languages)
     for one in dates:
         day = one.read.last
-        if not published <= day <= start or one.read.first != day or not _is_deadline(one):
+        if not words.reference <= day <= start or one.read.first != day or not _is_deadline(one, lexicon):
             continue
         beside = time_beside(one)
         clock = read_time(beside, day=day, zone=zone) if beside and not beside.midnight else None
@@ -72,13 +41,27 @@ def booking_of(dates: Sequence[Candidate], *, start: date, published: date, zone
     return None
 
 
-def _is_deadline(one: Candidate) -> bool:
-    text, (start, end) = one.sentence.text, one.written.span
-    others = [written.span[1] for written in one.sentence.dates if written.span[1] <= start]
-    before = text[max(0, start - _BEFORE, *others) : start]
-    after = text[end : end + _AFTER]
-    clause = re.split(r"[;.!?](?=\s)|, (?:but|and|then)\b", before)[-1]
-    if _NOT_BOOKING.search(clause):
+def _is_deadline(one: Candidate, lexicon: Lexicon) -> bool:
+    sentence, start = one.sentence, one.written.span[0]
+    place = next((n for n, span in enumerate(sentence.spans) if span[0] >= start), len(sentence.spans))
+    found = list(lexicon.booking.find(lexicon.heard(sentence)))
+    said = [(match, sentence.spans[match.start][0]) for match in found]
+    near = max(0, start - _BEFORE, *(other.span[1] for other in sentence.dates if other.span[1] <= start))
+    before = [(match.name, at) for match, at in said if match.end <= place and at >= near]
+    stops = [near, *(stop.end() for stop in _STOP.finditer(sentence.text, near, start))]
+    stops += [at for name, at in before if name == "then" and sentence.text[:at].endswith(", ")]
+    if any(name == "other" and at >= max(stops) for name, at in before):
         return False
-    label = one.sentence.label
-    return bool(_UNTIL.search(before) or (label and _LABELS.fullmatch(label)) or _LAST_DAY.match(after))
+    if any(match.name == "whole" and match.start <= place < match.end for match in found):
+        return True
+    if any(match.name == "by" and match.end == place + 1 for match in found):
+        return any(name == "speaks" for name, _ in before) or _labelled(one, lexicon)
+    return _labelled(one, lexicon)
+
+
+def _labelled(one: Candidate, lexicon: Lexicon) -> bool:
+    tokens = re.findall(r"[^\W\d_]+", one.sentence.label)
+    return any(
+        match.name == "labels" and match.start == 0 and match.end == len(tokens)
+        for match in lexicon.booking.find(tokens)
+    )

@@ -78,5 +78,5 @@ def event_facts(text: str, words: Words, *, zone: ZoneInfo) -> EventFacts | None
 
 def booking_reading(words: Words, start: date, *, zone: ZoneInfo) -> Reading | None:
     """Until when an event that starts on a day can be booked; its value is the instant."""
-    booking = booking_of(candidates(words), start=start, published=words.reference, zone=zone)
+    booking = booking_of(candidates(words), words, start=start, zone=zone)
     return reading_of("book_by", booking.book_by.isoformat(), booking.one) if booking else None
