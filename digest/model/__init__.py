@@ -16,6 +16,7 @@ from digest.model.deliveries import (
 )
 from digest.model.editions import Announcement, Edition, Entry, Group, ItemSkip, Newness, Section, Shown, Skipped
 from digest.model.items import (
+    ONLINE,
     PERHAPS,
     UNDATED,
     UNKNOWN_LANGUAGE,
@@ -40,6 +41,7 @@ __all__ = [
     "BY_LINK",
     "BY_SCHEDULE",
     "ITSELF",
+    "ONLINE",
     "PERHAPS",
     "UNDATED",
     "UNKNOWN_LANGUAGE",

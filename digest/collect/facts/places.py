@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from digest.collect.evidence import Part, Sentence
 from digest.collect.facts.place_words import CUT, LONGEST, NO_PLACE, PIN, PLACE, SPOT, place_in
+from digest.model import ONLINE
 from digest.text.markup import one_line
 
 _ENOUGH = 5  # points of a place
@@ -51,7 +52,7 @@ _ROOM = re.compile(r"\b(?:room|rm|unit|flat|hall) $", re.IGNORECASE)
 
 
 def place_of(sentences: Sequence[Sentence], telling: Sequence[Sentence]) -> str | None:
-    """The place of an event, "Online" included; nothing where none is told.
+    """The place of an event, `ONLINE` included; nothing where none is told.
 
     Args:
         sentences: of its post, without asides.
@@ -67,7 +68,7 @@ def place_of(sentences: Sequence[Sentence], telling: Sequence[Sentence]) -> str 
     if points >= _ENOUGH + (_ONLINE_TOO[not SPOT.search(place)] if away else 0):
         return place
     zoned = any(time.zone is not None for sentence in telling for time in sentence.times)
-    return "Online" if away or zoned or _ONLINE_HINT.search(whole) else None
+    return ONLINE if away or zoned or _ONLINE_HINT.search(whole) else None
 
 
 def _labelled(sentence: Sentence, following: Sentence | None) -> str | None:
@@ -77,7 +78,7 @@ def _labelled(sentence: Sentence, following: Sentence | None) -> str | None:
     if following is not None and _BARE_LABEL.fullmatch(sentence.text):
         said = following.text
     if _ONLINE.search(said[:40]):
-        return "Online"
+        return ONLINE
     place = one_line(_ENDS.split(said, maxsplit=1)[0]).strip(" .,;:*|")
     return place[:LONGEST] if place and not NO_PLACE.match(place) else None
 
