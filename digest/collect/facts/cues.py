@@ -1,16 +1,23 @@
 """The words beside which addresses and open ends stand in vacancies and events; patterns only."""
 
 import re
+from typing import NamedTuple
 
-
-def _words(*alternatives: str) -> re.Pattern[str]:
-    return re.compile(r"\b(?:" + "|".join(alternatives) + r")\b", re.IGNORECASE)
-
+from digest.collect.languages import of_all_languages
+from digest.collect.languages.patterns import any_of
 
 URL = re.compile(r"https?://[^\s<>\"]{1,2000}|\bwww\.[^\s<>\"]{1,2000}")
-APPLY = _words(
-    r"(?:more|further|full|all) (?:details|information)|details|apply|application",
-    r"job (?:pack|description)|find out more",
-)
-BOOK = _words(r"register|registration|book|booking|sign up|details|programme|tickets?|information|join|find out more")
-ROLLING = _words(r"until filled|rolling|no closing date|open until|until we (?:find|have found)|no deadline|any time")
+
+
+class Cues(NamedTuple):
+    """Patterns."""
+
+    apply: re.Pattern[str]
+    book: re.Pattern[str]
+    rolling: re.Pattern[str]
+
+
+@of_all_languages
+def cues() -> Cues:
+    """Of all languages."""
+    return Cues(*(re.compile(rf"\b{any_of(name)}\b", re.IGNORECASE) for name in Cues._fields))

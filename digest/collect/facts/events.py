@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 from digest.collect.dates import MIDNIGHT, read_time
 from digest.collect.evidence import Words, candidates, starting_weights
-from digest.collect.facts import cues
 from digest.collect.facts.booking import booking_of
+from digest.collect.facts.cues import cues
 from digest.collect.facts.likeliest import likeliest, reading_of, said_alone
 from digest.collect.facts.links import link
 from digest.collect.facts.places import place_of
@@ -69,7 +69,7 @@ def event_facts(text: str, words: Words, *, zone: ZoneInfo) -> EventFacts | None
         book_by=datetime.fromisoformat(booking.value) if booking else None,
         all_day=hours is None,
         location=place_of(words.spoken, [one.sentence for one in telling]),
-        url=link(text, cues.BOOK),
+        url=link(text, cues().book),
         doubts=doubts,
         readings=tuple(readings),
         alone=said_alone(start),

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from digest.collect.dates import MIDNIGHT, read_time
 from digest.collect.evidence import Words, candidates, closing_weights
-from digest.collect.facts import cues
+from digest.collect.facts.cues import cues
 from digest.collect.facts.employers import employer
 from digest.collect.facts.likeliest import likeliest, reading_of, said_alone
 from digest.collect.facts.links import link
@@ -41,7 +41,7 @@ def vacancy_facts(title: str, text: str, words: Words, *, zone: ZoneInfo, author
     closing = likeliest(candidates(words), closing_weights())
     closes_at = reading = None
     all_day = False
-    doubts: tuple[str, ...] = () if cues.ROLLING.search(text) else ("no closing date could be read",)
+    doubts: tuple[str, ...] = () if cues().rolling.search(text) else ("no closing date could be read",)
     if closing is None and (vague := vague_closing(words)) is not None:
         doubts = (f"the closing date is vague: '{vague}'",)
     if closing is not None:
@@ -62,7 +62,7 @@ def vacancy_facts(title: str, text: str, words: Words, *, zone: ZoneInfo, author
         salary=salary(title, text),
         openings=openings(title, text),
         location=workplace(text),
-        url=link(text, cues.APPLY),
+        url=link(text, cues().apply),
         doubts=doubts,
         reading=reading,
         alone=said_alone(closing) if closing else "",
