@@ -1,11 +1,12 @@
 """What a post that is an event says of itself: when, where and until when to book; pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from digest.collect.dates import MIDNIGHT, read_time
-from digest.collect.evidence import Words, candidates, starting_weights
+from digest.collect.evidence import Candidate, Words, candidates, starting_weights
 from digest.collect.facts.booking import booking_of
 from digest.collect.facts.cues import cues
 from digest.collect.facts.likeliest import likeliest, reading_of, said_alone
@@ -60,7 +61,7 @@ def event_facts(text: str, words: Words, *, zone: ZoneInfo) -> EventFacts | None
         starts_at = datetime.combine(first, MIDNIGHT, zone)
         ends_at = datetime.combine(last + _DAY, MIDNIGHT, zone) if last > first else None
     readings = [reading_of("starts_at", first.isoformat() if hours is None else starts_at.isoformat(), surest)]
-    booking = booking_reading(words, first, zone=zone)
+    booking = _booking(dates, words, first, zone)
     if booking is not None:
         readings.append(booking)
     return EventFacts(
@@ -78,5 +79,9 @@ def event_facts(text: str, words: Words, *, zone: ZoneInfo) -> EventFacts | None
 
 def booking_reading(words: Words, start: date, *, zone: ZoneInfo) -> Reading | None:
     """Until when an event that starts on a day can be booked; its value is the instant."""
-    booking = booking_of(candidates(words), words, start=start, zone=zone)
+    return _booking(candidates(words), words, start, zone)
+
+
+def _booking(dates: Sequence[Candidate], words: Words, start: date, zone: ZoneInfo) -> Reading | None:
+    booking = booking_of(dates, words, start=start, zone=zone)
     return reading_of("book_by", booking.book_by.isoformat(), booking.one) if booking else None
