@@ -45,7 +45,7 @@ looks: $(READY)
 wheel: $(READY)
 	$(BIN)/python -m build --wheel --outdir dist
 
-# Chromium, PostgreSQL and Postfix, where they may be installed (root on Debian); else their tests are skipped and counted.
+# Chromium, Dovecot, PostgreSQL and Postfix, where they may be installed (root on Debian); else their tests are skipped and counted.
 services:
 	@sh .ci/services
 

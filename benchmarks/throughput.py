@@ -48,7 +48,7 @@ def digest(shape: Shape) -> Pace:
     smtp = {"host": "127.0.0.1", "port": shape.port, "connections": shape.connections}
     with campaign_to(shape.mails, mail, **smtp) as (app, campaign):
         with app.store.write() as connection:
-            outbox.plan_deliveries(connection, campaign)
+            outbox.plan_deliveries(connection, campaign, app.now)
         send = campaigns.send  # imported when it is first asked for, which is no part of sending
         gc.freeze()  # as the command line does
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:

@@ -8,7 +8,11 @@ from zoneinfo import ZoneInfo
 from digest.model import Activity, DeliveryState, Edit, Edition, Entry, Event, Item, Report, SourceResult, Vacancy
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from digest.core.content import Explained
+    from digest.core.people import PersonStory
+    from digest.model import Preferences
 
 
 def item_json(item: Item, zone: ZoneInfo, *, whole: bool = True) -> dict[str, Any]:
@@ -164,6 +168,54 @@ def report_json(report: Report) -> dict[str, Any]:
         "seconds": round(report.seconds, 3),
         "rate": round(report.rate, 1),
     }
+
+
+def person_json(story: "PersonStory", zone: ZoneInfo) -> dict[str, Any]:
+    """Why a person gets mail or not: lists, suppression, digests and what was sent."""
+    return {
+        "address": story.address,
+        "name": story.name,
+        "suppressed": story.suppressed,
+        "lists": {
+            name: {"status": status, "since": since.astimezone(zone)} for name, (status, since) in story.lists.items()
+        },
+        "digests": {name: f"out: {why}" if why else "in" for name, why in story.digests.items()},
+        "preferences": preferences_json(story.preferences, zone),
+        "deliveries": [
+            {"campaign": campaign, "state": state, "why": why, "at": when and when.astimezone(zone)}
+            for campaign, state, why, when in story.deliveries
+        ],
+    }
+
+
+def preferences_json(preferences: "Mapping[str, Preferences]", zone: ZoneInfo) -> dict[str, Any]:
+    """What a person wants less of, of each digest and of all mail."""
+    return {
+        digest or "all mail": {
+            name: value
+            for name, value in (
+                ("muted", list(one.muted)),
+                ("paused_until", one.paused_until and one.paused_until.astimezone(zone)),
+                ("chosen", one.chosen),
+            )
+            if value
+        }
+        for digest, one in preferences.items()
+    }
+
+
+def subscriber_json(story: "PersonStory", zone: ZoneInfo) -> dict[str, Any]:
+    """All that is held about a person, as they get it who ask for their data."""
+    suppression = story.suppression and {
+        "reason": story.suppression.reason,
+        "detail": story.suppression.detail,
+        "since": story.suppression.since.astimezone(zone),
+    }
+    journal = [
+        {name: value for name, value in (asdict(one) | {"at": one.at.astimezone(zone)}).items() if value}
+        for one in story.journal
+    ]
+    return person_json(story, zone) | {"suppression": suppression, "journal": journal}
 
 
 def activity_json(one: Activity, zone: ZoneInfo) -> dict[str, Any]:

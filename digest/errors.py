@@ -84,3 +84,11 @@ class RefusedError(DeliveryError):
 
 class TokenError(DigestError):
     """A link's token is not one of ours, or not meant for what it was used for."""
+
+
+class ReturnsError(DigestError):
+    """What came back could not be read; the message says where it lies and why. What was not read is read next time."""
+
+
+class UnverifiedError(DigestError):
+    """A post that says it is from a provider, and cannot be shown to be, or is too old to be believed."""

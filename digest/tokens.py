@@ -25,6 +25,7 @@ class Scope(StrEnum):
     VIEW = "view"  # payload: campaign id
     ITEM = "item"  # payload: item id
     BOUNCE = "bounce"  # payload: campaign id, subscriber id
+    MESSAGE = "message"  # payload: campaign id, subscriber id
 
 
 _UNDER_ONE_KEY = frozenset({Scope.UNSUBSCRIBE, Scope.VIEW, Scope.ITEM, Scope.BOUNCE})  # in mails already sent

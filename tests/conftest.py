@@ -31,6 +31,7 @@ def _postgresql() -> bool:
 
 SERVICES = {
     "chromium": lambda: Path("/usr/bin/chromium").exists(),
+    "dovecot": lambda: Path("/usr/sbin/dovecot").exists() and Path("/usr/lib/dovecot/imap").exists(),
     "postgresql": _postgresql,
     "postfix": lambda: bool(shutil.which("smtp-sink", path=f"/usr/sbin:{os.environ.get('PATH', '')}")),
 }

@@ -44,6 +44,8 @@ error unix - - n - - error
 retry unix - - n - - error
 anvil unix - - n - 1 anvil
 discard unix - - n - - discard
+smtp unix - - n - - smtp
+virtual unix - n n - - virtual
 postlog unix-dgram n - n - 1 postlogd
 """
 

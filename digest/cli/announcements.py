@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,6 +12,9 @@ from digest.cli.editions import Force, Test, show_test
 from digest.cli.session import At, Json, Yes, parse_email, run, session
 from digest.core import announcements
 from digest.errors import UsageError
+
+if TYPE_CHECKING:
+    from digest.core.people.audience import Reach
 
 
 def register(cli: typer.Typer) -> None:
@@ -27,6 +30,12 @@ def announce(
     correcting: Annotated[
         str | None, typer.Option(metavar="CAMPAIGN", help="Instead of lists: those who got this faulty mail.")
     ] = None,
+    without: Annotated[
+        list[str] | None, typer.Option("--except", metavar="LIST", help="Not to those on it; may be repeated.")
+    ] = None,
+    where: Annotated[
+        str, typer.Option(metavar="CONDITION", help="Only to those who meet it: 'region = Fife and role != baker'.")
+    ] = "",
     at: At = None,
     test: Test = None,
     out: Annotated[
@@ -37,7 +46,9 @@ def announce(
     json: Json = False,
 ) -> None:
     """Send a one-off announcement; a person on several of the lists gets one mail."""
-    names = [name for value in (*(to or ()), *(more or ())) for name in value.split(",") if name]
+    names, left_out = _names(*(to or ()), *(more or ())), _names(*(without or ()))
+    if correcting and (left_out or where):
+        raise UsageError("--correcting goes to those who got the faulty mail; leave --except and --where out")
     if names and correcting:
         raise UsageError("--to and --correcting exclude each other: a correction goes to those who got the faulty mail")
     if not names and test is None and out is None and correcting is None:
@@ -51,7 +62,9 @@ def announce(
         if correcting:
             drafting = announcements.correction(app, text, name=file.name, of=correcting, now=now, by=by)
         else:
-            drafting = announcements.draft(app, text, name=file.name, list_names=names, now=now, by=by)
+            drafting = announcements.draft(
+                app, text, name=file.name, list_names=names, without=left_out, where=where, now=now, by=by
+            )
         notice = run(app, drafting)
         subject = notice.rendered.subject
         if out is not None:
@@ -64,10 +77,24 @@ def announce(
             run(app, announcements.send_test(app, notice, test))
             show_test(subject, test, json=json)
             return
-        whom = f"who received {correcting}" if correcting else f"on {', '.join(notice.list_names)}"
-        confirm(lambda: f'Send "{subject}" to {announcements.reach(app, notice, now)} people {whom}?', yes=yes)
+        whom = f"who received {correcting}" if correcting else f"on {', '.join(notice.audience.list_names)}"
+        confirm(lambda: _question(subject, announcements.reach(app, notice, now), whom), yes=yes)
         sent = run(app, announcements.announce(app, notice, now, by=here.by, force=force))
     show_sent(sent, here.sources, json=json)
+
+
+def _names(*values: str) -> list[str]:
+    return [name for value in values for name in value.split(",") if name]
+
+
+def _question(subject: str, reach: "Reach", whom: str) -> str:
+    """Who gets it, who of the lists does not and why, and some of the people by name."""
+    lines = []
+    if reach.left_out:
+        lines.append("Left out: " + ", ".join(f"{count} ({why})" for why, count in reach.left_out.items()))
+    if reach.sample:
+        lines.append("Among them: " + ", ".join(one.address for one in reach.sample))
+    return "\n".join([*lines, f'Send "{subject}" to {reach.people} people {whom}?'])
 
 
 def _show_files(subject: str, paths: Mapping[str, Path], *, json: bool) -> None:

@@ -11,7 +11,7 @@ from digest.cli.edits import edit
 from digest.cli.help import Commands
 from digest.cli.session import At, Json, run, session
 from digest.core import content, people
-from digest.documents import edit_json, item_json, named, own, source_json, verdict_json
+from digest.documents import edit_json, item_json, named, own, person_json, source_json, verdict_json
 from digest.errors import UnknownItemError, UsageError
 from digest.model import Kind
 
@@ -119,7 +119,7 @@ def explain(
 ) -> None:
     """Tell why an item or a person is in or out."""
     with session(context).app(at=at) as app:
-        person = people.person_story(app, wanted) if "@" in wanted else None
+        person = people.person_story(app, wanted, app.now) if "@" in wanted else None
         story = None if person else _story(app, wanted)
         verdict = story and content.explained(app, story)
         zone = app.config.network.zone
@@ -138,20 +138,7 @@ def explain(
             "settle": settling(story.item, zone),
         }
     elif person is not None:
-        document = {
-            "address": person.address,
-            "name": person.name,
-            "suppressed": person.suppressed,
-            "lists": {
-                name: {"status": status, "since": since.astimezone(zone)}
-                for name, (status, since) in person.lists.items()
-            },
-            "digests": {name: f"out: {why}" if why else "in" for name, why in person.digests.items()},
-            "deliveries": [
-                {"campaign": campaign, "state": state, "why": why, "at": when and when.astimezone(zone)}
-                for campaign, state, why, when in person.deliveries
-            ],
-        }
+        document = person_json(person, zone)
     if json:
         print_json(document)
         return

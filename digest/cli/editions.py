@@ -30,7 +30,8 @@ def preview(
     at: At = None,
     as_email: Annotated[str | None, typer.Option("--as", metavar="EMAIL", help="As this person sees it.")] = None,
     mute: Annotated[
-        list[str] | None, typer.Option(metavar="CATEGORY", help="As who wants nothing of it; may be repeated.")
+        list[str] | None,
+        typer.Option(metavar="CATEGORY", help="As who muted it, or posts, events, vacancies; may be repeated."),
     ] = None,
     out: Annotated[Path | None, typer.Option(metavar="DIR", help="Where to write; else var/preview.")] = None,
     open_: Annotated[bool, typer.Option("--open", help="Open the HTML in a browser.")] = False,
@@ -45,12 +46,16 @@ def preview(
     paths = write_mail(folder, digest, shown)
     if reader is not None and not shown.reader_is_known:
         note(f"{reader} is on no list that was applied; this is how the mail would look to somebody new")
+    if shown.has_nothing:
+        note("They muted all that it has: no mail would go to them.")
     if json:
         print_json(
             {
                 "digest": digest,
                 "period": shown.edition.period,
-                "subject": shown.rendered.subject,
+                "subject": shown.subject,
+                "muted": sorted(shown.muted),
+                "nothing_wanted": shown.has_nothing,
                 "frozen": shown.campaign is not None,
                 "files": {suffix: str(path) for suffix, path in paths.items()},
                 **edition_json(shown.edition, zone),
@@ -66,7 +71,7 @@ def preview(
             for group in section.groups
             for entry in group.entries
         ]
-        print_table(("kind", "category", "why", "title", "when"), rows, title=shown.rendered.subject)
+        print_table(("kind", "category", "why", "title", "when"), rows, title=shown.subject)
         for path in paths.values():
             say(path)
     warn_of_sources(here.sources)
@@ -128,12 +133,12 @@ def send(
             return
         if dry_run:
             shown = run(app, editions.preview(app, chosen, now))
-            audience = people.audience_size(app, chosen.lists, now)
+            audience = people.edition_audience(app, chosen, now)
             _show_dry_run(shown.rendered.subject, len(shown.edition.entries), audience, json=json)
             warn_of_sources(here.sources)
             return
         confirm(
-            lambda: f"Send {chosen.title or digest} to {people.audience_size(app, chosen.lists, now)} people?", yes=yes
+            lambda: f"Send {chosen.title or digest} to {people.edition_audience(app, chosen, now)} people?", yes=yes
         )
         sent = run(app, editions.send(app, chosen, now, by=here.by, force=force))
     show_sent(sent, here.sources, json=json)

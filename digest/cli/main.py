@@ -8,7 +8,18 @@ from typing import Annotated
 import typer
 
 from digest import __version__
-from digest.cli import announcements, campaigns, content, editions, organisers, people, service, templates
+from digest.cli import (
+    announcements,
+    campaigns,
+    content,
+    editions,
+    imports,
+    organisers,
+    people,
+    person,
+    service,
+    templates,
+)
 from digest.cli.help import Commands
 from digest.cli.session import Session
 from digest.cli.visible import json_text, visible
@@ -47,7 +58,7 @@ def options(
     context.obj = Session(config_option=config)
 
 
-for module in (content, editions, announcements, campaigns, people, organisers, templates, service):
+for module in (content, editions, announcements, campaigns, people, person, imports, organisers, templates, service):
     module.register(cli)
 
 

@@ -2,7 +2,7 @@
 
 from digest.compose.cadence import Due, Missed, due, next_due, period_of
 from digest.compose.duplicates import Merged
-from digest.compose.edition import appearances, as_of, compose, still_true
+from digest.compose.edition import appearances, as_of, compose, still_true, wanted
 from digest.compose.edits import (
     Edits,
     edit_of,
@@ -16,7 +16,7 @@ from digest.compose.edits import (
 from digest.compose.expiry import expired, expires_at
 from digest.compose.frozen import announcement_from_json, announcement_to_json, edition_from_json, edition_to_json
 from digest.compose.judging import fingerprint
-from digest.compose.notice import Attachment, attach, read_attachments, read_notice
+from digest.compose.notice import Attachment, attach, read_attachments, read_audience, read_notice
 from digest.compose.selection import Chosen, Selection, select
 from digest.compose.succession import out_of_view, with_successors
 
@@ -49,10 +49,12 @@ __all__ = [
     "own_edit_of",
     "period_of",
     "read_attachments",
+    "read_audience",
     "read_notice",
     "select",
     "series_key",
     "still_true",
+    "wanted",
     "with_edits",
     "with_successors",
 ]

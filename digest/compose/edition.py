@@ -12,7 +12,20 @@ from digest.compose.judging import fingerprint, skip_of
 from digest.compose.selection import Chosen, select
 from digest.compose.series import merged_series
 from digest.config import CategoryConfig, Config, DigestConfig
-from digest.model import Edit, Edition, Entry, Group, Item, ItemSkip, Kind, Section, Shown, Skipped
+from digest.model import (
+    SECTIONS,
+    Edit,
+    Edition,
+    Entry,
+    Group,
+    Item,
+    ItemSkip,
+    Kind,
+    Section,
+    Shown,
+    Skipped,
+    is_muted,
+)
 
 
 def compose(
@@ -91,6 +104,22 @@ def as_of(frozen: Edition, now: datetime) -> Edition:
     edition = still_true(frozen, now)
     today = now.astimezone(frozen.composed_at.tzinfo)
     return replace(edition, composed_at=today) if today.date() != frozen.composed_at.date() else edition
+
+
+def wanted(edition: Edition, muted: frozenset[str]) -> Edition:
+    """The edition as those get it who muted these categories and sections; their names are casefolded."""
+    sections = []
+    for section in edition.sections:
+        groups = [
+            replace(group, entries=tuple(entry for entry in group.entries if not _is_muted(entry, muted)))
+            for group in section.groups
+        ]
+        sections.append(replace(section, groups=tuple(group for group in groups if group.entries)))
+    return replace(edition, sections=tuple(section for section in sections if section.groups))
+
+
+def _is_muted(entry: Entry, muted: frozenset[str]) -> bool:
+    return is_muted(muted, SECTIONS[entry.item.kind], entry.item.categories)
 
 
 def appearances(edition: Edition) -> tuple[Shown, ...]:

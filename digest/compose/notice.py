@@ -13,10 +13,18 @@ from typing import Any
 from markdown_it import MarkdownIt
 
 from digest.errors import ConfigError, Problem
-from digest.model import Announcement, Edition, Entry, Group, Item, Section
+from digest.model import Announcement, Audience, Edition, Entry, Field, Group, Item, Section
+from digest.text.conditions import ConditionError, read_condition
 from digest.text.markup import FrontMatterError, markdown_to_html, one_line, split_front_matter, text_part
 
-_KEYS = ("subject", "title", "preheader", "id", "attach")
+_KEYS = ("subject", "title", "preheader", "id", "attach", "except", "where", "urgent")
+
+
+_YES, _NO = ("yes", "true"), ("no", "false")
+
+_FIELD = re.compile(
+    r"""\{\{[ ]{0,3}member\.(\w{1,60})[ ]{0,3}(?:\|[ ]{0,3}(?:"([^"\n]{0,200})"|'([^'\n]{0,200})'))?[ ]{0,3}\}\}"""
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,7 +36,7 @@ class Attachment:
 
 
 def read_notice(text: str, *, name: str) -> Announcement:
-    """Read Markdown with or without front matter (``subject`` or ``title``, ``preheader``, ``id``, ``attach``).
+    """Read Markdown with or without front matter: the keys of `_KEYS`.
 
     Without a subject the first heading of the first level is the subject; it stays in the body too. The
     announcement's identity is its ``id``, so that a corrected text is still the same announcement; without
@@ -59,15 +67,19 @@ def read_notice(text: str, *, name: str) -> Announcement:
     if problems:
         raise ConfigError(problems)
     key = _line(matter, "id")
+    places = _Places(text)
     written = "\n".join([subject, body.strip(), *_wanted(matter)])
     identified_by = f"id\n{key}" if key else f"text\n{written}"
-    html = markdown_to_html(body)
+    html = markdown_to_html(places.put(body))
     return Announcement(
         name=PurePath(name).stem,
-        subject=subject,
+        subject=places.put(subject),
         html=html,
-        text=text_part(html) or body.strip(),  # an image alone says nothing in plain text; its Markdown does
-        preheader=_line(matter, "preheader"),
+        text=text_part(html)
+        or places.put(body).strip(),  # an image alone says nothing in plain text; its Markdown does
+        preheader=places.put(_line(matter, "preheader")),
+        places=places.found,
+        urgent=_line(matter, "urgent").casefold() in _YES,
         identity=sha256(identified_by.encode()).hexdigest()[:16],
     )
 
@@ -82,6 +94,29 @@ def read_attachments(text: str, *, name: str) -> tuple[Attachment, ...]:
         Attachment(wanted=wanted, where=f"{name}, line {next((n for n, line in lines if wanted in line), first)}")
         for wanted in dict.fromkeys(_wanted(matter))
     )
+
+
+def read_audience(text: str, *, name: str) -> Audience:
+    """What the front matter says of whom the announcement is not for; its lists are named where it is sent.
+
+    Raises:
+        ConfigError: with the line of a condition that cannot be read.
+    """
+    text = re.sub(r"\r\n?", "\n", text)
+    try:
+        matter, _ = split_front_matter(text)
+    except FrontMatterError:
+        return Audience(list_names=())  # `read_notice` tells it
+    value = matter.get("except") or []
+    without = [value] if isinstance(value, str) else value
+    where = _line(matter, "where")
+    if where:
+        try:
+            read_condition(where)
+        except ConditionError as error:
+            place = f"{name}, line {_line_of('where', text)}"
+            raise ConfigError([Problem(where=place, what=str(error), fix='as in where: region = "Fife"')]) from None
+    return Audience(list_names=(), without=tuple(one for one in without if isinstance(one, str)), where=where)
 
 
 def attach(announcement: Announcement, items: Iterable[Item], *, now: datetime) -> Announcement:
@@ -109,6 +144,22 @@ def attach(announcement: Announcement, items: Iterable[Item], *, now: datetime) 
     return replace(announcement, attached=cards if sections else None)
 
 
+class _Places:
+    """Puts in the place of each field of people something that no text spells and Markdown leaves alone."""
+
+    def __init__(self, text: str) -> None:
+        self._nonce = sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:24]
+        self.found: dict[str, Field] = {}
+
+    def put(self, text: str) -> str:
+        return _FIELD.sub(self._mark, text)
+
+    def _mark(self, found: re.Match[str]) -> str:
+        marker = f"member{self._nonce}n{len(self.found)}x"
+        self.found[marker] = Field(found[1], found[2] or found[3] or "")
+        return marker
+
+
 def _wanted(matter: Mapping[str, Any]) -> list[str]:
     value = matter.get("attach") or []
     names = [value] if isinstance(value, str) else value
@@ -122,10 +173,16 @@ def _problems(matter: Mapping[str, Any], text: str, name: str) -> Iterator[Probl
             nearest = difflib.get_close_matches(str(key).lower(), _KEYS, n=1)
             fix = f"did you mean {nearest[0]}?" if nearest else f"known: {', '.join(_KEYS)}"
             yield Problem(where=where, what=f'there is no such key as "{key}"', fix=fix)
-        elif key == "attach":
+        elif key == "urgent":
+            if not isinstance(value, str) or value.casefold() not in (*_YES, *_NO):
+                yield Problem(
+                    where=where, what="urgent is neither yes nor no", fix="write urgent: yes, or leave it out"
+                )
+        elif key in {"attach", "except"}:
             if not isinstance(value, str | list) or not all(isinstance(one, str) for one in value):
-                fix = "write attach: [KEY, KEY], with keys as `digest items` shows them"
-                yield Problem(where=where, what="attach is not a list of items", fix=fix)
+                fixes = {"attach": "keys as `digest items` shows them", "except": "names as `digest lists show` does"}
+                what = f"{key} is not a list of {'items' if key == 'attach' else 'lists'}"
+                yield Problem(where=where, what=what, fix=f"write {key}: [ONE, OTHER], with {fixes[key]}")
         elif not isinstance(value, str):
             yield Problem(where=where, what=f"{key} is not one line of text", fix=f'write {key}: "..."')
     if "subject" in matter and "title" in matter:

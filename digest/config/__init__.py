@@ -2,17 +2,19 @@
 
 from digest.config.keys import SigningKey
 from digest.config.load import load_config, locate_config
-from digest.config.mail import Dkim, Sender, Smtp
+from digest.config.mail import Dkim, Returns, Sender, Smtp
 from digest.config.model import (
     Brand,
     CategoryConfig,
     Client,
     Config,
     DigestConfig,
+    Limits,
     ListConfig,
     Network,
     Organiser,
     Paths,
+    Retention,
     SectionConfig,
     SourceConfig,
     StoreConfig,
@@ -28,10 +30,13 @@ __all__ = [
     "Config",
     "DigestConfig",
     "Dkim",
+    "Limits",
     "ListConfig",
     "Network",
     "Organiser",
     "Paths",
+    "Retention",
+    "Returns",
     "Secret",
     "SectionConfig",
     "Sender",

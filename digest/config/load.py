@@ -17,9 +17,10 @@ from digest.config.references import astray_references
 from digest.errors import ConfigError, Problem
 
 _FORMER = {"people": "organisers"}
-_SINGLE_TABLES = ("network", "brand", "sender", "smtp", "store", "web", "paths")
+_SINGLE_TABLES = ("network", "brand", "sender", "smtp", "returns", "store", "web", "limits", "retention", "paths")
 _SECRETIVE = {
     "smtp": {"password"},
+    "returns": {"password"},
     "sender": {"dkim", "key"},
     "store": {"url"},
     "web": {"secret", "old_secrets"},

@@ -1,4 +1,4 @@
-"""``[sender]`` and ``[smtp]``: who the mails are from, and what carries them."""
+"""``[sender]``, ``[smtp]`` and ``[returns]``: who the mails are from, what carries them, where they come back."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -101,4 +101,24 @@ class Smtp(Table):
     def _login_is_whole(self) -> "Smtp":
         if (self.username is None) != (self.password is None):
             raise ValueError("username and password go together: give both or neither")
+        return self
+
+
+class Returns(Table):
+    """``[returns]``: the mailbox that mail comes back to, where it is read by IMAP."""
+
+    host: Line | None = None  # without one nothing is read by IMAP
+    port: int = Field(993, ge=1, le=65_535)
+    tls: Literal["implicit", "starttls"] = "implicit"
+    username: Line | None = None
+    password: SecretValue = None
+    folder: Line = "INBOX"
+    moved_to: Line | None = None  # a folder for what was read; it is only marked as seen without one
+    ca_file: Certificates = None  # trusted beside the system's authorities
+    timeout: Duration = Field(timedelta(minutes=1), gt=timedelta())  # for one answer
+
+    @model_validator(mode="after")
+    def _login_is_whole(self) -> "Returns":
+        if self.host is not None and (self.username is None or self.password is None):
+            raise ValueError("host needs username and password")
         return self

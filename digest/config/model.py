@@ -12,7 +12,7 @@ from babel import Locale, UnknownLocaleError
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
 from digest.config.colours import READABLE, contrast
-from digest.config.mail import Sender, Smtp
+from digest.config.mail import Returns, Sender, Smtp
 from digest.config.strength import strong
 from digest.config.table import Line, Table
 from digest.config.values import (
@@ -34,6 +34,11 @@ Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$", max_length=6
 On = str | int | tuple[str, ...] | None
 Title = Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Language = Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$")]  # BCP 47
+
+
+FieldName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+ADDRESSED = ("email", "name", "first_name", "last_name")
+"""What a list's file is read for besides its fields."""
 
 
 Client = Literal["gmail", "outlook-classic", "outlook", "apple-mail", "yahoo", "thunderbird", "samsung"]
@@ -128,6 +133,20 @@ class WebConfig(Table):
         return (self.url or f"http://{self.host}:{self.port}").rstrip("/")
 
 
+class Limits(Table):
+    """``[limits]``: how much mail is too much."""
+
+    per_week: int | None = Field(None, ge=1)  # mails to one person within seven days, of all campaigns
+
+
+class Retention(Table):
+    """``[retention]``: after which time what is held about people is erased."""
+
+    deliveries: Duration = Field(timedelta(days=365), gt=timedelta())  # what servers answered; that it went is kept
+    activity: Duration = Field(timedelta(days=730), gt=timedelta())  # who did what when
+    journal: Duration = Field(timedelta(days=1095), gt=timedelta())  # consent, once nothing is sent by it any more
+
+
 class Paths(Table):
     """``[paths]``: folders, relative to config.toml."""
 
@@ -200,6 +219,7 @@ class SubscriberLine(Table):
 
     email: Address
     name: str = ""
+    fields: Mapping[FieldName, str] = Field(default_factory=dict)
 
     @model_validator(mode="before")
     @classmethod
@@ -218,7 +238,22 @@ class ListConfig(Table):
     description: str = ""
     subscribers: tuple[SubscriberLine, ...] = ()
     file: Path | None = None
+    columns: Mapping[str, Line] = Field(default_factory=dict)  # email, name, a field -> what its file calls the column
+    fields: tuple[FieldName, ...] = ()  # further columns that are kept, for mails and audiences
     max_removals: float = Field(0.2, ge=0, le=1)  # the guard: a larger share asks for `lists apply --yes`
+
+    @model_validator(mode="after")
+    def _fields_are_named(self) -> "ListConfig":
+        if taken := [name for name in self.fields if name in ADDRESSED]:
+            raise ValueError(f"fields names {taken[0]}, which is kept anyway; leave it out")
+        known = (*ADDRESSED, *self.fields)
+        if astray := [name for name in self.columns if name not in known]:
+            fix = f"write fields = [{', '.join(map(repr, (*self.fields, astray[0])))}]".replace("'", '"')
+            raise ValueError(f"columns names {astray[0]}, which is not among the fields; {fix}")
+        for line in self.subscribers:
+            if astray := [name for name in line.fields if name not in self.fields]:
+                raise ValueError(f"{line.email} has {astray[0]}, which is not among the list's fields; add it there")
+        return self
 
 
 class SectionConfig(Table):
@@ -251,6 +286,7 @@ class DigestConfig(Table):
     ] = "week"
     on: On = None  # weekday(s); for a month its day, "last" or "first monday"
     at: TimeOfDay = time(8)
+    instead_of: Name | None = None  # goes to those alone who chose it in the place of this digest
     approval: Annotated[
         Literal["none", "required"],
         BeforeValidator(lambda v: {True: "required", False: "none"}[v] if isinstance(v, bool) else v),
@@ -303,8 +339,11 @@ class Config(Table):
     brand: Brand = Brand()
     sender: Sender
     smtp: Smtp = Smtp()
+    returns: Returns = Returns()
     store: StoreConfig = StoreConfig()
     web: WebConfig = WebConfig()
+    limits: Limits = Limits()
+    retention: Retention = Retention()
     paths: Paths = Paths()
     categories: tuple[CategoryConfig, ...] = ()
     sources: tuple[SourceConfig, ...] = ()

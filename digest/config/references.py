@@ -27,8 +27,26 @@ def astray_references(raw: Mapping[str, Any]) -> Iterator[Astray]:
     for number, digest in enumerate(_entries(raw, "digests"), 1):
         place = f"digests[{number}]" + (f' "{digest["name"]}"' if isinstance(digest.get("name"), str) else "")
         yield from _unknown(f"{place}.lists", digest.get("lists"), lists)
+        yield from _alternative(place, digest, _entries(raw, "digests"))
         for part, section in enumerate(_entries(digest, "sections"), 1):
             yield from _unknown(f"{place}.sections[{part}].sources", section.get("sources"), sources)
+
+
+def _alternative(place: str, digest: Mapping[str, Any], digests: Sequence[Mapping[str, Any]]) -> Iterator[Astray]:
+    """A digest that goes to those who chose it in the place of another has to reach them on the same lists."""
+    wanted = digest.get("instead_of")
+    if not isinstance(wanted, str):
+        return
+    others = [one for one in digests if one.get("name") != digest.get("name") and isinstance(one.get("name"), str)]
+    other = next((one for one in others if one["name"] == wanted), None)
+    if other is None:
+        yield from _unknown(f"{place}.instead_of", [wanted], [one["name"] for one in others])
+    elif "instead_of" in other:
+        fix = f'write instead_of = "{other["instead_of"]}" here, too'
+        yield f"{place}.instead_of", f'"{wanted}" itself stands in the place of another', fix
+    elif isinstance(lists := digest.get("lists"), list) and lists != other.get("lists"):
+        fix = f"write lists = {other.get('lists')} here, too".replace("'", '"')
+        yield f"{place}.lists", f'who chooses it in the place of "{wanted}" would be lost: the lists differ', fix
 
 
 def _entries(table: Mapping[str, Any], key: str) -> Sequence[Mapping[str, Any]]:

@@ -1,15 +1,12 @@
 """Who is listed: inline subscribers and CSV files, read whole or refused whole."""
 
-import csv
-import io
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from digest.config.addresses import address_key
-from digest.config.load import encoding_problem
+from digest.config.columns import find_columns
+from digest.config.csv_files import read_csv
 from digest.config.model import Config, ListConfig, SubscriberLine
-from digest.config.values import parse_address
 from digest.errors import ConfigError, Problem
 
 
@@ -63,56 +60,25 @@ def _without_repeats(entry: ListConfig, lines: Sequence[tuple[str, SubscriberLin
 def _read_file(config: Config, entry: ListConfig, problems: list[Problem]) -> Iterator[tuple[str, SubscriberLine]]:
     if entry.file is None:
         return
-    place = str(entry.file)
     try:
-        text = config.resolve(entry.file).read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        problems.append(encoding_problem(place, error))
+        file = read_csv(config.resolve(entry.file).read_bytes(), place=str(entry.file))
+        columns = find_columns(file, named=entry.columns, fields=entry.fields)
+    except ConfigError as error:
+        problems += error.problems
         return
     except OSError as error:
-        problems.append(Problem(where=place, what=str(error.strerror), fix=f'named by list "{entry.name}"'))
+        what, fix = str(error.strerror), f'named by list "{entry.name}"'
+        problems.append(Problem(where=str(entry.file), what=what, fix=fix))
         return
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
-    try:
-        header = [column.strip().lower() for column in next(rows, [])]
-        if "email" not in header:
-            problems.append(
-                Problem(where=f"{place}, line 1", what="no column is named email", fix="the header is: email,name")
-            )
-            return
-        for row in rows:
-            if any(cell.strip() for cell in row):
-                yield from _read_row(f"{place}, line {rows.line_num}", header, row, problems)
-    except csv.Error as error:
-        problems.append(Problem(where=f"{place}, line {rows.line_num}", what=str(error), fix="check its quotes"))
-
-
-def _read_row(
-    where: str, header: Sequence[str], row: Sequence[str], problems: list[Problem]
-) -> Iterator[tuple[str, SubscriberLine]]:
-    if len(row) > len(header):
-        what = f"{len(row)} values, but the header names {len(header)} columns"
-        problems.append(Problem(where=where, what=what, fix="put quotes around a value that holds a comma"))
-        return
-    values = dict(zip(header, (cell.strip() for cell in row), strict=False))
-    if not values.get("email"):
-        what = "no address in this row"
-        problems.append(Problem(where=where, what=what, fix="add it in the column email, or delete the line"))
-        return
-    try:
-        address = parse_address(values["email"])
-    except ValueError as error:
-        problems.append(Problem(where=where, what=f"{values['email']!r}: {error}", fix="mend or delete the line"))
-        return
-    yield (
-        where,
-        SubscriberLine.model_construct(
-            email=address, name=" ".join(re.sub(r"[\x00-\x1f\x7f]", " ", values.get("name", "")).split())
-        ),
-    )
-
-
-def _delimiter(text: str) -> str:
-    """Spreadsheets of many languages write semicolons; the header tells."""
-    header = text.split("\n", 1)[0]
-    return max(",;\t", key=header.count)
+    problems += file.problems
+    for row in file.rows:
+        where = file.where(row.line)
+        if not columns.has_address(row):
+            what, fix = "no address in this row", "add it in the column email, or delete the line"
+            problems.append(Problem(where=where, what=what, fix=fix))
+            continue
+        try:
+            yield where, columns.person(row)
+        except ValueError as error:
+            what = f"{row.values[columns.email]!r}: {error}"
+            problems.append(Problem(where=where, what=what, fix="mend or delete the line"))

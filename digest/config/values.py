@@ -20,6 +20,10 @@ _UNITS = {"s": 1, "sec": 1, "second": 1, "m": 60, "min": 60, "minute": 60, "h": 
 _UNITS |= {"d": 86_400, "day": 86_400, "w": 604_800, "week": 604_800}
 _DURATION = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([a-z]+?)s?\s*")
 _URL = r"[a-z][a-z0-9+]*://\S+"
+_PLAIN_ADDRESS = re.compile(
+    r"([A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*)@((?:[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*\.)+[A-Za-z]{2,63})"
+)
+"""What nearly every address is: nothing about it needs the whole of RFC 5321, which takes a hundred times as long."""
 _RATE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(?:/|per)\s*([a-z]+?)s?\s*")
 
 
@@ -110,9 +114,14 @@ def parse_address(value: Any) -> str:
     """
     if not isinstance(value, str):
         raise ValueError("write an address in quotes")  # noqa: TRY004  (pydantic gathers ValueError)
+    value = value.strip()
+    if (plain := _PLAIN_ADDRESS.fullmatch(value)) and len(plain[1]) <= 64 and len(value) <= 254:
+        domain = plain[2].lower()
+        if max(map(len, domain.split("."))) <= 63:
+            return f"{plain[1]}@{domain}"
     try:
         checked = validate_email(
-            value.strip(),
+            value,
             check_deliverability=False,
             allow_domain_literal=True,
             globally_deliverable=False,

@@ -12,7 +12,6 @@ from digest.deliver.relay import Relay, open_relay
 from digest.deliver.retry import FIRST_WAIT, LATEST, SHORT_WAIT, next_attempt
 from digest.deliver.smtp import SmtpCourier
 from digest.deliver.supply import Claims
-from digest.deliver.verp import Returned, bounce_address, read_bounce_address
 
 __all__ = [
     "FIRST_WAIT",
@@ -25,10 +24,8 @@ __all__ = [
     "Patience",
     "PreparedMessage",
     "Relay",
-    "Returned",
     "SmtpCourier",
     "asks_for_less",
-    "bounce_address",
     "contradiction",
     "judge",
     "message_id",
@@ -36,7 +33,6 @@ __all__ = [
     "open_relay",
     "prepare_message",
     "public_record",
-    "read_bounce_address",
     "transmit",
     "wire_domain",
 ]

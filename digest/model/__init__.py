@@ -1,5 +1,6 @@
 """The words of the domain as frozen, keyword-only, timezone-aware types; standard library only."""
 
+from digest.model.audience import Audience
 from digest.model.deliveries import (
     Accepted,
     CampaignStatus,
@@ -32,24 +33,31 @@ from digest.model.items import (
     Rhythm,
     Vacancy,
 )
-from digest.model.mail import Recipient, Rendered, Sliced, Slot
+from digest.model.mail import Field, Place, Recipient, Rendered, Sliced, Slot, Values
 from digest.model.organisers import BY_LINK, BY_SCHEDULE, ITSELF, Activity, By, Via
+from digest.model.preferences import NO_TERMS, SECTIONS, Offer, Preferences, Terms, fewest_offers, is_muted
+from digest.model.returns import BounceClass, Clarity, Evidence, Hint, Return, ReturnKind
 from digest.model.sources import SourceResult, in_part
 
 __all__ = [
     "BY_LINK",
     "BY_SCHEDULE",
     "ITSELF",
+    "NO_TERMS",
     "PERHAPS",
+    "SECTIONS",
     "UNDATED",
     "UNKNOWN_LANGUAGE",
     "A",
     "Accepted",
     "Activity",
     "Announcement",
+    "Audience",
+    "BounceClass",
     "By",
     "CampaignStatus",
     "Certainty",
+    "Clarity",
     "Deferred",
     "Delivery",
     "DeliveryState",
@@ -57,22 +65,30 @@ __all__ = [
     "Edition",
     "Entry",
     "Event",
+    "Evidence",
+    "Field",
     "Frequency",
     "Group",
+    "Hint",
     "Item",
     "ItemSkip",
     "Kind",
     "Lease",
     "Newness",
+    "Offer",
     "Origin",
     "Outcome",
     "PersonSkip",
+    "Place",
     "Post",
+    "Preferences",
     "Reading",
     "Recipient",
     "Rejected",
     "Rendered",
     "Report",
+    "Return",
+    "ReturnKind",
     "Rhythm",
     "Section",
     "Shown",
@@ -81,8 +97,12 @@ __all__ = [
     "Slot",
     "SourceResult",
     "Stage",
+    "Terms",
     "Unknown",
     "Vacancy",
+    "Values",
     "Via",
+    "fewest_offers",
     "in_part",
+    "is_muted",
 ]

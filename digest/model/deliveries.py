@@ -14,6 +14,13 @@ class PersonSkip(StrEnum):
     UNSUBSCRIBED = "unsubscribed"  # left the list; no file brings them back
     SUPPRESSED = "suppressed"  # bounced, complained, or suppressed by hand
     DELISTED = "no longer listed"  # a list file dropped them before they were mailed
+    LEFT_OUT = "on a list that is left out"
+    NOT_MEANT = "does not meet its condition"
+    PAUSED = "paused by themselves"
+    ALTERNATIVE = "wants another digest in its place"
+    NOTHING_WANTED = "nothing new in what they want"  # they muted all that it has
+    OFTEN = "had as many mails this week as may be"  # [limits] per_week
+    FORGOTTEN = "asked to be forgotten"
     CANCELLED = "campaign cancelled"
     OVER = "everything in it was over before it was sent"
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import groupby
 
-from digest.model import Rendered, Sliced, Slot
+from digest.model import Field, Offer, Place, Rendered, Sliced, Slot, fewest_offers, is_muted
 
 BUDGET = 100_000
 """Bytes below which the HTML of one mail stays; Gmail cuts a mail off at some 102,000, unsubscribe link and all."""
@@ -26,6 +26,7 @@ class Role(StrEnum):
     ROW = "row"  # one item: when its reader muted all its categories, or at last for shortness
     DETAIL = "detail"  # of a row: for shortness
     LINK = "link"  # to a block: with it
+    PREHEADER = "preheader"  # what lists of mail show beside the subject; another where its reader muted something
     MORE = "more"  # says how many rows of a block were left out for shortness: where none was
 
 
@@ -37,6 +38,7 @@ class Part:
     pieces: "Slices"
     block: str = ""  # a block's own name, or that of the block that a link or a "more" speaks of
     categories: tuple[str, ...] = ()  # of a row
+    section: str = ""  # of a row: posts, events or vacancies
     shortness: int = 0  # at which a detail is left out: 1 what can be missed, 2 all but the title
 
 
@@ -49,31 +51,69 @@ class Tally:
     words: tuple[str, ...]  # for none, one, two ...
 
 
-Piece = str | Slot | Part | Tally
+Piece = str | Slot | Field | Part | Tally
 Slices = tuple[Piece, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Lines:
+    """What lists of mail show before a mail is opened."""
+
+    subject: str  # as those get it of whom nothing is known
+    preheader: Slices  # for HTML
+    own_subject: Sliced = ()  # with its places, where it has any
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Compiled:
     """A mail as it is kept: the one rendering that every reader's is joined from."""
 
-    subject: str
+    subject: str  # as those get it of whom nothing is known
     html: Slices
     text: Slices
+    own_subject: Sliced = ()  # with its places, where it has any
 
     def whole(self) -> Rendered:
         """Everything, as the page on the web shows it."""
-        return Rendered(subject=self.subject, html=_flat(self.html), text=_flat(self.text))
+        return Rendered(
+            subject=self.subject, own_subject=self.own_subject, html=_flat(self.html), text=_flat(self.text)
+        )
 
-    def for_readers(self, muted: Collection[str] = (), *, budget: int = BUDGET) -> Rendered:
-        """The mail for those who muted these categories, its HTML shorter than the budget where that can be.
+    def offers(self) -> tuple[Offer, ...]:
+        """What is in it for whom: who muted none of one of these gets something."""
+        rows = (row for row, _ in _rows(self.html))
+        return fewest_offers(
+            Offer(section=row.section, categories=tuple(sorted({name.casefold() for name in row.categories})))
+            for row in rows
+        )
+
+    def mutable(self) -> frozenset[str]:
+        """The names that make a difference when they are muted, casefolded."""
+        rows = [row for row, _ in _rows(self.html)]
+        return frozenset(name.casefold() for row in rows for name in (row.section, *row.categories) if name)
+
+    def for_readers(self, muted: Collection[str] = (), *, budget: int = BUDGET, lines: Lines | None = None) -> Rendered:
+        """The mail for those who muted these categories and sections, its HTML below the budget where that can be.
 
         Where it would be longer, rows lose details, then all but their titles, then are left out, each from the last
         row upwards. The plain text stays whole.
+
+        Args:
+            muted: names of categories, or posts, events, vacancies; in any case.
+            budget: bytes.
+            lines: the subject and preheader for these readers; those for everybody unless given.
         """
         names = frozenset(name.casefold() for name in muted)
         html, text = _unmuted(self.html, names), _unmuted(self.text, names)
-        return Rendered(subject=self.subject, html=_flat(html, _shortened(html, budget)), text=_flat(text))
+        if lines is not None:
+            html = tuple(_with_preheader(html, lines.preheader))
+        shown = self if lines is None else lines
+        return Rendered(
+            subject=shown.subject,
+            own_subject=shown.own_subject,
+            html=_flat(html, _shortened(html, budget)),
+            text=_flat(text),
+        )
 
 
 def size(pieces: Slices | Sliced) -> int:
@@ -83,7 +123,7 @@ def size(pieces: Slices | Sliced) -> int:
 
 def _size(piece: Piece) -> int:
     match piece:
-        case Slot():
+        case Slot() | Field():
             return _SLOT
         case str():
             return len(piece.encode())
@@ -101,12 +141,17 @@ def _without_rows(pieces: Slices, muted: frozenset[str]) -> Iterator[Piece]:
     for piece in pieces:
         if not isinstance(piece, Part):
             yield piece
-        elif not _is_muted(piece, muted):
+        elif not (piece.role is Role.ROW and is_muted(muted, piece.section, piece.categories)):
             yield replace(piece, pieces=tuple(_without_rows(piece.pieces, muted)))
 
 
-def _is_muted(part: Part, muted: frozenset[str]) -> bool:
-    return bool(part.categories) and muted.issuperset(name.casefold() for name in part.categories)
+def _with_preheader(pieces: Slices, preheader: Slices) -> Iterator[Piece]:
+    for piece in pieces:
+        if isinstance(piece, Part):
+            inner = preheader if piece.role is Role.PREHEADER else tuple(_with_preheader(piece.pieces, preheader))
+            yield replace(piece, pieces=inner)
+        else:
+            yield piece
 
 
 def _blocks(pieces: Slices, muted: frozenset[str]) -> frozenset[str]:
@@ -186,16 +231,17 @@ def _flat(pieces: Slices, levels: tuple[int, ...] = ()) -> Sliced:
     shortness = levels or (0,) * len(blocks)
     gone = [around for around, level in zip(blocks, shortness, strict=True) if level == _LAST]
     counts = {False: _rows_by_block(pieces), True: Counter(block for around in gone for block in around)}
-    flat: list[str | Slot] = []
-    for is_slot, run in groupby(_walk(pieces, iter(shortness), counts), key=lambda piece: isinstance(piece, Slot)):
+    flat: list[str | Place] = []
+    walked = _walk(pieces, iter(shortness), counts)
+    for is_place, run in groupby(walked, key=lambda piece: isinstance(piece, Slot | Field)):
         neighbours = tuple(run)
-        flat += neighbours if is_slot else ("".join(neighbours),)
+        flat += neighbours if is_place else ("".join(map(str, neighbours)),)
     return tuple(flat)
 
 
 def _walk(
     pieces: Slices, shortness: Iterator[int], counts: Mapping[bool, Counter[str]], level: int = 0
-) -> Iterator[str | Slot]:
+) -> Iterator[str | Place]:
     for piece in pieces:
         match piece:
             case Tally():

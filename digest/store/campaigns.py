@@ -1,14 +1,14 @@
 """Editions and announcements on their way to people: the rows, and how each stands."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from digest.model import By, CampaignStatus
+from digest.model import NO_TERMS, Audience, By, CampaignStatus, Offer, Terms
 from digest.store.tables import campaigns
 
 ANNOUNCEMENT = "announcement"
@@ -35,6 +35,14 @@ class Campaign:
     rendered: str | None  # JSON
     config_hash: str | None
     template_hash: str | None
+    terms: Terms  # what it asks of people's preferences
+    without_lists: tuple[str, ...] = ()
+    condition: str = ""
+
+    @property
+    def audience(self) -> Audience:
+        """Whom it is for."""
+        return Audience(list_names=self.list_names, without=self.without_lists, where=self.condition)
 
 
 def create(
@@ -52,6 +60,9 @@ def create(
     rendered: str | None = None,
     config_hash: str | None = None,
     template_hash: str | None = None,
+    without_lists: Sequence[str] = (),
+    condition: str = "",
+    terms: Terms = NO_TERMS,
 ) -> Campaign | None:
     """Insert the campaign; None when this digest already has one for the period (UNIQUE)."""
     values = {
@@ -62,11 +73,14 @@ def create(
         "reason": reason,
         "moved_by": str(by),
         "list_names": list(list_names),
+        "without_lists": list(without_lists),
+        "condition": condition,
         "created_at": now,
         "edition": edition,
         "rendered": rendered,
         "config_hash": config_hash,
         "template_hash": template_hash,
+        "terms": asdict(terms),
     }
     try:
         with connection.begin_nested():
@@ -165,11 +179,12 @@ def freeze(
     rendered: str,
     config_hash: str,
     template_hash: str,
+    terms: Terms,
 ) -> None:
     """Put another mail in the place of the frozen one, with what it was made of and by."""
     change = update(campaigns).where(campaigns.c.id == campaign_id)
     values = {"edition": content, "rendered": rendered, "config_hash": config_hash, "template_hash": template_hash}
-    connection.execute(change.values(**values))
+    connection.execute(change.values(**values, terms=asdict(terms)))
 
 
 def _one(connection: Connection, condition: ColumnElement[bool]) -> Campaign | None:
@@ -194,6 +209,15 @@ def _many(connection: Connection, query: Select[Any]) -> tuple[Campaign, ...]:
             rendered=row.rendered,
             config_hash=row.config_hash,
             template_hash=row.template_hash,
+            terms=_terms(row.terms or {}),
+            without_lists=tuple(row.without_lists),
+            condition=row.condition,
         )
         for row in rows
     )
+
+
+def _terms(kept: dict[str, Any]) -> Terms:
+    offers = tuple(Offer(section=one["section"], categories=tuple(one["categories"])) for one in kept.get("offers", ()))
+    alternatives = tuple(kept.get("alternatives", ()))
+    return Terms(**{**kept, "alternatives": alternatives, "offers": offers})

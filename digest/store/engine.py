@@ -4,7 +4,7 @@ import fcntl
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -100,6 +100,22 @@ class Store:
             made = insert_for(connection, settings).values(name="secret", value=token_urlsafe(32))
             connection.execute(made.on_conflict_do_nothing())
             return str(connection.execute(query).scalar_one())
+
+    def shred(self) -> bool:
+        """Leave nothing of what was deleted in SQLite's files, which are written anew; others wait for it to write.
+
+        Returns:
+            False where another process kept it from that. PostgreSQL sees to it itself, in its own time.
+        """
+        if self.engine.dialect.name != "sqlite":
+            return True
+        with closing(self.engine.raw_connection()) as connection, closing(connection.cursor()) as cursor:
+            try:
+                cursor.execute("VACUUM")
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                return not any(row[0] for row in cursor.fetchall())
+            except sqlite3.OperationalError:
+                return False
 
     def close(self) -> None:
         """Close every connection."""

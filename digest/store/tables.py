@@ -119,6 +119,7 @@ subscribers = Table(
     Column("address_key", Text, nullable=False, unique=True),  # one person, however it is written: config.addresses
     Column("name", Text, nullable=False, default=""),
     Column("created_at", Instant, nullable=False),
+    Column("fields", JSON, nullable=False, server_default="{}"),  # what more is known, each a line of text by its name
 )
 
 subscriptions = Table(
@@ -128,6 +129,7 @@ subscriptions = Table(
     Column("list_id", ForeignKey("lists.id"), primary_key=True),
     Column("status", String(20), nullable=False),  # active, delisted (by a file), unsubscribed (by the person)
     Column("since", Instant, nullable=False),
+    Column("origin", String(20), nullable=False, server_default="file"),  # what brought it: store.people.BroughtBy
     Index(None, "list_id", "status"),
 )
 
@@ -137,6 +139,46 @@ suppressions = Table(
     Column("address_key", Text, primary_key=True),
     Column("reason", String(60), nullable=False),
     Column("detail", Text, nullable=False, default=""),
+    Column("since", Instant, nullable=False),
+)
+
+preferences = Table(
+    "preferences",
+    metadata,
+    Column("subscriber_id", ForeignKey("subscribers.id"), primary_key=True),
+    Column("digest", String(60), primary_key=True),  # which mail it is about; "" for all
+    Column("paused_until", Instant),
+    Column("chosen", String(60)),  # the digest wanted in the place of this one
+    Index(None, "digest", "chosen"),
+)
+
+mutes = Table(
+    "mutes",
+    metadata,
+    Column("subscriber_id", ForeignKey("subscribers.id"), primary_key=True),
+    Column("name", Text, primary_key=True),  # a category, or posts, events, vacancies; casefolded
+    Column("digest", String(60), primary_key=True),  # as in preferences
+)
+
+journal = Table(
+    "journal",
+    metadata,
+    _id(),
+    Column("at", Instant, nullable=False),
+    Column("address_key", Text, nullable=False),
+    Column("verb", String(40), nullable=False),  # subscribe, unsubscribe, mute ...
+    Column("list_name", String(60), nullable=False, default=""),
+    Column("how", Text, nullable=False, default=""),  # "paper form, 3 May", "link"
+    Column("wording", Text, nullable=False, default=""),  # what was shown to who agreed
+    Column("network", Text, nullable=False, default=""),  # the prefix of the address it came from
+    Index(None, "address_key", "id"),
+    Index(None, "at"),
+)
+
+forgotten = Table(
+    "forgotten",
+    metadata,
+    Column("hash", String(64), primary_key=True),  # of the address, under a key that only this store has
     Column("since", Instant, nullable=False),
 )
 
@@ -151,12 +193,17 @@ campaigns = Table(
     Column("reason", Text, nullable=False, default=""),
     Column("moved_by", Text, nullable=False, server_default="itself"),  # who brought it into its status
     Column("list_names", JSON, nullable=False, default=list),
+    Column("without_lists", JSON, nullable=False, server_default="[]"),  # whose people are left out
+    Column("condition", Text, nullable=False, server_default=""),  # over people's fields: text.conditions
     Column("created_at", Instant, nullable=False),
     Column("edition", Text),  # the frozen edition as JSON; None for an announcement
     Column("rendered", Text),  # the frozen mail as JSON
     Column("config_hash", String(16)),
     Column("template_hash", String(16)),
     Column("seconds", Float, nullable=False, default=0.0),  # of sending, over all runs
+    Column("last_sent_at", Instant),  # when its latest results were written down
+    Column("erased_at", Instant),  # when the details of its deliveries were erased
+    Column("terms", JSON),  # what it asks of a person's preferences: digest.model.Terms
     UniqueConstraint("digest", "period"),
 )
 
@@ -202,6 +249,13 @@ chunks = Table(
     Column("fence", Integer, nullable=False, server_default="0"),  # how often it was taken
 )
 
+alarms = Table(
+    "alarms",
+    metadata,
+    Column("key", Text, primary_key=True),  # of a trouble
+    Column("told_at", Instant, nullable=False),  # to the admins, last
+)
+
 activity = Table(
     "activity",
     metadata,
@@ -214,20 +268,26 @@ activity = Table(
     Index(None, "subject", "id"),
 )
 
-SCHEMA_VERSION = "0008"
+SCHEMA_VERSION = "0015"
 """The newest migration; a test holds it against Alembic's own head."""
 
 __all__ = [
     "SCHEMA_VERSION",
     "Instant",
+    "activity",
+    "alarms",
     "appearances",
     "campaigns",
     "chunks",
     "deliveries",
     "edits",
+    "forgotten",
     "items",
+    "journal",
     "lists",
     "metadata",
+    "mutes",
+    "preferences",
     "settings",
     "sources",
     "subscribers",

@@ -24,7 +24,7 @@ def planned(store, now):
         plan = people.plan_list(connection, name="members", title="Members", listed=listed, max_removals=1)
         people.apply_list(connection, plan, now)
         made = campaigns.create(connection, by=ITSELF, status=CampaignStatus.SENDING, now=now, **values)
-        outbox.plan_deliveries(connection, made)
+        outbox.plan_deliveries(connection, made, now)
     return made
 
 

@@ -32,7 +32,7 @@ def test_the_guard_asks_before_the_last_person_is_removed(network):
 def test_two_lists_that_name_a_person_differently_settle_on_the_first(network):
     network.change("config.toml", '"ada@example.org", "Cy', '"Ada Other <ada@example.org>", "Cy')
     network.json("lists", "apply")
-    assert all(not plan["renamed"] and not plan["added"] for plan in network.json("lists", "plan")["lists"])
+    assert all(not plan["changed"] and not plan["added"] for plan in network.json("lists", "plan")["lists"])
     assert network.json("explain", "ada@example.org")["name"] == "Ada"
 
 

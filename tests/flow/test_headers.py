@@ -7,7 +7,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from digest.deliver import public_record, read_bounce_address
+from digest.deliver import public_record
+from digest.returns.address import read_bounce_address
 
 SECRET = "a secret of the tests, and a long one"
 LONG_PAST = "2024-11-25T08:00"  # a verifier refuses signatures of the future

@@ -131,7 +131,7 @@ def test_a_day_is_told_as_that_day_and_a_time_without_microseconds(network):
 def test_a_plan_begins_with_its_totals_and_names_the_first_twenty(network):
     network.write("members.csv", "email\n" + "".join(f"m{number:02}@example.org\n" for number in range(30)))
     told = network.run("lists", "plan").out
-    assert told.startswith("members: 30 added, 0 removed, 0 renamed, 0 kept out")
+    assert told.startswith("members: 30 added, 0 removed, 0 changed, 0 kept out")
     assert ("m19@example.org" in told, "m20@example.org" in told, "and 10 more" in told) == (True, False, True)
     assert "m29@example.org" in network.run("lists", "plan", "--all").out
 

@@ -40,7 +40,7 @@ def test_one_click_is_honoured_by_the_next_edition_and_no_file_undoes_it(network
     assert (told["accepted"], told["skipped"]) == (2, {"unsubscribed": 1})
     assert sink.recipients == ["ada@example.org", "di@example.org"]
     plan = network.json("lists", "plan")["lists"][0]
-    assert plan["kept_out"] == [{"email": "bo@example.org", "reason": "unsubscribed"}]
+    assert plan["kept_out"] == [{"email": "bo@example.org", "reason": "unsubscribed", "detail": ""}]
     story = network.json("explain", "bo@example.org")
     assert story["lists"]["members"]["status"] == "unsubscribed"
     assert story["deliveries"][0]["why"] == "unsubscribed"

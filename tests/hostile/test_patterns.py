@@ -69,7 +69,7 @@ TOKENS = (
 
 
 def _modules():
-    rooms = {"collect", "text", "markup", "markdown", "front_matter", "links", "text_part"}
+    rooms = {"collect", "returns", "text", "markup", "markdown", "front_matter", "links", "text_part"}
     names = [
         module.name
         for module in pkgutil.walk_packages(digest.__path__, "digest.")

@@ -1,6 +1,7 @@
 """The modules that hold the promises, and the tests that are asked about each: those nearest to it first."""
 
 PEOPLE = ("tests/rooms/test_store_people.py", "tests/rooms/test_store_people_apart.py")
+PREFERENCES = "tests/rooms/test_store_preferences.py"
 OUTBOX = (
     "tests/rooms/test_store_outbox.py",
     "tests/rooms/test_store_apart.py",
@@ -28,7 +29,10 @@ SENDING = (
 
 PROMISES: dict[str, tuple[str, ...]] = {
     "digest/store/people/lists.py": PEOPLE,
-    "digest/store/people/standing.py": (*PEOPLE, OUTBOX[0], OUTBOX[2]),
+    "digest/store/people/standing.py": (PREFERENCES, *PEOPLE, OUTBOX[0], OUTBOX[2]),
+    "digest/store/people/preferences.py": (PREFERENCES,),
+    "digest/store/people/forgotten.py": ("tests/rooms/test_store_forgotten.py",),
+    "digest/store/outbox/retention.py": ("tests/rooms/test_retention.py",),
     "digest/store/people/subscribers.py": (*PEOPLE, *OUTBOX[:1]),
     "digest/store/people/suppressions.py": (*PEOPLE, *OUTBOX[:1]),
     "digest/store/outbox/queue.py": OUTBOX,
@@ -69,4 +73,8 @@ PROMISES: dict[str, tuple[str, ...]] = {
         "tests/unit/test_collect_addresses.py",
         "tests/rooms/test_collect_http_addresses.py",
     ),
+    "digest/returns/scoring.py": ("tests/unit/test_returns_scoring.py",),
+    "digest/returns/status.py": ("tests/unit/test_returns_status.py", "tests/unit/test_returns_cases.py"),
+    "digest/returns/dsn.py": ("tests/unit/test_returns_cases.py",),
+    "digest/returns/address.py": ("tests/unit/test_returns_address.py", "tests/unit/test_returns_cases.py"),
 }

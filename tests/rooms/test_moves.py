@@ -53,7 +53,7 @@ def begun(app, now, status, *, by=ADA, **values):
     names = {"name": "weekly-1", "digest": "weekly", "period": "1", "list_names": ["members"]}
     with app.store.write() as connection:
         made = moves.begin(connection, status=status, by=by, now=now, **names, **({"rendered": "{}"} | values))
-        outbox.plan_deliveries(connection, made)
+        outbox.plan_deliveries(connection, made, now)
     return made
 
 

@@ -1,9 +1,10 @@
 """A store of an earlier version, whose keys folded all letters: everybody is found, and who is not mailed stays so."""
 
 import pytest
-from sqlalchemy import insert, select, text
+from earlier_schema import put_back
+from sqlalchemy import insert, select
 
-from digest.model import PersonSkip, Recipient
+from digest.model import Audience, PersonSkip, Recipient
 from digest.store import people
 from digest.store.engine import open_store
 from digest.store.tables import campaigns, deliveries, lists, subscribers, subscriptions, suppressions
@@ -36,7 +37,7 @@ def earlier(store, store_url, tmp_path, now):
                 )
             for key in suppressed:
                 connection.execute(insert(suppressions).values(address_key=key, reason="by hand", detail="", since=now))
-            connection.execute(text("UPDATE alembic_version SET version_num = '0007'"))
+            put_back(connection, "0007")
         store.close()
         reopened.append(open_store(store_url, base=tmp_path, var=tmp_path / "var"))
         return reopened[0]
@@ -83,14 +84,15 @@ def test_a_suppression_without_a_person_is_found_by_the_new_key(earlier):
 
 
 @pytest.mark.parametrize("left", [0, 1])
-def test_two_rows_of_one_person_become_one_that_is_mailed_unless_one_has_left(earlier, left):
+def test_two_rows_of_one_person_become_one_that_is_mailed_unless_one_has_left(earlier, now, left):
     addresses = [("bo@xn--bcher-kva.example", "bo@xn--bcher-kva.example"), ("bo@bücher.example", "bo@bücher.example")]
     statuses = ["active", "active"]
     statuses[left] = "unsubscribed"
     store = earlier(addresses, statuses=statuses)
     with store.read() as connection:
         assert not [one for one in people.members(connection, "members") if one.status is people.Status.ACTIVE]
-        assert people.standing_of(connection, 1, ["members"]) is PersonSkip.UNSUBSCRIBED
+        mailing = people.mailing(connection, Audience(list_names=("members",)), now)
+        assert people.standing_of(connection, 1, mailing) is PersonSkip.UNSUBSCRIBED
 
 
 def test_two_rows_of_one_person_are_mailed_once(earlier):
@@ -99,6 +101,13 @@ def test_two_rows_of_one_person_are_mailed_once(earlier):
     with store.read() as connection:
         statuses = [one.status.value for one in people.members(connection, "members")]
     assert sorted(statuses) == ["active", "delisted"]
+
+
+def test_whom_an_earlier_version_held_a_file_brought_and_nothing_more_is_known_of_them(earlier):
+    store = earlier([("ann@example.org", "ann@example.org")])
+    with store.read() as connection:
+        (ann,) = people.members(connection, "members")
+    assert (ann.origin, ann.recipient.fields) == (people.BroughtBy.FILE, {})
 
 
 def test_people_whose_addresses_fold_alike_are_each_on_the_list(store, now):

@@ -18,6 +18,7 @@ from digest.model import (
     PersonSkip,
     Post,
     Shown,
+    Terms,
 )
 from digest.store import appearances, campaigns, outbox, people
 from digest.store.content import items
@@ -37,7 +38,7 @@ def campaign_of(store, now, name, version, states):
     values = {"digest": "weekly", "period": name, "list_names": ["members"], "edition": name, "rendered": name}
     with store.write() as connection:
         made = campaigns.create(connection, by=ITSELF, name=name, status=CampaignStatus.SENDING, now=now, **values)
-        outbox.plan_deliveries(connection, made)
+        outbox.plan_deliveries(connection, made, now)
         own = deliveries.c.campaign_id == made.id
         connection.execute(update(deliveries).where(own).values(version=version))
         for key, state in states.items():
@@ -48,7 +49,7 @@ def campaign_of(store, now, name, version, states):
             connection.execute(change.values(state=state.value, **late, **said, **why))
         shown = Shown(source="posts", key="1", newness=Newness.NEW, fingerprint=name, shown_at=now)
         appearances.record_appearances(connection, made.id, [shown])
-        progress.add_seconds(connection, made.id, version)
+        progress.add_seconds(connection, made.id, version, now)
     return made
 
 
@@ -87,14 +88,14 @@ def suppress_another(connection, now):
 
 def withdrawn(connection, one, now):
     suppress_another(connection, now)
-    outbox.skip_unmailable(connection, one)
+    outbox.skip_unmailable(connection, one, now)
 
 
 def planned_again(connection, one, now):
     listed = [*EVERYBODY, person("later")]
     plan = people.plan_list(connection, name="members", title="Members", listed=listed, max_removals=1)
     people.apply_list(connection, plan, now)
-    outbox.plan_deliveries(connection, one)
+    outbox.plan_deliveries(connection, one, now)
 
 
 def recorded(connection, one, now):
@@ -128,8 +129,8 @@ WRITES = {
     "taking back": lambda connection, one, now: outbox.skip_all(connection, one, PersonSkip.CANCELLED),
     "who may not": withdrawn,
     "doubts left": lambda connection, one, now: outbox.leave(connection, one),
-    "doubts again": lambda connection, one, now: outbox.queue_doubts(connection, one),
-    "rejected again": lambda connection, one, now: outbox.queue_rejected(connection, one),
+    "doubts again": outbox.queue_doubts,
+    "rejected again": outbox.queue_rejected,
     "deferred again": lambda connection, one, now: outbox.queue_deferred(connection, one),
     "a doubt proved": lambda connection, one, now: outbox.accept(
         connection, {sent(connection, one, "unknown").id: "log"}, now
@@ -140,11 +141,11 @@ WRITES = {
     ),
     "a release": lambda connection, one, now: progress.release(connection, [sent(connection, one, "in_flight").id]),
     "a result": recorded,
-    "time": lambda connection, one, now: progress.add_seconds(connection, one.id, 5.0),
+    "time": lambda connection, one, now: progress.add_seconds(connection, one.id, 5.0, now),
     "a status": lambda connection, one, now: move(connection, one.id, CampaignStatus.PAUSED),
     "a wider audience": lambda connection, one, now: campaigns.set_lists(connection, one.id, ["board"]),
     "another mail": lambda connection, one, now: campaigns.freeze(
-        connection, one.id, content="x", rendered="y", config_hash="c", template_hash="t"
+        connection, one.id, content="x", rendered="y", config_hash="c", template_hash="t", terms=Terms(per_week=2)
     ),
     "new people": planned_again,
     "forgetting what it showed": lambda connection, one, now: appearances.forget_appearances(connection, one.id),
@@ -185,8 +186,8 @@ def answers(store, one, now):
             "doubts": [doubt.address for doubt in outbox.in_doubt(connection, one)],
             "version": versions.latest_version(connection, one),
             "earlier": outbox.has_earlier_version(connection, one),
-            "correctable": outbox.count_correctable(connection, one),
-            "audience": outbox.count_audience(connection, one.list_names, besides=one),
+            "correctable": outbox.count_correctable(connection, one, now),
+            "audience": outbox.count_audience(connection, people.mailing(connection, one.audience, now), besides=one),
             "status": campaigns.status_of(connection, one.id),
             "itself": campaigns.by_id(connection, one.id),
             "by name": campaigns.by_name(connection, one.name),
@@ -216,7 +217,7 @@ def test_what_is_queued_again_gets_its_own_campaigns_latest_mail(known, now):
     campaign_of(known, now, "c", 4, WHICH)
     with known.write() as connection:
         outbox.begin_version(connection, own)
-        outbox.queue_rejected(connection, own)
+        outbox.queue_rejected(connection, own, now)
         query = select(deliveries.c.version).where(deliveries.c.id == sent(connection, own, "rejected").id)
         assert connection.execute(query).scalar_one() == 2
 
@@ -227,12 +228,12 @@ def test_a_correction_goes_to_whom_its_own_campaigns_earlier_mail_reached(known,
     reached = {"accepted", "unknown", "in_flight", "deferred"}
     with known.read() as connection:
         assert not outbox.has_earlier_version(connection, own)
-        assert outbox.count_correctable(connection, own) == len(reached)
+        assert outbox.count_correctable(connection, own, now) == len(reached)
     with known.write() as connection:
         outbox.begin_version(connection, own)
     with known.read() as connection:
         assert outbox.has_earlier_version(connection, own)
-        assert outbox.count_correctable(connection, own) == len(reached - {"deferred"})
+        assert outbox.count_correctable(connection, own, now) == len(reached - {"deferred"})
 
 
 def test_a_chunks_lease_is_of_its_own_campaign(known, now):
@@ -250,7 +251,7 @@ def test_a_link_names_the_campaigns_own_lists_of_all_that_a_person_is_on(store, 
         known = people.known_lists(connection)
         values = {"digest": "weekly", "period": "1", "list_names": ["members", "board"]}
         made = campaigns.create(connection, by=ITSELF, name="b", status=CampaignStatus.SENDING, now=now, **values)
-        outbox.plan_deliveries(connection, made)
+        outbox.plan_deliveries(connection, made, now)
     (delivery,) = outbox.due(store, made, now)
     assert set(delivery.list_ids) == {known["members"], known["board"]}
 

@@ -39,7 +39,7 @@ def edition(store, now, *posts, digest="weekly", period="1", status=SENT):
     with store.write() as connection:
         name = f"{digest}-{period}"
         made = campaigns.create(connection, by=ITSELF, name=name, status=status, now=now, **values)
-        outbox.plan_deliveries(connection, made)
+        outbox.plan_deliveries(connection, made, now)
         appearances.record_appearances(connection, made.id, shown)
     return made
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from earlier_schema import put_back
 from sqlalchemy import event, select, text
 
 from digest.errors import DeliveryError
@@ -28,16 +29,16 @@ def released(store, now, name="notice-1"):
         return campaigns.create(connection, by=ITSELF, status=CampaignStatus.SENDING, now=now, **values)
 
 
-def planned(store, campaign):
+def planned(store, campaign, now):
     with store.write() as connection:
-        return outbox.plan_deliveries(connection, campaign)
+        return outbox.plan_deliveries(connection, campaign, now)
 
 
 @pytest.fixture
 def campaign(store, now):
     listed(store, now, 12)
     made = released(store, now)
-    planned(store, made)
+    planned(store, made, now)
     return made
 
 
@@ -69,11 +70,11 @@ def shares(store, campaign):
 def test_everybody_is_in_one_chunk_whenever_they_were_planned(store, now):
     listed(store, now, 2 * chunks.SIZE)
     one, two = released(store, now), released(store, now, "notice-2")
-    assert planned(store, one) == 2 * chunks.SIZE
-    assert planned(store, two) == 2 * chunks.SIZE
+    assert planned(store, one, now) == 2 * chunks.SIZE
+    assert planned(store, two, now) == 2 * chunks.SIZE
     listed(store, now, 2 * chunks.SIZE + 3)
-    assert planned(store, one) == 3
-    assert planned(store, one) == 0
+    assert planned(store, one, now) == 3
+    assert planned(store, one, now) == 0
     assert shares(store, one) == {1: chunks.SIZE, 2: chunks.SIZE, 3: 3}
     assert shares(store, two) == {1: chunks.SIZE, 2: chunks.SIZE}
 
@@ -82,7 +83,7 @@ def test_whom_a_correction_reaches_is_in_one_too(store, campaign, now):
     correction = released(store, now, "notice-2")
     with store.write() as connection:
         connection.execute(deliveries.update().values(state=DeliveryState.ACCEPTED.value))
-        assert outbox.plan_correction(connection, correction, campaign) == 12
+        assert outbox.plan_correction(connection, correction, campaign, now) == 12
     assert shares(store, correction) == {1: 12}
     assert len(list(outbox.due(store, correction, now))) == 12
 
@@ -90,7 +91,7 @@ def test_whom_a_correction_reaches_is_in_one_too(store, campaign, now):
 def test_only_chunks_in_which_something_is_due_are_taken(store, now):
     listed(store, now, 3 * chunks.SIZE)
     campaign = released(store, now)
-    planned(store, campaign)
+    planned(store, campaign, now)
     middle = deliveries.c.id.between(chunks.SIZE + 1, 2 * chunks.SIZE)
     with store.write() as connection:
         connection.execute(deliveries.update().where(~middle).values(state=DeliveryState.ACCEPTED.value))
@@ -109,7 +110,7 @@ def test_each_taking_of_a_chunk_raises_its_fence(store, campaign):
 
 def test_of_campaigns_planned_at_once_whose_chunks_overlap_each_looks_into_its_own(store, campaign, now):
     other = released(store, now, "notice-2")
-    planned(store, other)
+    planned(store, other, now)
     with store.write() as connection:
         connection.execute(table.update().values(first_id=1, last_id=24))
         assert [list(chunks.waiting(connection, one, now)) for one in (campaign, other)] == [[1], [1]]
@@ -150,7 +151,7 @@ async def test_who_lost_a_chunk_to_another_writes_nothing_more_and_is_told(store
 async def test_what_is_still_ours_is_written_though_something_else_was_lost(store, now):
     listed(store, now, chunks.SIZE + 1)
     campaign = released(store, now)
-    planned(store, campaign)
+    planned(store, campaign, now)
     *_, before_last, last = mine = list(outbox.due(store, campaign, now))
 
     async def lose_one_of_two():
@@ -167,20 +168,9 @@ async def test_what_is_still_ours_is_written_though_something_else_was_lost(stor
     assert [states(store, campaign)[place] for place in (0, -1)] == ["unknown", "accepted"]
 
 
-LATER = (  # what migrations after the chunks' own made
-    "DROP INDEX ix_items_changed_at_over_at_gone_at",
-    "ALTER TABLE items DROP COLUMN over_at",
-    "ALTER TABLE campaigns DROP COLUMN moved_by",
-    "DROP TABLE activity",
-    "DROP TABLE chunks",
-)
-
-
 def test_what_was_planned_before_there_were_chunks_is_shared_out_when_the_store_is_opened(store, campaign, now):
     with store.write() as connection:
-        for later in LATER:
-            connection.execute(text(later))
-        connection.execute(text("UPDATE alembic_version SET version_num = '0004'"))
+        put_back(connection, "0004")
     url = store.engine.url.render_as_string(hide_password=False)
     again = open_store(url, base=store.lock_folder, var=store.lock_folder)
     assert shares(again, campaign) == {1: 12}
@@ -227,7 +217,7 @@ def test_a_write_looks_up_what_it_is_about_however_many_there_are(tmp_path, stat
 def test_only_postgresql_is_told_to_count_what_was_planned(store, now, monkeypatch):
     monkeypatch.setattr(chunks, "_MANY", 10)
     listed(store, now, 12)
-    assert planned(store, released(store, now)) == 12
+    assert planned(store, released(store, now), now) == 12
 
 
 @pytest.mark.service("postgresql")
@@ -235,7 +225,7 @@ def test_postgresql_knows_at_once_how_many_a_big_campaign_has(postgresql_url, tm
     monkeypatch.setattr(chunks, "_MANY", 10)
     store = open_store(postgresql_url, base=tmp_path, var=tmp_path / "var")
     listed(store, now, 12)
-    planned(store, released(store, now))
+    planned(store, released(store, now), now)
     with store.read() as connection:
         assert connection.execute(text("SELECT reltuples FROM pg_class WHERE relname = 'deliveries'")).scalar() == 12
     store.close()

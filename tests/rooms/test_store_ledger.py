@@ -37,7 +37,7 @@ def plan_campaign(store, now):
         people.apply_list(connection, plan, now)
         values = {"name": "notice-1", "digest": "announcement", "period": "1", "list_names": ["members"]}
         made = campaigns.create(connection, by=ITSELF, status=CampaignStatus.SENDING, now=now, **values)
-        outbox.plan_deliveries(connection, made)
+        outbox.plan_deliveries(connection, made, now)
     return made
 
 
@@ -132,7 +132,7 @@ async def test_who_left_between_the_queue_and_the_claim_is_not_mailed(store, led
         with store.write() as connection:
             known = people.known_lists(connection)
             people.unsubscribe(connection, queue[0].subscriber_id, list(known.values()), ledger._clock())
-            outbox.skip_person(connection, queue[0].subscriber_id)
+            outbox.skip_person(connection, queue[0].subscriber_id, ledger._clock())
         assert await claim(ledger, queue[0]) is False
     assert states(store, queue[0]) == ["skipped"]
 

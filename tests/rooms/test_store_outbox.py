@@ -48,7 +48,7 @@ def planned(store, now, *lists, period="1"):
     with store.write() as connection:
         values = {"name": f"notice-{period}", "digest": "announcement", "period": period, "list_names": lists}
         campaign = campaigns.create(connection, by=ITSELF, status=CampaignStatus.SENDING, now=now, **values)
-        outbox.plan_deliveries(connection, campaign)
+        outbox.plan_deliveries(connection, campaign, now)
     return campaign
 
 
@@ -120,8 +120,8 @@ def test_planning_again_adds_only_who_is_new_and_leaves_what_was_done(store, now
     put(store, campaign, ADA, DeliveryState.ACCEPTED)
     listing(store, now, members=[ADA, BO, CY])
     with store.write() as connection:
-        assert outbox.plan_deliveries(connection, campaign) == 1
-        assert outbox.plan_deliveries(connection, campaign) == 0
+        assert outbox.plan_deliveries(connection, campaign, now) == 1
+        assert outbox.plan_deliveries(connection, campaign, now) == 0
     assert rows(store, campaign) == {"ada": ("accepted", ""), "bo": QUEUED, "cy": QUEUED}
 
 
@@ -203,7 +203,7 @@ def test_who_leaves_is_taken_back_from_what_is_planned_and_not_from_what_was_don
     put(store, second, ADA, DeliveryState.DEFERRED, next_attempt_at=now)
     ada = leave(store, ADA, now, "members")
     with store.write() as connection:
-        assert outbox.skip_person(connection, ada) == 2
+        assert outbox.skip_person(connection, ada, now) == 2
     assert [rows(store, campaign)["ada"] for campaign in (first, second, third)] == [
         ("accepted", ""),
         ("skipped", "unsubscribed"),
@@ -218,7 +218,7 @@ def test_who_leaves_one_list_still_gets_what_goes_to_another_of_theirs(store, no
     members = planned(store, now, "members", period="2")
     ada = leave(store, ADA, now, "members")
     with store.write() as connection:
-        outbox.skip_person(connection, ada)
+        outbox.skip_person(connection, ada, now)
     assert rows(store, both) == {"ada": QUEUED}
     assert rows(store, members) == {"ada": ("skipped", "unsubscribed")}
 
@@ -229,8 +229,8 @@ def test_who_is_dropped_by_a_file_after_the_plan_is_not_mailed(store, now):
     wide = planned(store, now, "members", "board", period="2")
     listing(store, now, members=[ADA])
     with store.write() as connection:
-        assert outbox.skip_unmailable(connection, campaign) == 1
-        assert outbox.skip_unmailable(connection, wide) == 0
+        assert outbox.skip_unmailable(connection, campaign, now) == 1
+        assert outbox.skip_unmailable(connection, wide, now) == 0
     assert rows(store, campaign) == {"ada": QUEUED, "bo": ("skipped", "no longer listed")}
 
 
@@ -241,7 +241,7 @@ def test_an_address_suppressed_after_the_plan_is_not_mailed(store, now):
     for recipient in (BO, CY):
         suppress(store, recipient, now)
     with store.write() as connection:
-        assert outbox.skip_unmailable(connection, campaign) == 1
+        assert outbox.skip_unmailable(connection, campaign, now) == 1
     assert rows(store, campaign) == {"ada": QUEUED, "bo": ("skipped", "suppressed"), "cy": ("accepted", "")}
 
 
@@ -338,7 +338,7 @@ def test_only_what_was_skipped_or_held_before_anything_was_sent_is_forgotten_wit
             values = {"name": f"{status}-{state}", "digest": "weekly", "list_names": ["members"]}
             values |= {"period": f"{status}-{state}", "status": CampaignStatus.SENDING}
             made = campaigns.create(connection, by=ITSELF, now=now, **values)
-            outbox.plan_deliveries(connection, made)
+            outbox.plan_deliveries(connection, made, now)
             own = update(deliveries).where(deliveries.c.campaign_id == made.id)
             connection.execute(own.values(state=state.value))
             move(connection, made.id, status)

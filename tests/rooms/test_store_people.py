@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from digest.model import PersonSkip, Recipient
+from digest.model import Audience, PersonSkip, Recipient
 from digest.store import people
-from digest.store.people import ListPlan, Status
+from digest.store.people import Change, KeptOut, ListPlan, Status
 
 ADA = Recipient(address="Ada@example.org", name="Ada")
 BO = Recipient(address="bo@example.org", name="Bó 🧑‍🌾")
@@ -63,7 +63,7 @@ def test_who_unsubscribed_is_not_brought_back_by_the_file(store, now):
         assert people.unsubscribe(connection, bo, [list_id], now) is True
         assert people.unsubscribe(connection, bo, [list_id], now + timedelta(days=1)) is False
     again = apply(store, [ADA, BO], now)
-    assert again.kept_out == ((BO, PersonSkip.UNSUBSCRIBED),)
+    assert again.kept_out == (KeptOut(person=BO, why=PersonSkip.UNSUBSCRIBED),)
     assert not again.changes
     assert statuses(store)["bo@example.org"] is Status.UNSUBSCRIBED
     apply(store, [ADA], now)
@@ -110,7 +110,7 @@ def test_a_single_removal_never_asks(store, now):
 )
 def test_the_guard_asks_where_more_than_the_share_or_the_last_would_go(removed, active, share, guarded):
     gone = tuple(Recipient(address=f"m{number}@example.org") for number in range(removed))
-    what = {"name": "members", "title": "Members", "added": (), "renamed": (), "kept_out": ()}
+    what = {"name": "members", "title": "Members", "added": (), "changed": (), "kept_out": ()}
     assert ListPlan(**what, removed=gone, active=active, max_removals=share).removes_too_many is guarded
     if share == 0.2:
         assert ListPlan(**what, removed=gone, active=active).removes_too_many is guarded
@@ -142,9 +142,9 @@ def test_who_is_suppressed_is_listed_all_the_same_and_told_as_kept_out(store, no
     with store.write() as connection:
         people.suppress(connection, "ADA@example.org", reason="bounced", detail="", now=now)
     planned = apply(store, [ADA, BO], now)
-    assert planned.kept_out == ((ADA, PersonSkip.SUPPRESSED),)
+    assert planned.kept_out == (KeptOut(person=ADA, why=PersonSkip.SUPPRESSED, detail="bounced"),)
     assert planned.added == (ADA, BO)
-    assert plan(store, [ADA, BO]).kept_out == ((ADA, PersonSkip.SUPPRESSED),)
+    assert plan(store, [ADA, BO]).kept_out == planned.kept_out
 
 
 def test_a_plan_names_who_is_added_removed_and_renamed_and_how_many_there_were(store, now):
@@ -152,7 +152,9 @@ def test_a_plan_names_who_is_added_removed_and_renamed_and_how_many_there_were(s
     named = Recipient(address="CY@example.org", name="Cy")
     di = Recipient(address="di@example.org")
     planned = plan(store, [Recipient(address="ada@example.org"), named, di])
-    assert (planned.added, planned.removed, planned.renamed) == ((di,), (BO,), (named,))
+    assert (planned.added, planned.removed) == ((di,), (BO,))
+    cy = Recipient(address="cy@example.org", name="Cy")
+    assert planned.changed == (Change(was=CY, now=cy),)
     assert (planned.active, planned.kept_out) == (3, ())
     apply(store, [BO, named], now)
     assert plan(store, [BO, named]).active == 2
@@ -199,7 +201,8 @@ def test_who_left_one_of_several_lists_has_not_left_them_all(store, now):
 def test_why_somebody_may_not_be_mailed_is_told_the_strongest_reason_first(store, now):
     def standing(*names):
         with store.read() as connection:
-            return people.standing_of(connection, people.find(connection, ADA.address)[0], names)
+            mailing = people.mailing(connection, Audience(list_names=names), now)
+            return people.standing_of(connection, people.find(connection, ADA.address)[0], mailing)
 
     with store.write() as connection:
         for name, listed in (("members", [ADA, BO]), ("board", [ADA, BO]), ("dropped", [ADA, BO])):

@@ -5,7 +5,7 @@ from datetime import timedelta
 from rooms.test_store_outbox import ADA, BO, CY, DI, QUEUED, due, leave, listing, person, planned, put, rows, suppress
 from sqlalchemy import event, select
 
-from digest.model import ITSELF, CampaignStatus, DeliveryState, Recipient
+from digest.model import ITSELF, Audience, CampaignStatus, DeliveryState, Recipient
 from digest.store import campaigns, outbox, people
 from digest.store.outbox import outcomes, versions
 from digest.store.tables import deliveries
@@ -31,7 +31,7 @@ def corrected(store, now, campaign, period="correction"):
             list_names=campaign.list_names,
             now=now,
         )
-        outbox.plan_correction(connection, correction, campaign)
+        outbox.plan_correction(connection, correction, campaign, now)
     return correction
 
 
@@ -83,7 +83,7 @@ def test_doubts_are_queued_again_from_the_start_for_those_who_may_still_be_maile
     leave(store, BO, now, "members")
     suppress(store, CY, now)
     with store.write() as connection:
-        assert outbox.queue_doubts(connection, campaign) == 1
+        assert outbox.queue_doubts(connection, campaign, now) == 1
     (delivery,) = outbox.due(store, campaign, now)
     assert (delivery.recipient, delivery.attempts, delivery.first_tried_at) == (ADA, 0, None)
     assert rows(store, campaign) == {
@@ -101,7 +101,7 @@ def test_what_was_rejected_is_queued_again_and_nothing_else(store, now):
     put(store, campaign, BO, UNKNOWN)
     put(store, campaign, CY, DeliveryState.SKIPPED, reason="unsubscribed")
     with store.write() as connection:
-        assert outbox.queue_rejected(connection, campaign) == 1
+        assert outbox.queue_rejected(connection, campaign, now) == 1
     assert rows(store, campaign) == {"ada": QUEUED, "bo": ("unknown", ""), "cy": ("skipped", "unsubscribed")}
     assert due(store, campaign, now) == [ADA]
 
@@ -127,7 +127,7 @@ def test_a_correction_goes_to_whom_it_perhaps_reached_and_says_why_the_others_ar
     suppress(store, DI, now)
     listing(store, now, members=[one for one in everybody if one != person("ed")])
     with store.read() as connection:
-        assert outbox.count_correctable(connection, campaign) == 2
+        assert outbox.count_correctable(connection, campaign, now) == 2
     correction = corrected(store, now, campaign)
     assert rows(store, correction) == {
         "ada": QUEUED,
@@ -156,11 +156,12 @@ def test_who_has_a_mail_already_is_not_counted_among_whom_it_would_go_to(store, 
     leave(store, DI, now, "board")
     put(store, other, ADA, ACCEPTED)
     with store.read() as connection:
-        assert outbox.count_audience(connection, ["board"]) == 3
-        assert outbox.count_audience(connection, ["board"], besides=campaign) == 1
-        assert outbox.count_audience(connection, ["board"], besides=other) == 0
-        assert outbox.count_correctable(connection, other) == 1
-        assert outbox.count_correctable(connection, other, besides=campaign) == 0
+        board = people.mailing(connection, Audience(list_names=("board",)), now)
+        assert outbox.count_audience(connection, board) == 3
+        assert outbox.count_audience(connection, board, besides=campaign) == 1
+        assert outbox.count_audience(connection, board, besides=other) == 0
+        assert outbox.count_correctable(connection, other, now) == 1
+        assert outbox.count_correctable(connection, other, now, besides=campaign) == 0
 
 
 def test_planned_again_a_correction_adds_only_whom_the_mail_reached_since(store, now):
@@ -170,8 +171,8 @@ def test_planned_again_a_correction_adds_only_whom_the_mail_reached_since(store,
     correction = corrected(store, now, campaign)
     put(store, campaign, BO, ACCEPTED)
     with store.write() as connection:
-        assert outbox.plan_correction(connection, correction, campaign) == 1
-        assert outbox.plan_correction(connection, correction, campaign) == 0
+        assert outbox.plan_correction(connection, correction, campaign, now) == 1
+        assert outbox.plan_correction(connection, correction, campaign, now) == 0
     assert rows(store, correction) == {"ada": QUEUED, "bo": QUEUED}
 
 
@@ -185,8 +186,8 @@ def test_of_a_campaign_composed_anew_only_the_earlier_versions_readers_are_corre
         assert not outbox.has_earlier_version(connection, campaign)
         assert outbox.begin_version(connection, campaign) == 1
         assert outbox.has_earlier_version(connection, campaign)
-        outbox.queue_doubts(connection, campaign)  # Bo gets the new one now, and so does Cy
-        outbox.queue_rejected(connection, campaign)
+        outbox.queue_doubts(connection, campaign, now)  # Bo gets the new one now, and so does Cy
+        outbox.queue_rejected(connection, campaign, now)
     for recipient in (BO, CY, DI):
         put(store, campaign, recipient, ACCEPTED)
     assert rows(store, corrected(store, now, campaign)) == {"ada": QUEUED}

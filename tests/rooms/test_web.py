@@ -84,7 +84,7 @@ def campaign(app, now):
         made = campaigns.create(
             connection, by=ITSELF, status=CampaignStatus.SENDING, rendered=rendered, now=now, **values
         )
-        outbox.plan_deliveries(connection, made)
+        outbox.plan_deliveries(connection, made, now)
     return made
 
 

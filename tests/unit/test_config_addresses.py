@@ -1,10 +1,12 @@
 """Which spellings of an address are one person's."""
 
 import pytest
+from email_validator import validate_email
 from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.config.addresses import address_key
+from digest.config.values import parse_address
 
 
 @pytest.mark.parametrize(
@@ -52,3 +54,18 @@ def test_a_key_is_its_own_key(local, domain):
 
 def test_a_domain_that_cannot_be_is_compared_as_it_stands():
     assert address_key("Ann@-ü-.Example") == "ann@-ü-.example"
+
+
+@given(st.from_regex(r"[a-z0-9_+.-]{1,66}@([A-Za-z0-9-]{1,65}\.){1,2}[a-z0-9]{1,5}", fullmatch=True))
+def test_an_address_is_taken_the_short_way_only_where_the_long_way_says_the_same(address):
+    def of(parse):
+        try:
+            return parse()
+        except ValueError:
+            return None
+
+    def by_the_book():
+        options = {"check_deliverability": False, "globally_deliverable": False, "test_environment": True}
+        return validate_email(address, allow_domain_literal=True, **options).normalized
+
+    assert of(lambda: parse_address(address)) == of(by_the_book)

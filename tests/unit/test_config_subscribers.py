@@ -40,9 +40,107 @@ def refusal(listing, content, more=""):
     return [str(problem) for problem in caught.value.problems]
 
 
-def test_a_file_in_another_encoding_is_refused_and_not_taken_for_an_empty_list(listing):
-    (told,) = refusal(listing, "email,name\nada@example.org,Ada\nbo@example.org,Zoë\n".encode("latin-1"))
+WRITTEN = "Email;Name\r\nada@example.org;Ada\r\nbo@example.org;Zoë “Zed” O’Neil\r\n"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        WRITTEN.encode("utf-8"),
+        WRITTEN.encode("utf-8-sig"),
+        WRITTEN.encode("utf-16"),
+        WRITTEN.encode("utf-16-le"),
+        WRITTEN.encode("utf-16-be"),
+        b"\xfe\xff" + WRITTEN.encode("utf-16-be"),
+        WRITTEN.encode("cp1252"),
+        b"sep=;\r\n" + WRITTEN.encode("cp1252"),
+        WRITTEN.replace(";", ",").encode(),
+        WRITTEN.replace(";", "\t").encode("utf-16"),
+    ],
+    ids=["utf-8", "mark", "utf-16", "le", "be", "be with a mark", "cp1252", "announced separator", "comma", "tab"],
+)
+def test_a_file_is_read_in_whatever_encoding_and_separator_spreadsheets_write(listing, content):
+    assert people(listing(content)) == [("ada@example.org", "Ada"), ("bo@example.org", "Zoë “Zed” O’Neil")]
+
+
+def test_a_broken_file_in_utf_8_is_refused_and_not_taken_for_another_encoding(listing):
+    broken = "email,name\nada@example.org,Adá\n".encode() + b"bo@example.org,Zo\xeb\n"
+    (told,) = refusal(listing, broken)
     assert told.startswith("members.csv, line 3: byte 0xeb is not UTF-8")
+
+
+def test_bytes_that_are_in_no_encoding_refuse_the_file(listing):
+    (told,) = refusal(listing, b"email,name\nada@example.org,Ad\x81\n")
+    assert told.startswith("members.csv, line 2: byte 0x81 is not UTF-8")
+
+
+def test_a_separator_that_is_announced_counts_as_a_line(listing):
+    assert refusal(listing, "sep=;\nemail;name\nada;A\n")[0].startswith("members.csv, line 3: 'ada'")
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["email", "E-Mail", "E-mail address", "EMAIL ADDRESS", "e_mail", "Mail", '"Email"', "Subscriber Email", "Ebost"],
+)
+def test_the_address_is_found_by_any_of_its_wordings(listing, header):
+    assert people(listing(f"Region,{header}\nTayside,ada@example.org\n")) == [("ada@example.org", "")]
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "name"),
+    [
+        ("Full Name", "Ada Thorn", "Ada Thorn"),
+        ("First name,Last name", "Ada,Thorn", "Ada Thorn"),
+        ("Surname,Forename", "Thorn,Ada", "Ada Thorn"),
+        ("Given name", "Ada", "Ada"),
+        ("First name,Name,Last name", "A,Ada Thorn,T", "Ada Thorn"),
+        ("Name", '"Thorn, Ada"', "Thorn, Ada"),
+        ("Name", ' "Thorn, Ada"', "Thorn, Ada"),
+    ],
+)
+def test_a_name_is_one_column_or_made_of_first_and_last(listing, header, row, name):
+    assert people(listing(f"email,{header}\nada@example.org,{row}\n")) == [("ada@example.org", name)]
+
+
+def test_two_columns_that_could_be_the_address_are_asked_about(listing):
+    (told,) = refusal(listing, "E-mail,Mail address\nada@example.org,bo@example.org\n")
+    assert 'line 1: the columns "E-mail" and "Mail address" could both be the email' in told
+    content = "E-mail,Mail address\nada@example.org,bo@example.org\n"
+    assert people(listing(content, 'columns = { email = "Mail address" }\n')) == [("bo@example.org", "")]
+    assert people(listing("Email,Mail\nada@example.org,bo@example.org\n")) == [("ada@example.org", "")]
+
+
+def test_columns_say_what_a_file_calls_what_we_read(listing):
+    more = 'columns = { email = "Contact", name = "Who", region = "Health board" }\nfields = ["region", "role"]\n'
+    listed = listing("Who;Contact;Health  Board;ROLE\nAda;ada@example.org; Tayside ;\n", more)
+    assert people(listed) == [("ada@example.org", "Ada")]
+    assert listed[0].subscribers[0].fields == {"region": "Tayside", "role": ""}
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ('fields = ["region"]\n', "no column is named region; there are: email, name (add it, or say in the list"),
+        ('columns = { email = "Contact" }\n', "no column is named Contact; there are: email, name"),
+        ('columns = { regoin = "Region" }\n', 'regoin, which is not among the fields; write fields = ["regoin"]'),
+        ('fields = ["name"]\n', "fields names name, which is kept anyway"),
+        ('subscribers = [{ email = "bo@example.org", fields = { town = "x" } }]\n', "bo@example.org has town"),
+    ],
+)
+def test_a_field_or_column_that_is_none_is_told_with_a_way_out(listing, more, told):
+    assert told in refusal(listing, "email,name\nada@example.org,Ada\n", more)[0]
+
+
+def test_a_value_is_one_line_without_control_characters_and_no_longer_than_a_line_may_be(listing):
+    content = 'email,org\nada@example.org,"Thorn\r\nBcc: x\u2028y\x7f\x85z"\n' + f"bo@example.org,{'a' * 600}\n"
+    fields = [line.fields["org"] for line in listing(content, 'fields = ["org"]\n')[0].subscribers]
+    assert fields == ["Thorn Bcc: x y z", "a" * 500]
+
+
+def test_what_a_list_states_itself_may_have_fields_too(listing):
+    more = 'fields = ["org"]\nsubscribers = [{ email = "bo@example.org", name = "Bo", fields = { org = "Fife" } }]\n'
+    listed = listing("email,org\nada@example.org,Dee\n", more)
+    assert [line.fields for line in listed[0].subscribers] == [{"org": "Fife"}, {"org": "Dee"}]
 
 
 @pytest.mark.parametrize(

@@ -6,15 +6,16 @@ from datetime import datetime
 from hashlib import sha256
 
 from digest.app import App
-from digest.compose import Attachment, attach, expired, read_attachments, read_notice
+from digest.compose import Attachment, attach, expired, read_attachments, read_audience, read_notice
 from digest.core.campaigns.lookup import campaign_named
 from digest.core.content.collection import collect, items_now
 from digest.core.content.stock import Stock, find_among, thing_of, whole_stock
 from digest.core.mail.letters import as_test, send_one
 from digest.core.mail.links import render_announcement
 from digest.core.mail.personal import Mail
+from digest.core.people.audience import check_condition, known_fields
 from digest.errors import ConfigError, Problem, UsageError
-from digest.model import Announcement, By, CampaignStatus, Item, ItemSkip
+from digest.model import Announcement, Audience, By, CampaignStatus, Item, ItemSkip
 from digest.render import Compiled
 from digest.store import campaigns, outbox
 from digest.store.campaigns import ANNOUNCEMENT
@@ -26,7 +27,7 @@ class Notice:
 
     announcement: Announcement
     rendered: Compiled
-    list_names: tuple[str, ...]
+    audience: Audience
     correcting: str | None = None  # the campaign whose readers get it
 
 
@@ -48,6 +49,8 @@ async def draft(
     now: datetime,
     by: By | None = None,
     correcting: str | None = None,
+    without: Sequence[str] = (),
+    where: str = "",
 ) -> Notice:
     """Read an announcement's file and render it, with a card for each item that it attaches.
 
@@ -61,14 +64,16 @@ async def draft(
         now: decides what is over, and is what days are counted from.
         by: who is about to send it: then what the sources hold is collected; else it is only looked at.
         correcting: the campaign that it corrects; corrections of two campaigns are two announcements.
+        without: lists whose people do not get it, besides those that the file says.
+        where: a condition over people's fields that they meet, as well as that of the file.
 
     Raises:
         ConfigError: when the file, or what it attaches, cannot be taken, with its line.
-        UsageError: when a list is not configured, naming those there are.
+        UsageError: when a list or a field is not configured, naming those there are.
     """
-    for wanted in list_names:
-        app.list_named(wanted)
     announcement = read_notice(text, name=name)
+    _check_fields(app, announcement, text, name)
+    audience = _audience(app, list_names, without, where, told=read_audience(text, name=name))
     if correcting is not None:
         identity = sha256(f"{announcement.identity} correcting {correcting}".encode()).hexdigest()[:16]
         announcement = replace(announcement, identity=identity)
@@ -82,7 +87,47 @@ async def draft(
     return Notice(
         announcement=announcement,
         rendered=render_announcement(app, announcement),
+        audience=audience,
+    )
+
+
+def _check_fields(app: App, announcement: Announcement, text: str, name: str) -> None:
+    """Let through what is kept of people.
+
+    Raises:
+        ConfigError: with every field that no list keeps, each with its line.
+    """
+    known = ("name", *known_fields(app))
+    lines = list(enumerate(text.splitlines(), 1))
+    problems = [
+        Problem(
+            where=f"{name}, line {next((number for number, line in lines if f'member.{field}' in line), 1)}",
+            what=f'there is no field "{field}"',
+            fix=f"known: {', '.join(known)} (fields are named in [[lists]] of config.toml)",
+        )
+        for field in dict.fromkeys(place.name for place in announcement.places.values())
+        if field not in known
+    ]
+    if problems:
+        raise ConfigError(problems)
+
+
+def _audience(app: App, list_names: Sequence[str], without: Sequence[str], where: str, *, told: Audience) -> Audience:
+    """Whom it is for: what the command says and what the file says both hold.
+
+    Raises:
+        UsageError: when a list or field is not configured, or the condition cannot be read.
+    """
+    conditions = [one for one in (told.where, where) if one.strip()]
+    for one in conditions:
+        check_condition(app, one)
+    left_out = (*told.without, *without)
+    for name in (*list_names, *left_out):
+        app.list_named(name)
+    return Audience(
         list_names=tuple(dict.fromkeys(list_names)),
+        without=tuple(dict.fromkeys(left_out)),
+        where=" and ".join(f"({one})" for one in conditions),
     )
 
 
@@ -134,7 +179,7 @@ async def correction(app: App, text: str, *, name: str, of: str, now: datetime, 
     if corrected.status is CampaignStatus.SENDING and not (earlier or begun_with):
         raise UsageError(f"{of} is still being sent; stop it with `digest pause {of}` or `digest cancel {of}` first")
     notice = await draft(app, text, name=name, list_names=(), now=now, by=by, correcting=of)
-    return replace(notice, list_names=corrected.list_names, correcting=of)
+    return replace(notice, audience=corrected.audience, correcting=of)
 
 
 def look_at(app: App, notice: Notice) -> ShownMail:

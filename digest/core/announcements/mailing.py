@@ -15,9 +15,11 @@ from digest.core.campaigns.lookup import campaign_named
 from digest.core.campaigns.moves import Move
 from digest.core.campaigns.preflight import errors_in
 from digest.core.campaigns.reports import Sent
-from digest.core.people.lists import apply_lists, audience_size
-from digest.errors import DigestError
-from digest.model import By, CampaignStatus
+from digest.core.people.audience import Reach, reach_of
+from digest.core.people.lists import apply_lists
+from digest.core.people.terms import terms_of_announcement
+from digest.errors import DigestError, UsageError
+from digest.model import Audience, By, CampaignStatus, Terms
 from digest.render import compiled_to_json
 from digest.store import campaigns, outbox
 from digest.store.campaigns import ANNOUNCEMENT, Campaign
@@ -27,14 +29,15 @@ _COMPARED = ("subject", "preheader", "text")
 """What of an announcement may be changed without making it another one."""
 
 
-def reach(app: App, notice: Notice, now: datetime) -> int:
-    """How many people will get a notice that have not got it yet, as things stand; nothing stays written."""
+def reach(app: App, notice: Notice, now: datetime) -> Reach:
+    """Who will get a notice that has not got it yet, as things stand; nothing stays written."""
     with app.store.read() as connection:
         existing = campaigns.find(connection, ANNOUNCEMENT, notice.announcement.identity)
         if notice.correcting is not None:
             corrected = campaign_named(connection, notice.correcting)
-            return outbox.count_correctable(connection, corrected, besides=existing)
-    return audience_size(app, notice.list_names, now, besides=existing)
+            people = outbox.count_correctable(connection, corrected, now, besides=existing)
+            return Reach(people=people, left_out={}, sample=())
+    return reach_of(app, notice.audience, now, terms=_terms(app, notice), besides=existing)
 
 
 def plan(app: App, notice: Notice, now: datetime, *, by: By, force: bool = False) -> Campaign:
@@ -45,6 +48,7 @@ def plan(app: App, notice: Notice, now: datetime, *, by: By, force: bool = False
 
     Raises:
         DigestError: when preflight finds errors in it, naming them, unless forced; or there is nobody to send it to.
+        UsageError: when it is a campaign already that leaves out others.
     """
     errors = () if force else errors_in(app, notice.rendered, notice.announcement, now)
     apply_lists(app, now, by=by)
@@ -55,6 +59,9 @@ def plan(app: App, notice: Notice, now: datetime, *, by: By, force: bool = False
                 told = "\n".join(f"  {one}" for one in errors)
                 raise DigestError(f"It is not sent; mend this, or send it all the same with --force:\n{told}")
             return _begin(app, connection, notice, by=by, now=now)
+        if notice.correcting is None and _limits(existing.audience) != _limits(notice.audience):
+            way_out = "say the same --except and --where, or give it another `id:` to begin anew"
+            raise UsageError(f"{existing.name} goes to another part of its lists; {way_out}")
         if existing.status not in {CampaignStatus.SENT, CampaignStatus.SENDING}:
             return existing
         if notice.correcting is not None:
@@ -85,20 +92,23 @@ def _begin(app: App, connection: Connection, notice: Notice, *, by: By, now: dat
         digest=ANNOUNCEMENT,
         period=identity,
         status=CampaignStatus.SENDING,
-        list_names=notice.list_names,
+        list_names=notice.audience.list_names,
+        without_lists=notice.audience.without,
+        condition=notice.audience.where,
         by=by,
         now=now,
         content=announcement_to_json(notice.announcement),
         rendered=compiled_to_json(notice.rendered),
         config_hash=app.config.hash,
         template_hash=app.renderer.template_hash,
+        terms=_terms(app, notice),
     )
     if created is None:
         raise DigestError("Another process is preparing this announcement; run the command again.")
     if notice.correcting is None:
-        outbox.plan_deliveries(connection, created)
+        outbox.plan_deliveries(connection, created, now)
     else:
-        outbox.plan_correction(connection, created, campaign_named(connection, notice.correcting))
+        outbox.plan_correction(connection, created, campaign_named(connection, notice.correcting), now)
     if not outbox.has_pending(connection, created):
         whom = f"who received {notice.correcting}" if notice.correcting else f"on {', '.join(created.list_names)}"
         raise DigestError(f"Nobody {whom} to send it to; nothing was recorded.")
@@ -109,7 +119,7 @@ def _correct_further(
     connection: Connection, correction: Campaign, corrected: str, *, by: By, now: datetime
 ) -> Campaign:
     """It goes to whomever the faulty mail reached since, too."""
-    added = outbox.plan_correction(connection, correction, campaign_named(connection, corrected))
+    added = outbox.plan_correction(connection, correction, campaign_named(connection, corrected), now)
     if not added or not outbox.has_pending(connection, correction):
         return correction
     return moves.moved(connection, correction, Move.REOPEN, by=by, now=now) or correction
@@ -117,14 +127,23 @@ def _correct_further(
 
 def _widen(connection: Connection, existing: Campaign, notice: Notice, *, by: By, now: datetime) -> Campaign:
     """It goes to lists that are new to it, too; nobody gets it twice."""
-    added = [name for name in notice.list_names if name not in existing.list_names]
+    added = [name for name in notice.audience.list_names if name not in existing.list_names]
     if not added:
         return existing
     wider = replace(existing, list_names=(*existing.list_names, *added))
     campaigns.set_lists(connection, wider.id, wider.list_names)
-    outbox.plan_deliveries(connection, wider)
+    outbox.plan_deliveries(connection, wider, now)
     activity.record(connection, at=now, by=by, verb="widen", subject=wider.name, detail=f"to {', '.join(added)}")
     return moves.moved(connection, wider, Move.REOPEN, by=by, now=now) or wider
+
+
+def _limits(audience: Audience) -> tuple[frozenset[str], str]:
+    return frozenset(audience.without), audience.where
+
+
+def _terms(app: App, notice: Notice) -> Terms:
+    passes = notice.announcement.urgent or notice.correcting is not None
+    return terms_of_announcement(app.config, passes=passes)
 
 
 def _changed(campaign: Campaign, notice: Notice) -> list[str]:

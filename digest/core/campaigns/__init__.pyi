@@ -22,6 +22,7 @@ from .reports import (
 from .reports import (
     report as report,
 )
+from .resending import resend as resend
 from .sending import SentDue as SentDue
 from .sending import go_on as go_on
 from .sending import send as send

@@ -10,10 +10,11 @@ from digest.app import App
 from digest.core.campaigns import moves
 from digest.core.campaigns.lookup import to_oneself
 from digest.core.campaigns.moves import Move
-from digest.deliver import message_id
-from digest.deliver.relay_log import Taken, read_relay_log
+from digest.deliver import message_id, wire_domain
 from digest.errors import UsageError
 from digest.model import By, CampaignStatus, Report
+from digest.returns.address import copy_id
+from digest.returns.relay_log import Taken, read_relay_log
 from digest.store import campaigns, outbox
 from digest.store.campaigns import Campaign
 from digest.store.organisers import activity
@@ -69,7 +70,7 @@ def settle(
         proofs = _proofs(app, campaign, doubts, log) if log is not None and doubts else {}
         with app.store.write() as connection:
             outbox.accept(connection, {one: str(taken) for one, taken in proofs.items()}, now)
-            queued = outbox.queue_doubts(connection, campaign) if resend else 0
+            queued = outbox.queue_doubts(connection, campaign, now) if resend else 0
             left = outbox.leave(connection, campaign) if leave else 0
             if proofs or queued or left:
                 told = f"{len(proofs)} accepted by the log, {queued} queued again, {left} left"
@@ -94,7 +95,7 @@ def retry(app: App, name: str, now: datetime, *, by: By, failed: bool, deferred:
     with to_oneself(app, name) as campaign:
         _must_go_on(campaign)
         with app.store.write() as connection:
-            queued = outbox.queue_rejected(connection, campaign) if failed else 0
+            queued = outbox.queue_rejected(connection, campaign, now) if failed else 0
             queued += outbox.queue_deferred(connection, campaign) if deferred else 0
             if queued:
                 told = f"{queued} queued again"
@@ -105,8 +106,13 @@ def retry(app: App, name: str, now: datetime, *, by: By, failed: bool, deferred:
 
 def _proofs(app: App, campaign: Campaign, doubts: Sequence[Doubt], log: Iterable[bytes]) -> dict[int, Taken]:
     """What the log knows, by delivery."""
-    domain = app.config.sender.email.rpartition("@")[2]
-    ids = {message_id(campaign.name, doubt.subscriber_id, domain): doubt.id for doubt in doubts}
+    domain = wire_domain(app.config.sender.email)
+    ids = {
+        copy_id(app.secret, domain, campaign_id=campaign.id, subscriber_id=doubt.subscriber_id): doubt.id
+        for doubt in doubts
+    }
+    # What went before Message-IDs were signed has the former ones.
+    ids |= {message_id(campaign.name, doubt.subscriber_id, domain): doubt.id for doubt in doubts}
     return {ids[one]: taken for one, taken in read_relay_log(log, ids).items()}
 
 

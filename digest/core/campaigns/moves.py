@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from digest.app import App
 from digest.core.campaigns.lookup import campaign_named
 from digest.errors import UsageError
-from digest.model import ITSELF, By, CampaignStatus, PersonSkip
+from digest.model import ITSELF, NO_TERMS, By, CampaignStatus, PersonSkip, Terms
 from digest.store import campaigns, outbox
 from digest.store.campaigns import Campaign
 from digest.store.organisers import activity
@@ -93,6 +93,9 @@ def begin(
     rendered: str | None = None,
     config_hash: str | None = None,
     template_hash: str | None = None,
+    without_lists: Sequence[str] = (),
+    condition: str = "",
+    terms: Terms = NO_TERMS,
 ) -> Campaign | None:
     """Put a campaign on record as it stands from the first; None when its digest already has one for the period.
 
@@ -110,6 +113,9 @@ def begin(
         rendered: its mail as JSON.
         config_hash: of the configuration that it was made by.
         template_hash: of the templates that it was made by.
+        without_lists: whose people are left out.
+        condition: over people's fields; who does not meet it is left out.
+        terms: what it asks of people's preferences.
     """
     created = campaigns.create(
         connection,
@@ -125,6 +131,9 @@ def begin(
         rendered=rendered,
         config_hash=config_hash,
         template_hash=template_hash,
+        without_lists=without_lists,
+        condition=condition,
+        terms=terms,
     )
     if created is not None:
         detail = f"{status}: {reason}" if reason else status.value

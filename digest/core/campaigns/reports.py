@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from digest.app import App
 from digest.core.campaigns.lookup import campaign_named
-from digest.deliver.reasons import plain_reason
 from digest.model import (
     CampaignStatus,
     DeliveryState,
     Report,
 )
+from digest.returns.reasons import plain_reason
 from digest.store import campaigns, outbox
 from digest.store.campaigns import Campaign
 from digest.store.outbox import outcomes

@@ -159,7 +159,7 @@ def _look_through(app: App, campaign: Campaign, now: datetime) -> int:
     """Take back what must not be sent any more; returns how many deliveries are due."""
     with app.store.write() as connection:
         outbox.orphans_to_unknown(connection, campaign)
-        outbox.skip_unmailable(connection, campaign)
+        outbox.skip_unmailable(connection, campaign, now)
         outbox.bring_forward(connection, campaign, now=now, latest=now + LATEST)
         return outbox.count_due(connection, campaign, now)
 

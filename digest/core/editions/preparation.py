@@ -21,6 +21,7 @@ from digest.core.editions.composition import composed
 from digest.core.editions.review import reasons_to_hold
 from digest.core.mail.links import render_edition
 from digest.core.people.lists import apply_lists
+from digest.core.people.terms import terms_of
 from digest.errors import DigestError, UsageError
 from digest.model import By, CampaignStatus, Edition
 from digest.render import compiled_to_json
@@ -133,6 +134,7 @@ def _put_on_record(
             rendered=compiled_to_json(mail) if mail else None,
             config_hash=app.config.hash,
             template_hash=app.renderer.template_hash,
+            terms=terms_of(app.config, digest, mail.offers() if mail else ()),
         )
         if created is not None:
             return created if empty else _planned(connection, created, edition, by=by, now=now)
@@ -145,7 +147,7 @@ def _put_on_record(
 
 def _planned(connection: Connection, created: Campaign, edition: Edition, *, by: By, now: datetime) -> Campaign:
     """With its deliveries, and what it shows written down; skipped where it is for nobody."""
-    outbox.plan_deliveries(connection, created)
+    outbox.plan_deliveries(connection, created, now)
     if not outbox.has_pending(connection, created):
         reason = f"nobody on {', '.join(created.list_names)} to send it to"
         return moves.moved(connection, created, Move.SKIP, by=by, now=now, reason=reason) or created

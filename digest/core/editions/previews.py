@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from digest.app import App
-from digest.compose import edition_from_json, period_of
+from digest.compose import edition_from_json, period_of, wanted
 from digest.config import DigestConfig
 from digest.core.content.collection import items_now
 from digest.core.editions.composition import composed
@@ -30,6 +30,9 @@ class Preview:
     eml: bytes
     campaign: Campaign | None  # the frozen edition this shows, where the period has one
     reader_is_known: bool  # whether whose mail it is was ever on a list
+    subject: str  # of this reader's mail
+    muted: frozenset[str]  # what they want nothing of
+    has_nothing: bool = False  # of what they want: they would get no mail
 
 
 async def preview(
@@ -44,7 +47,7 @@ async def preview(
         digest: whose edition.
         now: which period, and what is over or closed.
         as_email: whose mail; nobody's in particular unless given.
-        muted: categories that the reader wants nothing of.
+        muted: categories and sections that the reader wants nothing of, beside those they muted.
     """
     period = period_of(digest, now, app.config.network.zone)
     with app.store.read() as connection:
@@ -60,7 +63,7 @@ async def preview(
             shown = appearances.shown_in(connection, digest.name, of=held.items)
         edition = composed(app, held, digest, shown=shown, period=period, now=now)
         rendered = render_edition(app, edition)
-    mail = Mail.prepare(app, rendered, digest=digest.name)
+    mail = Mail.prepare(app, rendered, digest=digest.name, edition=edition)
     reader = mail.sample(as_email, muted=muted)
     return Preview(
         edition=edition,
@@ -70,6 +73,9 @@ async def preview(
         eml=mail.eml(reader),
         campaign=frozen,
         reader_is_known=reader.subscriber_id != 0,
+        subject=mail.subject(reader),
+        muted=reader.recipient.muted,
+        has_nothing=bool(edition.entries) and not wanted(edition, reader.recipient.muted).entries,
     )
 
 

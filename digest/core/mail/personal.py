@@ -1,17 +1,21 @@
 """A rendered mail as one person's bytes: slots, headers, envelope."""
 
+from collections import OrderedDict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from digest.app import App
+from digest.compose import wanted
 from digest.core.mail.links import view_link
-from digest.deliver import Envelope, PreparedMessage, bounce_address, message_id, prepare_message, wire_domain
-from digest.model import Delivery, Recipient, Rendered, Slot
+from digest.deliver import Envelope, PreparedMessage, message_id, prepare_message, wire_domain
+from digest.model import Delivery, Edition, Place, Recipient, Rendered, Slot, Values
 from digest.render import Compiled, fill_html, fill_text
+from digest.returns.address import bounce_address, copy_id
 from digest.store import people
 from digest.store.campaigns import ANNOUNCEMENT, Campaign
 from digest.tokens import Scope
 
+_SELECTIONS = 256  # mails that are kept encoded, by what their readers muted
 _SAMPLE = Recipient(address="member@example.org", name="")
 
 
@@ -34,11 +38,19 @@ class Mail:
     campaign: Campaign | None
     digest: str  # whose mail it is; also of a sample
     view_url: str
-    _encoded: dict[frozenset[str], "_Encoded"] = field(default_factory=dict)
+    edition: Edition | None = None  # what it shows; without it, its subject is the same for everybody
+    _mutable: frozenset[str] = frozenset()
+    _encoded: "OrderedDict[frozenset[str], _Encoded]" = field(default_factory=OrderedDict)
 
     @classmethod
     def prepare(
-        cls, app: App, compiled: Compiled, *, campaign: Campaign | None = None, digest: str = ANNOUNCEMENT
+        cls,
+        app: App,
+        compiled: Compiled,
+        *,
+        campaign: Campaign | None = None,
+        digest: str = ANNOUNCEMENT,
+        edition: Edition | None = None,
     ) -> "Mail":
         """Encode what every copy shares; what readers who muted the same categories share follows with their first."""
         mail = cls(
@@ -47,13 +59,22 @@ class Mail:
             campaign=campaign,
             digest=campaign.digest if campaign else digest,
             view_url=view_link(app, campaign),
+            edition=edition,
+            _mutable=compiled.mutable(),
         )
         mail._for(frozenset())
         return mail
 
     def _for(self, muted: frozenset[str]) -> "_Encoded":
-        if muted not in self._encoded:
-            rendered = self.compiled.for_readers(muted)
+        muted = muted & self._mutable
+        if muted in self._encoded:
+            self._encoded.move_to_end(muted)
+        else:
+            if len(self._encoded) == _SELECTIONS:
+                self._encoded.popitem(last=False)
+            shown = wanted(self.edition, muted) if self.edition is not None and muted else None
+            lines = self.app.renderer.lines(shown) if shown is not None and shown.entries else None
+            rendered = self.compiled.for_readers(muted, lines=lines)
             network = self.app.config.network
             prepared = prepare_message(
                 rendered,
@@ -83,6 +104,11 @@ class Mail:
         """One person's message as a file."""
         return self.envelope(delivery).message
 
+    def subject(self, delivery: Delivery) -> str:
+        """One person's subject."""
+        rendered = self._for(delivery.recipient.muted).rendered
+        return fill_text(rendered.own_subject, self._values(delivery)) or rendered.subject
+
     def html(self, delivery: Delivery) -> str:
         """One person's HTML."""
         return fill_html(self._for(delivery.recipient.muted).rendered.html, self._values(delivery))
@@ -97,19 +123,23 @@ class Mail:
         if address is not None:
             with self.app.store.read() as connection:
                 known = people.find(connection, address)
+                own = people.muted_by(connection, known[0], self.digest) if known else frozenset()
             subscriber_id, recipient = known or (0, Recipient(address=address))
+            if self.digest != ANNOUNCEMENT:
+                recipient = replace(recipient, muted=own)
         if muted:
-            recipient = replace(recipient, muted=frozenset(muted))
+            recipient = replace(recipient, muted=recipient.muted.union(name.casefold() for name in muted))
         return Delivery(id=0, recipient=recipient, subscriber_id=subscriber_id, list_ids=())
 
-    def _values(self, delivery: Delivery) -> Mapping[Slot, str]:
+    def _values(self, delivery: Delivery) -> Mapping[Place, str]:
         person = delivery.recipient
-        return {
+        slots = {
             Slot.NAME: person.name or person.address,
             Slot.ADDRESS: person.address,
             Slot.UNSUBSCRIBE_URL: self._unsubscribe_url(delivery),
             Slot.VIEW_URL: self.view_url,
         }
+        return Values(slots, {**person.fields, "name": person.name})
 
     def _unsubscribe_url(self, delivery: Delivery) -> str:
         if self.campaign is None:
@@ -133,8 +163,10 @@ class Mail:
         return names[0] if len(names) == 1 else self.app.config.network.name
 
     def _message_id(self, delivery: Delivery) -> str:
-        campaign = self.campaign.name if self.campaign else f"sample {self.app.now.isoformat()}"
-        return message_id(campaign, delivery.subscriber_id, _domain(self.app))
+        domain = _domain(self.app)
+        if self.campaign is None:
+            return message_id(f"sample {self.app.now.isoformat()}", delivery.subscriber_id, domain)
+        return copy_id(self.app.secret, domain, campaign_id=self.campaign.id, subscriber_id=delivery.subscriber_id)
 
 
 def _domain(app: App) -> str:

@@ -1,3 +1,13 @@
+from .imports import ImportPlan as ImportPlan
+from .imports import (
+    import_people as import_people,
+)
+from .imports import (
+    plan_import as plan_import,
+)
+from .imports import (
+    read_people as read_people,
+)
 from .lists import (
     Membership as Membership,
 )
@@ -5,7 +15,10 @@ from .lists import (
     apply_lists as apply_lists,
 )
 from .lists import (
-    audience_size as audience_size,
+    apply_plans as apply_plans,
+)
+from .lists import (
+    edition_audience as edition_audience,
 )
 from .lists import guard as guard
 from .lists import (
@@ -27,5 +40,37 @@ from .lists import (
 from .lists import (
     unsubscribe as unsubscribe,
 )
+from .person import (
+    hindrance as hindrance,
+)
+from .person import (
+    leave as leave,
+)
+from .person import (
+    lift as lift,
+)
+from .person import (
+    subscribe as subscribe,
+)
+from .person import (
+    suppress as suppress,
+)
+from .plans import (
+    plans_from_json as plans_from_json,
+)
+from .plans import (
+    plans_to_json as plans_to_json,
+)
+from .preferences import Change as Change
+from .preferences import (
+    change_preferences as change_preferences,
+)
+from .preferences import (
+    preferences as preferences,
+)
+from .privacy import Forgotten as Forgotten
+from .privacy import forget as forget
+from .retention import Erased as Erased
+from .retention import erase_expired as erase_expired
 from .story import PersonStory as PersonStory
 from .story import person_story as person_story

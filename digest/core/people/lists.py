@@ -1,20 +1,26 @@
 """Lists: what the configuration says against who has left."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from sqlalchemy import Connection
 
 from digest.app import App
+from digest.config import DigestConfig
 from digest.config.addresses import address_key
+from digest.config.model import SubscriberLine
 from digest.config.subscribers import Listed, read_lists
+from digest.core.people.plans import refuse_other
+from digest.core.people.terms import terms_of
 from digest.errors import DigestError, UsageError
-from digest.model import By, Recipient
+from digest.model import Audience, By, Recipient
 from digest.store import campaigns, outbox, people
-from digest.store.campaigns import Campaign
 from digest.store.organisers import activity
-from digest.store.people import ListPlan, Member
+from digest.store.people import Consent, ListPlan, Member, journal
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,30 +48,8 @@ def plan_lists(app: App, given: Sequence[Listed] | None = None) -> tuple[ListPla
         ConfigError: when a list's file cannot be taken, with every line that is wrong.
     """
     lines = listed(app) if given is None else given
-    names: dict[str, str] = {}  # a person has one name: the first that a list gives
-    for line in (line for one in lines for line in one.subscribers if line.name):
-        names.setdefault(address_key(line.email), line.name)
     with app.store.read() as connection:
-        plans = [
-            people.plan_list(
-                connection,
-                name=one.name,
-                title=one.title,
-                listed=[
-                    Recipient(address=line.email, name=names.get(address_key(line.email), ""))
-                    for line in one.subscribers
-                ],
-                max_removals=one.max_removals,
-            )
-            for one in lines
-        ]
-        configured = {one.name for one in lines}
-        plans += [
-            people.plan_list(connection, name=name, title=name, listed=(), max_removals=0.2)
-            for name in people.known_lists(connection)
-            if name not in configured
-        ]
-    return tuple(plans)
+        return _planned(connection, lines)
 
 
 def apply_lists(app: App, now: datetime, *, by: By, confirmed: bool = False) -> tuple[ListPlan, ...]:
@@ -79,14 +63,30 @@ def apply_lists(app: App, now: datetime, *, by: By, confirmed: bool = False) -> 
     if not confirmed:
         guard(plans)
     with app.store.write() as connection:
-        for plan in _pending(connection, plans):
-            people.apply_list(connection, plan, now)
-            told = f"{len(plan.added)} added, {len(plan.removed)} removed, {len(plan.renamed)} renamed"
-            activity.record(connection, at=now, by=by, verb="apply list", subject=plan.name, detail=told)
-        if any(plan.removed for plan in plans):  # also from what is being sent at this moment
-            for campaign in campaigns.sending(connection):
-                outbox.skip_unmailable(connection, campaign)
+        _carry_out(connection, plans, now, by)
     return plans
+
+
+def apply_plans(
+    app: App, shown: Sequence[ListPlan], now: datetime, *, by: By, given: Sequence[Listed] | None = None
+) -> None:
+    """Apply what somebody was shown and wants, and nothing else.
+
+    Args:
+        app: what to work with.
+        shown: as `plan_lists` gave it, perhaps a while ago.
+        now: since when people are on lists or not.
+        by: who wants it.
+        given: what the configuration lists, where it was read already.
+
+    Raises:
+        ConfigError: when a list's file cannot be taken; nothing is changed then.
+        DigestError: when by now something else would be changed, saying what; nothing is changed then.
+    """
+    lines = listed(app) if given is None else given
+    with app.store.write() as connection:
+        refuse_other(shown, _planned(connection, lines))
+        _carry_out(connection, shown, now, by)
 
 
 def guard(plans: Sequence[ListPlan]) -> None:
@@ -104,14 +104,8 @@ def guard(plans: Sequence[ListPlan]) -> None:
         )
 
 
-def audience_size(app: App, list_names: Sequence[str], now: datetime, *, besides: Campaign | None = None) -> int:
-    """How many people a mailing to these lists would reach, with pending list changes; nothing stays written.
-
-    Args:
-        app: what to work with.
-        list_names: whom the mailing is for.
-        now: when the pending changes would be made.
-        besides: a campaign that those who have a delivery of are not counted again.
+def as_if_applied(app: App, now: datetime, ask: Callable[[Connection], T]) -> T:
+    """What the store would answer with pending list changes; nothing stays written.
 
     Raises:
         ConfigError: when a list's file cannot be taken.
@@ -119,13 +113,29 @@ def audience_size(app: App, list_names: Sequence[str], now: datetime, *, besides
     plans = plan_lists(app)
     with app.store.read() as connection:
         if not _pending(connection, plans):
-            return outbox.count_audience(connection, list_names, besides=besides)
+            return ask(connection)
     with app.store.write() as connection, connection.begin_nested() as tried:
         for plan in _pending(connection, plans):
             people.apply_list(connection, plan, now)
-        count = outbox.count_audience(connection, list_names, besides=besides)
+        answer = ask(connection)
         tried.rollback()
-    return count
+    return answer
+
+
+def edition_audience(app: App, digest: DigestConfig, now: datetime) -> int:
+    """How many people an edition would reach that has something for everybody, with pending list changes.
+
+    Raises:
+        ConfigError: when a list's file cannot be taken.
+    """
+
+    def ask(connection: Connection) -> int:
+        audience, terms = Audience(list_names=digest.lists), terms_of(app.config, digest)
+        return outbox.count_audience(
+            connection, people.mailing(connection, audience, now, digest=digest.name, terms=terms)
+        )
+
+    return as_if_applied(app, now, ask)
 
 
 def unsubscribe(app: App, subscriber_id: int, list_ids: Sequence[int], now: datetime, *, by: By) -> bool:
@@ -135,11 +145,15 @@ def unsubscribe(app: App, subscriber_id: int, list_ids: Sequence[int], now: date
     """
     with app.store.write() as connection:
         changed = people.unsubscribe(connection, subscriber_id, list_ids, now)
-        outbox.skip_person(connection, subscriber_id)
+        outbox.skip_person(connection, subscriber_id, now)
         person = people.subscriber(connection, subscriber_id) if changed else None
         if person is not None:
             titles = ", ".join(people.list_titles(connection, list_ids))
             activity.record(connection, at=now, by=by, verb="unsubscribe", subject=person.address, detail=titles)
+            for name in people.names_of(connection, list_ids):
+                journal.record(
+                    connection, person.address, Consent(at=now, verb="unsubscribe", list_name=name, how=str(by))
+                )
     return changed
 
 
@@ -182,6 +196,51 @@ def list_sizes(app: App) -> dict[str, int]:
     """How many are active on each list, by its name."""
     with app.store.read() as connection:
         return dict(people.count_active(connection))
+
+
+def _planned(connection: Connection, lines: Sequence[Listed]) -> tuple[ListPlan, ...]:
+    """What would be changed; a person has one name and one value of a field: the first that a list gives."""
+    names: dict[str, str] = {}
+    fields: dict[str, dict[str, str]] = {}
+    for line in (line for one in lines for line in one.subscribers):
+        key = address_key(line.email)
+        if line.name:
+            names.setdefault(key, line.name)
+        if line.fields:
+            held = fields.setdefault(key, {})
+            held.update({name: value for name, value in line.fields.items() if not held.get(name)})
+
+    def told(line: SubscriberLine) -> Recipient:
+        key = address_key(line.email)
+        return Recipient(address=line.email, name=names.get(key, ""), fields=fields.get(key, {}))
+
+    plans = [
+        people.plan_list(
+            connection,
+            name=one.name,
+            title=one.title,
+            listed=[told(line) for line in one.subscribers],
+            max_removals=one.max_removals,
+        )
+        for one in lines
+    ]
+    configured = {one.name for one in lines}
+    plans += [
+        people.plan_list(connection, name=name, title=name, listed=(), max_removals=0.2)
+        for name in people.known_lists(connection)
+        if name not in configured
+    ]
+    return tuple(plans)
+
+
+def _carry_out(connection: Connection, plans: Sequence[ListPlan], now: datetime, by: By) -> None:
+    for plan in _pending(connection, plans):
+        people.apply_list(connection, plan, now)
+        told = f"{len(plan.added)} added, {len(plan.removed)} removed, {len(plan.changed)} changed"
+        activity.record(connection, at=now, by=by, verb="apply list", subject=plan.name, detail=told)
+    if any(plan.removed for plan in plans):  # also from what is being sent at this moment
+        for campaign in campaigns.sending(connection):
+            outbox.skip_unmailable(connection, campaign, now)
 
 
 def _pending(connection: Connection, plans: Sequence[ListPlan]) -> list[ListPlan]:

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, select, update
 
 from digest.model import DeliveryState
 from digest.store.campaigns import Campaign
+from digest.store.outbox.mailing import mailing_of
 from digest.store.outbox.states import is_in, is_in_doubt
 from digest.store.outbox.versions import latest_version
 from digest.store.people import standing
@@ -54,14 +55,14 @@ def leave(connection: Connection, campaign: Campaign) -> int:
     return connection.execute(update(deliveries).where(is_in_doubt(campaign)).values(reason=LEFT)).rowcount
 
 
-def queue_doubts(connection: Connection, campaign: Campaign) -> int:
+def queue_doubts(connection: Connection, campaign: Campaign, now: datetime) -> int:
     """Queue what is in doubt again, for those who may still be mailed; they may get it twice."""
-    return _queue(connection, campaign, is_in_doubt(campaign))
+    return _queue(connection, campaign, now, is_in_doubt(campaign))
 
 
-def queue_rejected(connection: Connection, campaign: Campaign) -> int:
+def queue_rejected(connection: Connection, campaign: Campaign, now: datetime) -> int:
     """Queue what was rejected or given up again, for those who may still be mailed."""
-    return _queue(connection, campaign, is_in(campaign, DeliveryState.REJECTED))
+    return _queue(connection, campaign, now, is_in(campaign, DeliveryState.REJECTED))
 
 
 def queue_deferred(connection: Connection, campaign: Campaign) -> int:
@@ -70,9 +71,10 @@ def queue_deferred(connection: Connection, campaign: Campaign) -> int:
     return connection.execute(change.values(state=DeliveryState.QUEUED.value, next_attempt_at=None)).rowcount
 
 
-def _queue(connection: Connection, campaign: Campaign, which: ColumnElement[bool]) -> int:
+def _queue(connection: Connection, campaign: Campaign, now: datetime, which: ColumnElement[bool]) -> int:
     """Back to the start, with the campaign's present mail."""
-    mailable = standing.may_be_mailed(campaign.list_names, deliveries.c.subscriber_id, deliveries.c.address_key)
+    mailing = mailing_of(connection, campaign, now)
+    mailable = standing.may_be_mailed(mailing, deliveries.c.subscriber_id, deliveries.c.address_key)
     fresh = {
         "state": DeliveryState.QUEUED.value,
         "reason": "",

@@ -206,7 +206,7 @@ class Ledger:
         until = max(self._last_result, self._first_claim)
         spent = until - (self._timed_until or self._first_claim)
         if spent > at_least:
-            progress.add_seconds(connection, self._campaign.id, spent)
+            progress.add_seconds(connection, self._campaign.id, spent, self._clock())
             self._timed_until = until
 
     def _answer(self, answers: "Sequence[tuple[_Ask, list[Delivery] | BaseException]]") -> None:

@@ -1,54 +1,79 @@
 """The plan of a campaign: one delivery for each person it is for, set-based."""
 
-from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import Connection, Select, case, delete, func, literal, select, true
 
-from digest.model import CampaignStatus, DeliveryState
+from digest.model import CampaignStatus, DeliveryState, Recipient
 from digest.store import appearances
 from digest.store.campaigns import Campaign, by_id
 from digest.store.outbox import chunks
+from digest.store.outbox.mailing import mailing_of
 from digest.store.outbox.queue import was_tried
 from digest.store.outbox.versions import received_faulty
 from digest.store.people import standing
-from digest.store.tables import campaigns, deliveries
+from digest.store.people.standing import Mailing
+from digest.store.tables import campaigns, deliveries, subscribers
 from digest.store.tables import chunks as chunks_table
 
 
-def plan_deliveries(connection: Connection, campaign: Campaign) -> int:
+def plan_deliveries(connection: Connection, campaign: Campaign, now: datetime) -> int:
     """Resolve the audience into deliveries; returns how many rows are new.
 
     A person on several lists gets one row. Who left all of them gets a row that says why they are
     skipped. Planning again adds only people who have no row yet.
     """
-    return chunks.plan(connection, campaign, _rows(campaign, standing.listed(campaign.list_names)))
+    return chunks.plan(connection, campaign, _rows(campaign, standing.meant(mailing_of(connection, campaign, now))))
 
 
-def plan_correction(connection: Connection, correction: Campaign, corrected: Campaign) -> int:
+def plan_correction(connection: Connection, correction: Campaign, corrected: Campaign, now: datetime) -> int:
     """Plan a mail to those who perhaps received another; returns how many rows are new.
 
     If the other was composed anew, that is who received what it replaced; else it is everybody it reached. Who left
     or was suppressed since gets a row that says so. Planning again adds only people who have no row yet.
     """
-    return chunks.plan(
-        connection, correction, _rows(correction, _reached(connection, correction.list_names, corrected))
-    )
+    reached = _reached(connection, mailing_of(connection, correction, now), corrected)
+    return chunks.plan(connection, correction, _rows(correction, reached))
 
 
-def count_audience(connection: Connection, list_names: Sequence[str], *, besides: Campaign | None = None) -> int:
-    """How many people a mail to these lists would go to, besides those who have a delivery of a campaign already."""
-    return _count(connection, standing.listed(list_names), besides)
+def count_audience(connection: Connection, mailing: Mailing, *, besides: Campaign | None = None) -> int:
+    """How many people a mailing would go to, besides those who have a delivery of a campaign already."""
+    return _count(connection, standing.meant(mailing), besides)
 
 
-def count_correctable(connection: Connection, campaign: Campaign, *, besides: Campaign | None = None) -> int:
+def left_out(connection: Connection, mailing: Mailing) -> dict[str, int]:
+    """How many on the lists of a mailing do not get it, by why."""
+    people = standing.listed(mailing).order_by(None).subquery()
+    query = select(people.c.reason, func.count().label("people")).where(people.c.reason != standing.MAY)
+    rows = connection.execute(query.group_by(people.c.reason).order_by(func.count().desc(), people.c.reason))
+    return {row.reason: row.people for row in rows}
+
+
+def sample_of(connection: Connection, mailing: Mailing, size: int) -> tuple[Recipient, ...]:
+    """Some of those whom a mailing would go to, evenly from the first to the last who joined."""
+    people = standing.meant(mailing).order_by(None).subquery()
+    may = select(people.c.id, func.row_number().over(order_by=people.c.id).label("place"))
+    chosen = may.where(people.c.reason == standing.MAY).subquery()
+    total = connection.execute(select(func.count()).select_from(chosen)).scalar_one()
+    step = max(1, total // size)
+    query = select(subscribers.c.address, subscribers.c.name).join(chosen, chosen.c.id == subscribers.c.id)
+    rows = connection.execute(query.where((chosen.c.place - 1) % step == 0).order_by(chosen.c.id).limit(size))
+    return tuple(Recipient(address=row.address, name=row.name) for row in rows)
+
+
+def count_correctable(
+    connection: Connection, campaign: Campaign, now: datetime, *, besides: Campaign | None = None
+) -> int:
     """How many perhaps received what a correction of the campaign is about, and may still be mailed.
 
     Args:
         connection: of any transaction.
         campaign: the faulty one.
+        now: by which it is judged.
         besides: the correction, where it was begun: who has a delivery of it is not counted again.
     """
-    return _count(connection, _reached(connection, campaign.list_names, campaign), besides)
+    mailing = standing.mailing(connection, campaign.audience, now)
+    return _count(connection, _reached(connection, mailing, campaign), besides)
 
 
 def forget_unsent(connection: Connection, campaign: Campaign) -> None:
@@ -73,10 +98,10 @@ def _count(connection: Connection, audience: Select[*tuple[int, str, str]], besi
     return connection.execute(query).scalar_one()
 
 
-def _reached(connection: Connection, list_names: Sequence[str], corrected: Campaign) -> Select[*tuple[int, str, str]]:
-    """Whom a faulty mail perhaps reached, in its order: id, address key, and why a mail to these lists may not go."""
+def _reached(connection: Connection, mailing: Mailing, corrected: Campaign) -> Select[*tuple[int, str, str]]:
+    """Whom a faulty mail perhaps reached, in its order: id, address key, and why the mailing may not go to them."""
     person, address_key = deliveries.c.subscriber_id, deliveries.c.address_key
-    reason = standing.why_not(list_names, person, address_key).label("reason")
+    reason = standing.why_not(mailing, person, address_key).label("reason")
     query = select(person.label("id"), address_key, reason)
     return query.where(received_faulty(connection, corrected)).order_by(deliveries.c.id)
 

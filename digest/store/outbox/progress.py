@@ -86,10 +86,10 @@ def record(connection: Connection, rows: Sequence[Row]) -> None:
         _record(connection.dialect).run(connection, results=_RESULT.array(connection.dialect, rows))
 
 
-def add_seconds(connection: Connection, campaign_id: int, seconds: float) -> None:
-    """Add to the time that sending has taken."""
+def add_seconds(connection: Connection, campaign_id: int, seconds: float, now: datetime) -> None:
+    """Add to the time that sending has taken, until now."""
     change = update(campaigns).where(campaigns.c.id == campaign_id)
-    connection.execute(change.values(seconds=campaigns.c.seconds + seconds))
+    connection.execute(change.values(seconds=campaigns.c.seconds + seconds, last_sent_at=now))
 
 
 def row(delivery: Delivery, outcome: Outcome, at: datetime, retry_at: RetryAt) -> Row:

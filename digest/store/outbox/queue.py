@@ -7,14 +7,15 @@ from itertools import chain
 from sqlalchemy import ColumnElement, Connection, Integer, func, select, update
 
 from digest.model import Delivery, DeliveryState, Lease, Recipient
-from digest.store.campaigns import Campaign
+from digest.store.campaigns import ANNOUNCEMENT, Campaign
 from digest.store.engine import Store
 from digest.store.outbox import chunks
 from digest.store.outbox.states import UNTRIED, is_in, is_pending
 from digest.store.outbox.withdrawal import skip_unmailable
+from digest.store.people.standing import EVERYTHING
 from digest.store.people.subscribers import Status
 from digest.store.sql.json_rows import JsonRows
-from digest.store.tables import deliveries, lists, subscribers, subscriptions
+from digest.store.tables import deliveries, lists, mutes, subscribers, subscriptions
 
 _ID = JsonRows((("id", Integer()),))
 
@@ -34,9 +35,28 @@ def due_by_chunk(store: Store, campaign: Campaign, now: datetime) -> Iterator[li
     for number in waiting:
         with store.write() as connection:
             lease, inside = chunks.take(connection, campaign, number)
-            skip_unmailable(connection, campaign, inside)
+            skip_unmailable(connection, campaign, now, inside)
             taken = _due(connection, campaign, inside & chunks.is_due(campaign, now), lease)
         yield taken
+
+
+def delivery_of(
+    connection: Connection, campaign: Campaign, subscriber_id: int
+) -> tuple[Delivery, DeliveryState] | None:
+    """One person's delivery of a campaign and its state, whatever that is; None when it was not for them."""
+    own = (deliveries.c.campaign_id == campaign.id) & (deliveries.c.subscriber_id == subscriber_id)
+    state = connection.execute(select(deliveries.c.state).where(own)).scalar()
+    if state is None:
+        return None
+    (delivery,) = _due(connection, campaign, own, Lease(0, 0))
+    return delivery, DeliveryState(state)
+
+
+def record_resent(connection: Connection, delivery: Delivery, reply: str, now: datetime) -> None:
+    """The person's server has taken the mail, once more or at last."""
+    change = update(deliveries).where(deliveries.c.id == delivery.id)
+    taken = {"state": DeliveryState.ACCEPTED.value, "reason": "", "code": 250, "reply": reply, "finished_at": now}
+    connection.execute(change.values(**taken, stage=None, attempts=deliveries.c.attempts + 1))
 
 
 def count_due(connection: Connection, campaign: Campaign, now: datetime) -> int:
@@ -97,17 +117,25 @@ def _due(connection: Connection, campaign: Campaign, which: ColumnElement[bool],
             subscribers.c.id.label("subscriber_id"),
             subscribers.c.address,
             subscribers.c.name,
+            subscribers.c.fields,
         )
         .join(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
         .where(which)
         .order_by(deliveries.c.id)
     )
     rows = connection.execute(query).all()
-    on_lists = _lists_of(connection, campaign, [row.subscriber_id for row in rows])
+    people = [row.subscriber_id for row in rows]
+    on_lists = _lists_of(connection, campaign, people)
+    muted = _muted(connection, campaign, people)
     return [
         Delivery(
             id=row.id,
-            recipient=Recipient(address=row.address, name=row.name),
+            recipient=Recipient(
+                address=row.address,
+                name=row.name,
+                muted=frozenset(muted.get(row.subscriber_id, ())),
+                fields=row.fields,
+            ),
             subscriber_id=row.subscriber_id,
             list_ids=tuple(sorted(on_lists.get(row.subscriber_id, ()))),
             attempts=row.attempts,
@@ -132,3 +160,18 @@ def _lists_of(connection: Connection, campaign: Campaign, people: Sequence[int])
         if list_id in chosen:
             on_lists.setdefault(subscriber_id, []).append(list_id)
     return on_lists
+
+
+def _muted(connection: Connection, campaign: Campaign, people: Sequence[int]) -> dict[int, list[str]]:
+    """What each of these people wants nothing of; an announcement is for them as a whole."""
+    if campaign.digest == ANNOUNCEMENT:
+        return {}
+    query = select(mutes.c.subscriber_id, mutes.c.name).where(
+        mutes.c.subscriber_id.in_(select(_ID.table(connection.dialect.name, "people").c.id)),
+        mutes.c.digest.in_((EVERYTHING, campaign.digest)),
+    )
+    rows = _ID.array(connection.dialect, [{"id": number} for number in people])
+    muted: dict[int, list[str]] = {}
+    for subscriber_id, name in connection.execute(query, {"people": rows}).all():
+        muted.setdefault(subscriber_id, []).append(name)
+    return muted

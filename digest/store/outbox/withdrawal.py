@@ -1,9 +1,12 @@
 """What is planned and taken back before it is claimed: of a campaign, or of people who may be mailed no more."""
 
+from datetime import datetime
+
 from sqlalchemy import ColumnElement, Connection, select, update
 
 from digest.model import DeliveryState, PersonSkip
 from digest.store.campaigns import Campaign, with_ids
+from digest.store.outbox.mailing import mailing_of
 from digest.store.outbox.states import is_pending
 from digest.store.people import standing
 from digest.store.tables import deliveries
@@ -15,18 +18,21 @@ def skip_all(connection: Connection, campaign: Campaign, reason: PersonSkip) -> 
     return connection.execute(change.values(state=DeliveryState.SKIPPED.value, reason=reason.value)).rowcount
 
 
-def skip_unmailable(connection: Connection, campaign: Campaign, which: ColumnElement[bool] | None = None) -> int:
+def skip_unmailable(
+    connection: Connection, campaign: Campaign, now: datetime, which: ColumnElement[bool] | None = None
+) -> int:
     """Take back what is planned for those who may be mailed no more, with why; of these deliveries, or of all."""
-    why_not = standing.why_not(campaign.list_names, deliveries.c.subscriber_id, deliveries.c.address_key)
+    mailing = mailing_of(connection, campaign, now)
+    why_not = standing.why_not(mailing, deliveries.c.subscriber_id, deliveries.c.address_key)
     change = update(deliveries).where(is_pending(campaign), why_not != standing.MAY)
     if which is not None:
         change = change.where(which)
     return connection.execute(change.values(state=DeliveryState.SKIPPED.value, reason=why_not)).rowcount
 
 
-def skip_person(connection: Connection, subscriber_id: int) -> int:
+def skip_person(connection: Connection, subscriber_id: int, now: datetime) -> int:
     """Take back what is planned for a person by campaigns that may mail them no more."""
     own = deliveries.c.subscriber_id == subscriber_id
     waiting = select(deliveries.c.campaign_id).where(own, is_pending()).distinct()
     ids = connection.execute(waiting).scalars().all()
-    return sum(skip_unmailable(connection, campaign, own) for campaign in with_ids(connection, ids))
+    return sum(skip_unmailable(connection, campaign, now, own) for campaign in with_ids(connection, ids))

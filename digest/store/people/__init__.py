@@ -1,35 +1,66 @@
 """Who is listed and who has left: lists, subscribers, subscriptions and suppressions."""
 
+from digest.store.people.changes import Change, KeptOut, ListPlan, apply_list, plan_list, subscribe
+from digest.store.people.forgotten import NAMELESS, forget, is_in_flight, known_again, remember
+from digest.store.people.imports import record_left, standing_here
+from digest.store.people.journal import Consent, journal_of
 from digest.store.people.lists import (
-    ListPlan,
     Member,
-    apply_list,
     count_active,
+    ensure_list,
     known_lists,
     list_titles,
     members,
-    plan_list,
+    names_of,
 )
-from digest.store.people.standing import standing_of
-from digest.store.people.subscribers import Status, find, has_left, memberships, subscriber, unsubscribe
-from digest.store.people.suppressions import suppress, suppression
+from digest.store.people.preferences import choose, mute, muted_by, pause, preferences_of, unmute
+from digest.store.people.standing import EVERYTHING, Mailing, mailing, standing_of
+from digest.store.people.subscribers import BroughtBy, Status, find, has_left, memberships, subscriber, unsubscribe
+from digest.store.people.suppressions import Suppression, lift, suppress, suppression, suppression_of
 
 __all__ = [
+    "EVERYTHING",
+    "NAMELESS",
+    "BroughtBy",
+    "Change",
+    "Consent",
+    "KeptOut",
     "ListPlan",
+    "Mailing",
     "Member",
     "Status",
+    "Suppression",
     "apply_list",
+    "choose",
     "count_active",
+    "ensure_list",
     "find",
+    "forget",
     "has_left",
+    "is_in_flight",
+    "journal_of",
+    "known_again",
     "known_lists",
+    "lift",
     "list_titles",
+    "mailing",
     "members",
     "memberships",
+    "mute",
+    "muted_by",
+    "names_of",
+    "pause",
     "plan_list",
+    "preferences_of",
+    "record_left",
+    "remember",
+    "standing_here",
     "standing_of",
+    "subscribe",
     "subscriber",
     "suppress",
     "suppression",
+    "suppression_of",
+    "unmute",
     "unsubscribe",
 ]

@@ -10,6 +10,9 @@ from digest.config.addresses import address_key
 from digest.model import Recipient
 from digest.store.tables import lists, subscribers, subscriptions
 
+NOWHERE = "forgotten.invalid"
+"""The domain in the address of who is forgotten, which no mail leads to (RFC 2606 section 2)."""
+
 
 class Status(StrEnum):
     """How a subscription stands."""
@@ -17,6 +20,15 @@ class Status(StrEnum):
     ACTIVE = "active"
     DELISTED = "delisted"  # a file no longer names the person; the file may bring them back
     UNSUBSCRIBED = "unsubscribed"  # the person left; only the person comes back
+
+
+class BroughtBy(StrEnum):
+    """What brought a subscription; a file takes away only whom a file brought."""
+
+    FILE = "file"
+    SIGN_UP = "sign-up"
+    IMPORT = "import"
+    ORGANISER = "organiser"
 
 
 def unsubscribe(connection: Connection, subscriber_id: int, list_ids: Sequence[int], now: datetime) -> bool:
@@ -42,17 +54,19 @@ def has_left(connection: Connection, subscriber_id: int, list_ids: Sequence[int]
 
 
 def subscriber(connection: Connection, subscriber_id: int) -> Recipient | None:
-    """One person by id."""
-    query = select(subscribers.c.address, subscribers.c.name).where(subscribers.c.id == subscriber_id)
-    row = connection.execute(query).one_or_none()
-    return None if row is None else Recipient(address=row.address, name=row.name)
+    """One person by id; None for who is forgotten."""
+    query = select(subscribers.c.address, subscribers.c.name, subscribers.c.fields)
+    row = connection.execute(query.where(subscribers.c.id == subscriber_id)).one_or_none()
+    if row is None or row.address.endswith(f"@{NOWHERE}"):
+        return None
+    return Recipient(address=row.address, name=row.name, fields=row.fields)
 
 
 def find(connection: Connection, address: str) -> tuple[int, Recipient] | None:
     """One person by address, however it is written."""
-    query = select(subscribers.c.id, subscribers.c.address, subscribers.c.name)
+    query = select(subscribers.c.id, subscribers.c.address, subscribers.c.name, subscribers.c.fields)
     row = connection.execute(query.where(subscribers.c.address_key == address_key(address))).one_or_none()
-    return None if row is None else (int(row.id), Recipient(address=row.address, name=row.name))
+    return None if row is None else (int(row.id), Recipient(address=row.address, name=row.name, fields=row.fields))
 
 
 def memberships(connection: Connection, subscriber_id: int) -> Mapping[str, tuple[Status, datetime]]:

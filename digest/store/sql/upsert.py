@@ -24,3 +24,10 @@ def upsert(connection: Connection, table: Table, key: Mapping[str, Any], values:
     """Insert the row, or update the one with the same key."""
     statement = insert_for(connection, table).values(**key, **values)
     connection.execute(statement.on_conflict_do_update(index_elements=list(key), set_=dict(values)))
+
+
+def added(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:
+    """Insert the row where no other has its key; whether that was so."""
+    statement = insert_for(connection, table).values(**row).on_conflict_do_nothing()
+    # Without the option SQLAlchemy keeps an INSERT's count on SQLite only.
+    return connection.execute(statement, execution_options={"preserve_rowcount": True}).rowcount > 0

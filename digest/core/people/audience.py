@@ -1,0 +1,78 @@
+"""Audiences: whether what they name is there, and whom they reach, before anything goes."""
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from digest.app import App
+from digest.core.people.lists import as_if_applied
+from digest.errors import UsageError
+from digest.model import NO_TERMS, Audience, Recipient, Terms
+from digest.store import outbox, people
+from digest.store.campaigns import Campaign
+from digest.text.conditions import ConditionError, fields_of, read_condition
+
+_SAMPLE = 10  # people
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reach:
+    """Whom a mailing would reach, as things stand."""
+
+    people: int
+    left_out: Mapping[str, int]  # of those on its lists, by why
+    sample: tuple[Recipient, ...]
+
+
+def check_condition(app: App, where: str) -> None:
+    """Let through a condition over fields that are configured.
+
+    Raises:
+        UsageError: naming what cannot be read, or the field that is not there and those that are.
+    """
+    known = known_fields(app)
+    try:
+        condition = read_condition(where)
+    except ConditionError as error:
+        raise UsageError(f"where {where}: {error}") from None
+    for field in fields_of(condition):
+        if field not in known:
+            nearest = difflib.get_close_matches(field, known, n=1)
+            told = f"did you mean {nearest[0]}?" if nearest else f"known: {', '.join(known) or 'none'}"
+            way_out = "fields are named in [[lists]] of config.toml"
+            raise UsageError(f'where {where}: there is no field "{field}"; {told} ({way_out})')
+
+
+def known_fields(app: App) -> tuple[str, ...]:
+    """The fields that any list keeps of people, in the order of config.toml."""
+    return tuple(dict.fromkeys(field for entry in app.config.lists for field in entry.fields))
+
+
+def reach_of(
+    app: App, audience: Audience, now: datetime, *, terms: Terms = NO_TERMS, besides: Campaign | None = None
+) -> Reach:
+    """Whom a mailing would reach with pending list changes; nothing stays written.
+
+    Args:
+        app: what to work with.
+        audience: whom it is for.
+        now: when the pending changes would be made.
+        terms: what it asks of people's preferences.
+        besides: a campaign that those who have a delivery of are not counted again.
+
+    Raises:
+        ConfigError: when a list's file cannot be taken.
+    """
+
+    def ask(connection: Connection) -> Reach:
+        mailing = people.mailing(connection, audience, now, terms=terms)
+        return Reach(
+            people=outbox.count_audience(connection, mailing, besides=besides),
+            left_out=outbox.left_out(connection, mailing),
+            sample=outbox.sample_of(connection, mailing, _SAMPLE),
+        )
+
+    return as_if_applied(app, now, ask)

@@ -1,0 +1,112 @@
+"""What a person wants less of: muted, paused, or one digest in the place of another."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from digest.app import App
+from digest.config import DigestConfig
+from digest.errors import UsageError
+from digest.model import SECTIONS, By, Preferences
+from digest.store import outbox, people
+from digest.store.organisers import activity
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Change:
+    """What is to be otherwise; what is not given stays."""
+
+    mute: Sequence[str] = ()  # categories, or posts, events, vacancies
+    unmute: Sequence[str] = ()
+    pause_until: datetime | None = None
+    resume: bool = False  # ends a pause
+    choose: str | None = None  # a digest that stands in the place of another, or that other
+    digest: str | None = None  # whose mail is muted or paused; all unless given
+
+
+def change_preferences(app: App, address: str, change: Change, now: datetime, *, by: By) -> Mapping[str, Preferences]:
+    """Change what a person wants; what is planned for them and not wanted any more is taken back.
+
+    Returns:
+        All their preferences as they are then, by digest; "" is all mail.
+
+    Raises:
+        UsageError: when nobody is known by that address, or something is named that is not there; nothing is changed.
+    """
+    scope = app.digest(change.digest).name if change.digest else people.EVERYTHING
+    muted, unmuted = _names(app, change.mute), _names(app, change.unmute)
+    chosen = _choice(app, change.choose) if change.choose else None
+    if change.pause_until is not None and change.pause_until <= now:
+        raise UsageError(f"A pause until {change.pause_until:%Y-%m-%d %H:%M} is over already; name a later time")
+    with app.store.write() as connection:
+        subscriber_id = _known(connection, address)
+        told = [
+            *(f"mute {name}" for name in muted if people.mute(connection, subscriber_id, [name], digest=scope)),
+            *(f"unmute {name}" for name in unmuted if people.unmute(connection, subscriber_id, [name], digest=scope)),
+        ]
+        if change.pause_until is not None or change.resume:
+            people.pause(connection, subscriber_id, change.pause_until, digest=scope)
+            until = change.pause_until and change.pause_until.astimezone(app.config.network.zone)
+            told.append(f"pause until {until:%Y-%m-%d %H:%M}" if until else "resume")
+        if chosen is not None:
+            head, wanted = chosen
+            people.choose(connection, subscriber_id, digest=head, chosen=wanted)
+            told.append(f"choose {wanted or head}")
+        if told:
+            outbox.skip_person(connection, subscriber_id, now)
+            detail = "; ".join(told) + (f" ({scope})" if scope else "")
+            activity.record(connection, at=now, by=by, verb="preferences", subject=address, detail=detail)
+        return people.preferences_of(connection, subscriber_id)
+
+
+def preferences(app: App, address: str) -> Mapping[str, Preferences]:
+    """What a person wants less of, by digest; raises as `change_preferences`."""
+    with app.store.read() as connection:
+        return people.preferences_of(connection, _known(connection, address))
+
+
+def alternatives(app: App) -> Mapping[str, tuple[str, ...]]:
+    """The digests that may be chosen in the place of another, by that."""
+    heads = [digest.instead_of for digest in app.config.digests if digest.instead_of]
+    return {head: tuple(_alternatives(app, head)) for head in dict.fromkeys(heads)}
+
+
+def _alternatives(app: App, head: str) -> list[str]:
+    return [digest.name for digest in app.config.digests if digest.instead_of == head]
+
+
+def _known(connection: Connection, address: str) -> int:
+    found = people.find(connection, address)
+    if found is None:
+        raise UsageError(f"{address} is on no list that was applied; `digest lists apply` takes over config.toml")
+    return found[0]
+
+
+def _choice(app: App, name: str) -> tuple[str, str | None]:
+    """Whose place it is about, and what is wanted there; None is that one itself."""
+    digest: DigestConfig = app.digest(name)
+    if digest.instead_of:
+        return digest.instead_of, name
+    if _alternatives(app, name):
+        return name, None
+    told = ", ".join(f"{head} or {' or '.join(others)}" for head, others in alternatives(app).items())
+    way_out = f"choose {told}" if told else "no digest of config.toml stands in the place of another (`instead_of`)"
+    raise UsageError(f'There is nothing to choose about "{name}"; {way_out}')
+
+
+def _names(app: App, given: Sequence[str]) -> tuple[str, ...]:
+    """What is to be muted, as items carry it.
+
+    Raises:
+        UsageError: when there is none of that name, naming those there are.
+    """
+    categories = app.config.categories
+    carried = {(one.title or one.name).casefold(): one.name for one in categories}
+    carried |= {one.name.casefold(): one.name for one in categories} | {name: name for name in SECTIONS.values()}
+    astray = [name for name in given if name.casefold() not in carried]
+    if astray and categories:
+        told = ", ".join([*(one.name for one in categories), *SECTIONS.values()])
+        raise UsageError(f'There is no category or section "{astray[0]}"; known: {told}')
+    return tuple(carried.get(name.casefold(), name).casefold() for name in given)

@@ -1,0 +1,43 @@
+"""Retention: what is held about people is erased after its time."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from digest.app import App
+from digest.model import By
+from digest.store.organisers import activity
+from digest.store.outbox import retention
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Erased:
+    """How much was erased."""
+
+    replies: int  # of servers, to deliveries
+    activity: int  # who did what
+    journal: int  # lines of consent
+
+    def __bool__(self) -> bool:
+        return bool(self.replies or self.activity or self.journal)
+
+
+def erase_expired(app: App, now: datetime, *, by: By) -> Erased:
+    """Erase what is older than `[retention]` says, a campaign at a time, so that nobody waits long to write."""
+    kept = app.config.retention
+    replies = 0
+    while not app.stopping.is_set():
+        with app.store.write() as connection:
+            campaign_id = retention.expired_campaign(connection, now - kept.deliveries)
+            if campaign_id is None:
+                break
+            replies += retention.erase_details(connection, campaign_id, now)
+    with app.store.write() as connection:
+        erased = Erased(
+            replies=replies,
+            activity=retention.erase_activity(connection, now - kept.activity),
+            journal=retention.erase_journal(connection, now - kept.journal),
+        )
+        if erased:
+            told = f"{erased.replies} answers, {erased.activity} of the activity, {erased.journal} of the journal"
+            activity.record(connection, at=now, by=by, verb="erase", subject="[retention]", detail=told)
+    return erased

@@ -1,0 +1,39 @@
+"""The journal of consent: who agreed to what mail or took it back, when, how, and what they were shown."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select
+
+from digest.config.addresses import address_key
+from digest.store.tables import journal
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Consent:
+    """One line of the journal."""
+
+    at: datetime
+    verb: str  # "subscribe", "unsubscribe"
+    list_name: str = ""  # "" where it is about all mail
+    how: str = ""  # "paper form, 3 May", "link"
+    wording: str = ""  # what was shown to who agreed
+    network: str = ""  # the prefix of the address that it came from, such as "192.0.2.0/24"
+
+
+def record(connection: Connection, address: str, consent: Consent) -> None:
+    """Put down what a person agreed to or took back."""
+    values = {name: getattr(consent, name) for name in ("at", "verb", "list_name", "how", "wording", "network")}
+    connection.execute(insert(journal).values(address_key=address_key(address), **values))
+
+
+def journal_of(connection: Connection, address: str) -> Sequence[Consent]:
+    """What is put down about a person, the oldest first."""
+    query = select(journal).where(journal.c.address_key == address_key(address)).order_by(journal.c.id)
+    return [
+        Consent(
+            at=row.at, verb=row.verb, list_name=row.list_name, how=row.how, wording=row.wording, network=row.network
+        )
+        for row in connection.execute(query)
+    ]

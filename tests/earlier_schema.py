@@ -1,0 +1,34 @@
+"""A store put back to how an earlier version kept it, so that opening it again upgrades it."""
+
+from sqlalchemy import Connection, text
+
+_MADE = {  # what each migration made that the next opening would make again
+    "0005": ("DROP TABLE chunks",),
+    "0006": ("ALTER TABLE campaigns DROP COLUMN moved_by", "DROP TABLE activity"),
+    "0007": ("DROP INDEX ix_items_changed_at_over_at_gone_at", "ALTER TABLE items DROP COLUMN over_at"),
+    "0009": (
+        "ALTER TABLE subscriptions DROP COLUMN origin",
+        "ALTER TABLE subscribers DROP COLUMN fields",
+        "ALTER TABLE campaigns DROP COLUMN without_lists",
+        "ALTER TABLE campaigns DROP COLUMN condition",
+    ),
+    "0010": (
+        "DROP TABLE preferences",
+        "DROP TABLE mutes",
+        "DROP TABLE journal",
+        "DROP TABLE forgotten",
+        "ALTER TABLE campaigns DROP COLUMN last_sent_at",
+        "ALTER TABLE campaigns DROP COLUMN erased_at",
+        "ALTER TABLE campaigns DROP COLUMN terms",
+    ),
+    "0015": ("DROP TABLE alarms",),
+}
+
+
+def put_back(connection: Connection, version: str) -> None:
+    """Take back what the migrations after this one made."""
+    for revision in sorted(_MADE, reverse=True):
+        if revision > version:
+            for statement in _MADE[revision]:
+                connection.execute(text(statement))
+    connection.execute(text(f"UPDATE alembic_version SET version_num = '{version}'"))
