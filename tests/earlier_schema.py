@@ -26,6 +26,7 @@ _MADE = {  # what each migration made that the next opening would make again
         "ALTER TABLE campaigns DROP COLUMN public",
         "ALTER TABLE campaigns DROP COLUMN shown_since",
     ),
+    "0015": ("DROP TABLE alarms",),
 }
 
 

@@ -1,6 +1,6 @@
 """Items -> an edition: which period is due, what is new in it, and in what order it is read. Pure."""
 
-from digest.compose.archived import parted, public
+from digest.compose.archived import as_nobodys, parted, public
 from digest.compose.cadence import Due, Missed, due, next_due, period_of
 from digest.compose.duplicates import Merged
 from digest.compose.edition import appearances, as_of, compose, still_true, wanted
@@ -32,6 +32,7 @@ __all__ = [
     "announcement_from_json",
     "announcement_to_json",
     "appearances",
+    "as_nobodys",
     "as_of",
     "attach",
     "compose",

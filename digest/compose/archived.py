@@ -1,12 +1,14 @@
 """An edition as it is read long after it was sent: what is over stands apart, what was taken back is gone; pure."""
 
+import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from html import escape
 
 from digest.compose.edits import Edits, series_key
 from digest.compose.expiry import expired
-from digest.model import Edition, Entry, Event, Group, Newness, Parted, Post, Section
+from digest.model import Announcement, Edition, Entry, Event, Group, Newness, Parted, Post, Section
 
 Pairs = Collection[tuple[str, str]]
 """Items by source and key."""
@@ -29,6 +31,26 @@ def public(edition: Edition, *, edits: Edits, gone: Pairs) -> Edition:
 
     sections = (_each(section, kept) for section in edition.sections)
     return replace(edition, sections=tuple(section for section in sections if section.groups))
+
+
+def as_nobodys(announcement: Announcement) -> Announcement:
+    """An announcement as somebody reads it of whom nothing is known."""
+    if not announcement.places:
+        return announcement
+    marks = re.compile("|".join(map(re.escape, announcement.places)))
+
+    def filled(text: str, *, html: bool = False) -> str:
+        said = {mark: field.fallback for mark, field in announcement.places.items()}
+        return marks.sub(lambda found: escape(said[found[0]]) if html else said[found[0]], text)
+
+    return replace(
+        announcement,
+        subject=filled(announcement.subject),
+        preheader=filled(announcement.preheader),
+        text=filled(announcement.text),
+        html=filled(announcement.html, html=True),
+        places={},
+    )
 
 
 def parted(edition: Edition, now: datetime, *, gone: Pairs, cancelled: Pairs) -> tuple[Parted, ...]:

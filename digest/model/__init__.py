@@ -28,6 +28,7 @@ from digest.model.editions import (
     Skipped,
 )
 from digest.model.items import (
+    ONLINE,
     PERHAPS,
     UNDATED,
     UNKNOWN_LANGUAGE,
@@ -44,7 +45,7 @@ from digest.model.items import (
     Rhythm,
     Vacancy,
 )
-from digest.model.mail import Recipient, Rendered, Sliced, Slot
+from digest.model.mail import Field, Place, Recipient, Rendered, Sliced, Slot, Values
 from digest.model.organisers import BY_LINK, BY_SCHEDULE, ITSELF, Activity, By, Via
 from digest.model.preferences import NO_TERMS, SECTIONS, Offer, Preferences, Terms, fewest_offers, is_muted
 from digest.model.returns import BounceClass, Clarity, Evidence, Hint, Return, ReturnKind
@@ -55,6 +56,7 @@ __all__ = [
     "BY_SCHEDULE",
     "ITSELF",
     "NO_TERMS",
+    "ONLINE",
     "PERHAPS",
     "SECTIONS",
     "UNDATED",
@@ -77,6 +79,7 @@ __all__ = [
     "Entry",
     "Event",
     "Evidence",
+    "Field",
     "Frequency",
     "Group",
     "Hint",
@@ -90,6 +93,7 @@ __all__ = [
     "Outcome",
     "Parted",
     "PersonSkip",
+    "Place",
     "Post",
     "Preferences",
     "Reading",
@@ -110,6 +114,7 @@ __all__ = [
     "Terms",
     "Unknown",
     "Vacancy",
+    "Values",
     "Via",
     "fewest_offers",
     "in_part",

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from sample_edition import MONDAY, edition, event, post, rich_edition, section
 
-from digest.compose import parted, public
+from digest.compose import as_nobodys, parted, public, read_notice
 from digest.model import Edit, Entry, Newness
 
 DAY = timedelta(days=1)
@@ -61,3 +61,11 @@ def test_what_was_said_of_an_event_is_not_said_any_more_once_it_is_over():
 def test_a_copy_that_is_still_listed_keeps_a_post():
     entry = Entry(item=post(), also=(("elsewhere", "copy"),))
     assert len(public(edition(section(entry)), edits={}, gone={("site", "p")}).entries) == 1
+
+
+def test_what_is_filled_per_person_reads_as_for_somebody_of_whom_nothing_is_known():
+    text = "---\npublic: yes\n---\n# Dear {{ member.name | 'R&D' }}\n\nAt {{ member.organisation }}, {{ member.name }}."
+    shown = as_nobodys(read_notice(text, name="notice.md"))
+    assert shown.subject == "Dear R&D"
+    assert shown.html == "<h1>Dear R&amp;D</h1>\n<p>At , .</p>\n"
+    assert shown.text.endswith("At , .")

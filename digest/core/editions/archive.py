@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from digest.app import App
-from digest.compose import Edits, announcement_from_json, edition_from_json, parted, public
+from digest.compose import Edits, announcement_from_json, as_nobodys, edition_from_json, parted, public
 from digest.model import Announcement, Edition, Event, Parted
 from digest.store import archive
 from digest.store.archive import ArchivedCampaign
@@ -122,7 +122,7 @@ def _public(content: Edition | Announcement, edits: Edits, gone: frozenset[tuple
     if isinstance(content, Edition):
         return public(content, edits=edits, gone=gone)
     attached = content.attached and public(content.attached, edits=edits, gone=gone)
-    return replace(content, attached=attached if attached and attached.sections else None)
+    return replace(as_nobodys(content), attached=attached if attached and attached.sections else None)
 
 
 def _pairs(mails: Iterable[ArchivedMail]) -> Iterator[tuple[str, str]]:
