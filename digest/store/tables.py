@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    Boolean,
     Column,
     DateTime,
     Dialect,
@@ -182,6 +183,28 @@ forgotten = Table(
     Column("since", Instant, nullable=False),
 )
 
+sign_ups = Table(
+    "sign_ups",
+    metadata,
+    _id(),
+    Column("address", Text, nullable=False),
+    Column("address_key", Text, nullable=False),
+    Column("domain", Text, nullable=False),
+    Column("network", Text, nullable=False, default=""),  # where it came from, "192.0.2.0/24"; "" where not known
+    Column("name", Text, nullable=False, default=""),
+    Column("list_names", JSON, nullable=False),
+    Column("invited", Boolean, nullable=False, default=False),  # by an organiser; else somebody asked for it
+    Column("asked_at", Instant, nullable=False),
+    Column("confirmed_at", Instant),
+    Column("letter_at", Instant),  # when its letter is tried next; None where none waits
+    Column("attempts", Integer, nullable=False, default=0),  # of that letter
+    Index(None, "address_key", "asked_at"),
+    Index(None, "domain", "asked_at"),
+    Index(None, "network", "asked_at"),
+    Index(None, "asked_at"),
+    Index(None, "letter_at"),
+)
+
 campaigns = Table(
     "campaigns",
     metadata,
@@ -261,7 +284,7 @@ activity = Table(
     Index(None, "subject", "id"),
 )
 
-SCHEMA_VERSION = "0010"
+SCHEMA_VERSION = "0012"
 """The newest migration; a test holds it against Alembic's own head."""
 
 __all__ = [
@@ -280,6 +303,7 @@ __all__ = [
     "mutes",
     "preferences",
     "settings",
+    "sign_ups",
     "sources",
     "subscribers",
     "subscriptions",
