@@ -189,7 +189,7 @@ sign_ups = Table(
     _id(),
     Column("address", Text, nullable=False),
     Column("address_key", Text, nullable=False),
-    Column("domain", Text, nullable=False),
+    Column("domain", Text, nullable=False),  # "" of an invitation, which no limit counts
     Column("network", Text, nullable=False, default=""),  # where it came from, "192.0.2.0/24"; "" where not known
     Column("name", Text, nullable=False, default=""),
     Column("list_names", JSON, nullable=False),
@@ -201,7 +201,7 @@ sign_ups = Table(
     Index(None, "address_key", "asked_at"),
     Index(None, "domain", "asked_at"),
     Index(None, "network", "asked_at"),
-    Index(None, "asked_at"),
+    Index(None, "asked_at", "domain"),
     Index(None, "letter_at"),
 )
 

@@ -32,6 +32,7 @@ class _Due:
 
     sign_up: SignUp
     letter: Confirm | Welcome
+    goes: bool = True  # else it is made all the same: how busy we are tells nobody whom an address belongs to
     leave_url: str | None = None
 
 
@@ -62,6 +63,8 @@ async def _send(app: App, now: datetime, only: int | None) -> int:
         try:
             while not app.stopping.is_set() and (due := await asyncio.to_thread(_take, app, now, only)) is not None:
                 mail = await asyncio.to_thread(LetterMail.prepare, app, due.letter, now, number=due.sign_up.id)
+                if not due.goes:
+                    continue
                 outcome = await courier.send(mail.envelope(due.sign_up.address, leave_url=due.leave_url))
                 accepted += await asyncio.to_thread(_settle, app, due.sign_up, outcome)
         finally:
@@ -79,11 +82,14 @@ def _take(app: App, now: datetime, only: int | None) -> _Due | None:
     with app.store.write() as connection:
         while (sign_up := sign_ups.next_letter(connection, now, only=only)) is not None:
             due = _due(app, connection, sign_up, now)
-            wait = min(_FIRST_WAIT * 2**sign_up.attempts, _LONGEST_WAIT)
+            if due is not None and due.goes:
+                sign_ups.put_letter_off(
+                    connection, sign_up, now + min(_FIRST_WAIT * 2**sign_up.attempts, _LONGEST_WAIT)
+                )
+            else:
+                sign_ups.end_letter(connection, sign_up)
             if due is not None:
-                sign_ups.put_letter_off(connection, sign_up, now + wait)
                 return due
-            sign_ups.end_letter(connection, sign_up)
     return None
 
 
@@ -98,17 +104,17 @@ def _settle(app: App, sign_up: SignUp, outcome: Outcome) -> bool:
 
 
 def _due(app: App, connection: Connection, sign_up: SignUp, now: datetime) -> _Due | None:
-    """The letter, or None: nobody is asked again who is on these lists, nor mailed who is suppressed."""
-    if now >= sign_up.expires_at or people.suppression(connection, sign_up.address) is not None:
+    """The letter, which does not go to who is on these lists, nor to who is suppressed; None where there is none."""
+    suppressed = people.suppression(connection, sign_up.address) is not None
+    if now >= sign_up.expires_at:
         return None
     if sign_up.confirmed_at is not None:
-        return _welcome(app, connection, sign_up, now)
-    if not (wanted := missing(app, connection, sign_up)):
-        return None
+        return None if suppressed else _welcome(app, connection, sign_up, now)
+    wanted = missing(app, connection, sign_up)
     titles = tuple(one.title or one.name for one in wanted)
     url = confirm_link(app, sign_up)
     letter = Confirm(lists=titles, url=url, valid=sign_ups.VALID, invited=sign_up.invited)
-    return _Due(sign_up=sign_up, letter=letter)
+    return _Due(sign_up=sign_up, letter=letter, goes=bool(wanted) and not suppressed)
 
 
 def _welcome(app: App, connection: Connection, sign_up: SignUp, now: datetime) -> _Due | None:

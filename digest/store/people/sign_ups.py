@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, func, insert, select, update
 
 from digest.config.addresses import address_key
 from digest.store.tables import sign_ups
@@ -19,6 +19,19 @@ VALID = timedelta(days=7)
 
 COUNTED = timedelta(days=1)
 """The time within which sign-ups are counted against the limits."""
+
+
+def _number(name: str, *conditions: ColumnElement[bool]) -> ColumnElement[int]:
+    late = sign_ups.c.asked_at > bindparam("since")
+    return select(func.count()).where(late, *conditions).scalar_subquery().label(name)
+
+
+_COUNTS = select(
+    _number("address", sign_ups.c.address_key == bindparam("key")),
+    _number("domain", sign_ups.c.domain == bindparam("domain")),
+    _number("network", sign_ups.c.network == bindparam("network"), sign_ups.c.network != ""),
+    _number("site", sign_ups.c.domain != ""),
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,16 +76,12 @@ class Counts:
 
 
 def count(connection: Connection, wish: Wish, now: datetime) -> Counts:
-    """How many there were within `COUNTED`, also those that came to nothing; one statement, whatever is asked."""
-    own = {"address": sign_ups.c.address_key == address_key(wish.address), "domain": sign_ups.c.domain == _domain(wish)}
-    own["network"] = (sign_ups.c.network == wish.network) & (sign_ups.c.network != "")
+    """How many there were within `COUNTED`, also those that came to nothing; one statement, whatever is asked.
 
-    def number(*conditions: ColumnElement[bool]) -> Any:
-        asked = sign_ups.c.invited.is_(False), sign_ups.c.asked_at > now - COUNTED
-        return select(func.count()).where(*asked, *conditions).scalar_subquery()
-
-    query = select(*(number(condition).label(name) for name, condition in own.items()), number().label("site"))
-    row = connection.execute(query).one()
+    An invitation counts for its address alone.
+    """
+    own = {"key": address_key(wish.address), "domain": _domain(wish), "network": wish.network, "since": now - COUNTED}
+    row = connection.execute(_COUNTS, own).one()
     return Counts(address=row.address, domain=row.domain, network=row.network, site=row.site)
 
 
@@ -81,7 +90,7 @@ def ask(connection: Connection, wish: Wish, now: datetime, *, letter: bool) -> i
     values = {
         "address": wish.address,
         "address_key": address_key(wish.address),
-        "domain": _domain(wish),
+        "domain": "" if wish.invited else _domain(wish),
         "network": wish.network,
         "name": wish.name,
         "list_names": list(wish.list_names),

@@ -25,7 +25,12 @@ def upgrade() -> None:
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_sign_ups"),
     )
-    for columns in (["address_key", "asked_at"], ["domain", "asked_at"], ["network", "asked_at"]):
+    for columns in (
+        ["address_key", "asked_at"],
+        ["domain", "asked_at"],
+        ["network", "asked_at"],
+        ["asked_at", "domain"],
+    ):
         op.create_index(f"ix_sign_ups_{'_'.join(columns)}", "sign_ups", columns)
-    op.create_index("ix_sign_ups_asked_at", "sign_ups", ["asked_at"])
+    op.create_index("ix_sign_ups_asked_at_domain", "sign_ups", ["asked_at", "domain"])
     op.create_index("ix_sign_ups_letter_at", "sign_ups", ["letter_at"])
