@@ -8,7 +8,6 @@ from sign_up_visit import ADA, DAY, LINK, SECOND, Visit, heading, seal_in, text_
 from digest.core import people as verbs
 from digest.model import ITSELF
 
-MANY = 10_000
 EVIL = "http://evil.example/win <b>now</b>"
 
 
@@ -42,20 +41,25 @@ def quick(visit):
     return visit
 
 
-def test_ten_thousand_requests_for_one_address_bring_it_three_letters(quick):
-    assert flood(quick, [ADA] * MANY) == 1000  # the site's share of a day
-    assert (due(quick), kept(quick)) == (3, 1000)
-
-
-def test_ten_thousand_requests_for_one_domain_bring_it_two_hundred_letters(quick):
-    flood(quick, (f"member{n}@example.org" for n in range(MANY)))
-    assert (due(quick), kept(quick)) == (200, 1000)
-
-
-def test_ten_thousand_requests_from_one_network_are_taken_fifty_times(quick):
-    addresses = (f"member{n}@domain{n}.example.org" for n in range(MANY))
-    assert flood(quick, addresses, network="203.0.113.0/24") == 50
+def test_ten_thousand_requests_for_one_address_from_one_network_bring_it_three_letters(quick):
+    assert flood(quick, [ADA] * 10_000, network="203.0.113.0/24") == 50
+    assert (due(quick), kept(quick)) == (3, 50)
     assert flood(quick, ["bea@example.org"], network="198.51.100.0/24") == 1
+
+
+def test_a_flood_for_one_address_from_everywhere_ends_at_the_sites_share(quick):
+    assert flood(quick, [ADA] * 1_100) == 1_000
+    assert (due(quick), kept(quick)) == (3, 1_000)
+
+
+def test_a_flood_for_one_domain_brings_it_two_hundred_letters(quick):
+    flood(quick, (f"member{n}@example.org" for n in range(1_100)))
+    assert (due(quick), kept(quick)) == (200, 1_000)
+
+
+def test_a_flood_from_one_network_does_not_end_at_its_first_domain(quick):
+    assert flood(quick, (f"member{n}@domain{n}.example.org" for n in range(60)), network="203.0.113.0/24") == 50
+    assert due(quick) == 50
 
 
 def test_after_a_day_the_flood_is_forgotten(visit):

@@ -32,5 +32,4 @@ def upgrade() -> None:
         ["asked_at", "domain"],
     ):
         op.create_index(f"ix_sign_ups_{'_'.join(columns)}", "sign_ups", columns)
-    op.create_index("ix_sign_ups_asked_at_domain", "sign_ups", ["asked_at", "domain"])
     op.create_index("ix_sign_ups_letter_at", "sign_ups", ["letter_at"])
