@@ -97,8 +97,6 @@ def test_without_consent_somebody_is_invited_and_put_on_no_list(listed, sink):
     assert held["lists"] == {}
     (asked,) = held["sign_ups"]
     assert (asked["lists"], asked["invited"], asked["confirmed_at"]) == (["board"], True, None)
-        (["board"], True, None)
-    ]
     (row,) = listed.json("activity", "eve@example.org")["activity"]
     assert (row["verb"], row["detail"]) == ("invite", "board")
 

@@ -143,5 +143,5 @@ def _welcome(app: App, connection: Connection, sign_up: SignUp, now: datetime) -
 
 def _coming(edition: Edition) -> tuple[Event | Vacancy, ...]:
     """What of the latest edition is still ahead: it was looked over, and everybody else has seen it."""
-    items = [entry.item for entry in edition.entries]
-    return tuple(item for item in items if isinstance(item, Event | Vacancy))[:_COMING]
+    dated = [item for entry in edition.entries if isinstance(item := entry.item, Event | Vacancy)]
+    return tuple(item for item in dated if isinstance(item, Event) or item.closes_at is not None)[:_COMING]
