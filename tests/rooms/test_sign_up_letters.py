@@ -1,7 +1,7 @@
 """The letters of sign-up: what is in them, and what becomes of those that no server takes."""
 
 from contextlib import suppress
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from importlib import util
 
 import pytest
@@ -29,9 +29,9 @@ def visit(tmp_path, now, empty_store):
 
 
 def sent_edition(visit, name, status=CampaignStatus.SENT, digest="weekly"):
-    shown = edition(
-        section(event("Winter meeting"), event("Long ago", "past", starts_at=visit.app.now - DAY), vacancy(), post())
-    )
+    past = event("Long ago", "past", starts_at=visit.app.now - DAY)
+    closing = vacancy(closes_at=datetime(2026, 11, 30, 17, tzinfo=UTC))
+    shown = edition(section(event("Winter meeting"), past, closing, vacancy("Undated", "u"), post()))
     rendered = compiled_to_json(Compiled(subject="Hello", html=("<p>The whole edition</p>",), text=("Hello",)))
     with visit.app.store.write() as connection:
         return campaigns.create(
