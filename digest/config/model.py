@@ -114,6 +114,7 @@ class WebConfig(Table):
     port: int = Field(8025, ge=0, le=65_535)
     secret: SecretValue = None  # signs links; made and kept in the store unless given
     old_secrets: tuple[SecretValue, ...] = ()  # that signed links in mails already sent; none is made with them
+    altcha: bool = False  # a sign-up takes a proof of work, and so a browser with script
     proxies: tuple[IpNetwork, ...] = _THIS_MACHINE  # whose X-Forwarded-For tells where a sign-up comes from
 
     @field_validator("old_secrets")

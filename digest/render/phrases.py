@@ -154,6 +154,9 @@ PHRASES: Mapping[str, str | tuple[str, str]] = {
     "subscribe_again_title": "One more step",
     "subscribe_again_text": "Press the button, so that we know a person is asking.",
     "subscribe_again_button": "Go on",
+    "subscribe_script": (
+        "This form needs JavaScript, to keep programs out. Please switch it on, or write to the organisers."
+    ),
     "subscribed_title": "Look into your mailbox",
     "subscribed_text": (
         "If this address gets no mail from {network} yet, a mail is on its way to it. Press the button in that mail "

@@ -198,6 +198,7 @@ sign_ups = Table(
     Column("confirmed_at", Instant),
     Column("letter_at", Instant),  # when its letter is tried next; None where none waits
     Column("attempts", Integer, nullable=False, default=0),  # of that letter
+    Column("proof", String(64), unique=True),  # of work; it serves once
     Index(None, "address_key", "asked_at"),
     Index(None, "domain", "asked_at"),
     Index(None, "network", "asked_at"),

@@ -31,6 +31,7 @@ def create_web(app: App) -> Starlette:
         Route("/unsubscribe/{token}", unsubscribe.leave, methods=["POST"]),
         Route("/subscribe", sign_up.form),
         Route("/subscribe", sign_up.ask, methods=["POST"]),
+        Route("/subscribe.js", sign_up.script),
         Route("/confirm/{token}", sign_up.question),
         Route("/confirm/{token}", sign_up.confirm, methods=["POST"]),
         Route("/view/{token}", mails.view),

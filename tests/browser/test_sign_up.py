@@ -114,3 +114,20 @@ def test_every_field_has_its_label_and_what_went_wrong_is_announced(look):
     assert page.get_by_role("group", name="What would you like?").count() == 1
     heights = [one.bounding_box()["height"] for one in page.locator(".field input, button, .choice label").all()]
     assert min(heights) >= 44
+
+
+def test_a_browser_does_the_work_that_is_asked_for(tmp_path, now, empty_store, windows):
+    pytest.importorskip("altcha")
+    tables = TABLES | {"web": {"port": 0, "altcha": True}}
+    config = Config.model_validate(tables).model_copy(update={"base": tmp_path})
+    context = windows[0].context.browser.new_context()
+    page = context.new_page()
+    with open_app(config) as app, Site(app).up() as site:
+        site.set_clock(now)
+        page.goto(f"{site.address}/subscribe")
+        site.set_clock(now + timedelta(seconds=5))
+        page.get_by_label("Members").check()
+        page.get_by_label("Email address").fill("ada@example.org")
+        page.locator("button:enabled").click(timeout=60_000)
+        assert page.locator("h1").inner_text() == "Look into your mailbox"
+    context.close()

@@ -73,6 +73,7 @@ from .privacy import Forgotten as Forgotten
 from .privacy import forget as forget
 from .retention import Erased as Erased
 from .retention import erase_expired as erase_expired
+from .sign_up import Asked as Asked
 from .sign_up import Confirmation as Confirmation
 from .sign_up import (
     ask as ask,

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from enum import Enum, auto
 
 from sqlalchemy import Connection
 
@@ -32,7 +33,24 @@ def open_lists(app: App) -> tuple[ListConfig, ...]:
     return tuple(one for one in app.config.lists if one.signup == "open")
 
 
-def ask(app: App, address: str, now: datetime, *, lists: Sequence[str], name: str = "", network: str = "") -> bool:
+class Asked(Enum):
+    """What came of asking; never by whose address it is."""
+
+    TAKEN = auto()
+    TOO_MANY = auto()  # the site or the network has had its share
+    USED = auto()  # the proof of work has served before
+
+
+def ask(
+    app: App,
+    address: str,
+    now: datetime,
+    *,
+    lists: Sequence[str],
+    name: str = "",
+    network: str = "",
+    proof: str | None = None,
+) -> Asked:
     """Write down that somebody wants to be written to; a letter asks whoever has the address.
 
     Nothing here looks at whom the address belongs to, and every address takes the same statements, so neither the
@@ -45,19 +63,22 @@ def ask(app: App, address: str, now: datetime, *, lists: Sequence[str], name: st
         lists: names; of lists that are closed nothing comes.
         name: one line, or "".
         network: where it comes from, such as "192.0.2.0/24"; "" where that is not known.
+        proof: of work, 64 characters, where one is asked for; it is kept, and serves once.
 
     Returns:
-        False when the site or the network that asks has had its share, and nothing is written down.
+        Whether it was taken; else nothing is written down.
     """
     limits = app.config.limits
-    wish = Wish(address=address, name=name, list_names=tuple(lists), network=network)
+    wish = Wish(address=address, name=name, list_names=tuple(lists), network=network, proof=proof)
     with app.store.write() as connection:
         counts = sign_ups.count(connection, wish, now)
         if counts.site >= limits.sign_ups or counts.network >= limits.sign_ups_per_network:
-            return False
+            return Asked.TOO_MANY
+        if proof is not None and sign_ups.is_used(connection, proof):
+            return Asked.USED
         letter = counts.address < limits.sign_ups_per_address and counts.domain < limits.sign_ups_per_domain
         sign_ups.ask(connection, wish, now, letter=letter)
-    return True
+    return Asked.TAKEN
 
 
 def invite(app: App, person: Recipient, now: datetime, *, by: By, name: str) -> int | None:

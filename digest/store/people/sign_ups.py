@@ -63,6 +63,7 @@ class Wish:
     list_names: tuple[str, ...]
     network: str = ""
     invited: bool = False
+    proof: str | None = None  # of work, 64 characters
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -97,8 +98,14 @@ def ask(connection: Connection, wish: Wish, now: datetime, *, letter: bool) -> i
         "invited": wish.invited,
         "asked_at": now.replace(microsecond=0),  # as links hold it
         "letter_at": now if letter else None,
+        "proof": wish.proof,
     }
     return int(connection.execute(insert(sign_ups).values(**values).returning(sign_ups.c.id)).scalar_one())
+
+
+def is_used(connection: Connection, proof: str) -> bool:
+    """Whether a proof of work has served already."""
+    return connection.execute(select(sign_ups.c.id).where(sign_ups.c.proof == proof)).scalar() is not None
 
 
 def find(connection: Connection, sign_up_id: int, asked_at: datetime) -> SignUp | None:

@@ -16,6 +16,7 @@ from digest.core import people
 from digest.model import BY_LINK
 from digest.tokens import Scope
 from digest.web.answers import message, page
+from digest.web.public.proof_of_work import SCRIPT, WITH_OWN_SCRIPT, Work
 from digest.web.public.sign_up_form import Typed, fresh_form
 from digest.web.visitors import network_of
 
@@ -27,6 +28,7 @@ class SignUpPages:
 
     def __init__(self, app: App) -> None:
         self._app = app
+        self._work = Work(app) if app.config.web.altcha else None
 
     def form(self, _: Request) -> Response:
         """The lists that anybody may ask for, and where to ask."""
@@ -45,13 +47,22 @@ class SignUpPages:
         address = typed.address
         if address is None or not typed.lists:
             return self._form(problem="subscribe_bad_email" if address is None else "subscribe_no_list")
-        if not typed.is_fresh(app.now):
-            return page(app, "subscribe_again", form=typed.sealed(app))
+        return self._take(request, typed, address, form.get("altcha"))
+
+    def _take(self, request: Request, typed: Typed, address: str, work: object) -> Response:
+        app = self._app
+        proof = self._work.proof(work) if self._work else None
+        if not typed.is_fresh(app.now) or (self._work and proof is None):
+            return self._again(typed)
         network = network_of(request, app.config.web.proxies)
-        if not people.ask(app, address, app.now, lists=typed.lists, name=typed.name, network=network):
-            return message(app, "too_many", status=429)
-        valid = format_timedelta(timedelta(days=7), locale=app.renderer.phrases.locale)
-        return page(app, "subscribed", valid=valid, preferences=self._preferences())
+        match people.ask(app, address, app.now, lists=typed.lists, name=typed.name, network=network, proof=proof):
+            case people.Asked.USED:
+                return self._again(typed)
+            case people.Asked.TOO_MANY:
+                return message(app, "too_many", status=429)
+            case people.Asked.TAKEN:
+                valid = format_timedelta(timedelta(days=7), locale=app.renderer.phrases.locale)
+                return page(app, "subscribed", valid=valid, preferences=self._preferences())
 
     def question(self, request: Request) -> Response:
         """What is to be confirmed, and one button; opening it changes nothing."""
@@ -76,12 +87,30 @@ class SignUpPages:
             return message(self._app, "confirm_used")
         return page(self._app, "confirmed", lists=told.lists)
 
+    def _again(self, typed: Typed) -> Response:
+        return self._working(page(self._app, "subscribe_again", form=typed.sealed(self._app), work=self._challenge()))
+
+    def _challenge(self) -> str:
+        return self._work.challenge() if self._work else ""
+
+    def _working(self, answer: Response) -> Response:
+        """The page may run our own script, where a proof of work is asked for."""
+        if self._work:
+            answer.headers["Content-Security-Policy"] = WITH_OWN_SCRIPT
+        return answer
+
+    def script(self, _: Request) -> Response:
+        """What does the work in the browser."""
+        if not self._work:
+            return message(self._app, "not_found", status=404)
+        return Response(SCRIPT, media_type="text/javascript; charset=utf-8")
+
     def _numbers(self, request: Request) -> tuple[int, ...]:
         return self._app.numbers_in(Scope.CONFIRM, request.path_params["token"])
 
     def _form(self, *, problem: str | None = None) -> Response:
         lists = [(one.name, one.title or one.name, one.description) for one in people.open_lists(self._app)]
-        return page(
+        answer = page(
             self._app,
             "subscribe",
             status=422 if problem else 200,
@@ -89,7 +118,9 @@ class SignUpPages:
             form=fresh_form(self._app),
             problem=self._app.renderer.phrases.say(problem) if problem else "",
             preferences=self._preferences(),
+            work=self._challenge(),
         )
+        return self._working(answer)
 
     def _preferences(self) -> str:
         return f"{self._app.config.web.base_url}/preferences"

@@ -23,7 +23,9 @@ def upgrade() -> None:
         sa.Column("confirmed_at", sa.DateTime(timezone=True)),
         sa.Column("letter_at", sa.DateTime(timezone=True)),
         sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("proof", sa.String(length=64)),
         sa.PrimaryKeyConstraint("id", name="pk_sign_ups"),
+        sa.UniqueConstraint("proof", name="uq_sign_ups_proof"),
     )
     for columns in (
         ["address_key", "asked_at"],
