@@ -1,0 +1,101 @@
+"""Getting a source's bytes: a file, a folder or an address."""
+
+import asyncio
+import os
+from dataclasses import replace
+from pathlib import Path
+
+from digest.collect.fetch.body import size
+from digest.collect.fetch.database import read_database
+from digest.collect.fetch.failures import LastingError
+from digest.collect.fetch.http import Web
+from digest.collect.found import Document, Fetched, NotModified, Validators
+from digest.config import Config, SourceConfig
+from digest.errors import Problem, SourceError
+
+_LINK_FIX = "put the file itself there"
+
+
+async def fetch(
+    source: SourceConfig, config: Config, validators: Validators | None = None, *, web: Web | None = None
+) -> Fetched | NotModified:
+    """Fetch everything a source holds now.
+
+    Args:
+        source: which.
+        config: knows where relative paths start.
+        validators: what the last answer was known by.
+        web: shared by the sources that are collected together, so that they take turns.
+
+    Raises:
+        SourceError: naming the source, the place, the cause and the way out.
+    """
+    if source.url is not None:
+        if source.kind == "folder":
+            raise SourceError(f"source {source.name}: a folder is on this machine; give it a path instead of a url")
+        if source.kind == "table":
+            return await asyncio.to_thread(read_database, source, config)
+        return await _get(source, web or Web.of(config), validators)
+    if source.path is None:
+        raise SourceError(f"source {source.name}: it has neither a url nor a path")
+    path = config.resolve(source.path)
+    try:
+        return await asyncio.to_thread(_read_folder if source.kind == "folder" else _read_file, source, path)
+    except (LastingError, OSError) as error:
+        raise SourceError(f"source {source.name}: {path} {_cause(error)}") from None
+
+
+async def _get(source: SourceConfig, web: Web, validators: Validators | None) -> Fetched | NotModified:
+    """No item links to an address that came as a secret."""
+    answer = await web.get(source, validators)
+    if not source.secret_url or isinstance(answer, NotModified):
+        return answer
+    return replace(answer, documents=tuple(replace(one, url=None, name="its page") for one in answer.documents))
+
+
+def _read_file(source: SourceConfig, path: Path) -> Fetched:
+    if path.is_dir():
+        raise SourceError(f"source {source.name}: {path} is a folder; name the file in it")
+    return Fetched(documents=(_document(source, path, path.name),))
+
+
+def _read_folder(source: SourceConfig, path: Path) -> Fetched:
+    if not path.exists():
+        raise SourceError(f"source {source.name}: the folder {path} does not exist; paths are relative to config.toml")
+    if not path.is_dir():
+        raise SourceError(f"source {source.name}: {path} is a file; name the folder that holds the .md files")
+    problems: list[Problem] = []
+
+    def unlisted(error: OSError) -> None:
+        where = Path(error.filename).relative_to(path.parent).as_posix()
+        problems.append(Problem(where=where, what=f"it {_cause(error)}"))
+
+    names = (Path(folder, name) for folder, _, names in os.walk(path, onerror=unlisted) for name in names)
+    documents = []
+    home = path.resolve()
+    for file in sorted(name for name in names if name.suffix == ".md"):
+        name = file.relative_to(path).as_posix()
+        if name.startswith(".") or "/." in name:  # of editors, version control and other systems
+            continue
+        try:
+            if file.is_symlink() and not file.resolve(strict=True).is_relative_to(home):
+                problems.append(Problem(where=name, what="it is a link that leads out of the folder", fix=_LINK_FIX))
+            elif file.is_file():
+                documents.append(_document(source, file, name))
+        except (FileNotFoundError, RuntimeError):  # RuntimeError: a link to itself, in Python 3.11
+            problems.append(Problem(where=name, what="it is a link that leads nowhere", fix=_LINK_FIX))
+        except (LastingError, OSError) as error:
+            problems.append(Problem(where=name, what=f"it {_cause(error)}"))
+    return Fetched(documents=tuple(documents), unreadable=tuple(problems))
+
+
+def _document(source: SourceConfig, path: Path, name: str) -> Document:
+    if path.stat().st_size > source.max_bytes:
+        raise LastingError(f"is larger than {size(source.max_bytes)}; raise max_bytes")
+    return Document(name=name, content=path.read_bytes())
+
+
+def _cause(error: LastingError | OSError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "does not exist; paths are relative to config.toml"
+    return f"cannot be read: {error.strerror}" if isinstance(error, OSError) else str(error)
