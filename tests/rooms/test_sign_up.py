@@ -161,3 +161,15 @@ def test_a_link_made_for_something_else_confirms_nothing(visit, scope):
     token = visit.app.link(scope, asked.id, int(asked.asked_at.timestamp())).rpartition("/")[2]
     assert visit.web.post(f"/confirm/{token}").status_code == 404
     assert visit.standing() == {}
+
+
+def test_sqlite_and_postgresql_take_a_sign_up_alike(tmp_path, now, empty_store, store_url):
+    with visiting(tmp_path, now, store={"url": store_url}) as visit:
+        visit.ask(name="Ada")
+        link = visit.link()
+        visit.web.post(link)
+        assert visit.standing() == {"members": Status.ACTIVE}
+        assert len(visit.letters()) == 1
+        assert heading(visit.web.post(link)) == "Welcome!"
+        visit.wait(8 * DAY)
+        assert verbs.erase_expired(visit.app, visit.app.now, by=ITSELF).sign_ups == 1
