@@ -157,12 +157,13 @@ class Renderer:
         return self._mail("announcement", context, cutter, own={})
 
     def letter(self, letter: Letter) -> Compiled:
-        """Render a small mail to one person: confirm, sign in, an edition waits.
+        """Render a small mail to one person: confirm, welcome, sign in, an edition waits.
 
         Raises:
             TemplateError: naming file and line.
         """
-        view = read_letter(letter, phrases=self.phrases, network=self._config.network.name)
+        network = self._config.network
+        view = read_letter(letter, phrases=self.phrases, network=network.name, zone=network.zone)
         return self._mail("letter", {"letter": view}, Cutter(repr(letter)), own={})
 
     def calendar_links(self, event: Event, *, ics: str | None, page: str | None) -> CalendarLinks | None:

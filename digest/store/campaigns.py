@@ -138,6 +138,14 @@ def latest_edition(connection: Connection, digest: str, *, leaving_out: Campaign
     return connection.execute(query).scalar()
 
 
+def latest_sent(connection: Connection, digests: Collection[str]) -> Campaign | None:
+    """The edition of any of these digests that went out last."""
+    gone = campaigns.c.status.in_((CampaignStatus.SENT, CampaignStatus.SENDING)) & campaigns.c.edition.is_not(None)
+    query = select(campaigns).where(campaigns.c.digest.in_(digests), gone).order_by(campaigns.c.id.desc()).limit(1)
+    found = _many(connection, query)
+    return found[0] if found else None
+
+
 def sending(connection: Connection) -> tuple[Campaign, ...]:
     """Campaigns whose deliveries may be claimed, oldest first."""
     query = select(campaigns).where(campaigns.c.status == CampaignStatus.SENDING).order_by(campaigns.c.id)

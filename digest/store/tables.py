@@ -184,6 +184,29 @@ forgotten = Table(
     Column("since", Instant, nullable=False),
 )
 
+sign_ups = Table(
+    "sign_ups",
+    metadata,
+    _id(),
+    Column("address", Text, nullable=False),
+    Column("address_key", Text, nullable=False),
+    Column("domain", Text, nullable=False),  # "" of an invitation, which no limit counts
+    Column("network", Text, nullable=False, default=""),  # where it came from, "192.0.2.0/24"; "" where not known
+    Column("name", Text, nullable=False, default=""),
+    Column("list_names", JSON, nullable=False),
+    Column("invited", Boolean, nullable=False, default=False),  # by an organiser; else somebody asked for it
+    Column("asked_at", Instant, nullable=False),
+    Column("confirmed_at", Instant),
+    Column("letter_at", Instant),  # when its letter is tried next; None where none waits
+    Column("attempts", Integer, nullable=False, default=0),  # of that letter
+    Column("proof", String(64), unique=True),  # of work; it serves once
+    Index(None, "address_key", "asked_at"),
+    Index(None, "domain", "asked_at"),
+    Index(None, "network", "asked_at"),
+    Index(None, "asked_at", "domain"),
+    Index(None, "letter_at"),
+)
+
 campaigns = Table(
     "campaigns",
     metadata,
@@ -294,6 +317,7 @@ __all__ = [
     "mutes",
     "preferences",
     "settings",
+    "sign_ups",
     "sources",
     "subscribers",
     "subscriptions",

@@ -17,6 +17,7 @@ from digest.web.middleware import SecurityHeaders, WholeRequest
 from digest.web.public.archive import ArchivePages
 from digest.web.public.items import ItemPages
 from digest.web.public.mails import MailPages
+from digest.web.public.sign_up import SignUpPages
 from digest.web.public.unsubscribe import UnsubscribePages
 
 _FORM_BYTES = 4096  # "List-Unsubscribe=One-Click" as a form (RFC 8058 section 3.2) has some hundred at most
@@ -25,9 +26,15 @@ _FORM_BYTES = 4096  # "List-Unsubscribe=One-Click" as a form (RFC 8058 section 3
 def create_web(app: App) -> Starlette:
     """The web application; each request is one short transaction in a worker thread."""
     unsubscribe, mails, items = UnsubscribePages(app), MailPages(app), ItemPages(app)
+    sign_up = SignUpPages(app)
     routes = [
         Route("/unsubscribe/{token}", unsubscribe.ask),
         Route("/unsubscribe/{token}", unsubscribe.leave, methods=["POST"]),
+        Route("/subscribe", sign_up.form),
+        Route("/subscribe", sign_up.ask, methods=["POST"]),
+        Route("/subscribe.js", sign_up.script),
+        Route("/confirm/{token}", sign_up.question),
+        Route("/confirm/{token}", sign_up.confirm, methods=["POST"]),
         Route("/view/{token}", mails.view),
         Route("/item/{token}.ics", items.event_file),
         Route("/item/{token}", items.item),

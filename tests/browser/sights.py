@@ -82,6 +82,30 @@ MAILS = {
 PAGES = {
     "unsubscribe": lambda: Renderer(config()).page("unsubscribe", lists=["All members", LONG_WORD], address=LONG_WORD),
     "unsubscribed": lambda: Renderer(config(**_LONG_NAMES)).page("unsubscribed", lists=["All members", LONG_WORD]),
+    "subscribe": lambda: Renderer(config()).page(
+        "subscribe",
+        lists=[
+            ("members", "All members", "Every Friday: what is new, what is coming up, and who is looking for people."),
+            ("jobs", "Vacancies", ""),
+            ("long", LONG_WORD, LONG_WORD),
+        ],
+        form="seal",
+        work="",
+        problem="That is no email address that mail can be sent to. Please write it again.",
+        preferences=LONG_URL,
+    ),
+    "subscribe to one": lambda: Renderer(config(**_LONG_NAMES)).page(
+        "subscribe",
+        lists=[("members", LONG_WORD, LONG_WORD)],
+        form="seal",
+        work="",
+        problem="",
+        preferences=LONG_URL,
+    ),
+    "subscribe again": lambda: Renderer(config()).page("subscribe_again", form="seal", work=""),
+    "subscribed": lambda: Renderer(config(**_LONG_NAMES)).page("subscribed", valid="1 week", preferences=LONG_URL),
+    "confirm": lambda: Renderer(config()).page("confirm", wording=f"Press the button for {LONG_WORD}"),
+    "confirmed": lambda: Renderer(config()).page("confirmed", lists=["All members", LONG_WORD]),
     "message": lambda: Renderer(config()).page("message", title="This link is incomplete", text=LONG_URL),
     "event": lambda: Renderer(config()).page(
         "item",

@@ -114,6 +114,12 @@ def walk(tmp_path):
         renderer.page("message", title="a", text="b")
         renderer.page("unsubscribe", lists=["a", "b"], address="ann@example.org")
         renderer.page("unsubscribed", lists=("a",))
+        form = {"form": "a", "work": "b", "preferences": "https://example.org/p"}
+        renderer.page("subscribe", lists=[("a", "b", "c"), ("d", "e", "")], problem="f", **form)
+        renderer.page("subscribe_again", form="a", work="b")
+        renderer.page("subscribed", valid="a", preferences="https://example.org/p")
+        renderer.page("confirm", wording="a")
+        renderer.page("confirmed", lists=("a",))
         for entry in rich_edition().entries:
             renderer.page("item", item=entry.item)
         archive_page(renderer)

@@ -8,6 +8,7 @@ from .imports import (
 from .imports import (
     read_people as read_people,
 )
+from .letters import send_letters as send_letters
 from .lists import (
     Membership as Membership,
 )
@@ -72,5 +73,22 @@ from .privacy import Forgotten as Forgotten
 from .privacy import forget as forget
 from .retention import Erased as Erased
 from .retention import erase_expired as erase_expired
+from .sign_up import Asked as Asked
+from .sign_up import Confirmation as Confirmation
+from .sign_up import (
+    ask as ask,
+)
+from .sign_up import (
+    confirm as confirm,
+)
+from .sign_up import (
+    confirmation as confirmation,
+)
+from .sign_up import (
+    invite as invite,
+)
+from .sign_up import (
+    open_lists as open_lists,
+)
 from .story import PersonStory as PersonStory
 from .story import person_story as person_story
