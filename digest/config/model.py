@@ -235,7 +235,8 @@ class ListConfig(Table):
 
     name: Name
     title: Title = ""
-    description: str = ""
+    description: str = ""  # what comes through it, for who may want it
+    signup: Literal["closed", "open"] = "closed"  # open: anybody may ask for it at /subscribe
     subscribers: tuple[SubscriberLine, ...] = ()
     file: Path | None = None
     columns: Mapping[str, Line] = Field(default_factory=dict)  # email, name, a field -> what its file calls the column

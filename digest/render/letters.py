@@ -37,6 +37,14 @@ class SignIn:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class PreferencesLink:
+    """Lets whoever has an address choose what comes to it."""
+
+    url: str
+    valid: timedelta
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class EditionWaits:
     """Tells an editor that an edition is prepared or held."""
 
@@ -47,7 +55,7 @@ class EditionWaits:
     hold_url: str
 
 
-Letter = Confirm | SignIn | EditionWaits
+Letter = Confirm | SignIn | PreferencesLink | EditionWaits
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -98,6 +106,14 @@ def read_letter(letter: Letter, *, phrases: Phrases, network: str) -> LetterView
                 text=say("sign_in_text", network=name),
                 buttons=(Button(words=say("sign_in_button"), url=letter.url),),
                 notes=(_validity(letter.valid, phrases), say("sign_in_ignore")),
+                why=say("why_address", network=name),
+            )
+        case PreferencesLink():
+            return LetterView(
+                subject=say("preferences_subject", network=name),
+                text=say("preferences_letter", network=name),
+                buttons=(Button(words=say("preferences_open"), url=letter.url),),
+                notes=(_validity(letter.valid, phrases), say("preferences_ignore")),
                 why=say("why_address", network=name),
             )
         case EditionWaits():

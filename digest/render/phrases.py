@@ -129,6 +129,72 @@ PHRASES: Mapping[str, str | tuple[str, str]] = {
     "waits_hold": "Hold it back",
     "why_address": "You get this because somebody gave this address to {network}.",
     "why_editor": "You get this because you are an editor of {network}.",
+    # preferences: their pages, their letter, and what is offered beside leaving
+    "preferences": "Choose what you get",
+    "preferences_title": "What you get",
+    "preferences_for": "Mail to {address}",
+    "preferences_lists_text": "You get mail from {network} through these lists:",
+    "preferences_save": "Save",
+    "preferences_saved": "Saved. It holds from the next mail.",
+    "preferences_unchanged": "Nothing has changed: choose something, or for a pause a day within two years.",
+    "preferences_not_fresh": "Nothing has changed: this takes a link that was mailed to you within a day.",
+    "preferences_all": "See and choose all that you get",
+    "choice_title": "How often",
+    "parts_title": "What is in it",
+    "part_posts": "Posts",
+    "part_events": "Events",
+    "part_vacancies": "Vacancies",
+    "pauses_title": "A pause",
+    "pause_none": "No pause",
+    "pause_kept": "Paused until {date}",
+    "pause_month": "Pause for a month",
+    "pause_months": "Pause for 3 months",
+    "pause_date": "Pause until this day:",
+    "pause_day": "The day on which mail comes again",
+    "digest_only": "Only of {title}",
+    "return_title": "Lists that you are not on",
+    "fresh_text": "To change this, let us mail you a link. So nobody changes it who was only passed one of your mails.",
+    "fresh_button": "Mail me a link",
+    "unmailed_text": (
+        "Mail to you has been stopped since {date}: it came back, was called spam, or an organiser stopped "
+        "it."
+    ),
+    "unmailed_button": "Mail me again",
+    "preferences_lifted": "You get mail again.",
+    "leave_title": "Nothing any more",
+    "leave_button": "Unsubscribe me from everything",
+    "gentler_title": "Or would less be enough?",
+    "gentler_choice": "You get: {chosen}.",
+    "gentler_instead": "{title} instead",
+    "pause_title": "Pause all mail from {network}",
+    "pause_button": "Pause",
+    "mute_title": "Leave out of all mails",
+    "mute_button": "Leave these out",
+    "mistake_button": "That was a mistake: put me back",
+    "taken_back": "You are back on what you left.",
+    "why_title": "Would you tell us why? Nobody but the organisers reads it, and you need not.",
+    "why_button": "Tell the organisers",
+    "why_thanks": "Thank you.",
+    "preferences_ask_text": (
+        "Every mail from {network} has a link to your choices. If you have none at hand, we mail you one."
+    ),
+    "preferences_ask_address": "Your email address",
+    "preferences_ask_button": "Mail me the link",
+    "preferences_mailed_title": "Look into your mailbox",
+    "preferences_mailed_text": (
+        "If we know the address, a link is on its way to it, three a day at most. If none comes within some "
+        "minutes, look among the spam."
+    ),
+    "preferences_subject": "Choose what {network} sends you",
+    "preferences_letter": (
+        "With this link you choose what {network} sends to this address, and come back onto lists that you "
+        "left."
+    ),
+    "preferences_open": "Choose what you get",
+    "preferences_ignore": (
+        "If it was not you who asked, do nothing. Pass this mail on to nobody: whoever has the link can "
+        "choose for you."
+    ),
     # pages
     "unsubscribe_title": "Unsubscribe?",
     "unsubscribe_text": "This stops the mails that {network} sends to these lists:",

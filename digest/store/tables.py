@@ -130,6 +130,7 @@ subscriptions = Table(
     Column("status", String(20), nullable=False),  # active, delisted (by a file), unsubscribed (by the person)
     Column("since", Instant, nullable=False),
     Column("origin", String(20), nullable=False, server_default="file"),  # what brought it: store.people.BroughtBy
+    Column("was", String(20)),  # of who left by their own word: the status before, should it have been a mistake
     Index(None, "list_id", "status"),
 )
 
@@ -261,7 +262,7 @@ activity = Table(
     Index(None, "subject", "id"),
 )
 
-SCHEMA_VERSION = "0010"
+SCHEMA_VERSION = "0013"
 """The newest migration; a test holds it against Alembic's own head."""
 
 __all__ = [
