@@ -21,7 +21,7 @@ from digest.tokens import Scope
 from digest.web.answers import message, page
 from digest.web.public.left import left_page
 from digest.web.public.networks import Allowance, network_of
-from digest.web.public.wishes import changes, choices_of, local, ticked, wishes_of
+from digest.web.public.wishes import changes, choices_of, form_of, local, ticked, wishes_of
 
 _ADDRESS_LENGTH = 320  # characters; RFC 5321 section 4.5.3.1 has fewer
 _LETTERS_AT_ONCE = 4
@@ -41,7 +41,7 @@ class PreferencesPages:
 
     async def mail(self, request: Request) -> Response:
         """The same answer for every address, given before anybody is looked up."""
-        address = (await request.form()).get("email")
+        address = (await form_of(request)).get("email")
         network = network_of(request)
         answer = await run_in_threadpool(message, self._app, "preferences_mailed")
         if self._allowance.takes(network, self._app.now) and isinstance(address, str):
@@ -55,7 +55,7 @@ class PreferencesPages:
 
     async def save(self, request: Request) -> Response:
         """Make it as the form says."""
-        form = await request.form()
+        form = await form_of(request)
         return await run_in_threadpool(self._save, request, form)
 
     async def link(self, request: Request) -> Response:

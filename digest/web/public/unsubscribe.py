@@ -16,7 +16,7 @@ from digest.tokens import Scope
 from digest.web.answers import message, page
 from digest.web.public.left import left_page
 from digest.web.public.preferences import PreferencesPages
-from digest.web.public.wishes import choices_of, gentler_change, local, wishes_of
+from digest.web.public.wishes import choices_of, form_of, gentler_change, local, wishes_of
 
 
 class UnsubscribePages:
@@ -55,7 +55,7 @@ class UnsubscribePages:
 
     async def instead(self, request: Request) -> Response:
         """Less mail rather than none: muted, paused, or another digest."""
-        form = await request.form()
+        form = await form_of(request)
         return await run_in_threadpool(self._instead, request, form)
 
     async def take_back(self, request: Request) -> Response:
@@ -65,7 +65,7 @@ class UnsubscribePages:
 
     async def why(self, request: Request) -> Response:
         """A reason, for whoever keeps the lists."""
-        form = await request.form()
+        form = await form_of(request)
         return await run_in_threadpool(self._why, request, form)
 
     def _leave(self, request: Request) -> Response:

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.datastructures import FormData
+from starlette.requests import Request
 
 from digest.app import App
 from digest.core.people import Change, OwnMail, Wishes
@@ -16,6 +17,12 @@ LONGEST_PAUSE = timedelta(days=731)
 
 _MONTHS = {"1": 1, "3": 3}
 _UNTIL = "date"
+
+
+async def form_of(request: Request) -> FormData:
+    """What was posted as a form, whatever else came; its files, which nothing here asks for, are closed."""
+    async with request.form() as form:
+        return form
 
 
 def local(link: str) -> str:
@@ -97,15 +104,15 @@ def _changes_of(app: App, wishes: Wishes, form: FormData) -> Iterator[Change]:
     offered, wanted = set(_texts(form, f"offered.{scope}")), set(_texts(form, f"want.{scope}"))
     mute = tuple(one.name for one in wishes.parts if one.wanted and one.name in offered - wanted)
     unmute = tuple(one.name for one in wishes.parts if not one.wanted and one.name in wanted)
-    pause = _text(form, f"pause.{scope}", "keep")
-    until = _pause(app, pause, _text(form, f"until.{scope}")) if pause not in ("keep", "none") else None
-    resume = pause == "none" and wishes.paused_until is not None
+    pause, day = _text(form, f"pause.{scope}", "keep"), _text(form, f"until.{scope}")
+    until = _pause(app, pause, day) if day or pause not in ("keep", "none") else None
+    resume = pause == "none" and wishes.paused_until is not None and until is None
     if mute or unmute or until or resume:
         yield Change(mute=mute, unmute=unmute, pause_until=until, resume=resume, digest=scope or None)
 
 
 def _pause(app: App, wanted: str, until: str) -> datetime:
-    """The beginning of the day on which a pause ends.
+    """The beginning of the day on which a pause ends: one that is written counts, whatever is marked beside it.
 
     Raises:
         UsageError: when there is no such day, or none soon enough.
@@ -113,7 +120,7 @@ def _pause(app: App, wanted: str, until: str) -> datetime:
     zone = app.config.network.zone
     today = app.now.astimezone(zone).date()
     try:
-        day = date.fromisoformat(until) if wanted == _UNTIL else _later(today, _MONTHS[wanted])
+        day = date.fromisoformat(until) if until or wanted == _UNTIL else _later(today, _MONTHS[wanted])
     except (KeyError, ValueError):
         raise UsageError("a pause until no day") from None
     if not today < day <= today + LONGEST_PAUSE:
