@@ -3,10 +3,12 @@
 The address itself takes no form: whatever is posted to it unsubscribes. Each choice beside that has its own.
 """
 
+import asyncio
+
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 
 from digest.app import App
 from digest.core import people
@@ -18,6 +20,8 @@ from digest.web.public.left import left_page
 from digest.web.public.preferences import PreferencesPages
 from digest.web.public.wishes import choices_of, form_of, gentler_change, local, wishes_of
 
+_ONE_CLICK = b"List-Unsubscribe"
+
 
 class UnsubscribePages:
     """``/unsubscribe/TOKEN`` and what stands below it."""
@@ -25,6 +29,7 @@ class UnsubscribePages:
     def __init__(self, app: App, preferences: PreferencesPages) -> None:
         self._app = app
         self._preferences = preferences
+        self._turn = asyncio.Lock()  # a crowd that waits for SQLite's lock by itself wakes too late, and too often
 
     def ask(self, request: Request) -> Response:
         """Which lists the link is about, one button, and what would be less; or that the person has left them."""
@@ -50,8 +55,12 @@ class UnsubscribePages:
 
     async def leave(self, request: Request) -> Response:
         """One click (RFC 8058 section 3.2): idempotent, no confirmation, no redirect."""
-        await request.body()  # a request that is cut off, or has no end, changes nothing
-        return await run_in_threadpool(self._leave, request)
+        body = await request.body()  # a request that is cut off, or has no end, changes nothing
+        async with self._turn:
+            left = await run_in_threadpool(self._leave, request)
+        if _ONE_CLICK in body:  # a mail program, which shows no page
+            return PlainTextResponse(f"{self._app.renderer.phrases.say('unsubscribed_title')}\n")
+        return await run_in_threadpool(left_page, self._app, *left)
 
     async def instead(self, request: Request) -> Response:
         """Less mail rather than none: muted, paused, or another digest."""
@@ -68,10 +77,10 @@ class UnsubscribePages:
         form = await form_of(request)
         return await run_in_threadpool(self._why, request, form)
 
-    def _leave(self, request: Request) -> Response:
+    def _leave(self, request: Request) -> tuple[int, tuple[int, ...]]:
         subscriber_id, list_ids = self._subscription(request)
         people.unsubscribe(self._app, subscriber_id, list_ids, self._app.now, by=BY_LINK)
-        return left_page(self._app, subscriber_id, list_ids)
+        return subscriber_id, list_ids
 
     def _instead(self, request: Request, form: FormData) -> Response:
         subscriber_id, _ = self._subscription(request)
