@@ -156,8 +156,7 @@ PHRASES: Mapping[str, str | tuple[str, str]] = {
     "fresh_text": "To change this, let us mail you a link. So nobody changes it who was only passed one of your mails.",
     "fresh_button": "Mail me a link",
     "unmailed_text": (
-        "Mail to you has been stopped since {date}: it came back, was called spam, or an organiser stopped "
-        "it."
+        "Mail to you has been stopped since {date}: it came back, was called spam, or an organiser stopped it."
     ),
     "unmailed_button": "Mail me again",
     "preferences_lifted": "You get mail again.",
@@ -187,13 +186,11 @@ PHRASES: Mapping[str, str | tuple[str, str]] = {
     ),
     "preferences_subject": "Choose what {network} sends you",
     "preferences_letter": (
-        "With this link you choose what {network} sends to this address, and come back onto lists that you "
-        "left."
+        "With this link you choose what {network} sends to this address, and come back onto lists that you left."
     ),
     "preferences_open": "Choose what you get",
     "preferences_ignore": (
-        "If it was not you who asked, do nothing. Pass this mail on to nobody: whoever has the link can "
-        "choose for you."
+        "If it was not you who asked, do nothing. Pass this mail on to nobody: whoever has the link can choose for you."
     ),
     # pages
     "unsubscribe_title": "Unsubscribe?",

@@ -70,9 +70,14 @@ def test_the_page_shows_what_somebody_gets_and_no_address(client, app):
 
 def test_a_link_of_any_mail_leaves_mutes_pauses_and_chooses(client, app):
     form = {
-        **{"shown": ["members", "board"], "list": ["members"]},
-        **{"offered.": ["posts", "events", "soil"], "want.": ["posts"], "pause.": "date", "until.": "2027-01-10"},
-        **{"choose.weekly": "monthly", "pause.minutes": "1"},
+        "shown": ["members", "board"],
+        "list": ["members"],
+        "offered.": ["posts", "events", "soil"],
+        "want.": ["posts"],
+        "pause.": "date",
+        "until.": "2027-01-10",
+        "choose.weekly": "monthly",
+        "pause.minutes": "1",
     }
     answer = client.post(preferences_path(app), data=form)
     assert (answer.status_code, "Saved." in answer.text) == (200, True)

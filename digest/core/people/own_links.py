@@ -89,7 +89,7 @@ async def mail_own_link(app: App, subscriber_id: int, now: datetime, *, network:
 
 
 def lift_own(app: App, subscriber_id: int, now: datetime, *, by: By) -> bool:
-    """Let a person's address be mailed again who has shown that mail reaches them; False where it was not suppressed."""
+    """Let an address be mailed again whose owner has shown that mail reaches it; False where it was not suppressed."""
     person = _person(app, subscriber_id)
     if person is None:
         return False

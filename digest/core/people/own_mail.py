@@ -86,11 +86,14 @@ def own_mail(app: App, subscriber_id: int, now: datetime) -> OwnMail | None:
     choices = tuple(_choices(app, reached, kept))
     chosen = {choice.head: choice.chosen for choice in choices}
     gets = [digest for digest in reached if chosen.get(digest.instead_of or digest.name, digest.name) == digest.name]
+    several: tuple[Wishes, ...] = ()
+    if len(gets) > 1:
+        several = tuple(_wishes(app, [one], kept, now, scope=one.name, title=title_of(one)) for one in gets)
     return OwnMail(
         address=masked(person.address),
         lists=tuple(_lists(app, stands)),
-        everything=_wishes(app, EVERYTHING, "", reached, kept, now),
-        digests=tuple(_wishes(app, one.name, title_of(one), [one], kept, now) for one in gets) if len(gets) > 1 else (),
+        everything=_wishes(app, reached, kept, now),
+        digests=several,
         choices=choices,
         unmailed_since=suppressed.since if suppressed else None,
     )
@@ -130,20 +133,19 @@ def _choices(app: App, reached: Sequence[DigestConfig], kept: Mapping[str, Prefe
 
 def _wishes(
     app: App,
-    scope: str,
-    title: str,
     digests: Sequence[DigestConfig],
     kept: Mapping[str, Preferences],
     now: datetime,
+    *,
+    scope: str = EVERYTHING,
+    title: str = "",
 ) -> Wishes:
     own = kept.get(scope, Preferences())
     until = own.paused_until
     return Wishes(
         digest=scope,
         title=title,
-        parts=tuple(
-            Part(name=name, title=title, wanted=name not in own.muted) for name, title in _parts(app, digests)
-        ),
+        parts=tuple(Part(name=name, title=title, wanted=name not in own.muted) for name, title in _parts(app, digests)),
         paused_until=until if until is not None and until > now else None,
     )
 

@@ -38,7 +38,7 @@ def change_preferences(app: App, address: str, change: Change, now: datetime, *,
     steps = _steps(app, change, now)
     with app.store.write() as connection:
         subscriber_id = _known(connection, address)
-        _make(app, connection, (subscriber_id, address), [steps], now, by)
+        _make(app, connection, [steps], now, subscriber_id=subscriber_id, address=address, by=by)
         return people.preferences_of(connection, subscriber_id)
 
 
@@ -53,7 +53,7 @@ def change_own(app: App, subscriber_id: int, changes: Sequence[Change], now: dat
         person = people.subscriber(connection, subscriber_id)
         if person is None:
             return False
-        _make(app, connection, (subscriber_id, person.address), steps, now, by)
+        _make(app, connection, steps, now, subscriber_id=subscriber_id, address=person.address, by=by)
     return True
 
 
@@ -93,10 +93,16 @@ def _steps(app: App, change: Change, now: datetime) -> _Steps:
 
 
 def _make(
-    app: App, connection: Connection, person: tuple[int, str], all_steps: Sequence[_Steps], now: datetime, by: By
+    app: App,
+    connection: Connection,
+    all_steps: Sequence[_Steps],
+    now: datetime,
+    *,
+    subscriber_id: int,
+    address: str,
+    by: By,
 ) -> None:
-    """Make changes of one person, by id and address, and write down what they came to."""
-    subscriber_id, address = person
+    """Make changes of one person, and write down what they came to."""
     changed = False
     for steps in all_steps:
         told = list(_made(app, connection, subscriber_id, steps))
