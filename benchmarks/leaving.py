@@ -98,7 +98,9 @@ def measure(options: argparse.Namespace) -> list[Measured]:
             rows.append(Measured(what=f"{what}, the server's CPU", unit="ms", value=cpu))
             whole = max(seconds for seconds, _ in found) if at_once > 1 else sum(seconds for seconds, _ in found)
             rows.append(Measured(what=f"{what}, rate", unit="posts/s", value=len(found) / whole))
-            rows.append(Measured(what=f"{what}, answered right", unit="", value=right, reference=len(found), at_least_ratio=1))
+            rows.append(
+                Measured(what=f"{what}, answered right", unit="", value=right, reference=len(found), at_least_ratio=1)
+            )
         with app.store.read() as connection:
             left = select(func.count()).select_from(subscriptions).where(subscriptions.c.status == Status.UNSUBSCRIBED)
             gone = connection.execute(left).scalar_one()

@@ -22,6 +22,7 @@ _MADE = {  # what each migration made that the next opening would make again
         "ALTER TABLE campaigns DROP COLUMN terms",
     ),
     "0013": ("ALTER TABLE subscriptions DROP COLUMN was",),
+    "0015": ("DROP TABLE alarms",),
 }
 
 

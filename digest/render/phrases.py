@@ -192,6 +192,11 @@ PHRASES: Mapping[str, str | tuple[str, str]] = {
     "preferences_ignore": (
         "If it was not you who asked, do nothing. Pass this mail on to nobody: whoever has the link can choose for you."
     ),
+    "trouble_subject": ("Something at {network} needs you", "{count} things at {network} need you"),
+    "trouble_text": "This does not go on by itself:",
+    "trouble_mend": "To mend it: {command}",
+    "trouble_again": "You are told of each once a day, as long as it lasts.",
+    "why_admin": "You get this because you are an admin of {network}.",
     # pages
     "unsubscribe_title": "Unsubscribe?",
     "unsubscribe_text": "This stops the mails that {network} sends to these lists:",

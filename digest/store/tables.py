@@ -250,6 +250,13 @@ chunks = Table(
     Column("fence", Integer, nullable=False, server_default="0"),  # how often it was taken
 )
 
+alarms = Table(
+    "alarms",
+    metadata,
+    Column("key", Text, primary_key=True),  # of a trouble
+    Column("told_at", Instant, nullable=False),  # to the admins, last
+)
+
 activity = Table(
     "activity",
     metadata,
@@ -262,12 +269,14 @@ activity = Table(
     Index(None, "subject", "id"),
 )
 
-SCHEMA_VERSION = "0013"
+SCHEMA_VERSION = "0015"
 """The newest migration; a test holds it against Alembic's own head."""
 
 __all__ = [
     "SCHEMA_VERSION",
     "Instant",
+    "activity",
+    "alarms",
     "appearances",
     "campaigns",
     "chunks",

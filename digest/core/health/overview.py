@@ -34,20 +34,20 @@ class Overview:
 def status(app: App, now: datetime) -> Overview:
     """What runs and how it stands."""
     zone = app.config.network.zone
-    lists_not_applied = tuple(_not_applied(app))
+    not_applied = tuple(lists_not_applied(app))
     with app.store.read() as connection:
         states = sources.states(connection)
         return Overview(
             sources=states,
             failing=tuple(failing(app.config.sources, states, now)),
             lists=people.count_active(connection),
-            lists_not_applied=lists_not_applied,
+            lists_not_applied=not_applied,
             next_due={digest.name: _next_open(connection, digest, now, zone) for digest in app.config.digests},
             campaigns=tuple(outbox.report_of(connection, one) for one in campaigns.recent(connection)),
         )
 
 
-def _not_applied(app: App) -> Iterator[str]:
+def lists_not_applied(app: App) -> Iterator[str]:
     """Why the lists cannot be applied by themselves: a file cannot be taken, or the guard forbids so many removals."""
     try:
         plans = plan_lists(app)
