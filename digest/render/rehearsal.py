@@ -58,10 +58,34 @@ def _letters(config: Config, now: datetime) -> Iterator[Letter]:
 
 
 def _pages(now: datetime) -> Iterator[tuple[str, dict[str, Any]]]:
+    wishes: dict[str, Any] = {
+        "digest": "",
+        "title": "A sample",
+        "parts": [{"name": "posts", "title": "Posts", "wanted": False}],
+        "paused_until": "10 January",
+        "earliest": "2026-01-01",
+        "latest": "2028-01-01",
+    }
     yield "message", {"title": "A sample", "text": "A sample."}
     for titles in ((), ("Members",), ("Members", "Organisers")):
         yield "unsubscribe", {"lists": titles, "address": "member@example.org"}
         yield "unsubscribed", {"lists": titles}
+        yield "unsubscribe", {"lists": titles, "gentler": {"action": "/", "wishes": wishes, "choices": []}}
+        yield "unsubscribed", {"lists": titles, "after": {"back": "/", "why": "/", "longest": 500}, "told": True}
+    yield "preferences_ask", {}
+    for fresh in (False, True):
+        lists = [{"name": "a", "title": "A sample", "description": "", "on": on} for on in (True, False)]
+        yield (
+            "preferences",
+            {
+                **dict.fromkeys(("address", "action", "notice", "back", "unmailed_since"), "A sample"),
+                "fresh": fresh,
+                "lists": lists,
+                "everything": wishes,
+                "digests": [wishes],
+                "choices": [],
+            },
+        )
     for entry in (*_vacancies(now), *_events(now), *_posts(now)):
         yield "item", {"item": entry.item}
 

@@ -86,6 +86,7 @@ def preview_of(app):
 
 def test_what_is_unticked_is_missing_from_the_next_preview_and_there_again_once_it_is_ticked(app, site, page):
     assert "A second taps rota" in preview_of(app)
+    assert "\nChoose what you get:\nhttps://digest.example.org/sample\n" in preview_of(app)
     page.goto(site + preferences_path(app))
     page.get_by_label("Water", exact=True).first.uncheck()
     page.get_by_role("button", name="Save").click()

@@ -9,6 +9,7 @@ import pytest
 from people_pages import (
     ACTIVE,
     CONFIG,
+    PUBLIC,
     consents,
     everything_kept,
     fresh_path,
@@ -21,7 +22,10 @@ from people_pages import (
 )
 
 from digest.core import people
-from digest.model import ITSELF, Preferences
+from digest.core.mail import Mail
+from digest.model import ITSELF, CampaignStatus, Preferences, Slot
+from digest.render import Compiled
+from digest.store import campaigns
 from digest.store import people as people_store
 from digest.store.people import Status
 from digest.tokens import Scope
@@ -66,6 +70,17 @@ def test_the_page_shows_what_somebody_gets_and_no_address(client, app):
     assert "ada@example.org" not in page
     assert "Staff only" not in page
     assert 'value="Events"' not in page  # goes with all events
+
+
+def test_every_mail_of_a_campaign_leads_its_reader_to_their_own_page(client, app, now):
+    with app.store.write() as connection:
+        values = {"name": "notice-1", "digest": "announcement", "period": "1", "list_names": ["members"]}
+        made = campaigns.create(connection, by=ITSELF, status=CampaignStatus.SENDING, now=now, **values)
+    mail = Mail.prepare(app, Compiled(subject="x", html=(Slot.PREFERENCES_URL,), text=("x",)), campaign=made)
+    for address in ("ada@example.org", "bo@example.org"):
+        link = mail.html(mail.sample(address))
+        assert link == PUBLIC + preferences_path(app, address)
+        assert "All &lt;b&gt;members" in client.get(link.removeprefix(PUBLIC)).text
 
 
 def test_a_link_of_any_mail_leaves_mutes_pauses_and_chooses(client, app):
