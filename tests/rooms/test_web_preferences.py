@@ -113,6 +113,7 @@ def test_what_was_chosen_is_taken_back_by_the_same_page(client, app):
 
 def test_a_pause_that_is_kept_and_an_empty_form_change_nothing(client, app):
     client.post(preferences_path(app), data={"pause.": "1"})
+    assert preferences(app)[""].muted == ()
     before = everything_kept(app)
     assert "Paused until 23 December 2026" in client.get(preferences_path(app)).text
     for form in ({}, LISTS | {"pause.": "keep"}):
@@ -157,6 +158,12 @@ def test_a_fresh_link_puts_its_owner_on_lists_that_they_left_or_that_are_open(cl
     told = [(one.list_name, one.wording, one.network) for one in consents(app) if one.verb == "subscribe"]
     wording = "Lists through which Growers & <Friends> mails you:"
     assert told == [(name, wording, "198.51.100.0/24") for name in ("board", "friends")]
+
+
+def test_nobody_is_put_on_a_list_that_is_neither_open_nor_was_left(app, now):
+    asked = people.Asked(wording="Lists")
+    assert people.come_back(app, 1, ["staff", "members"], now, by=ITSELF, asked=asked) == ()
+    assert statuses(app) == ACTIVE
 
 
 def test_who_came_back_by_themselves_is_taken_off_by_no_file(client, app, now):
