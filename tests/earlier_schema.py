@@ -27,6 +27,7 @@ _MADE = {  # what each migration made that the next opening would make again
         "ALTER TABLE campaigns DROP COLUMN public",
         "ALTER TABLE campaigns DROP COLUMN shown_since",
     ),
+    "0013": ("ALTER TABLE subscriptions DROP COLUMN was",),
     "0015": ("DROP TABLE alarms",),
 }
 

@@ -52,6 +52,14 @@ class SignIn:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class PreferencesLink:
+    """Lets whoever has an address choose what comes to it."""
+
+    url: str
+    valid: timedelta
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class EditionWaits:
     """Tells an editor that an edition is prepared or held."""
 
@@ -69,7 +77,7 @@ class Troubles:
     troubles: tuple[tuple[str, str], ...]  # what it is, and the command that mends it
 
 
-Letter = Confirm | Welcome | SignIn | EditionWaits | Troubles
+Letter = Confirm | Welcome | SignIn | PreferencesLink | EditionWaits | Troubles
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -122,6 +130,14 @@ def read_letter(letter: Letter, *, phrases: Phrases, network: str, zone: ZoneInf
                 text=say("sign_in_text", network=name),
                 buttons=(Button(words=say("sign_in_button"), url=letter.url),),
                 notes=(_validity(letter.valid, phrases), say("sign_in_ignore")),
+                why=say("why_address", network=name),
+            )
+        case PreferencesLink():
+            return LetterView(
+                subject=say("preferences_subject", network=name),
+                text=say("preferences_letter", network=name),
+                buttons=(Button(words=say("preferences_open"), url=letter.url),),
+                notes=(_validity(letter.valid, phrases), say("preferences_ignore")),
                 why=say("why_address", network=name),
             )
         case EditionWaits():

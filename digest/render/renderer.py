@@ -17,7 +17,7 @@ from digest.render.archive import ArchiveReader
 from digest.render.calendar_links import CalendarLinks, calendar_links
 from digest.render.catalogs import load_phrases
 from digest.render.cutting import Cutter
-from digest.render.dates import Calendar
+from digest.render.dates import Calendar, day_and_month
 from digest.render.environment import make_environment, render, template_folders, template_hash, told_by_place
 from digest.render.html import compile_mjml, html_for_mjml
 from digest.render.ics import CalendarEntry, calendar_file, event_file
@@ -217,6 +217,10 @@ class Renderer:
         """
         shown = {key: self._offered(value) if isinstance(value, Item) else value for key, value in context.items()}
         return self._render(f"web/{name}.html.j2", only_plain(shown))
+
+    def day(self, moment: datetime) -> str:
+        """The day of a moment in the network's zone and language, as in "10 January 2027"."""
+        return day_and_month(moment.astimezone(self._config.network.zone).date(), self.phrases.locale, with_year=True)
 
     def parse_all(self) -> None:
         """Read every template in effect, also those that a rendering may pass by.

@@ -132,6 +132,7 @@ subscriptions = Table(
     Column("status", String(20), nullable=False),  # active, delisted (by a file), unsubscribed (by the person)
     Column("since", Instant, nullable=False),
     Column("origin", String(20), nullable=False, server_default="file"),  # what brought it: store.people.BroughtBy
+    Column("was", String(20)),  # of who left by their own word: the status before, should it have been a mistake
     Index(None, "list_id", "status"),
 )
 

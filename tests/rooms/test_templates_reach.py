@@ -93,6 +93,17 @@ class Walk:
                     self.follow(getattr(value, name))
 
 
+WISHES = {"digest": "", "title": "", "paused_until": "", "earliest": "2026-11-24", "latest": "2028-11-23"}
+WISHES["parts"] = [{"name": "posts", "title": "Posts", "wanted": True}]
+PREFERENCES = {
+    **dict.fromkeys(("address", "action", "notice", "back", "unmailed_since"), "x"),
+    "lists": [{"name": "a", "title": "A", "description": "", "on": on} for on in (True, False)],
+    "everything": WISHES,
+    "digests": [WISHES],
+    "choices": [{"head": "a", "chosen": "a", "chosen_title": "A", "options": [{"name": "a", "title": "A"}]}],
+}
+
+
 @pytest.fixture
 def walk(tmp_path):
     """Everything met by every template, each of which began with a walk through what it is given."""
@@ -120,6 +131,9 @@ def walk(tmp_path):
         renderer.page("subscribed", valid="a", preferences="https://example.org/p")
         renderer.page("confirm", wording="a")
         renderer.page("confirmed", lists=("a",))
+        renderer.page("preferences_ask")
+        for fresh in (False, True):
+            renderer.page("preferences", fresh=fresh, **PREFERENCES)
         for entry in rich_edition().entries:
             renderer.page("item", item=entry.item)
         archive_page(renderer)

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0014"
-down_revision = "0012"
+down_revision = "0013"
 
 _SHOWN = """
 UPDATE campaigns SET shown_since = coalesce(last_sent_at, created_at) WHERE EXISTS (
