@@ -16,6 +16,7 @@ from digest.errors import DeliveryError
 from digest.model import ITSELF, CampaignStatus
 from digest.render import Compiled, compiled_to_json
 from digest.store import campaigns
+from digest.store.people import sign_ups
 from digest.tokens import Scope
 
 WEEKLY = {"digests": [{"name": "weekly", "title": "The weekly", "lists": ["members"], "on": "friday"}]}
@@ -164,3 +165,12 @@ async def test_two_processes_do_not_send_it_twice(visit):
     with visit.app.store.exclusive("letters"), suppress(DeliveryError):
         assert await verbs.send_letters(visit.app, visit.app.now) == 0
     assert await verbs.send_letters(visit.app, visit.app.now) == 1
+
+
+def test_who_confirms_before_the_confirmation_is_settled_is_welcomed_all_the_same(visit):
+    visit.ask()
+    (asked,) = visit.held()
+    with visit.app.store.write() as connection:
+        sign_ups.confirm(connection, asked, visit.app.now)
+        sign_ups.end_letter(connection, asked)  # of the confirmation, as it stood when it was sent
+        assert sign_ups.next_letter(connection, visit.app.now) is not None
