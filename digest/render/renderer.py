@@ -106,10 +106,6 @@ class Renderer:
         """What an edition's subject tells."""
         return self._reader(edition, lambda _: None, lambda _: None).highlights(edition)
 
-    def day(self, moment: datetime) -> str:
-        """The day of an instant, as in "23 November 2026"."""
-        return self._calendar(moment).today
-
     @cached_property
     def archive(self) -> ArchiveReader:
         """What reads mails for the archive."""

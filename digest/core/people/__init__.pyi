@@ -48,7 +48,7 @@ from .own_links import mail_own_link as mail_own_link
 from .own_links import preferences_link as preferences_link
 from .own_links import read_link as read_link
 from .own_lists import REASON_LENGTH as REASON_LENGTH
-from .own_lists import Asked as Asked
+from .own_lists import Agreement as Agreement
 from .own_lists import come_back as come_back
 from .own_lists import has_just_left as has_just_left
 from .own_lists import list_ids_of as list_ids_of
