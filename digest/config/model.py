@@ -22,6 +22,7 @@ from digest.config.values import (
     HttpUrl,
     Secret,
     SecretValue,
+    Share,
     SourceUrl,
     TimeOfDay,
     Zone,
@@ -137,6 +138,8 @@ class Limits(Table):
     """``[limits]``: how much mail is too much."""
 
     per_week: int | None = Field(None, ge=1)  # mails to one person within seven days, of all campaigns
+    complaints: Share = Field(0.003, gt=0, le=1)  # of a campaign's accepted mails; one that has more is held
+    bounces: Share = Field(0.05, gt=0, le=1)  # likewise
 
 
 class Retention(Table):
@@ -144,6 +147,7 @@ class Retention(Table):
 
     deliveries: Duration = Field(timedelta(days=365), gt=timedelta())  # what servers answered; that it went is kept
     activity: Duration = Field(timedelta(days=730), gt=timedelta())  # who did what when
+    returns: Duration = Field(timedelta(days=365), gt=timedelta())  # what came back; that it did is kept
     journal: Duration = Field(timedelta(days=1095), gt=timedelta())  # consent, once nothing is sent by it any more
 
 

@@ -72,5 +72,8 @@ from .privacy import Forgotten as Forgotten
 from .privacy import forget as forget
 from .retention import Erased as Erased
 from .retention import erase_expired as erase_expired
+from .returns import Taken as Taken
+from .returns import told_as as told_as
+from .returns import unmatched as unmatched
 from .story import PersonStory as PersonStory
 from .story import person_story as person_story

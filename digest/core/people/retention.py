@@ -7,6 +7,7 @@ from digest.app import App
 from digest.model import By
 from digest.store.organisers import activity
 from digest.store.outbox import retention
+from digest.store.people.returns import erase_returns
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -15,10 +16,11 @@ class Erased:
 
     replies: int  # of servers, to deliveries
     activity: int  # who did what
+    returns: int  # what came back
     journal: int  # lines of consent
 
     def __bool__(self) -> bool:
-        return bool(self.replies or self.activity or self.journal)
+        return bool(self.replies or self.activity or self.journal or self.returns)
 
 
 def erase_expired(app: App, now: datetime, *, by: By) -> Erased:
@@ -35,9 +37,13 @@ def erase_expired(app: App, now: datetime, *, by: By) -> Erased:
         erased = Erased(
             replies=replies,
             activity=retention.erase_activity(connection, now - kept.activity),
+            returns=erase_returns(connection, now - kept.returns),
             journal=retention.erase_journal(connection, now - kept.journal),
         )
         if erased:
-            told = f"{erased.replies} answers, {erased.activity} of the activity, {erased.journal} of the journal"
+            told = (
+                f"{erased.replies} answers, {erased.activity} of the activity, "
+                f"{erased.returns} returns, {erased.journal} of the journal"
+            )
             activity.record(connection, at=now, by=by, verb="erase", subject="[retention]", detail=told)
     return erased
