@@ -27,7 +27,7 @@ def over_limits(connection: Connection, campaign: Campaign, limits: Limits) -> s
     told = []
     for people, least, limit, name, what in (
         (complained, LEAST_COMPLAINTS, limits.complaints, "complaints", "called it spam"),
-        (bounced, 1, limits.bounces, "bounces", "could not be reached"),
+        (bounced, 1, limits.bounces, "bounces", "came back"),
     ):
         if people < least:
             continue
@@ -35,7 +35,7 @@ def over_limits(connection: Connection, campaign: Campaign, limits: Limits) -> s
         accepted = outbox.count_accepted(connection, campaign, at_most=most + 1)
         if accepted >= LEAST_ACCEPTED and people > limit * accepted:
             share = f"{people / accepted:.1%} of {accepted}"
-            told.append(f"{people} {what} ({share}; [limits] {name} is {limit:.3g})")
+            told.append(f"{people} {what} ({share}; [limits] {name} is {limit * 100:.3g}%)")
     return "; ".join(told)
 
 

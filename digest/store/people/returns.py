@@ -48,15 +48,15 @@ def keep(
     if not found:
         return frozenset()
     rows = [_row(one, copy, now, source) for one, copy in found]
-    made = insert_for(connection, returns).values(rows).on_conflict_do_nothing()
-    return frozenset(connection.execute(made.returning(returns.c.key)).scalars())
+    made = insert_for(connection, returns).on_conflict_do_nothing().returning(returns.c.key)
+    return frozenset(connection.execute(made, rows).scalars())
 
 
 def people_with(connection: Connection, addresses: Iterable[str]) -> Mapping[str, int]:
     """The ids of people, by the key of their address."""
     keys = {address_key(one) for one in addresses}
     query = select(subscribers.c.address_key, subscribers.c.id).where(subscribers.c.address_key.in_(keys))
-    return dict(connection.execute(query).tuples().all()) if keys else {}
+    return {row.address_key: row.id for row in connection.execute(query)} if keys else {}
 
 
 def copies_to(connection: Connection, subscriber_ids: Collection[int]) -> Mapping[int, Sequence[Copy]]:
@@ -129,7 +129,7 @@ class Answer:
     kind: ReturnKind
     bounce_class: BounceClass | None
     status: str
-    detail: str  # of one of them
+    said: str  # by the server, of one of them
     people: int
 
 
@@ -139,7 +139,7 @@ def answers(
     """What came back and how often, the most frequent first: of a campaign, or read since then."""
     kind = (returns.c.kind, returns.c.bounce_class, returns.c.status)
     people = func.count(returns.c.delivery_id.distinct())
-    query = select(*kind, func.max(returns.c.detail).label("detail"), people.label("people")).group_by(*kind)
+    query = select(*kind, func.max(returns.c.detail).label("said"), people.label("people")).group_by(*kind)
     query = query.where(
         returns.c.campaign_id.is_not(None) if campaign_id is None else returns.c.campaign_id == campaign_id
     )
@@ -150,7 +150,7 @@ def answers(
             kind=ReturnKind(row.kind),
             bounce_class=BounceClass(row.bounce_class) if row.bounce_class else None,
             status=row.status,
-            detail=row.detail,
+            said=row.said,
             people=row.people,
         )
         for row in connection.execute(query.order_by(people.desc(), *kind))
