@@ -105,7 +105,7 @@ def status(context: typer.Context, at: At = None, json: Json = False) -> None:
         return moment.astimezone(zone).isoformat(timespec="seconds") if moment else None
 
     document: dict[str, Any] = {
-        "warnings": [*overview.failing, *overview.lists_not_applied],
+        "warnings": [*overview.failing, *overview.lists_not_applied, *overview.came_back],
         "sources": [
             {
                 "source": state.name,

@@ -13,6 +13,7 @@ from starlette.routing import Route
 from digest.app import App
 from digest.errors import TokenError
 from digest.web.answers import cut_off, failed, health, message, not_allowed
+from digest.web.hooks import LARGEST, HookPosts, hook_posts
 from digest.web.middleware import SecurityHeaders, WholeRequest
 from digest.web.public.items import ItemPages
 from digest.web.public.mails import MailPages
@@ -21,8 +22,14 @@ from digest.web.public.unsubscribe import UnsubscribePages
 _FORM_BYTES = 4096  # "List-Unsubscribe=One-Click" as a form (RFC 8058 section 3.2) has some hundred at most
 
 
-def create_web(app: App) -> Starlette:
-    """The web application; each request is one short transaction in a worker thread."""
+def create_web(app: App, hooks: HookPosts | None = None) -> Starlette:
+    """The web application; each request is one short transaction in a worker thread.
+
+    Args:
+        app: what is shown and changed.
+        hooks: what takes providers' posts; one that asks Amazon itself unless given.
+    """
+    hooks = hooks or hook_posts(app)
     unsubscribe, mails, items = UnsubscribePages(app), MailPages(app), ItemPages(app)
     routes = [
         Route("/unsubscribe/{token}", unsubscribe.ask),
@@ -31,6 +38,7 @@ def create_web(app: App) -> Starlette:
         Route("/item/{token}.ics", items.event_file),
         Route("/item/{token}", items.item),
         Route("/sample", mails.sample),
+        Route("/hooks/{provider}/{secret}", hooks.take, methods=["POST"], max_body_size=LARGEST),
         Route("/health", health),
     ]
 

@@ -1,8 +1,8 @@
 """The overview: what runs and how it stands."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
@@ -10,13 +10,22 @@ from sqlalchemy import Connection
 from digest.app import App
 from digest.compose import next_due, period_of
 from digest.config import DigestConfig
+from digest.core.campaigns.limits import over_limits
 from digest.core.content.sources import failing
 from digest.core.people.lists import plan_lists
 from digest.errors import ConfigError
-from digest.model import Report
+from digest.model import BounceClass, Report
 from digest.store import campaigns, outbox, people
+from digest.store.campaigns import Campaign
 from digest.store.content import sources
 from digest.store.content.sources import SourceState
+from digest.store.people import returns
+
+_LATELY = timedelta(days=7)
+_OUR_TROUBLE = {
+    BounceClass.POLICY: "what servers let in (our reputation, authentication or content)",
+    BounceClass.OURS: "a mistake in what we send or how",
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,6 +36,7 @@ class Overview:
     failing: tuple[str, ...]  # which sources fail or are stale, in a sentence each
     lists: Mapping[str, int]  # active people by list
     lists_not_applied: tuple[str, ...]  # what is wrong with changes that wait to be applied, in a sentence each
+    came_back: tuple[str, ...]  # what of the latest returns asks for the admins, in a sentence each
     next_due: Mapping[str, datetime]  # by digest
     campaigns: tuple[Report, ...]  # newest first
 
@@ -36,6 +46,7 @@ def status(app: App, now: datetime) -> Overview:
     zone = app.config.network.zone
     lists_not_applied = tuple(_not_applied(app))
     with app.store.read() as connection:
+        latest = campaigns.recent(connection)
         states = sources.states(connection)
         return Overview(
             sources=states,
@@ -43,7 +54,8 @@ def status(app: App, now: datetime) -> Overview:
             lists=people.count_active(connection),
             lists_not_applied=lists_not_applied,
             next_due={digest.name: _next_open(connection, digest, now, zone) for digest in app.config.digests},
-            campaigns=tuple(outbox.report_of(connection, one) for one in campaigns.recent(connection)),
+            campaigns=tuple(outbox.report_of(connection, one) for one in latest),
+            came_back=tuple(_came_back(app, connection, latest, now)),
         )
 
 
@@ -59,6 +71,17 @@ def _not_applied(app: App) -> Iterator[str]:
         if plan.removes_too_many:
             told = f"would lose {len(plan.removed)} of {plan.active} people, more than the guard allows"
             yield f'list "{plan.name}" {told}; see `digest lists plan`'
+
+
+def _came_back(app: App, connection: Connection, latest: Sequence[Campaign], now: datetime) -> Iterator[str]:
+    """Campaigns over the limits, and what servers refuse because of us: nobody is suppressed for that."""
+    for campaign in latest:
+        if campaign.created_at >= now - _LATELY and (told := over_limits(connection, campaign, app.config.limits)):
+            yield f"{campaign.name}: {told}; `digest report {campaign.name}`"
+    for one in returns.answers(connection, since=now - _LATELY):
+        if one.bounce_class in _OUR_TROUBLE:
+            said = f": {one.said}" if one.said else ""
+            yield f"{one.people} mails came back within a week by {_OUR_TROUBLE[one.bounce_class]}{said}"
 
 
 def _next_open(connection: Connection, digest: DigestConfig, now: datetime, zone: ZoneInfo) -> datetime:
