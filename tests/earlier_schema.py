@@ -22,6 +22,7 @@ _MADE = {  # what each migration made that the next opening would make again
         "ALTER TABLE campaigns DROP COLUMN terms",
     ),
     "0011": ("DROP TABLE returns", "ALTER TABLE campaigns DROP COLUMN over_limits_at"),
+    "0015": ("DROP TABLE alarms",),
 }
 
 

@@ -98,13 +98,14 @@ def _check_email(context: typer.Context, wanted: str, *, at: str | None, json: b
 def status(context: typer.Context, at: At = None, json: Json = False) -> None:
     """Tell what runs and how it stands: sources, lists, next editions, latest campaigns."""
     with session(context).app(at=at) as app:
-        overview = health.status(app, app.now)
+        overview, troubles = health.status(app, app.now), health.troubles(app, app.now)
         zone = app.config.network.zone
 
     def local(moment: Any) -> str | None:
         return moment.astimezone(zone).isoformat(timespec="seconds") if moment else None
 
     document: dict[str, Any] = {
+        "troubles": [{"told": one.told, "mend": one.mend} for one in troubles],
         "warnings": [*overview.failing, *overview.lists_not_applied, *overview.came_back],
         "sources": [
             {
@@ -125,7 +126,10 @@ def status(context: typer.Context, at: At = None, json: Json = False) -> None:
         print_json(document)
         return
     for told in document["warnings"]:
-        note(f"warning: {told}")
+        if told not in {one.told for one in troubles}:
+            note(f"warning: {told}")
+    for one in troubles:
+        note(f"needs you: {one.told}; `{one.mend}`")
     for campaign in overview.campaigns:
         tell_doubts(campaign)
     _show_status(overview, zone)

@@ -13,7 +13,7 @@ from typing import Any
 from markdown_it import MarkdownIt
 
 from digest.errors import ConfigError, Problem
-from digest.model import Announcement, Audience, Edition, Entry, Group, Item, Section
+from digest.model import Announcement, Audience, Edition, Entry, Field, Group, Item, Section
 from digest.text.conditions import ConditionError, read_condition
 from digest.text.markup import FrontMatterError, markdown_to_html, one_line, split_front_matter, text_part
 
@@ -21,6 +21,10 @@ _KEYS = ("subject", "title", "preheader", "id", "attach", "except", "where", "ur
 
 
 _YES, _NO = ("yes", "true"), ("no", "false")
+
+_FIELD = re.compile(
+    r"""\{\{[ ]{0,3}member\.(\w{1,60})[ ]{0,3}(?:\|[ ]{0,3}(?:"([^"\n]{0,200})"|'([^'\n]{0,200})'))?[ ]{0,3}\}\}"""
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,15 +67,18 @@ def read_notice(text: str, *, name: str) -> Announcement:
     if problems:
         raise ConfigError(problems)
     key = _line(matter, "id")
+    places = _Places(text)
     written = "\n".join([subject, body.strip(), *_wanted(matter)])
     identified_by = f"id\n{key}" if key else f"text\n{written}"
-    html = markdown_to_html(body)
+    html = markdown_to_html(places.put(body))
     return Announcement(
         name=PurePath(name).stem,
-        subject=subject,
+        subject=places.put(subject),
         html=html,
-        text=text_part(html) or body.strip(),  # an image alone says nothing in plain text; its Markdown does
-        preheader=_line(matter, "preheader"),
+        text=text_part(html)
+        or places.put(body).strip(),  # an image alone says nothing in plain text; its Markdown does
+        preheader=places.put(_line(matter, "preheader")),
+        places=places.found,
         urgent=_line(matter, "urgent").casefold() in _YES,
         identity=sha256(identified_by.encode()).hexdigest()[:16],
     )
@@ -135,6 +142,22 @@ def attach(announcement: Announcement, items: Iterable[Item], *, now: datetime) 
         sections=sections,
     )
     return replace(announcement, attached=cards if sections else None)
+
+
+class _Places:
+    """Puts in the place of each field of people something that no text spells and Markdown leaves alone."""
+
+    def __init__(self, text: str) -> None:
+        self._nonce = sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:24]
+        self.found: dict[str, Field] = {}
+
+    def put(self, text: str) -> str:
+        return _FIELD.sub(self._mark, text)
+
+    def _mark(self, found: re.Match[str]) -> str:
+        marker = f"member{self._nonce}n{len(self.found)}x"
+        self.found[marker] = Field(found[1], found[2] or found[3] or "")
+        return marker
 
 
 def _wanted(matter: Mapping[str, Any]) -> list[str]:

@@ -27,7 +27,7 @@ from digest.deliver.fields import (
     wire_domain,
 )
 from digest.deliver.transfer import Base64, QuotedPrintable, prepare_body
-from digest.model import Recipient, Rendered, Slot
+from digest.model import Field, Place, Recipient, Rendered, Sliced, Slot, Values
 
 _BOUNDARY = b"=_alternative_="  # "=_" can stand neither in quoted-printable nor in base64 (RFC 2045 section 6.7)
 
@@ -42,7 +42,7 @@ _PERSONAL = (b"to", b"message-id", b"list-unsubscribe", b"list-unsubscribe-post"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PreparedMessage:
-    """A message for everybody: only the person's own header fields and slot values are missing."""
+    """A message for everybody: only the person's own header fields and the values of places are missing."""
 
     sender: str  # the envelope's
     smtputf8: bool  # the sender's own address needs it
@@ -51,15 +51,16 @@ class PreparedMessage:
     text: QuotedPrintable | Base64
     html: QuotedPrintable | Base64
     signing: Signing | None
+    subject: Sliced = ()  # where it differs from person to person
 
     def for_recipient(
-        self, recipient: Recipient, *, values: Mapping[Slot, str], message_id: str, unsubscribe_url: str | None
+        self, recipient: Recipient, *, values: Mapping[Place, str], message_id: str, unsubscribe_url: str | None
     ) -> bytes:
         """One person's message; also what an .eml file holds.
 
         Args:
             recipient: for the To line.
-            values: one for each slot, as plain text; escaped for HTML here.
+            values: one for each place, as plain text; escaped for HTML here.
             message_id: as `message_id` makes it.
             unsubscribe_url: takes a one-click POST (RFC 8058); None leaves both header fields out.
 
@@ -68,6 +69,8 @@ class PreparedMessage:
         """
         personal = [mailbox_field("To", recipient.name, wire_address(recipient.address))]
         personal.append(f"Message-ID: {message_id}\r\n".encode("ascii"))
+        if self.subject:
+            personal.insert(0, text_field("Subject", _filled(self.subject, values)))
         if unsubscribe_url is not None:
             personal += (link_field("List-Unsubscribe", unsubscribe_url, self.unsubscribe_email), _ONE_CLICK)
         body = [
@@ -76,7 +79,7 @@ class PreparedMessage:
             self.text.end,
             _part_head(b"html", self.html.encoding),
         ]
-        body += self.html.pieces_for({slot: html.escape(values[slot]) for slot in self.html.slots})
+        body += self.html.pieces_for({place: html.escape(values[place]) for place in self.html.places})
         body += (self.html.end, _END)
         message = [self.head, *personal, b"\r\n", *body]
         if self.signing:
@@ -87,7 +90,7 @@ class PreparedMessage:
         self,
         recipient: Recipient,
         *,
-        values: Mapping[Slot, str],
+        values: Mapping[Place, str],
         message_id: str,
         unsubscribe_url: str | None,
         sender: str | None = None,
@@ -130,7 +133,7 @@ def prepare_message(
     from_, envelope_sender, *reply_to = addresses
     fields = [
         mailbox_field("From", sender.name, from_),
-        text_field("Subject", rendered.subject),
+        *(() if rendered.own_subject else (text_field("Subject", rendered.subject),)),
         text_field("Date", format_datetime(date)),
         *(mailbox_field("Reply-To", "", address) for address in reply_to),
         list_id_field(list_name, list_id),
@@ -149,20 +152,36 @@ def prepare_message(
         unsubscribe_email=f", <{mailto(leave)}?subject=unsubscribe>" if leave else "",
         text=text,
         html=prepare_body(rendered.html),
-        signing=_signing(sender, date, fields, text),
+        signing=_signing(sender, date, fields, text, personal=(b"subject",) * bool(rendered.own_subject) + _PERSONAL),
+        subject=rendered.own_subject,
     )
 
 
-def _signing(sender: Sender, date: datetime, fields: Sequence[bytes], text: QuotedPrintable | Base64) -> Signing | None:
+def _filled(line: Sliced, values: Mapping[Place, str]) -> str:
+    return "".join(values[piece] if isinstance(piece, Slot | Field) else piece for piece in line)
+
+
+def _signing(
+    sender: Sender,
+    date: datetime,
+    fields: Sequence[bytes],
+    text: QuotedPrintable | Base64,
+    *,
+    personal: Sequence[bytes],
+) -> Signing | None:
     if sender.dkim is None:
         return None
+    nobody = Values(dict.fromkeys(Slot, ""), {})
     return prepare_signing(
         sender.dkim,
         domain=wire_domain(sender.signing_domain),
         date=date,
         fields=fields,
-        personal=_PERSONAL,
-        body=(_part_head(b"plain", text.encoding), *text.pieces_for(dict.fromkeys(Slot, ""))[: text.steady]),
+        personal=personal,
+        body=(
+            _part_head(b"plain", text.encoding),
+            *text.pieces_for(nobody)[: text.steady],
+        ),
     )
 
 

@@ -1,6 +1,6 @@
 """Bodies in a content transfer encoding (RFC 2045 section 6), encoded once and completed per person; pure.
 
-Only the slots' values are encoded for each person; everything else is joined as it stands. No line that leaves
+Only the places' values are encoded for each person; everything else is joined as it stands. No line that leaves
 here begins with a dot, so a message is its own wire form (RFC 5321 section 4.5.2).
 """
 
@@ -8,9 +8,10 @@ import re
 from binascii import b2a_base64, b2a_qp
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from typing import ClassVar, Self
 
-from digest.model import Sliced, Slot
+from digest.model import Field, Place, Sliced, Slot
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
@@ -31,39 +32,39 @@ def canonical(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class QuotedPrintable:
-    """A text in quoted-printable (RFC 2045 section 6.7); soft line breaks give each slot its own lines."""
+    """A text in quoted-printable (RFC 2045 section 6.7); soft line breaks give each place its own lines."""
 
     encoding: ClassVar = "quoted-printable"
     end: ClassVar = b"\r\n"  # stands between the last piece and the boundary
-    pieces: tuple[bytes | Slot, ...]
+    pieces: tuple[bytes | Place, ...]
 
     @classmethod
     def prepare(cls, sliced: Sliced) -> Self:
         """Encode the literal pieces."""
-        pieces: list[bytes | Slot] = []
+        pieces: list[bytes | Place] = []
         for piece in _merged(sliced):
             if pieces and not _ends_line(pieces[-1]):
                 pieces.append(_SOFT_BREAK)
-            pieces.append(piece if isinstance(piece, Slot) else _quote(piece))
+            pieces.append(piece if isinstance(piece, Slot | Field) else _quote(piece))
         return cls(tuple(pieces))
 
     @property
     def size(self) -> int:
-        """Bytes without the slots' values."""
+        """Bytes without the places' values."""
         return sum(len(piece) for piece in self.pieces if isinstance(piece, bytes))
 
     @property
-    def slots(self) -> tuple[Slot, ...]:
-        """The slots that values are needed for."""
-        return tuple(piece for piece in self.pieces if isinstance(piece, Slot))
+    def places(self) -> tuple[Place, ...]:
+        """What values are needed for."""
+        return tuple(piece for piece in self.pieces if isinstance(piece, Slot | Field))
 
     @property
     def steady(self) -> int:
         """How many of the first pieces are the same whatever the values."""
-        return next((n for n, piece in enumerate(self.pieces) if isinstance(piece, Slot)), len(self.pieces))
+        return next((n for n, piece in enumerate(self.pieces) if not isinstance(piece, bytes)), len(self.pieces))
 
-    def pieces_for(self, values: Mapping[Slot, str]) -> list[bytes]:
-        """The body with these values in its slots, to be joined."""
+    def pieces_for(self, values: Mapping[Place, str]) -> list[bytes]:
+        """The body with these values in its places, to be joined."""
         return [piece if isinstance(piece, bytes) else _quote(values[piece]) for piece in self.pieces]
 
 
@@ -94,34 +95,34 @@ class Base64:
 
     encoding: ClassVar = "base64"
     end: ClassVar = b""  # the last encoded line has ended
-    pieces: tuple[_Literal | Slot, ...]
+    pieces: tuple[_Literal | Place, ...]
 
     @classmethod
     def prepare(cls, sliced: Sliced) -> Self:
         """Encode the literal pieces."""
-        return cls(tuple(piece if isinstance(piece, Slot) else _Literal.of(piece) for piece in _merged(sliced)))
+        return cls(tuple(piece if isinstance(piece, Slot | Field) else _Literal.of(piece) for piece in _merged(sliced)))
 
     @property
     def size(self) -> int:
-        """Bytes without the slots' values."""
+        """Bytes without the places' values."""
         return sum(len(piece.aligned[0][0]) for piece in self.pieces if isinstance(piece, _Literal))
 
     @property
-    def slots(self) -> tuple[Slot, ...]:
-        """The slots that values are needed for."""
-        return tuple(piece for piece in self.pieces if isinstance(piece, Slot))
+    def places(self) -> tuple[Place, ...]:
+        """What values are needed for."""
+        return tuple(piece for piece in self.pieces if isinstance(piece, Slot | Field))
 
     @property
     def steady(self) -> int:
         """How many of the first pieces are the same whatever the values."""
         return 2 if self.pieces and isinstance(self.pieces[0], _Literal) else 0
 
-    def pieces_for(self, values: Mapping[Slot, str]) -> list[bytes]:
-        """The body with these values in its slots, to be joined; its last line is ended."""
+    def pieces_for(self, values: Mapping[Place, str]) -> list[bytes]:
+        """The body with these values in its places, to be joined; its last line is ended."""
         lines: list[bytes] = []
         pending = b""  # not yet encoded: a slot's value with what belongs to its first and last group
         for piece in self.pieces:
-            if isinstance(piece, Slot):
+            if not isinstance(piece, _Literal):
                 pending += canonical(values[piece]).encode()
                 continue
             lead = -len(pending) % 3
@@ -135,18 +136,16 @@ class Base64:
         return lines
 
 
-def _merged(sliced: Sliced) -> list[str | Slot]:
+def _merged(sliced: Sliced) -> list[str | Place]:
     """The pieces without empty or neighbouring literals."""
-    pieces: list[str | Slot] = []
-    for piece in filter(None, sliced):
-        if pieces and not isinstance(piece, Slot) and not isinstance(pieces[-1], Slot):
-            pieces[-1] += piece
-        else:
-            pieces.append(piece)
+    pieces: list[str | Place] = []
+    for is_place, run in groupby(sliced, lambda piece: isinstance(piece, Slot | Field)):
+        neighbours = list(run)
+        pieces += neighbours if is_place else filter(None, ["".join(map(str, neighbours))])
     return pieces
 
 
-def _ends_line(piece: bytes | Slot) -> bool:
+def _ends_line(piece: bytes | Place) -> bool:
     return isinstance(piece, bytes) and piece.endswith(b"\r\n")
 
 

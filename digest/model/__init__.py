@@ -33,7 +33,7 @@ from digest.model.items import (
     Rhythm,
     Vacancy,
 )
-from digest.model.mail import Recipient, Rendered, Sliced, Slot
+from digest.model.mail import Field, Place, Recipient, Rendered, Sliced, Slot, Values
 from digest.model.organisers import BY_LINK, BY_SCHEDULE, ITSELF, Activity, By, Via
 from digest.model.preferences import NO_TERMS, SECTIONS, Offer, Preferences, Terms, fewest_offers, is_muted
 from digest.model.returns import BounceClass, Clarity, Evidence, Hint, Return, ReturnKind
@@ -66,6 +66,7 @@ __all__ = [
     "Entry",
     "Event",
     "Evidence",
+    "Field",
     "Frequency",
     "Group",
     "Hint",
@@ -78,6 +79,7 @@ __all__ = [
     "Origin",
     "Outcome",
     "PersonSkip",
+    "Place",
     "Post",
     "Preferences",
     "Reading",
@@ -98,6 +100,7 @@ __all__ = [
     "Terms",
     "Unknown",
     "Vacancy",
+    "Values",
     "Via",
     "fewest_offers",
     "in_part",

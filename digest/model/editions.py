@@ -1,10 +1,12 @@
 """Editions and announcements: what is shown, and why an item is in or out."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
 from digest.model.items import Item, Kind
+from digest.model.mail import Field
 
 
 class Newness(StrEnum):
@@ -119,6 +121,7 @@ class Announcement:
     html: str  # the body as sanitised HTML
     text: str  # the body as plain text
     preheader: str = ""
+    places: Mapping[str, Field] = field(default_factory=dict)  # what is filled per person, by what stands there
     urgent: bool = False  # whoever had many mails this week gets it all the same
     attached: Edition | None = None  # items that stand below the text, each as a card
     identity: str  # a hash of what identifies it; the same announcement is never sent twice to a person

@@ -14,15 +14,40 @@ class Slot(StrEnum):
     VIEW_URL = "view_url"
 
 
-Sliced = tuple[str | Slot, ...]
-"""A text cut at its slots; joining it with each slot's value gives one person's text."""
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A place for what more is known of a person, such as a column of their list's file."""
+
+    name: str
+    fallback: str = ""  # stands there for whom it is not known
+
+
+Place = Slot | Field
+"""What is filled per person."""
+
+Sliced = tuple[str | Place, ...]
+"""A text cut at its places; joining it with each place's value gives one person's text."""
+
+
+class Values(dict[Place, str]):
+    """What stands in the places of one person's mail."""
+
+    def __init__(self, slots: Mapping[Slot, str], fields: Mapping[str, str]) -> None:
+        super().__init__(slots.items())
+        self._fields = fields
+
+    def __missing__(self, place: Place) -> str:
+        if isinstance(place, Slot):
+            raise KeyError(place)
+        return self._fields.get(place.name) or place.fallback
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rendered:
-    """A mail as all who muted the same get it: only the slots differ from person to person."""
+    """A mail as all who muted the same get it: only its places differ from person to person."""
 
-    subject: str  # one line
+    subject: str  # one line, as those get it of whom nothing is known
+    own_subject: Sliced = ()  # with its places, where it has any
     html: Sliced  # slot values are escaped for HTML when they are joined
     text: Sliced
 

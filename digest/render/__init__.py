@@ -2,7 +2,7 @@
 
 from digest.render.frozen import compiled_from_json, compiled_to_json
 from digest.render.ics import event_file_name
-from digest.render.letters import Confirm, EditionWaits, Letter, SignIn
+from digest.render.letters import Confirm, EditionWaits, Letter, SignIn, Troubles
 from digest.render.renderer import Renderer
 from digest.render.rhythms import rhythm_in_english
 from digest.render.slices import BUDGET, Compiled
@@ -16,6 +16,7 @@ __all__ = [
     "Letter",
     "Renderer",
     "SignIn",
+    "Troubles",
     "compiled_from_json",
     "compiled_to_json",
     "event_file_name",

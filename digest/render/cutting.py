@@ -13,19 +13,39 @@ from hashlib import sha256
 from markupsafe import Markup
 
 from digest.errors import TemplateError
-from digest.model import SECTIONS, Kind, Slot
+from digest.model import SECTIONS, Field, Kind, Place, Sliced, Slot
 from digest.render.slices import Part, Piece, Role, Slices, Tally
 
 
 class Cutter:
     """The markers of one mail, made from its content; templates know it as `cut`."""
 
-    def __init__(self, content: str) -> None:
+    def __init__(self, content: str, *, fields: Sequence[str] = (), places: Mapping[str, Field] | None = None) -> None:
+        """Take what makes the markers, and what is filled per person besides the slots.
+
+        Args:
+            content: by which the markers are told from all content.
+            fields: what is kept of people.
+            places: markers that stand in the content already.
+        """
         self._nonce = sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:24]
         self._parts: list[Part] = []
         self._tallies: list[Tally] = []
         self._preheader = ""
         self.slots: Mapping[str, str] = {slot.value: f"slot{self._nonce}{_plain(slot)}x" for slot in Slot}
+        self._fields: dict[str, Field] = dict(places or {})
+        self.member: Mapping[str, str] = {name: self._field(Field(name)) for name in fields}
+
+    def fallback(self, marker: str, words: str) -> str:
+        """The same place, with what stands there for whom nothing is known."""
+        if marker not in self._fields:
+            raise TypeError("fallback stands after a field alone, as in {{ member.FIELD | fallback('you') }}")
+        return self._field(replace(self._fields[marker], fallback=words))
+
+    def _field(self, field: Field) -> str:
+        marker = f"field{self._nonce}n{len(self._fields)}x"
+        self._fields[marker] = field
+        return marker
 
     def block(self, name: str) -> Markup:
         """Opens a section or category; it goes when its last row goes."""
@@ -86,16 +106,31 @@ class Cutter:
             TemplateError: when brackets do not match, or a step between template and mail changed a marker.
         """
         names = "|".join(_plain(slot) for slot in Slot)
-        nonce = self._nonce
+        nonce, own = self._nonce, "".join(f"|{marker}" for marker in self._fields)
         found = re.split(
             rf"((?:(?<=\n)|^)[ \t]*<!--(?:cut{nonce}n\d+|end{nonce})-->[ \t]*\n|"
-            rf"<!--(?:cut{nonce}n\d+|end{nonce})-->|tally{nonce}n\d+x|preheader{nonce}x|slot{nonce}(?:{names})x)",
+            rf"<!--(?:cut{nonce}n\d+|end{nonce})-->|tally{nonce}n\d+x|preheader{nonce}x|slot{nonce}(?:{names})x{own})",
             text,
         )
         pieces, closed = self._read(iter(found), template, escape)
         if closed:
             raise TemplateError(f"{template}: cut.end stands where nothing is open")
         return pieces
+
+    def line(self, text: str, *, template: str, escape: Callable[[str], str] = str) -> Sliced:
+        """Cut what lists of mail show at its fields.
+
+        Args:
+            text: a subject or preheader.
+            template: for the message.
+            escape: what makes words fit to stand in the mail.
+
+        Raises:
+            TemplateError: when a slot or bracket stands in it.
+        """
+        found = re.split(f"({'|'.join(self._fields)})", text) if self._fields else [text]
+        self.refuse(*(one for one in found if one not in self._fields), template=template)
+        return tuple(self._fields.get(one) or escape(one) for one in found if one)
 
     def refuse(self, *texts: str, template: str) -> None:
         """Check that no marker is left in a text.
@@ -122,7 +157,8 @@ class Cutter:
                 tally = self._tallies[int(match[1])]
                 pieces.append(replace(tally, words=tuple(escape(word) for word in tally.words)))
             elif one == f"preheader{self._nonce}x":
-                pieces.append(Part(role=Role.PREHEADER, pieces=(escape(self._preheader),)))
+                preheader = self.line(self._preheader, template=template, escape=escape)
+                pieces.append(Part(role=Role.PREHEADER, pieces=preheader))
             elif one in self._by_marker:
                 pieces.append(self._by_marker[one])
             elif one:
@@ -131,8 +167,8 @@ class Cutter:
         return tuple(pieces), False
 
     @property
-    def _by_marker(self) -> Mapping[str, Slot]:
-        return {marker: Slot(name) for name, marker in self.slots.items()}
+    def _by_marker(self) -> Mapping[str, Place]:
+        return {**{marker: Slot(name) for name, marker in self.slots.items()}, **self._fields}
 
 
 def _plain(slot: Slot) -> str:

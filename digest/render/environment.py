@@ -65,6 +65,7 @@ def make_environment(config: Config) -> jinja2.Environment:
     )
     environment.filters |= {
         "css": _css,
+        "fallback": _fallback,
         "keep_numbers": keep_numbers,
         "one_line": one_line,
         "reflow": reflow,
@@ -156,6 +157,12 @@ def _where(error: BaseException, place: str) -> str:
         return f"{frame.filename}, line {frame.lineno}"
     inline = next((frame for frame in reversed(frames) if frame.filename == "<template>"), None)
     return f"{place}, line {inline.lineno}" if inline is not None else place
+
+
+@jinja2.pass_context
+def _fallback(context: jinja2.runtime.Context, place: str, words: str) -> str:
+    """What stands in the place of a person's field for whom it is not known."""
+    return str(context["cut"].fallback(place, words))
 
 
 def _css(value: str) -> Markup:

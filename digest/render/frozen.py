@@ -3,20 +3,22 @@
 import json
 from typing import Any
 
-from digest.model import Slot
+from digest.model import Field, Place, Slot
 from digest.render.slices import Compiled, Part, Piece, Role, Slices, Tally
 
 
 def compiled_to_json(compiled: Compiled) -> str:
     """One line of JSON; the same mail always gives the same text."""
     cut = {"html": _to_list(compiled.html), "text": _to_list(compiled.text)}
-    return json.dumps({"subject": compiled.subject, **cut}, ensure_ascii=False)
+    own = {"own_subject": _to_list(compiled.own_subject)} if compiled.own_subject else {}
+    return json.dumps({"subject": compiled.subject, **own, **cut}, ensure_ascii=False)
 
 
 def compiled_from_json(text: str) -> Compiled:
     """Read what `compiled_to_json` wrote."""
     raw = json.loads(text)
-    return Compiled(subject=raw["subject"], html=_from_list(raw["html"]), text=_from_list(raw["text"]))
+    own = tuple(_place_from_json(piece) or str(piece) for piece in raw.get("own_subject", ()))
+    return Compiled(subject=raw["subject"], own_subject=own, html=_from_list(raw["html"]), text=_from_list(raw["text"]))
 
 
 def _to_list(pieces: Slices) -> list[Any]:
@@ -27,6 +29,8 @@ def _to_json(piece: Piece) -> Any:
     match piece:
         case Slot():
             return {"slot": piece.value}
+        case Field():
+            return {"field": piece.name, "fallback": piece.fallback}
         case Tally():
             return {"tally": piece.block, "left_out": piece.left_out, "words": list(piece.words)}
         case Part():
@@ -41,10 +45,20 @@ def _from_list(pieces: list[Any]) -> Slices:
     return tuple(_from_json(piece) for piece in pieces)
 
 
-def _from_json(piece: Any) -> Piece:
+def _place_from_json(piece: Any) -> Place | None:
     match piece:
         case {"slot": name}:
             return Slot(name)
+        case {"field": name, "fallback": fallback}:
+            return Field(name, fallback)
+        case _:
+            return None
+
+
+def _from_json(piece: Any) -> Piece:
+    if (place := _place_from_json(piece)) is not None:
+        return place
+    match piece:
         case {"tally": block, "left_out": left_out, "words": words}:
             return Tally(block=block, left_out=left_out, words=tuple(words))
         case {"part": role, "pieces": inner}:

@@ -1,4 +1,4 @@
-"""The small mails to one person: confirm, sign in, an edition waits; every wording decided, nothing sent; pure.
+"""The small mails to one person: confirm, sign in, an edition waits, something needs an admin; all pure.
 
 They carry no slots and no unsubscribe link, since nobody subscribes to them. The addresses in them lead to pages that
 ask before anything changes, because link scanners open every link.
@@ -47,7 +47,14 @@ class EditionWaits:
     hold_url: str
 
 
-Letter = Confirm | SignIn | EditionWaits
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Troubles:
+    """Tells an admin what does not go on by itself."""
+
+    troubles: tuple[tuple[str, str], ...]  # what it is, and the command that mends it
+
+
+Letter = Confirm | SignIn | EditionWaits | Troubles
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -113,6 +120,19 @@ def read_letter(letter: Letter, *, phrases: Phrases, network: str) -> LetterView
                 ),
                 why=say("why_editor", network=name),
             )
+        case Troubles():
+            return LetterView(
+                subject=say("trouble_subject", len(letter.troubles), network=name),
+                text=say("trouble_text"),
+                enumerations=tuple(_trouble(told, mend, phrases) for told, mend in letter.troubles),
+                buttons=(),
+                notes=(say("trouble_again"),),
+                why=say("why_admin", network=name),
+            )
+
+
+def _trouble(told: str, mend: str, phrases: Phrases) -> Enumeration:
+    return Enumeration(lead=one_line(told), lines=(phrases.say("trouble_mend", command=one_line(mend)),))
 
 
 def _validity(valid: timedelta, phrases: Phrases) -> str:

@@ -129,6 +129,11 @@ PHRASES: Mapping[str, str | tuple[str, str]] = {
     "waits_hold": "Hold it back",
     "why_address": "You get this because somebody gave this address to {network}.",
     "why_editor": "You get this because you are an editor of {network}.",
+    "trouble_subject": ("Something at {network} needs you", "{count} things at {network} need you"),
+    "trouble_text": "This does not go on by itself:",
+    "trouble_mend": "To mend it: {command}",
+    "trouble_again": "You are told of each once a day, as long as it lasts.",
+    "why_admin": "You get this because you are an admin of {network}.",
     # pages
     "unsubscribe_title": "Unsubscribe?",
     "unsubscribe_text": "This stops the mails that {network} sends to these lists:",

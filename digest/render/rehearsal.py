@@ -9,7 +9,7 @@ from typing import Any
 from digest.config import Config, DigestConfig
 from digest.errors import TemplateError
 from digest.model import Announcement, Edition, Entry, Event, Group, Kind, Newness, Post, Section, Vacancy
-from digest.render.letters import Confirm, EditionWaits, Letter, SignIn
+from digest.render.letters import Confirm, EditionWaits, Letter, SignIn, Troubles
 from digest.render.renderer import Renderer
 
 
@@ -50,6 +50,7 @@ def _letters(config: Config, now: datetime) -> Iterator[Letter]:
     url, soon = "https://example.org/sample", timedelta(minutes=15)
     yield Confirm(lists=("Members", "Organisers"), url=url, valid=timedelta(days=3))
     yield SignIn(url=url, valid=soon)
+    yield Troubles(troubles=(("a sample", "digest status"),))
     for digest in config.digests[:1]:
         edition = _edition(config, digest, now)
         yield EditionWaits(edition=edition, reasons=("a sample",), preview_url=url, approve_url=url, hold_url=url)

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from digest.config import Config, Paths
 from digest.errors import ConfigError, Problem, TemplateError
-from digest.model import Announcement, Edition, Event, Item, Post, Vacancy
+from digest.model import Announcement, Edition, Event, Field, Item, Post, Sliced, Vacancy
 from digest.render.calendar_links import CalendarLinks, calendar_links
 from digest.render.catalogs import load_phrases
 from digest.render.cutting import Cutter
@@ -25,6 +25,7 @@ from digest.render.palette import palette
 from digest.render.plain import one_line, tidy
 from digest.render.rhythms import say_rhythm
 from digest.render.slices import Compiled, Lines
+from digest.render.slots import said_to_nobody
 from digest.render.view import EditionReader, EditionView, doubts_of, openings_of, web_address
 
 
@@ -87,7 +88,7 @@ class Renderer:
             "why": self._why([titles.get(name, name) for name in digest.lists] if digest else []),
         }
         own = {"subject": digest.subject, "preheader": digest.preheader} if digest else {}
-        return self._mail("edition", context, content=repr(edition), own=own)
+        return self._mail("edition", context, self._cutter(repr(edition)), own=own)
 
     def lines(self, edition: Edition) -> Lines:
         """The subject and preheader alone, for those who get so much of an edition.
@@ -96,11 +97,16 @@ class Renderer:
             TemplateError: naming file and line.
         """
         digest = next((digest for digest in self._config.digests if digest.name == edition.digest), None)
-        context: dict[str, Any] = {"edition": self._read(edition, lambda _: None, lambda _: None), "why": ""}
+        cutter = self._cutter(repr(edition))
+        context = self._with_marks(cutter, {"edition": self._read(edition, lambda _: None, lambda _: None), "why": ""})
         subject = self._line("email/edition", "subject", digest.subject if digest else None, context)
         context["subject"] = subject
         preheader = self._line("email/edition", "preheader", digest.preheader if digest else None, context)
-        return Lines(subject=subject or one_line(edition.title), preheader=preheader)
+        own = cutter.line(subject or one_line(edition.title), template="email/edition/subject.txt.j2")
+        return Lines(
+            **_subject(own),
+            preheader=cutter.line(preheader, template="email/edition/preheader.txt.j2", escape=escape),
+        )
 
     def announcement(
         self,
@@ -122,7 +128,8 @@ class Renderer:
         cards = announcement.attached and self._read(announcement.attached, item_url, event_ics)
         written = offered(OfferedAnnouncement, announcement)
         context = {"announcement": written, "attached": cards, "why": self._why([])}
-        return self._mail("announcement", context, content=repr(announcement), own={})
+        cutter = self._cutter(repr(announcement), places=announcement.places)
+        return self._mail("announcement", context, cutter, own={})
 
     def letter(self, letter: Letter) -> Compiled:
         """Render a small mail to one person: confirm, sign in, an edition waits.
@@ -131,7 +138,7 @@ class Renderer:
             TemplateError: naming file and line.
         """
         view = read_letter(letter, phrases=self.phrases, network=self._config.network.name)
-        return self._mail("letter", {"letter": view}, content=repr(letter), own={})
+        return self._mail("letter", {"letter": view}, Cutter(repr(letter)), own={})
 
     def calendar_links(self, event: Event, *, ics: str | None, page: str | None) -> CalendarLinks | None:
         """Where to add an event to a calendar; None without an `ics` address, and for what will not take place.
@@ -192,19 +199,25 @@ class Renderer:
         )
         return reader.read(edition)
 
-    def _mail(self, kind: str, context: dict[str, Any], *, content: str, own: Mapping[str, str | None]) -> Compiled:
-        cutter = Cutter(content)
-        context = {**context, "cut": cutter, "slot": cutter.slots}
+    def _cutter(self, content: str, *, places: Mapping[str, Field] | None = None) -> Cutter:
+        kept = dict.fromkeys(field for one in self._config.lists for field in one.fields)
+        return Cutter(content, fields=("name", *kept), places=places)
+
+    def _with_marks(self, cutter: Cutter, context: dict[str, Any]) -> dict[str, Any]:
+        return {**context, "cut": cutter, "slot": cutter.slots, "member": cutter.member}
+
+    def _mail(self, kind: str, context: dict[str, Any], cutter: Cutter, *, own: Mapping[str, str | None]) -> Compiled:
+        context = self._with_marks(cutter, context)
         place = f"email/{kind}"
         line = context["subject"] = self._line(place, "subject", own.get("subject"), context)
         if not line:
             raise TemplateError(f"{place}/subject.txt.j2: the subject is empty; every mail needs one")
-        cutter.refuse(line, template=f"{place}/subject.txt.j2")
+        subject = cutter.line(line, template=f"{place}/subject.txt.j2")
         context["preheader"] = cutter.preheader(self._line(place, "preheader", own.get("preheader"), context))
         html = compile_mjml(self._render(f"{place}/body.mjml.j2", context), template=f"{place}/body.mjml.j2")
         text = tidy(self._render(f"{place}/body.txt.j2", context))
         return Compiled(
-            subject=line,
+            **_subject(subject),
             html=cutter.cut(html, template=f"{place}/body.mjml.j2", escape=escape),
             text=cutter.cut(text, template=f"{place}/body.txt.j2"),
         )
@@ -259,6 +272,11 @@ class Renderer:
             return self.phrases.say("why_list", list=one_line(lists[0]), network=network)
         # The mail is rendered once for everybody, and not everybody is on all of several lists.
         return self.phrases.say("why_network", network=network)
+
+
+def _subject(line: Sliced) -> dict[str, Any]:
+    """A subject as who is known by nothing gets it, and with its places where it has any."""
+    return {"subject": said_to_nobody(line), "own_subject": line if any(isinstance(one, Field) for one in line) else ()}
 
 
 def _locale(language: str) -> Locale:

@@ -8,10 +8,9 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from html import escape
 from itertools import groupby
 
-from digest.model import Offer, Rendered, Sliced, Slot, fewest_offers, is_muted
+from digest.model import Field, Offer, Place, Rendered, Sliced, Slot, fewest_offers, is_muted
 
 BUDGET = 100_000
 """Bytes below which the HTML of one mail stays; Gmail cuts a mail off at some 102,000, unsubscribe link and all."""
@@ -52,7 +51,7 @@ class Tally:
     words: tuple[str, ...]  # for none, one, two ...
 
 
-Piece = str | Slot | Part | Tally
+Piece = str | Slot | Field | Part | Tally
 Slices = tuple[Piece, ...]
 
 
@@ -60,21 +59,25 @@ Slices = tuple[Piece, ...]
 class Lines:
     """What lists of mail show before a mail is opened."""
 
-    subject: str
-    preheader: str
+    subject: str  # as those get it of whom nothing is known
+    preheader: Slices  # for HTML
+    own_subject: Sliced = ()  # with its places, where it has any
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Compiled:
     """A mail as it is kept: the one rendering that every reader's is joined from."""
 
-    subject: str
+    subject: str  # as those get it of whom nothing is known
     html: Slices
     text: Slices
+    own_subject: Sliced = ()  # with its places, where it has any
 
     def whole(self) -> Rendered:
         """Everything, as the page on the web shows it."""
-        return Rendered(subject=self.subject, html=_flat(self.html), text=_flat(self.text))
+        return Rendered(
+            subject=self.subject, own_subject=self.own_subject, html=_flat(self.html), text=_flat(self.text)
+        )
 
     def offers(self) -> tuple[Offer, ...]:
         """What is in it for whom: who muted none of one of these gets something."""
@@ -103,9 +106,14 @@ class Compiled:
         names = frozenset(name.casefold() for name in muted)
         html, text = _unmuted(self.html, names), _unmuted(self.text, names)
         if lines is not None:
-            html = tuple(_with_preheader(html, escape(lines.preheader)))
-        subject = self.subject if lines is None else lines.subject
-        return Rendered(subject=subject, html=_flat(html, _shortened(html, budget)), text=_flat(text))
+            html = tuple(_with_preheader(html, lines.preheader))
+        shown = self if lines is None else lines
+        return Rendered(
+            subject=shown.subject,
+            own_subject=shown.own_subject,
+            html=_flat(html, _shortened(html, budget)),
+            text=_flat(text),
+        )
 
 
 def size(pieces: Slices | Sliced) -> int:
@@ -115,7 +123,7 @@ def size(pieces: Slices | Sliced) -> int:
 
 def _size(piece: Piece) -> int:
     match piece:
-        case Slot():
+        case Slot() | Field():
             return _SLOT
         case str():
             return len(piece.encode())
@@ -137,10 +145,10 @@ def _without_rows(pieces: Slices, muted: frozenset[str]) -> Iterator[Piece]:
             yield replace(piece, pieces=tuple(_without_rows(piece.pieces, muted)))
 
 
-def _with_preheader(pieces: Slices, preheader: str) -> Iterator[Piece]:
+def _with_preheader(pieces: Slices, preheader: Slices) -> Iterator[Piece]:
     for piece in pieces:
         if isinstance(piece, Part):
-            inner = (preheader,) if piece.role is Role.PREHEADER else tuple(_with_preheader(piece.pieces, preheader))
+            inner = preheader if piece.role is Role.PREHEADER else tuple(_with_preheader(piece.pieces, preheader))
             yield replace(piece, pieces=inner)
         else:
             yield piece
@@ -223,16 +231,17 @@ def _flat(pieces: Slices, levels: tuple[int, ...] = ()) -> Sliced:
     shortness = levels or (0,) * len(blocks)
     gone = [around for around, level in zip(blocks, shortness, strict=True) if level == _LAST]
     counts = {False: _rows_by_block(pieces), True: Counter(block for around in gone for block in around)}
-    flat: list[str | Slot] = []
-    for is_slot, run in groupby(_walk(pieces, iter(shortness), counts), key=lambda piece: isinstance(piece, Slot)):
+    flat: list[str | Place] = []
+    walked = _walk(pieces, iter(shortness), counts)
+    for is_place, run in groupby(walked, key=lambda piece: isinstance(piece, Slot | Field)):
         neighbours = tuple(run)
-        flat += neighbours if is_slot else ("".join(neighbours),)
+        flat += neighbours if is_place else ("".join(map(str, neighbours)),)
     return tuple(flat)
 
 
 def _walk(
     pieces: Slices, shortness: Iterator[int], counts: Mapping[bool, Counter[str]], level: int = 0
-) -> Iterator[str | Slot]:
+) -> Iterator[str | Place]:
     for piece in pieces:
         match piece:
             case Tally():

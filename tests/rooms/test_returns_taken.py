@@ -9,6 +9,7 @@ from returned_mail import bounce_message, campaign_to, person, returned, states,
 from digest.app import open_app
 from digest.config import Config
 from digest.core import campaigns as verbs
+from digest.core import health
 from digest.core import people as people_verbs
 from digest.core.campaigns import moves
 from digest.core.campaigns.moves import Move
@@ -249,8 +250,18 @@ def test_a_campaign_that_somebody_let_go_again_is_not_held_twice(app, now):
     assert (taken.held, status(app, made)) == ((), CampaignStatus.SENDING)
 
 
-def test_a_campaign_that_is_over_stays_as_it_is(app, now):
+def test_a_campaign_that_is_over_stays_as_it_is_and_the_admins_are_told(app, now):
     made = campaign_to(app, crowd(100), now)
     moves.finish(app, made, now)
     taken = take(app, now, *(returned(app, made, one, now) for one in crowd(20)))
     assert (taken.held, status(app, made)) == ((), CampaignStatus.SENT)
+    (trouble,) = health.troubles(app, now)
+    assert trouble.told == "weekly-1: 20 came back (20.0% of 100; [limits] bounces is 5%)"
+    assert trouble.mend == "digest report weekly-1"
+    assert health.troubles(app, now + 8 * DAY) == ()
+
+
+def test_a_campaign_that_is_held_for_its_returns_is_one_trouble(app, now):
+    made = campaign_to(app, crowd(100), now, unsent=[ADA])
+    take(app, now, *(returned(app, made, one, now) for one in crowd(20)))
+    assert [one.key for one in health.troubles(app, now)] == ["held weekly-1"]

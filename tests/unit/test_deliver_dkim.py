@@ -16,20 +16,30 @@ from hypothesis import strategies as st
 from digest.config import Dkim, Sender
 from digest.deliver import contradiction, prepare_message, public_record
 from digest.deliver.dkim import relaxed
-from digest.model import Recipient, Rendered, Slot
+from digest.model import Field, Recipient, Rendered, Slot
 
 DATE = datetime(2024, 11, 25, 8, 0, tzinfo=UTC)  # long past: a verifier refuses signatures of the future
 RSA = generate_private_key(65_537, 2048)
 KEYS = {"rsa": RSA, "ed25519": Ed25519PrivateKey.from_private_bytes(bytes(range(32)))}
 LINK = "https://growers.example.org/unsubscribe/" + "t" * 60
-NO_VALUES = dict.fromkeys(Slot, "")
+REGION = Field("region", "here")
+PLACES = (*Slot, REGION)
+NO_VALUES = dict.fromkeys(PLACES, "")
 HARD = st.sampled_from(
     ["\r\n", "\n.\n", " \n", "\t ", "=", "  ", "é", "я" * 90, "w" * 200, "\n\n\n", ":", ";", '"', "\\"]
 )
 TEXT = st.lists(HARD | st.text(max_size=40), max_size=5).map("".join)
-SLICED = st.lists(TEXT | st.sampled_from(Slot), max_size=5).map(tuple)
-VALUES = st.fixed_dictionaries(dict.fromkeys(Slot, TEXT))
-PARTS = {"subject": TEXT, "html": SLICED, "text": SLICED, "values": VALUES, "name": TEXT, "sender_name": TEXT}
+SLICED = st.lists(TEXT | st.sampled_from(PLACES), max_size=5).map(tuple)
+VALUES = st.fixed_dictionaries(dict.fromkeys(PLACES, TEXT))
+PARTS = {
+    "subject": TEXT,
+    "own_subject": SLICED,
+    "html": SLICED,
+    "text": SLICED,
+    "values": VALUES,
+    "name": TEXT,
+    "sender_name": TEXT,
+}
 
 
 SIGNED = (
@@ -42,6 +52,7 @@ def signed(
     key="rsa",
     *,
     subject="News",
+    own_subject=(),
     html=("<p>Hello ", Slot.NAME, "</p>\n"),
     text=("All the news.\n", Slot.NAME, "\n"),
     values=NO_VALUES,
@@ -52,7 +63,7 @@ def signed(
     domain=None,
 ):
     prepared = prepare_message(
-        Rendered(subject=subject, html=html, text=text),
+        Rendered(subject=subject, own_subject=own_subject, html=html, text=text),
         sender=Sender(
             email="post@growers.example.org",
             name=sender_name,
@@ -126,6 +137,14 @@ def test_both_headers_of_unsubscribing_cannot_be_added_where_there_were_none():
 def test_a_header_that_servers_add_or_change_is_not_signed():
     raw = signed()
     assert verified(b"Received: from somewhere\r\n" + raw.replace(b"Precedence: bulk", b"Precedence: list"))
+
+
+def test_a_subject_of_ones_own_can_be_neither_changed_nor_added_to():
+    raw = signed(own_subject=("News of ", REGION), values={**NO_VALUES, REGION: "Fife\r\nBcc: eve@example.org"})
+    assert field(raw, b"Subject") == b"Subject: News of Fife Bcc: eve@example.org\r\n"
+    assert verified(raw)
+    assert not verified(raw.replace(b"of Fife", b"of Perth"))
+    assert not verified(b"Subject: News\r\n" + raw)
 
 
 def test_headers_may_be_folded_anew_on_the_way():

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from digest.config import Sender
 from digest.deliver import message_id, prepare_message
 from digest.deliver.transfer import Base64, QuotedPrintable, canonical, prepare_body
-from digest.model import Recipient, Rendered, Slot
+from digest.model import Field, Recipient, Rendered, Slot
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 SENDER = Sender(email="post@growers.example.org", name="Growing Network", reply_to="office@growers.example.org")
@@ -48,9 +48,10 @@ HARD = st.sampled_from(
     ]
 )
 TEXT = st.lists(HARD | st.text(max_size=90), max_size=6).map("".join)
-SLICED = st.lists(TEXT | st.sampled_from(Slot), max_size=7).map(tuple)
-VALUES = st.fixed_dictionaries(dict.fromkeys(Slot, TEXT))
-NO_VALUES = dict.fromkeys(Slot, "")
+PLACES = (*Slot, Field("region", "here"))
+SLICED = st.lists(TEXT | st.sampled_from(PLACES), max_size=7).map(tuple)
+VALUES = st.fixed_dictionaries(dict.fromkeys(PLACES, TEXT))
+NO_VALUES = dict.fromkeys(PLACES, "")
 
 
 def message_for(
@@ -81,7 +82,7 @@ def read_mailbox(message, field):
 
 def joined(sliced, values):
     """Between two slots the literals are one text: a line end may begin in one and end in the next."""
-    runs = ((is_slot, list(run)) for is_slot, run in groupby(sliced, lambda piece: isinstance(piece, Slot)))
+    runs = ((is_slot, list(run)) for is_slot, run in groupby(sliced, lambda piece: isinstance(piece, Slot | Field)))
     parts = (map(values.get, run) if is_slot else ["".join(run)] for is_slot, run in runs)
     return "".join(canonical(part) for run in parts for part in run)
 

@@ -13,7 +13,7 @@ from digest.core.content.stock import Stock, find_among, thing_of, whole_stock
 from digest.core.mail.letters import as_test, send_one
 from digest.core.mail.links import render_announcement
 from digest.core.mail.personal import Mail
-from digest.core.people.audience import check_condition
+from digest.core.people.audience import check_condition, known_fields
 from digest.errors import ConfigError, Problem, UsageError
 from digest.model import Announcement, Audience, By, CampaignStatus, Item, ItemSkip
 from digest.render import Compiled
@@ -72,6 +72,7 @@ async def draft(
         UsageError: when a list or a field is not configured, naming those there are.
     """
     announcement = read_notice(text, name=name)
+    _check_fields(app, announcement, text, name)
     audience = _audience(app, list_names, without, where, told=read_audience(text, name=name))
     if correcting is not None:
         identity = sha256(f"{announcement.identity} correcting {correcting}".encode()).hexdigest()[:16]
@@ -88,6 +89,27 @@ async def draft(
         rendered=render_announcement(app, announcement),
         audience=audience,
     )
+
+
+def _check_fields(app: App, announcement: Announcement, text: str, name: str) -> None:
+    """Let through what is kept of people.
+
+    Raises:
+        ConfigError: with every field that no list keeps, each with its line.
+    """
+    known = ("name", *known_fields(app))
+    lines = list(enumerate(text.splitlines(), 1))
+    problems = [
+        Problem(
+            where=f"{name}, line {next((number for number, line in lines if f'member.{field}' in line), 1)}",
+            what=f'there is no field "{field}"',
+            fix=f"known: {', '.join(known)} (fields are named in [[lists]] of config.toml)",
+        )
+        for field in dict.fromkeys(place.name for place in announcement.places.values())
+        if field not in known
+    ]
+    if problems:
+        raise ConfigError(problems)
 
 
 def _audience(app: App, list_names: Sequence[str], without: Sequence[str], where: str, *, told: Audience) -> Audience:

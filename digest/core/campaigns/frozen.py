@@ -17,7 +17,7 @@ from digest.compose import (
 from digest.core.mail.links import render_announcement, render_edition, view_link
 from digest.core.mail.personal import Mail
 from digest.errors import DigestError
-from digest.model import Announcement, Edition, PersonSkip, Slot
+from digest.model import Announcement, Edition, PersonSkip, Slot, Values
 from digest.render import Compiled, compiled_from_json, compiled_to_json, fill_html
 from digest.store import appearances as ledger
 from digest.store import campaigns, outbox
@@ -91,7 +91,7 @@ def view(app: App, campaign_id: int) -> str | None:
         Slot.UNSUBSCRIBE_URL: f"{app.config.web.base_url}/sample",
         Slot.VIEW_URL: view_link(app, campaign),
     }
-    return fill_html(compiled_from_json(campaign.rendered).whole().html, values)
+    return fill_html(compiled_from_json(campaign.rendered).whole().html, Values(values, {}))
 
 
 def _current_announcement(

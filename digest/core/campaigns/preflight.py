@@ -6,7 +6,7 @@ from datetime import datetime
 from digest.app import App
 from digest.collect.dates import find_dates, read_date
 from digest.compose import expired
-from digest.model import Announcement, Certainty, Edition, Rendered, Slot
+from digest.model import Announcement, Certainty, Edition, Field, Rendered, Slot
 from digest.render import Compiled
 from digest.render.preflight import Finding, preflight
 
@@ -38,7 +38,8 @@ def _contradicting(app: App, rendered: Rendered, content: Edition | Announcement
     decisive = tuple(contradictions(content)) if isinstance(content, Edition) else ()
     yield from decisive
     today = now.astimezone(app.config.network.zone).date()
-    shown = "\n".join([rendered.subject, *(piece for piece in rendered.text if not isinstance(piece, Slot))])
+    around = (piece for piece in rendered.text if not isinstance(piece, Slot | Field))
+    shown = "\n".join([rendered.subject, *map(str, around)])
     for written in find_dates(shown):
         read = read_date(written, reference=today)
         if read is None or read.certainty is not Certainty.CONTRADICTED:

@@ -1,3 +1,6 @@
+from .alarms import Trouble as Trouble
+from .alarms import tell as tell
+from .alarms import troubles as troubles
 from .checks import Check as Check
 from .checks import CheckedEmail as CheckedEmail
 from .checks import check_announcement as check_announcement

@@ -1,6 +1,6 @@
 """The overview: what runs and how it stands."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -10,13 +10,11 @@ from sqlalchemy import Connection
 from digest.app import App
 from digest.compose import next_due, period_of
 from digest.config import DigestConfig
-from digest.core.campaigns.limits import over_limits
 from digest.core.content.sources import failing
 from digest.core.people.lists import plan_lists
 from digest.errors import ConfigError
 from digest.model import BounceClass, Report
 from digest.store import campaigns, outbox, people
-from digest.store.campaigns import Campaign
 from digest.store.content import sources
 from digest.store.content.sources import SourceState
 from digest.store.people import returns
@@ -36,7 +34,7 @@ class Overview:
     failing: tuple[str, ...]  # which sources fail or are stale, in a sentence each
     lists: Mapping[str, int]  # active people by list
     lists_not_applied: tuple[str, ...]  # what is wrong with changes that wait to be applied, in a sentence each
-    came_back: tuple[str, ...]  # what of the latest returns asks for the admins, in a sentence each
+    came_back: tuple[str, ...]  # what servers refused lately because of us, in a sentence each
     next_due: Mapping[str, datetime]  # by digest
     campaigns: tuple[Report, ...]  # newest first
 
@@ -44,22 +42,21 @@ class Overview:
 def status(app: App, now: datetime) -> Overview:
     """What runs and how it stands."""
     zone = app.config.network.zone
-    lists_not_applied = tuple(_not_applied(app))
+    not_applied = tuple(lists_not_applied(app))
     with app.store.read() as connection:
-        latest = campaigns.recent(connection)
         states = sources.states(connection)
         return Overview(
             sources=states,
             failing=tuple(failing(app.config.sources, states, now)),
             lists=people.count_active(connection),
-            lists_not_applied=lists_not_applied,
+            lists_not_applied=not_applied,
             next_due={digest.name: _next_open(connection, digest, now, zone) for digest in app.config.digests},
-            campaigns=tuple(outbox.report_of(connection, one) for one in latest),
-            came_back=tuple(_came_back(app, connection, latest, now)),
+            campaigns=tuple(outbox.report_of(connection, one) for one in campaigns.recent(connection)),
+            came_back=tuple(_came_back(connection, now)),
         )
 
 
-def _not_applied(app: App) -> Iterator[str]:
+def lists_not_applied(app: App) -> Iterator[str]:
     """Why the lists cannot be applied by themselves: a file cannot be taken, or the guard forbids so many removals."""
     try:
         plans = plan_lists(app)
@@ -73,11 +70,8 @@ def _not_applied(app: App) -> Iterator[str]:
             yield f'list "{plan.name}" {told}; see `digest lists plan`'
 
 
-def _came_back(app: App, connection: Connection, latest: Sequence[Campaign], now: datetime) -> Iterator[str]:
-    """Campaigns over the limits, and what servers refuse because of us: nobody is suppressed for that."""
-    for campaign in latest:
-        if campaign.created_at >= now - _LATELY and (told := over_limits(connection, campaign, app.config.limits)):
-            yield f"{campaign.name}: {told}; `digest report {campaign.name}`"
+def _came_back(connection: Connection, now: datetime) -> Iterator[str]:
+    """What servers refuse because of us: nobody is suppressed for that."""
     for one in returns.answers(connection, since=now - _LATELY):
         if one.bounce_class in _OUR_TROUBLE:
             said = f": {one.said}" if one.said else ""

@@ -12,7 +12,8 @@ from digest.render import Compiled
 
 def as_test(rendered: Compiled) -> Compiled:
     """The same mail, marked in its subject."""
-    return replace(rendered, subject=f"[Test] {rendered.subject}")
+    own = ("[Test] ", *rendered.own_subject) if rendered.own_subject else ()
+    return replace(rendered, subject=f"[Test] {rendered.subject}", own_subject=own)
 
 
 async def send_one(app: App, address: str, mail: Mail) -> None:

@@ -8,7 +8,7 @@ from digest.app import App
 from digest.compose import wanted
 from digest.core.mail.links import view_link
 from digest.deliver import Envelope, PreparedMessage, message_id, prepare_message, wire_domain
-from digest.model import Delivery, Edition, Recipient, Rendered, Slot
+from digest.model import Delivery, Edition, Place, Recipient, Rendered, Slot, Values
 from digest.render import Compiled, fill_html, fill_text
 from digest.returns.address import bounce_address, copy_id
 from digest.store import people
@@ -106,7 +106,8 @@ class Mail:
 
     def subject(self, delivery: Delivery) -> str:
         """One person's subject."""
-        return self._for(delivery.recipient.muted).rendered.subject
+        rendered = self._for(delivery.recipient.muted).rendered
+        return fill_text(rendered.own_subject, self._values(delivery)) or rendered.subject
 
     def html(self, delivery: Delivery) -> str:
         """One person's HTML."""
@@ -130,14 +131,15 @@ class Mail:
             recipient = replace(recipient, muted=recipient.muted.union(name.casefold() for name in muted))
         return Delivery(id=0, recipient=recipient, subscriber_id=subscriber_id, list_ids=())
 
-    def _values(self, delivery: Delivery) -> Mapping[Slot, str]:
+    def _values(self, delivery: Delivery) -> Mapping[Place, str]:
         person = delivery.recipient
-        return {
+        slots = {
             Slot.NAME: person.name or person.address,
             Slot.ADDRESS: person.address,
             Slot.UNSUBSCRIBE_URL: self._unsubscribe_url(delivery),
             Slot.VIEW_URL: self.view_url,
         }
+        return Values(slots, {**person.fields, "name": person.name})
 
     def _unsubscribe_url(self, delivery: Delivery) -> str:
         if self.campaign is None:

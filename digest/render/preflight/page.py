@@ -8,18 +8,21 @@ from typing import Any
 import lxml.html
 from lxml import etree
 
-from digest.model import Rendered, Slot
+from digest.model import Rendered, Slot, Values
 from digest.render.plain import shorten
 from digest.render.preflight.values import Colour, font_size, is_bold, parse_colour
 from digest.render.slots import fill_html, fill_text
 
 # About as long as the values that will stand there, so that sizes come out right.
-SAMPLES: Mapping[Slot, str] = {
-    Slot.NAME: "A member of the network",
-    Slot.ADDRESS: "a.member@members.example.org",
-    Slot.UNSUBSCRIBE_URL: f"https://unsubscribe.example/{'0' * 130}",
-    Slot.VIEW_URL: f"https://view.example/{'0' * 130}",
-}
+SAMPLES = Values(
+    {
+        Slot.NAME: "A member of the network",
+        Slot.ADDRESS: "a.member@members.example.org",
+        Slot.UNSUBSCRIBE_URL: f"https://unsubscribe.example/{'0' * 130}",
+        Slot.VIEW_URL: f"https://view.example/{'0' * 130}",
+    },
+    fields={},
+)
 
 Style = Mapping[str, str]
 

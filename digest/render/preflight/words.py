@@ -49,7 +49,7 @@ def unresolved(page: Page, content: Edition | Announcement) -> Iterator[Finding]
     if not isinstance(content, Announcement):
         return
     if written := _VARIABLE.findall("\n".join([content.subject, content.preheader, _without_code(content.html)])):
-        yield warning("unresolved", f"{listed(written)} is sent as it stands: nothing fills in an announcement")
+        yield warning("unresolved", f"{listed(written)} is sent as it stands: only {{{{ member.FIELD }}}} is filled")
 
 
 def over(items: Sequence[tuple[Item, ItemSkip]]) -> Iterator[Finding]:

@@ -117,6 +117,7 @@ def _due(connection: Connection, campaign: Campaign, which: ColumnElement[bool],
             subscribers.c.id.label("subscriber_id"),
             subscribers.c.address,
             subscribers.c.name,
+            subscribers.c.fields,
         )
         .join(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
         .where(which)
@@ -129,7 +130,12 @@ def _due(connection: Connection, campaign: Campaign, which: ColumnElement[bool],
     return [
         Delivery(
             id=row.id,
-            recipient=Recipient(address=row.address, name=row.name, muted=frozenset(muted.get(row.subscriber_id, ()))),
+            recipient=Recipient(
+                address=row.address,
+                name=row.name,
+                muted=frozenset(muted.get(row.subscriber_id, ())),
+                fields=row.fields,
+            ),
             subscriber_id=row.subscriber_id,
             list_ids=tuple(sorted(on_lists.get(row.subscriber_id, ()))),
             attempts=row.attempts,

@@ -1,0 +1,112 @@
+"""Alarms: what needs an admin, told once a day by mail, each with the command that mends it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from digest.app import App
+from digest.config import Limits, SourceConfig
+from digest.core.campaigns.limits import over_limits
+from digest.core.health.overview import lists_not_applied
+from digest.core.mail.letters import send_one
+from digest.core.mail.personal import Mail
+from digest.errors import DeliveryError, without_source
+from digest.model import By, CampaignStatus
+from digest.render import Troubles
+from digest.store import campaigns
+from digest.store.campaigns import Campaign
+from digest.store.content import sources
+from digest.store.content.sources import SourceState
+from digest.store.organisers import activity, alarms
+
+_AGAIN = timedelta(days=1)  # the same trouble is not told sooner
+_LATELY = timedelta(days=7)  # campaigns whose returns are of interest
+_STALE = timedelta(days=1)  # of a source that says nothing else; a night without an answer needs nobody
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Trouble:
+    """Something that does not go on by itself."""
+
+    key: str  # the same for the same trouble, however it is told
+    told: str
+    mend: str  # a command
+
+
+def troubles(app: App, now: datetime) -> tuple[Trouble, ...]:
+    """What needs an admin now: held and missed editions, lists, silent sources, too many returns."""
+    with app.store.read() as connection:
+        recent = campaigns.recent(connection)
+        states = sources.states(connection)
+        returned = tuple(_returned(connection, app.config.limits, recent, now))
+    return (
+        *_campaigns(recent, now),
+        *returned,
+        *(Trouble(key=f"lists {told}", told=told, mend="digest lists plan") for told in lists_not_applied(app)),
+        *_sources(app.config.sources, states, now),
+    )
+
+
+async def tell(app: App, now: datetime, *, by: By) -> tuple[Trouble, ...]:
+    """Write to every admin what was not told within a day, all in one mail; returns what was told.
+
+    Nothing is told where nobody has the role of admin.
+
+    Raises:
+        DeliveryError: when no admin's server takes it; it counts as untold then.
+    """
+    admins = [one.email for one in app.config.organisers if one.role == "admin"]
+    with app.store.read() as connection:
+        lately = alarms.told_since(connection, now - _AGAIN)
+    due = tuple(one for one in troubles(app, now) if one.key not in lately)
+    if not due or not admins:
+        return ()
+    letter = Troubles(troubles=tuple((one.told, one.mend) for one in due))
+    mail = Mail.prepare(app, app.renderer.letter(letter))
+    refused: list[DeliveryError] = []
+    for address in admins:
+        try:
+            await send_one(app, address, mail)
+        except DeliveryError as error:
+            refused.append(error)
+    if len(refused) == len(admins):
+        raise refused[0]
+    with app.store.write() as connection:
+        alarms.record_told(connection, [one.key for one in due], now)
+        told = "; ".join(one.told for one in due)
+        activity.record(connection, at=now, by=by, verb="tell admins", subject=", ".join(admins), detail=told)
+    return due
+
+
+def _campaigns(recent: Sequence[Campaign], now: datetime) -> Iterator[Trouble]:
+    for one in recent:
+        why = f": {one.reason}" if one.reason else ""
+        if one.status is CampaignStatus.HELD:
+            yield Trouble(key=f"held {one.name}", told=f"{one.name} is held{why}", mend=f"digest approve {one.name}")
+        elif one.status is CampaignStatus.SKIPPED and one.edition is None and now - one.created_at < _AGAIN:
+            yield Trouble(
+                key=f"missed {one.name}", told=f"{one.name} was missed{why}", mend=f"digest send {one.digest}"
+            )
+
+
+def _returned(connection: Connection, limits: Limits, recent: Sequence[Campaign], now: datetime) -> Iterator[Trouble]:
+    """Of which campaigns too much came back, or too many people complained; one that is held for it says so."""
+    for one in recent:
+        if one.status is not CampaignStatus.HELD and now - one.created_at < _LATELY:
+            told = over_limits(connection, one, limits)
+            if told:
+                yield Trouble(key=f"returns {one.name}", told=f"{one.name}: {told}", mend=f"digest report {one.name}")
+
+
+def _sources(configured: Sequence[SourceConfig], states: Mapping[str, SourceState], now: datetime) -> Iterator[Trouble]:
+    for one in configured:
+        state = states.get(one.name)
+        last = state.last_success_at if state else None
+        if state is None or (last is not None and now - last <= (one.stale_after or _STALE)):
+            continue
+        since = f"since {last:%Y-%m-%d %H:%M}" if last else "yet"
+        why = f": {without_source(state.last_error, one.name)}" if state.last_error else ""
+        told = f"source {one.name} has not answered {since}{why}"
+        yield Trouble(key=f"source {one.name}", told=told, mend=f"digest collect --source {one.name}")
