@@ -250,18 +250,22 @@ def test_a_campaign_that_somebody_let_go_again_is_not_held_twice(app, now):
     assert (taken.held, status(app, made)) == ((), CampaignStatus.SENDING)
 
 
+def troubles(app, now):
+    return [one for one in health.troubles(app, now) if not one.key.startswith("lists")]
+
+
 def test_a_campaign_that_is_over_stays_as_it_is_and_the_admins_are_told(app, now):
     made = campaign_to(app, crowd(100), now)
     moves.finish(app, made, now)
     taken = take(app, now, *(returned(app, made, one, now) for one in crowd(20)))
     assert (taken.held, status(app, made)) == ((), CampaignStatus.SENT)
-    (trouble,) = health.troubles(app, now)
+    (trouble,) = troubles(app, now)
     assert trouble.told == "weekly-1: 20 came back (20.0% of 100; [limits] bounces is 5%)"
     assert trouble.mend == "digest report weekly-1"
-    assert health.troubles(app, now + 8 * DAY) == ()
+    assert troubles(app, now + 8 * DAY) == []
 
 
 def test_a_campaign_that_is_held_for_its_returns_is_one_trouble(app, now):
     made = campaign_to(app, crowd(100), now, unsent=[ADA])
     take(app, now, *(returned(app, made, one, now) for one in crowd(20)))
-    assert [one.key for one in health.troubles(app, now)] == ["held weekly-1"]
+    assert [one.key for one in troubles(app, now)] == ["held weekly-1"]
