@@ -1,3 +1,5 @@
+from .calendar import OCCURRENCES_AHEAD as OCCURRENCES_AHEAD
+from .fetch import Web as Web
 from .found import Document as Document
 from .found import Fetched as Fetched
 from .found import Found as Found
@@ -6,9 +8,7 @@ from .found import Moment as Moment
 from .found import NotModified as NotModified
 from .found import Parsed as Parsed
 from .found import Validators as Validators
-from .http import Web as Web
 from .identity import known_again as known_again
 from .kinds import KINDS as KINDS
 from .kinds import Parser as Parser
 from .kinds import parse as parse
-from .series import OCCURRENCES_AHEAD as OCCURRENCES_AHEAD

@@ -8,10 +8,9 @@ from zoneinfo import ZoneInfo
 from digest.collect.called_off import as_it_was_announced, standing
 from digest.collect.dates import writes_month_first
 from digest.collect.evidence import KINDS, Learned, Provenance, Verdict, Words, judge, words_of
+from digest.collect.facts import EventFacts, VacancyFacts, booking_reading, event_facts, vacancy_facts, vague_start
 from digest.collect.found import Found, Moment, Source
-from digest.collect.prose import EventFacts, VacancyFacts, booking_reading, event_facts, vacancy_facts
 from digest.collect.structure import unlike_the_prose, with_what_is_marked
-from digest.collect.vague import vague_start
 from digest.model import PERHAPS, UNDATED, UNKNOWN_LANGUAGE, Event, Item, Kind, Post, Vacancy
 from digest.text.links import without_tracking
 from digest.text.markup import as_read, excerpt, html_to_text, one_line, plain_text, plain_to_html, sanitise
@@ -108,7 +107,9 @@ def resolve(
     if found.marked and verdict:
         doubts += unlike_the_prose(found, verdict, words, vacancy or event, zone=zone)
     if vacancy is not None:
-        return _vacancy(common, found, vacancy, zone, doubts)
+        advert = _vacancy(common, found, vacancy, zone, doubts)
+        alone = vacancy.alone if found.closes_at is None else ""
+        return _with_summary(advert, found, advert.employer, advert.salary, advert.location, alone)
     if found.starts_at is not None or event is not None:
         if said.cancelled:  # the flag says it from now on
             common["title"] = said.title
@@ -118,7 +119,9 @@ def resolve(
             doubts=tuple(dict.fromkeys((*found.doubts, *said.doubts))),
         )
         item = _event(common, found, event, zone, doubts)
-        return item if event is not None else _with_booking(item, found, words, zone)
+        if event is not None and isinstance(item, Event):
+            return _with_summary(item, found, item.location, event.alone if found.starts_at is None else "")
+        return _with_booking(item, found, words, zone)
     undated = _undated(words) if kind is Kind.EVENT else doubts
     return Post(**common, url=found.url, doubts=(*found.doubts, *undated))
 
@@ -199,6 +202,13 @@ def _event(common: _Common, found: Found, said: EventFacts | None, zone: ZoneInf
         doubts=(*found.doubts, *unsure, *said.doubts),
         readings=said.readings,
     )
+
+
+def _with_summary(item: Item, found: Found, *shown: str | None) -> Item:
+    """An item whose summary leaves out what is shown beside it, unless its source wrote the summary."""
+    if one_line(found.summary):
+        return item
+    return replace(item, summary=excerpt(item.text, without=[one for one in shown if one]))
 
 
 def _with_booking(item: Item, found: Found, words: Words, zone: ZoneInfo) -> Item:

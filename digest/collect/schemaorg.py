@@ -12,7 +12,7 @@ from typing import Any
 
 from digest.collect.found import Found, Moment
 from digest.collect.stated import distinct, stated_body, stated_moment
-from digest.model import Kind
+from digest.model import ONLINE, Kind
 from digest.text.markup import one_line
 
 Node = Mapping[str, Any]
@@ -173,7 +173,7 @@ def _place(place: Any, by_id: Mapping[str, Node]) -> Iterator[str]:
         yield text_of(place, _MAX_NAME)
         return
     if "VirtualLocation" in node_types(place):
-        yield "Online"
+        yield ONLINE
         return
     address = _resolved(place.get("address"), by_id)
     parts = address if isinstance(address, Mapping) else place

@@ -17,6 +17,7 @@ from digest.model.deliveries import (
 )
 from digest.model.editions import Announcement, Edition, Entry, Group, ItemSkip, Newness, Section, Shown, Skipped
 from digest.model.items import (
+    ONLINE,
     PERHAPS,
     UNDATED,
     UNKNOWN_LANGUAGE,
@@ -44,6 +45,7 @@ __all__ = [
     "BY_SCHEDULE",
     "ITSELF",
     "NO_TERMS",
+    "ONLINE",
     "PERHAPS",
     "SECTIONS",
     "UNDATED",

@@ -27,6 +27,10 @@ UNDATED = "announced as an event, but no date could be read"
 """The doubt of a post that would else be an event."""
 
 
+ONLINE = "Online"
+"""The place of an event that has none; readers see it in their language."""
+
+
 class Certainty(StrEnum):
     """How sure a fact is that was read from prose."""
 

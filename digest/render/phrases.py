@@ -38,6 +38,7 @@ PHRASES: Mapping[str, str | tuple[str, str]] = {
     "closes_in_days": ("Closes in {count} day – {date}", "Closes in {count} days – {date}"),
     "closed": "Closed {date}",
     "book_by": "Book by {date}",
+    "online": "Online",
     "openings": ("{count} post", "{count} posts"),
     "no_closing_date": "No closing date given",
     "last_call": "Last call",

@@ -1,6 +1,7 @@
 """Renders editions, announcements and web pages for one configuration."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from html import escape
@@ -26,7 +27,7 @@ from digest.render.plain import one_line, tidy
 from digest.render.rhythms import say_rhythm
 from digest.render.slices import Compiled, Lines
 from digest.render.slots import said_to_nobody
-from digest.render.view import EditionReader, EditionView, doubts_of, openings_of, web_address
+from digest.render.view import EditionReader, EditionView, doubts_of, openings_of, place_of, web_address
 
 
 class Renderer:
@@ -148,12 +149,12 @@ class Renderer:
         if ics is None or event.cancelled:
             return None
         url = web_address(event.url) or page
-        return calendar_links(event, ics=ics, url=url, zone=self._config.network.zone)
+        return calendar_links(self._placed(event), ics=ics, url=url, zone=self._config.network.zone)
 
     def event_file(self, event: Event, *, page: str | None, stamped_at: datetime) -> bytes:
         """An event as an iCalendar file (RFC 5545), made at `stamped_at`; `page` as for `calendar_links`."""
         return event_file(
-            event,
+            self._placed(event),
             network=self._config.network.name,
             domain=self._config.sender.email.rpartition("@")[2],
             zone=self._config.network.zone,
@@ -247,18 +248,21 @@ class Renderer:
         match item:
             case Event():
                 rhythm = say_rhythm(item.rhythm, self.phrases) if item.rhythm else None
-                facts = (calendar.event(item), rhythm, item.location, calendar.book_by(item))
+                facts = (calendar.event(item), rhythm, place_of(item, self.phrases), calendar.book_by(item))
             case Vacancy():
                 facts = (
                     calendar.closing_date(item),
                     openings_of(item, self.phrases),
                     item.employer,
-                    item.location,
+                    place_of(item, self.phrases),
                     item.salary,
                 )
             case Post():
                 return ()
         return tuple(fact for fact in facts if fact)
+
+    def _placed(self, event: Event) -> Event:
+        return replace(event, location=place_of(event, self.phrases))
 
     def _offered(self, item: Item) -> OfferedItem:
         return offered_item(item, facts=self._facts_of(item), note=doubts_of(item, self.phrases))

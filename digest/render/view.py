@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from digest.model import Edition, Entry, Event, Group, Item, Kind, Newness, Post, Section, Vacancy
+from digest.model import ONLINE, Edition, Entry, Event, Group, Item, Kind, Newness, Post, Section, Vacancy
 from digest.render.calendar_links import CalendarLinks
 from digest.render.dates import Calendar, DateBlock
 from digest.render.phrases import Phrases
@@ -157,7 +157,7 @@ class EditionReader:
                 when, block = self._calendar.event(item), self._calendar.block(item)
                 cancelled = item.cancelled or entry.newness is Newness.CANCELLED
                 off = cancelled or entry.newness is Newness.WITHDRAWN
-                facts = (item.location, None if off else self._calendar.book_by(item))
+                facts = (place_of(item, self._phrases), None if off else self._calendar.book_by(item))
                 calendar = None if cancelled else self._calendar_links(item, url)
                 repeats = tuple(self._repeats(entry, item, off=off))
             case Vacancy():
@@ -165,7 +165,7 @@ class EditionReader:
                 facts = (
                     openings_of(item, self._phrases),
                     _beyond(item.title, item.employer),
-                    item.location,
+                    place_of(item, self._phrases),
                     _beyond(item.title, item.salary),
                 )
                 urgent = entry.newness is Newness.LAST_CALL or self._closes_soon(item)
@@ -270,6 +270,12 @@ def doubts_of(item: Item, phrases: Phrases) -> str:
 def openings_of(vacancy: Vacancy, phrases: Phrases) -> str:
     """How many posts an advert offers, as in "3 posts"; "" for one."""
     return phrases.say("openings", vacancy.openings) if (vacancy.openings or 1) > 1 else ""
+
+
+def place_of(item: Event | Vacancy, phrases: Phrases) -> str | None:
+    """Where it is, as written; "Online" in the readers' language."""
+    parts = (item.location or "").split("; ")
+    return "; ".join(phrases.say("online") if part == ONLINE else part for part in parts) or None
 
 
 def web_address(url: str | None) -> str | None:

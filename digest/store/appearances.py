@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Integer, Select, and_, delete, exists, false, or_, select, true
 
@@ -105,10 +106,7 @@ def shown_in(
     )
     chosen = {}
     if of is not None:
-        pairs = {(item.source, key) for item in of for key in (item.key, *item.replaces)}
-        query = query.where(appearances.c.item_id.in_(select(_ID.table(connection.dialect.name, "chosen").c.id)))
-        rows = [{"id": number} for number in ids(connection, pairs).values()]
-        chosen = {"chosen": _ID.array(connection.dialect, rows)}
+        query, chosen = query.where(_is_chosen(connection)), _chosen(connection, of)
     return tuple(
         Shown(
             source=row.source,
@@ -121,6 +119,17 @@ def shown_in(
     )
 
 
+def frozen_editions(connection: Connection, *, of: Iterable[Item]) -> tuple[str, ...]:
+    """The editions, as JSON, that showed any of these items by whatever keys they had; without those nobody got."""
+    showing = select(appearances.c.campaign_id).where(_is_chosen(connection))
+    query = (
+        select(campaigns.c.edition)
+        .where(campaigns.c.id.in_(showing), campaigns.c.edition.is_not(None), _was_shown())
+        .order_by(campaigns.c.id)
+    )
+    return tuple(connection.execute(query, _chosen(connection, of)).scalars())
+
+
 def editions_showing(connection: Connection, source: str, key: str) -> tuple[tuple[str, str, datetime], ...]:
     """Where an item appeared: (campaign name, newness, when)."""
     query = (
@@ -131,6 +140,17 @@ def editions_showing(connection: Connection, source: str, key: str) -> tuple[tup
         .order_by(appearances.c.campaign_id)
     )
     return tuple((row.name, row.newness, row.shown_at) for row in connection.execute(query))
+
+
+def _is_chosen(connection: Connection) -> ColumnElement[bool]:
+    """Whether a line is of one of the items in the parameter ``chosen``."""
+    return appearances.c.item_id.in_(select(_ID.table(connection.dialect.name, "chosen").c.id))
+
+
+def _chosen(connection: Connection, of: Iterable[Item]) -> dict[str, Any]:
+    pairs = {(item.source, key) for item in of for key in (item.key, *item.replaces)}
+    rows = [{"id": number} for number in ids(connection, pairs).values()]
+    return {"chosen": _ID.array(connection.dialect, rows)}
 
 
 def _is_not(campaign: Campaign | None) -> ColumnElement[bool]:

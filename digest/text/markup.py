@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from html import escape, unescape
 from itertools import groupby, islice
 from typing import Any
@@ -125,6 +125,9 @@ _LINE_BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
 _SENTENCE_END = re.compile(r"[.!?…]['\")’”»]*(?=\s)|[。！？।]")
 _GREETING = re.compile(r"(?:hi|hello|hey|dear|good (?:morning|afternoon|evening))\b[^.:?]{0,40}", re.IGNORECASE)
+_LISTED = re.compile(r"- |\d{1,9}\. ")
+_LABELLED = re.compile(r"[^\W\d_][^:.!?;]{0,37}:(?:\s|$)")
+_ENDINGS = tuple(".!?…:;,·。！？।")
 _NOT_A_HEADING = re.compile(r"(?:hi|hello|hey|dear|by|from|re|posted)\b", re.IGNORECASE)
 
 
@@ -322,20 +325,27 @@ def bare_url(text: str) -> str:
     return text
 
 
-def excerpt(text: str, limit: int = 280) -> str:
+def excerpt(text: str, limit: int = 280, *, without: Collection[str] = ()) -> str:
     """The beginning of a text as one paragraph of at most ``limit`` characters.
 
     It ends at the end of a sentence where that keeps at least a third, else at a word with an ellipsis, and within
     a word only where that word alone is too long, between graphemes. A greeting on its own line and
-    headings are left out.
+    headings are left out. Lines that are no sentences, such as "Hours: 30", are parted by middle dots.
+
+    Args:
+        text: of several lines.
+        limit: in characters.
+        without: what is told elsewhere; a line that says no more behind its label is left out.
     """
     parts = [part for part in plain_text(text).split("\n\n") if part]
     if len(parts) > 1 and _GREETING.fullmatch(parts[0].rstrip("!,.")):
         del parts[0]
     running = [
-        part for part, following in zip(parts, [*parts, ""][1:], strict=True) if not _is_heading(part, following)
+        part
+        for before, part, following in zip(["", *parts], parts, [*parts, ""][1:], strict=False)
+        if not _is_heading(part, following) or (_LABELLED.match(before) and _LABELLED.match(part))
     ]
-    whole = one_line(re.sub(r"(?m)^(?:- |\d+\. )", "", "\n".join(running)))
+    whole = one_line(_joined("\n".join(running).split("\n"), {_bare(one) for one in without}))
     if len(whole) <= limit:
         return whole
     head = whole[: limit + 1]
@@ -344,7 +354,26 @@ def excerpt(text: str, limit: int = 280) -> str:
         return whole[: ends[-1]]
     space = head.rfind(" ", 1, limit)
     cut = space if space > 0 else _grapheme_start(whole, limit - 1)
-    return whole[:cut].rstrip(" ,;:–-") + "…"
+    return whole[:cut].rstrip(" ,;:·–-") + "…"
+
+
+def _joined(lines: list[str], without: Collection[str]) -> str:
+    """Lines as one, with dots where a list item or a line with a label would run into the other."""
+    whole, listed_before = "", False
+    for line in lines:
+        shown = _LISTED.sub("", line)
+        label = _LABELLED.match(shown)
+        if label is not None and _bare(shown[label.end() :]) in without:
+            continue
+        listed = label is not None or shown != line
+        ended = not whole or whole.rstrip("'\")’”»")[-1:] in _ENDINGS
+        whole += f"{'' if ended else ' ·' if listed or listed_before else ''} {shown}"
+        listed_before = listed
+    return whole
+
+
+def _bare(value: str) -> str:
+    return one_line(value).casefold().rstrip(" .,;")
 
 
 def _grapheme_start(text: str, index: int) -> int:

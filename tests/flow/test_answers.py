@@ -134,6 +134,19 @@ def test_what_was_mailed_as_a_vacancy_stays_one_whatever_is_answered_later(notic
     assert collected(notices)[twin]["kind"] == "post"  # its source says something else now
 
 
+def test_what_was_mailed_as_a_post_is_one_again_when_the_answer_that_turned_it_is_taken_back(notices):
+    before = collected(notices)
+    key = next(key for key, item in before.items() if item["kind"] == "post" and "perhaps a vacancy" in item["doubts"])
+    title, text = NOTICES[key]
+    put(notices, "twin", f"{title} after it", text)
+    assert collected(notices)["twin"]["kind"] == "post"
+    notices.send()
+    notices.json("items", "edit", key, "--kind", "vacancy")
+    assert collected(notices)["twin"]["kind"] == "vacancy"
+    notices.json("items", "edit", key, "--clear")
+    assert collected(notices)["twin"]["kind"] == "post"
+
+
 class Unchanged(BaseHTTPRequestHandler):
     """A feed of the notices, each with its twin, that has not changed since whoever asks knows it."""
 

@@ -2,6 +2,7 @@
 
 import ast
 import importlib
+import inspect
 import pkgutil
 import re
 from pathlib import Path
@@ -17,7 +18,7 @@ SECONDS = 0.4  # of CPU; those that look once need a tenth of it
 MATCHED = {"_PREAMBLE", "_LINE", "_AT_MOST_ONE", "_DASHES", "_WROTE", "_TO"}
 APART = {
     "digest.collect.called_off",  # titles of at most 300 characters
-    *(f"digest.collect.{name}" for name in ("calendar", "series", "recurrence", "timezones", "vevent")),  # as yet
+    *(f"digest.collect.calendar.{name}" for name in ("parser", "series", "recurrence", "timezones", "vevent")),
 }
 TOKENS = (
     *("a", "1", " ", "\n", "\t", "!", "-", "–", ".", ",", ":", ";", "/", "\\", '"', "'", "(", ")", "[", "]", "{", "}"),
@@ -79,8 +80,12 @@ def _modules():
 
 
 def _held(module):
-    """The patterns a module keeps, and those that it writes where it uses them; whether each is only matched."""
+    """The patterns a module keeps, makes of the words of languages or writes where it uses them; whether each is only
+    matched.
+    """
     for name, value in vars(module).items():
+        if getattr(value, "__module__", "") == module.__name__ and hasattr(value, "__wrapped__"):
+            value = value() if not inspect.signature(value).parameters else None  # noqa: PLW2901
         for pattern in value if isinstance(value, tuple) else (value,):
             if isinstance(pattern, re.Pattern):
                 yield name, pattern, name in MATCHED

@@ -69,7 +69,7 @@ PROMISES: dict[str, tuple[str, ...]] = {
     "digest/deliver/gate.py": ("tests/unit/test_deliver_gate.py", *SENDING),
     "digest/config/subscribers.py": ("tests/unit/test_config_subscribers.py", "tests/unit/test_config.py"),
     "digest/tokens.py": ("tests/unit/test_tokens.py",),
-    "digest/collect/addresses.py": (
+    "digest/collect/fetch/addresses.py": (
         "tests/unit/test_collect_addresses.py",
         "tests/rooms/test_collect_http_addresses.py",
     ),

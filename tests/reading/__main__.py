@@ -30,7 +30,7 @@ from digest.collect.evidence.lexicon import lexicon_of
 from digest.collect.evidence.signs import signs_of
 from digest.collect.evidence.verdict import KINDS, word_value, words_in
 from digest.collect.evidence.words import Words, words_of
-from digest.collect.prose import ENOUGH
+from digest.collect.facts.likeliest import ENOUGH
 
 WEIGHTS = Path(__file__).parents[2] / "digest/collect/evidence/weights.toml"
 FOLDS = 10
@@ -56,6 +56,7 @@ class Table:
             signs_of(post, case.categories, lexicon_of(post.languages)) for post, case in zip(posts, cases, strict=True)
         ]
         self.dates = [candidates(post) for post in posts]
+        self.closes, self.starts = (Dates.among(cases, self.dates, kind) for kind in ("vacancy", "event"))
         vectors = DictVectorizer()
         self.signs = csr_matrix(
             vectors.fit_transform([{name: one.value for name, one in signs.items()} for signs in found])
@@ -86,7 +87,7 @@ class Table:
 
     def days(self, rows: np.ndarray) -> csr_matrix:
         """What dates say of each post, by weights that were fitted on some posts alone."""
-        closes, starts = (date_weights(self.cases, self.dates, rows, kind) for kind in ("vacancy", "event"))
+        closes, starts = self.closes.weights(rows), self.starts.weights(rows)
         number = {name: place for place, name in enumerate(self.day_names)}
         table = np.zeros((len(self.cases), len(number)))
         for row, dates in enumerate(self.dates):
@@ -143,19 +144,6 @@ def held_out(table: Table, folds: int) -> np.ndarray:
         sys.stderr.write(f"fold {number} of {folds}\n")
         chances[test] = Fitted(table, fit).chances(test)
     return chances
-
-
-def date_weights(
-    cases: Sequence[Case], dates: Sequence[Sequence[Candidate]], rows: np.ndarray, kind: str
-) -> Mapping[str, float]:
-    """What speaks for the date of a kind of post, by some posts alone."""
-    field = FIELD_OF[kind]
-    pairs = [(one, cases[row]) for row in rows if cases[row].kind == kind for one in dates[row]]
-    vectors = DictVectorizer()
-    table = vectors.fit_transform([dict.fromkeys(sorted(one.signs), 1.0) for one, _ in pairs])
-    right = [day_of(one, field) == stated(case, field) for one, case in pairs]
-    model = LogisticRegression(C=DATE_STRENGTH, max_iter=2000, tol=1e-3).fit(table, right)
-    return {"bias": model.intercept_[0]} | dict(zip(vectors.get_feature_names_out(), model.coef_[0], strict=True))
 
 
 FIELD_OF = {"vacancy": "closes", "event": "starts"}
@@ -235,40 +223,47 @@ def _figures(rows: Sequence[tuple[Case, str]]) -> Iterator[tuple[float, float]]:
 class Dates:
     """Every date of the posts of a kind, and which is the one."""
 
-    cases: list[Case]
-    found: list[list[Candidate]]
+    cases: Sequence[Case]  # of all kinds
+    found: Sequence[Sequence[Candidate]]  # of all cases
+    mine: np.ndarray  # the numbers of the cases of the kind
     vectors: csr_matrix
     names: list[str]
-    of: np.ndarray  # the number of the post of each date
+    of: np.ndarray  # the number of the case of each date
     right: np.ndarray
     field: str
 
     @classmethod
-    def among(cls, cases: Sequence[Case], kind: str, field: str) -> "Dates":
+    def among(cls, cases: Sequence[Case], found: Sequence[Sequence[Candidate]], kind: str) -> "Dates":
         """Take them from the posts of a kind."""
-        mine = [case for case in cases if case.kind == kind]
-        found = [candidates(taken(case)) for case in mine]
+        field = FIELD_OF[kind]
+        mine = [number for number, case in enumerate(cases) if case.kind == kind]
+        pairs = [(number, one) for number in mine for one in found[number]]
         vectors = DictVectorizer()
-        rows = [dict.fromkeys(sorted(one.signs), 1.0) for several in found for one in several]
-        owners = [number for number, several in enumerate(found) for _ in several]
-        pairs = [(case, one) for case, several in zip(mine, found, strict=True) for one in several]
-        right = [day_of(one, field) == stated(case, field) for case, one in pairs]
-        table = csr_matrix(vectors.fit_transform(rows))
-        return cls(mine, found, table, list(vectors.get_feature_names_out()), np.array(owners), np.array(right), field)
+        table = csr_matrix(vectors.fit_transform([dict.fromkeys(sorted(one.signs), 1.0) for _, one in pairs]))
+        right = [day_of(one, field) == stated(cases[number], field) for number, one in pairs]
+        owners = np.array([number for number, _ in pairs])
+        names = [*vectors.get_feature_names_out()]
+        return cls(cases, found, np.array(mine), table, names, owners, np.array(right), field)
 
     def fit(self, posts: np.ndarray) -> LogisticRegression:
         """By the dates of some posts."""
         rows = np.isin(self.of, posts)
         return LogisticRegression(C=DATE_STRENGTH, max_iter=2000).fit(self.vectors[rows], self.right[rows])
 
+    def weights(self, posts: np.ndarray) -> Mapping[str, float]:
+        """What speaks for a date, by those of some posts."""
+        model = self.fit(posts)
+        return {"bias": model.intercept_[0]} | dict(zip(self.names, model.coef_[0], strict=True))
+
     def held_out(self, folds: int) -> Iterator[str]:
         """How often the likeliest date is the one, by weights that were fitted without its post."""
         chances = np.zeros(len(self.right))
-        for fit, test in KFold(folds, shuffle=True, random_state=0).split(self.cases):
-            rows = np.isin(self.of, test)
-            chances[rows] = self.fit(fit).predict_proba(self.vectors[rows])[:, 1]
+        for fit, test in KFold(folds, shuffle=True, random_state=0).split(self.mine):
+            rows = np.isin(self.of, self.mine[test])
+            chances[rows] = self.fit(self.mine[fit]).predict_proba(self.vectors[rows])[:, 1]
         right, wrong = 0, []
-        for number, case in enumerate(self.cases):
+        for number in self.mine:
+            case = self.cases[number]
             if self.field in case.debatable:
                 continue
             own = np.flatnonzero(self.of == number)
@@ -280,13 +275,13 @@ class Dates:
                 wrong.append(f"{case.id} ({stated(case, self.field)} read as {read})")
         yield f"{self.field}: {right / (right + len(wrong)):.3f} of {right + len(wrong)} right; not: {', '.join(wrong)}"
 
-    def weights(self) -> Iterator[str]:
-        """Fitted on all, as TOML."""
-        model = self.fit(np.arange(len(self.cases)))
+    def written(self) -> Iterator[str]:
+        """The weights fitted on all, as TOML."""
         yield f"[{self.field}]"
-        yield f"bias = {model.intercept_[0]:.2f}"
-        for name, weight in zip(self.names, model.coef_[0], strict=True):
-            if abs(weight) >= 0.02:
+        for name, weight in self.weights(self.mine).items():
+            if name == "bias":
+                yield f"bias = {weight:.2f}"
+            elif abs(weight) >= 0.02:
                 yield f'"{name}" = {weight:.2f}'
 
 
@@ -321,7 +316,7 @@ def written(models: Mapping[str, Fitted], cases: Sequence[Case], dates: Sequence
         if words:
             lines += ["", f"[{name}.words]", *(f'"{word}" = {_row(row)}' for word, row in sorted(words))]
     for several in dates:
-        lines += ["", *several.weights()]
+        lines += ["", *several.written()]
     return "\n".join(lines) + "\n"
 
 
@@ -344,7 +339,7 @@ def main() -> None:
     for file in given.real:
         cases += json_cases(file, "real")
     table = Table(cases)
-    dates = (Dates.among(cases, "vacancy", "closes"), Dates.among(cases, "event", "starts"))
+    dates = (table.closes, table.starts)
     if given.study:
         sys.stdout.writelines(f"{line}\n" for line in study(cases, table))
         return

@@ -6,8 +6,8 @@ import psycopg
 import pytest
 
 from digest.collect import Fetched, parse
-from digest.collect.database import MAX_ROWS
 from digest.collect.fetch import fetch
+from digest.collect.fetch.database import MAX_ROWS
 from digest.config import Config, SourceConfig
 from digest.errors import SourceError
 

@@ -127,13 +127,7 @@ def test_every_template_was_walked_through(walk, tmp_path):
 
 
 def test_templates_meet_only_the_types_and_functions_that_are_offered(walk):
-    cutting = {
-        Cutter.cut,
-        Cutter.refuse,
-        Cutter.line,
-        Cutter.fallback,
-        Cutter.preheader,
-    }  # pure, and refused by the sandbox
+    cutting = {Cutter.cut, Cutter.refuse, Cutter.line, Cutter.fallback, Cutter.preheader}  # the sandbox refuses them
     assert {kind.__name__ for kind in walk.kinds} <= OURS
     assert walk.functions <= {safe_range, *FUNCTIONS, *cutting}
     assert {"OfferedNetwork", "OfferedItem", "Row", "LetterView", "CalendarLinks"} <= {k.__name__ for k in walk.kinds}

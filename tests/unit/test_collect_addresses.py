@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.collect.addresses import is_metadata, not_public
-from digest.collect.failures import LastingError
-from digest.collect.urls import basic_credentials, parse_url, without_secrets
+from digest.collect.fetch.addresses import is_metadata, not_public
+from digest.collect.fetch.failures import LastingError
+from digest.collect.fetch.urls import basic_credentials, parse_url, without_secrets
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.collect import Document, Fetched, Found, parse
-from digest.collect.recurrence import Allowance, read_rule
+from digest.collect.calendar.recurrence import Allowance, read_rule
+from digest.collect.calendar.timezones import find_zone
 from digest.collect.resolve import resolve
-from digest.collect.timezones import find_zone
 from digest.config import SourceConfig
 from digest.errors import SourceError
 from digest.model import Event

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.collect import Document, Fetched, parse
+from digest.collect.calendar.rhythm import read_rhythm
 from digest.collect.resolve import resolve
-from digest.collect.rhythm import read_rhythm
 from digest.config import SourceConfig
 from digest.model import Frequency, Rhythm
 

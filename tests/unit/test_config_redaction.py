@@ -4,7 +4,7 @@ import base64
 
 import pytest
 
-from digest.collect.urls import without_secrets
+from digest.collect.fetch.urls import without_secrets
 from digest.config.redaction import address_secrets, login_secrets, place_of, redacted
 
 TOKEN = "canary-4711"

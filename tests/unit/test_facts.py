@@ -9,8 +9,8 @@ import yaml
 
 from digest.collect import Found
 from digest.collect.evidence import words_of
-from digest.collect.openings import openings
-from digest.collect.prose import event_facts, vacancy_facts
+from digest.collect.facts import event_facts, vacancy_facts
+from digest.collect.facts.openings import openings
 from digest.collect.resolve import resolve
 from digest.config import SourceConfig
 from digest.model import UNDATED, Kind, Post, Reading
@@ -85,3 +85,40 @@ def test_long_tedious_posts_do_not_make_facts_hang(text):
     post = {"title": "Officer", "body": f"{text} on 5 December 2026"}
     assert vacancy_facts("Officer", post["body"], words(post), zone=LONDON).openings is None
     event_facts(post["body"], words(post), zone=LONDON)
+
+
+ADVERT = """Hours: 30, over four days
+
+Pay: {pay}
+
+Closing date: {closes}
+
+You will mend what comes."""
+
+
+@pytest.mark.parametrize(
+    ("pay", "closes", "left"),
+    [
+        ("£26,000 a year", "Friday 11 December 2026, 5pm", ""),
+        ("£26,000 a year", "11 December 2026, interviews a week later", "11 December 2026, interviews a week later"),
+        ("£26,000 a year", "Monday 11 December 2026", "Monday 11 December 2026"),  # a Friday
+    ],
+)
+def test_a_summary_leaves_out_what_a_mail_shows_beside_it(pay, closes, left):
+    found = Found(key="k", title="Vacancy: Workshop Assistant", text=ADVERT.format(pay=pay, closes=closes))
+    item = resolve(found, source=SOURCE, first_seen_at=SEEN, zone=LONDON)
+    assert (item.kind, item.salary) == (Kind.VACANCY, "£26,000 a year")
+    middle = f" · Closing date: {left}" if left else ""
+    assert item.summary == f"Hours: 30, over four days{middle} · You will mend what comes."
+
+
+def test_an_events_summary_leaves_out_when_and_where_it_is():
+    text = "When: Saturday 5 December 2026, 10am to 4pm\nWhere: Scout hut, Painswick\nBring: gloves\n\nCome and plant."
+    item = resolve(Found(key="k", title="Planting day", text=text), source=SOURCE, first_seen_at=SEEN, zone=LONDON)
+    assert (item.kind, item.location) == (Kind.EVENT, "Scout hut, Painswick")
+    assert item.summary == "Bring: gloves · Come and plant."
+
+
+def test_a_summary_that_its_source_wrote_stays():
+    found = Found(key="k", title="Planting day", text="When: 5 December 2026, 10am\nCome!", summary="When: then")
+    assert resolve(found, source=SOURCE, first_seen_at=SEEN, zone=LONDON).summary == "When: then"

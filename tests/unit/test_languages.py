@@ -3,6 +3,7 @@
 import re
 from datetime import date
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -12,6 +13,7 @@ from digest.collect.evidence.languages import _vocabularies
 from digest.collect.evidence.lexicon import lexicon_of
 from digest.collect.evidence.signs import signs_of
 from digest.collect.evidence.verdict import words_in
+from digest.collect.facts import booking_reading, event_facts, vacancy_facts
 from digest.collect.languages import LanguageFile, added, tables
 from digest.collect.languages.checked import LARGEST, problems_of, size_problems
 from digest.collect.languages.mutation import forms, with_mutations
@@ -222,6 +224,10 @@ COMMON = '[language]\ncommon = ["de", "het"]\n'
         ('[phrases]\nrole = ["kok"]', "language.common: there are no common words"),
         (COMMON + "[phrases\n", "nl.toml, line 3"),
         (COMMON + "#" * LARGEST, f"is larger than {LARGEST:,} bytes"),
+        (COMMON + '[facts]\nspot = ["(a+)+"]', "phrase 1, '(a+)+': is no word"),
+        (COMMON + '[facts]\nspot = ["hal*len"]', "phrase 1, 'hal*len': is no word"),
+        (COMMON + '[facts]\nspot = ["' + "h" * 61 + '"]', "is no word, nor a few of 60 characters"),
+        (COMMON + "[facts]\nspot = [" + '"x",' * 201 + "]", "has 201 words (200 are the most"),
         (COMMON + "[categories]\nnews = [" + '"x",' * 5001 + "]", "has 5,003 phrases (5,000 are the most"),
     ],
     ids=lambda value: value[-30:],
@@ -249,6 +255,29 @@ def test_a_language_is_known_within_its_block_alone(tmp_path):
         assert [one.month for one in find_dates("op 12 mei 2027")] == [5]
     assert post("Tuin", DUTCH).languages == set()
     assert "nl" not in tables()
+
+
+def test_a_networks_own_file_says_until_when_an_event_wants_to_be_booked():
+    text = f"{DUTCH} Kom op 19 december naar het feest in de schuur. Geef je op bij Ada, uiterlijk 7 december."
+    with added((LanguageFile(code="nl", text=EXAMPLE),)):
+        booking = booking_reading(post("Feest", text), date(2026, 12, 19), zone=ZoneInfo("Europe/Amsterdam"))
+    assert booking is not None
+    assert booking.value == "2026-12-08T00:00:00+01:00"
+
+
+def test_a_networks_own_file_says_by_which_words_facts_are_found():
+    advert = (
+        f"Stichting Het Lage Land zoekt een tuinman voor twee dagen. {DUTCH}\nVergoeding: €15 per uur\nLocatie: Zwolle",
+        {"employer": "Stichting Het Lage Land", "salary": "€15 per uur"},
+    )
+    walk = f"{DUTCH}\nWaar: de schuur, Dorpsweg 4\nWanneer: 12 mei 2027, 14:00"
+    with added((LanguageFile(code="nl", text=EXAMPLE),)):
+        found = vacancy_facts("Tuinman", advert[0], post("Tuinman", advert[0]), zone=ZoneInfo("Europe/Amsterdam"))
+        held = event_facts(walk, post("Wandeling", walk), zone=ZoneInfo("Europe/Amsterdam"))
+    assert {name: getattr(found, name) for name in advert[1]} == advert[1]
+    assert held is not None
+    assert held.location == "de schuur, Dorpsweg 4"
+    assert vacancy_facts("Tuinman", advert[0], post("Tuinman", advert[0]), zone=ZoneInfo("UTC")).employer is None
 
 
 def test_a_file_of_a_language_that_ships_adds_to_its_words():

@@ -295,6 +295,30 @@ def test_an_excerpt_without_a_sentence_end_stops_between_words():
     assert excerpt("one two three four five", 12) == "one two…"
 
 
+@pytest.mark.parametrize(
+    ("text", "short"),
+    [
+        ("Hours: 30 (over four days)\nPay: £26,000", "Hours: 30 (over four days) · Pay: £26,000"),
+        ("Hours: 30\n\nPay: £26,000\n\nWe mend tools.", "Hours: 30 · Pay: £26,000 · We mend tools."),
+        (
+            f"Hours: 30\n\nPay: £26,000\n\n{'We mend tools. ' * 5}",
+            f"Hours: 30 · Pay: £26,000 · {'We mend tools. ' * 5}".strip(),
+        ),
+        ("Bring:\n- a mug\n- a spoon\nand come.", "Bring: a mug · a spoon · and come."),
+        ("Where: the hall.\nWhen: at six!\nDo come", "Where: the hall. When: at six! Do come"),
+        ("We meet\nat https://example.org/hall", "We meet at https://example.org/hall"),
+    ],
+)
+def test_lines_that_are_no_sentences_are_parted_in_an_excerpt(text, short):
+    assert excerpt(text) == short
+
+
+def test_an_excerpt_leaves_out_lines_that_say_no_more_than_what_is_told_elsewhere():
+    text = "Hours: 30\nPay: £26,000.\nPlace: Leeds, with some days at home\nLeeds\nIt pays £26,000."
+    short = "Hours: 30 · Place: Leeds, with some days at home · Leeds It pays £26,000."
+    assert excerpt(text, without=["£26,000", "leeds"]) == short
+
+
 def test_an_excerpt_never_divides_an_emoji():
     assert excerpt(FAMILY * 20, 20) == FAMILY * 3 + "…"
 

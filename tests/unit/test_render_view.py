@@ -1,6 +1,7 @@
 import re
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
+from urllib.parse import parse_qs, urlsplit
 
 import lxml.html
 import pytest
@@ -219,6 +220,20 @@ def test_posts_and_booking_are_told_in_welsh():
     text = text_of(render(edition(*(section(item) for item in items)), network={"language": "cy"}))
     assert "3 swydd" in text
     assert "Archebwch erbyn: Dydd Mawrth 24 Tachwedd" in text
+
+
+@pytest.mark.parametrize(
+    ("place", "shown"),
+    [("Online", "Ar-lein"), ("Online; Mossby", "Ar-lein; Mossby"), ("Online Street", "Online Street")],
+)
+def test_online_is_told_in_the_readers_language_and_what_is_called_so_is_not(place, shown):
+    held = event(location=place)
+    assert f"  {shown}\n" in text_of(render(edition(section(held)), network={"language": "cy"}))
+    renderer = Renderer(config(network={"language": "cy"}))
+    file = renderer.event_file(held, page=None, stamped_at=datetime(2026, 11, 23, tzinfo=UTC)).decode()
+    assert f"LOCATION:{shown}".replace(";", "\\;") in file
+    links = renderer.calendar_links(held, ics="https://example.org/x.ics", page=None)
+    assert parse_qs(urlsplit(links.google).query)["location"] == [shown]
 
 
 def test_a_long_title_hangs_under_its_bullet_in_plain_text():

@@ -7,7 +7,7 @@ network's editors said of posts, `answers` adds for those like them.
 
 from digest.collect.evidence.answers import Alike, Learned, learned, provenance_of, words_again
 from digest.collect.evidence.dated import Candidate, candidates, chance
-from digest.collect.evidence.lexicon import names_a_role
+from digest.collect.evidence.lexicon import Lexicon, lexicon_of, names_a_role
 from digest.collect.evidence.likeness import Provenance
 from digest.collect.evidence.otherwise import WOULD, Otherwise, otherwise
 from digest.collect.evidence.told import alike_in_words, change_in_words, in_words
@@ -22,6 +22,7 @@ __all__ = [
     "Candidate",
     "Evidence",
     "Learned",
+    "Lexicon",
     "Otherwise",
     "Part",
     "Provenance",
@@ -36,6 +37,7 @@ __all__ = [
     "in_words",
     "judge",
     "learned",
+    "lexicon_of",
     "names_a_role",
     "otherwise",
     "provenance_of",

@@ -18,6 +18,7 @@ class Lexicon:
 
     phrases: Phrases
     dates: Phrases  # the same, and what says which date of several is which
+    booking: Phrases  # what says until when an event wants to be booked
     categories: Phrases  # of all languages
     labels: Mapping[str, str]  # of all languages: a label in small letters -> what it is a sign of
     of_whom: frozenset[str]  # a role behind these is of whom is spoken, not what is offered
@@ -66,6 +67,7 @@ def _lexicons() -> Callable[[frozenset[str]], Lexicon]:
         return Lexicon(
             phrases=Phrases(phrases),
             dates=Phrases(phrases | listed("which_date", codes or every)),
+            booking=Phrases(listed("booking", codes or every)),
             categories=Phrases(listed("categories", every)),
             labels=dict(_labels(listed("labels", every))),
             of_whom=small.get("of_whom", frozenset()),

@@ -16,11 +16,13 @@ LARGEST = 200_000
 
 _MOST_PHRASES = 5_000  # of a file
 _LONGEST = 600  # characters of a phrase
+_LONGEST_WORDS, _MOST_FACTS = 60, 200  # characters of what [facts] has, and words of one of its lists
 _MOST_WORDS = 12  # of a phrase
 _MOST_WAYS = 1_000  # to say one phrase, by its alternatives
 _MOST_WAYS_IN_ALL = 40_000
 _MOST_GAPS = 2
-_OF_PHRASES = ("phrases", "which_date", "categories")
+_OF_PHRASES = ("phrases", "which_date", "booking", "categories")
+_FACT = re.compile(r"[^\W_][\w '’.&-]*+\*?")
 _ONE = r"(?:\{(?:date|time|money|number|link)\}|~?[^\W_]+\*?|[?!])"
 _STEP = re.compile(rf"\.\.|{_ONE}(?:\|{_ONE})*")
 _BETWEEN = re.compile(r"[\s'’:-]*")
@@ -80,6 +82,9 @@ def _of_list(section: str, key: str, several: Any, where: str, english: Mapping[
     elif not isinstance(several, list) or not all(isinstance(one, str) for one in several):
         yield Problem(where=where, what="is no list of words", fix=f'write {key} = ["...", "..."]')
     else:
+        if section == "facts" and len(several) > _MOST_FACTS:
+            fix = f"{_MOST_FACTS} are the most; keep what is frequent"
+            yield Problem(where=where, what=f"has {len(several):,} words", fix=fix)
         for number, phrase in enumerate(several, 1):
             if wrong := _wrong(section, phrase):
                 yield Problem(where=where, what=f"phrase {number}, {phrase[:60]!r}: {wrong}")
@@ -108,6 +113,9 @@ def _wrong(section: str, phrase: str) -> str:
         return "is empty"
     if len(phrase) > _LONGEST:
         return f"is longer than {_LONGEST} characters; make two of it"
+    if section == "facts":
+        fits = len(phrase) <= _LONGEST_WORDS and _FACT.fullmatch(phrase)
+        return "" if fits else f"is no word, nor a few of {_LONGEST_WORDS} characters at most; only its end may be *"
     return _wrong_steps(phrase) if section in _OF_PHRASES else ""
 
 

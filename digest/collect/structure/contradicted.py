@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from digest.collect.evidence import KINDS, Verdict, Words, candidates
+from digest.collect.facts import EventFacts, VacancyFacts
 from digest.collect.found import Found, Moment
-from digest.collect.prose import EventFacts, VacancyFacts
 from digest.model import Kind
 
 _SURE = 0.65  # chance of another kind that is told although markup outweighs words

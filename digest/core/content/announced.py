@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from digest.app import App
+from digest.compose import edition_from_json
 from digest.model import Event, Item, Post
 from digest.store import appearances
 
@@ -11,7 +12,7 @@ def as_announced(app: App, items: tuple[Item, ...], before: Sequence[Item]) -> t
     """Items as they were read, save those that an edition showed and that are only weighed otherwise now.
 
     Args:
-        app: whose digests showed them.
+        app: whose editions showed them.
         items: of one source, as read now.
         before: the same as stored.
     """
@@ -20,15 +21,18 @@ def as_announced(app: App, items: tuple[Item, ...], before: Sequence[Item]) -> t
     if not turned:
         return items
     with app.store.read() as connection:
-        shown = {
-            (one.key, bool(one.fingerprint))  # which events have
-            for digest in app.config.digests
-            for one in appearances.shown_in(connection, digest.name, of=turned)
-        }
+        editions = appearances.frozen_editions(connection, of=turned)
+    shown = {
+        (*pair, entry.item.kind)
+        for edition in editions
+        for whole in edition_from_json(edition).entries
+        for entry in whole.occurrences
+        for pair in ((entry.item.source, entry.item.key), *entry.also)
+    }
     kept = {
         item.key: item
         for item in turned
-        if any((key, isinstance(item, Event)) in shown for key in (item.key, *item.replaces))
+        if any((item.source, key, item.kind) in shown for key in (item.key, *item.replaces))
     }
     return tuple(kept.get(item.key, item) for item in items)
 

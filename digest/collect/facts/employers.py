@@ -2,8 +2,11 @@
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
-from digest.collect.names import BODY, Name, bare, may_be, names_in, with_article
+from digest.collect.facts.names import Name, bare, body, may_be, names_in, with_article
+from digest.collect.languages import of_all_languages
+from digest.collect.languages.patterns import any_of
 from digest.text.markup import one_line
 
 _ENOUGH = 7  # points
@@ -12,23 +15,6 @@ _MOST = 300  # names of a post
 _FIRST_LINES = 4  # with the title: who advertises is mostly named there
 _LONGEST = 100  # characters of a name
 _ASIDE = r"(?:,[^,.;:\n]{2,80},|[ ]?\([^()\n]{1,60}\),?)?"
-_SEEKS = re.compile(
-    rf"{_ASIDE}(?:[ ][a-z'’-]{{2,15}}){{0,2}}[ ](?:(?:is|are|am|now|currently|also|again|urgently|has|have|be|been"
-    rf"|will|would|like|love)[ ]){{0,4}}(?:looking for|looking to|seek(?:s|ing)?|need(?:s|ing)?|want(?:s|ed)?"
-    r"|recruit(?:s|ing)?|hir(?:e|ing|es)|invit(?:e|es|ing)|advertis(?:es|ing)|appoint(?:s|ing)?|wish(?:es)? to"
-    r"|intends? to|after|taking on|take[s]? on|tak(?:e|es) (?:on )?(?:one|two|three|a|an)"
-    r"|(?:has|have|hae|got) (?:\S{1,12} ){1,3}(?:vacanc(?:y|ies)|opportunity|places?|openings?|jobs?)|request(?:s"
-    r"|ing)?|offers?|to (?:employ|find|hire|recruit|appoint)|welcome[s]? (?:a|an|applications)"
-    r"|got funding|set aside|employ|pays?|(?:can|will) pay|setting up|keen to|adding|open to|yn chwilio"
-    r"|in search of)\b",
-)
-_DOES = re.compile(
-    rf"{_ASIDE}[ ](?:is|are|has|have|was|will|would|can|must|runs?|supports?|teach(?:es)?|takes?|keeps?|exists"
-    rf"|serves?|matches|lends|owns?"
-    r"|maintains?|carries|sends|pairs|helps|brings|makes?|gives|works?|provides|turned|does|reopens|opens|got"
-    r"|needs?|texts|books|buys"
-    r"|wants?|grows|looks|share[s]?|sees|hae|lost|mends|intends|go|offers|covers|has)\b"
-)
 _ACTS = re.compile(rf"{_ASIDE}[ ][a-z]{{2,12}}(?:s|ed)[ ]")
 _OWN = re.compile(
     r"['’]s? (?:[\w&-]+ ){0,3}(?:seeks?|needs?|wants?|is|are|has|got|post|part-time|new|fellowship|board)\b"
@@ -47,12 +33,31 @@ _NOT_THEIRS = re.compile(
     r"|from|in|around|across|between|on|near|about|like)(?: the)? $",
     re.IGNORECASE,
 )
-_LABEL = re.compile(
-    r"[^\w\n]{0,8}(?:employer|organisation|organization|company|client|who for|school|institution|agency|host"
-    r"|hiring organi[sz]ation|cyflogwr)\W{0,3}(?::|\||\t)\W{0,4}(?P<name>\S.{1,98})$",
-    re.IGNORECASE,
-)
 _TITLE_BEFORE = re.compile(r"(?: [-–—|]|,| at| for|\() ?(?:the )?$")
+
+
+class _Patterns(NamedTuple):
+    label: re.Pattern[str]
+    seeks: re.Pattern[str]
+    does: re.Pattern[str]
+
+
+@of_all_languages
+def _patterns() -> _Patterns:
+    helping = (
+        r"(?:[ ][a-z'’-]{2,15}){0,2}[ ](?:(?:is|are|am|now|currently|also|again|urgently|has|have|be|been"
+        r"|will|would|like|love)[ ]){0,4}"
+    )
+    having = (
+        r"(?:has|have|hae|got) (?:\S{1,12} ){1,3}"
+        r"(?:vacanc(?:y|ies)|opportunity|places?|openings?|jobs?)"
+    )
+    label = rf"[^\w\n]{{0,8}}{any_of('employer')}\W{{0,3}}(?::|\||\t)\W{{0,4}}(?P<name>\S.{{1,98}})$"
+    return _Patterns(
+        label=re.compile(label, re.IGNORECASE),
+        seeks=re.compile(rf"{_ASIDE}{helping}(?:{any_of('seeks')}|{having})\b"),
+        does=re.compile(rf"{_ASIDE}[ ]{any_of('does')}\b"),
+    )
 
 
 def employer(title: str, text: str, author: str) -> str | None:
@@ -64,7 +69,7 @@ def employer(title: str, text: str, author: str) -> str | None:
         author: as the source names them, an organisation or a person; "" where it does not.
     """
     lines = [line[:_LINE] for line in text.split("\n") if line.strip()][:_LINES]
-    if (label := next(filter(None, map(_LABEL.match, lines)), None)) is not None:
+    if (label := next(filter(None, map(_patterns().label.match, lines)), None)) is not None:
         return one_line(re.split(r"[(;]|, (?=\d)", label["name"])[0]).rstrip(" .,*|")
     lines.insert(0, title[:_LINE])
     points: dict[str, int] = {}
@@ -91,7 +96,7 @@ def employer(title: str, text: str, author: str) -> str | None:
 def _add_author(points: dict[str, int], spelt: dict[str, str], author: str) -> None:
     """The author's organisation, where that is one."""
     name = one_line(author.rsplit(",", maxsplit=1)[-1])
-    if BODY.search(name) and may_be(name):
+    if body().search(name) and may_be(name):
         points[bare(name)] = points.get(bare(name), 0) + 8
         spelt.setdefault(bare(name), name)
 
@@ -119,7 +124,7 @@ def _opens(before: str) -> bool:
 
 def _does(name: Name, after: str, *, opens: bool, author: str) -> Iterator[int]:
     """What is told of who is named: seeking somebody above all."""
-    seeks, does = bool(_SEEKS.match(after)), bool(_DOES.match(after))
+    seeks, does = bool(_patterns().seeks.match(after)), bool(_patterns().does.match(after))
     if author and name.bare.lower() in author.lower() and (name.organised or seeks or does):
         yield 4
     if name.text == author and not (name.organised or seeks):

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from digest.collect.dates import WrittenTime
 from digest.collect.evidence import Candidate
-from digest.collect.hours import END_LABELS
+from digest.collect.hours.of_day import labels_the_end
 
 _LONGEST = timedelta(days=14)
 _BETWEEN = 90  # characters between the two dates
@@ -28,7 +28,7 @@ def end_apart(start: Candidate, dates: Sequence[Candidate]) -> tuple[Candidate, 
     """
     text, begins = start.sentence.text, start.written.span[1]
     for one in dates:
-        if one.sentence.label in END_LABELS and timedelta(0) < one.read.last - start.read.first <= _LONGEST:
+        if labels_the_end(one.sentence) and timedelta(0) < one.read.last - start.read.first <= _LONGEST:
             return one, _time_of(one, 0)
         if one.sentence is not start.sentence or one.written.span[0] < begins:
             continue

@@ -4,33 +4,16 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, time
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from digest.collect.dates import ReadTime, WrittenTime, WrittenZone, find_zones, read_time
 from digest.collect.evidence import Candidate, Sentence, Words
-from digest.collect.half_of_day import with_half
-from digest.collect.programmes import programme_of
+from digest.collect.hours.half_of_day import with_half
+from digest.collect.hours.programmes import programme_of
+from digest.collect.languages import of_all_languages
+from digest.collect.languages.patterns import any_of
 
-_LABELS = frozenset(("time", "times", "when", "date", "dates", "date and time", "start", "starts", "amser", "pryd"))
-END_LABELS = frozenset(("finish", "finishes", "end", "ends", "until", "gorffen"))
-_EARLIER = re.compile(  # what comes before the beginning
-    r"\b(?:doors?|arriv\w{0,6}|registration|coffee|refreshments|walk-in|soup|bar|bus|buses|train|coach|sunset|sunrise|drysau"
-    r"|cofrestru|opens?)\b"
-    r"[^.;,\d]{0,25}$",
-    re.IGNORECASE,
-)
-_OVER = re.compile(
-    r"\b(?:finish\w{0,4}|end(?:s|ing)?|done|carriages|home|stop(?:s|ping)?|closing|breaking up|back|close[sd]?"
-    r"|until|till|over|gorffen|free|leaves?"
-    r"|pack up)\b[^.;,\d]{0,20}$",
-    re.IGNORECASE,
-)
-_COMES_FIRST = re.compile(  # "09:15 Arrival, badges": the line of a programme before it begins
-    r"[^\w(]{1,4}(?:arriv(?:e|als?)|registration|doors|coffee|tea and|badges|walk-in|parade forms"
-    r"|breakfast and|refreshments|lunch|gather(?:ing)?|set[- ]?up|sign[- ]in|check[- ]in"
-    r"|cofrestru|cyrraedd|coffi|paned|cinio|drysau)\b",
-    re.IGNORECASE,
-)
 _AND = re.compile(r"\s?(?:,|&|/|and|or|a|ac|neu)\s?", re.IGNORECASE)
 _JOINED = 8  # characters between two times of a list
 _TO = re.compile(r"\W*(?:-|–|—|to|till|until)\W*(?:(?:c|ca|about|around|approx|roughly|late)\b\W*)?", re.IGNORECASE)
@@ -52,6 +35,30 @@ _FOLLOWING = 10  # sentences after the beginning in which the end may be told
 _BESIDE = 60  # characters between a date and its time of day
 _AFTER, _BEFORE = 4, 4  # sentences around the date
 _NEAR = 45  # characters before a time that say what it is the time of
+
+
+class _Patterns(NamedTuple):
+    earlier: re.Pattern[str]  # before a time: it is before the beginning
+    over: re.Pattern[str]
+    comes_first: re.Pattern[str]  # "09:15 Arrival, badges": the line of a programme before it begins
+    label: re.Pattern[str]
+    end_label: re.Pattern[str]
+
+
+@of_all_languages
+def _patterns() -> _Patterns:
+    return _Patterns(
+        earlier=re.compile(rf"\b{any_of('earlier')}\b[^.;,\d]{{0,25}}$", re.IGNORECASE),
+        over=re.compile(rf"\b{any_of('over')}\b[^.;,\d]{{0,20}}$", re.IGNORECASE),
+        comes_first=re.compile(rf"[^\w(]{{1,4}}{any_of('first')}\b", re.IGNORECASE),
+        label=re.compile(any_of("time"), re.IGNORECASE),
+        end_label=re.compile(any_of("ends"), re.IGNORECASE),
+    )
+
+
+def labels_the_end(sentence: Sentence) -> bool:
+    """Whether a sentence has a label such as "Ends"."""
+    return bool(_patterns().end_label.fullmatch(sentence.label))
 
 
 def time_beside(one: Candidate) -> WrittenTime | None:
@@ -125,7 +132,7 @@ def _beginning(telling: Sequence[Candidate], words: Words) -> tuple[Sentence, Wr
         (sentence, told)
         for sentence in order
         for told in sentence.times
-        if _EARLIER.search(_before(sentence, told)) and not told.midnight
+        if _patterns().earlier.search(_before(sentence, told)) and not told.midnight
     )
     return next(doors, None)
 
@@ -134,7 +141,7 @@ def _in_order(telling: Sequence[Candidate], words: Words) -> Iterator[Sentence]:
     """Where the beginning may be said, the likeliest first."""
     yield from dict.fromkeys(one.sentence for one in telling)
     spoken = words.spoken
-    yield from (sentence for sentence in spoken if sentence.label in _LABELS)
+    yield from (sentence for sentence in spoken if _patterns().label.fullmatch(sentence.label))
     place = spoken.index(telling[0].sentence)
     free = [sentence if not sentence.dates else None for sentence in spoken]
     yield from filter(None, free[place + 1 : place + 1 + _AFTER])
@@ -151,8 +158,10 @@ def _before(sentence: Sentence, told: WrittenTime) -> str:
 def _side(sentence: Sentence, told: WrittenTime) -> bool:
     """Whether a time is of doors or of the end."""
     before = _before(sentence, told)
-    programme = not before.strip(" |*-–•") and _COMES_FIRST.match(sentence.text[told.span[1] :][:40])
-    aside = programme or _EARLIER.search(before) or _OVER.search(before) or sentence.label in END_LABELS
+    programme = not before.strip(" |*-–•") and _patterns().comes_first.match(sentence.text[told.span[1] :][:40])
+    aside = (
+        programme or _patterns().earlier.search(before) or _patterns().over.search(before) or labels_the_end(sentence)
+    )
     return bool(aside) or told.midnight or told.end_only
 
 
@@ -164,7 +173,7 @@ def _end(sentence: Sentence, start: WrittenTime, words: Words) -> time | None:
             continue
         before = sentence.text[max(place, told.span[0] - _NEAR) : told.span[0]]
         joined = told.span[0] - place < _NEAR and _TO.fullmatch(before)
-        if told.end_only or joined or _OVER.search(before):
+        if told.end_only or joined or _patterns().over.search(before):
             return told.clock
     following = words.spoken[words.spoken.index(sentence) + 1 :][:_FOLLOWING]
     for other in following:
@@ -173,7 +182,7 @@ def _end(sentence: Sentence, start: WrittenTime, words: Words) -> time | None:
             last = not before.strip(" |*-–•") and _IS_OVER.match(after)
             if told.until is None and (told.end_only or last or _LEAVING.search(before)):
                 return _later(told, start)
-    labelled = [one for other in words.spoken if other.label in END_LABELS for one in other.times]
+    labelled = [one for other in words.spoken if labels_the_end(other) for one in other.times]
     return labelled[0].clock if labelled else None
 
 

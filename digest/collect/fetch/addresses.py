@@ -11,7 +11,7 @@ from typing import Any
 
 import httpcore2
 
-from digest.collect.failures import LastingError, TransientError
+from digest.collect.fetch.failures import LastingError, TransientError
 
 Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
 """All addresses of a host, the preferred first; raises OSError when it has none."""

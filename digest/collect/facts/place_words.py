@@ -1,43 +1,22 @@
 """Places as written: "the Scout hut, Painswick", "Queen Street engine house", "Room 2.14, Long Building"; pure."""
 
 import re
+from typing import NamedTuple
 
 from digest.collect.dates import MONTH, WEEKDAY
+from digest.collect.languages import of_all_languages
+from digest.collect.languages.patterns import any_of
 from digest.text.markup import one_line
 
 CUT = "¦"  # stands where a date or a time of day was
 LONGEST = 120  # characters of a place
-_SPOT = (  # what a place is
-    r"(?:"
-    r"halls?|library|libraries|caf[eé]|rooms?|centre|center|car park|park|club|house|gardens?|church|beach|barn"
-    r"|orchard|shop|station|circle|hut|building|office|offices|gallery|campus|slipway|pub|bandstand|lay-by|green"
-    r"|square|market|bar|hotel|inn|theatre|museum|college|university|studio|studios|yard|farm|field|lodge"
-    r"|pavilion|chapel|cathedral|castle|pier|quay|harbour|lounge|canteen|kitchen|synagogue|mosque|gasworks"
-    r"|vestry|cinema|stadium|court|depot|shed|creamery|snug|watch house|allotments?|tower|mill|arms|rectory|gwyn"
-    r"|academy|institute|theatr|neuadd|canolfan|llyfrgell|ysgol|gwesty|school|floor"
-    r")"
-)
-_CALLED = (  # what a place is called by, beside that
-    r"(?:function|back|community|village|parish|scout|town|city|main|old|new|lecture|meeting|quarter|common|corner|slip"
-    r"|hide|shops|stone|gates?)"
-)
-_NOUN = rf"(?:{_SPOT}|{_CALLED})"
 _PROPER = (
     r"(?:St\.|[^\W\d_a-z][\w'’&.-]{0,40}\w(?:['’](?=[ ]))?|[^\W\d_a-z]|\d{1,4}(?=[ ](?:[^\W\d_a-z]|[ap]\b))"
     r"|[A-Z]?\d{1,3}(?:\.\d{1,3})?(?=[,.)\s¦|]|$))"
 )
 _LINK = r"(?:of|the|upon|on|and|&|in|le|la|de|del|des|y|yr|am|at|by|opposite|above|for|with|behind|near|an?)"
 _LOWER = r"(?:[a-z]{3,14}(?:['’]s?)?[ ]){0,2}"  # "Queen Street engine house", "the former ladies' waiting room"
-PART = (
-    rf"(?:(?:{_PROPER}|\b{_NOUN}\b)(?:[ ](?:(?:{_LINK})[ ]){{0,2}}(?:{_PROPER}|{_NOUN}\b)){{0,9}}"
-    rf"(?:[ ]{_LOWER}{_NOUN}\b)?)"
-)
-PLACE = (
-    rf"(?:(?:the|The|our|Yr|y)[ ]{_LOWER})?{PART}"
-    rf"(?:,[ ](?:the[ ])?(?:{PART}|\d(?:st|nd|rd|th) floor|platform \d)){{0,3}}"
-)
 PIN = re.compile(r"[ \t]{0,4}📍[ \t]{0,4}(?P<place>\S.{1,200})$")
-SPOT = re.compile(rf"\b{_SPOT}\b", re.IGNORECASE)
 NO_PLACE = re.compile(  # what a text that is none begins with
     rf"(?:the )?(?:{MONTH}|{WEEKDAY}|\w{{3,6}}days|we|please|i|this|it|our|you|there|they|free|tickets?|doors?|dr"
     r"|mr|mrs|ms|prof\w{0,6}|all|no|bring|tea|coffee|zoom|teams|online|come|join|meet|start\w{0,3}|when|date|time|gmt"
@@ -59,11 +38,34 @@ _NEVER_ALONE = _NEVER_FIRST | frozenset(
 )  # fmt: skip
 
 
+class PlaceWords(NamedTuple):
+    """Of all languages."""
+
+    spot: re.Pattern[str]  # what a place is
+    part: str  # pattern of a name of a place
+    place: str  # of several with commas, and an article
+
+
+@of_all_languages
+def place_words() -> PlaceWords:
+    """What places are called."""
+    noun = f"(?:{any_of('spot')}|{any_of('called')})"
+    part = (
+        rf"(?:(?:{_PROPER}|\b{noun}\b)(?:[ ](?:(?:{_LINK})[ ]){{0,2}}(?:{_PROPER}|{noun}\b)){{0,9}}"
+        rf"(?:[ ]{_LOWER}{noun}\b)?)"
+    )
+    place = (
+        rf"(?:(?:the|The|our|Yr|y)[ ]{_LOWER})?{part}"
+        rf"(?:,[ ](?:the[ ])?(?:{part}|\d(?:st|nd|rd|th) floor|platform \d)){{0,3}}"
+    )
+    return PlaceWords(spot=re.compile(rf"\b{any_of('spot')}\b", re.IGNORECASE), part=part, place=place)
+
+
 def place_in(written: str) -> str:
     """A place without what is none before it ("Meet at") and behind it (", 7.45"); "" where nothing is left."""
     place = one_line(written.split(CUT, maxsplit=1)[0])[:LONGEST].rstrip(" .,;:")
     left, at, right = place.partition(" at ")
-    place = right if at and not SPOT.search(left) else place
+    place = right if at and not place_words().spot.search(left) else place
     parts = place.split(", ")
     bad = [bool(NO_PLACE.match(part) or _FIGURE.fullmatch(part)) for part in parts]
     first = bad.index(False) if False in bad else len(parts)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 
-from digest.collect.failures import LastingError, TransientError
+from digest.collect.fetch.failures import LastingError, TransientError
 
 MAX_RETRIES = 2
 _BACKOFF = 1.0  # seconds before the first retry, doubled for the next, up to half of it left to chance

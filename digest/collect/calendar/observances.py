@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from io import BytesIO
 from zoneinfo import ZoneInfo
 
-from digest.collect.recurrence import Allowance, UnfollowableError, read_rule
+from digest.collect.calendar.recurrence import Allowance, UnfollowableError, read_rule
 
 _FROM, _UNTIL = datetime(1968, 1, 1), datetime(2061, 1, 1)  # noqa: DTZ001  (wall-clock time)
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001

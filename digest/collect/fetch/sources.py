@@ -5,11 +5,11 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
-from digest.collect.body import size
-from digest.collect.database import read_database
-from digest.collect.failures import LastingError
+from digest.collect.fetch.body import size
+from digest.collect.fetch.database import read_database
+from digest.collect.fetch.failures import LastingError
+from digest.collect.fetch.http import Web
 from digest.collect.found import Document, Fetched, NotModified, Validators
-from digest.collect.http import Web
 from digest.config import Config, SourceConfig
 from digest.errors import Problem, SourceError
 

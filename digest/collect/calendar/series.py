@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta, tzinfo
 
+from digest.collect.calendar.recurrence import Allowance, UnfollowableError, merged
+from digest.collect.calendar.rhythm import read_rhythm
+from digest.collect.calendar.vevent import Component
 from digest.collect.found import Found, Moment
-from digest.collect.recurrence import Allowance, UnfollowableError, merged
-from digest.collect.rhythm import read_rhythm
 from digest.collect.stated import plausible, stated_key
-from digest.collect.vevent import Component
 
 OCCURRENCES_AHEAD = 3  # of a series that take place
 LOOK = 12  # and together with those that do not

@@ -6,28 +6,13 @@ from dataclasses import dataclass
 
 from digest.collect.dates import MONTH, WEEKDAY
 from digest.collect.evidence import names_a_role
+from digest.collect.languages import of_all_languages
+from digest.collect.languages.patterns import any_of
 
 _WORD = r"(?:St\.|[^\W\d_a-z]\w*(?:['’&-]\w+)*(?:['’](?= [^\W\d_a-z]))?)"
 _JOINT = r"(?:[ ](?:(?:of|the|and|&|for|in|on|y|yr|am|de|des|da|del|le|la|les|upon|to)[ ]){0,3})"
 _NAME = re.compile(
     rf"(?<![\w'’@/.-])(?:[Tt]he )?{_WORD}(?:{_JOINT}(?:{_WORD}|\d{{1,2}}(?=[ ][^\W\d_a-z]))){{0,9}}['’]?"
-)
-BODY = re.compile(
-    r"\b(?:trusts?|council|university|college|school|academy|institute|centre|center|society|association|federation"
-    r"|foundation"
-    r"|charity|network|partnership|alliance|collective|co-?op(?:erative)?|consortium|community|union|board|museum"
-    r"|library|libraries"
-    r"|archive|theatre|company|group|project|club|church|hospice|hospital|housing|homes|forum|services?|agency"
-    r"|office|commission(?:er)?"
-    r"|secretariat|department|cic|cio|clg|ltd|limited|inc|gmbh|llp|friends|kitchen|garden|farm|hub|lab|studio|arts"
-    r"|action|aid|carers"
-    r"|care|station|observatory|conservancy|railway|trustees|shops?|bureau|clinic|practice|surgery|gallery|press"
-    r"|journal|mosque|parish"
-    r"|quaker|diocese|authority|nhs|gaa|team|scheme|festival|orchestra|choir|refuge|shelter|meeting|larder|pantry"
-    r"|refuge|rescue"
-    r"|cymdeithas|menter|canolfan|prifysgol|ymddiriedolaeth|theatr|cyngor|amgueddfa|ysgol|playhouse|works|mission"
-    r"|circle|court|lido)\b",
-    re.IGNORECASE,
 )
 _CALENDAR = re.compile(rf"(?:{MONTH}|{WEEKDAY})\b", re.IGNORECASE)
 _WITHOUT_THE = re.compile(
@@ -77,7 +62,13 @@ class Name:
     @property
     def organised(self) -> bool:
         """Whether a word of it says what kind of organisation it is, such as "Trust"."""
-        return bool(BODY.search(self.text))
+        return bool(body().search(self.text))
+
+
+@of_all_languages
+def body() -> re.Pattern[str]:
+    """What says of which kind an organisation is, such as "Trust"."""
+    return re.compile(rf"\b{any_of('body')}\b", re.IGNORECASE)
 
 
 def names_in(line: str) -> Iterator[Name]:
@@ -108,11 +99,11 @@ def may_be(name: str) -> bool:
     words = bare(name).split()
     if not words or len(words[0]) < 2 or name[0].isdigit() or _CALENDAR.match(name) or _PRONOUN.match(name):
         return False
-    if all(word.lower() in _GENERAL or BODY.fullmatch(word) for word in words):
+    if all(word.lower() in _GENERAL or body().fullmatch(word) for word in words):
         return False
-    if name.isupper() and " " in name and not BODY.search(name):
+    if name.isupper() and " " in name and not body().search(name):
         return False
-    return not names_a_role(name) or (" of " in name and bool(BODY.search(name.partition(" of ")[0])))
+    return not names_a_role(name) or (" of " in name and bool(body().search(name.partition(" of ")[0])))
 
 
 def _trimmed(start: int, name: str) -> tuple[int, str]:
@@ -124,11 +115,11 @@ def _trimmed(start: int, name: str) -> tuple[int, str]:
             start, name = start + cut.end(), name[cut.end() :]
             break
     for cut in _POSSESSED.finditer(name):
-        if BODY.search(name[: cut.start()].rsplit(" ", 1)[-1]) and name[cut.start() + 1 : cut.start() + 2] == "s":
+        if body().search(name[: cut.start()].rsplit(" ", 1)[-1]) and name[cut.start() + 1 : cut.start() + 2] == "s":
             name = name[: cut.start()]
             break
     left, inside, _ = name.partition(" in ")
-    if inside and (BODY.search(left) or left.count(" ") > 1):
+    if inside and (body().search(left) or left.count(" ") > 1):
         name = left
     return start, name.rstrip("'’").removesuffix("'s").removesuffix("’s")
 

@@ -2,33 +2,17 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from digest.collect.evidence import Part, Sentence
-from digest.collect.place_words import CUT, LONGEST, NO_PLACE, PIN, PLACE, SPOT, place_in
+from digest.collect.facts.place_words import CUT, LONGEST, NO_PLACE, PIN, place_in, place_words
+from digest.collect.languages import of_all_languages
+from digest.collect.languages.patterns import any_of
+from digest.model import ONLINE
 from digest.text.markup import one_line
 
 _ENOUGH = 5  # points of a place
 _ONLINE_TOO = 2, 5  # how many more it needs where the web is spoken of: with a word such as "hall", and without
-_BESIDE = re.compile(
-    rf"(?:(?P<at>\b(?:at|in|from|to|to:|venue|outside|@|start|starts|leaves|leave|assemble|opening|yn|yng|vn|into"
-    rf"|round|around|over|visit)[ ])|(?P<open>(?:^|[^\w\s'’&]|\bup(?:stairs|stairs at))[ ]*))"
-    rf"(?P<place>{PLACE})(?P<end>(?=[ ]*(?:[^\w\s'’&]|$)))?"
-)
-_LABEL = re.compile(
-    r"[^\w\n]{0,8}(?:where|venue|location|place|in|at|address|meeting place|meet(?:ing)? (?:point|at)|lle|lleoliad"
-    r"|ble|platform)"
-    r"\W{0,3}(?::|\||\t| [-–—] )\W{0,4}(?P<place>\S.{1,200})$",
-    re.IGNORECASE,
-)
-_BARE_LABEL = re.compile(r"\W{0,6}(?:where|venue|location|place|lle|ble)\W{0,6}$", re.IGNORECASE)
-_ONLINE = re.compile(
-    r"\b(?:online|on-line|zoom|(?:ms|microsoft|on|via|over|by) teams|webinar|jitsi|google meet|bigbluebutton|bbb"
-    r"|livestream|virtual(?:ly)?"
-    r"|video ?call|ar-lein|dial[ -]in"
-    r"|joining link|join link|link (?:to join|will be|is sent|sent|comes|on the day|goes|arrives)|youtube|discord"
-    r"|skype|webex|whereby|twitch|gather\.?town)\b",
-    re.IGNORECASE,
-)
 _ONLINE_HINT = re.compile(  # where no place is told
     r"\b(?:video (?:call|link|room|meeting)|over video|recorded|recording|(?:community|next|monthly|developer) call"
     r"|link(?: to)?:"
@@ -50,8 +34,30 @@ _PERSON_BEFORE = re.compile(r"\b(?:by|with|speaker:?|author|dr|from) $", re.IGNO
 _ROOM = re.compile(r"\b(?:room|rm|unit|flat|hall) $", re.IGNORECASE)
 
 
+class _Patterns(NamedTuple):
+    beside: re.Pattern[str]
+    label: re.Pattern[str]
+    bare_label: re.Pattern[str]
+    online: re.Pattern[str]
+
+
+@of_all_languages
+def _patterns() -> _Patterns:
+    beside = (
+        rf"(?:(?P<at>\b(?:{any_of('at')}|to:|@)[ ])|(?P<open>(?:^|[^\w\s'’&]|\bup(?:stairs|stairs at))[ ]*))"
+        rf"(?P<place>{place_words().place})(?P<end>(?=[ ]*(?:[^\w\s'’&]|$)))?"
+    )
+    label = rf"[^\w\n]{{0,8}}{any_of('place')}\W{{0,3}}(?::|\||\t| [-–—] )\W{{0,4}}(?P<place>\S.{{1,200}})$"
+    return _Patterns(
+        beside=re.compile(beside),
+        label=re.compile(label, re.IGNORECASE),
+        bare_label=re.compile(rf"\W{{0,6}}{any_of('place')}\W{{0,6}}$", re.IGNORECASE),
+        online=re.compile(rf"\b{any_of('online')}\b", re.IGNORECASE),
+    )
+
+
 def place_of(sentences: Sequence[Sentence], telling: Sequence[Sentence]) -> str | None:
-    """The place of an event, "Online" included; nothing where none is told.
+    """The place of an event, `ONLINE` included; nothing where none is told.
 
     Args:
         sentences: of its post, without asides.
@@ -63,21 +69,21 @@ def place_of(sentences: Sequence[Sentence], telling: Sequence[Sentence]) -> str 
     found = [one for sentence, near in _near(sentences, telling) for one in _weighed(sentence, near)]
     points, place = max(found, key=lambda one: one[0], default=(0, ""))
     whole = " ".join(sentence.text for sentence in sentences)
-    away = bool(_ONLINE.search(whole))
-    if points >= _ENOUGH + (_ONLINE_TOO[not SPOT.search(place)] if away else 0):
+    away = bool(_patterns().online.search(whole))
+    if points >= _ENOUGH + (_ONLINE_TOO[not place_words().spot.search(place)] if away else 0):
         return place
     zoned = any(time.zone is not None for sentence in telling for time in sentence.times)
-    return "Online" if away or zoned or _ONLINE_HINT.search(whole) else None
+    return ONLINE if away or zoned or _ONLINE_HINT.search(whole) else None
 
 
 def _labelled(sentence: Sentence, following: Sentence | None) -> str | None:
     """What stands behind "Venue:", or on the line below it."""
-    label = _LABEL.match(sentence.text) or PIN.match(sentence.text)
+    label = _patterns().label.match(sentence.text) or PIN.match(sentence.text)
     said = label["place"] if label else ""
-    if following is not None and _BARE_LABEL.fullmatch(sentence.text):
+    if following is not None and _patterns().bare_label.fullmatch(sentence.text):
         said = following.text
-    if _ONLINE.search(said[:40]):
-        return "Online"
+    if _patterns().online.search(said[:40]):
+        return ONLINE
     place = one_line(_ENDS.split(said, maxsplit=1)[0]).strip(" .,;:*|")
     return place[:LONGEST] if place and not NO_PLACE.match(place) else None
 
@@ -100,15 +106,17 @@ def _near(sentences: Sequence[Sentence], telling: Sequence[Sentence]) -> Iterato
 def _weighed(sentence: Sentence, near: int) -> Iterator[tuple[int, str]]:
     """The places of a sentence, each with what speaks for it."""
     text = _masked(sentence)
-    for match in _BESIDE.finditer(text):
+    for match in _patterns().beside.finditer(text):
         place = place_in(match["place"])
-        if place and not (_PERSON_BEFORE.search(text[: match.start("place")][-10:]) and not SPOT.search(place)):
+        if place and not (
+            _PERSON_BEFORE.search(text[: match.start("place")][-10:]) and not place_words().spot.search(place)
+        ):
             yield near + sum(_points(sentence, text, match, place, near)), place
 
 
 def _points(sentence: Sentence, text: str, match: re.Match[str], place: str, near: int) -> Iterator[int]:
     before, after, title = text[: match.start()][-40:], text[match.end("place") :][:80], sentence.part is Part.TITLE
-    spot, at, ends = bool(SPOT.search(place)), match["at"] is not None, match["end"] is not None
+    spot, at, ends = bool(place_words().spot.search(place)), match["at"] is not None, match["end"] is not None
     opens = not re.search(r"\w", before)
     yield 2 * at + 2 * spot + (", " in place)
     if _DATE_BEFORE.search(before + text[match.start() : match.start("place")]) or _DATE_AFTER.match(after):

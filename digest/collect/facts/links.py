@@ -2,7 +2,7 @@
 
 import re
 
-from digest.collect import cues
+from digest.collect.facts.cues import URL
 from digest.text.markup import bare_url
 
 
@@ -10,7 +10,7 @@ def link(text: str, cue: re.Pattern[str]) -> str | None:
     """The first address in a line that speaks of details, else the first of all."""
     first = None
     for line in text.split("\n"):
-        for match in cues.URL.finditer(line):
+        for match in URL.finditer(line):
             url = bare_url(match[0])
             url = url if "://" in url else f"http://{url}"
             first = first or url

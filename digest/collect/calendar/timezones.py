@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
-from digest.collect.observances import defined_zone
-from digest.collect.recurrence import Allowance
+from digest.collect.calendar.observances import defined_zone
+from digest.collect.calendar.recurrence import Allowance
 
 _MAX_NAME = 200  # characters
 _WINDOWS = {name.casefold(): olson for name, olson in WINDOWS_TO_OLSON.items()}

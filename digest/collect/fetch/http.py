@@ -1,7 +1,7 @@
-"""Fetching one address from a web that may be hostile: the only network input of this room.
+"""Fetching one address from a web that may be hostile: the only network input of `collect`.
 
-Every hop of a redirect is a connection of its own to a checked address (`digest.collect.addresses`), and every body is
-read within the source's limits (`digest.collect.body`).
+Every hop of a redirect is a connection of its own to a checked address (`addresses`), and every body is
+read within the source's limits (`body`).
 """
 
 import asyncio
@@ -18,12 +18,12 @@ import httpcore2
 import httpx2
 
 from digest import __version__
-from digest.collect.addresses import CheckedNetwork, Resolver, system_resolver
-from digest.collect.body import ACCEPTED, read_body, too_large
-from digest.collect.failures import LastingError, TransientError, hung_up, lost_connection
+from digest.collect.fetch.addresses import CheckedNetwork, Resolver, system_resolver
+from digest.collect.fetch.body import ACCEPTED, read_body, too_large
+from digest.collect.fetch.failures import LastingError, TransientError, hung_up, lost_connection
+from digest.collect.fetch.retry import Budget, retry_after, wait_before
+from digest.collect.fetch.urls import basic_credentials, parse_url, without_secrets
 from digest.collect.found import Document, Fetched, NotModified, Validators
-from digest.collect.retry import Budget, retry_after, wait_before
-from digest.collect.urls import basic_credentials, parse_url, without_secrets
 from digest.config import Config, SourceConfig
 from digest.config.redaction import address_secrets, place_of, redacted
 from digest.errors import SourceError

@@ -5,19 +5,21 @@ from datetime import timedelta
 
 from digest.collect.dates import find_dates, read_date
 from digest.collect.evidence import Words
+from digest.collect.languages import of_all_languages
+from digest.collect.languages.patterns import any_of
 
 _NEAR = 80  # characters before a vague date that say what it is of
 _AHEAD = timedelta(days=400)
-_CLOSING = re.compile(
-    r"\b(?:clos(?:e|es|ing)|deadline|apply(?:ing)?|applications?|applicants?|CVs?|forms?|letters?|hear from you"
-    r"|expressions?|in touch|get (?:it|them) in)\b",
-    re.IGNORECASE,
-)
+
+
+@of_all_languages
+def _closing() -> re.Pattern[str]:
+    return re.compile(rf"\b{any_of('closing')}\b", re.IGNORECASE)
 
 
 def vague_closing(words: Words) -> str | None:
     """What is said of when a vacancy closes, where that names no day."""
-    return _vague(words, _CLOSING)
+    return _vague(words, _closing())
 
 
 def vague_start(words: Words) -> str | None:

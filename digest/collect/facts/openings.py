@@ -2,20 +2,12 @@
 
 import re
 
+from digest.collect.languages import of_all_languages
+from digest.collect.languages.patterns import any_of
+
 _MOST = 40  # posts; what is more is no number of them
 _NUMBERS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _COUNT = rf"(?P<count>\b(?:{'|'.join(_NUMBERS)}|both|\d{{1,2}})\b)"
-_POSTS = (
-    r"(?:posts|positions|vacancies|roles|jobs|openings|traineeships|apprenticeships|internships|studentships"
-    r"|scholarships|fellowships"
-    r"|lectureships|doctoral (?:posts|positions|researchers|students)|trustees|apprentices|interns|trainees|wardens"
-    r"|workers)"
-)
-_TOLD = re.compile(
-    rf"{_COUNT}(?: (?:new|paid|part-time|full-time|fully[- ]funded|funded|permanent|fixed-term|voluntary|assistant"
-    rf"|sessional|doctoral|PhD|\w{{3,12}})){{0,2}} {_POSTS}\b",
-    re.IGNORECASE,
-)
 _SEEKING = re.compile(
     r"\b(?:we have|we['’]ve|there are|are|is|has|have|seek\w{0,3}|recruit\w{0,3}|hir\w{1,3}|appoint\w{0,3}"
     r"|want\w{0,2}|need\w{0,2}|for|offer\w{0,3}|looking|advertis\w{1,3}|of|invit\w{1,4}|fund\w{0,3})\b[^.\n]{0,60}$",
@@ -46,6 +38,16 @@ _OTHERS = re.compile(
 )
 
 
+@of_all_languages
+def _counted() -> re.Pattern[str]:
+    """A number of posts: "two paid traineeships"."""
+    return re.compile(
+        rf"{_COUNT}(?: (?:new|paid|part-time|full-time|fully[- ]funded|funded|permanent|fixed-term|voluntary|assistant"
+        rf"|sessional|doctoral|PhD|\w{{3,12}})){{0,2}} {any_of('posts')}\b",
+        re.IGNORECASE,
+    )
+
+
 def openings(title: str, text: str) -> int | None:
     """The number of posts where there is more than one and it is told; None otherwise."""
     lines = text.split("\n")
@@ -69,7 +71,7 @@ def openings(title: str, text: str) -> int | None:
 
 
 def _told(line: str, *, seeking: bool) -> int | None:
-    for match in _TOLD.finditer(line):
+    for match in _counted().finditer(line):
         before = line[max(0, match.start() - 80) : match.start()]
         if _OTHERS.search(before) or (seeking and before.strip() and not _SEEKING.search(before)):
             continue

@@ -11,12 +11,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import partial
 
-from digest.collect.decode import decode, looks_like_html
-from digest.collect.found import Document, Fetched, Found, Source
-from digest.collect.recurrence import Allowance
-from digest.collect.series import read_series
-from digest.collect.timezones import find_zone
-from digest.collect.vevent import (
+from digest.collect.calendar.recurrence import Allowance
+from digest.collect.calendar.series import read_series
+from digest.collect.calendar.timezones import find_zone
+from digest.collect.calendar.vevent import (
     MAX_LINES,
     MAX_TEXT,
     PER_EVENT,
@@ -26,6 +24,8 @@ from digest.collect.vevent import (
     read_component,
     reading_cost,
 )
+from digest.collect.decode import decode, looks_like_html
+from digest.collect.found import Document, Fetched, Found, Source
 from digest.errors import Problem, SourceError
 from digest.text.markup import one_line
 

@@ -6,7 +6,7 @@ from typing import Protocol
 
 import brotli
 
-from digest.collect.failures import LastingError
+from digest.collect.fetch.failures import LastingError
 
 ACCEPTED = "gzip, deflate, br"
 """The content codings that are understood (RFC 9110 section 8.4.1)."""

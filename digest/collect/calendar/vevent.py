@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 import icalendar
 from icalendar.prop import vBroken
 
+from digest.collect.calendar.recurrence import Rule, UnfollowableError, read_rule
 from digest.collect.found import Found, Moment
-from digest.collect.recurrence import Rule, UnfollowableError, read_rule
 from digest.collect.stated import distinct, hashed_key, plausible, stated_body, stated_key, web_url
 from digest.model import Kind
 from digest.text.markup import one_line

@@ -3,7 +3,10 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
+from digest.collect.languages import of_all_languages
+from digest.collect.languages.patterns import any_of
 from digest.text.markup import one_line
 
 _LINE = 1_000  # characters of a line that are looked at
@@ -31,20 +34,6 @@ _AMOUNT = re.compile(
     rf"(?P<unit>{_NOUN}?{_UNIT}{{0,3}})(?P<more>{_MORE}?)",
     re.IGNORECASE,
 )
-_LABEL = re.compile(
-    r"[^\w\n]{0,8}(?:grade ?/ ?)?(?:salary|pay|wages?|rate|rate of pay|remuneration|compensation|stipend|fee|budget"
-    r"|money"
-    r"|how much|fellowship|cyflog|salary range|day rate|hourly rate|consolidated remuneration"
-    r"|indicative remuneration)"
-    r"\W{0,3}(?::|\|| [-–—] |\t)\W{0,4}(?P<said>.{2,200})",
-    re.IGNORECASE,
-)
-_PAID = re.compile(
-    r"\b(?:salar(?:y|ies)|pay(?:s|ing)?|paid|wages?|stipend|remuneration|compensation|fee|rates?|budget|offer|post"
-    r"|hours?|hrs?|cyflog"
-    r"|money|earns?|worth|receives?|grade|scale|band|days?|week|fte)\b",
-    re.IGNORECASE,
-)
 _NOT_PAY = re.compile(
     r"\b(?:raised|turn(?:s|ed)? over|turnover|income|costs?|(?:a|own|small) budget|budgets? of|deposit|tickets?"
     r"|donat\w{1,6}|grant of"
@@ -65,17 +54,28 @@ _SCALE = re.compile(
     r"\b(?:NJC|SCP|MPS ?\d|UPS ?\d|TV-L E ?\d{1,2}|L\d{1,2}|Band \d|Grade \d{1,2}|Grade [A-K])(?:[ \d–-]|SCP|MPS"
     r"|L\d|equivalent|, \d\d ?%){0,12}"
 )
-_FREE = re.compile(
-    r"\b(?:competitive|negotiable|unpaid|voluntary|honorari\w{1,3}|real living wage|living wage|min(?:imum)? wage"
-    r"|dependent on)\b",
-    re.IGNORECASE,
-)
 _HOURS = re.compile(
     r"[,.;]?\s\(?(?:for (?:about )?)?(?:hourly|\d{1,2}(?:\.\d{1,2})?[ -](?:hours?|hrs?|days?)|full|part|fixed|perm)",
     re.IGNORECASE,
 )
 _ANNUAL = range(8_000, 260_000)  # what is paid for a year
 _ENOUGH = 3  # points
+
+
+class _Patterns(NamedTuple):
+    label: re.Pattern[str]
+    paid: re.Pattern[str]
+    free: re.Pattern[str]
+
+
+@of_all_languages
+def _patterns() -> _Patterns:
+    label = rf"[^\w\n]{{0,8}}(?:grade ?/ ?)?{any_of('pay')}\W{{0,3}}(?::|\|| [-–—] |\t)\W{{0,4}}(?P<said>.{{2,200}})"
+    return _Patterns(
+        label=re.compile(label, re.IGNORECASE),
+        paid=re.compile(rf"\b{any_of('paid')}\b", re.IGNORECASE),
+        free=re.compile(rf"\b{any_of('free')}\b", re.IGNORECASE),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +94,13 @@ def salary(title: str, text: str) -> str | None:
 
 
 def _offers(line: str) -> Iterator[_Offer]:
-    label = _LABEL.match(line)
+    label = _patterns().label.match(line)
     for match in _AMOUNT.finditer(line):
         before, after = line[max(0, match.start() - _NEAR) : match.start()], line[match.end() : match.end() + 40]
         points = (
             4 * (label is not None)
             + 3 * bool(match["unit"].strip())
-            + 2 * bool(_PAID.search(before))
+            + 2 * bool(_patterns().paid.search(before))
             + _size(match["sum"])
         )
         points += bool(_HOURS.match(after)) + 2 * (not before.strip(" -–•*|\t"))
@@ -133,10 +133,10 @@ def _whole(match: re.Match[str]) -> str:
 
 def _labelled(line: str) -> str | None:
     """What a label says where it names no sum: a grade, or that it is open."""
-    label = _LABEL.match(line[:_LINE])
+    label = _patterns().label.match(line[:_LINE])
     if label is None:
         scale = _SCALE.search(line[:_LINE])
-        return one_line(scale[0]).rstrip(" ,-–") if scale and _PAID.search(line) else None
+        return one_line(scale[0]).rstrip(" ,-–") if scale and _patterns().paid.search(line) else None
     if scale := _SCALE.search(label["said"]):
         return one_line(scale[0]).rstrip(" ,-–")
-    return one_line(label["said"])[:_LONGEST].rstrip(" .") if _FREE.search(label["said"]) else None
+    return one_line(label["said"])[:_LONGEST].rstrip(" .") if _patterns().free.search(label["said"]) else None

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import httpx2
 
-from digest.collect.failures import LastingError
+from digest.collect.fetch.failures import LastingError
 from digest.config.redaction import split_address
 from digest.text.markup import one_line
 
