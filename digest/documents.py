@@ -11,8 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from digest.core.content import Explained
-    from digest.core.people import PersonStory
+    from digest.core.people import PersonStory, Taken
     from digest.model import Preferences
+    from digest.store.people.returns import KeptReturn
 
 
 def item_json(item: Item, zone: ZoneInfo, *, whole: bool = True) -> dict[str, Any]:
@@ -163,6 +164,8 @@ def report_json(report: Report) -> dict[str, Any]:
         "reason": report.reason,
         "recipients": report.recipients,
         **counts,
+        "bounced": report.bounced,
+        "complained": report.complained,
         "in_doubt": report.in_doubt,
         "skipped": dict(report.skipped),
         "seconds": round(report.seconds, 3),
@@ -185,6 +188,35 @@ def person_json(story: "PersonStory", zone: ZoneInfo) -> dict[str, Any]:
             {"campaign": campaign, "state": state, "why": why, "at": when and when.astimezone(zone)}
             for campaign, state, why, when in story.deliveries
         ],
+        "returns": [return_json(one, zone) for one in story.returns],
+    }
+
+
+def return_json(one: "KeptReturn", zone: ZoneInfo) -> dict[str, Any]:
+    """Something that came back; what is empty is left out."""
+    found = one.returned
+    document = {
+        "at": found.received_at.astimezone(zone).isoformat(timespec="seconds"),
+        "kind": found.kind.value,
+        "class": found.bounce_class and found.bounce_class.value,
+        "status": found.status,
+        "campaign": one.campaign,
+        "reported_address": found.reported_address,
+        "detail": found.excerpt,
+        "source": one.source,
+    }
+    return {name: value for name, value in document.items() if value}
+
+
+def taken_json(taken: "Taken") -> dict[str, Any]:
+    """What reading what came back came to."""
+    return {
+        "read": taken.read,
+        "known": taken.known,
+        "unmatched": taken.unmatched,
+        "kinds": dict(taken.kinds),
+        "suppressed": list(taken.suppressed),
+        "held": list(taken.held),
     }
 
 

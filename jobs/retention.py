@@ -1,6 +1,7 @@
 """Erase twice a day what is held about people longer than `[retention]` says."""
 
 import asyncio
+from dataclasses import asdict
 from datetime import datetime, timedelta
 
 import structlog
@@ -19,10 +20,4 @@ async def run(app: App, now: datetime) -> None:
     """What is expired by now; nothing is written where nothing is."""
     erased = await asyncio.to_thread(people.erase_expired, app, now, by=BY_SCHEDULE)
     if erased:
-        log.info(
-            "erased",
-            replies=erased.replies,
-            activity=erased.activity,
-            journal=erased.journal,
-            sign_ups=erased.sign_ups,
-        )
+        log.info("erased", **asdict(erased))

@@ -21,6 +21,7 @@ _MADE = {  # what each migration made that the next opening would make again
         "ALTER TABLE campaigns DROP COLUMN erased_at",
         "ALTER TABLE campaigns DROP COLUMN terms",
     ),
+    "0011": ("DROP TABLE returns", "ALTER TABLE campaigns DROP COLUMN over_limits_at"),
     "0012": ("DROP TABLE sign_ups",),
     "0014": (
         "DROP INDEX ix_campaigns_public_shown_since",

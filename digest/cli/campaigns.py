@@ -116,13 +116,14 @@ def report(
         }
         for one in told.replies
     ]
+    domains, returned = [asdict(one) for one in told.domains], [asdict(one) for one in told.returns]
     if json:
-        print_json(report_json(told.report) | {"domains": [asdict(one) for one in told.domains], "replies": replies})
+        print_json(report_json(told.report) | {"domains": domains, "replies": replies, "returns": returned})
         return
     if csv == STDOUT:
         return
     show_report(told.report, json=False)
-    for rows in ([asdict(one) for one in told.domains], replies):
+    for rows in (domains, replies, returned):
         if rows:
             print_table(list(rows[0]), [tuple(row.values()) for row in rows])
 

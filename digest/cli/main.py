@@ -17,6 +17,7 @@ from digest.cli import (
     organisers,
     people,
     person,
+    returns,
     service,
     templates,
 )
@@ -58,7 +59,19 @@ def options(
     context.obj = Session(config_option=config)
 
 
-for module in (content, editions, announcements, campaigns, people, person, imports, organisers, templates, service):
+for module in (
+    content,
+    editions,
+    announcements,
+    campaigns,
+    people,
+    person,
+    returns,
+    imports,
+    organisers,
+    templates,
+    service,
+):
     module.register(cli)
 
 

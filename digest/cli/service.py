@@ -106,7 +106,7 @@ def status(context: typer.Context, at: At = None, json: Json = False) -> None:
 
     document: dict[str, Any] = {
         "troubles": [{"told": one.told, "mend": one.mend} for one in troubles],
-        "warnings": [*overview.failing, *overview.lists_not_applied],
+        "warnings": [*overview.failing, *overview.lists_not_applied, *overview.came_back],
         "sources": [
             {
                 "source": state.name,

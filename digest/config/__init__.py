@@ -2,7 +2,7 @@
 
 from digest.config.keys import SigningKey
 from digest.config.load import load_config, locate_config
-from digest.config.mail import Dkim, Returns, Sender, Smtp
+from digest.config.mail import Dkim, Hook, Returns, Sender, Smtp
 from digest.config.model import (
     Brand,
     CategoryConfig,
@@ -30,6 +30,7 @@ __all__ = [
     "Config",
     "DigestConfig",
     "Dkim",
+    "Hook",
     "Limits",
     "ListConfig",
     "Network",

@@ -20,7 +20,7 @@ _FORMER = {"people": "organisers"}
 _SINGLE_TABLES = ("network", "brand", "sender", "smtp", "returns", "store", "web", "limits", "retention", "paths")
 _SECRETIVE = {
     "smtp": {"password"},
-    "returns": {"password"},
+    "returns": {"password", "hooks", "secret", "key"},
     "sender": {"dkim", "key"},
     "store": {"url"},
     "web": {"secret", "old_secrets"},

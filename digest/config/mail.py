@@ -1,5 +1,6 @@
 """``[sender]``, ``[smtp]`` and ``[returns]``: who the mails are from, what carries them, where they come back."""
 
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated, Any, Literal
@@ -7,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, field_validator, model_validator
 
 from digest.config.keys import SigningKey
+from digest.config.strength import strong
 from digest.config.table import Line, Table
 from digest.config.values import (
     Address,
@@ -14,11 +16,18 @@ from digest.config.values import (
     Domain,
     Duration,
     Rate,
+    Secret,
     SecretValue,
 )
 
 _LABEL = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"  # of a name in the DNS
 _LONGEST_VERP_LOCAL = 21  # bytes: 64 (RFC 5321 section 4.5.3.1.1) less the delimiter and the longest token
+_TOPIC = r"^arn:aws(-cn)?:sns:[a-z0-9-]{5,30}:[0-9]{12}:[A-Za-z0-9_.-]{1,256}$"
+_SIGNED = {  # how the keys of providers look that sign
+    "mailgun": r"[ -~]{8,200}",
+    "resend": r"whsec_[A-Za-z0-9+/=]{16,200}",
+    "sendgrid": r"[A-Za-z0-9+/]{80,400}={0,2}",
+}
 
 
 class Dkim(Table):
@@ -104,8 +113,38 @@ class Smtp(Table):
         return self
 
 
+class Hook(Table):
+    """``[[returns.hooks]]``: a provider that posts what comes back to ``/hooks/PROVIDER/SECRET``."""
+
+    provider: Literal["brevo", "mailgun", "mailjet", "postmark", "resend", "sendgrid", "ses"]
+    secret: SecretValue  # the end of the address
+    key: SecretValue = None  # what the provider signs with, or the public half of it
+    topics: tuple[Annotated[str, Field(pattern=_TOPIC)], ...] = ()  # that may post
+
+    @field_validator("secret")
+    @classmethod
+    def _cannot_be_guessed(cls, value: Secret | None) -> Secret | None:
+        if value is None:
+            raise ValueError('is needed: use { env = "NAME" } or { file = "PATH" }')
+        if not re.fullmatch(r"[A-Za-z0-9_-]{1,200}", value.reveal()):
+            raise ValueError("the secret stands in an address: make it of letters, digits, - and _, at most 200")
+        return strong(value)
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> "Hook":
+        if (self.provider in _SIGNED) != (self.key is not None):
+            told = "needs key, which it signs with" if self.provider in _SIGNED else "signs with no key of yours"
+            raise ValueError(f"{self.provider} {told}" + ("" if self.provider in _SIGNED else ": leave out key"))
+        if (self.provider == "ses") != bool(self.topics):
+            told = "needs topics, the ARNs that may post" if self.provider == "ses" else "has no topics: leave them out"
+            raise ValueError(f"{self.provider} {told}")
+        if self.key is not None and not re.fullmatch(_SIGNED[self.provider], self.key.reveal()):
+            raise ValueError(f"key is not one of {self.provider}'s; docs/returns.md tells where it is found")
+        return self
+
+
 class Returns(Table):
-    """``[returns]``: the mailbox that mail comes back to, where it is read by IMAP."""
+    """``[returns]``: where mail comes back: a mailbox that is read by IMAP, and what providers post."""
 
     host: Line | None = None  # without one nothing is read by IMAP
     port: int = Field(993, ge=1, le=65_535)
@@ -116,6 +155,7 @@ class Returns(Table):
     moved_to: Line | None = None  # a folder for what was read; it is only marked as seen without one
     ca_file: Certificates = None  # trusted beside the system's authorities
     timeout: Duration = Field(timedelta(minutes=1), gt=timedelta())  # for one answer
+    hooks: tuple[Hook, ...] = ()
 
     @model_validator(mode="after")
     def _login_is_whole(self) -> "Returns":

@@ -23,6 +23,7 @@ from digest.config.values import (
     HttpUrl,
     Secret,
     SecretValue,
+    Share,
     SourceUrl,
     TimeOfDay,
     Zone,
@@ -146,6 +147,8 @@ class Limits(Table):
     """``[limits]``: how much mail is too much."""
 
     per_week: int | None = Field(None, ge=1)  # mails to one person within seven days, of all campaigns
+    complaints: Share = Field(0.003, gt=0, le=1)  # of a campaign's accepted mails; one that has more is held
+    bounces: Share = Field(0.05, gt=0, le=1)  # likewise
     # Sign-ups within 24 hours: for one address, for the addresses of one domain, from one network, and in all.
     sign_ups_per_address: int = Field(3, ge=1)
     sign_ups_per_domain: int = Field(200, ge=1)
@@ -158,6 +161,7 @@ class Retention(Table):
 
     deliveries: Duration = Field(timedelta(days=365), gt=timedelta())  # what servers answered; that it went is kept
     activity: Duration = Field(timedelta(days=730), gt=timedelta())  # who did what when
+    returns: Duration = Field(timedelta(days=365), gt=timedelta())  # what came back; that it did is kept
     journal: Duration = Field(timedelta(days=1095), gt=timedelta())  # consent, once nothing is sent by it any more
 
 

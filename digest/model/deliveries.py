@@ -132,6 +132,8 @@ class Report:
     states: Mapping[DeliveryState, int] = field(default_factory=dict)
     skipped: Mapping[str, int] = field(default_factory=dict)  # by reason
     in_doubt: int = 0  # of the unknown, those that nobody has settled
+    bounced: int = 0  # people whose mail came back
+    complained: int = 0  # people who called it spam
     seconds: float = 0.0  # from the first claim to the last result
 
     @property

@@ -12,6 +12,7 @@ class Via(StrEnum):
     COMMAND = "command"  # the command line, by a user of the machine
     SCHEDULE = "schedule"  # the running service, when something is due
     LINK = "link"  # a signed link in a mail
+    PROVIDER = "provider"  # what carries our mail, as it posts what came back
     ITSELF = "itself"  # the product, for what it found: an anomaly, a refusal, nothing left to send
 
 

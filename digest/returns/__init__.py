@@ -1,4 +1,4 @@
-"""The mirror of collect: bytes that come back -> `Return`; pure, but for `mailbox`, which reads them.
+"""The mirror of collect: bytes that come back -> `Return`; pure, but for `mailbox`, which reads them, and `sns`.
 
 What is imported from here is loaded when it is first asked for: whoever only addresses mail needs no readers.
 """

@@ -58,6 +58,12 @@ def read_imap(returns: Returns, take: Take) -> int:
     return _hand_over(_unseen_by_imap(returns), take)
 
 
+def count_unseen(returns: Returns) -> int:
+    """How many messages wait in the folder of ``[returns]``; raises as `read_imap`, and blocks as that does."""
+    with _connected(returns) as imap:
+        return len(_waiting(imap))
+
+
 def _hand_over(batches: Generator[list[bytes], None, None], take: Take) -> int:
     """What follows a batch's `yield`, marking it, is reached only once it is kept."""
     count = 0
@@ -83,12 +89,16 @@ def _at(path: Path) -> Generator[list[bytes], None, None]:
 
 def _unseen_by_imap(returns: Returns) -> Generator[list[bytes], None, None]:
     with _connected(returns) as imap:
-        waiting = _answered(imap.uid("SEARCH", "UNSEEN"), "the search for new messages").split()
+        waiting = _waiting(imap)
         for start in range(0, len(waiting), _BATCH):
             fetched = [(uid, message) for uid in waiting[start : start + _BATCH] if (message := _fetch(imap, uid))]
             if fetched:
                 yield [message for _, message in fetched]
                 _mark(imap, b",".join(uid for uid, _ in fetched).decode("ascii"), returns.moved_to)
+
+
+def _waiting(imap: imaplib.IMAP4) -> list[bytes]:
+    return _answered(imap.uid("SEARCH", "UNSEEN"), "the search for new messages").split()
 
 
 def _batches(messages: Iterable[bytes]) -> Generator[list[bytes], None, None]:

@@ -181,6 +181,17 @@ def set_shown(connection: Connection, campaign_id: int, since: datetime | None) 
     connection.execute(update(campaigns).where(campaigns.c.id == campaign_id).values(shown_since=known))
 
 
+def was_over_limits(connection: Connection, campaign_id: int) -> bool:
+    """Whether it was held once because so much of it had come back."""
+    query = select(campaigns.c.over_limits_at).where(campaigns.c.id == campaign_id)
+    return connection.execute(query).scalar() is not None
+
+
+def note_over_limits(connection: Connection, campaign_id: int, now: datetime) -> None:
+    """Keep that it was held because so much of it had come back."""
+    connection.execute(update(campaigns).where(campaigns.c.id == campaign_id).values(over_limits_at=now))
+
+
 def set_lists(connection: Connection, campaign_id: int, list_names: Sequence[str]) -> None:
     """Widen a campaign's audience; the plan adds only people who have no delivery yet."""
     change = update(campaigns).where(campaigns.c.id == campaign_id)

@@ -230,6 +230,7 @@ campaigns = Table(
     Column("last_sent_at", Instant),  # when its latest results were written down
     Column("erased_at", Instant),  # when the details of its deliveries were erased
     Column("terms", JSON),  # what it asks of a person's preferences: digest.model.Terms
+    Column("over_limits_at", Instant),  # when so much of it had come back that it was held, which happens once
     Column("public", Boolean, nullable=False, default=False, server_default=false()),  # may stand in the archive
     Column("shown_since", Instant),  # when somebody first got the mail that is frozen now; None: nobody has it
     UniqueConstraint("digest", "period"),
@@ -278,6 +279,31 @@ chunks = Table(
     Column("fence", Integer, nullable=False, server_default="0"),  # how often it was taken
 )
 
+returns = Table(
+    "returns",
+    metadata,
+    _id(),
+    Column("key", String(240), nullable=False, unique=True),  # the same however often it is read
+    Column("at", Instant, nullable=False),  # when it came back
+    Column("taken_at", Instant, nullable=False),  # when it was read
+    Column("kind", String(20), nullable=False),
+    Column("bounce_class", String(20)),
+    Column("clarity", String(20)),
+    Column("status", String(20), nullable=False),  # RFC 3463
+    Column("detail", Text, nullable=False),  # what the server said, one line
+    Column("reported_address", Text, nullable=False),
+    Column("source", String(20), nullable=False),  # "mail", or a provider's name
+    Column("evidence", JSON, nullable=False),  # which of our marks it has
+    Column("corroborated", Boolean, nullable=False),
+    Column("lifted", Boolean, nullable=False, default=False),  # counts no more: the suppression was lifted since
+    Column("campaign_id", ForeignKey("campaigns.id")),
+    Column("subscriber_id", ForeignKey("subscribers.id")),
+    Column("delivery_id", Integer),
+    Index(None, "subscriber_id"),
+    Index(None, "campaign_id", "kind"),
+    Index(None, "taken_at"),
+)
+
 alarms = Table(
     "alarms",
     metadata,
@@ -317,6 +343,7 @@ __all__ = [
     "metadata",
     "mutes",
     "preferences",
+    "returns",
     "settings",
     "sign_ups",
     "sources",

@@ -13,6 +13,7 @@ from starlette.routing import Route
 from digest.app import App
 from digest.errors import TokenError
 from digest.web.answers import cut_off, failed, health, message, not_allowed
+from digest.web.hooks import LARGEST, HookPosts, hook_posts
 from digest.web.middleware import SecurityHeaders, WholeRequest
 from digest.web.public.archive import ArchivePages
 from digest.web.public.items import ItemPages
@@ -25,8 +26,14 @@ _FORM_BYTES = 4096  # "List-Unsubscribe=One-Click" as a form (RFC 8058 section 3
 _LONG_FORM_BYTES = 65_536  # a preference of each category and list
 
 
-def create_web(app: App) -> Starlette:
-    """The web application; each request is one short transaction in a worker thread."""
+def create_web(app: App, hooks: HookPosts | None = None) -> Starlette:
+    """The web application; each request is one short transaction in a worker thread.
+
+    Args:
+        app: what is shown and changed.
+        hooks: what takes providers' posts; one that asks Amazon itself unless given.
+    """
+    hooks = hooks or hook_posts(app)
     preferences, mails, items = PreferencesPages(app), MailPages(app), ItemPages(app)
     unsubscribe, sign_up = UnsubscribePages(app, preferences), SignUpPages(app)
     long_form = [Middleware(RequestBodyLimitMiddleware, max_body_size=_LONG_FORM_BYTES)]
@@ -52,6 +59,7 @@ def create_web(app: App) -> Starlette:
         Route("/item/{token}.ics", items.event_file),
         Route("/item/{token}", items.item),
         Route("/sample", mails.sample),
+        Route("/hooks/{provider}/{secret}", hooks.take, methods=["POST"], max_body_size=LARGEST),
         Route("/health", health),
     ]
     if app.config.web.archive:

@@ -1,4 +1,4 @@
-"""A mailing by way of a real Postfix: what other servers refuse comes back, is read, and names its copy."""
+"""A mailing by way of a real Postfix: what other servers refuse comes back, is read, and costs whom it must."""
 
 import os
 import shutil
@@ -13,7 +13,6 @@ import pytest
 from postfix_instance import postfix
 
 from digest.model import BounceClass, Clarity, ReturnKind
-from digest.returns.mailbox import read_path
 from digest.returns.message import read_message
 
 pytestmark = [
@@ -74,10 +73,15 @@ def test_what_other_servers_refuse_comes_back_and_is_known_for_whose_copy_it_is(
         network.change("config.toml", f"port = {sink.port}", f"port = {relay.port}")
         assert network.send()["accepted"] == 5
         relay.log(5 + 4)  # and what is returned
-        came_back = []
-        assert read_path(mail / "boxes/returns", came_back.extend) == 4
-        assert read_path(mail / "boxes/returns", came_back.extend) == 0
+        came_back = [path.read_bytes() for path in (mail / "boxes/returns/new").iterdir()]
+        told = network.json("returns", "--from", str(mail / "boxes/returns"))
+        assert network.json("returns", "--from", str(mail / "boxes/returns"))["read"] == 0
     assert sink.recipients == ["well@orchard.example"]
+    assert (told["read"], told["unmatched"], told["suppressed"]) == (4, 0, ["gone@orchard.example"])
+    assert told["kinds"] == {"bounce (mailbox)": 3, "bounce (policy)": 1}
+    assert network.json("subscriber", "gone@orchard.example")["suppression"]["reason"] == "bounced"
+    assert network.json("report", "weekly-2026-W48")["bounced"] == 4
+    assert network.json("explain", "gone@orchard.example")["digests"]["weekly"] == "out: suppressed"
     found = {one.reported_address: one for one in (read_message(raw, secret=SECRET, now=NOW) for raw in came_back)}
     assert {address: (one.kind, one.bounce_class, one.clarity, one.status) for address, one in found.items()} == {
         "gone@orchard.example": (ReturnKind.BOUNCE, BounceClass.MAILBOX, Clarity.DEFINITE, "5.1.1"),

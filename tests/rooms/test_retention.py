@@ -80,7 +80,8 @@ def test_a_second_time_there_is_nothing_to_erase_and_nothing_is_written_down(app
     assert bool(erase_expired(app, now, by=BY_SCHEDULE)) is False
     with app.store.read() as connection:
         (row,) = activity.latest(connection, limit=9)
-    assert (row.verb, row.by, row.detail) == ("erase", BY_SCHEDULE, "1 answers, 0 of the activity, 0 of the journal")
+    told = "1 answers, 0 of the activity, 0 returns, 0 of the journal"
+    assert (row.verb, row.by, row.detail) == ("erase", BY_SCHEDULE, told)
 
 
 def test_who_did_what_is_erased_after_its_time(app, now):

@@ -23,6 +23,21 @@ from .reports import (
     report as report,
 )
 from .resending import resend as resend
+from .returned import (
+    first_with_hints as first_with_hints,
+)
+from .returned import (
+    read_returns as read_returns,
+)
+from .returned import (
+    secrets_of_marks as secrets_of_marks,
+)
+from .returned import (
+    take_mail as take_mail,
+)
+from .returned import (
+    take_returns as take_returns,
+)
 from .sending import SentDue as SentDue
 from .sending import go_on as go_on
 from .sending import send as send

@@ -25,7 +25,7 @@ class Move(StrEnum):
     RELEASE = "release"  # its deliveries may be claimed: nobody's word is waited for
     APPROVE = "approve"  # likewise, on a person's word
     HOLD = "hold"  # a person keeps it back before it begins
-    STOP = "stop"  # it cannot be rendered, or the server refuses it: kept back for a person, in the middle
+    STOP = "stop"  # it cannot be rendered, the server refuses it, too much of it comes back: kept back, in the middle
     PAUSE = "pause"
     RESUME = "resume"
     RECOMPOSE = "recompose"  # it goes on with another mail

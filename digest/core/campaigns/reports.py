@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from digest.app import App
 from digest.core.campaigns.lookup import campaign_named
+from digest.core.people.returns import told_as
 from digest.model import (
     CampaignStatus,
     DeliveryState,
@@ -15,8 +16,9 @@ from digest.store import campaigns, outbox
 from digest.store.campaigns import Campaign
 from digest.store.outbox import outcomes
 from digest.store.outbox.outcomes import DomainTally, Reply, Row
+from digest.store.people import returns
 
-__all__ = ["CampaignReport", "Row", "Sent", "ToldReply", "as_it_stands", "recipients", "report"]
+__all__ = ["CampaignReport", "Row", "Sent", "ToldReply", "ToldReturn", "as_it_stands", "recipients", "report"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,12 +34,23 @@ class ToldReply:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ToldReturn:
+    """What came back alike of several people's mail."""
+
+    what: str  # "bounce (mailbox)", "complaint"
+    status: str  # RFC 3463; "" where none was told
+    said: str  # by one of the servers
+    people: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class CampaignReport:
-    """A campaign's counts, by domain and, where servers did not accept, by their replies."""
+    """A campaign's counts, by domain, where servers did not accept by their replies, and what came back later."""
 
     report: Report
     domains: tuple[DomainTally, ...]
     replies: tuple[ToldReply, ...]
+    returns: tuple[ToldReturn, ...]
 
 
 def report(app: App, name: str) -> CampaignReport:
@@ -52,6 +65,12 @@ def report(app: App, name: str) -> CampaignReport:
             report=outbox.report_of(connection, campaign),
             domains=tuple(outcomes.domains(connection, campaign)),
             replies=tuple(map(_told, outcomes.replies(connection, campaign))),
+            returns=tuple(
+                ToldReturn(
+                    what=told_as(one.kind, one.bounce_class), status=one.status, said=one.said, people=one.people
+                )
+                for one in returns.answers(connection, campaign_id=campaign.id)
+            ),
         )
 
 

@@ -4,8 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import Connection
+
 from digest.app import App
-from digest.config import SourceConfig
+from digest.config import Limits, SourceConfig
+from digest.core.campaigns.limits import over_limits
 from digest.core.health.overview import lists_not_applied
 from digest.core.mail.letters import send_one
 from digest.core.mail.personal import Mail
@@ -19,6 +22,7 @@ from digest.store.content.sources import SourceState
 from digest.store.organisers import activity, alarms
 
 _AGAIN = timedelta(days=1)  # the same trouble is not told sooner
+_LATELY = timedelta(days=7)  # campaigns whose returns are of interest
 _STALE = timedelta(days=1)  # of a source that says nothing else; a night without an answer needs nobody
 
 
@@ -32,12 +36,14 @@ class Trouble:
 
 
 def troubles(app: App, now: datetime) -> tuple[Trouble, ...]:
-    """What needs an admin now: held and missed editions, lists that cannot be applied, sources that are silent."""
+    """What needs an admin now: held and missed editions, lists, silent sources, too many returns."""
     with app.store.read() as connection:
         recent = campaigns.recent(connection)
         states = sources.states(connection)
+        returned = tuple(_returned(connection, app.config.limits, recent, now))
     return (
         *_campaigns(recent, now),
+        *returned,
         *(Trouble(key=f"lists {told}", told=told, mend="digest lists plan") for told in lists_not_applied(app)),
         *_sources(app.config.sources, states, now),
     )
@@ -83,6 +89,15 @@ def _campaigns(recent: Sequence[Campaign], now: datetime) -> Iterator[Trouble]:
             yield Trouble(
                 key=f"missed {one.name}", told=f"{one.name} was missed{why}", mend=f"digest send {one.digest}"
             )
+
+
+def _returned(connection: Connection, limits: Limits, recent: Sequence[Campaign], now: datetime) -> Iterator[Trouble]:
+    """Of which campaigns too much came back, or too many people complained; one that is held for it says so."""
+    for one in recent:
+        if one.status is not CampaignStatus.HELD and now - one.created_at < _LATELY:
+            told = over_limits(connection, one, limits)
+            if told:
+                yield Trouble(key=f"returns {one.name}", told=f"{one.name}: {told}", mend=f"digest report {one.name}")
 
 
 def _sources(configured: Sequence[SourceConfig], states: Mapping[str, SourceState], now: datetime) -> Iterator[Trouble]:

@@ -24,7 +24,7 @@ from digest.core.people.lists import plan_lists
 from digest.deliver import SmtpCourier
 from digest.deliver.check import Check, Level
 from digest.deliver.sender_dns import look_up
-from digest.errors import ConfigError, DeliveryError, SourceError, without_source
+from digest.errors import ConfigError, DeliveryError, ReturnsError, SourceError, without_source
 from digest.render.own_templates import catalogue
 from digest.render.preflight import Finding
 from digest.render.rehearsal import template_problems
@@ -66,7 +66,7 @@ async def check_announcement(app: App, text: str, now: datetime, *, name: str) -
 
 
 async def look_over(app: App, now: datetime) -> AsyncIterator[Check]:
-    """Look at store, lists, templates, sources, the SMTP login and the sender's DNS; changes nothing."""
+    """Look at store, lists, templates, sources, the SMTP login, the mailbox for returns and the sender's DNS."""
     for hint in app.config.hints:
         yield Check(what="config", level="warn", detail=hint)
     yield Check(what="store", level="ok", detail=app.store.place)
@@ -85,7 +85,7 @@ async def look_over(app: App, now: datetime) -> AsyncIterator[Check]:
     for one in unnamed_categories(app.config, (item for _, held in looked_at for item in held.items)):
         yield one
     yield await _smtp(app)
-    for result in await _sender_dns(app):
+    for result in (*await _returns(app), *await _sender_dns(app)):
         yield result
     for one in _mail(app):
         yield one
@@ -142,6 +142,19 @@ async def _smtp(app: App) -> Check:
     return Check(
         what="smtp", level="ok", detail=f"{smtp.host} answers" + (" and takes the login" if smtp.username else "")
     )
+
+
+async def _returns(app: App) -> Sequence[Check]:
+    from digest.returns.mailbox import count_unseen  # noqa: PLC0415  (slow to import)
+
+    returns = app.config.returns
+    if returns.host is None:
+        return ()
+    try:
+        waiting = await asyncio.to_thread(count_unseen, returns)
+    except ReturnsError as error:
+        return (Check(what="returns", level="fail", detail=str(error)),)
+    return (Check(what="returns", level="ok", detail=f"{returns.host} opens {returns.folder}; {waiting} unread"),)
 
 
 async def _sender_dns(app: App) -> Sequence[Check]:

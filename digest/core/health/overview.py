@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
@@ -13,10 +13,17 @@ from digest.config import DigestConfig
 from digest.core.content.sources import failing
 from digest.core.people.lists import plan_lists
 from digest.errors import ConfigError
-from digest.model import Report
+from digest.model import BounceClass, Report
 from digest.store import campaigns, outbox, people
 from digest.store.content import sources
 from digest.store.content.sources import SourceState
+from digest.store.people import returns
+
+_LATELY = timedelta(days=7)
+_OUR_TROUBLE = {
+    BounceClass.POLICY: "what servers let in (our reputation, authentication or content)",
+    BounceClass.OURS: "a mistake in what we send or how",
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,6 +34,7 @@ class Overview:
     failing: tuple[str, ...]  # which sources fail or are stale, in a sentence each
     lists: Mapping[str, int]  # active people by list
     lists_not_applied: tuple[str, ...]  # what is wrong with changes that wait to be applied, in a sentence each
+    came_back: tuple[str, ...]  # what servers refused lately because of us, in a sentence each
     next_due: Mapping[str, datetime]  # by digest
     campaigns: tuple[Report, ...]  # newest first
 
@@ -44,6 +52,7 @@ def status(app: App, now: datetime) -> Overview:
             lists_not_applied=not_applied,
             next_due={digest.name: _next_open(connection, digest, now, zone) for digest in app.config.digests},
             campaigns=tuple(outbox.report_of(connection, one) for one in campaigns.recent(connection)),
+            came_back=tuple(_came_back(connection, now)),
         )
 
 
@@ -59,6 +68,14 @@ def lists_not_applied(app: App) -> Iterator[str]:
         if plan.removes_too_many:
             told = f"would lose {len(plan.removed)} of {plan.active} people, more than the guard allows"
             yield f'list "{plan.name}" {told}; see `digest lists plan`'
+
+
+def _came_back(connection: Connection, now: datetime) -> Iterator[str]:
+    """What servers refuse because of us: nobody is suppressed for that."""
+    for one in returns.answers(connection, since=now - _LATELY):
+        if one.bounce_class in _OUR_TROUBLE:
+            said = f": {one.said}" if one.said else ""
+            yield f"{one.people} mails came back within a week by {_OUR_TROUBLE[one.bounce_class]}{said}"
 
 
 def _next_open(connection: Connection, digest: DigestConfig, now: datetime, zone: ZoneInfo) -> datetime:

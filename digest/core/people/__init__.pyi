@@ -93,6 +93,9 @@ from .privacy import Forgotten as Forgotten
 from .privacy import forget as forget
 from .retention import Erased as Erased
 from .retention import erase_expired as erase_expired
+from .returns import Taken as Taken
+from .returns import told_as as told_as
+from .returns import unmatched as unmatched
 from .sign_up import Asked as Asked
 from .sign_up import Confirmation as Confirmation
 from .sign_up import (

@@ -9,7 +9,7 @@ from digest.errors import DigestError, UsageError
 from digest.model import By, Recipient
 from digest.store import outbox, people
 from digest.store.organisers import activity
-from digest.store.people import BroughtBy, Consent, Status, Suppression, journal
+from digest.store.people import BroughtBy, Consent, Status, Suppression, journal, returns
 
 REASON_LENGTH = 60
 """Characters that the reason of a suppression may take."""
@@ -66,6 +66,8 @@ def lift(app: App, address: str, now: datetime, *, by: By) -> tuple[str, ...]:
             why = f"; they left {', '.join(left)}, and come back by confirming, never by this" if left else ""
             raise DigestError(f"{address} is not suppressed{why}.")
         people.lift(connection, address)
+        if found is not None:
+            returns.lift_returns(connection, found[0])
         activity.record(connection, at=now, by=by, verb="lift", subject=address, detail=f"was: {was.reason}")
     return left
 

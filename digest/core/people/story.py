@@ -11,7 +11,8 @@ from digest.config import DigestConfig
 from digest.core.people.terms import terms_of
 from digest.model import Audience, PersonSkip, Preferences
 from digest.store import outbox, people
-from digest.store.people import Consent, Mailing, SignUp, Status, Suppression, sign_ups
+from digest.store.people import Consent, Mailing, SignUp, Status, Suppression, returns, sign_ups
+from digest.store.people.returns import KeptReturn
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,6 +28,7 @@ class PersonStory:
     journal: Sequence[Consent]
     sign_ups: Sequence[SignUp] = ()  # that can still be confirmed, or were lately
     preferences: Mapping[str, Preferences] = field(default_factory=dict)  # by digest; "" is all mail
+    returns: Sequence[KeptReturn] = ()  # the latest first
 
     @property
     def suppressed(self) -> str | None:
@@ -64,6 +66,7 @@ def person_story(app: App, address: str, now: datetime) -> PersonStory | None:
                 for digest in app.config.digests
             },
             preferences=people.preferences_of(connection, subscriber_id),
+            returns=returns.returns_of(connection, subscriber_id),
             deliveries=tuple(outbox.history(connection, subscriber_id)),
             journal=journal,
             sign_ups=asked,

@@ -71,6 +71,11 @@ def read(post: Post, hook: Hook, *, now: datetime) -> Heard:
     return heard(_events(read_json(text(envelope, "Message").encode()), text(envelope, "MessageId"), now), hook, now)
 
 
+def is_of_sns(url: str) -> bool:
+    """Whether an address is of a certificate of SNS, or confirms a subscription there."""
+    return bool(_CERTIFICATE.fullmatch(url) or _CONFIRMATION.fullmatch(url))
+
+
 def judged(kind: str, subtype: str, status: str, diagnostic: str, address: str) -> Judged:
     """A bounce by the types of SES; also what others use that send through it."""
     if kind == "Transient" and subtype in ("General", "") and not status:

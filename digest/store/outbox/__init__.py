@@ -32,9 +32,9 @@ from digest.store.outbox.queue import (
     record_resent,
     was_tried,
 )
-from digest.store.outbox.report import history, report_of
+from digest.store.outbox.report import count_accepted, history, report_of
 from digest.store.outbox.versions import begin_version, has_earlier_version
-from digest.store.outbox.withdrawal import skip_all, skip_person, skip_unmailable
+from digest.store.outbox.withdrawal import skip_all, skip_people, skip_person, skip_unmailable
 
 __all__ = [
     "LEFT",
@@ -42,6 +42,7 @@ __all__ = [
     "accept",
     "begin_version",
     "bring_forward",
+    "count_accepted",
     "count_audience",
     "count_correctable",
     "count_due",
@@ -67,6 +68,7 @@ __all__ = [
     "report_of",
     "sample_of",
     "skip_all",
+    "skip_people",
     "skip_person",
     "skip_unmailable",
     "was_tried",

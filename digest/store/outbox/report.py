@@ -5,8 +5,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
-from digest.model import DeliveryState, Report
+from digest.model import DeliveryState, Report, ReturnKind
 from digest.store.campaigns import Campaign
+from digest.store.outbox.states import is_in
+from digest.store.people.returns import people_by_kind
 from digest.store.tables import campaigns, deliveries
 
 
@@ -26,6 +28,7 @@ def report_of(connection: Connection, campaign: Campaign) -> Report:
             in_doubt = count
         if state == DeliveryState.SKIPPED:
             skipped[reason] = count
+    returned = people_by_kind(connection, campaign.id)
     seconds = connection.execute(select(campaigns.c.seconds).where(campaigns.c.id == campaign.id)).scalar_one()
     return Report(
         campaign=campaign.name,
@@ -34,8 +37,16 @@ def report_of(connection: Connection, campaign: Campaign) -> Report:
         states=states,
         skipped=skipped,
         in_doubt=in_doubt,
+        bounced=returned.get(ReturnKind.BOUNCE, 0),
+        complained=returned.get(ReturnKind.COMPLAINT, 0),
         seconds=seconds,
     )
+
+
+def count_accepted(connection: Connection, campaign: Campaign, *, at_most: int) -> int:
+    """How many of a campaign's mails were accepted, counted no further than so many."""
+    accepted = select(deliveries.c.id).where(is_in(campaign, DeliveryState.ACCEPTED)).limit(at_most)
+    return connection.execute(select(func.count()).select_from(accepted.subquery())).scalar_one()
 
 
 def history(connection: Connection, subscriber_id: int) -> Sequence[tuple[str, str, str, datetime | None]]:

@@ -1,5 +1,7 @@
 """What is planned and taken back before it is claimed: of a campaign, or of people who may be mailed no more."""
 
+from collections import defaultdict
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, select, update
@@ -7,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, select, update
 from digest.model import DeliveryState, PersonSkip
 from digest.store.campaigns import Campaign, with_ids
 from digest.store.outbox.mailing import mailing_of
-from digest.store.outbox.states import is_pending
+from digest.store.outbox.states import PENDING, is_pending
 from digest.store.people import standing
 from digest.store.tables import campaigns, deliveries, subscribers
 
@@ -32,9 +34,24 @@ def skip_unmailable(
 
 def skip_person(connection: Connection, subscriber_id: int, now: datetime) -> int:
     """Take back what is planned for a person by campaigns that may mail them no more."""
-    address_key = select(subscribers.c.address_key).where(subscribers.c.id == subscriber_id).scalar_subquery()
-    own = (deliveries.c.address_key == address_key) & (deliveries.c.subscriber_id == subscriber_id)
-    # One look-up for each campaign in its index of addresses, where by the person alone every delivery would be read.
-    waiting = select(deliveries.c.campaign_id).where(deliveries.c.campaign_id.in_(select(campaigns.c.id)), own)
-    ids = connection.execute(waiting.where(is_pending())).scalars().all()
-    return sum(skip_unmailable(connection, campaign, now, own) for campaign in with_ids(connection, ids))
+    return skip_people(connection, (subscriber_id,), now)
+
+
+def skip_people(connection: Connection, subscriber_ids: Collection[int], now: datetime) -> int:
+    """Take back what is planned for people by campaigns that may mail them no more; how much that is."""
+    # The UNIQUE index of campaign and address finds them, where the state is not asked for: by that, all that is queued
+    # would be looked at.
+    keys = select(subscribers.c.address_key).where(subscribers.c.id.in_(subscriber_ids))
+    theirs = select(deliveries.c.id, deliveries.c.campaign_id, deliveries.c.state).where(
+        deliveries.c.campaign_id.in_(select(campaigns.c.id)),
+        deliveries.c.address_key.in_(keys),
+        deliveries.c.subscriber_id.in_(subscriber_ids),
+    )
+    waiting: dict[int, list[int]] = defaultdict(list)
+    for row in connection.execute(theirs):
+        if row.state in PENDING:
+            waiting[row.campaign_id].append(row.id)
+    return sum(
+        skip_unmailable(connection, campaign, now, deliveries.c.id.in_(waiting[campaign.id]))
+        for campaign in with_ids(connection, waiting)
+    )

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, delete, select, update
 
 from digest.config.addresses import address_key
 from digest.model import DeliveryState, PersonSkip
+from digest.store.people.returns import forget_returns
 from digest.store.people.subscribers import NOWHERE
 from digest.store.sql.upsert import added
 from digest.store.tables import (
@@ -43,6 +44,7 @@ def forget(connection: Connection, address: str, now: datetime) -> bool:
         connection.execute(delete(suppressions).where(suppressions.c.address_key == key)).rowcount,
         connection.execute(delete(journal).where(journal.c.address_key == key)).rowcount,
         connection.execute(delete(sign_ups).where(sign_ups.c.address_key == key)).rowcount,
+        forget_returns(connection, address, subscriber_id),
         _without_name(connection, key),
     ]
     if subscriber_id is not None:
