@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sample_archive import archive_page, archived_page
 from sample_edition import (
     ZONE,
     announcement,
@@ -121,6 +122,30 @@ def _preferences(*, fresh):
 PAGES = {
     "unsubscribe": lambda: Renderer(config()).page("unsubscribe", lists=["All members", LONG_WORD], address=LONG_WORD),
     "unsubscribed": lambda: Renderer(config(**_LONG_NAMES)).page("unsubscribed", lists=["All members", LONG_WORD]),
+    "subscribe": lambda: Renderer(config()).page(
+        "subscribe",
+        lists=[
+            ("members", "All members", "Every Friday: what is new, what is coming up, and who is looking for people."),
+            ("jobs", "Vacancies", ""),
+            ("long", LONG_WORD, LONG_WORD),
+        ],
+        form="seal",
+        work="",
+        problem="That is no email address that mail can be sent to. Please write it again.",
+        preferences=LONG_URL,
+    ),
+    "subscribe to one": lambda: Renderer(config(**_LONG_NAMES)).page(
+        "subscribe",
+        lists=[("members", LONG_WORD, LONG_WORD)],
+        form="seal",
+        work="",
+        problem="",
+        preferences=LONG_URL,
+    ),
+    "subscribe again": lambda: Renderer(config()).page("subscribe_again", form="seal", work=""),
+    "subscribed": lambda: Renderer(config(**_LONG_NAMES)).page("subscribed", valid="1 week", preferences=LONG_URL),
+    "confirm": lambda: Renderer(config()).page("confirm", wording=f"Press the button for {LONG_WORD}"),
+    "confirmed": lambda: Renderer(config()).page("confirmed", lists=["All members", LONG_WORD]),
     "unsubscribe or less": lambda: Renderer(config()).page(
         "unsubscribe",
         lists=["All members"],
@@ -144,6 +169,11 @@ PAGES = {
         item=_EVENING,
         calendar=Renderer(config()).calendar_links(_EVENING, ics=ics_of(_EVENING), page="https://mail.example.org/i"),
     ),
+    "archive": lambda: archive_page(Renderer(config())),
+    "archive of long words": lambda: archive_page(Renderer(config(**_LONG_NAMES)), _edition_of_long_words()),
+    "archived edition": lambda: archived_page(Renderer(config())),
+    "archived edition of long words": lambda: archived_page(Renderer(config(**_LONG_NAMES)), _edition_of_long_words()),
+    "archived announcement": lambda: archived_page(Renderer(config()), announcement(attached=rich_edition())),
     "item of long words": lambda: Renderer(config()).page("item", item=post(LONG_WORD, html=_WIDE + _TABLE)),
 }
 

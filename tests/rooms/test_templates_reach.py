@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from jinja2.runtime import Macro
 from jinja2.sandbox import safe_range
 from jinja2.utils import Cycler, Joiner, Namespace
+from sample_archive import archive_page, archived_page
 from sample_edition import announcement, config, event, ics_of, page_of, rich_edition
 
 from digest.config import Secret
@@ -27,6 +28,7 @@ OURS = {
     *("OfferedNetwork", "OfferedBrand", "OfferedSender", "OfferedAnnouncement", "OfferedItem", "Palette", "Shades"),
     *("EditionView", "SectionView", "RowGroup", "Row", "DateBlock", "CalendarLinks", "Cutter"),
     *("LetterView", "Button", "Enumeration"),
+    *("ArchivedView", "ArchivedSection", "Teaser"),
 }
 FUNCTIONS = {Phrases.say, offered.facts_of, offered.note_of, Cutter.block, Cutter.row, Cutter.detail, Cutter.link}
 FUNCTIONS |= {Cutter.more, Cutter.count, Cutter.left_out}
@@ -123,11 +125,20 @@ def walk(tmp_path):
         renderer.page("message", title="a", text="b")
         renderer.page("unsubscribe", lists=["a", "b"], address="ann@example.org")
         renderer.page("unsubscribed", lists=("a",))
+        form = {"form": "a", "work": "b", "preferences": "https://example.org/p"}
+        renderer.page("subscribe", lists=[("a", "b", "c"), ("d", "e", "")], problem="f", **form)
+        renderer.page("subscribe_again", form="a", work="b")
+        renderer.page("subscribed", valid="a", preferences="https://example.org/p")
+        renderer.page("confirm", wording="a")
+        renderer.page("confirmed", lists=("a",))
         renderer.page("preferences_ask")
         for fresh in (False, True):
             renderer.page("preferences", fresh=fresh, **PREFERENCES)
         for entry in rich_edition().entries:
             renderer.page("item", item=entry.item)
+        archive_page(renderer)
+        archived_page(renderer)
+        renderer.archive.in_short(rich_edition(), item_url=page_of)
         links = renderer.calendar_links(event(), ics="https://example.org/x.ics", page=None)
         renderer.page("item", item=event(), calendar=links)
     return walk
@@ -136,7 +147,8 @@ def walk(tmp_path):
 def test_every_template_was_walked_through(walk, tmp_path):
     own = tmp_path / "own"
     shipped = {path.relative_to(own).as_posix() for path in own.rglob("*.j2")}
-    assert shipped - walk.templates == {"web/_page.html.j2"}  # walked under the names of those that extend it
+    # Walked under the names of those that extend them.
+    assert shipped - walk.templates == {"web/_page.html.j2", "web/_archive.html.j2"}
     assert None in walk.templates  # a digest's own subject and preheader have no name
 
 

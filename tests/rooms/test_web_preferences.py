@@ -161,7 +161,7 @@ def test_a_fresh_link_puts_its_owner_on_lists_that_they_left_or_that_are_open(cl
 
 
 def test_nobody_is_put_on_a_list_that_is_neither_open_nor_was_left(app, now):
-    asked = people.Asked(wording="Lists")
+    asked = people.Agreement(wording="Lists")
     assert people.come_back(app, 1, ["staff", "members"], now, by=ITSELF, asked=asked) == ()
     assert statuses(app) == ACTIVE
 

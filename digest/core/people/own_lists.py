@@ -18,7 +18,7 @@ REASON_LENGTH = 500
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Asked:
+class Agreement:
     """How somebody asked to be on a list, for the journal."""
 
     wording: str  # what they were shown
@@ -82,7 +82,7 @@ def tell_why(app: App, subscriber_id: int, list_ids: Sequence[int], why: str, no
 
 
 def come_back(
-    app: App, subscriber_id: int, names: Sequence[str], now: datetime, *, by: By, asked: Asked
+    app: App, subscriber_id: int, names: Sequence[str], now: datetime, *, by: By, asked: Agreement
 ) -> tuple[str, ...]:
     """Put a person on lists who has shown that the address is theirs.
 

@@ -14,6 +14,7 @@ from digest.store.people.lists import (
     names_of,
 )
 from digest.store.people.preferences import choose, mute, muted_by, pause, preferences_of, unmute
+from digest.store.people.sign_ups import SignUp, Wish
 from digest.store.people.standing import EVERYTHING, Mailing, mailing, standing_of
 from digest.store.people.subscribers import (
     BroughtBy,
@@ -39,8 +40,10 @@ __all__ = [
     "ListPlan",
     "Mailing",
     "Member",
+    "SignUp",
     "Status",
     "Suppression",
+    "Wish",
     "apply_list",
     "choose",
     "come_back",

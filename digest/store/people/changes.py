@@ -19,6 +19,8 @@ from digest.store.people.subscribers import BroughtBy, Status
 from digest.store.sql.upsert import insert_for
 from digest.store.tables import lists, subscribers, subscriptions, suppressions
 
+_FEW = 100  # people who are looked up by name; for more, everybody is gone through
+
 _HELD = (
     select(
         subscribers.c.address_key,
@@ -183,6 +185,8 @@ def ids_of(connection: Connection, told: Mapping[str, Recipient], now: datetime)
     connection.execute(add, rows)
     ids, changed = {}, {}
     query = select(subscribers.c.id, subscribers.c.address_key, subscribers.c.address, subscribers.c.name)
+    if len(told) <= _FEW:
+        query = query.where(subscribers.c.address_key.in_(told))
     for row in connection.execute(query.add_columns(subscribers.c.fields)):
         if (person := told.get(row.address_key)) is not None:
             ids[row.address_key] = row.id

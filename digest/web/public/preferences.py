@@ -18,10 +18,11 @@ from digest.core.people import Grant, Place
 from digest.errors import UsageError
 from digest.model import BY_LINK
 from digest.tokens import Scope
+from digest.web.allowance import Allowance
 from digest.web.answers import message, page
 from digest.web.public.left import left_page
-from digest.web.public.networks import Allowance, network_of
 from digest.web.public.wishes import changes, choices_of, form_of, local, ticked, wishes_of
+from digest.web.visitors import network_of
 
 _ADDRESS_LENGTH = 320  # characters; RFC 5321 section 4.5.3.1 has fewer
 _LETTERS_AT_ONCE = 4
@@ -42,7 +43,7 @@ class PreferencesPages:
     async def mail(self, request: Request) -> Response:
         """The same answer for every address, given before anybody is looked up."""
         address = (await form_of(request)).get("email")
-        network = network_of(request)
+        network = network_of(request, self._app.config.web.proxies)
         answer = await run_in_threadpool(message, self._app, "preferences_mailed")
         if self._allowance.takes(network, self._app.now) and isinstance(address, str):
             answer.background = BackgroundTask(self._mail, address.strip()[:_ADDRESS_LENGTH], network)
@@ -63,7 +64,7 @@ class PreferencesPages:
         await request.body()
         grant = await run_in_threadpool(self._grant, request)
         answer = await run_in_threadpool(message, self._app, "preferences_mailed")
-        network = network_of(request)
+        network = network_of(request, self._app.config.web.proxies)
         if self._allowance.takes(network, self._app.now):
             answer.background = BackgroundTask(self._mail_own, grant.subscriber_id, network)
         return answer
@@ -143,7 +144,7 @@ class PreferencesPages:
             people.unsubscribe(self._app, subscriber_id, left_ids, now, by=BY_LINK)
         if came and grant.fresh:
             wording = self._app.renderer.phrases.say("preferences_lists_text", network=self._app.config.network.name)
-            how = people.Asked(wording=wording, network=network_of(request))
+            how = people.Agreement(wording=wording, network=network_of(request, self._app.config.web.proxies))
             people.come_back(self._app, subscriber_id, came, now, by=BY_LINK, asked=how)
         return self.show(subscriber_id, token=token, fresh=grant.fresh, notice="preferences_saved", left=left_ids)
 
