@@ -73,7 +73,7 @@ def test_every_link_of_a_mail_leads_somewhere(network, sink, visit):
     mail = sink.message("ada@example.org")
     page = mail.get_body(("html",)).get_content()
     links = set(re.findall(r'href="https://digest\.example\.org(/[^"]+)"', page))
-    assert {link.split("/")[1] for link in links} == {"unsubscribe", "view", "item"}
+    assert {link.split("/")[1] for link in links} == {"unsubscribe", "preferences", "view", "item"}
     for link in links:
         answer = visit.get(link)
         assert answer.status_code == 200, link
