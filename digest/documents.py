@@ -215,7 +215,19 @@ def subscriber_json(story: "PersonStory", zone: ZoneInfo) -> dict[str, Any]:
         {name: value for name, value in (asdict(one) | {"at": one.at.astimezone(zone)}).items() if value}
         for one in story.journal
     ]
-    return person_json(story, zone) | {"suppression": suppression, "journal": journal}
+    asked = [
+        {
+            "asked_at": one.asked_at.astimezone(zone),
+            "lists": list(one.list_names),
+            "name": one.name,
+            "network": one.network,
+            "invited": one.invited,
+            "confirmed_at": one.confirmed_at and one.confirmed_at.astimezone(zone),
+        }
+        for one in story.sign_ups
+    ]
+    held = person_json(story, zone) | {"suppression": suppression, "journal": journal}
+    return held | ({"sign_ups": asked} if asked else {})
 
 
 def activity_json(one: Activity, zone: ZoneInfo) -> dict[str, Any]:

@@ -26,6 +26,9 @@ class Scope(StrEnum):
     ITEM = "item"  # payload: item id
     BOUNCE = "bounce"  # payload: campaign id, subscriber id
     MESSAGE = "message"  # payload: campaign id, subscriber id
+    CONFIRM = "confirm"  # payload: sign-up id, when it was asked for in seconds of the epoch
+    FORM = "form"  # payload: when the form was shown in seconds of the epoch, then what was typed as one number
+    PREFERENCES = "preferences"  # payload: subscriber id; of a link that was asked for: and the minute it was made in
 
 
 _UNDER_ONE_KEY = frozenset({Scope.UNSUBSCRIBE, Scope.VIEW, Scope.ITEM, Scope.BOUNCE})  # in mails already sent

@@ -19,4 +19,10 @@ async def run(app: App, now: datetime) -> None:
     """What is expired by now; nothing is written where nothing is."""
     erased = await asyncio.to_thread(people.erase_expired, app, now, by=BY_SCHEDULE)
     if erased:
-        log.info("erased", replies=erased.replies, activity=erased.activity, journal=erased.journal)
+        log.info(
+            "erased",
+            replies=erased.replies,
+            activity=erased.activity,
+            journal=erased.journal,
+            sign_ups=erased.sign_ups,
+        )

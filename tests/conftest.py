@@ -98,22 +98,37 @@ def postgresql_server() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def _database(server: str, *, like: str = "template1") -> str:
+    """Make a database of its own as a copy of another; its address."""
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {like}")
+    return f"{server}/{name}"
+
+
 @pytest.fixture
 def postgresql_url(postgresql_server: str) -> str:
     """An empty database of its own."""
-    name = f"test_{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(f"{postgresql_server}/postgres", autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    return f"{postgresql_server}/{name}"
+    return _database(postgresql_server)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.service("postgresql"))])
 def store_url(request: pytest.FixtureRequest) -> str:
-    """SQLite and PostgreSQL in turn."""
+    """SQLite and PostgreSQL in turn; there is nothing yet, but for a test that wants `empty_store`."""
     if request.param == "sqlite":
         return "sqlite:///var/digest.sqlite"
-    url: str = request.getfixturevalue("postgresql_url")
-    return url
+    if "empty_store" not in request.fixturenames:
+        return str(request.getfixturevalue("postgresql_url"))
+    server = request.getfixturevalue("postgresql_server")
+    return _database(server, like=request.getfixturevalue("empty_postgresql"))
+
+
+@pytest.fixture(scope="session")
+def empty_postgresql(postgresql_server: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The name of a database with an empty store, of which tests get copies."""
+    url, folder = _database(postgresql_server), tmp_path_factory.mktemp("empty-postgresql")
+    open_store(url, base=folder, var=folder).close()
+    return url.rpartition("/")[2]
 
 
 @pytest.fixture(scope="session")
@@ -126,7 +141,7 @@ def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def empty_store(tmp_path: Path, empty_sqlite: Path) -> None:
-    """Where SQLite's store is looked for there is an empty one."""
+    """Where a store is looked for there is an empty one."""
     (tmp_path / "var").mkdir(mode=0o700)
     shutil.copy(empty_sqlite, tmp_path / "var")
 

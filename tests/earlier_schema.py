@@ -21,6 +21,13 @@ _MADE = {  # what each migration made that the next opening would make again
         "ALTER TABLE campaigns DROP COLUMN erased_at",
         "ALTER TABLE campaigns DROP COLUMN terms",
     ),
+    "0012": ("DROP TABLE sign_ups",),
+    "0014": (
+        "DROP INDEX ix_campaigns_public_shown_since",
+        "ALTER TABLE campaigns DROP COLUMN public",
+        "ALTER TABLE campaigns DROP COLUMN shown_since",
+    ),
+    "0013": ("ALTER TABLE subscriptions DROP COLUMN was",),
     "0015": ("DROP TABLE alarms",),
 }
 

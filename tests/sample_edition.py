@@ -28,6 +28,7 @@ VALUES = {
     Slot.NAME: "Ann",
     Slot.ADDRESS: "ann@example.org",
     Slot.UNSUBSCRIBE_URL: "https://mail.example.org/unsubscribe/abc?a=1&b=2",
+    Slot.PREFERENCES_URL: "https://mail.example.org/preferences/abc?a=1&b=2",
     Slot.VIEW_URL: "https://mail.example.org/view/abc",
 }
 

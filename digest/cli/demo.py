@@ -162,5 +162,5 @@ async def _serve(app: "App") -> None:
     from digest.web import serving  # noqa: PLC0415
 
     async with serving(app) as address:
-        note(f"pages at {address}; the links in the mails work now; Ctrl-C stops")
+        note(f"pages at {address}; {address}/archive is for everybody; the links in the mails work now; Ctrl-C stops")
         await app.stopping.wait()

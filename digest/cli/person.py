@@ -1,6 +1,6 @@
 """Commands about one person: subscriber, subscribe, unsubscribe, suppress, preferences, forget, resend."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,6 +12,9 @@ from digest.core import campaigns, people
 from digest.documents import preferences_json, subscriber_json
 from digest.errors import UsageError
 from digest.model import Recipient
+
+if TYPE_CHECKING:
+    from digest.app import App
 
 Email = Annotated[str, typer.Argument(metavar="EMAIL")]
 
@@ -41,26 +44,20 @@ def subscribe(
     email: Email,
     name: Annotated[str, typer.Option("--list", metavar="LIST", help="Which list.")],
     consent: Annotated[
-        str | None, typer.Option(metavar="TEXT", help='How the person agreed, such as "paper form, 3 May".')
+        str | None,
+        typer.Option(metavar="TEXT", help='How they agreed, such as "paper form, 3 May"; it is kept.'),
     ] = None,
     called: Annotated[str, typer.Option("--name", metavar="NAME", help="The person's name.")] = "",
     yes: Yes = False,
 ) -> None:
-    """Put a person on a list who agreed to it; how is put down in the journal of consent."""
+    """Invite a person to a list: they are on it once they confirm. With --consent put them on it, as they agreed."""
     address = _address(email)
     if consent is None:
-        raise UsageError(
-            "Say how the person agreed, such as --consent 'paper form, 3 May'; "
-            "inviting somebody by mail to agree comes with the sign-up pages"
-        )
+        _invite(context, Recipient(address=address, name=called.strip()), name, yes=yes)
+        return
     here = session(context)
     with here.app() as app:
-        before = people.hindrance(app, address, name)
-        if before.left is not None:
-            left = f"{before.left.astimezone(app.config.network.zone):%Y-%m-%d}"
-            confirm(lambda: f"{address} left {name} on {left}. Did they agree after that?", yes=yes)
-        if before.forgotten:
-            confirm(lambda: f"{address} asked to be forgotten. Did they agree after that?", yes=yes)
+        _confirm_return(app, address, name, "Did they agree after that?", yes=yes)
         person = Recipient(address=address, name=called.strip())
         new = people.subscribe(app, person, app.now, by=here.by, name=name, consent=consent)
     say(f"{address} is on {name}" + ("" if new else " already; nothing was written"))
@@ -169,6 +166,30 @@ def resend(context: typer.Context, campaign: CampaignName, email: Email) -> None
     with here.app() as app:
         reply = run(app, campaigns.resend(app, campaign, address, app.now, by=here.by))
     say(f"{campaign} went to {address} once more: {reply}")
+
+
+def _invite(context: typer.Context, person: Recipient, name: str, *, yes: bool) -> None:
+    here = session(context)
+    with here.app() as app:
+        _confirm_return(app, person.address, name, "Invite them all the same?", yes=yes)
+        number = people.invite(app, person, app.now, by=here.by, name=name)
+        if number is None:
+            say(f"{person.address} is on {name} already; nothing was sent")
+            return
+        sent = run(app, people.send_letters(app, app.now, only=number))
+    say(f"{person.address} is invited to {name}, and is on it once they confirm")
+    if not sent:
+        note("the mail was not taken yet; `digest run` tries it again")
+
+
+def _confirm_return(app: "App", address: str, name: str, question: str, *, yes: bool) -> None:
+    """Ask before somebody is brought back who left or asked to be forgotten."""
+    before = people.hindrance(app, address, name)
+    if before.left is not None:
+        left = f"{before.left.astimezone(app.config.network.zone):%Y-%m-%d}"
+        confirm(lambda: f"{address} left {name} on {left}. {question}", yes=yes)
+    if before.forgotten:
+        confirm(lambda: f"{address} asked to be forgotten. {question}", yes=yes)
 
 
 def _address(text: str) -> str:

@@ -169,11 +169,15 @@ def run_service(context: typer.Context) -> None:
 
 
 def run_web(context: typer.Context) -> None:
-    """Answer the links in mails: unsubscribe, web view, items."""
+    """Answer the public pages, such as unsubscribe, web view and sign-up, and send the letters that these ask for."""
+    from digest.resources import bundled  # noqa: PLC0415
+    from digest.service.scheduler import load_jobs, running  # noqa: PLC0415
     from digest.web import serving  # noqa: PLC0415
 
+    letters = tuple((job, tick) for job, tick in load_jobs(bundled("jobs")) if job.id == "letters")
+
     async def serve(app: "App") -> None:
-        async with serving(app) as address:
+        async with serving(app) as address, running(app, letters):
             note(f"pages at {address}; Ctrl-C stops")
             await app.stopping.wait()
 

@@ -1,5 +1,6 @@
 """Items -> an edition: which period is due, what is new in it, and in what order it is read. Pure."""
 
+from digest.compose.archived import as_nobodys, parted, public
 from digest.compose.cadence import Due, Missed, due, next_due, period_of
 from digest.compose.duplicates import Merged
 from digest.compose.edition import appearances, as_of, compose, still_true, wanted
@@ -17,7 +18,7 @@ from digest.compose.expiry import expired, expires_at
 from digest.compose.frozen import announcement_from_json, announcement_to_json, edition_from_json, edition_to_json
 from digest.compose.judging import fingerprint
 from digest.compose.notice import Attachment, attach, read_attachments, read_audience, read_notice
-from digest.compose.selection import Chosen, Selection, select
+from digest.compose.selection import Chosen, Selection, select, takes
 from digest.compose.succession import out_of_view, with_successors
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "announcement_from_json",
     "announcement_to_json",
     "appearances",
+    "as_nobodys",
     "as_of",
     "attach",
     "compose",
@@ -47,13 +49,16 @@ __all__ = [
     "next_due",
     "out_of_view",
     "own_edit_of",
+    "parted",
     "period_of",
+    "public",
     "read_attachments",
     "read_audience",
     "read_notice",
     "select",
     "series_key",
     "still_true",
+    "takes",
     "wanted",
     "with_edits",
     "with_successors",

@@ -17,10 +17,11 @@ from digest.model import Announcement, Audience, Edition, Entry, Field, Group, I
 from digest.text.conditions import ConditionError, read_condition
 from digest.text.markup import FrontMatterError, markdown_to_html, one_line, split_front_matter, text_part
 
-_KEYS = ("subject", "title", "preheader", "id", "attach", "except", "where", "urgent")
+_KEYS = ("subject", "title", "preheader", "id", "attach", "except", "where", "urgent", "public")
 
 
 _YES, _NO = ("yes", "true"), ("no", "false")
+_SWITCHES = ("urgent", "public")
 
 _FIELD = re.compile(
     r"""\{\{[ ]{0,3}member\.(\w{1,60})[ ]{0,3}(?:\|[ ]{0,3}(?:"([^"\n]{0,200})"|'([^'\n]{0,200})'))?[ ]{0,3}\}\}"""
@@ -79,6 +80,7 @@ def read_notice(text: str, *, name: str) -> Announcement:
         or places.put(body).strip(),  # an image alone says nothing in plain text; its Markdown does
         preheader=places.put(_line(matter, "preheader")),
         places=places.found,
+        public=_line(matter, "public").casefold() in _YES,
         urgent=_line(matter, "urgent").casefold() in _YES,
         identity=sha256(identified_by.encode()).hexdigest()[:16],
     )
@@ -173,11 +175,10 @@ def _problems(matter: Mapping[str, Any], text: str, name: str) -> Iterator[Probl
             nearest = difflib.get_close_matches(str(key).lower(), _KEYS, n=1)
             fix = f"did you mean {nearest[0]}?" if nearest else f"known: {', '.join(_KEYS)}"
             yield Problem(where=where, what=f'there is no such key as "{key}"', fix=fix)
-        elif key == "urgent":
+        elif key in _SWITCHES:
             if not isinstance(value, str) or value.casefold() not in (*_YES, *_NO):
-                yield Problem(
-                    where=where, what="urgent is neither yes nor no", fix="write urgent: yes, or leave it out"
-                )
+                what, fix = f"{key} is neither yes nor no", f"write {key}: yes, or leave it out"
+                yield Problem(where=where, what=what, fix=fix)
         elif key in {"attach", "except"}:
             if not isinstance(value, str | list) or not all(isinstance(one, str) for one in value):
                 fixes = {"attach": "keys as `digest items` shows them", "except": "names as `digest lists show` does"}

@@ -65,7 +65,7 @@ def select(
     recurring: defaultdict[tuple[int, Pair], list[Event]] = defaultdict(list)
     for item in given:
         pair = item.source, item.key
-        place = next((n for n, section in enumerate(digest.sections) if _takes(section, item)), None)
+        place = next((n for n, section in enumerate(digest.sections) if takes(section, item)), None)
         if place is None:
             skipped.append(skip_of(item, ItemSkip.NO_SECTION))
         elif isinstance(item, Event) and pair in family:
@@ -91,7 +91,8 @@ def select(
     return Selection(chosen=tuple(chosen), skipped=tuple(skipped))
 
 
-def _takes(section: SectionConfig, item: Item) -> bool:
+def takes(section: SectionConfig, item: Item) -> bool:
+    """Whether an item is one of those that a section is about."""
     if section.kind != item.kind or (section.sources and item.source not in section.sources):
         return False
     wanted = {category.casefold() for category in section.categories}

@@ -22,6 +22,13 @@ def address_key(address: str) -> str:
     return f"{unicodedata.normalize('NFC', local).translate(_LOWER)}@{_ascii_domain(domain)}"
 
 
+def masked(address: str) -> str:
+    """An address that its owner knows again and nobody else learns: ``a***@e***.org``."""
+    local, _, domain = address.rpartition("@")
+    name, _, top = domain.rpartition(".")
+    return f"{local[:1]}***@{name[:1]}***.{top}"
+
+
 @lru_cache(maxsize=10_000)
 def _ascii_domain(domain: str) -> str:
     if domain.isascii():

@@ -100,6 +100,8 @@ def plain(header: str) -> str:
 
 def one_line(value: str, *, at_most: int) -> str:
     """A value as it may stand in a line of a mail: no control characters, single spaces, shortened."""
+    if value.isprintable() and "  " not in value and value == value.strip():
+        return value[:at_most]
     return " ".join(re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", " ", value).split())[:at_most]
 
 

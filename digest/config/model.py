@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from datetime import time, timedelta
 from email.utils import parseaddr
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 from zoneinfo import ZoneInfo
@@ -40,6 +41,7 @@ FieldName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 ADDRESSED = ("email", "name", "first_name", "last_name")
 """What a list's file is read for besides its fields."""
 
+IpNetwork = IPv4Network | IPv6Network
 
 Client = Literal["gmail", "outlook-classic", "outlook", "apple-mail", "yahoo", "thunderbird", "samsung"]
 
@@ -101,6 +103,9 @@ class StoreConfig(Table):
         return value
 
 
+_THIS_MACHINE = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
+
+
 class WebConfig(Table):
     """``[web]``: the public pages that the links in a mail lead to."""
 
@@ -108,7 +113,11 @@ class WebConfig(Table):
     host: str = "127.0.0.1"
     port: int = Field(8025, ge=0, le=65_535)
     secret: SecretValue = None  # signs links; made and kept in the store unless given
+    archive: bool = False  # what was sent can be read by everybody: /archive, its feeds, /calendar.ics
+    index: bool = False  # search engines may list the archive
     old_secrets: tuple[SecretValue, ...] = ()  # that signed links in mails already sent; none is made with them
+    altcha: bool = False  # a sign-up takes a proof of work, and so a browser with script
+    proxies: tuple[IpNetwork, ...] = _THIS_MACHINE  # whose X-Forwarded-For tells where a sign-up comes from
 
     @field_validator("old_secrets")
     @classmethod
@@ -137,6 +146,11 @@ class Limits(Table):
     """``[limits]``: how much mail is too much."""
 
     per_week: int | None = Field(None, ge=1)  # mails to one person within seven days, of all campaigns
+    # Sign-ups within 24 hours: for one address, for the addresses of one domain, from one network, and in all.
+    sign_ups_per_address: int = Field(3, ge=1)
+    sign_ups_per_domain: int = Field(200, ge=1)
+    sign_ups_per_network: int = Field(50, ge=1)  # IPv4 /24, IPv6 /48
+    sign_ups: int = Field(1000, ge=1)
 
 
 class Retention(Table):
@@ -235,7 +249,8 @@ class ListConfig(Table):
 
     name: Name
     title: Title = ""
-    description: str = ""
+    description: str = ""  # what comes through it, for who may want it
+    signup: Literal["closed", "open"] = "closed"  # open: anybody may ask for it at /subscribe
     subscribers: tuple[SubscriberLine, ...] = ()
     file: Path | None = None
     columns: Mapping[str, Line] = Field(default_factory=dict)  # email, name, a field -> what its file calls the column
@@ -292,6 +307,7 @@ class DigestConfig(Table):
         BeforeValidator(lambda v: {True: "required", False: "none"}[v] if isinstance(v, bool) else v),
     ] = "none"
     max_lateness: Duration = timedelta(hours=12)  # later than this, a scheduled edition is skipped
+    public: bool = True  # its editions stand in the archive, where there is one
     note: Path | None = None  # Markdown, above the contents; not repeated in the next edition
     subject: str | None = None  # a template, as is the line that lists of mail show below it
     preheader: str | None = None

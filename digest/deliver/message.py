@@ -110,7 +110,7 @@ def prepare_message(
     *,
     sender: Sender,
     date: datetime,
-    list_id: str,
+    list_id: str | None = None,
     list_name: str = "",
     help_url: str | None = None,
     feedback: Sequence[str] = (),
@@ -121,7 +121,8 @@ def prepare_message(
         rendered: subject and bodies.
         sender: From, Reply-To, the envelope's sender, and the key that signs.
         date: the Date field, with its offset; the same for every copy, so that they are reproducible.
-        list_id: such as ``weekly.example.org`` (RFC 2919), ASCII.
+        list_id: such as ``weekly.example.org`` (RFC 2919), ASCII; None for a letter that is of no list, and has none of
+            the header fields that tell about one.
         list_name: what people call it; told where it is short and ASCII.
         help_url: a page that tells about the list (List-Help); unless given, mail to whom replies go to.
         feedback: up to three parts, the narrowest first, by which providers count complaints (Feedback-ID).
@@ -136,11 +137,9 @@ def prepare_message(
         *(() if rendered.own_subject else (text_field("Subject", rendered.subject),)),
         text_field("Date", format_datetime(date)),
         *(mailbox_field("Reply-To", "", address) for address in reply_to),
-        list_id_field(list_name, list_id),
-        link_field("List-Help", help_url or mailto(sender.reply_to or sender.email)),
-        feedback_field(feedback, wire_domain(from_)),
+        *([] if list_id is None else _of_list(list_id, list_name, help_url or mailto(sender.reply_to or sender.email))),
+        *([] if list_id is None else [feedback_field(feedback, wire_domain(from_))]),
         b"Auto-Submitted: auto-generated\r\n",
-        b"Precedence: bulk\r\n",
         *_MULTIPART,
     ]
     text = prepare_body(rendered.text)
@@ -155,6 +154,10 @@ def prepare_message(
         signing=_signing(sender, date, fields, text, personal=(b"subject",) * bool(rendered.own_subject) + _PERSONAL),
         subject=rendered.own_subject,
     )
+
+
+def _of_list(list_id: str, list_name: str, help_url: str) -> tuple[bytes, ...]:
+    return list_id_field(list_name, list_id), link_field("List-Help", help_url), b"Precedence: bulk\r\n"
 
 
 def _filled(line: Sliced, values: Mapping[Place, str]) -> str:

@@ -15,7 +15,18 @@ from digest.model.deliveries import (
     Stage,
     Unknown,
 )
-from digest.model.editions import Announcement, Edition, Entry, Group, ItemSkip, Newness, Section, Shown, Skipped
+from digest.model.editions import (
+    Announcement,
+    Edition,
+    Entry,
+    Group,
+    ItemSkip,
+    Newness,
+    Parted,
+    Section,
+    Shown,
+    Skipped,
+)
 from digest.model.items import (
     ONLINE,
     PERHAPS,
@@ -80,6 +91,7 @@ __all__ = [
     "Offer",
     "Origin",
     "Outcome",
+    "Parted",
     "PersonSkip",
     "Place",
     "Post",

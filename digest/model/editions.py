@@ -86,6 +86,14 @@ class Section:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Parted:
+    """A section in two: what may still be gone to or applied for, and what is over, closed or no longer listed."""
+
+    current: Section
+    over: Section
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Skipped:
     """An item left out of an edition, with its reason."""
 
@@ -121,6 +129,7 @@ class Announcement:
     html: str  # the body as sanitised HTML
     text: str  # the body as plain text
     preheader: str = ""
+    public: bool = False  # may stand in the archive, for everybody to read
     places: Mapping[str, Field] = field(default_factory=dict)  # what is filled per person, by what stands there
     urgent: bool = False  # whoever had many mails this week gets it all the same
     attached: Edition | None = None  # items that stand below the text, each as a card

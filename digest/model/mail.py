@@ -11,6 +11,7 @@ class Slot(StrEnum):
     NAME = "name"  # the person's name, or their address where no name is known
     ADDRESS = "address"
     UNSUBSCRIBE_URL = "unsubscribe_url"
+    PREFERENCES_URL = "preferences_url"
     VIEW_URL = "view_url"
 
 

@@ -1,8 +1,9 @@
 """Jinja to MJML to HTML to inlined HTML, and plain text beside it; once per edition, cut at each person's slots."""
 
+from digest.render.feeds import Feed, FeedEntry, atom, json_feed
 from digest.render.frozen import compiled_from_json, compiled_to_json
-from digest.render.ics import event_file_name
-from digest.render.letters import Confirm, EditionWaits, Letter, SignIn, Troubles
+from digest.render.ics import CalendarEntry, event_file_name
+from digest.render.letters import Confirm, EditionWaits, Letter, PreferencesLink, SignIn, Troubles, Welcome
 from digest.render.renderer import Renderer
 from digest.render.rhythms import rhythm_in_english
 from digest.render.slices import BUDGET, Compiled
@@ -10,17 +11,24 @@ from digest.render.slots import fill_html, fill_text
 
 __all__ = [
     "BUDGET",
+    "CalendarEntry",
     "Compiled",
     "Confirm",
     "EditionWaits",
+    "Feed",
+    "FeedEntry",
     "Letter",
+    "PreferencesLink",
     "Renderer",
     "SignIn",
     "Troubles",
+    "Welcome",
+    "atom",
     "compiled_from_json",
     "compiled_to_json",
     "event_file_name",
     "fill_html",
     "fill_text",
+    "json_feed",
     "rhythm_in_english",
 ]

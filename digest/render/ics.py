@@ -1,7 +1,9 @@
-"""An event as a calendar file (RFC 5545) that any calendar program opens; pure."""
+"""An event, or all that is coming, as a calendar file (RFC 5545) that any calendar program opens; pure."""
 
 import re
-from datetime import UTC, datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from unicodedata import normalize
 from zoneinfo import ZoneInfo
@@ -14,6 +16,18 @@ from digest.render.calendar_links import DaySpan, span_of
 from digest.render.plain import one_line
 
 _NAME_LENGTH = 60  # characters
+_ASK_AGAIN, _AS_TEXT = timedelta(hours=1), "PT1H"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CalendarEntry:
+    """An event in a calendar of many."""
+
+    event: Event
+    url: str | None  # ours that tells more; its own stands before it
+    sequence: int  # grows with every change
+    changed_at: datetime
+    is_off: bool  # it will not take place
 
 
 def event_file(
@@ -32,10 +46,56 @@ def event_file(
         url: the page that tells more.
         stamped_at: when the file is made.
     """
+    calendar = _calendar(network)
+    calendar.add("method", "PUBLISH")
+    calendar.add_component(_entry(event, domain=domain, zone=zone, url=url, stamped_at=stamped_at))
+    content: bytes = calendar.to_ical()
+    return content
+
+
+def calendar_file(
+    entries: Iterable[CalendarEntry], *, name: str, network: str, domain: str, zone: ZoneInfo, url: str
+) -> bytes:
+    """A calendar of many events for programs that ask for it again and again; the same events give the same bytes.
+
+    It has no METHOD: so DTSTAMP tells when an event last changed (RFC 5545 section 3.8.7.2), not when it was asked for.
+
+    Args:
+        entries: in the order in which they are written.
+        name: of the calendar.
+        network: its name.
+        domain: as for `event_file`.
+        zone: the network's.
+        url: of this file.
+    """
+    calendar = _calendar(network)
+    calendar.add("name", name)  # RFC 7986 section 5; the others for programs that are older
+    calendar.add("x-wr-calname", name)
+    calendar.add("x-wr-timezone", zone.key)
+    calendar.add("source", url, parameters={"VALUE": "URI"})
+    calendar.add("refresh-interval", _ASK_AGAIN, parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", _AS_TEXT)
+    for one in entries:
+        entry = _entry(one.event, domain=domain, zone=zone, url=one.url, stamped_at=one.changed_at, off=one.is_off)
+        entry.add("last-modified", one.changed_at.astimezone(UTC))
+        entry.add("sequence", one.sequence)
+        if one.event.categories:
+            entry.add("categories", [one_line(category) for category in one.event.categories])
+        calendar.add_component(entry)
+    content: bytes = calendar.to_ical()
+    return content
+
+
+def _calendar(network: str) -> icalendar.Calendar:
     calendar = icalendar.Calendar()
     calendar.add("prodid", f"-//{one_line(network)}//digest//EN")
     calendar.add("version", "2.0")
-    calendar.add("method", "PUBLISH")
+    return calendar
+
+
+def _entry(
+    event: Event, *, domain: str, zone: ZoneInfo, url: str | None, stamped_at: datetime, off: bool = False
+) -> icalendar.Event:
     entry = icalendar.Event()
     identity = sha256(f"{event.source}\0{event.key}".encode()).hexdigest()[:32]
     entry.add("uid", f"{identity}@{domain}")
@@ -54,10 +114,8 @@ def event_file(
         entry.add("description", description)
     if url:
         entry.add("url", url)
-    entry.add("status", "CANCELLED" if event.cancelled else "CONFIRMED")
-    calendar.add_component(entry)
-    content: bytes = calendar.to_ical()
-    return content
+    entry.add("status", "CANCELLED" if event.cancelled or off else "CONFIRMED")
+    return entry
 
 
 def event_file_name(event: Event) -> str:

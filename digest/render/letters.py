@@ -7,11 +7,13 @@ ask before anything changes, because link scanners open every link.
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from babel.dates import format_timedelta
 
-from digest.model import Edition, Kind
+from digest.model import Edition, Event, Kind, Vacancy
+from digest.render.dates import Calendar, day_and_month
 from digest.render.phrases import Phrases
 from digest.render.plain import one_line
 
@@ -26,11 +28,32 @@ class Confirm:
     lists: tuple[str, ...]  # titles
     url: str
     valid: timedelta
+    invited: bool = False  # by an organiser; else somebody gave the address to a form
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Welcome:
+    """Leads who has just confirmed to what there is."""
+
+    lists: tuple[str, ...]  # titles
+    written_at: datetime
+    next_at: tuple[datetime, str] | None  # when the next edition comes, and of which digest
+    latest_url: str | None  # the latest edition on the web
+    coming: tuple[Event | Vacancy, ...]
+    leave_url: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SignIn:
     """Lets whoever has an address sign in."""
+
+    url: str
+    valid: timedelta
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PreferencesLink:
+    """Lets whoever has an address choose what comes to it."""
 
     url: str
     valid: timedelta
@@ -54,7 +77,7 @@ class Troubles:
     troubles: tuple[tuple[str, str], ...]  # what it is, and the command that mends it
 
 
-Letter = Confirm | SignIn | EditionWaits | Troubles
+Letter = Confirm | Welcome | SignIn | PreferencesLink | EditionWaits | Troubles
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -86,25 +109,35 @@ class LetterView:
     why: str  # why this person gets it
 
 
-def read_letter(letter: Letter, *, phrases: Phrases, network: str) -> LetterView:
+def read_letter(letter: Letter, *, phrases: Phrases, network: str, zone: ZoneInfo) -> LetterView:
     """The letter as it reads in the network's language."""
     say, name = phrases.say, one_line(network)
     match letter:
         case Confirm():
             lists = phrases.listed([one_line(title) for title in letter.lists])
             return LetterView(
-                subject=say("confirm_subject", network=name),
-                text=say("confirm_text", network=name, lists=lists),
+                subject=say("invite_subject" if letter.invited else "confirm_subject", network=name),
+                text=say("invite_text" if letter.invited else "confirm_text", network=name, lists=lists),
                 buttons=(Button(words=say("confirm_button"), url=letter.url),),
-                notes=(_validity(letter.valid, phrases), say("confirm_ignore")),
-                why=say("why_address", network=name),
+                notes=(_validity(letter.valid, phrases), say("invite_ignore" if letter.invited else "confirm_ignore")),
+                why=say("why_invited" if letter.invited else "why_address", network=name),
             )
+        case Welcome():
+            return _welcome(letter, phrases, name, zone)
         case SignIn():
             return LetterView(
                 subject=say("sign_in_subject", network=name),
                 text=say("sign_in_text", network=name),
                 buttons=(Button(words=say("sign_in_button"), url=letter.url),),
                 notes=(_validity(letter.valid, phrases), say("sign_in_ignore")),
+                why=say("why_address", network=name),
+            )
+        case PreferencesLink():
+            return LetterView(
+                subject=say("preferences_subject", network=name),
+                text=say("preferences_letter", network=name),
+                buttons=(Button(words=say("preferences_open"), url=letter.url),),
+                notes=(_validity(letter.valid, phrases), say("preferences_ignore")),
                 why=say("why_address", network=name),
             )
         case EditionWaits():
@@ -133,6 +166,31 @@ def read_letter(letter: Letter, *, phrases: Phrases, network: str) -> LetterView
 
 def _trouble(told: str, mend: str, phrases: Phrases) -> Enumeration:
     return Enumeration(lead=one_line(told), lines=(phrases.say("trouble_mend", command=one_line(mend)),))
+
+
+def _welcome(letter: Welcome, phrases: Phrases, network: str, zone: ZoneInfo) -> LetterView:
+    say = phrases.say
+    calendar = Calendar(phrases=phrases, zone=zone, composed_at=letter.written_at)
+    lines = tuple(_coming(item, calendar) for item in letter.coming)
+    next_ = ""
+    if letter.next_at is not None:
+        moment, title = letter.next_at
+        date = day_and_month(moment.astimezone(zone).date(), phrases.locale)
+        next_ = say("welcome_next", title=one_line(title), date=date)
+    latest = Button(words=say("welcome_latest"), url=letter.latest_url) if letter.latest_url else None
+    lists = phrases.listed([one_line(title) for title in letter.lists])
+    return LetterView(
+        subject=say("welcome_subject", network=network),
+        text=" ".join(filter(None, (say("welcome_text", network=network, lists=lists), next_))),
+        enumerations=(Enumeration(lead=say("welcome_coming"), lines=lines),) if lines else (),
+        buttons=(*([latest] if latest else []), Button(words=say("unsubscribe"), url=letter.leave_url, quiet=True)),
+        why=say("why_welcome", network=network),
+    )
+
+
+def _coming(item: Event | Vacancy, calendar: Calendar) -> str:
+    when = calendar.event(item) if isinstance(item, Event) else calendar.closing_date(item)
+    return f"{one_line(item.title)} – {when}"
 
 
 def _validity(valid: timedelta, phrases: Phrases) -> str:

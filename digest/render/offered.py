@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from digest.model import Item, Kind
+from digest.render.archive import ArchivedSection, ArchivedView, Teaser
 from digest.render.calendar_links import CalendarLinks
 from digest.render.cutting import Cutter
 from digest.render.dates import DateBlock
@@ -87,10 +88,11 @@ class OfferedItem:
 
 _CUTS = frozenset({"block", "row", "detail", "link", "more", "end", "count", "left_out"})
 _VIEWS = (EditionView, SectionView, RowGroup, Row, DateBlock, CalendarLinks, LetterView, Button, Enumeration)
+_ARCHIVE = (ArchivedView, ArchivedSection, Teaser)
 _OFFERED = (OfferedNetwork, OfferedBrand, OfferedSender, OfferedAnnouncement, OfferedItem, Palette, Shades)
 
 REACHABLE: dict[type, frozenset[str]] = {
-    kind: frozenset(name for name in dir(kind) if not name.startswith("_")) for kind in (*_VIEWS, *_OFFERED)
+    kind: frozenset(name for name in dir(kind) if not name.startswith("_")) for kind in (*_VIEWS, *_ARCHIVE, *_OFFERED)
 } | {Cutter: _CUTS}
 """Everything of ours that a template may meet, and which attributes of it."""
 

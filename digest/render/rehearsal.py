@@ -9,7 +9,7 @@ from typing import Any
 from digest.config import Config, DigestConfig
 from digest.errors import TemplateError
 from digest.model import Announcement, Edition, Entry, Event, Group, Kind, Newness, Post, Section, Vacancy
-from digest.render.letters import Confirm, EditionWaits, Letter, SignIn, Troubles
+from digest.render.letters import Confirm, EditionWaits, Letter, PreferencesLink, SignIn, Troubles, Welcome
 from digest.render.renderer import Renderer
 
 
@@ -49,7 +49,14 @@ def _attempts(renderer: Renderer, config: Config, now: datetime) -> Iterator[Cal
 def _letters(config: Config, now: datetime) -> Iterator[Letter]:
     url, soon = "https://example.org/sample", timedelta(minutes=15)
     yield Confirm(lists=("Members", "Organisers"), url=url, valid=timedelta(days=3))
+    yield Confirm(lists=("Members",), url=url, valid=timedelta(days=7), invited=True)
+    dated = tuple(entry.item for entry in (*_events(now), *_vacancies(now)) if isinstance(entry.item, Event | Vacancy))
+    for next_at, latest_url, coming in ((None, None, ()), ((now, "Weekly"), url, dated)):
+        yield Welcome(
+            lists=("Members",), written_at=now, next_at=next_at, latest_url=latest_url, coming=coming, leave_url=url
+        )
     yield SignIn(url=url, valid=soon)
+    yield PreferencesLink(url=url, valid=timedelta(days=1))
     yield Troubles(troubles=(("a sample", "digest status"),))
     for digest in config.digests[:1]:
         edition = _edition(config, digest, now)
@@ -57,10 +64,47 @@ def _letters(config: Config, now: datetime) -> Iterator[Letter]:
 
 
 def _pages(now: datetime) -> Iterator[tuple[str, dict[str, Any]]]:
+    wishes: dict[str, Any] = {
+        "digest": "",
+        "title": "A sample",
+        "parts": [{"name": "posts", "title": "Posts", "wanted": False}],
+        "paused_until": "10 January",
+        "earliest": "2026-01-01",
+        "latest": "2028-01-01",
+    }
     yield "message", {"title": "A sample", "text": "A sample."}
     for titles in ((), ("Members",), ("Members", "Organisers")):
         yield "unsubscribe", {"lists": titles, "address": "member@example.org"}
         yield "unsubscribed", {"lists": titles}
+        yield "unsubscribe", {"lists": titles, "gentler": {"action": "/", "wishes": wishes, "choices": []}}
+        yield "unsubscribed", {"lists": titles, "after": {"back": "/", "why": "/", "longest": 500}, "told": True}
+    for offered in ((), (("members", "Members", "What is new."),), (("a", "A", "What is new."), ("b", "B", ""))):
+        work = "{}" if offered else ""
+        form = {
+            "form": "sample",
+            "work": work,
+            "problem": "A sample." if offered else "",
+            "preferences": "/preferences",
+        }
+        yield "subscribe", {"lists": offered, **form}
+        yield "subscribe_again", {"form": "sample", "work": work}
+    yield "subscribed", {"valid": "1 week", "preferences": "/preferences"}
+    yield "confirm", {"wording": "A sample."}
+    yield "confirmed", {"lists": ("Members", "Organisers")}
+    yield "preferences_ask", {}
+    for fresh in (False, True):
+        lists = [{"name": "a", "title": "A sample", "description": "", "on": on} for on in (True, False)]
+        yield (
+            "preferences",
+            {
+                **dict.fromkeys(("address", "action", "notice", "back", "unmailed_since"), "A sample"),
+                "fresh": fresh,
+                "lists": lists,
+                "everything": wishes,
+                "digests": [wishes],
+                "choices": [],
+            },
+        )
     for entry in (*_vacancies(now), *_events(now), *_posts(now)):
         yield "item", {"item": entry.item}
 

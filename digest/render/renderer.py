@@ -13,13 +13,14 @@ from markupsafe import Markup
 from digest.config import Config, Paths
 from digest.errors import ConfigError, Problem, TemplateError
 from digest.model import Announcement, Edition, Event, Field, Item, Post, Sliced, Vacancy
+from digest.render.archive import ArchiveReader
 from digest.render.calendar_links import CalendarLinks, calendar_links
 from digest.render.catalogs import load_phrases
 from digest.render.cutting import Cutter
-from digest.render.dates import Calendar
+from digest.render.dates import Calendar, day_and_month
 from digest.render.environment import make_environment, render, template_folders, template_hash, told_by_place
 from digest.render.html import compile_mjml, html_for_mjml
-from digest.render.ics import event_file
+from digest.render.ics import CalendarEntry, calendar_file, event_file
 from digest.render.letters import Letter, read_letter
 from digest.render.offered import OfferedAnnouncement, OfferedItem, facts_of, note_of, offered, offered_item, only_plain
 from digest.render.palette import palette
@@ -91,6 +92,29 @@ class Renderer:
         own = {"subject": digest.subject, "preheader": digest.preheader} if digest else {}
         return self._mail("edition", context, self._cutter(repr(edition)), own=own)
 
+    def view(
+        self,
+        edition: Edition,
+        *,
+        item_url: Callable[[Item], str | None],
+        event_ics: Callable[[Event], str | None],
+    ) -> EditionView:
+        """An edition as templates see it, for pages that show one to all alike; args as for `edition`."""
+        return self._reader(edition, item_url, event_ics, tallies=False).read(edition)
+
+    def highlights(self, edition: Edition) -> tuple[str, ...]:
+        """What an edition's subject tells."""
+        return self._reader(edition, lambda _: None, lambda _: None).highlights(edition)
+
+    def day(self, moment: datetime) -> str:
+        """The day of an instant, as in "23 November 2026"."""
+        return self._calendar(moment).today
+
+    @cached_property
+    def archive(self) -> ArchiveReader:
+        """What reads mails for the archive."""
+        return ArchiveReader(self, self._config.network.zone)
+
     def lines(self, edition: Edition) -> Lines:
         """The subject and preheader alone, for those who get so much of an edition.
 
@@ -133,12 +157,13 @@ class Renderer:
         return self._mail("announcement", context, cutter, own={})
 
     def letter(self, letter: Letter) -> Compiled:
-        """Render a small mail to one person: confirm, sign in, an edition waits.
+        """Render a small mail to one person: confirm, welcome, sign in, an edition waits.
 
         Raises:
             TemplateError: naming file and line.
         """
-        view = read_letter(letter, phrases=self.phrases, network=self._config.network.name)
+        network = self._config.network
+        view = read_letter(letter, phrases=self.phrases, network=network.name, zone=network.zone)
         return self._mail("letter", {"letter": view}, Cutter(repr(letter)), own={})
 
     def calendar_links(self, event: Event, *, ics: str | None, page: str | None) -> CalendarLinks | None:
@@ -162,6 +187,24 @@ class Renderer:
             stamped_at=stamped_at,
         )
 
+    def calendar_file(self, entries: Sequence[CalendarEntry], *, url: str, category: str | None = None) -> bytes:
+        """What is coming, as an iCalendar file that calendar programs ask for again and again.
+
+        Args:
+            entries: by their start.
+            url: of this file.
+            category: of which they are, as members read it; all unless given.
+        """
+        network = one_line(self._config.network.name)
+        return calendar_file(
+            [replace(one, url=web_address(one.event.url) or one.url) for one in entries],
+            name=self.phrases.say("titled", title=network, content=one_line(category)) if category else network,
+            network=network,
+            domain=self._config.sender.email.rpartition("@")[2],
+            zone=self._config.network.zone,
+            url=url,
+        )
+
     def page(self, name: str, **context: object) -> str:
         """Render ``web/NAME.html.j2``, a whole HTML page; every value is escaped.
 
@@ -174,6 +217,10 @@ class Renderer:
         """
         shown = {key: self._offered(value) if isinstance(value, Item) else value for key, value in context.items()}
         return self._render(f"web/{name}.html.j2", only_plain(shown))
+
+    def day(self, moment: datetime) -> str:
+        """The day of a moment in the network's zone and language, as in "10 January 2027"."""
+        return day_and_month(moment.astimezone(self._config.network.zone).date(), self.phrases.locale, with_year=True)
 
     def parse_all(self) -> None:
         """Read every template in effect, also those that a rendering may pass by.
@@ -191,14 +238,24 @@ class Renderer:
         item_url: Callable[[Item], str | None],
         event_ics: Callable[[Event], str | None],
     ) -> EditionView:
-        reader = EditionReader(
+        return self._reader(edition, item_url, event_ics).read(edition)
+
+    def _reader(
+        self,
+        edition: Edition,
+        item_url: Callable[[Item], str | None],
+        event_ics: Callable[[Event], str | None],
+        *,
+        tallies: bool = True,
+    ) -> EditionReader:
+        return EditionReader(
             phrases=self.phrases,
             calendar=self._calendar(edition.composed_at),
             categories={category.name: category.title or category.name for category in self._config.categories},
             item_url=item_url,
             calendar_links=lambda event, url: self.calendar_links(event, ics=event_ics(event), page=url),
+            tallies=tallies,
         )
-        return reader.read(edition)
 
     def _cutter(self, content: str, *, places: Mapping[str, Field] | None = None) -> Cutter:
         kept = dict.fromkeys(field for one in self._config.lists for field in one.fields)

@@ -97,10 +97,12 @@ class EditionReader:
         categories: Mapping[str, str],
         item_url: Callable[[Item], str | None],
         calendar_links: Callable[[Event, str | None], CalendarLinks | None],
+        tallies: bool = True,
     ) -> None:
         self._phrases, self._say = phrases, phrases.say
         self._calendar, self._categories = calendar, categories
         self._item_url, self._calendar_links = item_url, calendar_links
+        self._tallies = tallies  # in a mail, whose readers get more or less of it
 
     def read(self, edition: Edition) -> EditionView:
         """The edition as it reads."""
@@ -122,12 +124,16 @@ class EditionReader:
             highlights=self._highlights(title, edition.entries),
         )
 
+    def highlights(self, edition: Edition) -> tuple[str, ...]:
+        """What its subject tells."""
+        return self._highlights(one_line(edition.title), edition.entries)
+
     def _section(self, section: Section, anchor: str) -> SectionView:
         return SectionView(
             kind=section.kind,
             anchor=anchor,
             title=one_line(section.title) if section.title else self._say(f"section_{section.kind}"),
-            counts=tuple(self._say(_PLURALS[section.kind], count) for count in range(len(section.entries) + 1)),
+            counts=self._tally(_PLURALS[section.kind], len(section.entries)),
             groups=tuple(
                 self._group(group, f"{anchor}-{number}", alone=len(section.groups) == 1)
                 for number, group in enumerate(section.groups, start=1)
@@ -143,8 +149,11 @@ class EditionReader:
             anchor=anchor,
             title=title,
             rows=tuple(self._row(entry) for entry in group.entries),
-            left_out=tuple(self._say("more_on_web", count) for count in range(len(group.entries) + 1)),
+            left_out=self._tally("more_on_web", len(group.entries)),
         )
+
+    def _tally(self, phrase: str, most: int) -> tuple[str, ...]:
+        return tuple(self._say(phrase, count) for count in range(most + 1)) if self._tallies else ()
 
     def _row(self, entry: Entry) -> Row:
         item = entry.item

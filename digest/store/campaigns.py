@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from digest.model import NO_TERMS, Audience, By, CampaignStatus, Offer, Terms
@@ -63,6 +63,7 @@ def create(
     without_lists: Sequence[str] = (),
     condition: str = "",
     terms: Terms = NO_TERMS,
+    public: bool = False,
 ) -> Campaign | None:
     """Insert the campaign; None when this digest already has one for the period (UNIQUE)."""
     values = {
@@ -81,6 +82,7 @@ def create(
         "config_hash": config_hash,
         "template_hash": template_hash,
         "terms": asdict(terms),
+        "public": public,
     }
     try:
         with connection.begin_nested():
@@ -136,6 +138,14 @@ def latest_edition(connection: Connection, digest: str, *, leaving_out: Campaign
     return connection.execute(query).scalar()
 
 
+def latest_sent(connection: Connection, digests: Collection[str]) -> Campaign | None:
+    """The edition of any of these digests that went out last."""
+    gone = campaigns.c.status.in_((CampaignStatus.SENT, CampaignStatus.SENDING)) & campaigns.c.edition.is_not(None)
+    query = select(campaigns).where(campaigns.c.digest.in_(digests), gone).order_by(campaigns.c.id.desc()).limit(1)
+    found = _many(connection, query)
+    return found[0] if found else None
+
+
 def sending(connection: Connection) -> tuple[Campaign, ...]:
     """Campaigns whose deliveries may be claimed, oldest first."""
     query = select(campaigns).where(campaigns.c.status == CampaignStatus.SENDING).order_by(campaigns.c.id)
@@ -163,6 +173,12 @@ def set_status(
     """
     change = update(campaigns).where(campaigns.c.id == campaign_id, campaigns.c.status.in_(allowed))
     return connection.execute(change.values(status=status.value, moved_by=str(by), reason=reason)).rowcount > 0
+
+
+def set_shown(connection: Connection, campaign_id: int, since: datetime | None) -> None:
+    """Write down since when somebody has what is frozen of it, unless it is known; None: nobody has it any more."""
+    known = func.coalesce(campaigns.c.shown_since, since) if since else None
+    connection.execute(update(campaigns).where(campaigns.c.id == campaign_id).values(shown_since=known))
 
 
 def set_lists(connection: Connection, campaign_id: int, list_names: Sequence[str]) -> None:

@@ -12,6 +12,7 @@ from secrets import token_urlsafe
 from typing import Any
 from urllib.parse import quote
 
+from pydantic_core import from_json
 from sqlalchemy import Connection, Engine, create_engine, event, select, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
@@ -151,7 +152,7 @@ def open_store(url: str, *, base: Path, var: Path) -> Store:
             _make_private(path)
             engine = _sqlite(target.set(database=str(path)))
         else:
-            engine = create_engine(target, pool_pre_ping=True, hide_parameters=True)
+            engine = create_engine(target, pool_pre_ping=True, hide_parameters=True, json_deserializer=from_json)
         store = Store(engine=engine, lock_folder=var)
         _upgrade(store)
     except (DigestError, SQLAlchemyError, OSError, ImportError) as error:
@@ -191,9 +192,14 @@ def _sqlite(url: Any) -> Engine:
     path = Path(url.database)
     read_only = path.is_file() and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK))
     if read_only:
-        engine = create_engine(url, creator=lambda: _reader(path), hide_parameters=True)
+        engine = create_engine(url, creator=lambda: _reader(path), hide_parameters=True, json_deserializer=from_json)
     else:
-        engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False}, hide_parameters=True)
+        engine = create_engine(
+            url,
+            connect_args={"timeout": 30, "check_same_thread": False},
+            hide_parameters=True,
+            json_deserializer=from_json,
+        )
 
     @event.listens_for(engine, "connect")
     def _set_up(connection: Any, _: Any) -> None:

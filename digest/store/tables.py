@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    Boolean,
     Column,
     DateTime,
     Dialect,
@@ -17,6 +18,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     types,
 )
 
@@ -130,6 +132,7 @@ subscriptions = Table(
     Column("status", String(20), nullable=False),  # active, delisted (by a file), unsubscribed (by the person)
     Column("since", Instant, nullable=False),
     Column("origin", String(20), nullable=False, server_default="file"),  # what brought it: store.people.BroughtBy
+    Column("was", String(20)),  # of who left by their own word: the status before, should it have been a mistake
     Index(None, "list_id", "status"),
 )
 
@@ -182,6 +185,29 @@ forgotten = Table(
     Column("since", Instant, nullable=False),
 )
 
+sign_ups = Table(
+    "sign_ups",
+    metadata,
+    _id(),
+    Column("address", Text, nullable=False),
+    Column("address_key", Text, nullable=False),
+    Column("domain", Text, nullable=False),  # "" of an invitation, which no limit counts
+    Column("network", Text, nullable=False, default=""),  # where it came from, "192.0.2.0/24"; "" where not known
+    Column("name", Text, nullable=False, default=""),
+    Column("list_names", JSON, nullable=False),
+    Column("invited", Boolean, nullable=False, default=False),  # by an organiser; else somebody asked for it
+    Column("asked_at", Instant, nullable=False),
+    Column("confirmed_at", Instant),
+    Column("letter_at", Instant),  # when its letter is tried next; None where none waits
+    Column("attempts", Integer, nullable=False, default=0),  # of that letter
+    Column("proof", String(64), unique=True),  # of work; it serves once
+    Index(None, "address_key", "asked_at"),
+    Index(None, "domain", "asked_at"),
+    Index(None, "network", "asked_at"),
+    Index(None, "asked_at", "domain"),
+    Index(None, "letter_at"),
+)
+
 campaigns = Table(
     "campaigns",
     metadata,
@@ -204,7 +230,10 @@ campaigns = Table(
     Column("last_sent_at", Instant),  # when its latest results were written down
     Column("erased_at", Instant),  # when the details of its deliveries were erased
     Column("terms", JSON),  # what it asks of a person's preferences: digest.model.Terms
+    Column("public", Boolean, nullable=False, default=False, server_default=false()),  # may stand in the archive
+    Column("shown_since", Instant),  # when somebody first got the mail that is frozen now; None: nobody has it
     UniqueConstraint("digest", "period"),
+    Index(None, "public", "shown_since"),  # without which every mail would be read for what stands behind it
 )
 
 appearances = Table(
@@ -289,6 +318,7 @@ __all__ = [
     "mutes",
     "preferences",
     "settings",
+    "sign_ups",
     "sources",
     "subscribers",
     "subscriptions",

@@ -23,8 +23,8 @@ from digest.web.middleware import SECURITY_HEADERS
 
 log = structlog.get_logger("digest.web")
 
-_MOST_CONNECTIONS = 256  # each page is a few milliseconds' work
-_SHARE = 4  # this part of the descriptors; the rest is for SMTP, sources and the store
+_MOST_CONNECTIONS = 512  # as many one-click posts at once are all answered; each is a few milliseconds' work
+_SHARE = 2  # this part of the descriptors; the rest is for SMTP, sources and the store
 _TELL_EVERY = 60.0  # seconds
 
 

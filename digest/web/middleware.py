@@ -19,7 +19,7 @@ SECURITY_HEADERS = {
 
 
 class SecurityHeaders:
-    """Adds them to whatever the application answers."""
+    """Adds them to whatever the application answers, where the answer does not say otherwise itself."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -29,7 +29,9 @@ class SecurityHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(SECURITY_HEADERS)
+                headers = MutableHeaders(scope=message)
+                for name, value in SECURITY_HEADERS.items():
+                    headers.setdefault(name, value)
             await send(message)
 
         await self._app(scope, receive, send_with_headers)

@@ -14,25 +14,57 @@ from digest.app import App
 from digest.errors import TokenError
 from digest.web.answers import cut_off, failed, health, message, not_allowed
 from digest.web.middleware import SecurityHeaders, WholeRequest
+from digest.web.public.archive import ArchivePages
 from digest.web.public.items import ItemPages
 from digest.web.public.mails import MailPages
+from digest.web.public.preferences import PreferencesPages
+from digest.web.public.sign_up import SignUpPages
 from digest.web.public.unsubscribe import UnsubscribePages
 
 _FORM_BYTES = 4096  # "List-Unsubscribe=One-Click" as a form (RFC 8058 section 3.2) has some hundred at most
+_LONG_FORM_BYTES = 65_536  # a preference of each category and list
 
 
 def create_web(app: App) -> Starlette:
     """The web application; each request is one short transaction in a worker thread."""
-    unsubscribe, mails, items = UnsubscribePages(app), MailPages(app), ItemPages(app)
+    preferences, mails, items = PreferencesPages(app), MailPages(app), ItemPages(app)
+    unsubscribe, sign_up = UnsubscribePages(app, preferences), SignUpPages(app)
+    long_form = [Middleware(RequestBodyLimitMiddleware, max_body_size=_LONG_FORM_BYTES)]
     routes = [
         Route("/unsubscribe/{token}", unsubscribe.ask),
         Route("/unsubscribe/{token}", unsubscribe.leave, methods=["POST"]),
+        Route("/unsubscribe/{token}/instead", unsubscribe.instead, methods=["POST"]),
+        Route("/unsubscribe/{token}/back", unsubscribe.take_back, methods=["POST"]),
+        Route("/unsubscribe/{token}/why", unsubscribe.why, methods=["POST"]),
+        Route("/subscribe", sign_up.form),
+        Route("/subscribe", sign_up.ask, methods=["POST"]),
+        Route("/subscribe.js", sign_up.script),
+        Route("/confirm/{token}", sign_up.question),
+        Route("/confirm/{token}", sign_up.confirm, methods=["POST"]),
+        Route("/preferences", preferences.ask),
+        Route("/preferences", preferences.mail, methods=["POST"]),
+        Route("/preferences/{token}", preferences.own),
+        Route("/preferences/{token}", preferences.save, methods=["POST"], middleware=long_form),
+        Route("/preferences/{token}/link", preferences.link, methods=["POST"]),
+        Route("/preferences/{token}/lift", preferences.lift, methods=["POST"]),
+        Route("/preferences/{token}/leave", preferences.leave, methods=["POST"]),
         Route("/view/{token}", mails.view),
         Route("/item/{token}.ics", items.event_file),
         Route("/item/{token}", items.item),
         Route("/sample", mails.sample),
         Route("/health", health),
     ]
+    if app.config.web.archive:
+        archive = ArchivePages(app)
+        routes += [
+            Route("/", archive.index),
+            Route("/archive", archive.index),
+            Route("/archive.atom", archive.atom),
+            Route("/archive.json", archive.json_feed),
+            Route("/archive/{name}", archive.campaign),
+            Route("/calendar.ics", archive.calendar),
+            Route("/calendar/{category}.ics", archive.calendar),
+        ]
 
     def not_found(_: Request, __: Exception) -> Response:
         return message(app, "not_found", status=404)

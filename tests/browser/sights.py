@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sample_archive import archive_page, archived_page
 from sample_edition import (
     ZONE,
     announcement,
@@ -78,15 +79,101 @@ MAILS = {
     "announcement with a wide table": lambda: html_of(Renderer(config()).announcement(announcement(html=_TABLE))),
 }
 
+
+def _wishes(digest="", title=LONG_WORD, paused_until=""):
+    parts = [("posts", "Posts", True), ("soil", LONG_WORD, False), ("water", "Water and taps", True)]
+    return {
+        "digest": digest,
+        "title": title,
+        "parts": [{"name": name, "title": words, "wanted": wanted} for name, words, wanted in parts],
+        "paused_until": paused_until,
+        "earliest": "2026-11-24",
+        "latest": "2028-11-23",
+    }
+
+
+_CHOICES = [
+    {
+        "head": "weekly",
+        "chosen": "weekly",
+        "chosen_title": "Weekly digest",
+        "options": [{"name": "weekly", "title": "Weekly digest"}, {"name": "monthly", "title": LONG_WORD}],
+    }
+]
+
+
+def _preferences(*, fresh):
+    lists = [("members", "All members", LONG_WORD, True), ("board", LONG_WORD, "", False)]
+    return Renderer(config()).page(
+        "preferences",
+        address="a***@e***.org",
+        action="/preferences/abc",
+        fresh=fresh,
+        notice="Saved. It holds from the next mail.",
+        back="/unsubscribe/abc/back",
+        lists=[{"name": name, "title": title, "description": more, "on": on} for name, title, more, on in lists],
+        everything=_wishes(paused_until="10 January 2027"),
+        digests=[_wishes("weekly"), _wishes("minutes", "Minutes")],
+        choices=_CHOICES,
+        unmailed_since="3 November 2026",
+    )
+
+
 PAGES = {
     "unsubscribe": lambda: Renderer(config()).page("unsubscribe", lists=["All members", LONG_WORD], address=LONG_WORD),
     "unsubscribed": lambda: Renderer(config(**_LONG_NAMES)).page("unsubscribed", lists=["All members", LONG_WORD]),
+    "subscribe": lambda: Renderer(config()).page(
+        "subscribe",
+        lists=[
+            ("members", "All members", "Every Friday: what is new, what is coming up, and who is looking for people."),
+            ("jobs", "Vacancies", ""),
+            ("long", LONG_WORD, LONG_WORD),
+        ],
+        form="seal",
+        work="",
+        problem="That is no email address that mail can be sent to. Please write it again.",
+        preferences=LONG_URL,
+    ),
+    "subscribe to one": lambda: Renderer(config(**_LONG_NAMES)).page(
+        "subscribe",
+        lists=[("members", LONG_WORD, LONG_WORD)],
+        form="seal",
+        work="",
+        problem="",
+        preferences=LONG_URL,
+    ),
+    "subscribe again": lambda: Renderer(config()).page("subscribe_again", form="seal", work=""),
+    "subscribed": lambda: Renderer(config(**_LONG_NAMES)).page("subscribed", valid="1 week", preferences=LONG_URL),
+    "confirm": lambda: Renderer(config()).page("confirm", wording=f"Press the button for {LONG_WORD}"),
+    "confirmed": lambda: Renderer(config()).page("confirmed", lists=["All members", LONG_WORD]),
+    "unsubscribe or less": lambda: Renderer(config()).page(
+        "unsubscribe",
+        lists=["All members"],
+        address="a***@e***.org",
+        gentler={"action": "/unsubscribe/abc/instead", "wishes": _wishes(), "choices": _CHOICES},
+        preferences="/preferences/abc",
+    ),
+    "unsubscribed just now": lambda: Renderer(config()).page(
+        "unsubscribed",
+        lists=["All members"],
+        after={"back": "/unsubscribe/abc/back", "why": "/unsubscribe/abc/why", "longest": 500},
+        told=True,
+        preferences="/preferences/abc",
+    ),
+    "preferences": lambda: _preferences(fresh=False),
+    "preferences by a fresh link": lambda: _preferences(fresh=True),
+    "preferences asked for": lambda: Renderer(config()).page("preferences_ask"),
     "message": lambda: Renderer(config()).page("message", title="This link is incomplete", text=LONG_URL),
     "event": lambda: Renderer(config()).page(
         "item",
         item=_EVENING,
         calendar=Renderer(config()).calendar_links(_EVENING, ics=ics_of(_EVENING), page="https://mail.example.org/i"),
     ),
+    "archive": lambda: archive_page(Renderer(config())),
+    "archive of long words": lambda: archive_page(Renderer(config(**_LONG_NAMES)), _edition_of_long_words()),
+    "archived edition": lambda: archived_page(Renderer(config())),
+    "archived edition of long words": lambda: archived_page(Renderer(config(**_LONG_NAMES)), _edition_of_long_words()),
+    "archived announcement": lambda: archived_page(Renderer(config()), announcement(attached=rich_edition())),
     "item of long words": lambda: Renderer(config()).page("item", item=post(LONG_WORD, html=_WIDE + _TABLE)),
 }
 

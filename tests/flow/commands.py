@@ -5,6 +5,7 @@ code, from the same entry to the same end of the interpreter. How long imports t
 own, is what `tests/packaging` shows.
 """
 
+import gc
 import json
 import os
 import runpy
@@ -112,5 +113,6 @@ if __name__ == "__main__":
     for module in pkgutil.walk_packages(digest.__path__, "digest."):
         if "migrations" not in module.name and module.name != "digest.__main__":
             __import__(module.name)
+    gc.freeze()  # or each command, as it ends, looks through all of this and copies it
     _serve(sys.argv[1])
     runpy.run_module("digest", run_name="__main__", alter_sys=True)

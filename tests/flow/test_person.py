@@ -87,9 +87,37 @@ def test_who_agreed_on_paper_is_on_the_list_and_the_journal_says_how(listed):
     assert len(listed.json("subscriber", "eve@example.org")["journal"]) == 1
 
 
-def test_without_consent_nobody_is_put_on_a_list(listed):
+def test_without_consent_somebody_is_invited_and_put_on_no_list(listed, sink):
+    done = listed.run("subscribe", "eve@example.org", "--list", "board", "--name", "Eve")
+    assert (done.code, "once they confirm" in done.out) == (0, True)
+    invitation = sink.message("eve@example.org")
+    assert "/confirm/" in invitation.get_body(("plain",)).get_content()
+    assert invitation["To"] == "eve@example.org"
+    held = listed.json("subscriber", "eve@example.org")
+    assert held["lists"] == {}
+    (asked,) = held["sign_ups"]
+    assert (asked["lists"], asked["invited"], asked["confirmed_at"]) == (["board"], True, None)
+    (row,) = listed.json("activity", "eve@example.org")["activity"]
+    assert (row["verb"], row["detail"]) == ("invite", "board")
+
+
+def test_an_invitation_that_meets_no_server_waits(listed):
+    listed.change("config.toml", 'host = "127.0.0.1"', 'host = "127.0.0.2"')
     done = listed.run("subscribe", "eve@example.org", "--list", "board")
-    assert (done.code, "--consent" in done.err) == (2, True)
+    assert done.code == 1
+    assert [one["lists"] for one in listed.json("subscriber", "eve@example.org")["sign_ups"]] == [["board"]]
+
+
+def test_nobody_is_invited_to_what_they_get_nor_unasked_to_what_they_left(listed, sink):
+    assert "nothing was sent" in listed.run("subscribe", "bo@example.org", "--list", "members").out
+    listed.run("unsubscribe", "bo@example.org")
+    assert listed.run("subscribe", "bo@example.org", "--list", "members").code == 2
+    assert "bo@example.org" not in sink.recipients
+    assert listed.run("subscribe", "bo@example.org", "--list", "members", "--yes").code == 0
+    assert sink.recipients == ["bo@example.org"]
+
+
+def test_consent_that_says_nothing_is_none(listed):
     assert listed.run("subscribe", "eve@example.org", "--list", "board", "--consent", " ").code == 2
     assert listed.run("subscriber", "eve@example.org").code == 2
 

@@ -4,6 +4,7 @@ A line in is a case's name; a line out is JSON. Whatever is imported or filled b
 processes part, so what is counted is the reading alone.
 """
 
+import gc
 import json
 import os
 import resource
@@ -20,6 +21,11 @@ from digest.errors import SourceError
 
 SECONDS = 8  # of CPU after which a reading is ended
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
+WARMING = (
+    "<p>Join us on 4 December 2026 at 7pm.</p>",
+    "<p>We are hiring a gardener, part time, £21,500 a year. Apply by 5 pm on 4 December 2026.</p>",
+    "<p>Mae swydd wag am arddwr. Dyddiad cau: 4 Rhagfyr 2026.</p>",
+)
 LONDON = ZoneInfo("Europe/London")
 
 
@@ -74,6 +80,8 @@ if __name__ == "__main__":
     from hostile.corpus import CARRIERS, CASES
 
     for kind, carry in CARRIERS.values():
-        read(kind, carry("<p>Join us on 4 December 2026 at 7pm.</p>"))
+        for warming in WARMING:
+            read(kind, carry(warming))
+    gc.freeze()  # a child that ends looks through nothing that it has of its parent
     for line in sys.stdin:
         print(_apart(line.strip()), flush=True)  # noqa: T201

@@ -6,7 +6,7 @@ import lxml.html
 import pytest
 from sample_edition import announcement, config, edition, html_of, long_edition, post, rich_edition, section, text_of
 
-from digest.render import Confirm, EditionWaits, Renderer, SignIn
+from digest.render import Confirm, EditionWaits, PreferencesLink, Renderer, SignIn
 from digest.render.preflight import preflight
 
 URL = "https://mail.example.org/confirm/abc?a=1&b=2"
@@ -26,6 +26,7 @@ def waits(shown, *reasons):
 LETTERS = {
     "confirm": Confirm(lists=("All members", "Jobs"), url=URL, valid=timedelta(days=3)),
     "sign in": SignIn(url=URL, valid=timedelta(minutes=15)),
+    "preferences": PreferencesLink(url=URL, valid=timedelta(days=1)),
     "waits": waits(rich_edition(), "the source posts brought 60 new items"),
 }
 
@@ -91,7 +92,8 @@ def test_a_welsh_network_writes_letters_in_welsh(name):
     _, document, text = arrived(LETTERS[name], network={"language": "cy"})
     assert document.get("lang") == "cy"
     assert not any(english in text for english in ("The link works", "waits for you", "Sign in", "Somebody"))
-    assert {"confirm": "3 diwrnod", "sign in": "15 munud", "waits": "a 4 arall"}[name] in text
+    said = {"confirm": "3 diwrnod", "sign in": "15 munud", "preferences": "1 diwrnod", "waits": "a 4 arall"}
+    assert said[name] in text
 
 
 def test_what_others_wrote_does_nothing_in_a_letter():

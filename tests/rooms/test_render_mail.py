@@ -158,11 +158,13 @@ def test_everybody_can_leave_and_knows_why_they_are_written_to(mail, notice):
     for shown in (mail, notice):
         for sliced in (shown.html, shown.text):
             slots = [piece for piece in sliced if isinstance(piece, Slot)]
-            assert {Slot.ADDRESS, Slot.UNSUBSCRIBE_URL, Slot.VIEW_URL} == set(slots)
+            assert {Slot.ADDRESS, Slot.PREFERENCES_URL, Slot.UNSUBSCRIBE_URL, Slot.VIEW_URL} == set(slots)
         assert VALUES[Slot.UNSUBSCRIBE_URL] in text_of(shown)
+        assert VALUES[Slot.PREFERENCES_URL] in text_of(shown)
         assert "The Potting Shed, 4 Canal Walk\nBrindle Bridge" in text_of(shown)
         links = [a.get("href") for a in lxml.html.document_fromstring(html_of(shown)).iter("a")]
         assert VALUES[Slot.UNSUBSCRIBE_URL] in links
+        assert VALUES[Slot.PREFERENCES_URL] in links
     assert "on the list All members of Allotment & Growing Network" in " ".join(text_of(mail).split())
 
 

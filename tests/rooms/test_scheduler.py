@@ -71,7 +71,7 @@ def job(run, name="test", every=SOON):
 
 def test_the_shipped_jobs_load_by_path_in_the_order_of_their_names():
     jobs = load_jobs(bundled("jobs"))
-    assert [job.id for job, _ in jobs] == ["collect", "prepare", "send"]
+    assert [job.id for job, _ in jobs] == ["collect", "letters", "prepare", "retention", "send"]
     assert all(asyncio.iscoroutinefunction(run) for _, run in jobs)
 
 

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from jinja2.runtime import Macro
 from jinja2.sandbox import safe_range
 from jinja2.utils import Cycler, Joiner, Namespace
+from sample_archive import archive_page, archived_page
 from sample_edition import announcement, config, event, ics_of, page_of, rich_edition
 
 from digest.config import Secret
@@ -27,6 +28,7 @@ OURS = {
     *("OfferedNetwork", "OfferedBrand", "OfferedSender", "OfferedAnnouncement", "OfferedItem", "Palette", "Shades"),
     *("EditionView", "SectionView", "RowGroup", "Row", "DateBlock", "CalendarLinks", "Cutter"),
     *("LetterView", "Button", "Enumeration"),
+    *("ArchivedView", "ArchivedSection", "Teaser"),
 }
 FUNCTIONS = {Phrases.say, offered.facts_of, offered.note_of, Cutter.block, Cutter.row, Cutter.detail, Cutter.link}
 FUNCTIONS |= {Cutter.more, Cutter.count, Cutter.left_out}
@@ -91,6 +93,17 @@ class Walk:
                     self.follow(getattr(value, name))
 
 
+WISHES = {"digest": "", "title": "", "paused_until": "", "earliest": "2026-11-24", "latest": "2028-11-23"}
+WISHES["parts"] = [{"name": "posts", "title": "Posts", "wanted": True}]
+PREFERENCES = {
+    **dict.fromkeys(("address", "action", "notice", "back", "unmailed_since"), "x"),
+    "lists": [{"name": "a", "title": "A", "description": "", "on": on} for on in (True, False)],
+    "everything": WISHES,
+    "digests": [WISHES],
+    "choices": [{"head": "a", "chosen": "a", "chosen_title": "A", "options": [{"name": "a", "title": "A"}]}],
+}
+
+
 @pytest.fixture
 def walk(tmp_path):
     """Everything met by every template, each of which began with a walk through what it is given."""
@@ -112,8 +125,20 @@ def walk(tmp_path):
         renderer.page("message", title="a", text="b")
         renderer.page("unsubscribe", lists=["a", "b"], address="ann@example.org")
         renderer.page("unsubscribed", lists=("a",))
+        form = {"form": "a", "work": "b", "preferences": "https://example.org/p"}
+        renderer.page("subscribe", lists=[("a", "b", "c"), ("d", "e", "")], problem="f", **form)
+        renderer.page("subscribe_again", form="a", work="b")
+        renderer.page("subscribed", valid="a", preferences="https://example.org/p")
+        renderer.page("confirm", wording="a")
+        renderer.page("confirmed", lists=("a",))
+        renderer.page("preferences_ask")
+        for fresh in (False, True):
+            renderer.page("preferences", fresh=fresh, **PREFERENCES)
         for entry in rich_edition().entries:
             renderer.page("item", item=entry.item)
+        archive_page(renderer)
+        archived_page(renderer)
+        renderer.archive.in_short(rich_edition(), item_url=page_of)
         links = renderer.calendar_links(event(), ics="https://example.org/x.ics", page=None)
         renderer.page("item", item=event(), calendar=links)
     return walk
@@ -122,18 +147,13 @@ def walk(tmp_path):
 def test_every_template_was_walked_through(walk, tmp_path):
     own = tmp_path / "own"
     shipped = {path.relative_to(own).as_posix() for path in own.rglob("*.j2")}
-    assert shipped - walk.templates == {"web/_page.html.j2"}  # walked under the names of those that extend it
+    # Walked under the names of those that extend them.
+    assert shipped - walk.templates == {"web/_page.html.j2", "web/_archive.html.j2"}
     assert None in walk.templates  # a digest's own subject and preheader have no name
 
 
 def test_templates_meet_only_the_types_and_functions_that_are_offered(walk):
-    cutting = {
-        Cutter.cut,
-        Cutter.refuse,
-        Cutter.line,
-        Cutter.fallback,
-        Cutter.preheader,
-    }  # pure, and refused by the sandbox
+    cutting = {Cutter.cut, Cutter.refuse, Cutter.line, Cutter.fallback, Cutter.preheader}  # the sandbox refuses them
     assert {kind.__name__ for kind in walk.kinds} <= OURS
     assert walk.functions <= {safe_range, *FUNCTIONS, *cutting}
     assert {"OfferedNetwork", "OfferedItem", "Row", "LetterView", "CalendarLinks"} <= {k.__name__ for k in walk.kinds}

@@ -36,6 +36,16 @@ def test_a_title_is_a_subject():
     assert read_notice("---\ntitle: Hello\n---\nText", name="notice").subject == "Hello"
 
 
+@pytest.mark.parametrize(("said", "public"), [("", False), ("public: yes\n", True), ("public: No\n", False)])
+def test_it_is_for_everybody_to_read_only_where_it_says_so(said, public):
+    assert read_notice(f"---\nsubject: Hello\n{said}---\nText", name="notice").public is public
+
+
+def test_public_is_yes_or_no():
+    found = problems("---\nsubject: Hello\npublic: perhaps\n---\nText")
+    assert found == [("notice.md, line 3", "public is neither yes nor no")]
+
+
 @pytest.mark.parametrize(
     "body",
     [

@@ -17,19 +17,54 @@ _WORD = re.compile(rf"\.\.|{_ONE}(?:\|{_ONE})*")
 
 @dataclass(slots=True)
 class _Node:
-    words: dict[str, "_Node"] = field(default_factory=dict)
-    beginnings: dict[str, "_Node"] = field(default_factory=dict)
-    lengths: list[int] = field(default_factory=list)  # of the beginnings
-    gap: "_Node | None" = None
+    """A place in phrases; what follows it is made when a post first comes here, since most of it none ever reaches."""
+
     names: list[str] = field(default_factory=list)  # of the signs that a phrase which ends here is of
+    _waiting: list[tuple[str, Sequence[str]]] = field(default_factory=list)  # names, and steps still to be made
+    _words: dict[str, "_Node"] = field(default_factory=dict)
+    _beginnings: dict[str, "_Node"] = field(default_factory=dict)
+    _lengths: list[int] = field(default_factory=list)  # of the beginnings
+    _gap: "_Node | None" = None
+
+    def take(self, name: str, steps: Sequence[str]) -> None:
+        """Let a phrase go on here, or end where it has no further steps."""
+        if steps:
+            self._waiting.append((name, steps))
+        elif name not in self.names:
+            self.names.append(name)
 
     def after(self, word: str) -> Iterator["_Node"]:
         """Where phrases go on behind a word."""
-        if (following := self.words.get(word)) is not None:
+        self._make()
+        if (following := self._words.get(word)) is not None:
             yield following
-        for length in self.lengths:
-            if (begun := self.beginnings.get(word[:length])) is not None:
+        for length in self._lengths:
+            if (begun := self._beginnings.get(word[:length])) is not None:
                 yield begun
+
+    def after_any(self) -> "_Node | None":
+        """Where phrases go on behind up to `GAP` words of any kind."""
+        self._make()
+        return self._gap
+
+    def _make(self) -> None:
+        for name, steps in self._waiting:
+            for following in self._following(steps[0]):
+                following.take(name, steps[1:])
+        self._waiting.clear()
+
+    def _following(self, step: str) -> Iterator["_Node"]:
+        if step == "..":
+            self._gap = self._gap or _Node()
+            yield self._gap
+            return
+        for word in step.split("|"):
+            if word.endswith("*"):
+                if len(word) - 1 not in self._lengths:
+                    self._lengths.append(len(word) - 1)
+                yield self._beginnings.setdefault(word[:-1], _Node())
+            else:
+                yield self._words.setdefault(word, _Node())
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,26 +95,7 @@ class Phrases:
         steps = _WORD.findall(phrase.lower().replace("’", "'"))
         if not steps or steps[0] == ".." or steps[-1] == "..":
             raise ValueError(f'"{phrase}" of {name} is no phrase: it begins and ends with a word')
-        nodes = [self._root]
-        for step in steps:
-            nodes = [following for node in nodes for following in self._steps(node, step)]
-        for node in nodes:
-            if name not in node.names:
-                node.names.append(name)
-
-    @staticmethod
-    def _steps(node: _Node, step: str) -> Iterator[_Node]:
-        if step == "..":
-            node.gap = node.gap or _Node()
-            yield node.gap
-            return
-        for word in step.split("|"):
-            if word.endswith("*"):
-                if len(word) - 1 not in node.lengths:
-                    node.lengths.append(len(word) - 1)
-                yield node.beginnings.setdefault(word[:-1], _Node())
-            else:
-                yield node.words.setdefault(word, _Node())
+        self._root.take(name, steps)
 
     def find(self, tokens: Sequence[str]) -> Iterator[Match]:
         """The phrases of a sentence; of one name that begins at one word the longest."""
@@ -107,5 +123,5 @@ class Phrases:
                 yield name, place
             if place < len(tokens):
                 places += [(after, place + 1) for after in node.after(tokens[place])]
-            if node.gap is not None:
-                places += [(node.gap, later) for later in range(place, min(place + GAP, len(tokens)) + 1)]
+            if (gap := node.after_any()) is not None:
+                places += [(gap, later) for later in range(place, min(place + GAP, len(tokens)) + 1)]

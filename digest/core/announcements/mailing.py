@@ -102,6 +102,7 @@ def _begin(app: App, connection: Connection, notice: Notice, *, by: By, now: dat
         config_hash=app.config.hash,
         template_hash=app.renderer.template_hash,
         terms=_terms(app, notice),
+        public=notice.announcement.public,
     )
     if created is None:
         raise DigestError("Another process is preparing this announcement; run the command again.")

@@ -89,6 +89,7 @@ def view(app: App, campaign_id: int) -> str | None:
         Slot.NAME: app.config.network.name,
         Slot.ADDRESS: "",
         Slot.UNSUBSCRIBE_URL: f"{app.config.web.base_url}/sample",
+        Slot.PREFERENCES_URL: f"{app.config.web.base_url}/sample",
         Slot.VIEW_URL: view_link(app, campaign),
     }
     return fill_html(compiled_from_json(campaign.rendered).whole().html, Values(values, {}))

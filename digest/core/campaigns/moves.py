@@ -96,6 +96,7 @@ def begin(
     without_lists: Sequence[str] = (),
     condition: str = "",
     terms: Terms = NO_TERMS,
+    public: bool = False,
 ) -> Campaign | None:
     """Put a campaign on record as it stands from the first; None when its digest already has one for the period.
 
@@ -116,6 +117,7 @@ def begin(
         without_lists: whose people are left out.
         condition: over people's fields; who does not meet it is left out.
         terms: what it asks of people's preferences.
+        public: whether everybody may read it, once somebody has it.
     """
     created = campaigns.create(
         connection,
@@ -134,6 +136,7 @@ def begin(
         without_lists=without_lists,
         condition=condition,
         terms=terms,
+        public=public,
     )
     if created is not None:
         detail = f"{status}: {reason}" if reason else status.value

@@ -22,6 +22,8 @@ from .stock import (
 from .story import ItemStory as ItemStory
 from .story import item_story as item_story
 from .story import marks as marks
+from .upcoming import Upcoming as Upcoming
+from .upcoming import upcoming as upcoming
 from .verdicts import Explained as Explained
 from .verdicts import change_told as change_told
 from .verdicts import explained as explained

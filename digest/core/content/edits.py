@@ -10,6 +10,7 @@ from digest.core.content.stock import Stock, thing_of, whole_stock
 from digest.errors import UsageError
 from digest.model import By, Edit, Item
 from digest.store.content import edits as edit_store
+from digest.store.content import items as item_store
 from digest.store.organisers import activity
 
 
@@ -34,6 +35,7 @@ def edit_item(app: App, change: Edit, now: datetime, *, by: By) -> None:
     with app.store.write() as connection:
         edit_store.forget(connection, (*thing.keys, *thing.former))
         edit_store.save(connection, whole, now)
+        item_store.touch(connection, item_store.are(connection, thing.keys), now)
         _note(connection, "edit item", (change.source, change.key), now, by)
 
 
@@ -42,6 +44,7 @@ def clear_edits(app: App, item: Item, now: datetime, *, by: By) -> None:
     thing = thing_of(app, whole_stock(app), item)
     with app.store.write() as connection:
         edit_store.forget(connection, (*thing.keys, *thing.former))
+        item_store.touch(connection, item_store.are(connection, thing.keys), now)
         _note(connection, "clear edits", (item.source, item.key), now, by)
 
 

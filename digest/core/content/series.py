@@ -9,6 +9,7 @@ from digest.core.content.stock import find_among, stored_items
 from digest.errors import UsageError
 from digest.model import By, Edit, Event
 from digest.store.content import edits as edit_store
+from digest.store.content import items as item_store
 from digest.store.organisers import activity
 from digest.text.markup import one_line
 
@@ -53,6 +54,7 @@ def edit_series(app: App, occurrence: Event, change: Edit, now: datetime, *, by:
     with app.store.write() as connection:
         before = edit_store.load(connection).get((change.source, change.key))
         edit_store.save(connection, laid_over(before, change) if before else change, now)
+        item_store.touch(connection, item_store.are_of_series(occurrence.source, occurrence.series), now)
         subject = f"{occurrence.source}/{occurrence.series}"
         activity.record(connection, at=now, by=by, verb="edit series", subject=subject)
 
@@ -61,5 +63,6 @@ def clear_series_edit(app: App, occurrence: Event, now: datetime, *, by: By) -> 
     """Let the source speak for the whole series again; what was set on single occurrences stays."""
     with app.store.write() as connection:
         edit_store.forget(connection, [(occurrence.source, series_key(occurrence.series))])
+        item_store.touch(connection, item_store.are_of_series(occurrence.source, occurrence.series), now)
         subject = f"{occurrence.source}/{occurrence.series}"
         activity.record(connection, at=now, by=by, verb="clear series edits", subject=subject)

@@ -1,4 +1,28 @@
 from .approval import approve as approve
+from .archive import (
+    ArchivedMail as ArchivedMail,
+)
+from .archive import (
+    ArchivePage as ArchivePage,
+)
+from .archive import (
+    Shelved as Shelved,
+)
+from .archive import (
+    archive_page as archive_page,
+)
+from .archive import (
+    archive_stamp as archive_stamp,
+)
+from .archive import (
+    latest as latest,
+)
+from .archive import (
+    shelved as shelved,
+)
+from .archive import (
+    stock_stamp as stock_stamp,
+)
 from .due import prepare_due as prepare_due
 from .preparation import PreparedEdition as PreparedEdition
 from .preparation import prepare as prepare

@@ -135,6 +135,7 @@ def _put_on_record(
             config_hash=app.config.hash,
             template_hash=app.renderer.template_hash,
             terms=terms_of(app.config, digest, mail.offers() if mail else ()),
+            public=digest.public,
         )
         if created is not None:
             return created if empty else _planned(connection, created, edition, by=by, now=now)

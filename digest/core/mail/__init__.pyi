@@ -1,10 +1,19 @@
 from .letters import as_test as as_test
 from .letters import send_one as send_one
 from .links import (
+    archive_link as archive_link,
+)
+from .links import (
     ics_link as ics_link,
 )
 from .links import (
     item_link as item_link,
+)
+from .links import (
+    own_domain as own_domain,
+)
+from .links import (
+    pages_of as pages_of,
 )
 from .links import (
     render_announcement as render_announcement,

@@ -1,13 +1,15 @@
 """Letters: one mail to one person, outside any campaign."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Self
 
 from digest.app import App
 from digest.core.mail.personal import Mail
-from digest.deliver import open_relay
+from digest.deliver import Envelope, PreparedMessage, message_id, open_relay, prepare_message, wire_domain
 from digest.errors import DeliveryError
-from digest.model import Accepted, Delivery
-from digest.render import Compiled
+from digest.model import Accepted, Delivery, Recipient
+from digest.render import Compiled, Letter
 
 
 def as_test(rendered: Compiled) -> Compiled:
@@ -40,3 +42,36 @@ async def hand_over(app: App, mail: Mail, delivery: Delivery) -> str:
     if not isinstance(outcome, Accepted):
         raise DeliveryError(f"The mail to {delivery.recipient.address} was not accepted: {outcome.reply}")
     return outcome.reply
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LetterMail:
+    """A letter that answers what one person did: of no campaign and no list."""
+
+    prepared: PreparedMessage
+    message_id: str
+
+    @classmethod
+    def prepare(cls, app: App, letter: Letter, now: datetime, *, number: int) -> Self:
+        """Render and encode a letter, dated now.
+
+        Args:
+            app: what to work with.
+            letter: what it says.
+            now: the Date field.
+            number: which of its kind; tells it from the others that are dated the same.
+
+        Raises:
+            TemplateError: naming file and line.
+        """
+        rendered = app.renderer.letter(letter).for_readers(frozenset())
+        sender = app.config.sender
+        prepared = prepare_message(rendered, sender=sender, date=now.astimezone(app.config.network.zone))
+        name = f"{type(letter).__name__} {now.isoformat()}"
+        return cls(prepared=prepared, message_id=message_id(name, number, wire_domain(sender.email)))
+
+    def envelope(self, address: str, *, leave_url: str | None = None) -> Envelope:
+        """The letter to an address, without a name: somebody else may have typed it."""
+        return self.prepared.envelope(
+            Recipient(address=address), values={}, message_id=self.message_id, unsubscribe_url=leave_url
+        )

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from digest.app import App
+from digest.deliver import wire_domain
 from digest.model import Announcement, Edition, Entry, Event, Item
 from digest.render import Compiled
 from digest.store.campaigns import Campaign
@@ -15,22 +16,32 @@ def view_link(app: App, campaign: Campaign | None) -> str:
     return app.link(Scope.VIEW, campaign.id) if campaign else f"{app.config.web.base_url}/sample"
 
 
+def archive_link(app: App, name: str = "") -> str:
+    """Where everybody can read a campaign, or, without its name, finds them all."""
+    return f"{app.config.web.base_url}/archive{name and f'/{name}'}"
+
+
+def own_domain(app: App) -> str:
+    """The sender's, as it is written where only ASCII is."""
+    return wire_domain(app.config.sender.email)
+
+
 def render_edition(app: App, edition: Edition) -> Compiled:
     """Render an edition; an item without a page of its own links to the one we keep of it, an event to its file.
 
     In the preview of what is not stored yet, these lead to a page that says that it is a sample.
     """
-    page, ics = _pages_of(app, edition.entries)
+    page, ics = pages_of(app, edition.entries)
     return app.renderer.edition(edition, item_url=page, event_ics=ics)
 
 
 def render_announcement(app: App, announcement: Announcement) -> Compiled:
     """Render an announcement; what is attached links as in `render_edition`."""
-    page, ics = _pages_of(app, announcement.attached.entries if announcement.attached else ())
+    page, ics = pages_of(app, announcement.attached.entries if announcement.attached else ())
     return app.renderer.announcement(announcement, item_url=page, event_ics=ics)
 
 
-def _pages_of(app: App, entries: Iterable[Entry]) -> tuple[Callable[[Item], str], Callable[[Event], str]]:
+def pages_of(app: App, entries: Iterable[Entry]) -> tuple[Callable[[Item], str], Callable[[Event], str]]:
     """Where we keep the page of each item, and the calendar file of each event."""
     merged = {(entry.item.source, entry.item.key): entry.also for entry in entries}
     with app.store.read() as connection:

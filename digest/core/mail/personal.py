@@ -137,6 +137,7 @@ class Mail:
             Slot.NAME: person.name or person.address,
             Slot.ADDRESS: person.address,
             Slot.UNSUBSCRIBE_URL: self._unsubscribe_url(delivery),
+            Slot.PREFERENCES_URL: self._preferences_url(delivery),
             Slot.VIEW_URL: self.view_url,
         }
         return Values(slots, {**person.fields, "name": person.name})
@@ -145,6 +146,11 @@ class Mail:
         if self.campaign is None:
             return f"{self.app.config.web.base_url}/sample"
         return self.app.link(Scope.UNSUBSCRIBE, delivery.subscriber_id, *delivery.list_ids)
+
+    def _preferences_url(self, delivery: Delivery) -> str:
+        if self.campaign is None:
+            return f"{self.app.config.web.base_url}/sample"
+        return self.app.link(Scope.PREFERENCES, delivery.subscriber_id)
 
     def _returns_to(self, address: str, delivery: Delivery) -> str:
         sender = self.app.config.sender

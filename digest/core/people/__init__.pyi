@@ -8,6 +8,7 @@ from .imports import (
 from .imports import (
     read_people as read_people,
 )
+from .letters import send_letters as send_letters
 from .lists import (
     Membership as Membership,
 )
@@ -40,6 +41,25 @@ from .lists import (
 from .lists import (
     unsubscribe as unsubscribe,
 )
+from .own_links import Grant as Grant
+from .own_links import lift_own as lift_own
+from .own_links import mail_link as mail_link
+from .own_links import mail_own_link as mail_own_link
+from .own_links import preferences_link as preferences_link
+from .own_links import read_link as read_link
+from .own_lists import REASON_LENGTH as REASON_LENGTH
+from .own_lists import Asked as Asked
+from .own_lists import come_back as come_back
+from .own_lists import has_just_left as has_just_left
+from .own_lists import list_ids_of as list_ids_of
+from .own_lists import take_back as take_back
+from .own_lists import tell_why as tell_why
+from .own_mail import Choice as Choice
+from .own_mail import OwnList as OwnList
+from .own_mail import OwnMail as OwnMail
+from .own_mail import Place as Place
+from .own_mail import Wishes as Wishes
+from .own_mail import own_mail as own_mail
 from .person import (
     hindrance as hindrance,
 )
@@ -62,6 +82,7 @@ from .plans import (
     plans_to_json as plans_to_json,
 )
 from .preferences import Change as Change
+from .preferences import change_own as change_own
 from .preferences import (
     change_preferences as change_preferences,
 )
@@ -72,5 +93,22 @@ from .privacy import Forgotten as Forgotten
 from .privacy import forget as forget
 from .retention import Erased as Erased
 from .retention import erase_expired as erase_expired
+from .sign_up import Asked as Asked
+from .sign_up import Confirmation as Confirmation
+from .sign_up import (
+    ask as ask,
+)
+from .sign_up import (
+    confirm as confirm,
+)
+from .sign_up import (
+    confirmation as confirmation,
+)
+from .sign_up import (
+    invite as invite,
+)
+from .sign_up import (
+    open_lists as open_lists,
+)
 from .story import PersonStory as PersonStory
 from .story import person_story as person_story

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from digest.app import App
 from digest.config import DigestConfig
-from digest.config.addresses import address_key
+from digest.config.addresses import address_key, masked
 from digest.config.model import SubscriberLine
 from digest.config.subscribers import Listed, read_lists
 from digest.core.people.plans import refuse_other
@@ -27,7 +27,7 @@ T = TypeVar("T")
 class Membership:
     """Who a link to leave is about, and which lists."""
 
-    address: str
+    address: str  # masked
     titles: tuple[str, ...]  # of the lists, as members know them
     has_left: bool  # all of them
 
@@ -171,7 +171,7 @@ def membership(app: App, subscriber_id: int, list_ids: Sequence[int]) -> Members
         if person is None:
             return None
         return Membership(
-            address=person.address,
+            address=masked(person.address),
             titles=people.list_titles(connection, list_ids),
             has_left=people.has_left(connection, subscriber_id, list_ids),
         )

@@ -1,6 +1,6 @@
 """What a person wants less of: muted, paused, or one digest in the place of another."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -35,30 +35,26 @@ def change_preferences(app: App, address: str, change: Change, now: datetime, *,
     Raises:
         UsageError: when nobody is known by that address, or something is named that is not there; nothing is changed.
     """
-    scope = app.digest(change.digest).name if change.digest else people.EVERYTHING
-    muted, unmuted = _names(app, change.mute), _names(app, change.unmute)
-    chosen = _choice(app, change.choose) if change.choose else None
-    if change.pause_until is not None and change.pause_until <= now:
-        raise UsageError(f"A pause until {change.pause_until:%Y-%m-%d %H:%M} is over already; name a later time")
+    steps = _steps(app, change, now)
     with app.store.write() as connection:
         subscriber_id = _known(connection, address)
-        told = [
-            *(f"mute {name}" for name in muted if people.mute(connection, subscriber_id, [name], digest=scope)),
-            *(f"unmute {name}" for name in unmuted if people.unmute(connection, subscriber_id, [name], digest=scope)),
-        ]
-        if change.pause_until is not None or change.resume:
-            people.pause(connection, subscriber_id, change.pause_until, digest=scope)
-            until = change.pause_until and change.pause_until.astimezone(app.config.network.zone)
-            told.append(f"pause until {until:%Y-%m-%d %H:%M}" if until else "resume")
-        if chosen is not None:
-            head, wanted = chosen
-            people.choose(connection, subscriber_id, digest=head, chosen=wanted)
-            told.append(f"choose {wanted or head}")
-        if told:
-            outbox.skip_person(connection, subscriber_id, now)
-            detail = "; ".join(told) + (f" ({scope})" if scope else "")
-            activity.record(connection, at=now, by=by, verb="preferences", subject=address, detail=detail)
+        _make(app, connection, [steps], now, subscriber_id=subscriber_id, address=address, by=by)
         return people.preferences_of(connection, subscriber_id)
+
+
+def change_own(app: App, subscriber_id: int, changes: Sequence[Change], now: datetime, *, by: By) -> bool:
+    """Change what a person wants, all of it or nothing; False when they are not known any more.
+
+    Raises:
+        UsageError: as `change_preferences`.
+    """
+    steps = [_steps(app, change, now) for change in changes]
+    with app.store.write() as connection:
+        person = people.subscriber(connection, subscriber_id)
+        if person is None:
+            return False
+        _make(app, connection, steps, now, subscriber_id=subscriber_id, address=person.address, by=by)
+    return True
 
 
 def preferences(app: App, address: str) -> Mapping[str, Preferences]:
@@ -71,6 +67,68 @@ def alternatives(app: App) -> Mapping[str, tuple[str, ...]]:
     """The digests that may be chosen in the place of another, by that."""
     heads = [digest.instead_of for digest in app.config.digests if digest.instead_of]
     return {head: tuple(_alternatives(app, head)) for head in dict.fromkeys(heads)}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Steps:
+    """A change whose names were looked up."""
+
+    change: Change
+    scope: str
+    muted: tuple[str, ...]
+    unmuted: tuple[str, ...]
+    chosen: tuple[str, str | None] | None
+
+
+def _steps(app: App, change: Change, now: datetime) -> _Steps:
+    if change.pause_until is not None and change.pause_until <= now:
+        raise UsageError(f"A pause until {change.pause_until:%Y-%m-%d %H:%M} is over already; name a later time")
+    return _Steps(
+        change=change,
+        scope=app.digest(change.digest).name if change.digest else people.EVERYTHING,
+        muted=_names(app, change.mute),
+        unmuted=_names(app, change.unmute),
+        chosen=_choice(app, change.choose) if change.choose else None,
+    )
+
+
+def _make(
+    app: App,
+    connection: Connection,
+    all_steps: Sequence[_Steps],
+    now: datetime,
+    *,
+    subscriber_id: int,
+    address: str,
+    by: By,
+) -> None:
+    """Make changes of one person, and write down what they came to."""
+    changed = False
+    for steps in all_steps:
+        told = list(_made(app, connection, subscriber_id, steps))
+        if told:
+            changed = True
+            detail = "; ".join(told) + (f" ({steps.scope})" if steps.scope else "")
+            activity.record(connection, at=now, by=by, verb="preferences", subject=address, detail=detail)
+    if changed:
+        outbox.skip_person(connection, subscriber_id, now)
+
+
+def _made(app: App, connection: Connection, subscriber_id: int, steps: _Steps) -> Iterator[str]:
+    scope, until = steps.scope, steps.change.pause_until
+    for name in steps.muted:
+        if people.mute(connection, subscriber_id, [name], digest=scope):
+            yield f"mute {name}"
+    for name in steps.unmuted:
+        if people.unmute(connection, subscriber_id, [name], digest=scope):
+            yield f"unmute {name}"
+    if until is not None or steps.change.resume:
+        people.pause(connection, subscriber_id, until, digest=scope)
+        yield f"pause until {until.astimezone(app.config.network.zone):%Y-%m-%d %H:%M}" if until else "resume"
+    if steps.chosen is not None:
+        head, wanted = steps.chosen
+        people.choose(connection, subscriber_id, digest=head, chosen=wanted)
+        yield f"choose {wanted or head}"
 
 
 def _alternatives(app: App, head: str) -> list[str]:

@@ -7,6 +7,7 @@ from digest.app import App
 from digest.model import By
 from digest.store.organisers import activity
 from digest.store.outbox import retention
+from digest.store.people import sign_ups
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -16,9 +17,10 @@ class Erased:
     replies: int  # of servers, to deliveries
     activity: int  # who did what
     journal: int  # lines of consent
+    sign_ups: int  # confirmed or not, whose link has expired
 
     def __bool__(self) -> bool:
-        return bool(self.replies or self.activity or self.journal)
+        return bool(self.replies or self.activity or self.journal or self.sign_ups)
 
 
 def erase_expired(app: App, now: datetime, *, by: By) -> Erased:
@@ -36,8 +38,10 @@ def erase_expired(app: App, now: datetime, *, by: By) -> Erased:
             replies=replies,
             activity=retention.erase_activity(connection, now - kept.activity),
             journal=retention.erase_journal(connection, now - kept.journal),
+            sign_ups=sign_ups.erase_expired(connection, now),
         )
         if erased:
             told = f"{erased.replies} answers, {erased.activity} of the activity, {erased.journal} of the journal"
+            told += f", {erased.sign_ups} sign-ups" if erased.sign_ups else ""
             activity.record(connection, at=now, by=by, verb="erase", subject="[retention]", detail=told)
     return erased

@@ -11,7 +11,7 @@ from digest.config import DigestConfig
 from digest.core.people.terms import terms_of
 from digest.model import Audience, PersonSkip, Preferences
 from digest.store import outbox, people
-from digest.store.people import Consent, Mailing, Status, Suppression
+from digest.store.people import Consent, Mailing, SignUp, Status, Suppression, sign_ups
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -25,6 +25,7 @@ class PersonStory:
     digests: Mapping[str, PersonSkip | None]  # why each does not reach them; None where it does
     deliveries: Sequence[tuple[str, str, str, datetime | None]]  # (campaign, state, why, when)
     journal: Sequence[Consent]
+    sign_ups: Sequence[SignUp] = ()  # that can still be confirmed, or were lately
     preferences: Mapping[str, Preferences] = field(default_factory=dict)  # by digest; "" is all mail
 
     @property
@@ -39,11 +40,18 @@ def person_story(app: App, address: str, now: datetime) -> PersonStory | None:
         found = people.find(connection, address)
         suppression = people.suppression_of(connection, address)
         journal = people.journal_of(connection, address)
+        asked = sign_ups.of_address(connection, address)
         if found is None:
-            if suppression is None and not journal:
+            if suppression is None and not journal and not asked:
                 return None
             return PersonStory(
-                address=address, lists={}, suppression=suppression, digests={}, deliveries=(), journal=journal
+                address=address,
+                lists={},
+                suppression=suppression,
+                digests={},
+                deliveries=(),
+                journal=journal,
+                sign_ups=asked,
             )
         subscriber_id, recipient = found
         return PersonStory(
@@ -58,6 +66,7 @@ def person_story(app: App, address: str, now: datetime) -> PersonStory | None:
             preferences=people.preferences_of(connection, subscriber_id),
             deliveries=tuple(outbox.history(connection, subscriber_id)),
             journal=journal,
+            sign_ups=asked,
         )
 
 

@@ -19,6 +19,7 @@ SAMPLES = Values(
         Slot.NAME: "A member of the network",
         Slot.ADDRESS: "a.member@members.example.org",
         Slot.UNSUBSCRIBE_URL: f"https://unsubscribe.example/{'0' * 130}",
+        Slot.PREFERENCES_URL: f"https://preferences.example/{'0' * 130}",
         Slot.VIEW_URL: f"https://view.example/{'0' * 130}",
     },
     fields={},

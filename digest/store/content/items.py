@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Annotated
 
 from pydantic import Field, TypeAdapter
-from sqlalchemy import ColumnElement, Connection, Select, Text, bindparam, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Select, Text, and_, bindparam, func, or_, select, tuple_, update
 
 from digest.model import Event, Item, Post, Vacancy
 from digest.store.sql.json_rows import JsonRows
@@ -94,6 +94,24 @@ def among(connection: Connection, pairs: Iterable[tuple[str, str]]) -> dict[tupl
     return {(stored.item.source, stored.item.key): stored.item for stored in found}
 
 
+def changes(connection: Connection, *, which: Select[tuple[int]]) -> Mapping[tuple[str, str], datetime]:
+    """When each was last another than before, or told otherwise, by source and key.
+
+    Args:
+        connection: of any transaction.
+        which: the ids of those.
+    """
+    query = select(items.c.source, items.c.key, items.c.changed_at).where(items.c.id.in_(which))
+    return {(row.source, row.key): row.changed_at for row in connection.execute(query)}
+
+
+def gone(connection: Connection, pairs: Iterable[tuple[str, str]]) -> frozenset[tuple[str, str]]:
+    """Which of these, by source and key, a source that lists everything lists no longer."""
+    query = select(items.c.source, items.c.key).where(items.c.gone_at.is_not(None), _is_among(connection))
+    rows = connection.execute(query, {"pairs": _PAIRS.array(connection.dialect, _rows(pairs))})
+    return frozenset((row.source, row.key) for row in rows)
+
+
 def withdraw(
     connection: Connection, source: str, listed: Collection[str], now: datetime, *, compared: Select[tuple[int]]
 ) -> int:
@@ -111,10 +129,25 @@ def withdraw(
     gone = [row.id for row in rows if row.key not in listed and row.gone_at is None]
     back = [row.id for row in rows if row.key in listed and row.gone_at is not None]
     for ids_, moment in ((gone, now), (back, None)):
-        mark = update(items).where(items.c.id == bindparam("item")).values(gone_at=moment)
+        mark = update(items).where(items.c.id == bindparam("item")).values(gone_at=moment, changed_at=now)
         if ids_:
             connection.execute(mark, [{"item": item_id} for item_id in ids_])
     return len(gone) + len(back)
+
+
+def touch(connection: Connection, which: ColumnElement[bool], now: datetime) -> None:
+    """Note that what is told of these items is another since now, though their source says what it said."""
+    connection.execute(update(items).where(which).values(changed_at=now))
+
+
+def are(connection: Connection, pairs: Iterable[tuple[str, str]]) -> ColumnElement[bool]:
+    """Which items have these sources and keys."""
+    return items.c.id.in_(list(ids(connection, pairs).values()))
+
+
+def are_of_series(source: str, series: str) -> ColumnElement[bool]:
+    """Which items are occurrences of this series."""
+    return and_(items.c.source == source, items.c.content["series"].as_string() == series)
 
 
 def save(connection: Connection, collected: Sequence[Item], now: datetime) -> Saved:

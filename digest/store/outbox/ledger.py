@@ -19,8 +19,8 @@ from sqlalchemy import Connection
 
 from digest.config.addresses import address_key
 from digest.errors import DeliveryError
-from digest.model import Accepted, Delivery, Lease, Outcome, Rejected
-from digest.store.campaigns import Campaign
+from digest.model import Accepted, Delivery, Lease, Outcome, Rejected, Unknown
+from digest.store.campaigns import Campaign, set_shown
 from digest.store.engine import Store
 from digest.store.outbox import progress
 from digest.store.outbox.progress import RetryAt
@@ -82,6 +82,7 @@ class Ledger:
         self._bell = threading.Event()  # there is a first result, or something that must not wait
         self._gone: list[_Result] = []  # without a mailbox, by a server that is not believed yet
         self._is_believed = False
+        self._is_shown = False  # it is written down since when somebody has it
         self._closing = False
         self._failure: BaseException | None = None
         self._first_claim: float | None = None
@@ -167,6 +168,7 @@ class Ledger:
     ) -> "list[tuple[_Ask, list[Delivery]]]":
         with self._store.write() as connection:
             self._write_time(connection, at_least=0.0 if last else _TIMED_EVERY)  # the campaign's row is locked first
+            self._write_shown(connection, results)
             leases = {one.lease for ask in asks for one in ask.deliveries} | {one.delivery.lease for one in results}
             held = progress.held(connection, self._campaign.id, leases)
             ours = [one for one in results if one.delivery.lease in held]
@@ -198,6 +200,12 @@ class Ledger:
         for result in sorted(gone, key=lambda result: address_key(result.delivery.recipient.address)):
             address, said = result.delivery.recipient.address, result.outcome.reply
             suppress(connection, address, reason="no such mailbox", detail=said, now=result.at)
+
+    def _write_shown(self, connection: Connection, results: Sequence[_Result]) -> None:
+        """The first that somebody may have got: from then on the campaign is one that can be shown to others."""
+        if not self._is_shown and (got := [one for one in results if isinstance(one.outcome, Accepted | Unknown)]):
+            set_shown(connection, self._campaign.id, got[0].at)
+            self._is_shown = True
 
     def _write_time(self, connection: Connection, *, at_least: float) -> None:
         """Add what has passed since the last writing, if it is so many seconds: the time of sending, over all runs."""

@@ -3,13 +3,14 @@
 from sqlalchemy import ColumnElement, Connection, func, select, update
 
 from digest.model import CampaignStatus, DeliveryState
-from digest.store.campaigns import Campaign
+from digest.store.campaigns import Campaign, set_shown
 from digest.store.outbox.states import is_in, is_pending
 from digest.store.tables import deliveries
 
 
 def begin_version(connection: Connection, campaign: Campaign) -> int:
     """From now on a new mail goes out: what is pending gets it, the others keep what they got. How many are pending."""
+    set_shown(connection, campaign.id, None)
     change = update(deliveries).where(is_pending(campaign))
     return connection.execute(change.values(version=latest_version(connection, campaign) + 1)).rowcount
 

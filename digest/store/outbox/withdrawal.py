@@ -9,7 +9,7 @@ from digest.store.campaigns import Campaign, with_ids
 from digest.store.outbox.mailing import mailing_of
 from digest.store.outbox.states import is_pending
 from digest.store.people import standing
-from digest.store.tables import deliveries
+from digest.store.tables import campaigns, deliveries, subscribers
 
 
 def skip_all(connection: Connection, campaign: Campaign, reason: PersonSkip) -> int:
@@ -32,7 +32,9 @@ def skip_unmailable(
 
 def skip_person(connection: Connection, subscriber_id: int, now: datetime) -> int:
     """Take back what is planned for a person by campaigns that may mail them no more."""
-    own = deliveries.c.subscriber_id == subscriber_id
-    waiting = select(deliveries.c.campaign_id).where(own, is_pending()).distinct()
-    ids = connection.execute(waiting).scalars().all()
+    address_key = select(subscribers.c.address_key).where(subscribers.c.id == subscriber_id).scalar_subquery()
+    own = (deliveries.c.address_key == address_key) & (deliveries.c.subscriber_id == subscriber_id)
+    # One look-up for each campaign in its index of addresses, where by the person alone every delivery would be read.
+    waiting = select(deliveries.c.campaign_id).where(deliveries.c.campaign_id.in_(select(campaigns.c.id)), own)
+    ids = connection.execute(waiting.where(is_pending())).scalars().all()
     return sum(skip_unmailable(connection, campaign, now, own) for campaign in with_ids(connection, ids))

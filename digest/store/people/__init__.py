@@ -14,8 +14,20 @@ from digest.store.people.lists import (
     names_of,
 )
 from digest.store.people.preferences import choose, mute, muted_by, pause, preferences_of, unmute
+from digest.store.people.sign_ups import SignUp, Wish
 from digest.store.people.standing import EVERYTHING, Mailing, mailing, standing_of
-from digest.store.people.subscribers import BroughtBy, Status, find, has_left, memberships, subscriber, unsubscribe
+from digest.store.people.subscribers import (
+    BroughtBy,
+    Status,
+    come_back,
+    find,
+    has_left,
+    just_left,
+    memberships,
+    put_back,
+    subscriber,
+    unsubscribe,
+)
 from digest.store.people.suppressions import Suppression, lift, suppress, suppression, suppression_of
 
 __all__ = [
@@ -28,10 +40,13 @@ __all__ = [
     "ListPlan",
     "Mailing",
     "Member",
+    "SignUp",
     "Status",
     "Suppression",
+    "Wish",
     "apply_list",
     "choose",
+    "come_back",
     "count_active",
     "ensure_list",
     "find",
@@ -39,6 +54,7 @@ __all__ = [
     "has_left",
     "is_in_flight",
     "journal_of",
+    "just_left",
     "known_again",
     "known_lists",
     "lift",
@@ -52,6 +68,7 @@ __all__ = [
     "pause",
     "plan_list",
     "preferences_of",
+    "put_back",
     "record_left",
     "remember",
     "standing_here",

@@ -19,6 +19,8 @@ from digest.store.people.subscribers import BroughtBy, Status
 from digest.store.sql.upsert import insert_for
 from digest.store.tables import lists, subscribers, subscriptions, suppressions
 
+_FEW = 100  # people who are looked up by name; for more, everybody is gone through
+
 _HELD = (
     select(
         subscribers.c.address_key,
@@ -103,8 +105,9 @@ def plan_list(
             kept_out.append(KeptOut(person=recipient, why=PersonSkip.UNSUBSCRIBED))
         if row is None or row.status == Status.DELISTED:
             added.append(recipient)
-        elif (told := _as_told(was := _person(row), recipient)) != was:
-            changed.append(Change(was=was, now=told))
+        elif _is_news(row, recipient):
+            was = _person(row)
+            changed.append(Change(was=was, now=_as_told(was, recipient)))
     active = [row for row in held.values() if row.status == Status.ACTIVE]
     return ListPlan(
         name=name,
@@ -182,12 +185,13 @@ def ids_of(connection: Connection, told: Mapping[str, Recipient], now: datetime)
     connection.execute(add, rows)
     ids, changed = {}, {}
     query = select(subscribers.c.id, subscribers.c.address_key, subscribers.c.address, subscribers.c.name)
+    if len(told) <= _FEW:
+        query = query.where(subscribers.c.address_key.in_(told))
     for row in connection.execute(query.add_columns(subscribers.c.fields)):
         if (person := told.get(row.address_key)) is not None:
             ids[row.address_key] = row.id
-            held = _person(row)
-            if (known := _as_told(held, person)) != held:
-                changed[row.address_key] = known
+            if _is_news(row, person):
+                changed[row.address_key] = _as_told(_person(row), person)
     if changed:
         _write(connection, changed)
     return ids
@@ -205,14 +209,16 @@ def _person(row: Any) -> Recipient:
     return Recipient(address=row.address, name=row.name, fields=row.fields)
 
 
+def _is_news(held: Any, told: Recipient) -> bool:
+    """Whether what is told of a person is another name than the one held, or another value of a field."""
+    if told.name and told.name != held.name:
+        return True
+    return any(held.fields.get(field, "") != value for field, value in told.fields.items())
+
+
 def _as_told(held: Recipient, told: Recipient) -> Recipient:
     """A person as they are held after they are told of; the address stays as it was first written."""
-    name, fields = told.name or held.name, held.fields
-    if any(held.fields.get(field, "") != value for field, value in told.fields.items()):
-        fields = _kept({**held.fields, **told.fields})
-    elif name == held.name:
-        return held
-    return replace(held, name=name, fields=fields)
+    return replace(held, name=told.name or held.name, fields=_kept({**held.fields, **told.fields}))
 
 
 def _kept(fields: Mapping[str, str]) -> dict[str, str]:

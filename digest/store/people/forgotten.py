@@ -19,6 +19,7 @@ from digest.store.tables import (
     mutes,
     preferences,
     settings,
+    sign_ups,
     subscribers,
     subscriptions,
     suppressions,
@@ -41,6 +42,7 @@ def forget(connection: Connection, address: str, now: datetime) -> bool:
     gone = [
         connection.execute(delete(suppressions).where(suppressions.c.address_key == key)).rowcount,
         connection.execute(delete(journal).where(journal.c.address_key == key)).rowcount,
+        connection.execute(delete(sign_ups).where(sign_ups.c.address_key == key)).rowcount,
         _without_name(connection, key),
     ]
     if subscriber_id is not None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from digest.config.addresses import address_key
 from digest.store.tables import journal
@@ -26,6 +26,12 @@ def record(connection: Connection, address: str, consent: Consent) -> None:
     """Put down what a person agreed to or took back."""
     values = {name: getattr(consent, name) for name in ("at", "verb", "list_name", "how", "wording", "network")}
     connection.execute(insert(journal).values(address_key=address_key(address), **values))
+
+
+def count_since(connection: Connection, address: str, verb: str, after: datetime) -> int:
+    """How often something is put down about a person after a moment."""
+    own = (journal.c.address_key == address_key(address)) & (journal.c.verb == verb) & (journal.c.at > after)
+    return connection.execute(select(func.count()).select_from(journal).where(own)).scalar_one()
 
 
 def journal_of(connection: Connection, address: str) -> Sequence[Consent]:

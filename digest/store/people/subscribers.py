@@ -8,6 +8,7 @@ from sqlalchemy import Connection, select, update
 
 from digest.config.addresses import address_key
 from digest.model import Recipient
+from digest.store.sql.upsert import insert_for
 from digest.store.tables import lists, subscribers, subscriptions
 
 NOWHERE = "forgotten.invalid"
@@ -40,9 +41,43 @@ def unsubscribe(connection: Connection, subscriber_id: int, list_ids: Sequence[i
             subscriptions.c.list_id.in_(list_ids),
             subscriptions.c.status != Status.UNSUBSCRIBED,
         )
-        .values(status=Status.UNSUBSCRIBED.value, since=now)
+        .values(status=Status.UNSUBSCRIBED.value, since=now, was=subscriptions.c.status)
     )
     return connection.execute(leave).rowcount > 0
+
+
+def just_left(
+    connection: Connection, subscriber_id: int, list_ids: Sequence[int], *, after: datetime
+) -> tuple[int, ...]:
+    """Those of these lists that a person left by their own word after a moment."""
+    return tuple(
+        connection.execute(
+            select(subscriptions.c.list_id).where(
+                subscriptions.c.subscriber_id == subscriber_id,
+                subscriptions.c.list_id.in_(list_ids),
+                subscriptions.c.status == Status.UNSUBSCRIBED,
+                subscriptions.c.since > after,
+                subscriptions.c.was.is_not(None),
+            )
+        ).scalars()
+    )
+
+
+def put_back(connection: Connection, subscriber_id: int, list_ids: Sequence[int], now: datetime) -> None:
+    """Let a person stand on lists that they left as they did before."""
+    left = (subscriptions.c.subscriber_id == subscriber_id) & subscriptions.c.list_id.in_(list_ids)
+    change = update(subscriptions).where(left, subscriptions.c.was.is_not(None))
+    connection.execute(change.values(status=subscriptions.c.was, since=now, was=None))
+
+
+def come_back(connection: Connection, subscriber_id: int, list_id: int, now: datetime) -> bool:
+    """Put a person on a list who asks for it themselves, also one that they left; whether they were not on it."""
+    link = {"status": Status.ACTIVE.value, "since": now, "origin": BroughtBy.SIGN_UP.value, "was": None}
+    join = insert_for(connection, subscriptions).values(subscriber_id=subscriber_id, list_id=list_id, **link)
+    back = join.on_conflict_do_update(
+        index_elements=["subscriber_id", "list_id"], set_=link, where=subscriptions.c.status != Status.ACTIVE
+    )
+    return connection.execute(back, execution_options={"preserve_rowcount": True}).rowcount > 0
 
 
 def has_left(connection: Connection, subscriber_id: int, list_ids: Sequence[int]) -> bool:

@@ -1,42 +1,112 @@
-"""Leaving: a page with one button, and one click (RFC 8058)."""
+"""Leaving: a page with one button and gentler choices, one click (RFC 8058), and what may follow right after.
+
+The address itself takes no form: whatever is posted to it unsubscribes. Each choice beside that has its own.
+"""
+
+import asyncio
 
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 
 from digest.app import App
 from digest.core import people
+from digest.errors import UsageError
 from digest.model import BY_LINK
 from digest.tokens import Scope
 from digest.web.answers import message, page
+from digest.web.public.left import left_page
+from digest.web.public.preferences import PreferencesPages
+from digest.web.public.wishes import choices_of, form_of, gentler_change, local, wishes_of
+
+_ONE_CLICK = b"List-Unsubscribe"
 
 
 class UnsubscribePages:
-    """``/unsubscribe/TOKEN``."""
+    """``/unsubscribe/TOKEN`` and what stands below it."""
 
-    def __init__(self, app: App) -> None:
+    def __init__(self, app: App, preferences: PreferencesPages) -> None:
         self._app = app
+        self._preferences = preferences
+        self._turn = asyncio.Lock()  # a crowd that waits for SQLite's lock by itself wakes too late, and too often
 
     def ask(self, request: Request) -> Response:
-        """Which lists the link is about, and one button; or that the person has left them already."""
+        """Which lists the link is about, one button, and what would be less; or that the person has left them."""
         subscriber_id, list_ids = self._subscription(request)
         person = people.membership(self._app, subscriber_id, list_ids)
-        if person is None:
+        own = people.own_mail(self._app, subscriber_id, self._app.now)
+        if person is None or own is None:
             return message(self._app, "nothing_to_do")
         if person.has_left:
-            return page(self._app, "unsubscribed", lists=person.titles)
-        return page(self._app, "unsubscribe", lists=person.titles, address=person.address)
+            return left_page(self._app, subscriber_id, list_ids)
+        return page(
+            self._app,
+            "unsubscribe",
+            lists=person.titles,
+            address=person.address,
+            gentler={
+                "action": f"{local(self._app.link(Scope.UNSUBSCRIBE, subscriber_id, *list_ids))}/instead",
+                "wishes": wishes_of(self._app, own.everything),
+                "choices": choices_of(own),
+            },
+            preferences=local(people.preferences_link(self._app, subscriber_id)),
+        )
 
     async def leave(self, request: Request) -> Response:
         """One click (RFC 8058 section 3.2): idempotent, no confirmation, no redirect."""
-        await request.body()  # a request that is cut off, or has no end, changes nothing
-        return await run_in_threadpool(self._leave, request)
+        body = await request.body()  # a request that is cut off, or has no end, changes nothing
+        async with self._turn:
+            left = await run_in_threadpool(self._leave, request)
+        if _ONE_CLICK in body:  # a mail program, which shows no page
+            return PlainTextResponse(f"{self._app.renderer.phrases.say('unsubscribed_title')}\n")
+        return await run_in_threadpool(left_page, self._app, *left)
 
-    def _leave(self, request: Request) -> Response:
+    async def instead(self, request: Request) -> Response:
+        """Less mail rather than none: muted, paused, or another digest."""
+        form = await form_of(request)
+        return await run_in_threadpool(self._instead, request, form)
+
+    async def take_back(self, request: Request) -> Response:
+        """It was a mistake."""
+        await request.body()
+        return await run_in_threadpool(self._take_back, request)
+
+    async def why(self, request: Request) -> Response:
+        """A reason, for whoever keeps the lists."""
+        form = await form_of(request)
+        return await run_in_threadpool(self._why, request, form)
+
+    def _leave(self, request: Request) -> tuple[int, tuple[int, ...]]:
         subscriber_id, list_ids = self._subscription(request)
         people.unsubscribe(self._app, subscriber_id, list_ids, self._app.now, by=BY_LINK)
+        return subscriber_id, list_ids
+
+    def _instead(self, request: Request, form: FormData) -> Response:
+        subscriber_id, _ = self._subscription(request)
+        own = people.own_mail(self._app, subscriber_id, self._app.now)
+        if own is None:
+            return message(self._app, "nothing_to_do")
+        try:
+            change = gentler_change(self._app, own, form)
+        except UsageError:
+            return self._preferences.show(subscriber_id, notice="preferences_unchanged", status=422)
+        people.change_own(self._app, subscriber_id, [change], self._app.now, by=BY_LINK)
+        return self._preferences.show(subscriber_id, notice="preferences_saved")
+
+    def _take_back(self, request: Request) -> Response:
+        subscriber_id, list_ids = self._subscription(request)
+        people.take_back(self._app, subscriber_id, list_ids, self._app.now, by=BY_LINK)
         person = people.membership(self._app, subscriber_id, list_ids)
-        return page(self._app, "unsubscribed", lists=person.titles if person else ())
+        if person is not None and person.has_left:
+            return left_page(self._app, subscriber_id, list_ids)  # it is too late for that
+        return self._preferences.show(subscriber_id, notice="taken_back")
+
+    def _why(self, request: Request, form: FormData) -> Response:
+        subscriber_id, list_ids = self._subscription(request)
+        why = form.get("why")
+        people.tell_why(self._app, subscriber_id, list_ids, why if isinstance(why, str) else "", self._app.now)
+        return left_page(self._app, subscriber_id, list_ids, told=True)
 
     def _subscription(self, request: Request) -> tuple[int, tuple[int, ...]]:
         numbers = self._app.numbers_in(Scope.UNSUBSCRIBE, request.path_params["token"])
