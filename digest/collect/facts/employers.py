@@ -19,20 +19,6 @@ _ACTS = re.compile(rf"{_ASIDE}[ ][a-z]{{2,12}}(?:s|ed)[ ]")
 _OWN = re.compile(
     r"['’]s? (?:[\w&-]+ ){0,3}(?:seeks?|needs?|wants?|is|are|has|got|post|part-time|new|fellowship|board)\b"
 )
-_FOR = re.compile(
-    r"\b(?:(?:trustees?|board|governors|directors?|committee|parents|friends|members|managers?|chair) (?:of|at)|at"
-    r"|with|join(?:ing)?|work(?:ing)? for|employed by|employer is"
-    r"|executive for|treasurer for|based at|on behalf of|here at|so|we are|we['’]re|this is|placed? (?:at|with|is)"
-    r"|from|client)[ :]{1,2}(?:the )?$",
-    re.IGNORECASE,
-)
-_NOT_THEIRS = re.compile(
-    r"\b(?:fund(?:ed|ing)|support(?:ed)?|accredited|commissioned|backed|paid|endorsed|regulated|owned) (?:by"
-    r"|from)(?: the)? $|\b(?:thanks to|partner(?:s|ship)? with|alongside"
-    r"|next to|near|opposite|graduate of|degree (?:from|at)|outside|grant from|via|contact|called|with|and|to|by"
-    r"|from|in|around|across|between|on|near|about|like)(?: the)? $",
-    re.IGNORECASE,
-)
 _TITLE_BEFORE = re.compile(r"(?: [-–—|]|,| at| for|\() ?(?:the )?$")
 
 
@@ -40,6 +26,8 @@ class _Patterns(NamedTuple):
     label: re.Pattern[str]
     seeks: re.Pattern[str]
     does: re.Pattern[str]
+    before: re.Pattern[str]  # a name that is theirs
+    not_theirs: re.Pattern[str]
 
 
 @of_all_languages
@@ -56,6 +44,8 @@ def _patterns() -> _Patterns:
     return _Patterns(
         label=re.compile(label, re.IGNORECASE),
         seeks=re.compile(rf"{_ASIDE}{helping}(?:{any_of('seeks')}|{having})\b"),
+        before=re.compile(rf"\b{any_of('for')}[ :]{{1,2}}(?:the )?$", re.IGNORECASE),
+        not_theirs=re.compile(rf"\b{any_of('not_theirs')}(?: the)? $", re.IGNORECASE),
         does=re.compile(rf"{_ASIDE}[ ]{any_of('does')}\b"),
     )
 
@@ -111,9 +101,9 @@ def _weight(name: Name, line: str, author: str) -> int:
         weight += 3 * name.organised  # a line of its own
     elif opens and after[:1] in {".", ",", ":"} and " " in name.bare:
         weight += 3
-    if _FOR.search(before):
+    if _patterns().before.search(before):
         return weight + 3
-    return weight - 4 if _NOT_THEIRS.search(before) else weight
+    return weight - 4 if _patterns().not_theirs.search(before) else weight
 
 
 def _opens(before: str) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from digest.collect.dates import MONTH, WEEKDAY
 from digest.collect.evidence import names_a_role
 from digest.collect.languages import of_all_languages
-from digest.collect.languages.patterns import any_of
+from digest.collect.languages.patterns import all_of, any_of
 
 _WORD = r"(?:St\.|[^\W\d_a-z]\w*(?:['’&-]\w+)*(?:['’](?= [^\W\d_a-z]))?)"
 _JOINT = r"(?:[ ](?:(?:of|the|and|&|for|in|on|y|yr|am|de|des|da|del|le|la|les|upon|to)[ ]){0,3})"
@@ -31,19 +31,6 @@ _PEOPLE = re.compile(
     re.IGNORECASE,
 )
 _SMALL = frozenset(("of", "and", "&", "for", "in", "on", "at", "to", "y", "yr"))
-_FIRST = frozenset(  # what begins a sentence and no name
-    ("so", "at", "for", "in", "from", "with", "but", "and", "if", "we", "our", "this", "that", "these", "those", "as",
-     "on", "to", "by", "or", "each", "every", "when", "within", "parents", "mae", "gan", "gyda", "mae'r", "here", "are",
-     "is", "do", "come", "join", "dear", "hi", "hello", "meantime", "your", "you", "my", "i", "it", "there", "what",
-     "who", "why", "how", "help", "work", "love", "now", "formally", "since", "after", "until", "while", "then",
-     "about", "background", "apply", "post", "job", "role", "title", "reminder", "extended", "wanted", "vacancy",
-     "opportunity", "tender", "client", "employer")
-)  # fmt: skip
-_GENERAL = frozenset(  # words that alone are no name
-    ("governing", "response", "youth", "national", "local", "general", "management", "and", "of", "the", "line", "for",
-     "programme", "office", "hr", "day", "admin", "secretary", "background", "about", "children", "check", "they",
-     "guest", "access", "secondment", "adults")
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +50,16 @@ class Name:
     def organised(self) -> bool:
         """Whether a word of it says what kind of organisation it is, such as "Trust"."""
         return bool(body().search(self.text))
+
+
+@of_all_languages
+def _opening() -> frozenset[str]:
+    return all_of("opens")
+
+
+@of_all_languages
+def _general() -> frozenset[str]:
+    return all_of("general")
 
 
 @of_all_languages
@@ -99,7 +96,7 @@ def may_be(name: str) -> bool:
     words = bare(name).split()
     if not words or len(words[0]) < 2 or name[0].isdigit() or _CALENDAR.match(name) or _PRONOUN.match(name):
         return False
-    if all(word.lower() in _GENERAL or body().fullmatch(word) for word in words):
+    if all(word.lower() in _general() or body().fullmatch(word) for word in words):
         return False
     if name.isupper() and " " in name and not body().search(name):
         return False
@@ -128,7 +125,7 @@ def _without_first(start: int, name: str) -> tuple[int, str]:
     """A name without the words that only begin its sentence."""
     while name:
         first, _, rest = name.partition(" ")
-        if first.lower().replace("’", "'") not in _FIRST:
+        if first.lower().replace("’", "'") not in _opening():
             break
         start, name = start + len(first) + 1, rest
     while (word := name.split(" ")[0]) in _SMALL and name:

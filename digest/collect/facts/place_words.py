@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from digest.collect.dates import MONTH, WEEKDAY
 from digest.collect.languages import of_all_languages
-from digest.collect.languages.patterns import any_of
+from digest.collect.languages.patterns import all_of, any_of
 from digest.text.markup import one_line
 
 CUT = "¦"  # stands where a date or a time of day was
@@ -17,31 +17,17 @@ _PROPER = (
 _LINK = r"(?:of|the|upon|on|and|&|in|le|la|de|del|des|y|yr|am|at|by|opposite|above|for|with|behind|near|an?)"
 _LOWER = r"(?:[a-z]{3,14}(?:['’]s?)?[ ]){0,2}"  # "Queen Street engine house", "the former ladies' waiting room"
 PIN = re.compile(r"[ \t]{0,4}📍[ \t]{0,4}(?P<place>\S.{1,200})$")
-NO_PLACE = re.compile(  # what a text that is none begins with
-    rf"(?:the )?(?:{MONTH}|{WEEKDAY}|\w{{3,6}}days|we|please|i|this|it|our|you|there|they|free|tickets?|doors?|dr"
-    r"|mr|mrs|ms|prof\w{0,6}|all|no|bring|tea|coffee|zoom|teams|online|come|join|meet|start\w{0,3}|when|date|time|gmt"
-    r"|bst|utc|cet|est|edt|p\.?m|a\.?m|uk)\b",
-    re.IGNORECASE,
-)
 _COUNTED = re.compile(r"\d{1,2}[.:]\d\d\b|(?:two|three|four|five|six|\w{2,6}teen|twenty)\b", re.IGNORECASE)
 _FIGURE = re.compile(r"[\d.:–-]{1,12}")
-_NEVER_FIRST = frozenset(
-    ("from", "on", "that's", "always", "and", "or", "at", "for", "to", "with", "but", "then", "if", "when", "what",
-     "who", "so", "no", "yes", "not", "here's", "it's", "we're", "we'll", "you'll", "i'm", "your", "my", "after",
-     "before", "until", "each", "every", "there's", "how", "why", "see", "contact", "book", "register", "rsvp", "both",
-     "some", "most", "more", "first", "last", "next", "dim", "mae", "bydd", "croeso", "dewch")
-)  # fmt: skip
-_NEVER_ALONE = _NEVER_FIRST | frozenset(
-    ("the", "an", "a", "in", "new", "old", "main", "back", "room", "hall", "house", "town", "city", "village",
-     "meeting", "decision", "our", "by", "speaker", "speakers", "topic", "lunch", "dinner", "supper", "agenda", "cost",
-     "price", "sgt", "gmt", "est", "two", "three", "one")
-)  # fmt: skip
 
 
 class PlaceWords(NamedTuple):
     """Of all languages."""
 
     spot: re.Pattern[str]  # what a place is
+    none: re.Pattern[str]  # what a text that is none begins with
+    never_first: frozenset[str]
+    never_alone: frozenset[str]
     part: str  # pattern of a name of a place
     place: str  # of several with commas, and an article
 
@@ -58,20 +44,29 @@ def place_words() -> PlaceWords:
         rf"(?:(?:the|The|our|Yr|y)[ ]{_LOWER})?{part}"
         rf"(?:,[ ](?:the[ ])?(?:{part}|\d(?:st|nd|rd|th) floor|platform \d)){{0,3}}"
     )
-    return PlaceWords(spot=re.compile(rf"\b{any_of('spot')}\b", re.IGNORECASE), part=part, place=place)
+    none = rf"(?:the )?(?:{MONTH}|{WEEKDAY}|\w{{3,6}}days|{any_of('no_place')})\b"
+    return PlaceWords(
+        spot=re.compile(rf"\b{any_of('spot')}\b", re.IGNORECASE),
+        none=re.compile(none, re.IGNORECASE),
+        never_first=all_of("never_first"),
+        never_alone=all_of("never_first") | all_of("never_alone"),
+        part=part,
+        place=place,
+    )
 
 
 def place_in(written: str) -> str:
     """A place without what is none before it ("Meet at") and behind it (", 7.45"); "" where nothing is left."""
+    known = place_words()
     place = one_line(written.split(CUT, maxsplit=1)[0])[:LONGEST].rstrip(" .,;:")
     left, at, right = place.partition(" at ")
-    place = right if at and not place_words().spot.search(left) else place
+    place = right if at and not known.spot.search(left) else place
     parts = place.split(", ")
-    bad = [bool(NO_PLACE.match(part) or _FIGURE.fullmatch(part)) for part in parts]
+    bad = [bool(known.none.match(part) or _FIGURE.fullmatch(part)) for part in parts]
     first = bad.index(False) if False in bad else len(parts)
     last = bad.index(True, first) if True in bad[first:] else len(parts)
     place = ", ".join(parts[first:last])
     words = place.lower().replace("’", "'").split()
-    if not words or words[0] in _NEVER_FIRST or words[-1] == "day" or _COUNTED.match(place):
+    if not words or words[0] in known.never_first or words[-1] == "day" or _COUNTED.match(place):
         return ""
-    return "" if all(word in _NEVER_ALONE for word in words) else place
+    return "" if all(word in known.never_alone for word in words) else place

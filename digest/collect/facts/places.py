@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from digest.collect.evidence import Part, Sentence
-from digest.collect.facts.place_words import CUT, LONGEST, NO_PLACE, PIN, place_in, place_words
+from digest.collect.facts.place_words import CUT, LONGEST, PIN, place_in, place_words
 from digest.collect.languages import of_all_languages
 from digest.collect.languages.patterns import any_of
 from digest.model import ONLINE
@@ -85,7 +85,7 @@ def _labelled(sentence: Sentence, following: Sentence | None) -> str | None:
     if _patterns().online.search(said[:40]):
         return ONLINE
     place = one_line(_ENDS.split(said, maxsplit=1)[0]).strip(" .,;:*|")
-    return place[:LONGEST] if place and not NO_PLACE.match(place) else None
+    return place[:LONGEST] if place and not place_words().none.match(place) else None
 
 
 def _near(sentences: Sequence[Sentence], telling: Sequence[Sentence]) -> Iterator[tuple[Sentence, int]]:

@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from digest.collect.facts.place_words import LONGEST, NO_PLACE, PIN, place_in, place_words
+from digest.collect.facts.place_words import LONGEST, PIN, place_in, place_words
 from digest.collect.languages import of_all_languages
 from digest.collect.languages.patterns import any_of
 from digest.text.markup import one_line
@@ -41,7 +41,7 @@ def workplace(text: str) -> str | None:
     for line in lines:
         if label := _patterns().label.match(line) or PIN.match(line):
             place = one_line(_ENDS.split(label["place"], maxsplit=1)[0]).strip(" .,;:*|")
-            if place and not NO_PLACE.match(place):
+            if place and not place_words().none.match(place):
                 return place[:LONGEST]
     told = (place_in(match["place"] or match["office"]) for line in lines for match in _patterns().based.finditer(line))
     based = next(filter(None, told), None)

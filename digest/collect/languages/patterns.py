@@ -10,8 +10,16 @@ def any_of(name: str) -> str:
 
     To be taken within what `digest.collect.languages.of_all_languages` makes, as the words are those of the moment.
     """
-    words = [word for table in tables().values() for word in table.get("facts", {}).get(name, ())]
-    return "(?:" + "|".join(map(_spelt, dict.fromkeys(words))) + ")"
+    return "(?:" + "|".join(map(_spelt, dict.fromkeys(_listed(name)))) + ")"
+
+
+def all_of(name: str) -> frozenset[str]:
+    """The words themselves, of a list that has no ``word*``."""
+    return frozenset(_listed(name))
+
+
+def _listed(name: str) -> list[str]:
+    return [word for table in tables().values() for word in table.get("facts", {}).get(name, ())]
 
 
 def _spelt(word: str) -> str:
