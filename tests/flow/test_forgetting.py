@@ -78,7 +78,7 @@ def test_nothing_anywhere_names_who_is_forgotten(embedded):
 def test_no_file_brings_back_who_is_forgotten_and_the_plan_says_so(listed, sink):
     assert listed.run("forget", "bo@example.org", "--yes").code == 0
     (plan, *_) = listed.json("lists", "apply")["lists"]
-    assert plan["kept_out"] == [{"email": "bo@example.org", "reason": "asked to be forgotten"}]
+    assert plan["kept_out"] == [{"email": "bo@example.org", "reason": "asked to be forgotten", "detail": ""}]
     assert (listed.send()["recipients"], sink.recipients) == (2, ["ada@example.org", "di@example.org"])
     assert listed.json("lists", "show", "members")["active"] == 2
 
