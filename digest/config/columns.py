@@ -8,7 +8,7 @@ from digest.config.model import SubscriberLine
 from digest.config.values import parse_address
 from digest.errors import ConfigError, Problem
 
-NAME_LENGTH, FIELD_LENGTH = 200, 500  # characters
+NAME_LENGTH, FIELD_LENGTH = 500, 500  # characters
 
 _WORDINGS: Mapping[str, tuple[str, ...]] = {
     "email": (
