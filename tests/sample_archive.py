@@ -14,7 +14,13 @@ LATER = datetime(2026, 12, 2, 12, tzinfo=MONDAY.tzinfo)
 
 BASE = "https://mail.example.org"
 FRAME = {
-    "urls": {"archive": f"{BASE}/archive", "atom": f"{BASE}/a.atom", "json": f"{BASE}/a.json", "calendar": f"{BASE}/c"},
+    "urls": {
+        "archive": f"{BASE}/archive",
+        "atom": f"{BASE}/a.atom",
+        "json": f"{BASE}/a.json",
+        "calendar": f"{BASE}/c",
+        "subscribe": f"{BASE}/s",
+    },
     "robots": "noindex, nofollow",
     "canonical": f"{BASE}/archive/weekly-2026-W48",
 }

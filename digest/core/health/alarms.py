@@ -10,10 +10,9 @@ from digest.app import App
 from digest.config import Limits, SourceConfig
 from digest.core.campaigns.limits import over_limits
 from digest.core.health.overview import lists_not_applied
-from digest.core.mail.letters import send_one
-from digest.core.mail.personal import Mail
+from digest.core.mail.letters import send_letter
 from digest.errors import DeliveryError, without_source
-from digest.model import By, CampaignStatus
+from digest.model import By, CampaignStatus, Recipient
 from digest.render import Troubles
 from digest.store import campaigns
 from digest.store.campaigns import Campaign
@@ -64,11 +63,10 @@ async def tell(app: App, now: datetime, *, by: By) -> tuple[Trouble, ...]:
     if not due or not admins:
         return ()
     letter = Troubles(troubles=tuple((one.told, one.mend) for one in due))
-    mail = Mail.prepare(app, app.renderer.letter(letter))
     refused: list[DeliveryError] = []
     for address in admins:
         try:
-            await send_one(app, address, mail)
+            await send_letter(app, Recipient(address=address), letter, now)
         except DeliveryError as error:
             refused.append(error)
     if len(refused) == len(admins):

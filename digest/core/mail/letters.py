@@ -1,5 +1,6 @@
 """Letters: one mail to one person, outside any campaign."""
 
+import asyncio
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Self
@@ -33,14 +34,29 @@ async def hand_over(app: App, mail: Mail, delivery: Delivery) -> str:
     Raises:
         DeliveryError: when it is not accepted, with the server's reply.
     """
+    return await _send(app, mail.envelope(delivery))
+
+
+async def send_letter(app: App, person: Recipient, letter: Letter, now: datetime, *, number: int = 0) -> None:
+    """Send a letter; arguments as for `LetterMail`.
+
+    Raises:
+        DeliveryError: when it is not accepted, with the server's reply.
+        TemplateError: naming file and line.
+    """
+    mail = await asyncio.to_thread(LetterMail.prepare, app, letter, now, number=number)
+    await _send(app, mail.envelope(person.address, name=person.name))
+
+
+async def _send(app: App, envelope: Envelope) -> str:
     async with open_relay(app.config.smtp, app.mailbox) as relay:
         courier = await relay.connect()
         try:
-            outcome = await courier.send(mail.envelope(delivery))
+            outcome = await courier.send(envelope)
         finally:
             await courier.close()
     if not isinstance(outcome, Accepted):
-        raise DeliveryError(f"The mail to {delivery.recipient.address} was not accepted: {outcome.reply}")
+        raise DeliveryError(f"The mail to {envelope.recipient} was not accepted: {outcome.reply}")
     return outcome.reply
 
 
@@ -70,8 +86,8 @@ class LetterMail:
         name = f"{type(letter).__name__} {now.isoformat()}"
         return cls(prepared=prepared, message_id=message_id(name, number, wire_domain(sender.email)))
 
-    def envelope(self, address: str, *, leave_url: str | None = None) -> Envelope:
-        """The letter to an address, without a name: somebody else may have typed it."""
+    def envelope(self, address: str, *, name: str = "", leave_url: str | None = None) -> Envelope:
+        """The letter to an address; without a name where somebody else may have typed it."""
         return self.prepared.envelope(
-            Recipient(address=address), values={}, message_id=self.message_id, unsubscribe_url=leave_url
+            Recipient(address=address, name=name), values={}, message_id=self.message_id, unsubscribe_url=leave_url
         )

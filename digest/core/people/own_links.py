@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 import structlog
 
 from digest.app import App
-from digest.core.mail import Mail, send_one
+from digest.core.mail.letters import send_letter
 from digest.core.people.person import lift
 from digest.errors import DigestError, TokenError
 from digest.model import By, Recipient
@@ -73,9 +73,9 @@ async def mail_link(app: App, address: str, now: datetime, *, network: str = "")
     """
     if (letter := await asyncio.to_thread(_letter, app, address, now, network)) is None:
         return False
-    held, mail = letter
+    person, told, subscriber_id = letter
     try:
-        await send_one(app, held, mail)
+        await send_letter(app, person, told, now, number=subscriber_id)
     except DigestError as error:
         log.error("a letter with a link to preferences was not accepted", error=type(error).__name__)  # noqa: TRY400
         return False
@@ -105,7 +105,7 @@ def _person(app: App, subscriber_id: int) -> Recipient | None:
         return people.subscriber(connection, subscriber_id)
 
 
-def _letter(app: App, address: str, now: datetime, network: str) -> tuple[str, Mail] | None:
+def _letter(app: App, address: str, now: datetime, network: str) -> tuple[Recipient, PreferencesLink, int] | None:
     with app.store.read() as connection:
         if people.find(connection, address) is None:
             return None
@@ -117,4 +117,4 @@ def _letter(app: App, address: str, now: datetime, network: str) -> tuple[str, M
         how = "a link to their preferences was mailed"
         journal.record(connection, person.address, Consent(at=now, verb="link", how=how, network=network))
     url = app.link(Scope.PREFERENCES, subscriber_id, int(now.timestamp()) // 60)
-    return person.address, Mail.prepare(app, app.renderer.letter(PreferencesLink(url=url, valid=FRESH_FOR)))
+    return person, PreferencesLink(url=url, valid=FRESH_FOR), subscriber_id

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from digest.app import App
-from digest.core import content, editions, mail
+from digest.core import content, editions, mail, people
 from digest.core.content import Upcoming
 from digest.core.editions import ArchivedMail
 from digest.model import Edition, Entry, Event, Item
@@ -36,6 +36,7 @@ class ArchivePages:
             "atom": f"{base}/archive.atom",
             "json": f"{base}/archive.json",
             "calendar": f"{base}/calendar.ics",
+            "subscribe": f"{base}/subscribe" if people.open_lists(app) else "",
         }
         self._robots = "index, follow" if app.config.web.index else "noindex, nofollow"
 
