@@ -58,14 +58,20 @@ def processes_of(parent):
     return found
 
 
-def one_that_reads(parent, *, command=None):
-    """Wait until the first of them is past its start, since it may write no file any more; its id."""
+def one_that_reads(parent, *, command=None, spent=0.0):
+    """Wait until the first of them is past its start, since it may write no file any more; its id.
+
+    `spent` is how many seconds of CPU it has had by then, by which one that reads a large source is told from others.
+    """
     while True:
         assert command is None or command.poll() is None
-        for process in sorted(processes_of(parent))[:1]:
+        for process in sorted(processes_of(parent))[: None if spent else 1]:
             try:
                 limits = Path(f"/proc/{process}/limits").read_text()
+                user, system = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[11:13]
             except FileNotFoundError:
+                continue
+            if (int(user) + int(system)) / os.sysconf("SC_CLK_TCK") < spent:
                 continue
             if any(line.startswith("Max file size") and line.split()[3] == "0" for line in limits.splitlines()):
                 return process

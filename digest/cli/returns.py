@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +11,9 @@ from digest.cli.session import Json, session
 from digest.core import campaigns, people
 from digest.documents import return_json, taken_json
 from digest.errors import ConfigError, DigestError, UsageError
+
+if TYPE_CHECKING:
+    from digest.core.people import Taken
 
 _PIPE = "-"
 _TRY_AGAIN = 75  # EX_TEMPFAIL of sysexits.h: the mail server keeps the message and pipes it again later
@@ -63,7 +66,7 @@ def returns(
         )
 
 
-def _read(context: typer.Context, source: str | None) -> people.Taken:
+def _read(context: typer.Context, source: str | None) -> "Taken":
     here = session(context)
     place = sys.stdin.buffer if source == _PIPE else None if source is None else Path(source)
     with here.app() as app:

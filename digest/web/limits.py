@@ -24,7 +24,7 @@ from digest.web.middleware import SECURITY_HEADERS
 log = structlog.get_logger("digest.web")
 
 _MOST_CONNECTIONS = 512  # as many one-click posts at once are all answered; each is a few milliseconds' work
-_SHARE = 2  # this part of the descriptors; the rest is for SMTP, sources and the store
+_OTHERS = 192  # descriptors that SMTP, sources and the store may need
 _TELL_EVERY = 60.0  # seconds
 
 
@@ -42,7 +42,8 @@ class Limits:
         """As many connections as the limit on open files (RLIMIT_NOFILE) leaves room for."""
         files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
         unlimited = files == resource.RLIM_INFINITY
-        return cls(connections=_MOST_CONNECTIONS if unlimited else min(_MOST_CONNECTIONS, files // _SHARE))
+        room = _MOST_CONNECTIONS if unlimited else max(files // 8, min(files // 2, files - _OTHERS))
+        return cls(connections=min(_MOST_CONNECTIONS, room))
 
 
 class Phase(Enum):

@@ -65,7 +65,7 @@ def states(network):
 
 def test_a_source_whose_process_is_killed_has_failed_and_the_other_is_collected(slow):
     with command(slow, "collect", "--json") as collecting:
-        os.kill(one_that_reads(collecting.pid, command=collecting), signal.SIGKILL)
+        os.kill(one_that_reads(collecting.pid, command=collecting, spent=2.5), signal.SIGKILL)
         told = done(collecting)
     assert (told.code, "Traceback" in told.err) == (1, False)
     posts, news = told.json["sources"]

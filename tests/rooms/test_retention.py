@@ -80,7 +80,7 @@ def test_a_second_time_there_is_nothing_to_erase_and_nothing_is_written_down(app
     assert bool(erase_expired(app, now, by=BY_SCHEDULE)) is False
     with app.store.read() as connection:
         (row,) = activity.latest(connection, limit=9)
-    told = "1 answers, 0 of the activity, 0 returns, 0 of the journal"
+    told = "1 answers, 0 of the activity, 0 returns, 0 of the journal, 0 sign-ups"
     assert (row.verb, row.by, row.detail) == ("erase", BY_SCHEDULE, told)
 
 

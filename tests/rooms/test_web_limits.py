@@ -329,7 +329,7 @@ async def test_a_form_in_pieces_is_taken(app):
     assert statuses(app) == LEFT_MEMBERS
 
 
-@pytest.mark.parametrize(("files", "most"), [(256, 128), (1024, 512), (20_000, 512)])
+@pytest.mark.parametrize(("files", "most"), [(128, 16), (256, 64), (512, 256), (1024, 512), (20_000, 512)])
 def test_the_descriptors_that_a_process_may_have_tell_how_many_connections_it_takes(monkeypatch, files, most):
     monkeypatch.setattr("resource.getrlimit", lambda _: (files, 20_000))
     assert Limits.for_this_process().connections == most
