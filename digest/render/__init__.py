@@ -3,7 +3,7 @@
 from digest.render.feeds import Feed, FeedEntry, atom, json_feed
 from digest.render.frozen import compiled_from_json, compiled_to_json
 from digest.render.ics import CalendarEntry, event_file_name
-from digest.render.letters import Confirm, EditionWaits, Letter, PreferencesLink, SignIn, Troubles, Welcome
+from digest.render.letters import Confirm, EditionWaits, Letter, PreferencesLink, SignIn, Troubles, Welcome, WelcomeBack
 from digest.render.renderer import Renderer
 from digest.render.rhythms import rhythm_in_english
 from digest.render.slices import BUDGET, Compiled
@@ -23,6 +23,7 @@ __all__ = [
     "SignIn",
     "Troubles",
     "Welcome",
+    "WelcomeBack",
     "atom",
     "compiled_from_json",
     "compiled_to_json",

@@ -44,6 +44,14 @@ class Welcome:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class WelcomeBack:
+    """Leads whose pause is over to what they missed."""
+
+    missed: tuple[tuple[str, str], ...]  # subjects, and where each can be read
+    archive_url: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class SignIn:
     """Lets whoever has an address sign in."""
 
@@ -77,7 +85,7 @@ class Troubles:
     troubles: tuple[tuple[str, str], ...]  # what it is, and the command that mends it
 
 
-Letter = Confirm | Welcome | SignIn | PreferencesLink | EditionWaits | Troubles
+Letter = Confirm | Welcome | WelcomeBack | SignIn | PreferencesLink | EditionWaits | Troubles
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -122,8 +130,8 @@ def read_letter(letter: Letter, *, phrases: Phrases, network: str, zone: ZoneInf
                 notes=(_validity(letter.valid, phrases), say("invite_ignore" if letter.invited else "confirm_ignore")),
                 why=say("why_invited" if letter.invited else "why_address", network=name),
             )
-        case Welcome():
-            return _welcome(letter, phrases, name, zone)
+        case Welcome() | WelcomeBack():
+            return _greeting(letter, phrases, name, zone)
         case SignIn():
             return LetterView(
                 subject=say("sign_in_subject", network=name),
@@ -166,6 +174,27 @@ def read_letter(letter: Letter, *, phrases: Phrases, network: str, zone: ZoneInf
 
 def _trouble(told: str, mend: str, phrases: Phrases) -> Enumeration:
     return Enumeration(lead=one_line(told), lines=(phrases.say("trouble_mend", command=one_line(mend)),))
+
+
+def _greeting(letter: Welcome | WelcomeBack, phrases: Phrases, network: str, zone: ZoneInfo) -> LetterView:
+    return (
+        _welcome(letter, phrases, network, zone)
+        if isinstance(letter, Welcome)
+        else _welcome_back(letter, phrases, network)
+    )
+
+
+def _welcome_back(letter: WelcomeBack, phrases: Phrases, network: str) -> LetterView:
+    say = phrases.say
+    missed = [Button(words=one_line(subject), url=url) for subject, url in letter.missed]
+    if letter.archive_url:
+        missed.append(Button(words=say("archive_title"), url=letter.archive_url, quiet=True))
+    return LetterView(
+        subject=say("back_subject", network=network),
+        text=say("back_text", network=network),
+        buttons=tuple(missed),
+        why=say("why_network", network=network),
+    )
 
 
 def _welcome(letter: Welcome, phrases: Phrases, network: str, zone: ZoneInfo) -> LetterView:

@@ -208,6 +208,8 @@ PHRASES: Mapping[str, str | tuple[str, str]] = {
     "welcome_next": "Next comes {title}, on {date}.",
     "welcome_latest": "Read the latest",
     "welcome_coming": "Coming up:",
+    "back_subject": "Welcome back to {network}",
+    "back_text": "Your pause is over, and {network} writes to you again. This is what you missed:",
     "why_welcome": "You get this because you confirmed that {network} may write to you.",
     "subscribe_title": "Get our mails",
     "subscribe_text": "Tell {network} where to write. You get a mail with a button to confirm it.",

@@ -9,7 +9,7 @@ from typing import Any
 from digest.config import Config, DigestConfig
 from digest.errors import TemplateError
 from digest.model import Announcement, Edition, Entry, Event, Group, Kind, Newness, Post, Section, Vacancy
-from digest.render.letters import Confirm, EditionWaits, Letter, PreferencesLink, SignIn, Troubles, Welcome
+from digest.render.letters import Confirm, EditionWaits, Letter, PreferencesLink, SignIn, Troubles, Welcome, WelcomeBack
 from digest.render.renderer import Renderer
 
 
@@ -55,6 +55,7 @@ def _letters(config: Config, now: datetime) -> Iterator[Letter]:
         yield Welcome(
             lists=("Members",), written_at=now, next_at=next_at, latest_url=latest_url, coming=coming, leave_url=url
         )
+    yield WelcomeBack(missed=(("A sample", url),), archive_url=url)
     yield SignIn(url=url, valid=soon)
     yield PreferencesLink(url=url, valid=timedelta(days=1))
     yield Troubles(troubles=(("a sample", "digest status"),))

@@ -6,7 +6,7 @@ import lxml.html
 import pytest
 from sample_edition import announcement, config, edition, html_of, long_edition, post, rich_edition, section, text_of
 
-from digest.render import Confirm, EditionWaits, PreferencesLink, Renderer, SignIn
+from digest.render import Confirm, EditionWaits, PreferencesLink, Renderer, SignIn, Troubles, WelcomeBack
 from digest.render.preflight import preflight
 
 URL = "https://mail.example.org/confirm/abc?a=1&b=2"
@@ -27,6 +27,10 @@ LETTERS = {
     "confirm": Confirm(lists=("All members", "Jobs"), url=URL, valid=timedelta(days=3)),
     "sign in": SignIn(url=URL, valid=timedelta(minutes=15)),
     "preferences": PreferencesLink(url=URL, valid=timedelta(days=1)),
+    "back": WelcomeBack(
+        missed=(("Weekly digest & more, <9 posts>", URL),), archive_url="https://mail.example.org/archive"
+    ),
+    "troubles": Troubles(troubles=(("weekly-2026-W48 is held: <by hand>", "digest approve weekly-2026-W48"),)),
     "waits": waits(rich_edition(), "the source posts brought 60 new items"),
 }
 
@@ -93,6 +97,7 @@ def test_a_welsh_network_writes_letters_in_welsh(name):
     assert document.get("lang") == "cy"
     assert not any(english in text for english in ("The link works", "waits for you", "Sign in", "Somebody"))
     said = {"confirm": "3 diwrnod", "sign in": "15 munud", "preferences": "1 diwrnod", "waits": "a 4 arall"}
+    said |= {"back": "Mae eich saib ar ben", "troubles": "I’w drwsio: digest approve"}
     assert said[name] in text
 
 

@@ -60,6 +60,7 @@ from .own_mail import OwnMail as OwnMail
 from .own_mail import Place as Place
 from .own_mail import Wishes as Wishes
 from .own_mail import own_mail as own_mail
+from .pauses import welcome_back as welcome_back
 from .person import (
     hindrance as hindrance,
 )

@@ -32,7 +32,7 @@ from digest.store.outbox.queue import (
     record_resent,
     was_tried,
 )
-from digest.store.outbox.report import count_accepted, history, report_of
+from digest.store.outbox.report import count_accepted, history, missed_by_pausing, report_of
 from digest.store.outbox.versions import begin_version, has_earlier_version
 from digest.store.outbox.withdrawal import skip_all, skip_people, skip_person, skip_unmailable
 
@@ -57,6 +57,7 @@ __all__ = [
     "in_doubt",
     "leave",
     "left_out",
+    "missed_by_pausing",
     "next_attempt_at",
     "orphans_to_unknown",
     "plan_correction",

@@ -5,11 +5,22 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
-from digest.model import DeliveryState, Report, ReturnKind
-from digest.store.campaigns import Campaign
+from digest.config.addresses import address_key
+from digest.model import DeliveryState, PersonSkip, Report, ReturnKind
+from digest.store.campaigns import Campaign, with_ids
 from digest.store.outbox.states import is_in
 from digest.store.people.returns import people_by_kind
 from digest.store.tables import campaigns, deliveries
+
+
+def missed_by_pausing(connection: Connection, address: str, *, since: datetime, limit: int) -> tuple[Campaign, ...]:
+    """The latest campaigns begun since then that somebody did not get because they had paused; the newest first."""
+    own = (deliveries.c.address_key == address_key(address)) & (deliveries.c.reason == PersonSkip.PAUSED)
+    # Campaigns first: by campaign and address the UNIQUE index finds a delivery, by the address alone nothing does.
+    query = select(campaigns.c.id).join(deliveries, (deliveries.c.campaign_id == campaigns.c.id) & own)
+    late = query.where(campaigns.c.created_at >= since).order_by(campaigns.c.id.desc()).limit(limit)
+    found = with_ids(connection, connection.execute(late).scalars().all())
+    return tuple(sorted(found, key=lambda one: one.id, reverse=True))
 
 
 def report_of(connection: Connection, campaign: Campaign) -> Report:

@@ -13,7 +13,7 @@ from digest.store.people.lists import (
     members,
     names_of,
 )
-from digest.store.people.preferences import choose, mute, muted_by, pause, preferences_of, unmute
+from digest.store.people.preferences import choose, mute, muted_by, next_back, pause, preferences_of, unmute
 from digest.store.people.sign_ups import SignUp, Wish
 from digest.store.people.standing import EVERYTHING, Mailing, mailing, standing_of
 from digest.store.people.subscribers import (
@@ -65,6 +65,7 @@ __all__ = [
     "mute",
     "muted_by",
     "names_of",
+    "next_back",
     "pause",
     "plan_list",
     "preferences_of",

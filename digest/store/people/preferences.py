@@ -6,10 +6,10 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, select
 
-from digest.model import Preferences
+from digest.model import Preferences, Recipient
 from digest.store.people.standing import EVERYTHING
 from digest.store.sql.upsert import added, upsert
-from digest.store.tables import mutes, preferences
+from digest.store.tables import mutes, preferences, subscribers
 
 
 def mute(connection: Connection, subscriber_id: int, names: Iterable[str], *, digest: str = EVERYTHING) -> bool:
@@ -28,6 +28,14 @@ def unmute(connection: Connection, subscriber_id: int, names: Iterable[str], *, 
 def pause(connection: Connection, subscriber_id: int, until: datetime | None, *, digest: str = EVERYTHING) -> None:
     """Send a person nothing until then; None ends a pause."""
     _put(connection, subscriber_id, digest, paused_until=until)
+
+
+def next_back(connection: Connection, now: datetime) -> tuple[int, Recipient] | None:
+    """Somebody whose pause of all mail is over, and not yet ended."""
+    over = (preferences.c.digest == EVERYTHING) & (preferences.c.paused_until <= now)
+    people = select(subscribers).join(preferences, preferences.c.subscriber_id == subscribers.c.id).where(over)
+    row = connection.execute(people.order_by(subscribers.c.id).limit(1)).one_or_none()
+    return None if row is None else (row.id, Recipient(address=row.address, name=row.name))
 
 
 def choose(connection: Connection, subscriber_id: int, *, digest: str, chosen: str | None) -> None:
