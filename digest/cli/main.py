@@ -1,5 +1,6 @@
 """The entry: global options, and errors as one message with the right exit code."""
 
+import gc
 import io
 import sys
 from pathlib import Path
@@ -78,6 +79,7 @@ for module in (
 def main() -> None:
     """Run one command; exit 0 done or nothing to do, 1 it failed, 2 wrong usage or configuration."""
     _write_out_whole()
+    gc.set_threshold(50_000, 20, 20)  # of long lists nothing is garbage, and looking took a third of planning them
     try:
         cli(standalone_mode=True)
     except DigestError as error:
