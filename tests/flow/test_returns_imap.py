@@ -9,6 +9,7 @@ from flow.test_returns_read import ADA, BO, SECRET, bounce
 
 from digest.app import open_app
 from digest.config import load_config
+from digest.core import people
 from digest.service.scheduler import load_jobs
 
 pytestmark = [
@@ -84,3 +85,4 @@ async def test_without_a_mailbox_the_service_reads_nothing(network):
     (run,) = [run for job, run in load_jobs(ROOT / "jobs") if job.id == "returns"]
     with open_app(load_config(network.folder / "config.toml")) as app:
         await run(app, app.now)
+        assert people.unmatched(app, limit=1) == (0, [])
