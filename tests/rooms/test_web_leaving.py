@@ -18,7 +18,8 @@ from people_pages import (
 )
 
 from digest.core import people
-from digest.model import ITSELF, Preferences
+from digest.model import BY_LINK, ITSELF, Preferences
+from digest.store.organisers import activity
 from digest.store.people import Status
 from digest.tokens import Scope
 
@@ -200,6 +201,9 @@ def test_a_reason_is_kept_for_the_organisers_in_one_line_and_shown_on_no_page(ap
     (reason,) = [one.how for one in consents(app) if one.verb == "reason"]
     assert reason.startswith("Too many [31m mails <b> xxx")
     assert len(reason) == 500
+    with app.store.read() as connection:
+        (told, *_) = activity.latest(connection, limit=1)
+    assert (told.verb, told.by, told.detail) == ("tell why", BY_LINK, reason)
 
 
 @pytest.mark.parametrize("when", ["never left", "told already", "too late"])

@@ -61,7 +61,7 @@ def take_back(app: App, subscriber_id: int, list_ids: Sequence[int], now: dateti
     return titles
 
 
-def tell_why(app: App, subscriber_id: int, list_ids: Sequence[int], why: str, now: datetime) -> bool:
+def tell_why(app: App, subscriber_id: int, list_ids: Sequence[int], why: str, now: datetime, *, by: By) -> bool:
     """Put down in the journal why a person has just left: once, so much of it as is kept, in one line.
 
     Returns:
@@ -78,6 +78,7 @@ def tell_why(app: App, subscriber_id: int, list_ids: Sequence[int], why: str, no
         if journal.count_since(connection, person.address, "reason", lately):
             return False
         journal.record(connection, person.address, Consent(at=now, verb="reason", how=told))
+        activity.record(connection, at=now, by=by, verb="tell why", subject=person.address, detail=told)
     return True
 
 

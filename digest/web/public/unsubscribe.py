@@ -105,7 +105,8 @@ class UnsubscribePages:
     def _why(self, request: Request, form: FormData) -> Response:
         subscriber_id, list_ids = self._subscription(request)
         why = form.get("why")
-        people.tell_why(self._app, subscriber_id, list_ids, why if isinstance(why, str) else "", self._app.now)
+        told = why if isinstance(why, str) else ""
+        people.tell_why(self._app, subscriber_id, list_ids, told, self._app.now, by=BY_LINK)
         return left_page(self._app, subscriber_id, list_ids, told=True)
 
     def _subscription(self, request: Request) -> tuple[int, tuple[int, ...]]:
