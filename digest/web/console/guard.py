@@ -137,4 +137,5 @@ def is_ours(request: Request, base_url: str) -> bool:
     if origin == f"{ours.scheme}://{ours.netloc}":
         return True
     scheme, separator, host = origin.partition("://")
-    return bool(separator) and scheme in ("http", "https") and bool(host) and host == headers.get("host")
+    schemes = ("https",) if ours.scheme == "https" else ("http", "https")
+    return bool(separator) and scheme in schemes and bool(host) and host == headers.get("host")
