@@ -1,6 +1,6 @@
 """Editions and announcements on their way to people: the rows, and how each stands."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -115,6 +115,19 @@ def with_ids(connection: Connection, ids: Collection[int]) -> tuple[Campaign, ..
 def recent(connection: Connection, limit: int = 20) -> tuple[Campaign, ...]:
     """The newest campaigns first."""
     return _many(connection, select(campaigns).order_by(campaigns.c.id.desc()).limit(limit))
+
+
+def lists_by_name(connection: Connection, names: Collection[str]) -> Mapping[str, tuple[str, ...]]:
+    """The lists that campaigns of these names are for."""
+    query = select(campaigns.c.name, campaigns.c.list_names).where(campaigns.c.name.in_(names))
+    return {row.name: tuple(row.list_names) for row in connection.execute(query)} if names else {}
+
+
+def begun_since(connection: Connection, after: datetime) -> Sequence[tuple[int, datetime, tuple[str, ...]]]:
+    """The campaigns begun after a moment, without their mails: id, when, and the lists they are for."""
+    query = select(campaigns.c.id, campaigns.c.created_at, campaigns.c.list_names)
+    rows = connection.execute(query.where(campaigns.c.created_at > after).order_by(campaigns.c.id))
+    return [(row.id, row.created_at, tuple(row.list_names)) for row in rows]
 
 
 def any_of(connection: Connection, digest: str) -> bool:
