@@ -30,6 +30,12 @@ _MADE = {  # what each migration made that the next opening would make again
     ),
     "0013": ("ALTER TABLE subscriptions DROP COLUMN was",),
     "0015": ("DROP TABLE alarms",),
+    "0017": (
+        "DROP TABLE reviews",
+        "DROP TABLE approvals",
+        "DROP TABLE job_runs",
+        "ALTER TABLE campaigns DROP COLUMN send_at",
+    ),
 }
 
 
