@@ -23,6 +23,10 @@ class UsageError(DigestError):
     exit_code = 2
 
 
+class ChangedError(DigestError):
+    """Something is not what whoever decides was shown; nothing was done."""
+
+
 class UnknownItemError(UsageError):
     """No stored item goes by what was asked for; the message names the nearest."""
 

@@ -182,7 +182,8 @@ def on_word(
         UsageError: when there is none of that name, or it is not in a state for it, with what it would have to be.
     """
     campaign = campaign_named(connection, name)
-    if _MOVES[move][1] is CampaignStatus.SENDING and may_be(campaign, move) and campaign.rendered is None:
+    lets_go = _MOVES[move][1] in {CampaignStatus.SENDING, CampaignStatus.PREPARED}
+    if lets_go and may_be(campaign, move) and campaign.rendered is None:
         way_out = f"mend that, then `digest prepare {campaign.digest}` composes it anew"
         raise UsageError(f"{name} has no mail yet: {campaign.reason}; {way_out}")
     done = moved(connection, campaign, move, by=by, now=now, reason=reason)

@@ -13,10 +13,10 @@ from digest.core.campaigns import sending as campaign_sending
 from digest.core.campaigns.frozen import remember
 from digest.core.campaigns.moves import Move
 from digest.core.campaigns.preflight import errors_in
-from digest.core.campaigns.reports import Sent
+from digest.core.campaigns.reports import Sent, as_it_stands
 from digest.core.content.collection import collect
 from digest.core.content.stock import stock
-from digest.core.editions.approval import release
+from digest.core.editions.approval import agree, release
 from digest.core.editions.composition import composed
 from digest.core.editions.review import reasons_to_hold
 from digest.core.mail.links import render_edition
@@ -95,12 +95,18 @@ async def prepare(
 async def send(app: App, digest: DigestConfig, now: datetime, *, by: By, force: bool = False) -> Sent:
     """Collect, prepare if need be, and deliver; run again, it goes on where it stopped.
 
-    Sending by hand is an approval. A mail that preflight finds errors in is held nevertheless, unless forced.
+    Sending by hand is an approval; where more must agree, it waits for them. A mail that preflight finds errors in is
+    held nevertheless, unless forced.
     """
     apply_lists(app, now, by=by)
     prepared = await prepare(app, digest, now, by=by, force=force)
     campaign, told = prepared.campaign, ""
     if campaign.status is CampaignStatus.PREPARED:
+        with app.store.write() as connection:
+            missing = agree(app, connection, campaign, by=by, now=now)
+        if missing:
+            note = f"{missing} more must approve it: `digest approve {campaign.name}`"
+            return replace(as_it_stands(app, campaign), note=note)
         campaign, told = release(app, campaign, by=by, now=now, edited=prepared.existed)
     sent = await campaign_sending.send(app, campaign, now)
     return replace(sent, note="; ".join(filter(None, (told, sent.note))))
