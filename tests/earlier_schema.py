@@ -40,6 +40,12 @@ _MADE = {  # what each migration made that the next opening would make again
         "DROP TRIGGER people_words_removed",
         "DROP TABLE people_words",
     ),
+    "0017": (
+        "DROP TABLE reviews",
+        "DROP TABLE approvals",
+        "DROP TABLE job_runs",
+        "ALTER TABLE campaigns DROP COLUMN send_at",
+    ),
 }
 
 
