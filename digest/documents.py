@@ -5,7 +5,19 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from digest.model import Activity, DeliveryState, Edit, Edition, Entry, Event, Item, Report, SourceResult, Vacancy
+from digest.model import (
+    Activity,
+    DeliveryState,
+    Draft,
+    Edit,
+    Edition,
+    Entry,
+    Event,
+    Item,
+    Report,
+    SourceResult,
+    Vacancy,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -260,6 +272,29 @@ def subscriber_json(story: "PersonStory", zone: ZoneInfo) -> dict[str, Any]:
     ]
     held = person_json(story, zone) | {"suppression": suppression, "journal": journal}
     return held | ({"sign_ups": asked} if asked else {})
+
+
+def draft_json(draft: Draft, zone: ZoneInfo) -> dict[str, Any]:
+    """An announcement that is being written."""
+
+    def local(moment: datetime | None) -> str | None:
+        return None if moment is None else moment.astimezone(zone).isoformat(timespec="seconds")
+
+    return {
+        "id": draft.id,
+        "name": draft.name,
+        "state": draft.state,
+        "version": draft.version,
+        "send_at": local(draft.send_at),
+        "trouble": draft.trouble,
+        "correcting": draft.correcting,
+        "campaign": draft.campaign,
+        "changed_at": local(draft.changed_at),
+        "changed_by": str(draft.changed_by),
+        "created_at": local(draft.created_at),
+        "created_by": str(draft.created_by),
+        "text": draft.text,
+    }
 
 
 def activity_json(one: Activity, zone: ZoneInfo) -> dict[str, Any]:

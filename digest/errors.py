@@ -23,6 +23,10 @@ class UsageError(DigestError):
     exit_code = 2
 
 
+class NotAllowedError(DigestError):
+    """Whoever asks may not do this; a page answers as if there were no such thing, so that names tell nothing."""
+
+
 class UnknownItemError(UsageError):
     """No stored item goes by what was asked for; the message names the nearest."""
 

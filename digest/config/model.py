@@ -147,6 +147,7 @@ class Limits(Table):
     """``[limits]``: how much mail is too much."""
 
     per_week: int | None = Field(None, ge=1)  # mails to one person within seven days, of all campaigns
+    ask_above: int = Field(500, ge=0)  # people; who announces to more types the number
     complaints: Share = Field(0.003, gt=0, le=1)  # of a campaign's accepted mails; one that has more is held
     bounces: Share = Field(0.05, gt=0, le=1)  # likewise
     # Sign-ups within 24 hours: for one address, for the addresses of one domain, from one network, and in all.
@@ -350,6 +351,7 @@ class Organiser(Table):
     email: Address
     name: str = ""
     role: Literal["admin", "organiser", "editor"] = "organiser"
+    lists: tuple[Name, ...] = ()  # an organiser's: what they may write to; an editor's: what they see, all unless given
 
 
 class Config(Table):
