@@ -14,17 +14,19 @@ from digest.model import (
     Entry,
     Event,
     Item,
+    Organiser,
     Report,
     SourceResult,
     Vacancy,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from digest.core.content import Explained
     from digest.core.people import PersonStory, Taken
     from digest.model import Preferences
+    from digest.store.organisers.sessions import Session
     from digest.store.people.returns import KeptReturn
 
 
@@ -294,6 +296,25 @@ def draft_json(draft: Draft, zone: ZoneInfo) -> dict[str, Any]:
         "created_at": local(draft.created_at),
         "created_by": str(draft.created_by),
         "text": draft.text,
+    }
+
+
+def organiser_json(one: Organiser, sessions: "Sequence[Session]", zone: ZoneInfo) -> dict[str, Any]:
+    """Somebody who runs the mail, and where they are signed in."""
+    return {
+        "email": one.email,
+        "name": one.name,
+        "role": one.role.value,
+        "lists": list(one.lists),
+        "sessions": [
+            {
+                "started_at": held.started_at.astimezone(zone).isoformat(timespec="seconds"),
+                "seen_at": held.seen_at.astimezone(zone).isoformat(timespec="seconds"),
+                "browser": held.agent,
+                "network": held.network,
+            }
+            for held in sessions
+        ],
     }
 
 

@@ -44,7 +44,7 @@ def as_text(written: Written) -> str:
     return f"---\n{''.join(lines)}---\n{written.body.strip(chr(10))}\n"
 
 
-def _yaml(value: str | list[str]) -> str:
+def _yaml(value: object) -> str:
     written = yaml.dump(value, Dumper=_Dumper, allow_unicode=True, width=1_000_000, default_flow_style=True)
     return written.removesuffix("...\n").strip()
 
