@@ -15,6 +15,7 @@ from digest.model.deliveries import (
     Stage,
     Unknown,
 )
+from digest.model.drafts import Draft, DraftState
 from digest.model.editions import (
     Announcement,
     Edition,
@@ -45,13 +46,14 @@ from digest.model.items import (
     Rhythm,
     Vacancy,
 )
-from digest.model.mail import Field, Place, Recipient, Rendered, Sliced, Slot, Values
+from digest.model.mail import AS_CONFIGURED, Field, Place, Recipient, Rendered, SentAs, Sliced, Slot, Values
 from digest.model.organisers import BY_LINK, BY_SCHEDULE, ITSELF, Activity, By, Organiser, Role, Via
 from digest.model.preferences import NO_TERMS, SECTIONS, Offer, Preferences, Terms, fewest_offers, is_muted
 from digest.model.returns import BounceClass, Clarity, Evidence, Hint, Return, ReturnKind
 from digest.model.sources import SourceResult, in_part
 
 __all__ = [
+    "AS_CONFIGURED",
     "BY_LINK",
     "BY_SCHEDULE",
     "ITSELF",
@@ -74,6 +76,8 @@ __all__ = [
     "Deferred",
     "Delivery",
     "DeliveryState",
+    "Draft",
+    "DraftState",
     "Edit",
     "Edition",
     "Entry",
@@ -107,6 +111,7 @@ __all__ = [
     "Rhythm",
     "Role",
     "Section",
+    "SentAs",
     "Shown",
     "Skipped",
     "Sliced",

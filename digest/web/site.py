@@ -66,7 +66,7 @@ def create_web(app: App, hooks: HookPosts | None = None) -> Starlette:
         Route("/view/{token}", mails.view),
         Route("/item/{token}.ics", items.event_file),
         Route("/item/{token}", items.item),
-        Route("/sample", mails.sample),
+        Route("/sample", mails.sample, methods=["GET", "POST"]),
         Route("/hooks/{provider}/{secret}", hooks.take, methods=["POST"], max_body_size=LARGEST),
         Route("/health", health),
     ]
