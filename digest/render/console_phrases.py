@@ -254,4 +254,14 @@ CONSOLE_PHRASES: Mapping[str, str | tuple[str, str]] = {
     "console_return_unknown": "Something else",
     # lists, and what the files would change
     # what was done to people and lists
+    # the overview
+    "console_next_review": (
+        "It is ready for {count} person and goes by itself unless somebody holds it.",
+        "It is ready for {count} people and goes by itself unless somebody holds it.",
+    ),
+    # activity
+    # people looked for
+    # one person
+    # lists, and what the files would change
+    # what was done to people and lists
 }
