@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from digest.render.console_mail_phrases import MAIL_PHRASES
+
 CONSOLE_PHRASES: Mapping[str, str | tuple[str, str]] = {
     # the frame of every page
     "console_title": "Post room",
@@ -81,4 +83,5 @@ CONSOLE_PHRASES: Mapping[str, str | tuple[str, str]] = {
     # what was just done
     "done_signed_out": "You are signed out.",
     "done_session_ended": "That session is ended.",
+    **MAIL_PHRASES,
 }
