@@ -1,20 +1,24 @@
 """How things read as JSON, by the keys of the contract: items, editions, sources, campaigns, activity."""
 
-from dataclasses import asdict, fields
+from dataclasses import asdict, astuple, fields
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from digest import model
+from digest.text.visible import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from digest.core.campaigns import Row
     from digest.core.content import Explained
     from digest.core.people import PersonStory, Taken
     from digest.model import Activity, Draft, Edit, Edition, Entry, Item, Organiser, Preferences, Report, SourceResult
     from digest.store.organisers.sessions import Session
     from digest.store.people.returns import KeptReturn
+
+_FORMULA = ("=", "+", "-", "@", "\t")
 
 
 def item_json(item: "Item", zone: ZoneInfo, *, whole: bool = True) -> dict[str, Any]:
@@ -318,3 +322,22 @@ def activity_json(one: "Activity", zone: ZoneInfo) -> dict[str, Any]:
         "subject": one.subject,
         "detail": one.detail,
     }
+
+
+def csv_rows(rows: "Iterable[Row]", zone: ZoneInfo) -> "Iterator[list[object]]":
+    """A heading and a row of cells for each delivery, for a spreadsheet."""
+    from digest.core.campaigns import Row  # noqa: PLC0415
+
+    yield [field.name for field in fields(Row)]
+    for row in rows:
+        yield [_cell(value, zone) for value in astuple(row)]
+
+
+def _cell(value: object, zone: ZoneInfo) -> object:
+    """A value that a spreadsheet shows and does not calculate (OWASP: CSV injection), and that steers no terminal."""
+    if isinstance(value, datetime):
+        return value.astimezone(zone).isoformat(timespec="seconds")
+    if not isinstance(value, str):
+        return value
+    text = visible(value)
+    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
