@@ -126,9 +126,10 @@ def recent(connection: Connection, limit: int = 20) -> tuple[Campaign, ...]:
     return _many(connection, select(campaigns).order_by(campaigns.c.id.desc()).limit(limit))
 
 
-def any_of(connection: Connection, digest: str) -> bool:
-    """Whether a digest ever had a campaign."""
-    return connection.execute(select(campaigns.c.id).where(campaigns.c.digest == digest).limit(1)).scalar() is not None
+def first_of(connection: Connection, digest: str) -> datetime | None:
+    """When a digest's first campaign was put on record; None where it never had one."""
+    earliest = select(campaigns.c.created_at).where(campaigns.c.digest == digest).order_by(campaigns.c.created_at)
+    return connection.execute(earliest.limit(1)).scalar()
 
 
 def latest_edition(connection: Connection, digest: str, *, leaving_out: Campaign | None = None) -> str | None:

@@ -16,6 +16,7 @@ from digest.web.answers import cut_off, failed, health, message, not_allowed
 from digest.web.hooks import LARGEST, HookPosts, hook_posts
 from digest.web.middleware import SecurityHeaders, WholeRequest
 from digest.web.public.archive import ArchivePages
+from digest.web.public.drafts import DraftPages
 from digest.web.public.items import ItemPages
 from digest.web.public.mails import MailPages
 from digest.web.public.preferences import PreferencesPages
@@ -36,6 +37,7 @@ def create_web(app: App, hooks: HookPosts | None = None) -> Starlette:
     hooks = hooks or hook_posts(app)
     preferences, mails, items = PreferencesPages(app), MailPages(app), ItemPages(app)
     unsubscribe, sign_up = UnsubscribePages(app, preferences), SignUpPages(app)
+    drafts = DraftPages(app)
     long_form = [Middleware(RequestBodyLimitMiddleware, max_body_size=_LONG_FORM_BYTES)]
     routes = [
         Route("/unsubscribe/{token}", unsubscribe.ask),
@@ -55,6 +57,10 @@ def create_web(app: App, hooks: HookPosts | None = None) -> Starlette:
         Route("/preferences/{token}/link", preferences.link, methods=["POST"]),
         Route("/preferences/{token}/lift", preferences.lift, methods=["POST"]),
         Route("/preferences/{token}/leave", preferences.leave, methods=["POST"]),
+        Route("/approve/{token}", drafts.ask_to_approve),
+        Route("/approve/{token}", drafts.approve, methods=["POST"]),
+        Route("/hold/{token}", drafts.ask_to_hold),
+        Route("/hold/{token}", drafts.hold, methods=["POST"]),
         Route("/view/{token}", mails.view),
         Route("/item/{token}.ics", items.event_file),
         Route("/item/{token}", items.item),
