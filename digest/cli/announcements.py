@@ -1,12 +1,13 @@
 """The command about announcements: announce."""
 
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from digest.cli.answers import confirm, print_json, read_text, say, warn_of_sources, write_mail
+from digest.cli.answers import confirm, many, print_json, read_text, say, warn_of_sources, write_mail
 from digest.cli.campaigns import show_sent
 from digest.cli.editions import Force, Test, show_test
 from digest.cli.session import At, Json, Yes, parse_email, run, session
@@ -78,7 +79,13 @@ def announce(
             show_test(subject, test, json=json)
             return
         whom = f"who received {correcting}" if correcting else f"on {', '.join(notice.audience.list_names)}"
-        confirm(lambda: _question(subject, announcements.reach(app, notice, now), whom), yes=yes)
+        reached = cache(lambda: announcements.reach(app, notice, now))
+        ask_above = app.config.limits.ask_above
+        confirm(
+            lambda: _question(subject, reached(), whom),
+            yes=yes,
+            number=lambda: many(reached().people, ask_above),
+        )
         sent = run(app, announcements.announce(app, notice, now, by=here.by, force=force))
     show_sent(sent, here.sources, json=json)
 

@@ -168,6 +168,18 @@ def drafted(connection: Connection) -> tuple[Campaign, ...]:
     return _many(connection, select(campaigns).where(waits).order_by(campaigns.c.id))
 
 
+def since(connection: Connection, moment: datetime, *, limit: int) -> tuple[Campaign, ...]:
+    """The newest campaigns that were begun since then."""
+    query = select(campaigns).where(campaigns.c.created_at >= moment).order_by(campaigns.c.id.desc()).limit(limit)
+    return _many(connection, query)
+
+
+def last_sent_at(connection: Connection, campaign_id: int | None = None) -> datetime | None:
+    """When a campaign's latest results were written down, or any campaign's."""
+    query = select(func.max(campaigns.c.last_sent_at))
+    return connection.execute(query if campaign_id is None else query.where(campaigns.c.id == campaign_id)).scalar()
+
+
 def status_of(connection: Connection, campaign_id: int) -> CampaignStatus | None:
     """How a campaign stands, without its mail; None where there is none of that id."""
     status = connection.execute(select(campaigns.c.status).where(campaigns.c.id == campaign_id)).scalar()

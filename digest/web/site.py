@@ -12,9 +12,10 @@ from starlette.routing import Route
 
 from digest.app import App
 from digest.errors import TokenError
-from digest.web.answers import cut_off, failed, health, message, not_allowed
+from digest.web.answers import cut_off, failed, message, not_allowed
 from digest.web.hooks import LARGEST, HookPosts, hook_posts
 from digest.web.middleware import SecurityHeaders, WholeRequest
+from digest.web.monitoring import Monitoring
 from digest.web.public.archive import ArchivePages
 from digest.web.public.drafts import DraftPages
 from digest.web.public.items import ItemPages
@@ -37,7 +38,7 @@ def create_web(app: App, hooks: HookPosts | None = None) -> Starlette:
     hooks = hooks or hook_posts(app)
     preferences, mails, items = PreferencesPages(app), MailPages(app), ItemPages(app)
     unsubscribe, sign_up = UnsubscribePages(app, preferences), SignUpPages(app)
-    drafts = DraftPages(app)
+    drafts, monitoring = DraftPages(app), Monitoring(app)
     long_form = [Middleware(RequestBodyLimitMiddleware, max_body_size=_LONG_FORM_BYTES)]
     routes = [
         Route("/unsubscribe/{token}", unsubscribe.ask),
@@ -66,7 +67,8 @@ def create_web(app: App, hooks: HookPosts | None = None) -> Starlette:
         Route("/item/{token}", items.item),
         Route("/sample", mails.sample),
         Route("/hooks/{provider}/{secret}", hooks.take, methods=["POST"], max_body_size=LARGEST),
-        Route("/health", health),
+        Route("/health", monitoring.health),
+        Route("/metrics", monitoring.metrics),
     ]
     if app.config.web.archive:
         archive = ArchivePages(app)
