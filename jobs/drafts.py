@@ -9,7 +9,7 @@ from digest.core import editions
 from digest.model import BY_SCHEDULE
 from digest.service.scheduler import Job
 
-JOB = Job("drafts", timedelta(seconds=10))
+JOB = Job("drafts", timedelta(seconds=5))
 
 log = structlog.get_logger("digest.jobs.drafts")
 

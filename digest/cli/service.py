@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from digest.cli.answers import note, print_json, print_table, read_text, say, warn_of_sources
+from digest.cli.answers import confirm, note, print_json, print_table, read_text, say, warn_of_sources
 from digest.cli.campaigns import besides, tell_doubts
-from digest.cli.session import At, Json, run, session
+from digest.cli.session import At, Json, LogForm, Yes, run, session
 from digest.core import health
 from digest.documents import report_json
 from digest.errors import without_source
@@ -28,6 +28,8 @@ def register(cli: typer.Typer) -> None:
     cli.command()(check)
     cli.command()(status)
     cli.command()(jobs)
+    cli.command()(backup)
+    cli.command()(restore)
     cli.command("run")(run_service)
     cli.command("web")(run_web)
 
@@ -209,19 +211,42 @@ def _iso(moment: "datetime | None", zone: ZoneInfo) -> str | None:
     return moment.astimezone(zone).isoformat(timespec="seconds") if moment else None
 
 
-def run_service(context: typer.Context) -> None:
-    """Run everything in one process: scheduler, sender and web, until SIGINT or SIGTERM."""
-    from digest.resources import bundled  # noqa: PLC0415
-    from digest.service.scheduler import load_jobs, running, the_only_one  # noqa: PLC0415
-    from digest.web import serving  # noqa: PLC0415
+def backup(context: typer.Context, file: Annotated[Path, typer.Argument(metavar="FILE")]) -> None:
+    """Write the store (SQLite) into one file, as it is at one instant, also while the service runs."""
+    with session(context).app() as app:
+        health.back_up(app, file, app.now)
+    say(f"Backed up to {file}.")
 
-    async def serve(app: "App") -> None:
-        async with serving(app) as address, running(app, load_jobs(bundled("jobs"))):
-            note(f"digest runs; pages at {address}; Ctrl-C stops it after what is in flight")
-            await app.stopping.wait()
 
-    with session(context).app() as app, the_only_one(app):
-        run(app, serve(app))
+def restore(
+    context: typer.Context, file: Annotated[Path, typer.Argument(metavar="FILE")], yes: Yes = False, json: Json = False
+) -> None:
+    """Put a backup in the place of what the store holds; what may have gone since waits for you."""
+    here = session(context)
+    with here.app() as app:
+        confirm(lambda: f"Replace all that {app.store.place} holds by {file}?", yes=yes)
+        done = health.restore(app, file, app.now, by=here.by)
+        zone = app.config.network.zone
+    if json:
+        taken_at = _iso(done.taken_at, zone)
+        print_json({"restored": str(file), "taken_at": taken_at, "kept": str(done.kept), "stopped": list(done.stopped)})
+        return
+    say(f"Restored as of {_iso(done.taken_at, zone)}; what the store held before is kept in {done.kept}.")
+    note("Who left since then is not known any more: look into the old file before you send.")
+    for name in done.stopped:
+        note(f"{name} does not go on by itself, since it may have gone: see `digest report {name}`")
+
+
+def run_service(
+    context: typer.Context,
+    logs: Annotated[
+        LogForm | None, typer.Option(help="How logs are written; by [service] logs of config.toml unless given.")
+    ] = None,
+) -> None:
+    """Run everything in one process: scheduler, sender and web, until SIGINT or SIGTERM; SIGHUP reloads config.toml."""
+    from digest.cli.serving import serve_until_stopped  # noqa: PLC0415
+
+    serve_until_stopped(session(context), logs=logs)
 
 
 def run_web(context: typer.Context) -> None:

@@ -29,7 +29,7 @@ def back_up(store: Store, target: Path, now: datetime) -> None:
             copy.execute("PRAGMA journal_mode=DELETE")  # one file, without a log beside it
             copy.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (_TAKEN_AT, now.isoformat()))
             copy.commit()
-        with open(half, "rb") as written:
+        with half.open("rb") as written:
             os.fsync(written.fileno())
         half.replace(target)
     except (OSError, sqlite3.Error) as error:

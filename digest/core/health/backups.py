@@ -88,11 +88,10 @@ def _stop(app: App, connection: Connection, taken_at: datetime, now: datetime, b
     for one in campaigns.sending(connection):
         moves.moved(connection, one, Move.PAUSE, by=by, now=now, reason=reason)
         stopped.append(one.name)
-    for one in campaigns.drafted(connection):
-        if one.status is CampaignStatus.PREPARED and moves.moved(
-            connection, one, Move.HOLD, by=by, now=now, reason=reason
-        ):
-            stopped.append(one.name)
+    waiting = [one for one in campaigns.drafted(connection) if one.status is CampaignStatus.PREPARED]
+    for one in waiting:
+        moves.moved(connection, one, Move.HOLD, by=by, now=now, reason=reason)
+        stopped.append(one.name)
     zone = app.config.network.zone
     for digest in app.config.digests:
         moment = next_due(digest, taken_at, zone)
