@@ -45,6 +45,7 @@ _MADE = {  # what each migration made that the next opening would make again
         "DROP TABLE job_runs",
         "ALTER TABLE campaigns DROP COLUMN send_at",
     ),
+    "0018": ("DROP TABLE drafts",),
 }
 
 

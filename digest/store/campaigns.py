@@ -186,6 +186,13 @@ def status_of(connection: Connection, campaign_id: int) -> CampaignStatus | None
     return None if status is None else CampaignStatus(status)
 
 
+def pulse(connection: Connection, campaign_id: int) -> tuple[Any, ...]:
+    """What of its row changes whenever something of a campaign was sent, or it was moved."""
+    columns = campaigns.c.status, campaigns.c.reason, campaigns.c.seconds, campaigns.c.last_sent_at
+    row = connection.execute(select(*columns).where(campaigns.c.id == campaign_id)).first()
+    return () if row is None else tuple(row)
+
+
 def set_status(
     connection: Connection,
     campaign_id: int,

@@ -312,6 +312,24 @@ alarms = Table(
     Column("told_at", Instant, nullable=False),  # to the admins, last
 )
 
+drafts = Table(
+    "drafts",
+    metadata,
+    _id(),
+    Column("name", Text, nullable=False),
+    Column("text", Text, nullable=False),  # Markdown with front matter, as a file has it
+    Column("version", Integer, nullable=False),  # rises with every change
+    Column("created_at", Instant, nullable=False),
+    Column("created_by", Text, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+    Column("changed_by", Text, nullable=False),
+    Column("correcting", Text),  # the name of the campaign whose readers get it
+    Column("send_at", Instant),  # when it goes by itself
+    Column("trouble", Text, nullable=False, default=""),  # why it did not go then
+    Column("campaign", Text),  # the name of what it became
+    Index(None, "send_at"),
+)
+
 sign_ins = Table(
     "sign_ins",
     metadata,
@@ -381,7 +399,7 @@ activity = Table(
     Index(None, "by", "id"),
 )
 
-SCHEMA_VERSION = "0017"
+SCHEMA_VERSION = "0018"
 """The newest migration; a test holds it against Alembic's own head."""
 
 __all__ = [
@@ -394,6 +412,7 @@ __all__ = [
     "campaigns",
     "chunks",
     "deliveries",
+    "drafts",
     "edits",
     "forgotten",
     "items",

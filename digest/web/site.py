@@ -15,6 +15,9 @@ from digest.errors import TokenError
 from digest.model import Role
 from digest.web.answers import cut_off, failed, health, message, not_allowed
 from digest.web.console.activity import ActivityPages
+from digest.web.console.announcements import AnnouncementPages
+from digest.web.console.campaigns import CampaignPages
+from digest.web.console.events import Streams
 from digest.web.console.guard import ConsoleRoute, Guard
 from digest.web.console.overview import OverviewPage
 from digest.web.console.page import Console
@@ -66,7 +69,7 @@ def create_web(app: App, hooks: HookPosts | None = None) -> Starlette:
         Route("/view/{token}", mails.view),
         Route("/item/{token}.ics", items.event_file),
         Route("/item/{token}", items.item),
-        Route("/sample", mails.sample),
+        Route("/sample", mails.sample, methods=["GET", "POST"]),
         Route("/hooks/{provider}/{secret}", hooks.take, methods=["POST"], max_body_size=LARGEST),
         Route("/health", health),
     ]
@@ -117,6 +120,9 @@ def _console_routes(app: App) -> list[BaseRoute]:
     console = Console(app)
     sign_in, activity = SignInPages(app, console), ActivityPages(app, console)
     people, person = PeoplePages(app, console), PersonPage(app, console)
+    announcements, campaigns = AnnouncementPages(app, console), CampaignPages(app, console)
+    organiser, editor, post = Role.ORGANISER, Role.EDITOR, ("POST",)
+    draft, campaign = "/console/announcements/{id:int}", "/console/campaigns/{name}"
     return [
         Route("/console/static/{name}", console.static),
         ConsoleRoute("/console", OverviewPage(app, console).show, role=Role.EDITOR),
@@ -145,4 +151,28 @@ def _console_routes(app: App) -> list[BaseRoute]:
         ConsoleRoute("/console/sessions", sign_in.sessions, role=Role.EDITOR),
         ConsoleRoute("/console/sessions/end", sign_in.end_all, methods=["POST"], role=Role.EDITOR),
         ConsoleRoute("/console/sessions/{session:int}/end", sign_in.end, methods=["POST"], role=Role.EDITOR),
+        ConsoleRoute("/console/announcements", announcements.index, role=organiser),
+        ConsoleRoute("/console/announcements/new", announcements.new, role=organiser),
+        ConsoleRoute("/console/announcements/new", announcements.create, methods=post, role=organiser),
+        ConsoleRoute("/console/announcements/preview", announcements.preview, methods=post, role=organiser),
+        ConsoleRoute("/console/announcements/facts", announcements.facts, methods=post, role=organiser),
+        ConsoleRoute("/console/announcements/items", announcements.items, role=organiser),
+        ConsoleRoute(draft, announcements.edit, role=organiser),
+        ConsoleRoute(draft, announcements.save, methods=post, role=organiser),
+        ConsoleRoute(f"{draft}/mail", announcements.mail, role=organiser),
+        ConsoleRoute(f"{draft}/file", announcements.file, role=organiser),
+        ConsoleRoute(f"{draft}/send", announcements.confirm, role=organiser),
+        ConsoleRoute(f"{draft}/send", announcements.send, methods=post, role=organiser),
+        ConsoleRoute(f"{draft}/schedule", announcements.schedule, methods=post, role=organiser),
+        ConsoleRoute(f"{draft}/unschedule", announcements.unschedule, methods=post, role=organiser),
+        ConsoleRoute(f"{draft}/discard", announcements.discard, methods=post, role=organiser),
+        ConsoleRoute("/console/campaigns", campaigns.index, role=editor),
+        ConsoleRoute(campaign, campaigns.show, role=editor),
+        ConsoleRoute(f"{campaign}/progress", campaigns.progress, role=editor),
+        ConsoleRoute(f"{campaign}/events", Streams(app).campaign, role=editor),
+        ConsoleRoute(f"{campaign}/mail", campaigns.mail, role=editor),
+        ConsoleRoute(f"{campaign}/people.csv", campaigns.csv, role=organiser),
+        ConsoleRoute(f"{campaign}/settle", campaigns.settle, methods=post, role=organiser),
+        ConsoleRoute(f"{campaign}/retry", campaigns.retry, methods=post, role=organiser),
+        ConsoleRoute(f"{campaign}/{{move}}", campaigns.move, methods=post, role=organiser),
     ]

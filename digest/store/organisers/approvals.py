@@ -39,7 +39,9 @@ def withdraw(connection: Connection, campaign_id: int) -> None:
 def review_of(connection: Connection, campaign_id: int) -> Review | None:
     """What its organisers were shown last; None where they were shown nothing."""
     row = connection.execute(select(reviews).where(reviews.c.campaign_id == campaign_id)).one_or_none()
-    return row and Review(content_hash=row.content_hash, told_at=row.told_at, reminded_at=row.reminded_at)
+    if row is None:
+        return None
+    return Review(content_hash=row.content_hash, told_at=row.told_at, reminded_at=row.reminded_at)
 
 
 def record_told(connection: Connection, campaign_id: int, content_hash: str, now: datetime) -> None:
