@@ -1,7 +1,7 @@
 """Items -> an edition: which period is due, what is new in it, and in what order it is read. Pure."""
 
 from digest.compose.archived import as_nobodys, parted, public
-from digest.compose.cadence import Due, Missed, due, next_due, period_of
+from digest.compose.cadence import Coming, Due, Missed, coming, due, next_due, period_of
 from digest.compose.duplicates import Merged
 from digest.compose.edition import appearances, as_of, compose, still_true, wanted
 from digest.compose.edits import (
@@ -33,6 +33,7 @@ from digest.compose.written import Written, as_text
 __all__ = [
     "Attachment",
     "Chosen",
+    "Coming",
     "Due",
     "Edits",
     "Merged",
@@ -46,6 +47,7 @@ __all__ = [
     "as_of",
     "as_text",
     "attach",
+    "coming",
     "compose",
     "due",
     "edit_of",

@@ -1,8 +1,9 @@
 """Editions and announcements on their way to people: the rows, and how each stands."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, func, insert, select, update
@@ -38,6 +39,12 @@ class Campaign:
     terms: Terms  # what it asks of people's preferences
     without_lists: tuple[str, ...] = ()
     condition: str = ""
+    send_at: datetime | None = None  # of an edition that the schedule drafted: not before
+
+    @property
+    def content_hash(self) -> str:
+        """16 hex digits that change with anything in its mail: what an approval is bound to."""
+        return sha256(f"{self.edition}\0{self.rendered}".encode()).hexdigest()[:16]
 
     @property
     def audience(self) -> Audience:
@@ -64,6 +71,7 @@ def create(
     condition: str = "",
     terms: Terms = NO_TERMS,
     public: bool = False,
+    send_at: datetime | None = None,
 ) -> Campaign | None:
     """Insert the campaign; None when this digest already has one for the period (UNIQUE)."""
     values = {
@@ -83,6 +91,7 @@ def create(
         "template_hash": template_hash,
         "terms": asdict(terms),
         "public": public,
+        "send_at": send_at,
     }
     try:
         with connection.begin_nested():
@@ -115,6 +124,19 @@ def with_ids(connection: Connection, ids: Collection[int]) -> tuple[Campaign, ..
 def recent(connection: Connection, limit: int = 20) -> tuple[Campaign, ...]:
     """The newest campaigns first."""
     return _many(connection, select(campaigns).order_by(campaigns.c.id.desc()).limit(limit))
+
+
+def lists_by_name(connection: Connection, names: Collection[str]) -> Mapping[str, tuple[str, ...]]:
+    """The lists that campaigns of these names are for."""
+    query = select(campaigns.c.name, campaigns.c.list_names).where(campaigns.c.name.in_(names))
+    return {row.name: tuple(row.list_names) for row in connection.execute(query)} if names else {}
+
+
+def begun_since(connection: Connection, after: datetime) -> Sequence[tuple[int, datetime, tuple[str, ...]]]:
+    """The campaigns begun after a moment, without their mails: id, when, and the lists they are for."""
+    query = select(campaigns.c.id, campaigns.c.created_at, campaigns.c.list_names)
+    rows = connection.execute(query.where(campaigns.c.created_at > after).order_by(campaigns.c.id))
+    return [(row.id, row.created_at, tuple(row.list_names)) for row in rows]
 
 
 def any_of(connection: Connection, digest: str) -> bool:
@@ -150,6 +172,12 @@ def sending(connection: Connection) -> tuple[Campaign, ...]:
     """Campaigns whose deliveries may be claimed, oldest first."""
     query = select(campaigns).where(campaigns.c.status == CampaignStatus.SENDING).order_by(campaigns.c.id)
     return _many(connection, query)
+
+
+def drafted(connection: Connection) -> tuple[Campaign, ...]:
+    """Editions that the schedule drafted, and that wait or are held, oldest first."""
+    waits = campaigns.c.status.in_((CampaignStatus.PREPARED, CampaignStatus.HELD)) & campaigns.c.send_at.is_not(None)
+    return _many(connection, select(campaigns).where(waits).order_by(campaigns.c.id))
 
 
 def status_of(connection: Connection, campaign_id: int) -> CampaignStatus | None:
@@ -246,6 +274,7 @@ def _many(connection: Connection, query: Select[Any]) -> tuple[Campaign, ...]:
             terms=_terms(row.terms or {}),
             without_lists=tuple(row.without_lists),
             condition=row.condition,
+            send_at=row.send_at,
         )
         for row in rows
     )

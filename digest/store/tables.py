@@ -233,6 +233,7 @@ campaigns = Table(
     Column("over_limits_at", Instant),  # when so much of it had come back that it was held, which happens once
     Column("public", Boolean, nullable=False, default=False, server_default=false()),  # may stand in the archive
     Column("shown_since", Instant),  # when somebody first got the mail that is frozen now; None: nobody has it
+    Column("send_at", Instant),  # of an edition that the schedule drafted: not before
     UniqueConstraint("digest", "period"),
     Index(None, "public", "shown_since"),  # without which every mail would be read for what stands behind it
 )
@@ -357,6 +358,33 @@ sessions = Table(
     Index(None, "address_key"),
 )
 
+reviews = Table(
+    "reviews",
+    metadata,
+    Column("campaign_id", ForeignKey("campaigns.id", ondelete="CASCADE"), primary_key=True),
+    Column("content_hash", String(16), nullable=False),  # of the mail that its organisers were shown last
+    Column("told_at", Instant, nullable=False),
+    Column("reminded_at", Instant),
+)
+
+approvals = Table(
+    "approvals",
+    metadata,
+    Column("campaign_id", ForeignKey("campaigns.id", ondelete="CASCADE"), primary_key=True),
+    Column("who", Text, primary_key=True),  # an organiser's address, or "command ada"
+    Column("content_hash", String(16), nullable=False),  # of what they approved
+    Column("at", Instant, nullable=False),
+)
+
+job_runs = Table(
+    "job_runs",
+    metadata,
+    Column("job", String(60), primary_key=True),
+    Column("started_at", Instant, nullable=False),  # of its latest run, to within a minute
+    Column("succeeded_at", Instant),
+    Column("error", Text, nullable=False, default=""),  # why its latest run failed
+)
+
 activity = Table(
     "activity",
     metadata,
@@ -380,6 +408,7 @@ __all__ = [
     "activity",
     "alarms",
     "appearances",
+    "approvals",
     "campaigns",
     "chunks",
     "deliveries",
@@ -387,12 +416,14 @@ __all__ = [
     "edits",
     "forgotten",
     "items",
+    "job_runs",
     "journal",
     "lists",
     "metadata",
     "mutes",
     "preferences",
     "returns",
+    "reviews",
     "sessions",
     "settings",
     "sign_ins",
