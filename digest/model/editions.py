@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
-from digest.model.items import Item, Kind
+from digest.model.items import Item
+from digest.model.kinds import Kind
 from digest.model.mail import AS_CONFIGURED, Field, SentAs
 
 

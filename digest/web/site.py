@@ -13,7 +13,7 @@ from starlette.routing import BaseRoute, Route
 from digest.app import App
 from digest.errors import TokenError
 from digest.model import Role
-from digest.web.answers import cut_off, failed, health, message, not_allowed
+from digest.web.answers import cut_off, failed, message, not_allowed
 from digest.web.console.activity import ActivityPages
 from digest.web.console.announcements import AnnouncementPages
 from digest.web.console.campaigns import CampaignPages
@@ -26,7 +26,9 @@ from digest.web.console.person import PersonPage
 from digest.web.console.sign_in import SignInPages
 from digest.web.hooks import LARGEST, HookPosts, hook_posts
 from digest.web.middleware import SecurityHeaders, WholeRequest
+from digest.web.monitoring import Monitoring
 from digest.web.public.archive import ArchivePages
+from digest.web.public.drafts import DraftPages
 from digest.web.public.items import ItemPages
 from digest.web.public.mails import MailPages
 from digest.web.public.preferences import PreferencesPages
@@ -47,6 +49,7 @@ def create_web(app: App, hooks: HookPosts | None = None) -> Starlette:
     hooks = hooks or hook_posts(app)
     preferences, mails, items = PreferencesPages(app), MailPages(app), ItemPages(app)
     unsubscribe, sign_up = UnsubscribePages(app, preferences), SignUpPages(app)
+    drafts, monitoring = DraftPages(app), Monitoring(app)
     long_form = [Middleware(RequestBodyLimitMiddleware, max_body_size=_LONG_FORM_BYTES)]
     routes: list[BaseRoute] = [
         Route("/unsubscribe/{token}", unsubscribe.ask),
@@ -66,12 +69,17 @@ def create_web(app: App, hooks: HookPosts | None = None) -> Starlette:
         Route("/preferences/{token}/link", preferences.link, methods=["POST"]),
         Route("/preferences/{token}/lift", preferences.lift, methods=["POST"]),
         Route("/preferences/{token}/leave", preferences.leave, methods=["POST"]),
+        Route("/approve/{token}", drafts.ask_to_approve),
+        Route("/approve/{token}", drafts.approve, methods=["POST"]),
+        Route("/hold/{token}", drafts.ask_to_hold),
+        Route("/hold/{token}", drafts.hold, methods=["POST"]),
         Route("/view/{token}", mails.view),
         Route("/item/{token}.ics", items.event_file),
         Route("/item/{token}", items.item),
         Route("/sample", mails.sample, methods=["GET", "POST"]),
         Route("/hooks/{provider}/{secret}", hooks.take, methods=["POST"], max_body_size=LARGEST),
-        Route("/health", health),
+        Route("/health", monitoring.health),
+        Route("/metrics", monitoring.metrics),
     ]
     if app.config.web.archive:
         archive = ArchivePages(app)
