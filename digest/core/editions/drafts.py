@@ -27,7 +27,6 @@ from digest.store.organisers.approvals import Review
 from digest.tokens import Scope
 
 _AGAIN = timedelta(minutes=15)  # who rearranges an edition is not mailed every step
-_REMIND = 4  # with a quarter of the time left, or of the time to be late in
 
 log = structlog.get_logger("digest.drafts")
 
@@ -132,10 +131,9 @@ def _is_time(campaign: Campaign, review: Review, now: datetime) -> bool:
 
 
 def _remind_at(digest: DigestConfig, campaign: Campaign, review: Review) -> datetime:
-    due_at = campaign.send_at or review.told_at
-    if digest.prepare_before:
-        return due_at - digest.prepare_before / _REMIND
-    return due_at + digest.max_lateness / _REMIND
+    """With a quarter of the time left until it is due; of what was shown only then, a quarter into being late."""
+    left = (campaign.send_at or review.told_at) - review.told_at
+    return review.told_at + (left * 3 / 4 if left > timedelta() else digest.max_lateness / 4)
 
 
 def _is_over(app: App, campaign: Campaign, now: datetime) -> bool:
