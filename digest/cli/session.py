@@ -1,6 +1,5 @@
 """What every command needs: the configuration, an open app, who acts, and a progress bar."""
 
-import asyncio
 import gc
 import getpass
 import logging
@@ -102,6 +101,8 @@ def parse_at(text: str | None, config: "Config", *, option: str = "--at") -> dat
 
 def run(app: "App", work: Coroutine[Any, Any, T]) -> T:
     """Run a verb to its end; the first SIGINT or SIGTERM lets it finish what is in flight."""
+    import asyncio  # noqa: PLC0415
+
     import uvloop  # noqa: PLC0415
 
     def stop() -> None:

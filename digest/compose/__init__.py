@@ -17,9 +17,18 @@ from digest.compose.edits import (
 from digest.compose.expiry import expired, expires_at
 from digest.compose.frozen import announcement_from_json, announcement_to_json, edition_from_json, edition_to_json
 from digest.compose.judging import fingerprint
-from digest.compose.notice import Attachment, attach, read_attachments, read_audience, read_notice
+from digest.compose.notice import (
+    Attachment,
+    attach,
+    read_attachments,
+    read_audience,
+    read_notice,
+    read_time,
+    read_written,
+)
 from digest.compose.selection import Chosen, Selection, select, takes
 from digest.compose.succession import out_of_view, with_successors
+from digest.compose.written import Written, as_text
 
 __all__ = [
     "Attachment",
@@ -30,11 +39,13 @@ __all__ = [
     "Merged",
     "Missed",
     "Selection",
+    "Written",
     "announcement_from_json",
     "announcement_to_json",
     "appearances",
     "as_nobodys",
     "as_of",
+    "as_text",
     "attach",
     "coming",
     "compose",
@@ -57,6 +68,8 @@ __all__ = [
     "read_attachments",
     "read_audience",
     "read_notice",
+    "read_time",
+    "read_written",
     "select",
     "series_key",
     "still_true",

@@ -151,9 +151,9 @@ class Limits(Table):
     """``[limits]``: how much mail is too much."""
 
     per_week: int | None = Field(None, ge=1)  # mails to one person within seven days, of all campaigns
+    ask_above: int = Field(500, ge=0)  # people; who announces to more types the number
     complaints: Share = Field(0.003, gt=0, le=1)  # of a campaign's accepted mails; one that has more is held
     bounces: Share = Field(0.05, gt=0, le=1)  # likewise
-    ask_above: int | None = Field(None, ge=0)  # people; before more get a mail, their number has to be typed
     # Sign-ups within 24 hours: for one address, for the addresses of one domain, from one network, and in all.
     sign_ups_per_address: int = Field(3, ge=1)
     sign_ups_per_domain: int = Field(200, ge=1)

@@ -1,6 +1,6 @@
 """Editions and announcements on their way to people: the rows, and how each stands."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -126,6 +126,19 @@ def recent(connection: Connection, limit: int = 20) -> tuple[Campaign, ...]:
     return _many(connection, select(campaigns).order_by(campaigns.c.id.desc()).limit(limit))
 
 
+def lists_by_name(connection: Connection, names: Collection[str]) -> Mapping[str, tuple[str, ...]]:
+    """The lists that campaigns of these names are for."""
+    query = select(campaigns.c.name, campaigns.c.list_names).where(campaigns.c.name.in_(names))
+    return {row.name: tuple(row.list_names) for row in connection.execute(query)} if names else {}
+
+
+def begun_since(connection: Connection, after: datetime) -> Sequence[tuple[int, datetime, tuple[str, ...]]]:
+    """The campaigns begun after a moment, without their mails: id, when, and the lists they are for."""
+    query = select(campaigns.c.id, campaigns.c.created_at, campaigns.c.list_names)
+    rows = connection.execute(query.where(campaigns.c.created_at > after).order_by(campaigns.c.id))
+    return [(row.id, row.created_at, tuple(row.list_names)) for row in rows]
+
+
 def first_of(connection: Connection, digest: str) -> datetime | None:
     """When a digest's first campaign was put on record; None where it never had one."""
     earliest = select(campaigns.c.created_at).where(campaigns.c.digest == digest).order_by(campaigns.c.created_at)
@@ -184,6 +197,13 @@ def status_of(connection: Connection, campaign_id: int) -> CampaignStatus | None
     """How a campaign stands, without its mail; None where there is none of that id."""
     status = connection.execute(select(campaigns.c.status).where(campaigns.c.id == campaign_id)).scalar()
     return None if status is None else CampaignStatus(status)
+
+
+def pulse(connection: Connection, campaign_id: int) -> tuple[Any, ...]:
+    """What of its row changes whenever something of a campaign was sent, or it was moved."""
+    columns = campaigns.c.status, campaigns.c.reason, campaigns.c.seconds, campaigns.c.last_sent_at
+    row = connection.execute(select(*columns).where(campaigns.c.id == campaign_id)).first()
+    return () if row is None else tuple(row)
 
 
 def set_status(

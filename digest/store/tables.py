@@ -312,6 +312,52 @@ alarms = Table(
     Column("told_at", Instant, nullable=False),  # to the admins, last
 )
 
+drafts = Table(
+    "drafts",
+    metadata,
+    _id(),
+    Column("name", Text, nullable=False),
+    Column("text", Text, nullable=False),  # Markdown with front matter, as a file has it
+    Column("version", Integer, nullable=False),  # rises with every change
+    Column("created_at", Instant, nullable=False),
+    Column("created_by", Text, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+    Column("changed_by", Text, nullable=False),
+    Column("correcting", Text),  # the name of the campaign whose readers get it
+    Column("send_at", Instant),  # when it goes by itself
+    Column("trouble", Text, nullable=False, default=""),  # why it did not go then
+    Column("campaign", Text),  # the name of what it became
+    Index(None, "send_at"),
+)
+
+sign_ins = Table(
+    "sign_ins",
+    metadata,
+    Column("hash", String(64), primary_key=True),  # of a link's token
+    Column("address_key", Text, nullable=False),
+    Column("browser", String(64)),  # hash of the cookie of who asked; None: of a link that a command printed
+    Column("network", Text, nullable=False, default=""),  # where it came from, as in sign_ups
+    Column("page", Text, nullable=False, default=""),  # of the console, that it leads to
+    Column("asked_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("used_at", Instant),
+    Index(None, "address_key", "asked_at"),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    _id(),
+    Column("hash", String(64), nullable=False, unique=True),  # of the cookie
+    Column("address_key", Text, nullable=False),
+    Column("started_at", Instant, nullable=False),
+    Column("seen_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("agent", Text, nullable=False, default=""),  # "Firefox, Linux"
+    Column("network", Text, nullable=False, default=""),
+    Index(None, "address_key"),
+)
+
 reviews = Table(
     "reviews",
     metadata,
@@ -349,9 +395,11 @@ activity = Table(
     Column("subject", Text, nullable=False),  # a campaign's or list's name, SOURCE/KEY, an address
     Column("detail", Text, nullable=False, default=""),
     Index(None, "subject", "id"),
+    Index(None, "verb", "id"),
+    Index(None, "by", "id"),
 )
 
-SCHEMA_VERSION = "0017"
+SCHEMA_VERSION = "0018"
 """The newest migration; a test holds it against Alembic's own head."""
 
 __all__ = [
@@ -364,6 +412,7 @@ __all__ = [
     "campaigns",
     "chunks",
     "deliveries",
+    "drafts",
     "edits",
     "forgotten",
     "items",
@@ -375,7 +424,9 @@ __all__ = [
     "preferences",
     "returns",
     "reviews",
+    "sessions",
     "settings",
+    "sign_ins",
     "sign_ups",
     "sources",
     "subscribers",

@@ -1,289 +1,379 @@
-"""Editions drafted ahead: shown to their organisers, answered by links bound to what was shown, sent on time or not."""
+"""Announcements that are being written: kept, changed by two, scheduled, and let go once, on both databases."""
 
-import email
-import re
-from contextlib import ExitStack
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
+from email import message_from_bytes
 from email.policy import default
+from mailbox import Maildir
 
 import pytest
-from rooms.test_scheduler import CONFIG, POST
-from starlette.testclient import TestClient
+from earlier_schema import put_back
+from sqlalchemy import select
 
 from digest.app import open_app
+from digest.compose import Written, as_text, read_written
 from digest.config import load_config
-from digest.core import campaigns as core_campaigns
-from digest.core import content, editions, health
-from digest.core.editions.reviewers import answer_link
-from digest.errors import UsageError
-from digest.model import BY_SCHEDULE, By, CampaignStatus, DeliveryState, Edit, Via
-from digest.store import campaigns
-from digest.store.organisers import activity
-from digest.tokens import Scope
-from digest.web import create_web
+from digest.core import announcements, content, editions, organisers
+from digest.core.announcements import NumberError, OutdatedError, UnknownDraftError
+from digest.core.health import alarms
+from digest.core.people import apply_lists
+from digest.errors import ConfigError, DigestError, NotAllowedError, UsageError
+from digest.model import BY_SCHEDULE, ITSELF, DraftState, Edit, Organiser, Role
+from digest.store.organisers import drafts as store_drafts
+from digest.store.tables import campaigns as campaign_table
+from digest.store.tables import deliveries
 
-ORGANISERS = """
-[[organisers]]
-email = "Una@example.org"
-role = "admin"
-[[organisers]]
-email = "vi@example.org"
+CONFIG = """\
+[network]
+name = "Growers"
+timezone = "Europe/London"
+postal_address = "3 Orchard Lane"
+[sender]
+email = "digest@example.org"
+name = "Growers"
+[smtp]
+host = "embedded"
+[store]
+url = "STORE"
+[web]
+port = 0
+url = "https://digest.example.org"
+[limits]
+ask_above = 2
+[[sources]]
+name = "posts"
+kind = "export"
+path = "posts.txt"
+[[lists]]
+name = "members"
+title = "Members"
+subscribers = ["ada@example.org", "bo@example.org", "cy@example.org"]
+fields = ["region"]
+[[lists]]
+name = "board"
+title = "Board"
+subscribers = ["ada@example.org"]
+[[digests]]
+name = "weekly"
 lists = ["members"]
-[[organisers]]
-email = "ed@example.org"
-role = "editor"
-[[organisers]]
-email = "away@example.org"
-lists = ["board"]
+[[digests]]
+name = "minutes"
+lists = ["members", "board"]
 """
-HOUR, WEEK = timedelta(hours=1), timedelta(weeks=1)
-ADA = By(via=Via.COMMAND, name="ada")
+POSTS = """\
+A bench made of pallets
 
+Added by Zed under Tools
 
-class Network:
-    """A network whose edition of a Monday at eight is drafted a day before, with its clock in the test's hand."""
+Three pallets, twelve screws and one afternoon.
 
-    def __init__(self, app, due):
-        self.app, self.due = app, due
-        self.web = TestClient(create_web(app), base_url="https://digest.example.org", raise_server_exceptions=True)
+Sharpening a scythe
 
-    async def tick(self, moment):
-        await editions.prepare_due(self.app, moment, by=BY_SCHEDULE)
-        await editions.show_drafts(self.app, moment, by=BY_SCHEDULE)
-        return self.campaign
+Added by Bo under Tools
 
-    async def send(self, moment):
-        return [one async for one in core_campaigns.send_due(self.app, moment)]
-
-    @property
-    def campaign(self):
-        with self.app.store.read() as connection:
-            return campaigns.find(connection, "weekly", "2026-W48")
-
-    def mails(self, address):
-        found = (
-            [
-                email.message_from_bytes(path.read_bytes(), policy=default)
-                for path in sorted((self.app.mailbox / "new").iterdir(), key=lambda path: path.stat().st_mtime_ns)
-            ]
-            if (self.app.mailbox / "new").exists()
-            else []
-        )
-        return [mail for mail in found if address in mail["to"]]
-
-    def links(self, address, number=-1):
-        text = self.mails(address)[number].get_body(("plain",)).get_content()
-        bar = text.partition("=" * 60)[0]
-        return dict(re.findall(r"^(.+):\n(https://\S+)$", bar, re.MULTILINE))
-
-    def link(self, scope, address="Una@example.org"):
-        organiser = next(one for one in self.app.config.organisers if one.email == address)
-        return answer_link(self.app, scope, self.campaign, organiser)
+A stone, some water and patience.
+"""
+TEXT = as_text(Written(subject="The taps are off", to=("members",), body="They come back on Friday."))
+BOARD = as_text(Written(subject="Board only", to=("board",), body="Please come."))
+ADA = Organiser(email="ada@example.org", role=Role.ADMIN)
+BO = Organiser(email="bo@example.org", role=Role.ORGANISER, lists=("board",))
+ED = Organiser(email="ed@example.org", role=Role.EDITOR)
 
 
 @pytest.fixture
-def make(tmp_path, now):
-    def make(keys, *, organisers=ORGANISERS):
-        (tmp_path / "config.toml").write_text(
-            CONFIG + f'prepare_before = "24h"\n{keys}\n[web]\nurl = "https://digest.example.org"\n'
-            '[[lists]]\nname = "board"\nsubscribers = ["cy@example.org"]\n' + organisers
+def app(tmp_path, store_url, now):
+    (tmp_path / "config.toml").write_text(CONFIG.replace("STORE", store_url), encoding="utf-8")
+    (tmp_path / "posts.txt").write_text(POSTS, encoding="utf-8")
+    with open_app(load_config(tmp_path / "config.toml", environ={}), at=now) as app:
+        apply_lists(app, now, by=ITSELF, confirmed=True)
+        yield app
+
+
+@pytest.fixture
+def make(app, now):
+    def make(text=TEXT, who=ADA, **more):
+        return announcements.create_draft(app, text, by=who.by, now=now, organiser=who, **more)
+
+    return make
+
+
+def draft(app, draft_id=1):
+    return announcements.kept_draft(app, draft_id)
+
+
+def sent(app):
+    with app.store.read() as connection:
+        names = select(campaign_table.c.name, deliveries.c.address_key).join(
+            deliveries, deliveries.c.campaign_id == campaign_table.c.id
         )
-        (tmp_path / "posts.txt").write_text(POST)
-        (tmp_path / "members.csv").write_text("email\nada@example.org\nbo@example.org\n")
-        # The clock of the app: pages read it.
-        app = stack.enter_context(open_app(load_config(tmp_path / "config.toml", environ={}), at=now - 23 * HOUR))
-        return Network(app, now)
-
-    with ExitStack() as stack:
-        yield make
+        return sorted((row.name.rpartition("-")[0], row.address_key) for row in connection.execute(names))
 
 
-def add(network, title):
-    path = network.app.config.resolve(network.app.config.sources[0].path)
-    path.write_text(f"{title}\n\nAdded by Una\n\nHello.\n\n" + path.read_text())
+def done(app, subject="draft 1"):
+    return [one.verb for one in reversed(organisers.latest_activity(app, limit=20, subject=subject))]
 
 
-async def test_a_draft_is_the_very_mail_with_a_bar_above_it_and_goes_by_itself_on_time(make):
-    network = make('approval = "review"')
-    assert await network.tick(network.due - 25 * HOUR) is None
-    drafted = await network.tick(network.due - 24 * HOUR)
-    assert (drafted.status, drafted.send_at) == (CampaignStatus.PREPARED, network.due)
-    assert await network.send(network.due - HOUR) == []
-    for address in ("Una@example.org", "vi@example.org", "ed@example.org"):
-        (mail,) = network.mails(address)
-        assert mail["subject"].startswith("[Draft] ")
-        text, html = (mail.get_body((kind,)).get_content() for kind in ("plain", "html"))
-        assert "This is a draft for 2 people, due on 23 November, 08:00." in text
-        assert "It goes by itself, unless somebody holds it back." in text
-        assert html.index("This is a draft for 2 people") < html.index("A thought about hedges")
-        assert "A thought about hedges" in text
-    assert list(network.links("Una@example.org")) == ["Approve it", "Hold it back", "Look at it"]
-    assert next(iter(network.links("ed@example.org"))) == "Hold it back"  # an editor lets nothing go
-    assert network.mails("away@example.org") == []
-    await network.tick(network.due - 12 * HOUR)
-    assert len(network.mails("Una@example.org")) == 1
-    assert (await network.tick(network.due)).status is CampaignStatus.SENDING
-    (sent,) = await network.send(network.due)
-    assert sent.accepted_now == 2
-    assert network.mails("ada@example.org")[0]["subject"] == drafted_subject(network)
-
-
-def drafted_subject(network):
-    return network.mails("Una@example.org")[0]["subject"].removeprefix("[Draft] ")
-
-
-async def test_what_a_scanner_opens_changes_nothing_and_what_a_person_presses_does(make):
-    network = make('approval = "required"')
-    await network.tick(network.due - 23 * HOUR)
-    links = network.links("Una@example.org")
-    for words in ("Approve it", "Hold it back"):
-        before = network.campaign
-        page = network.web.get(links[words])
-        assert page.status_code == 200
-        assert '<form method="post">' in page.text
-        assert network.campaign == before
-    answer = network.web.post(links["Approve it"])
-    assert "It goes on 23 November, 08:00." in answer.text
-    approved = network.campaign
-    assert (approved.status, approved.moved_by) == (CampaignStatus.PREPARED, By(via=Via.LINK, name="Una@example.org"))
-    assert await network.send(network.due - HOUR) == []
-    assert (await network.tick(network.due)).status is CampaignStatus.SENDING
-    assert "Nothing to decide" in network.web.post(links["Approve it"]).text
-
-
-async def test_without_the_approval_that_is_required_it_waits_is_reminded_of_once_and_a_late_one_sends_at_once(make):
-    network = make('approval = "required"')
-    await network.tick(network.due - 24 * HOUR)
-    add(network, "News")
-    await content.collect(network.app, network.due - 7 * HOUR, by=BY_SCHEDULE)
-    await network.tick(network.due - 7 * HOUR)
-    assert [len(network.mails(address)) for address in ("Una@example.org", "ed@example.org")] == [1, 1]
-    for hours in (6, 5, -1):
-        assert (await network.tick(network.due - hours * HOUR)).status is CampaignStatus.PREPARED
-    assert [len(network.mails(address)) for address in ("Una@example.org", "ed@example.org")] == [2, 1]
-    reminder = " ".join(network.mails("Una@example.org")[1].get_body(("plain",)).get_content().split())
-    assert "waits for you" in network.mails("Una@example.org")[1]["subject"]
-    assert "1 new item has come in since. It waits for the next edition, unless it is added." in reminder
-    assert [one.told for one in health.troubles(network.app, network.due + HOUR)] == [
-        "weekly-2026-W48 was due at 2026-11-23 08:00 and waits for an approval"
-    ]
-    late = network.due + 2 * HOUR
-    assert editions.approve(network.app, "weekly-2026-W48", by=ADA, now=late).status is CampaignStatus.SENDING
-    (sent,) = await network.send(late)
-    assert sent.accepted_now == 2
-
-
-async def test_what_nobody_lets_go_in_time_is_skipped_told_to_the_admins_and_still_new(make):
-    network = make('approval = "required"')
-    await network.tick(network.due - HOUR)
-    links = network.links("Una@example.org")
-    over = network.due + 12 * HOUR + timedelta(seconds=1)
-    assert (await network.tick(network.due + 12 * HOUR)).status is CampaignStatus.PREPARED
-    skipped = await network.tick(over)
-    assert skipped.status is CampaignStatus.SKIPPED
-    assert "nobody let it go within 12:00:00 of it" in skipped.reason
-    report = core_campaigns.report(network.app, skipped.name).report
-    assert report.states[DeliveryState.QUEUED] == 0
-    assert [one.key for one in await health.tell(network.app, over, by=BY_SCHEDULE)] == ["missed weekly-2026-W48"]
-    assert "Nothing to decide" in network.web.post(links["Approve it"]).text
-    sent = await editions.send(network.app, network.app.digest("weekly"), over, by=ADA)
-    assert (sent.report.status, sent.accepted_now) == (CampaignStatus.SENT, 2)
-
-
-async def test_an_approval_is_of_what_was_shown_and_of_nothing_that_it_becomes(make):
-    network = make('approval = "required"')
-    await network.tick(network.due - 20 * HOUR)
-    approve = network.links("Una@example.org")["Approve it"]
-    (post,) = content.stored_items(network.app, network.due)
-    network.web.post(approve)
-    gloves = Edit(source=post.source, key=post.key, note="Bring gloves.")
-    content.edit_item(network.app, gloves, network.due - 2 * HOUR, by=ADA)
-    waiting = await network.tick(network.due)
-    assert waiting.status is CampaignStatus.PREPARED  # what was edited was approved by nobody
-    answer = network.web.post(approve)
-    assert (answer.status_code, "It has changed" in answer.text) == (409, True)
-    assert network.campaign.status is CampaignStatus.PREPARED
-    again = network.mails("Una@example.org")[-1].get_body(("plain",)).get_content()
-    assert "Bring gloves." in again
-    assert "It has changed since you were shown it last" in again
-    editions.approve_draft(
-        network.app,
-        editions.read_answer_link(
-            network.app, Scope.APPROVE, network.links("Una@example.org")["Approve it"].rpartition("/")[2]
+@pytest.mark.parametrize(
+    "written",
+    [
+        Written(),
+        Written(subject='A: "b" # c', body="---\nnot front matter\n---\n\n- one"),
+        Written(
+            subject="yes", id="12", preheader="null", where='region = "Fife" and role != "x"', at="2026-11-30 08:00"
         ),
-        network.due + HOUR,
+        Written(
+            subject="ünï 👩🏽‍🌾",
+            to=("members", "board"),
+            without=("staff",),
+            sender="Orchard, the <orchard@example.org>",
+            reply_to="hello@example.org",
+            attach=("posts/Seed swap, on: 5th", "[x]"),
+            urgent=True,
+            public=True,
+            body="Text\n\n    code",
+        ),
+    ],
+)
+def test_what_is_written_in_a_form_is_read_back_from_the_file_as_it_was(written):
+    assert read_written(as_text(written), name="x.md") == written
+
+
+def test_a_draft_is_made_changed_and_thrown_away_with_who_and_when(app, make, now):
+    made = make()
+    later = now + timedelta(hours=1)
+    changed = announcements.change_draft(app, made.id, BOARD, version=1, by=BO.by, now=later)
+    assert (changed.version, changed.text, changed.changed_at, changed.changed_by) == (2, BOARD, later, BO.by)
+    assert (changed.created_at, changed.created_by, changed.state) == (now, ADA.by, DraftState.WRITTEN)
+    assert announcements.kept_drafts(app) == (changed,)
+    announcements.discard_draft(app, made.id, version=2, by=ADA.by, now=later)
+    assert announcements.kept_drafts(app) == ()
+    assert done(app) == ["write", "write", "discard"]
+    with pytest.raises(UnknownDraftError, match="no draft 1"):
+        draft(app)
+
+
+def test_what_two_change_at_once_is_refused_to_the_later_who_sees_what_the_earlier_wrote(app, make, now):
+    make()
+    announcements.change_draft(app, 1, BOARD, version=1, by=BO.by, now=now)
+    with pytest.raises(OutdatedError, match="organiser bo@") as caught:
+        announcements.change_draft(app, 1, TEXT + "more", version=1, by=ADA.by, now=now)
+    assert (caught.value.current.text, draft(app).text, draft(app).version) == (BOARD, BOARD, 2)
+    with pytest.raises(OutdatedError):
+        announcements.discard_draft(app, 1, version=1, by=ADA.by, now=now)
+
+
+async def test_an_outdated_version_is_neither_scheduled_nor_sent(app, make, now):
+    make()
+    announcements.change_draft(app, 1, BOARD, version=1, by=BO.by, now=now)
+    for verb in (announcements.release_draft, announcements.send_draft):
+        with pytest.raises(OutdatedError):
+            await verb(app, 1, version=1, by=ADA.by, now=now, typed=3)
+    with pytest.raises(OutdatedError):
+        await announcements.schedule_draft(app, 1, now + timedelta(days=1), version=1, by=ADA.by, now=now, typed=3)
+    assert sent(app) == []
+
+
+async def test_a_scheduled_draft_goes_at_its_time_once_and_is_that_campaign_then(app, make, now):
+    make()
+    at = now + timedelta(days=1)
+    kept = await announcements.schedule_draft(app, 1, at, version=1, by=ADA.by, now=now, typed=3)
+    assert (kept.state, kept.send_at, kept.version) == (DraftState.SCHEDULED, at, 2)
+    assert await announcements.release_due(app, at - timedelta(seconds=1), by=BY_SCHEDULE) == []
+    (gone,) = await announcements.release_due(app, at, by=BY_SCHEDULE)
+    assert await announcements.release_due(app, at, by=BY_SCHEDULE) == []
+    assert (draft(app).state, draft(app).campaign) == (DraftState.SENT, gone.campaign)
+    assert sent(app) == [("the-taps-are-off", f"{name}@example.org") for name in ("ada", "bo", "cy")]
+    assert done(app) == ["write", "schedule", "send"]
+    with pytest.raises(OutdatedError, match="sent as the-taps"):
+        announcements.change_draft(app, 1, BOARD, version=3, by=ADA.by, now=at)
+
+
+async def test_a_draft_is_rescheduled_kept_back_and_widened_only_by_a_new_word(app, make, now):
+    make(BOARD)
+    day = timedelta(days=1)
+    for version, at in ((1, now + day), (2, now + 2 * day)):
+        await announcements.schedule_draft(app, 1, at, version=version, by=ADA.by, now=now)
+    assert await announcements.release_due(app, now + day, by=BY_SCHEDULE) == []
+    mended = announcements.change_draft(app, 1, BOARD + "\nReally.", version=3, by=ADA.by, now=now)
+    assert mended.send_at == now + 2 * day
+    wider = announcements.change_draft(app, 1, TEXT, version=4, by=ADA.by, now=now)
+    assert (wider.send_at, "schedule it again" in wider.trouble) == (None, True)
+    await announcements.schedule_draft(app, 1, now + day, version=5, by=ADA.by, now=now, typed=3)
+    assert announcements.unschedule_draft(app, 1, version=6, by=ADA.by, now=now).state is DraftState.WRITTEN
+    assert await announcements.release_due(app, now + 3 * day, by=BY_SCHEDULE) == []
+
+
+async def test_what_cannot_go_at_its_time_waits_and_says_why(app, make, now):
+    make()
+    at = now + timedelta(hours=1)
+    await announcements.schedule_draft(app, 1, at, version=1, by=ADA.by, now=now, typed=3)
+    (gone,) = await announcements.release_due(app, at + timedelta(days=2), by=BY_SCHEDULE)
+    assert (gone.campaign, "missed by more than a day" in draft(app).trouble) == (None, True)
+    assert (draft(app).state, done(app)[-1], sent(app)) == (DraftState.WRITTEN, "keep back", [])
+    with app.store.read() as connection:
+        assert store_drafts.in_trouble(connection) == (draft(app),)
+    assert "digest drafts show 1" in [one.mend for one in alarms.troubles(app, now)]
+
+
+async def test_only_a_time_that_comes_is_scheduled_and_the_texts_own_unless_another_is_said(app, make, now):
+    make(as_text(replace(read_written(BOARD, name=""), at="2026-12-01 08:00")))
+    with pytest.raises(UsageError, match="is past"):
+        await announcements.schedule_draft(app, 1, now, version=1, by=ADA.by, now=now)
+    kept = await announcements.schedule_draft(app, 1, None, version=1, by=ADA.by, now=now)
+    assert kept.send_at == datetime.fromisoformat("2026-12-01T08:00+00:00")
+    assert "at: 2026-12-01T08:00+00:00" in announcements.exported(kept)
+
+
+async def test_who_sends_to_many_types_how_many(app, make, now):
+    make()
+    for typed in (None, 2):
+        with pytest.raises(NumberError, match="3 people"):
+            await announcements.release_draft(app, 1, version=1, by=ADA.by, now=now, typed=typed)
+    assert sent(app) == []
+    await announcements.release_draft(app, 1, version=1, by=ADA.by, now=now, typed=3)
+    assert len(sent(app)) == 3
+
+
+async def test_the_same_text_again_is_refused_and_names_the_first(app, make, now):
+    make(BOARD)
+    make(BOARD)
+    first = await announcements.release_draft(app, 1, version=1, by=ADA.by, now=now)
+    with pytest.raises(UsageError, match=first.name):
+        await announcements.release_draft(app, 2, version=1, by=ADA.by, now=now)
+    assert (len(sent(app)), draft(app, 2).state) == (1, DraftState.WRITTEN)
+
+
+async def test_what_preflight_finds_wrong_is_neither_scheduled_nor_sent(app, make, now):
+    make(as_text(Written(subject="Come", to=("board",), body="[Here](page.html)")))
+    at = now + timedelta(days=1)
+    with pytest.raises(DigestError, match="Mend this first"):
+        await announcements.schedule_draft(app, 1, at, version=1, by=ADA.by, now=now)
+    with pytest.raises(DigestError, match="Mend this first"):
+        await announcements.release_draft(app, 1, version=1, by=ADA.by, now=now)
+    assert (sent(app), draft(app).state) == ([], DraftState.WRITTEN)
+
+
+async def test_a_test_has_every_header_that_the_mail_will_have_and_leaves_no_trace(app, make, now):
+    make(as_text(replace(read_written(TEXT, name=""), sender="The taps <taps@example.org>", reply_to="hi@example.org")))
+    await announcements.send_draft_test(app, 1, "ada@example.org", now)
+    (mail,) = (message_from_bytes(one.as_bytes(), policy=default) for one in Maildir(app.mailbox))
+    assert (mail["Subject"], mail["From"]) == ("[Test] The taps are off", "The taps <taps@example.org>")
+    assert (mail["Reply-To"], mail["List-Unsubscribe-Post"]) == ("hi@example.org", "List-Unsubscribe=One-Click")
+    assert mail["List-Unsubscribe"].startswith("<https://digest.example.org/sample>")
+    assert (sent(app), draft(app).version) == ([], 1)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"sender": "x@elsewhere.example.org"}, 'line 3: from: "x@elsewhere.example.org" is not at example.org'),
+        ({"sender": "nobody@"}, "line 3: from: 'nobody@' is no address"),
+        ({"reply_to": "nobody"}, "line 3: reply_to: 'nobody' is no address"),
+        ({"at": "soon"}, 'line 3: at "soon" is not an ISO time'),
+    ],
+)
+async def test_what_is_no_time_or_no_address_of_ours_is_told_with_its_line(app, make, now, wrong, told):
+    text = as_text(Written(subject="S", body="B", **wrong))
+    with pytest.raises(ConfigError) as caught:
+        await announcements.notice_of(app, make(text), now)
+    assert told in str(caught.value)
+
+
+@pytest.fixture
+def bench(app):
+    """An announcement of the bench, sent to these lists."""
+
+    async def announce(now, *to, **more):
+        text = as_text(Written(subject="A bench", to=to, attach=("A bench made of pallets",), body="Look.", **more))
+        made = announcements.create_draft(app, text, by=ADA.by, now=now)
+        return await announcements.release_draft(app, made.id, version=1, by=ADA.by, now=now, typed=3)
+
+    return announce
+
+
+async def new_in(app, digest, now):
+    edition = (await editions.preview(app, app.digest(digest), now)).edition
+    return sorted(entry.item.title for entry in edition.entries)
+
+
+BOTH = ["A bench made of pallets", "Sharpening a scythe"]
+
+
+async def test_what_was_announced_to_all_its_readers_is_not_in_the_next_digest(app, bench, now):
+    await bench(now, "members")
+    prepared = await editions.prepare(app, app.digest("weekly"), now + timedelta(hours=1), by=ITSELF)
+    assert "A bench made of pallets" not in prepared.campaign.edition
+    assert await new_in(app, "minutes", now) == BOTH  # its other readers were not told
+
+
+@pytest.mark.parametrize("more", [{"to": ("board",)}, {"where": 'region != "Fife"'}, {"without": ("board",)}])
+async def test_what_was_announced_to_some_of_its_readers_is_in_the_next_digest(app, bench, now, more):
+    await bench(now, *more.get("to", ("members",)), **{name: one for name, one in more.items() if name != "to"})
+    assert await new_in(app, "weekly", now) == BOTH
+
+
+async def test_what_an_editor_pins_is_in_the_next_digest_all_the_same_and_then_no_more(app, bench, now):
+    await bench(now, "members")
+    item = content.find_item(app, "A bench made of pallets")
+    content.edit_item(app, Edit(source=item.source, key=item.key, pinned=True), now, by=ITSELF)
+    assert await new_in(app, "weekly", now) == BOTH
+    await editions.prepare(app, app.digest("weekly"), now, by=ITSELF)
+    assert await new_in(app, "weekly", now + timedelta(days=7)) == []
+
+
+@pytest.mark.parametrize("who", [BO, ED])
+async def test_of_a_list_that_is_none_of_theirs_nobody_sees_or_sends_anything(app, make, now, who):
+    make()
+    at = now + timedelta(days=1)
+    refused = (
+        lambda **v: announcements.change_draft(app, 1, BOARD, **v),
+        lambda **v: announcements.discard_draft(app, 1, **v),
+        lambda **v: announcements.unschedule_draft(app, 1, **v),
     )
-    assert network.campaign.status is CampaignStatus.SENDING
+    for verb in refused:
+        with pytest.raises(NotAllowedError):
+            verb(version=1, by=who.by, now=now, organiser=who)
+    for going in (
+        announcements.schedule_draft(app, 1, at, version=1, by=who.by, now=now, typed=3, organiser=who),
+        announcements.release_draft(app, 1, version=1, by=who.by, now=now, typed=3, organiser=who),
+        announcements.send_draft_test(app, 1, who.email, now, organiser=who),
+    ):
+        with pytest.raises(NotAllowedError):
+            await going
+    if who is BO:
+        assert announcements.kept_drafts(app, organiser=who) == ()
+        with pytest.raises(NotAllowedError):
+            announcements.kept_draft(app, 1, organiser=who)
+    assert (draft(app).version, sent(app)) == (1, [])
 
 
-async def test_where_two_must_agree_one_is_not_enough_however_they_say_it(make):
-    network = make('approval = "required"\napproval_from = 2')
-    await network.tick(network.due - HOUR)
-    una = network.links("Una@example.org")["Approve it"]
-    for _ in range(2):
-        assert "1 more organiser has to approve it" in network.web.post(una).text
-    assert (await network.tick(network.due)).status is CampaignStatus.PREPARED
-    sent = await editions.send(
-        network.app, network.app.digest("weekly"), network.due, by=By(via=Via.LINK, name="una@example.org")
-    )
-    assert (sent.accepted_now, sent.note) == (0, "1 more must approve it: `digest approve weekly-2026-W48`")
-    network.web.post(network.links("vi@example.org")["Approve it"])
-    assert (await network.tick(network.due + HOUR)).status is CampaignStatus.SENDING
+async def test_an_organiser_writes_to_their_own_lists_and_none_beside(app, make, now):
+    nobodys = make(as_text(Written(subject="S", body="B")), who=BO)
+    assert announcements.kept_drafts(app, organiser=BO) == (nobodys,)
+    more = {"by": BO.by, "now": now, "organiser": BO}
+    announcements.change_draft(app, 1, BOARD, version=1, **more)
+    for text in (TEXT, as_text(Written(subject="S", to=("board",), without=("members",), body="B"))):
+        with pytest.raises(NotAllowedError):
+            announcements.change_draft(app, 1, text, version=2, **more)
+        with pytest.raises(NotAllowedError):
+            make(text, who=BO)
+    campaign = await announcements.release_draft(app, 1, version=2, **more)
+    assert (campaign.list_names, campaign.moved_by, len(sent(app))) == (("board",), BO.by, 1)
 
 
-async def test_who_holds_it_keeps_it_back_until_somebody_approves(make):
-    network = make('approval = "review"')
-    await network.tick(network.due - HOUR)
-    page = network.web.post(network.links("ed@example.org")["Hold it back"])
-    assert "Held back" in page.text
-    assert (await network.tick(network.due)).status is CampaignStatus.HELD
-    network.web.post(network.links("Una@example.org")["Approve it"])
-    assert (await network.tick(network.due + HOUR)).status is CampaignStatus.SENDING
-    with network.app.store.read() as connection:
-        done = [(str(one.by), one.verb) for one in activity.latest(connection, limit=20, subject="weekly-2026-W48")]
-    assert ("link ed@example.org", "hold") in done
-    assert ("link Una@example.org", "approve ahead") in done
+async def test_a_correction_is_of_the_lists_that_it_corrects(app, make, now):
+    make()
+    faulty = await announcements.release_draft(app, 1, version=1, by=ADA.by, now=now, typed=3)
+    mended = as_text(Written(subject="Sorry", body="On Friday."))
+    with pytest.raises(NotAllowedError):
+        make(mended, who=BO, correcting=faulty.name)
+    kept = make(mended, correcting=faulty.name)
+    with pytest.raises(UsageError, match="still being sent"):
+        await announcements.notice_of(app, kept, now)
 
 
-@pytest.mark.parametrize("scope", [Scope.APPROVE, Scope.HOLD])
-async def test_a_link_is_for_one_answer_and_dies_with_its_organiser(make, scope):
-    network = make('approval = "required"')
-    await network.tick(network.due - HOUR)
-    token = network.link(scope).rpartition("/")[2]
-    other = {Scope.APPROVE: "hold", Scope.HOLD: "approve"}[scope]
-    assert network.web.post(f"/{other}/{token}").status_code == 404
-    assert network.web.post(f"/{scope}/{token[:-2]}xx").status_code == 404
-    gone = make('approval = "required"', organisers='[[organisers]]\nemail = "new@example.org"\nrole = "admin"\n')
-    assert gone.web.post(f"/{scope}/{token}").status_code == 404
-    assert gone.campaign.status is CampaignStatus.PREPARED
-
-
-async def test_an_editor_cannot_approve_even_with_a_link_of_their_own(make):
-    network = make('approval = "required"')
-    await network.tick(network.due - HOUR)
-    assert network.web.post(network.link(Scope.APPROVE, "ed@example.org")).status_code == 404
-
-
-async def test_where_there_was_nothing_to_draft_it_is_looked_again_when_it_is_due(make, tmp_path):
-    network = make('approval = "review"')
-    (tmp_path / "posts.txt").write_text("")
-    assert (await network.tick(network.due - 2 * HOUR)).status is CampaignStatus.SKIPPED
-    add(network, "News")
-    assert (await network.tick(network.due - HOUR)).status is CampaignStatus.SKIPPED
-    assert (await network.tick(network.due)).status is CampaignStatus.SENDING
-
-
-async def test_a_draft_is_judged_as_it_will_stand_when_it_goes(make, tmp_path):
-    network = make('approval = "review"')
-    closing = "\n\nAdded by Una\n\nThistle Farm has a vacancy.\n\nClosing date: 11pm on Sunday 22nd November 2026\n"
-    (tmp_path / "posts.txt").write_text(POST + "\nOrchard Assistant - £21,500 - Thistle Farm" + closing)
-    drafted = await network.tick(network.due - 20 * HOUR)
-    assert drafted.edition is not None
-    assert "Orchard Assistant" not in drafted.rendered
-
-
-async def test_what_waits_can_be_told_only_what_it_may(make):
-    network = make('approval = "review"')
-    await network.tick(network.due)
-    with pytest.raises(UsageError, match="only what is held or prepared can be told to approve"):
-        editions.approve(network.app, "weekly-2026-W48", by=ADA, now=network.due)
+def test_a_store_of_an_earlier_version_gets_a_place_for_drafts(app, store_url, tmp_path, now):
+    with app.store.write() as connection:
+        put_back(connection, "0015")
+    with open_app(app.config, at=now) as again:
+        assert announcements.create_draft(again, TEXT, by=ADA.by, now=now).id == 1

@@ -73,6 +73,7 @@ def test_the_shipped_jobs_load_by_path_in_the_order_of_their_names():
     jobs = load_jobs(bundled("jobs"))
     shipped = [
         "alarms",
+        "announcements",
         "backup",
         "collect",
         "drafts",

@@ -9,7 +9,7 @@ import structlog
 
 from digest.app import App
 from digest.compose import edition_from_json
-from digest.config import DigestConfig, Organiser
+from digest.config import DigestConfig
 from digest.core.campaigns import moves
 from digest.core.editions.approval import approve, missing_approvals
 from digest.core.editions.reviewers import Answer, answer_link, may_approve, reviewers_of
@@ -18,7 +18,7 @@ from digest.core.mail.letters import send_letter, send_one
 from digest.core.mail.links import view_link
 from digest.core.mail.personal import Mail
 from digest.errors import ChangedError, DeliveryError, UsageError
-from digest.model import By, CampaignStatus, Recipient
+from digest.model import By, CampaignStatus, Organiser, Recipient
 from digest.render import DraftBar, EditionWaits, compiled_from_json
 from digest.store import campaigns, outbox
 from digest.store.campaigns import Campaign

@@ -76,7 +76,7 @@ async def prepare(
     results = await collect(app, now, by=by)
     held = stock(app, judged, leaving_out=existing)
     with app.store.read() as connection:
-        shown = appearances.shown_in(connection, digest.name, leaving_out=existing, of=held.items)
+        shown = appearances.shown_in(connection, digest.name, lists=digest.lists, leaving_out=existing, of=held.items)
     edition = composed(app, held, digest, shown=shown, period=period, now=judged, leaving_out=existing)
     failed = [result for result in results if result.error]
     if not edition.entries and failed:

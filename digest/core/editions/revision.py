@@ -50,7 +50,7 @@ def composed_again(app: App, campaign: Campaign) -> Edition | None:
     frozen = edition_from_json(campaign.edition)
     held = stock(app, frozen.composed_at, leaving_out=campaign)
     with app.store.read() as connection:
-        shown = appearances.shown_in(connection, digest.name, leaving_out=campaign, of=held.items)
+        shown = appearances.shown_in(connection, digest.name, lists=digest.lists, leaving_out=campaign, of=held.items)
     known = _composed_of(frozen)
     items = tuple(item for item in held.items if any((item.source, key) in known for key in (item.key, *item.replaces)))
     again = composed(
@@ -130,7 +130,9 @@ async def recompose(app: App, name: str, now: datetime, *, by: By) -> Recomposed
                 raise UsageError(f"Nobody waits for {name} any more; {way_out}")
         held = stock(app, now, leaving_out=campaign)
         with app.store.read() as connection:
-            shown = appearances.shown_in(connection, digest.name, leaving_out=campaign, of=held.items)
+            shown = appearances.shown_in(
+                connection, digest.name, lists=digest.lists, leaving_out=campaign, of=held.items
+            )
         edition = composed(app, held, digest, shown=shown, period=campaign.period, now=now, leaving_out=campaign)
         if not edition.entries:
             raise UsageError(f"Nothing would be left in {name}; take back what is not sent with `digest cancel {name}`")

@@ -10,6 +10,9 @@ from .checks import CheckedEmail as CheckedEmail
 from .checks import check_announcement as check_announcement
 from .checks import check_edition as check_edition
 from .checks import look_over as look_over
+from .forthcoming import Coming as Coming
+from .forthcoming import coming as coming
+from .forthcoming import under_way as under_way
 from .metrics import Metrics as Metrics
 from .metrics import metrics as metrics
 from .overdue import overdue as overdue
@@ -20,3 +23,5 @@ from .overview import Overview as Overview
 from .overview import next_times as next_times
 from .overview import status as status
 from .pinging import ping as ping
+from .weeks import Week as Week
+from .weeks import weeks as weeks

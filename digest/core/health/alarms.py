@@ -13,13 +13,13 @@ from digest.core.editions.approval import missing_approvals
 from digest.core.health.overview import lists_not_applied
 from digest.core.mail.letters import send_letter
 from digest.errors import DeliveryError, without_source
-from digest.model import By, CampaignStatus, Recipient, Via
+from digest.model import By, CampaignStatus, Draft, Recipient, Via
 from digest.render import Troubles
 from digest.store import campaigns
 from digest.store.campaigns import Campaign
 from digest.store.content import sources
 from digest.store.content.sources import SourceState
-from digest.store.organisers import activity, alarms
+from digest.store.organisers import activity, alarms, drafts
 
 _AGAIN = timedelta(days=1)  # the same trouble is not told sooner
 _LATELY = timedelta(days=7)  # campaigns whose returns are of interest
@@ -36,17 +36,19 @@ class Trouble:
 
 
 def troubles(app: App, now: datetime) -> tuple[Trouble, ...]:
-    """What needs an admin now: held and missed editions, lists, silent sources, too many returns."""
+    """What needs an admin now: held and missed editions, lists, sources, returns, drafts that did not go."""
     with app.store.read() as connection:
         recent = campaigns.recent(connection)
         waiting = [one for one in campaigns.drafted(connection) if _waits(app, connection, one, now)]
         states = sources.states(connection)
         returned = tuple(_returned(connection, app.config.limits, recent, now))
+        kept_back = drafts.in_trouble(connection)
     return (
         *_campaigns(app, recent, waiting, now),
         *returned,
         *(Trouble(key=f"lists {told}", told=told, mend="digest lists plan") for told in lists_not_applied(app)),
         *_sources(app.config.sources, states, now),
+        *_drafts(kept_back),
     )
 
 
@@ -120,6 +122,13 @@ def _returned(connection: Connection, limits: Limits, recent: Sequence[Campaign]
             told = over_limits(connection, one, limits)
             if told:
                 yield Trouble(key=f"returns {one.name}", told=f"{one.name}: {told}", mend=f"digest report {one.name}")
+
+
+def _drafts(kept_back: Sequence[Draft]) -> Iterator[Trouble]:
+    """Announcements that did not go when they were to."""
+    for one in kept_back:
+        told, mend = f"draft {one.id} did not go: {one.trouble}", f"digest drafts show {one.id}"
+        yield Trouble(key=f"draft {one.id} {one.version}", told=told, mend=mend)
 
 
 def _sources(configured: Sequence[SourceConfig], states: Mapping[str, SourceState], now: datetime) -> Iterator[Trouble]:

@@ -9,6 +9,7 @@ from .imports import (
     read_people as read_people,
 )
 from .letters import send_letters as send_letters
+from .lists import Leaving as Leaving
 from .lists import (
     Membership as Membership,
 )
@@ -40,6 +41,9 @@ from .lists import (
 )
 from .lists import (
     unsubscribe as unsubscribe,
+)
+from .lists import (
+    unsubscribe_all as unsubscribe_all,
 )
 from .own_links import Grant as Grant
 from .own_links import lift_own as lift_own
@@ -97,6 +101,10 @@ from .retention import erase_expired as erase_expired
 from .returns import Taken as Taken
 from .returns import told_as as told_as
 from .returns import unmatched as unmatched
+from .search import FoundPerson as FoundPerson
+from .search import find_people as find_people
+from .search import number_of as number_of
+from .search import person_numbered as person_numbered
 from .sign_up import Asked as Asked
 from .sign_up import Confirmation as Confirmation
 from .sign_up import (

@@ -1,6 +1,6 @@
 """The journal of consent: who agreed to what mail or took it back, when, how, and what they were shown."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,14 +24,31 @@ class Consent:
 
 def record(connection: Connection, address: str, consent: Consent) -> None:
     """Put down what a person agreed to or took back."""
-    values = {name: getattr(consent, name) for name in ("at", "verb", "list_name", "how", "wording", "network")}
-    connection.execute(insert(journal).values(address_key=address_key(address), **values))
+    record_all(connection, [(address, consent)])
+
+
+def record_all(connection: Connection, told: Iterable[tuple[str, Consent]]) -> None:
+    """Put down what people agreed to or took back, by address."""
+    names = ("at", "verb", "list_name", "how", "wording", "network")
+    rows = [
+        {"address_key": address_key(address), **{name: getattr(consent, name) for name in names}}
+        for address, consent in told
+    ]
+    if rows:
+        connection.execute(insert(journal), rows)
 
 
 def count_since(connection: Connection, address: str, verb: str, after: datetime) -> int:
     """How often something is put down about a person after a moment."""
     own = (journal.c.address_key == address_key(address)) & (journal.c.verb == verb) & (journal.c.at > after)
     return connection.execute(select(func.count()).select_from(journal).where(own)).scalar_one()
+
+
+def happened_since(connection: Connection, verb: str, after: datetime) -> Sequence[tuple[datetime, str, str]]:
+    """What of a kind is put down after a moment, of all people: when, the key of whose address, and of which list."""
+    query = select(journal.c.at, journal.c.address_key, journal.c.list_name)
+    late = query.where(journal.c.at > after, journal.c.verb == verb)
+    return [(row.at, row.address_key, row.list_name) for row in connection.execute(late)]
 
 
 def journal_of(connection: Connection, address: str) -> Sequence[Consent]:
