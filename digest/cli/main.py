@@ -11,6 +11,7 @@ import typer
 from digest import __version__
 from digest.cli import (
     announcements,
+    archive,
     campaigns,
     content,
     editions,
@@ -65,6 +66,7 @@ for module in (
     editions,
     announcements,
     campaigns,
+    archive,
     people,
     person,
     returns,
