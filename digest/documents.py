@@ -1,19 +1,24 @@
 """How things read as JSON, by the keys of the contract: items, editions, sources, campaigns, activity."""
 
-from dataclasses import asdict, fields
+from dataclasses import asdict, astuple, fields
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from digest import model
+from digest.text.visible import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from digest.core.campaigns import Row
     from digest.core.content import Explained
     from digest.core.people import PersonStory, Taken
-    from digest.model import Activity, Edit, Edition, Entry, Item, Preferences, Report, SourceResult
+    from digest.model import Activity, Draft, Edit, Edition, Entry, Item, Organiser, Preferences, Report, SourceResult
+    from digest.store.organisers.sessions import Session
     from digest.store.people.returns import KeptReturn
+
+_FORMULA = ("=", "+", "-", "@", "\t")
 
 
 def item_json(item: "Item", zone: ZoneInfo, *, whole: bool = True) -> dict[str, Any]:
@@ -266,6 +271,48 @@ def subscriber_json(story: "PersonStory", zone: ZoneInfo) -> dict[str, Any]:
     return held | ({"sign_ups": asked} if asked else {})
 
 
+def draft_json(draft: "Draft", zone: ZoneInfo) -> dict[str, Any]:
+    """An announcement that is being written."""
+
+    def local(moment: datetime | None) -> str | None:
+        return None if moment is None else moment.astimezone(zone).isoformat(timespec="seconds")
+
+    return {
+        "id": draft.id,
+        "name": draft.name,
+        "state": draft.state,
+        "version": draft.version,
+        "send_at": local(draft.send_at),
+        "trouble": draft.trouble,
+        "correcting": draft.correcting,
+        "campaign": draft.campaign,
+        "changed_at": local(draft.changed_at),
+        "changed_by": str(draft.changed_by),
+        "created_at": local(draft.created_at),
+        "created_by": str(draft.created_by),
+        "text": draft.text,
+    }
+
+
+def organiser_json(one: "Organiser", sessions: "Sequence[Session]", zone: ZoneInfo) -> dict[str, Any]:
+    """Somebody who runs the mail, and where they are signed in."""
+    return {
+        "email": one.email,
+        "name": one.name,
+        "role": one.role.value,
+        "lists": list(one.lists),
+        "sessions": [
+            {
+                "started_at": held.started_at.astimezone(zone).isoformat(timespec="seconds"),
+                "seen_at": held.seen_at.astimezone(zone).isoformat(timespec="seconds"),
+                "browser": held.agent,
+                "network": held.network,
+            }
+            for held in sessions
+        ],
+    }
+
+
 def activity_json(one: "Activity", zone: ZoneInfo) -> dict[str, Any]:
     """One thing that somebody did."""
     return {
@@ -275,3 +322,22 @@ def activity_json(one: "Activity", zone: ZoneInfo) -> dict[str, Any]:
         "subject": one.subject,
         "detail": one.detail,
     }
+
+
+def csv_rows(rows: "Iterable[Row]", zone: ZoneInfo) -> "Iterator[list[object]]":
+    """A heading and a row of cells for each delivery, for a spreadsheet."""
+    from digest.core.campaigns import Row  # noqa: PLC0415
+
+    yield [field.name for field in fields(Row)]
+    for row in rows:
+        yield [_cell(value, zone) for value in astuple(row)]
+
+
+def _cell(value: object, zone: ZoneInfo) -> object:
+    """A value that a spreadsheet shows and does not calculate (OWASP: CSV injection), and that steers no terminal."""
+    if isinstance(value, datetime):
+        return value.astimezone(zone).isoformat(timespec="seconds")
+    if not isinstance(value, str):
+        return value
+    text = visible(value)
+    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text

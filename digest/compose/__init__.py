@@ -1,7 +1,7 @@
 """Items -> an edition: which period is due, what is new in it, and in what order it is read. Pure."""
 
 from digest.compose.archived import as_nobodys, parted, public
-from digest.compose.cadence import Due, Missed, due, next_due, period_of
+from digest.compose.cadence import Coming, Due, Missed, coming, due, next_due, period_of
 from digest.compose.duplicates import Merged
 from digest.compose.edition import appearances, as_of, compose, still_true, wanted
 from digest.compose.edits import (
@@ -17,24 +17,37 @@ from digest.compose.edits import (
 from digest.compose.expiry import expired, expires_at
 from digest.compose.frozen import announcement_from_json, announcement_to_json, edition_from_json, edition_to_json
 from digest.compose.judging import fingerprint
-from digest.compose.notice import Attachment, attach, read_attachments, read_audience, read_notice
+from digest.compose.notice import (
+    Attachment,
+    attach,
+    read_attachments,
+    read_audience,
+    read_notice,
+    read_time,
+    read_written,
+)
 from digest.compose.selection import Chosen, Selection, select, takes
 from digest.compose.succession import out_of_view, with_successors
+from digest.compose.written import Written, as_text
 
 __all__ = [
     "Attachment",
     "Chosen",
+    "Coming",
     "Due",
     "Edits",
     "Merged",
     "Missed",
     "Selection",
+    "Written",
     "announcement_from_json",
     "announcement_to_json",
     "appearances",
     "as_nobodys",
     "as_of",
+    "as_text",
     "attach",
+    "coming",
     "compose",
     "due",
     "edit_of",
@@ -55,6 +68,8 @@ __all__ = [
     "read_attachments",
     "read_audience",
     "read_notice",
+    "read_time",
+    "read_written",
     "select",
     "series_key",
     "still_true",

@@ -11,6 +11,8 @@ from .deliveries import Rejected as Rejected
 from .deliveries import Report as Report
 from .deliveries import Stage as Stage
 from .deliveries import Unknown as Unknown
+from .drafts import Draft as Draft
+from .drafts import DraftState as DraftState
 from .editions import Announcement as Announcement
 from .editions import Edition as Edition
 from .editions import Entry as Entry
@@ -37,10 +39,12 @@ from .items import Reading as Reading
 from .items import Rhythm as Rhythm
 from .items import Vacancy as Vacancy
 from .kinds import Kind as Kind
+from .mail import AS_CONFIGURED as AS_CONFIGURED
 from .mail import Field as Field
 from .mail import Place as Place
 from .mail import Recipient as Recipient
 from .mail import Rendered as Rendered
+from .mail import SentAs as SentAs
 from .mail import Sliced as Sliced
 from .mail import Slot as Slot
 from .mail import Values as Values
@@ -49,6 +53,8 @@ from .organisers import BY_SCHEDULE as BY_SCHEDULE
 from .organisers import ITSELF as ITSELF
 from .organisers import Activity as Activity
 from .organisers import By as By
+from .organisers import Organiser as Organiser
+from .organisers import Role as Role
 from .organisers import Via as Via
 from .preferences import NO_TERMS as NO_TERMS
 from .preferences import SECTIONS as SECTIONS

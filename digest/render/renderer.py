@@ -15,7 +15,8 @@ from digest.errors import ConfigError, Problem, TemplateError
 from digest.model import Announcement, Edition, Event, Field, Item, Post, Sliced, Vacancy
 from digest.render.archive import ArchiveReader
 from digest.render.calendar_links import CalendarLinks, calendar_links
-from digest.render.catalogs import load_phrases
+from digest.render.catalogs import catalog_folders, load_phrases
+from digest.render.console import ConsolePages
 from digest.render.cutting import Cutter
 from digest.render.dates import Calendar, day_and_month
 from digest.render.environment import make_environment, render, template_folders, template_hash, told_by_place
@@ -25,6 +26,7 @@ from digest.render.letters import Letter, read_letter
 from digest.render.offered import OfferedAnnouncement, OfferedItem, facts_of, note_of, offered, offered_item, only_plain
 from digest.render.palette import palette
 from digest.render.plain import one_line, tidy
+from digest.render.review_bar import DraftBar, moment_in_words, with_bar
 from digest.render.rhythms import say_rhythm
 from digest.render.slices import Compiled, Lines
 from digest.render.slots import said_to_nobody
@@ -38,7 +40,7 @@ class Renderer:
         self._config = config
         folders = template_folders(config)
         locale = _locale(config.network.language)
-        self.phrases = load_phrases(locale, [folder / "locales" for folder in folders])
+        self.phrases = load_phrases(locale, catalog_folders(folders))
         self._environment = make_environment(config)
         self._environment.filters |= {"mjml": self._for_mjml, "listed": self.phrases.listed}
         self._environment.globals |= {
@@ -60,6 +62,13 @@ class Renderer:
             TemplateError: when a template cannot be read.
         """
         return template_hash(self._environment)
+
+    @cached_property
+    def console(self) -> ConsolePages:
+        """What renders the console's pages."""
+        names = ("network", "brand", "palette", "say", "lang", "dir")
+        common = {name: self._environment.globals[name] for name in names}
+        return ConsolePages(phrases=self.phrases, zone=self._config.network.zone, common=common)
 
     @cached_property
     def shipped(self) -> "Renderer":
@@ -161,6 +170,15 @@ class Renderer:
         network = self._config.network
         view = read_letter(letter, phrases=self.phrases, network=network.name, zone=network.zone)
         return self._mail("letter", {"letter": view}, Cutter(repr(letter)), own={})
+
+    def with_draft_bar(self, mail: Compiled, bar: DraftBar) -> Compiled:
+        """The very mail with a bar above it, for an organiser who is shown it before it goes."""
+        config = self._config
+        return with_bar(mail, bar, phrases=self.phrases, palette=palette(config.brand), zone=config.network.zone)
+
+    def moment(self, moment: datetime) -> str:
+        """A moment in the network's zone and language, as in "23 November, 08:00"."""
+        return moment_in_words(moment, self.phrases, self._config.network.zone)
 
     def calendar_links(self, event: Event, *, ics: str | None, page: str | None) -> CalendarLinks | None:
         """Where to add an event to a calendar; None without an `ics` address, and for what will not take place.

@@ -1,8 +1,9 @@
 """Editions and announcements on their way to people: the rows, and how each stands."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, func, insert, select, update
@@ -38,6 +39,12 @@ class Campaign:
     terms: Terms  # what it asks of people's preferences
     without_lists: tuple[str, ...] = ()
     condition: str = ""
+    send_at: datetime | None = None  # of an edition that the schedule drafted: not before
+
+    @property
+    def content_hash(self) -> str:
+        """16 hex digits that change with anything in its mail: what an approval is bound to."""
+        return sha256(f"{self.edition}\0{self.rendered}".encode()).hexdigest()[:16]
 
     @property
     def audience(self) -> Audience:
@@ -64,6 +71,7 @@ def create(
     condition: str = "",
     terms: Terms = NO_TERMS,
     public: bool = False,
+    send_at: datetime | None = None,
 ) -> Campaign | None:
     """Insert the campaign; None when this digest already has one for the period (UNIQUE)."""
     values = {
@@ -83,6 +91,7 @@ def create(
         "template_hash": template_hash,
         "terms": asdict(terms),
         "public": public,
+        "send_at": send_at,
     }
     try:
         with connection.begin_nested():
@@ -117,9 +126,23 @@ def recent(connection: Connection, limit: int = 20) -> tuple[Campaign, ...]:
     return _many(connection, select(campaigns).order_by(campaigns.c.id.desc()).limit(limit))
 
 
-def any_of(connection: Connection, digest: str) -> bool:
-    """Whether a digest ever had a campaign."""
-    return connection.execute(select(campaigns.c.id).where(campaigns.c.digest == digest).limit(1)).scalar() is not None
+def lists_by_name(connection: Connection, names: Collection[str]) -> Mapping[str, tuple[str, ...]]:
+    """The lists that campaigns of these names are for."""
+    query = select(campaigns.c.name, campaigns.c.list_names).where(campaigns.c.name.in_(names))
+    return {row.name: tuple(row.list_names) for row in connection.execute(query)} if names else {}
+
+
+def begun_since(connection: Connection, after: datetime) -> Sequence[tuple[int, datetime, tuple[str, ...]]]:
+    """The campaigns begun after a moment, without their mails: id, when, and the lists they are for."""
+    query = select(campaigns.c.id, campaigns.c.created_at, campaigns.c.list_names)
+    rows = connection.execute(query.where(campaigns.c.created_at > after).order_by(campaigns.c.id))
+    return [(row.id, row.created_at, tuple(row.list_names)) for row in rows]
+
+
+def first_of(connection: Connection, digest: str) -> datetime | None:
+    """When a digest's first campaign was put on record; None where it never had one."""
+    earliest = select(campaigns.c.created_at).where(campaigns.c.digest == digest).order_by(campaigns.c.created_at)
+    return connection.execute(earliest.limit(1)).scalar()
 
 
 def latest_edition(connection: Connection, digest: str, *, leaving_out: Campaign | None = None) -> str | None:
@@ -152,6 +175,24 @@ def sending(connection: Connection) -> tuple[Campaign, ...]:
     return _many(connection, query)
 
 
+def drafted(connection: Connection) -> tuple[Campaign, ...]:
+    """Editions that the schedule drafted, and that wait or are held, oldest first."""
+    waits = campaigns.c.status.in_((CampaignStatus.PREPARED, CampaignStatus.HELD)) & campaigns.c.send_at.is_not(None)
+    return _many(connection, select(campaigns).where(waits).order_by(campaigns.c.id))
+
+
+def since(connection: Connection, moment: datetime, *, limit: int) -> tuple[Campaign, ...]:
+    """The newest campaigns that were begun since then."""
+    query = select(campaigns).where(campaigns.c.created_at >= moment).order_by(campaigns.c.id.desc()).limit(limit)
+    return _many(connection, query)
+
+
+def last_sent_at(connection: Connection, campaign_id: int | None = None) -> datetime | None:
+    """When a campaign's latest results were written down, or any campaign's."""
+    query = select(func.max(campaigns.c.last_sent_at))
+    return connection.execute(query if campaign_id is None else query.where(campaigns.c.id == campaign_id)).scalar()
+
+
 def status_of(connection: Connection, campaign_id: int) -> CampaignStatus | None:
     """How a campaign stands, without its mail; None where there is none of that id."""
     status = connection.execute(select(campaigns.c.status).where(campaigns.c.id == campaign_id)).scalar()
@@ -162,6 +203,13 @@ def set_public(connection: Connection, campaign_id: int, public: bool) -> bool:
     """Whether everybody may read it from now on; False where nothing changed."""
     change = update(campaigns).where(campaigns.c.id == campaign_id, campaigns.c.public.is_not(public))
     return connection.execute(change.values(public=public)).rowcount > 0
+
+
+def pulse(connection: Connection, campaign_id: int) -> tuple[Any, ...]:
+    """What of its row changes whenever something of a campaign was sent, or it was moved."""
+    columns = campaigns.c.status, campaigns.c.reason, campaigns.c.seconds, campaigns.c.last_sent_at
+    row = connection.execute(select(*columns).where(campaigns.c.id == campaign_id)).first()
+    return () if row is None else tuple(row)
 
 
 def set_status(
@@ -245,6 +293,7 @@ def _many(connection: Connection, query: Select[Any]) -> tuple[Campaign, ...]:
             terms=_terms(row.terms or {}),
             without_lists=tuple(row.without_lists),
             condition=row.condition,
+            send_at=row.send_at,
         )
         for row in rows
     )

@@ -233,6 +233,7 @@ campaigns = Table(
     Column("over_limits_at", Instant),  # when so much of it had come back that it was held, which happens once
     Column("public", Boolean, nullable=False, default=False, server_default=false()),  # may stand in the archive
     Column("shown_since", Instant),  # when somebody first got the mail that is frozen now; None: nobody has it
+    Column("send_at", Instant),  # of an edition that the schedule drafted: not before
     UniqueConstraint("digest", "period"),
     Index(None, "public", "shown_since"),  # without which every mail would be read for what stands behind it
 )
@@ -311,6 +312,79 @@ alarms = Table(
     Column("told_at", Instant, nullable=False),  # to the admins, last
 )
 
+drafts = Table(
+    "drafts",
+    metadata,
+    _id(),
+    Column("name", Text, nullable=False),
+    Column("text", Text, nullable=False),  # Markdown with front matter, as a file has it
+    Column("version", Integer, nullable=False),  # rises with every change
+    Column("created_at", Instant, nullable=False),
+    Column("created_by", Text, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+    Column("changed_by", Text, nullable=False),
+    Column("correcting", Text),  # the name of the campaign whose readers get it
+    Column("send_at", Instant),  # when it goes by itself
+    Column("trouble", Text, nullable=False, default=""),  # why it did not go then
+    Column("campaign", Text),  # the name of what it became
+    Index(None, "send_at"),
+)
+
+sign_ins = Table(
+    "sign_ins",
+    metadata,
+    Column("hash", String(64), primary_key=True),  # of a link's token
+    Column("address_key", Text, nullable=False),
+    Column("browser", String(64)),  # hash of the cookie of who asked; None: of a link that a command printed
+    Column("network", Text, nullable=False, default=""),  # where it came from, as in sign_ups
+    Column("page", Text, nullable=False, default=""),  # of the console, that it leads to
+    Column("asked_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("used_at", Instant),
+    Index(None, "address_key", "asked_at"),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    _id(),
+    Column("hash", String(64), nullable=False, unique=True),  # of the cookie
+    Column("address_key", Text, nullable=False),
+    Column("started_at", Instant, nullable=False),
+    Column("seen_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("agent", Text, nullable=False, default=""),  # "Firefox, Linux"
+    Column("network", Text, nullable=False, default=""),
+    Index(None, "address_key"),
+)
+
+reviews = Table(
+    "reviews",
+    metadata,
+    Column("campaign_id", ForeignKey("campaigns.id", ondelete="CASCADE"), primary_key=True),
+    Column("content_hash", String(16), nullable=False),  # of the mail that its organisers were shown last
+    Column("told_at", Instant, nullable=False),
+    Column("reminded_at", Instant),
+)
+
+approvals = Table(
+    "approvals",
+    metadata,
+    Column("campaign_id", ForeignKey("campaigns.id", ondelete="CASCADE"), primary_key=True),
+    Column("who", Text, primary_key=True),  # an organiser's address, or "command ada"
+    Column("content_hash", String(16), nullable=False),  # of what they approved
+    Column("at", Instant, nullable=False),
+)
+
+job_runs = Table(
+    "job_runs",
+    metadata,
+    Column("job", String(60), primary_key=True),
+    Column("started_at", Instant, nullable=False),  # of its latest run, to within a minute
+    Column("succeeded_at", Instant),
+    Column("error", Text, nullable=False, default=""),  # why its latest run failed
+)
+
 activity = Table(
     "activity",
     metadata,
@@ -321,9 +395,11 @@ activity = Table(
     Column("subject", Text, nullable=False),  # a campaign's or list's name, SOURCE/KEY, an address
     Column("detail", Text, nullable=False, default=""),
     Index(None, "subject", "id"),
+    Index(None, "verb", "id"),
+    Index(None, "by", "id"),
 )
 
-SCHEMA_VERSION = "0015"
+SCHEMA_VERSION = "0018"
 """The newest migration; a test holds it against Alembic's own head."""
 
 __all__ = [
@@ -332,19 +408,25 @@ __all__ = [
     "activity",
     "alarms",
     "appearances",
+    "approvals",
     "campaigns",
     "chunks",
     "deliveries",
+    "drafts",
     "edits",
     "forgotten",
     "items",
+    "job_runs",
     "journal",
     "lists",
     "metadata",
     "mutes",
     "preferences",
     "returns",
+    "reviews",
+    "sessions",
     "settings",
+    "sign_ins",
     "sign_ups",
     "sources",
     "subscribers",

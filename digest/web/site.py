@@ -8,14 +8,27 @@ from starlette.middleware import Middleware
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from digest.app import App
 from digest.errors import TokenError
-from digest.web.answers import cut_off, failed, health, message, not_allowed
+from digest.model import Role
+from digest.web.answers import cut_off, failed, message, not_allowed
+from digest.web.console.activity import ActivityPages
+from digest.web.console.announcements import AnnouncementPages
+from digest.web.console.campaigns import CampaignPages
+from digest.web.console.events import Streams
+from digest.web.console.guard import ConsoleRoute, Guard
+from digest.web.console.overview import OverviewPage
+from digest.web.console.page import Console
+from digest.web.console.people import PeoplePages
+from digest.web.console.person import PersonPage
+from digest.web.console.sign_in import SignInPages
 from digest.web.hooks import LARGEST, HookPosts, hook_posts
 from digest.web.middleware import SecurityHeaders, WholeRequest
+from digest.web.monitoring import Monitoring
 from digest.web.public.archive import ArchivePages
+from digest.web.public.drafts import DraftPages
 from digest.web.public.items import ItemPages
 from digest.web.public.mails import MailPages
 from digest.web.public.preferences import PreferencesPages
@@ -36,8 +49,9 @@ def create_web(app: App, hooks: HookPosts | None = None) -> Starlette:
     hooks = hooks or hook_posts(app)
     preferences, mails, items = PreferencesPages(app), MailPages(app), ItemPages(app)
     unsubscribe, sign_up = UnsubscribePages(app, preferences), SignUpPages(app)
+    drafts, monitoring = DraftPages(app), Monitoring(app)
     long_form = [Middleware(RequestBodyLimitMiddleware, max_body_size=_LONG_FORM_BYTES)]
-    routes = [
+    routes: list[BaseRoute] = [
         Route("/unsubscribe/{token}", unsubscribe.ask),
         Route("/unsubscribe/{token}", unsubscribe.leave, methods=["POST"]),
         Route("/unsubscribe/{token}/instead", unsubscribe.instead, methods=["POST"]),
@@ -55,12 +69,17 @@ def create_web(app: App, hooks: HookPosts | None = None) -> Starlette:
         Route("/preferences/{token}/link", preferences.link, methods=["POST"]),
         Route("/preferences/{token}/lift", preferences.lift, methods=["POST"]),
         Route("/preferences/{token}/leave", preferences.leave, methods=["POST"]),
+        Route("/approve/{token}", drafts.ask_to_approve),
+        Route("/approve/{token}", drafts.approve, methods=["POST"]),
+        Route("/hold/{token}", drafts.ask_to_hold),
+        Route("/hold/{token}", drafts.hold, methods=["POST"]),
         Route("/view/{token}", mails.view),
         Route("/item/{token}.ics", items.event_file),
         Route("/item/{token}", items.item),
-        Route("/sample", mails.sample),
+        Route("/sample", mails.sample, methods=["GET", "POST"]),
         Route("/hooks/{provider}/{secret}", hooks.take, methods=["POST"], max_body_size=LARGEST),
-        Route("/health", health),
+        Route("/health", monitoring.health),
+        Route("/metrics", monitoring.metrics),
     ]
     if app.config.web.archive:
         archive = ArchivePages(app)
@@ -73,6 +92,8 @@ def create_web(app: App, hooks: HookPosts | None = None) -> Starlette:
             Route("/calendar.ics", archive.calendar),
             Route("/calendar/{category}.ics", archive.calendar),
         ]
+
+    routes += _console_routes(app)
 
     def not_found(_: Request, __: Exception) -> Response:
         return message(app, "not_found", status=404)
@@ -97,5 +118,69 @@ def create_web(app: App, hooks: HookPosts | None = None) -> Starlette:
             Middleware(WholeRequest),
         ],
     )
+    web.state.guard = Guard(app)
     web.router.redirect_slashes = False  # its redirects are made of the Host that the client names
     return web
+
+
+def _console_routes(app: App) -> list[BaseRoute]:
+    """Every address of the console, with the role it asks for; None: for who is not signed in yet."""
+    console = Console(app)
+    sign_in, activity = SignInPages(app, console), ActivityPages(app, console)
+    people, person = PeoplePages(app, console), PersonPage(app, console)
+    announcements, campaigns = AnnouncementPages(app, console), CampaignPages(app, console)
+    organiser, editor, post = Role.ORGANISER, Role.EDITOR, ("POST",)
+    draft, campaign = "/console/announcements/{id:int}", "/console/campaigns/{name}"
+    return [
+        Route("/console/static/{name}", console.static),
+        ConsoleRoute("/console", OverviewPage(app, console).show, role=Role.EDITOR),
+        ConsoleRoute("/console/sign-in", sign_in.ask, role=None),
+        ConsoleRoute("/console/sign-in", sign_in.mail, methods=["POST"], role=None),
+        ConsoleRoute("/console/sign-in/{token}", sign_in.enter, role=None),
+        ConsoleRoute("/console/sign-in/{token}", sign_in.redeem, methods=["POST"], role=None),
+        ConsoleRoute("/console/activity", activity.show, role=Role.EDITOR),
+        ConsoleRoute("/console/activity.csv", activity.as_csv, role=Role.EDITOR),
+        ConsoleRoute("/console/activity.json", activity.as_json, role=Role.EDITOR),
+        ConsoleRoute("/console/people", people.search, role=Role.ORGANISER),
+        ConsoleRoute("/console/people/invite", people.invite, methods=["POST"], role=Role.ORGANISER),
+        ConsoleRoute("/console/people/lists", people.lists, role=Role.ORGANISER),
+        ConsoleRoute("/console/people/lists", people.apply, methods=["POST"], role=Role.ADMIN),
+        ConsoleRoute("/console/people/{person:int}", person.show, role=Role.ORGANISER),
+        ConsoleRoute("/console/people/{person:int}/export", person.export, role=Role.ADMIN),
+        ConsoleRoute(
+            "/console/people/{person:int}/unsubscribe", person.unsubscribe, methods=["POST"], role=Role.ORGANISER
+        ),
+        ConsoleRoute("/console/people/{person:int}/invite", person.invite, methods=["POST"], role=Role.ORGANISER),
+        ConsoleRoute("/console/people/{person:int}/suppress", person.suppress, methods=["POST"], role=Role.ADMIN),
+        ConsoleRoute("/console/people/{person:int}/lift", person.lift, methods=["POST"], role=Role.ADMIN),
+        ConsoleRoute("/console/people/{person:int}/resend", person.resend, methods=["POST"], role=Role.ORGANISER),
+        ConsoleRoute("/console/people/{person:int}/forget", person.forget, methods=["POST"], role=Role.ADMIN),
+        ConsoleRoute("/console/sign-out", sign_in.leave, methods=["POST"], role=Role.EDITOR),
+        ConsoleRoute("/console/sessions", sign_in.sessions, role=Role.EDITOR),
+        ConsoleRoute("/console/sessions/end", sign_in.end_all, methods=["POST"], role=Role.EDITOR),
+        ConsoleRoute("/console/sessions/{session:int}/end", sign_in.end, methods=["POST"], role=Role.EDITOR),
+        ConsoleRoute("/console/announcements", announcements.index, role=organiser),
+        ConsoleRoute("/console/announcements/new", announcements.new, role=organiser),
+        ConsoleRoute("/console/announcements/new", announcements.create, methods=post, role=organiser),
+        ConsoleRoute("/console/announcements/preview", announcements.preview, methods=post, role=organiser),
+        ConsoleRoute("/console/announcements/facts", announcements.facts, methods=post, role=organiser),
+        ConsoleRoute("/console/announcements/items", announcements.items, role=organiser),
+        ConsoleRoute(draft, announcements.edit, role=organiser),
+        ConsoleRoute(draft, announcements.save, methods=post, role=organiser),
+        ConsoleRoute(f"{draft}/mail", announcements.mail, role=organiser),
+        ConsoleRoute(f"{draft}/file", announcements.file, role=organiser),
+        ConsoleRoute(f"{draft}/send", announcements.confirm, role=organiser),
+        ConsoleRoute(f"{draft}/send", announcements.send, methods=post, role=organiser),
+        ConsoleRoute(f"{draft}/schedule", announcements.schedule, methods=post, role=organiser),
+        ConsoleRoute(f"{draft}/unschedule", announcements.unschedule, methods=post, role=organiser),
+        ConsoleRoute(f"{draft}/discard", announcements.discard, methods=post, role=organiser),
+        ConsoleRoute("/console/campaigns", campaigns.index, role=editor),
+        ConsoleRoute(campaign, campaigns.show, role=editor),
+        ConsoleRoute(f"{campaign}/progress", campaigns.progress, role=editor),
+        ConsoleRoute(f"{campaign}/events", Streams(app).campaign, role=editor),
+        ConsoleRoute(f"{campaign}/mail", campaigns.mail, role=editor),
+        ConsoleRoute(f"{campaign}/people.csv", campaigns.csv, role=organiser),
+        ConsoleRoute(f"{campaign}/settle", campaigns.settle, methods=post, role=organiser),
+        ConsoleRoute(f"{campaign}/retry", campaigns.retry, methods=post, role=organiser),
+        ConsoleRoute(f"{campaign}/{{move}}", campaigns.move, methods=post, role=organiser),
+    ]

@@ -11,9 +11,10 @@ from enum import StrEnum
 from sqlalchemy import Connection
 
 from digest.app import App
+from digest.core.campaigns.desk import may_with
 from digest.core.campaigns.lookup import campaign_named
 from digest.errors import UsageError
-from digest.model import ITSELF, NO_TERMS, By, CampaignStatus, PersonSkip, Terms
+from digest.model import ITSELF, NO_TERMS, By, CampaignStatus, Organiser, PersonSkip, Terms
 from digest.store import campaigns, outbox
 from digest.store.campaigns import Campaign
 from digest.store.organisers import activity
@@ -24,6 +25,8 @@ class Move(StrEnum):
 
     RELEASE = "release"  # its deliveries may be claimed: nobody's word is waited for
     APPROVE = "approve"  # likewise, on a person's word
+    APPROVE_AHEAD = "approve ahead"  # likewise, but its time has not come, or somebody else has to agree
+    EXPIRE = "expire"  # nobody let it go in time
     HOLD = "hold"  # a person keeps it back before it begins
     STOP = "stop"  # it cannot be rendered, the server refuses it, too much of it comes back: kept back, in the middle
     PAUSE = "pause"
@@ -41,6 +44,8 @@ _STOPPED = frozenset({CampaignStatus.PAUSED, CampaignStatus.HELD})
 _MOVES: Mapping[Move, tuple[frozenset[CampaignStatus], CampaignStatus]] = {
     Move.RELEASE: (frozenset({CampaignStatus.PREPARED}), CampaignStatus.SENDING),
     Move.APPROVE: (_WAITING, CampaignStatus.SENDING),
+    Move.APPROVE_AHEAD: (_WAITING, CampaignStatus.PREPARED),
+    Move.EXPIRE: (frozenset({CampaignStatus.PREPARED}), CampaignStatus.SKIPPED),
     Move.HOLD: (frozenset({CampaignStatus.PREPARED}), CampaignStatus.HELD),
     Move.STOP: (frozenset({CampaignStatus.SENDING}), CampaignStatus.HELD),
     Move.PAUSE: (frozenset({CampaignStatus.SENDING}), CampaignStatus.PAUSED),
@@ -54,28 +59,29 @@ _MOVES: Mapping[Move, tuple[frozenset[CampaignStatus], CampaignStatus]] = {
 }
 
 
-def hold(app: App, name: str, *, by: By, now: datetime) -> Campaign:
+def hold(app: App, name: str, *, by: By, now: datetime, organiser: Organiser | None = None) -> Campaign:
     """Keep a prepared edition back; a person lets it go.
 
     Raises:
         UsageError: when there is none of that name, or it is not in a state for it.
+        NotAllowedError: when who is signed in has nothing to do with its lists.
     """
-    return _by_hand(app, name, Move.HOLD, by=by, now=now)
+    return _by_hand(app, name, Move.HOLD, by=by, now=now, organiser=organiser)
 
 
-def pause(app: App, name: str, *, by: By, now: datetime) -> Campaign:
+def pause(app: App, name: str, *, by: By, now: datetime, organiser: Organiser | None = None) -> Campaign:
     """Stop sending a campaign, whoever sends it; raises as `hold`."""
-    return _by_hand(app, name, Move.PAUSE, by=by, now=now)
+    return _by_hand(app, name, Move.PAUSE, by=by, now=now, organiser=organiser)
 
 
-def resume(app: App, name: str, *, by: By, now: datetime) -> Campaign:
+def resume(app: App, name: str, *, by: By, now: datetime, organiser: Organiser | None = None) -> Campaign:
     """Go on with a paused campaign where it stopped; raises as `hold`."""
-    return _by_hand(app, name, Move.RESUME, by=by, now=now)
+    return _by_hand(app, name, Move.RESUME, by=by, now=now, organiser=organiser)
 
 
-def cancel(app: App, name: str, *, by: By, now: datetime) -> Campaign:
+def cancel(app: App, name: str, *, by: By, now: datetime, organiser: Organiser | None = None) -> Campaign:
     """Take back whatever of a campaign is not claimed yet; what anybody got stays shown. Raises as `hold`."""
-    return _by_hand(app, name, Move.CANCEL, by=by, now=now)
+    return _by_hand(app, name, Move.CANCEL, by=by, now=now, organiser=organiser)
 
 
 def begin(
@@ -97,6 +103,7 @@ def begin(
     condition: str = "",
     terms: Terms = NO_TERMS,
     public: bool = False,
+    send_at: datetime | None = None,
 ) -> Campaign | None:
     """Put a campaign on record as it stands from the first; None when its digest already has one for the period.
 
@@ -118,6 +125,7 @@ def begin(
         condition: over people's fields; who does not meet it is left out.
         terms: what it asks of people's preferences.
         public: whether everybody may read it, once somebody has it.
+        send_at: it waits until then, where the schedule drafted it.
     """
     created = campaigns.create(
         connection,
@@ -137,6 +145,7 @@ def begin(
         condition=condition,
         terms=terms,
         public=public,
+        send_at=send_at,
     )
     if created is not None:
         detail = f"{status}: {reason}" if reason else status.value
@@ -160,7 +169,7 @@ def moved(
     allowed, target = _MOVES[move]
     if not campaigns.set_status(connection, campaign.id, target, allowed=allowed, by=by, reason=reason):
         return None
-    if move is Move.CANCEL:
+    if move in {Move.CANCEL, Move.EXPIRE}:
         outbox.skip_all(connection, campaign, PersonSkip.CANCELLED)
     activity.record(connection, at=now, by=by, verb=move.value, subject=campaign.name, detail=reason)
     return replace(campaign, status=target, reason=reason, moved_by=by)
@@ -175,7 +184,8 @@ def on_word(
         UsageError: when there is none of that name, or it is not in a state for it, with what it would have to be.
     """
     campaign = campaign_named(connection, name)
-    if _MOVES[move][1] is CampaignStatus.SENDING and may_be(campaign, move) and campaign.rendered is None:
+    lets_go = _MOVES[move][1] in {CampaignStatus.SENDING, CampaignStatus.PREPARED}
+    if lets_go and may_be(campaign, move) and campaign.rendered is None:
         way_out = f"mend that, then `digest prepare {campaign.digest}` composes it anew"
         raise UsageError(f"{name} has no mail yet: {campaign.reason}; {way_out}")
     done = moved(connection, campaign, move, by=by, now=now, reason=reason)
@@ -200,6 +210,8 @@ def finish(app: App, campaign: Campaign, now: datetime) -> None:
             moved(connection, campaign, Move.FINISH, by=ITSELF, now=now)
 
 
-def _by_hand(app: App, name: str, move: Move, *, by: By, now: datetime) -> Campaign:
+def _by_hand(app: App, name: str, move: Move, *, by: By, now: datetime, organiser: Organiser | None) -> Campaign:
     with app.store.write() as connection:
+        if organiser is not None:
+            may_with(organiser, move.value, campaign_named(connection, name))
         return on_word(connection, name, move, by=by, now=now, reason=f"by hand ({move})")

@@ -1,24 +1,38 @@
-"""Approval: an edition that waits is let go, taken as it was edited until now."""
+"""Approval: an edition that waits is let go, once as many have agreed to exactly that mail as its digest wants."""
 
 from datetime import datetime
+
+from sqlalchemy import Connection
 
 from digest.app import App
 from digest.core.campaigns import moves
 from digest.core.campaigns.lookup import campaign_named
 from digest.core.campaigns.moves import Move
 from digest.core.editions.revision import freeze_again
-from digest.model import By, CampaignStatus
-from digest.store import campaigns
+from digest.errors import ChangedError
+from digest.model import By, CampaignStatus, Via
+from digest.store import campaigns, outbox
 from digest.store.campaigns import Campaign
+from digest.store.organisers import approvals
 
 
-def approve(app: App, name: str, *, by: By, now: datetime) -> Campaign:
-    """Let a prepared or held campaign go; what was edited since counts.
+def approve(app: App, name: str, *, by: By, now: datetime, shown: str | None = None) -> Campaign:
+    """Agree to a prepared or held campaign, which goes when its time has come and as many agree as must.
+
+    What was edited since counts, and takes back what others had agreed to.
+
+    Args:
+        app: what to work with.
+        name: the campaign's.
+        by: who agrees.
+        now: when.
+        shown: the hash of what they were shown; whatever there is now unless given.
 
     Returns:
-        The campaign as it is then: cancelled, where editors left nothing in it.
+        The campaign as it is then: sending, still prepared, or cancelled where editors left nothing in it.
 
     Raises:
+        ChangedError: when it is not what they were shown any more; nothing was agreed to.
         UsageError: when there is none of that name, or it is not in a state for it.
         TemplateError: when what was edited cannot be rendered; the campaign stays as it was.
     """
@@ -27,11 +41,33 @@ def approve(app: App, name: str, *, by: By, now: datetime) -> Campaign:
     revised, told = freeze_again(app, waiting, by=by, now=now)
     if told and revised.status is CampaignStatus.CANCELLED:
         return revised
-    reason = f"by hand ({Move.APPROVE})"
     with app.store.write() as connection:
-        return moves.on_word(
-            connection, name, Move.APPROVE, by=by, now=now, reason=f"{reason}; {told}" if told else reason
-        )
+        current = campaign_named(connection, name)
+        if shown is not None and shown != current.content_hash:
+            raise ChangedError(f"{name} has changed since it was shown; look at it again.")
+        move, detail = Move.APPROVE, f"by hand ({Move.APPROVE})"
+        if moves.may_be(current, move):
+            missing = agree(app, connection, current, by=by, now=now)
+            early = current.send_at is not None and now < current.send_at
+            if missing or early:
+                move = Move.APPROVE_AHEAD
+                detail = f"approved by {_listed(connection, current)}; {_waits_for(app, current, missing)}"
+        return moves.on_word(connection, name, move, by=by, now=now, reason="; ".join(filter(None, (detail, told))))
+
+
+def agree(app: App, connection: Connection, campaign: Campaign, *, by: By, now: datetime) -> int:
+    """Write down, within the caller's transaction, that somebody agrees; how many more must."""
+    approvals.approve(connection, campaign.id, who=_who(by), content_hash=campaign.content_hash, now=now)
+    return missing_approvals(app, connection, campaign)
+
+
+def missing_approvals(app: App, connection: Connection, campaign: Campaign) -> int:
+    """How many more must agree to what is frozen of a campaign now; nobody to what has begun to go."""
+    digest = next((one for one in app.config.digests if one.name == campaign.digest), None)
+    if digest is None or digest.approval != "required" or outbox.was_tried(connection, campaign):
+        return 0
+    agreed = approvals.approved_by(connection, campaign.id, campaign.content_hash)
+    return max(0, digest.approval_from - len(agreed))
 
 
 def release(app: App, campaign: Campaign, *, by: By, now: datetime, edited: bool) -> tuple[Campaign, str]:
@@ -52,3 +88,19 @@ def release(app: App, campaign: Campaign, *, by: By, now: datetime, edited: bool
         released = moves.moved(connection, campaign, Move.RELEASE, by=by, now=now)
         # Another process may have been faster: then it is as that one left it.
         return released or campaigns.by_id(connection, campaign.id) or campaign, told
+
+
+def _who(by: By) -> str:
+    """The same for the same person, however they answer: an organiser's address, or the user of a command."""
+    return by.name.casefold() if by.via is not Via.COMMAND and by.name else str(by)
+
+
+def _listed(connection: Connection, campaign: Campaign) -> str:
+    return ", ".join(approvals.approved_by(connection, campaign.id, campaign.content_hash))
+
+
+def _waits_for(app: App, campaign: Campaign, missing: int) -> str:
+    if missing:
+        return f"{missing} more must approve it"
+    moment = campaign.send_at and campaign.send_at.astimezone(app.config.network.zone)
+    return f"it goes at {moment:%Y-%m-%d %H:%M}"

@@ -16,7 +16,7 @@ from digest.core.editions.composition import composed
 from digest.core.editions.review import reasons_to_hold
 from digest.core.mail.links import render_edition
 from digest.errors import UsageError
-from digest.model import ITSELF, By, CampaignStatus, Edition, Report
+from digest.model import ITSELF, By, CampaignStatus, Edition, Entry, Report
 from digest.store import appearances, campaigns, outbox
 from digest.store.campaigns import ANNOUNCEMENT, Campaign
 from digest.store.organisers import activity
@@ -50,7 +50,7 @@ def composed_again(app: App, campaign: Campaign) -> Edition | None:
     frozen = edition_from_json(campaign.edition)
     held = stock(app, frozen.composed_at, leaving_out=campaign)
     with app.store.read() as connection:
-        shown = appearances.shown_in(connection, digest.name, leaving_out=campaign, of=held.items)
+        shown = appearances.shown_in(connection, digest.name, lists=digest.lists, leaving_out=campaign, of=held.items)
     known = _composed_of(frozen)
     items = tuple(item for item in held.items if any((item.source, key) in known for key in (item.key, *item.replaces)))
     again = composed(
@@ -64,6 +64,21 @@ def composed_again(app: App, campaign: Campaign) -> Edition | None:
     )
     again = edition_from_json(edition_to_json(again))
     return None if replace(again, skipped=frozen.skipped) == frozen else again
+
+
+def arrived_since(app: App, campaign: Campaign, now: datetime) -> tuple[Entry, ...]:
+    """What has come in since a waiting edition was drafted, and would be in it were it drafted now."""
+    digest = next((one for one in app.config.digests if one.name == campaign.digest), None)
+    if digest is None or not campaign.edition:
+        return ()
+    frozen = edition_from_json(campaign.edition)
+    judged = max(now, frozen.composed_at)
+    held = stock(app, judged, leaving_out=campaign)
+    with app.store.read() as connection:
+        shown = appearances.shown_in(connection, digest.name, leaving_out=campaign, of=held.items)
+    whole = composed(app, held, digest, shown=shown, period=frozen.period, now=judged, leaving_out=campaign)
+    known = _composed_of(frozen)
+    return tuple(entry for entry in whole.entries if (entry.item.source, entry.item.key) not in known)
 
 
 def freeze_again(app: App, campaign: Campaign, *, by: By, now: datetime) -> tuple[Campaign, str]:
@@ -115,7 +130,9 @@ async def recompose(app: App, name: str, now: datetime, *, by: By) -> Recomposed
                 raise UsageError(f"Nobody waits for {name} any more; {way_out}")
         held = stock(app, now, leaving_out=campaign)
         with app.store.read() as connection:
-            shown = appearances.shown_in(connection, digest.name, leaving_out=campaign, of=held.items)
+            shown = appearances.shown_in(
+                connection, digest.name, lists=digest.lists, leaving_out=campaign, of=held.items
+            )
         edition = composed(app, held, digest, shown=shown, period=campaign.period, now=now, leaving_out=campaign)
         if not edition.entries:
             raise UsageError(f"Nothing would be left in {name}; take back what is not sent with `digest cancel {name}`")
