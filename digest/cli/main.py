@@ -11,6 +11,7 @@ import typer
 from digest import __version__
 from digest.cli import (
     announcements,
+    archive,
     campaigns,
     content,
     drafts,
@@ -67,6 +68,7 @@ for module in (
     announcements,
     drafts,
     campaigns,
+    archive,
     people,
     person,
     returns,

@@ -64,8 +64,9 @@ def neighbours(connection: Connection, name: str, closed: Collection[str]) -> tu
 
 
 def stamp(connection: Connection, closed: Collection[str]) -> tuple[object, ...]:
-    """Another whenever the archive has another mail in it, or something was taken back."""
-    shown = select(func.count(), func.max(campaigns.c.shown_since)).where(_is_public(closed))
+    """Another whenever the archive has other mails in it, or something was taken back."""
+    ends = func.count(), func.sum(campaigns.c.id), func.max(campaigns.c.shown_since)
+    shown = select(*ends).where(_is_public(closed))
     edited = select(func.count(), func.max(edits.c.edited_at))
     gone = select(func.count(), func.max(items.c.gone_at)).where(items.c.gone_at.is_not(None))
     return tuple(value for query in (shown, edited, gone) for value in connection.execute(query).one())

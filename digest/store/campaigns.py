@@ -199,6 +199,12 @@ def status_of(connection: Connection, campaign_id: int) -> CampaignStatus | None
     return None if status is None else CampaignStatus(status)
 
 
+def set_public(connection: Connection, campaign_id: int, public: bool) -> bool:
+    """Whether everybody may read it from now on; False where nothing changed."""
+    change = update(campaigns).where(campaigns.c.id == campaign_id, campaigns.c.public.is_not(public))
+    return connection.execute(change.values(public=public)).rowcount > 0
+
+
 def pulse(connection: Connection, campaign_id: int) -> tuple[Any, ...]:
     """What of its row changes whenever something of a campaign was sent, or it was moved."""
     columns = campaigns.c.status, campaigns.c.reason, campaigns.c.seconds, campaigns.c.last_sent_at

@@ -5,11 +5,13 @@ import html
 import json
 import re
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sign_up_visit import ADA, DAY, SECOND, heading, seal_in, visiting
 
 from digest.errors import UsageError
+from digest.store.people import sign_ups
 
 altcha = pytest.importorskip("altcha.v1")
 
@@ -99,3 +101,20 @@ def test_where_it_is_off_there_is_no_script(tmp_path, now, empty_store):
     with visiting(tmp_path, now) as visit:
         assert visit.web.get("/subscribe.js").status_code == 404
         assert "<script" not in visit.web.get("/subscribe").text
+
+
+def test_of_two_who_bring_one_proof_at_the_same_instant_one_is_written_down(store, now):
+    def ask(address):
+        with store.write() as connection:
+            wish = sign_ups.Wish(address=address, name="", list_names=("members",), proof="1" * 64)
+            return sign_ups.ask(connection, wish, now, letter=True)
+
+    with ThreadPoolExecutor() as pool:
+        with store.write() as connection:
+            wish = sign_ups.Wish(address=ADA, name="", list_names=("members",), proof="1" * 64)
+            first = sign_ups.ask(connection, wish, now, letter=True)
+            second = pool.submit(ask, "bo@example.org")
+            with pytest.raises(TimeoutError):  # it waits for the first, and was not refused
+                second.result(timeout=0.2)
+        assert first is not None
+        assert second.result(timeout=30) is None

@@ -228,6 +228,18 @@ async def test_an_items_page_shows_hostile_words_as_words(app, now):
     assert "<p>Body &amp; soul</p>" in page
 
 
+async def test_an_items_page_names_nobody_who_wrote_it(app, now):
+    with app.store.write() as connection:
+        post = Post(source="posts", key="1", first_seen_at=now, title="Leaf mould", author="Maren Oakshott")
+        items.save(connection, [post], now)
+        (row_id,) = items.ids(connection, [("posts", "1")]).values()
+    path = app.link(Scope.ITEM, row_id).removeprefix("https://digest.example.org")
+    async with visiting(app) as client:
+        page = (await client.get(path)).text
+    assert "Leaf mould" in page
+    assert "Oakshott" not in page
+
+
 @pytest.mark.parametrize("scope", [Scope.VIEW, Scope.ITEM])
 async def test_a_right_link_to_what_is_no_longer_kept_says_so(app, scope):
     path = app.link(scope, 999).removeprefix("https://digest.example.org")

@@ -16,11 +16,13 @@ from starlette.testclient import TestClient
 from digest.app import open_app
 from digest.compose import announcement_to_json, edition_to_json
 from digest.config import load_config
+from digest.core import campaigns as campaigns_verbs
 from digest.core.content import clear_edits, edit_item
 from digest.model import ITSELF, CampaignStatus, Edit, Edition
 from digest.store import campaigns
 from digest.store.campaigns import ANNOUNCEMENT
 from digest.store.content import items
+from digest.store.organisers import activity
 from digest.web import create_web
 
 CONFIG = """\
@@ -255,6 +257,31 @@ def test_nobody_who_wrote_a_post_is_named(app, client):
         answer = client.get(path).text
         assert "Leaf mould" in answer
         assert "Oakshott" not in answer
+
+
+def test_what_is_hidden_by_hand_is_gone_from_everywhere_and_comes_back_by_hand(app, client):
+    put(app)
+    put(app, edition(section(post("Leaf mould"))), "weekly-2026-W49", shown=NOON - DAY)
+    both = listed(client)
+    assert campaigns_verbs.hide_from_archive(app, "weekly-2026-W48", NOON, by=ITSELF) is True
+    assert campaigns_verbs.hide_from_archive(app, "weekly-2026-W48", NOON, by=ITSELF) is False
+    assert listed(client) == ["weekly-2026-W49"]
+    assert client.get("/archive/weekly-2026-W48").status_code == 404
+    assert not [path for path in PAGES if "weekly-2026-W48" in client.get(path).text]
+    assert campaigns_verbs.show_in_archive(app, "weekly-2026-W48", NOON, by=ITSELF) is True
+    assert listed(client) == both
+    with app.store.read() as connection:
+        done = [one.verb for one in activity.latest(connection, limit=9, subject="weekly-2026-W48")]
+    assert done[:2] == ["show in archive", "hide from archive"]
+
+
+def test_one_hidden_and_another_shown_at_once_are_seen(app, client):
+    put(app)
+    put(app, edition(section(post("Leaf mould"))), "weekly-2026-W49", public=False)
+    assert listed(client) == ["weekly-2026-W48"]
+    campaigns_verbs.hide_from_archive(app, "weekly-2026-W48", NOON, by=ITSELF)
+    campaigns_verbs.show_in_archive(app, "weekly-2026-W49", NOON, by=ITSELF)
+    assert listed(client) == ["weekly-2026-W49"]
 
 
 def test_what_an_editor_hid_since_is_gone_from_everywhere(app, client):

@@ -15,6 +15,12 @@ from .moves import cancel as cancel
 from .moves import hold as hold
 from .moves import pause as pause
 from .moves import resume as resume
+from .publicity import (
+    hide_from_archive as hide_from_archive,
+)
+from .publicity import (
+    show_in_archive as show_in_archive,
+)
 from .reports import (
     CampaignReport as CampaignReport,
 )

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from digest.app import App
 from digest.model import By
-from digest.store import people
+from digest.store import outbox, people
 from digest.store.organisers import activity
 from digest.store.people import Consent, Status, journal
 
@@ -41,7 +41,7 @@ def has_just_left(app: App, subscriber_id: int, list_ids: Sequence[int], now: da
 def take_back(app: App, subscriber_id: int, list_ids: Sequence[int], now: datetime, *, by: By) -> tuple[str, ...]:
     """It was a mistake: a person stands on the lists that they just left as they did before.
 
-    Mails that were taken back when they left are not queued again.
+    Mails that were taken back when they left are queued again, where their campaigns still run.
 
     Returns:
         The titles of these lists; none where nothing was left lately.
@@ -58,6 +58,7 @@ def take_back(app: App, subscriber_id: int, list_ids: Sequence[int], now: dateti
             journal.record(connection, person.address, Consent(at=now, verb="subscribe", list_name=name, how=how))
         told = ", ".join(titles)
         activity.record(connection, at=now, by=by, verb="take-back", subject=person.address, detail=told)
+        outbox.queue_person(connection, subscriber_id, now)
     return titles
 
 
@@ -118,4 +119,5 @@ def come_back(
         if came:
             told = ", ".join(came)
             activity.record(connection, at=now, by=by, verb="subscribe", subject=person.address, detail=told)
+            outbox.queue_person(connection, subscriber_id, now)
     return tuple(came)

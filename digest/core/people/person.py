@@ -68,6 +68,7 @@ def lift(app: App, address: str, now: datetime, *, by: By) -> tuple[str, ...]:
         people.lift(connection, address)
         if found is not None:
             returns.lift_returns(connection, found[0])
+            outbox.queue_person(connection, found[0], now)
         activity.record(connection, at=now, by=by, verb="lift", subject=address, detail=f"was: {was.reason}")
     return left
 

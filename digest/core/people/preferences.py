@@ -29,6 +29,8 @@ class Change:
 def change_preferences(app: App, address: str, change: Change, now: datetime, *, by: By) -> Mapping[str, Preferences]:
     """Change what a person wants; what is planned for them and not wanted any more is taken back.
 
+    What they were skipped for and want after all is queued, where its campaign still runs.
+
     Returns:
         All their preferences as they are then, by digest; "" is all mail.
 
@@ -112,6 +114,7 @@ def _make(
             activity.record(connection, at=now, by=by, verb="preferences", subject=address, detail=detail)
     if changed:
         outbox.skip_person(connection, subscriber_id, now)
+        outbox.queue_person(connection, subscriber_id, now)
 
 
 def _made(app: App, connection: Connection, subscriber_id: int, steps: _Steps) -> Iterator[str]:

@@ -74,11 +74,9 @@ def ask(
         counts = sign_ups.count(connection, wish, now)
         if counts.site >= limits.sign_ups or counts.network >= limits.sign_ups_per_network:
             return Asked.TOO_MANY
-        if proof is not None and sign_ups.is_used(connection, proof):
-            return Asked.USED
         letter = counts.address < limits.sign_ups_per_address and counts.domain < limits.sign_ups_per_domain
-        sign_ups.ask(connection, wish, now, letter=letter)
-    return Asked.TAKEN
+        written = sign_ups.ask(connection, wish, now, letter=letter)
+    return Asked.TAKEN if written is not None else Asked.USED
 
 
 def invite(app: App, person: Recipient, now: datetime, *, by: By, name: str) -> int | None:

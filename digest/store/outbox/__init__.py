@@ -1,5 +1,6 @@
 """The outbox: one row per campaign and person, from the plan to the last result."""
 
+from digest.store.outbox.again import queue_person
 from digest.store.outbox.doubts import (
     LEFT,
     Doubt,
@@ -71,6 +72,7 @@ __all__ = [
     "plan_deliveries",
     "queue_deferred",
     "queue_doubts",
+    "queue_person",
     "queue_rejected",
     "record_resent",
     "report_of",

@@ -4,14 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from digest.model import DeliveryState
 from digest.store.campaigns import Campaign
-from digest.store.outbox.mailing import mailing_of
+from digest.store.outbox.again import queue_again
 from digest.store.outbox.states import is_in, is_in_doubt
-from digest.store.outbox.versions import latest_version
-from digest.store.people import standing
 from digest.store.tables import deliveries, subscribers
 
 LEFT = "left as it is"
@@ -57,31 +55,15 @@ def leave(connection: Connection, campaign: Campaign) -> int:
 
 def queue_doubts(connection: Connection, campaign: Campaign, now: datetime) -> int:
     """Queue what is in doubt again, for those who may still be mailed; they may get it twice."""
-    return _queue(connection, campaign, now, is_in_doubt(campaign))
+    return queue_again(connection, campaign, now, is_in_doubt(campaign))
 
 
 def queue_rejected(connection: Connection, campaign: Campaign, now: datetime) -> int:
     """Queue what was rejected or given up again, for those who may still be mailed."""
-    return _queue(connection, campaign, now, is_in(campaign, DeliveryState.REJECTED))
+    return queue_again(connection, campaign, now, is_in(campaign, DeliveryState.REJECTED))
 
 
 def queue_deferred(connection: Connection, campaign: Campaign) -> int:
     """Have what was deferred tried now, without waiting for its time; how long it was tried is not forgotten."""
     change = update(deliveries).where(is_in(campaign, DeliveryState.DEFERRED))
     return connection.execute(change.values(state=DeliveryState.QUEUED.value, next_attempt_at=None)).rowcount
-
-
-def _queue(connection: Connection, campaign: Campaign, now: datetime, which: ColumnElement[bool]) -> int:
-    """Back to the start, with the campaign's present mail."""
-    mailing = mailing_of(connection, campaign, now)
-    mailable = standing.may_be_mailed(mailing, deliveries.c.subscriber_id, deliveries.c.address_key)
-    fresh = {
-        "state": DeliveryState.QUEUED.value,
-        "reason": "",
-        "attempts": 0,
-        "first_tried_at": None,
-        "next_attempt_at": None,
-        "finished_at": None,
-        "version": latest_version(connection, campaign),
-    }
-    return connection.execute(update(deliveries).where(which, mailable).values(**fresh)).rowcount

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, func, select, update
 
 from digest.config.addresses import address_key
+from digest.store.sql.upsert import insert_for
 from digest.store.tables import sign_ups
 
 VALID = timedelta(days=7)
@@ -86,8 +87,11 @@ def count(connection: Connection, wish: Wish, now: datetime) -> Counts:
     return Counts(address=row.address, domain=row.domain, network=row.network, site=row.site)
 
 
-def ask(connection: Connection, wish: Wish, now: datetime, *, letter: bool) -> int:
-    """Write a sign-up down, and whether a letter is to go; its id."""
+def ask(connection: Connection, wish: Wish, now: datetime, *, letter: bool) -> int | None:
+    """Write a sign-up down, and whether a letter is to go; its id, or None where its proof of work has served.
+
+    Of two that bring one proof at the same instant one is written down.
+    """
     values = {
         "address": wish.address,
         "address_key": address_key(wish.address),
@@ -100,12 +104,8 @@ def ask(connection: Connection, wish: Wish, now: datetime, *, letter: bool) -> i
         "letter_at": now if letter else None,
         "proof": wish.proof,
     }
-    return int(connection.execute(insert(sign_ups).values(**values).returning(sign_ups.c.id)).scalar_one())
-
-
-def is_used(connection: Connection, proof: str) -> bool:
-    """Whether a proof of work has served already."""
-    return connection.execute(select(sign_ups.c.id).where(sign_ups.c.proof == proof)).scalar() is not None
+    written = insert_for(connection, sign_ups).values(**values).on_conflict_do_nothing(index_elements=["proof"])
+    return connection.execute(written.returning(sign_ups.c.id)).scalar_one_or_none()
 
 
 def find(connection: Connection, sign_up_id: int, asked_at: datetime) -> SignUp | None:

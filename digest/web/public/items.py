@@ -1,5 +1,7 @@
 """The page of an item that has none of its own, and the calendar file of an event."""
 
+from dataclasses import replace
+
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -18,14 +20,14 @@ class ItemPages:
         self._app = app
 
     def item(self, request: Request) -> Response:
-        """The whole of an item."""
+        """The whole of an item, but for its author: the archive leads here, which names nobody."""
         item, address = self._asked_for(request)
         if item is None:
             return message(self._app, "not_kept", status=410)
         calendar = None
         if isinstance(item, Event):
             calendar = self._app.renderer.calendar_links(item, ics=mail.ics_link(address), page=address)
-        return page(self._app, "item", item=item, calendar=calendar)
+        return page(self._app, "item", item=replace(item, author=None), calendar=calendar)
 
     def event_file(self, request: Request) -> Response:
         """An event for a calendar program (RFC 5545), as it stands now."""
