@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from digest.core.content import Explained
+    from digest.core.editions import Current
     from digest.core.people import PersonStory, Taken
     from digest.model import Preferences
     from digest.store.people.returns import KeptReturn
@@ -139,6 +140,20 @@ def edition_json(edition: Edition, zone: ZoneInfo) -> dict[str, Any]:
             for section in edition.sections
         ],
         "skipped": [{"source": one.source, "key": one.key, "reason": one.reason} for one in edition.skipped],
+    }
+
+
+def current_json(found: "Current", zone: ZoneInfo) -> dict[str, Any]:
+    """A campaign's edition as it would go now, with the version that a change is made on."""
+    edition = found.edition
+    return {
+        "campaign": found.campaign.name,
+        "status": found.campaign.status,
+        "version": found.version,
+        "subject": found.subject,
+        "preheader": edition.preheader if edition else "",
+        "note": edition.note if edition else "",
+        **(edition_json(edition, zone) if edition else {"sections": [], "skipped": []}),
     }
 
 

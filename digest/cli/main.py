@@ -13,6 +13,7 @@ from digest.cli import (
     announcements,
     campaigns,
     content,
+    edition,
     editions,
     imports,
     organisers,
@@ -63,6 +64,7 @@ def options(
 for module in (
     content,
     editions,
+    edition,
     announcements,
     campaigns,
     people,

@@ -1,6 +1,7 @@
 """Items -> an edition: which period is due, what is new in it, and in what order it is read. Pure."""
 
 from digest.compose.archived import as_nobodys, parted, public
+from digest.compose.arrangement import MAY_COME, group_of, pair_of, told_of
 from digest.compose.cadence import Due, Missed, due, next_due, period_of
 from digest.compose.duplicates import Merged
 from digest.compose.edition import appearances, as_of, compose, still_true, wanted
@@ -22,6 +23,7 @@ from digest.compose.selection import Chosen, Selection, select, takes
 from digest.compose.succession import out_of_view, with_successors
 
 __all__ = [
+    "MAY_COME",
     "Attachment",
     "Chosen",
     "Due",
@@ -44,11 +46,13 @@ __all__ = [
     "expired",
     "expires_at",
     "fingerprint",
+    "group_of",
     "laid_over",
     "merged_and_edited",
     "next_due",
     "out_of_view",
     "own_edit_of",
+    "pair_of",
     "parted",
     "period_of",
     "public",
@@ -59,6 +63,7 @@ __all__ = [
     "series_key",
     "still_true",
     "takes",
+    "told_of",
     "wanted",
     "with_edits",
     "with_successors",

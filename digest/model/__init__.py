@@ -16,7 +16,9 @@ from digest.model.deliveries import (
     Unknown,
 )
 from digest.model.editions import (
+    AS_COMPOSED,
     Announcement,
+    Arrangement,
     Edition,
     Entry,
     Group,
@@ -26,6 +28,7 @@ from digest.model.editions import (
     Section,
     Shown,
     Skipped,
+    Step,
 )
 from digest.model.items import (
     ONLINE,
@@ -52,6 +55,7 @@ from digest.model.returns import BounceClass, Clarity, Evidence, Hint, Return, R
 from digest.model.sources import SourceResult, in_part
 
 __all__ = [
+    "AS_COMPOSED",
     "BY_LINK",
     "BY_SCHEDULE",
     "ITSELF",
@@ -65,6 +69,7 @@ __all__ = [
     "Accepted",
     "Activity",
     "Announcement",
+    "Arrangement",
     "Audience",
     "BounceClass",
     "By",
@@ -111,6 +116,7 @@ __all__ = [
     "Slot",
     "SourceResult",
     "Stage",
+    "Step",
     "Terms",
     "Unknown",
     "Vacancy",

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from digest.model import NO_TERMS, Audience, By, CampaignStatus, Offer, Terms
+from digest.model import AS_COMPOSED, NO_TERMS, Arrangement, Audience, By, CampaignStatus, Offer, Terms
 from digest.store.tables import campaigns
 
 ANNOUNCEMENT = "announcement"
@@ -38,6 +38,7 @@ class Campaign:
     terms: Terms  # what it asks of people's preferences
     without_lists: tuple[str, ...] = ()
     condition: str = ""
+    arrangement: Arrangement = AS_COMPOSED  # what an editor did to its edition
 
     @property
     def audience(self) -> Audience:
@@ -64,6 +65,7 @@ def create(
     condition: str = "",
     terms: Terms = NO_TERMS,
     public: bool = False,
+    arrangement: Arrangement = AS_COMPOSED,
 ) -> Campaign | None:
     """Insert the campaign; None when this digest already has one for the period (UNIQUE)."""
     values = {
@@ -83,6 +85,7 @@ def create(
         "template_hash": template_hash,
         "terms": asdict(terms),
         "public": public,
+        "arrangement": asdict(arrangement),
     }
     try:
         with connection.begin_nested():
@@ -105,6 +108,12 @@ def by_name(connection: Connection, name: str) -> Campaign | None:
 def by_id(connection: Connection, campaign_id: int) -> Campaign | None:
     """The campaign with this id."""
     return _one(connection, campaigns.c.id == campaign_id)
+
+
+def locked(connection: Connection, campaign_id: int) -> Campaign | None:
+    """As `by_id`, and nobody else changes it until the transaction ends."""
+    query = select(campaigns).where(campaigns.c.id == campaign_id).with_for_update()
+    return next(iter(_many(connection, query)), None)
 
 
 def with_ids(connection: Connection, ids: Collection[int]) -> tuple[Campaign, ...]:
@@ -198,6 +207,12 @@ def set_lists(connection: Connection, campaign_id: int, list_names: Sequence[str
     connection.execute(change.values(list_names=list(list_names)))
 
 
+def set_arrangement(connection: Connection, campaign_id: int, arrangement: Arrangement) -> None:
+    """Write down what an editor did to a campaign's edition."""
+    change = update(campaigns).where(campaigns.c.id == campaign_id)
+    connection.execute(change.values(arrangement=asdict(arrangement)))
+
+
 def freeze(
     connection: Connection,
     campaign_id: int,
@@ -239,9 +254,17 @@ def _many(connection: Connection, query: Select[Any]) -> tuple[Campaign, ...]:
             terms=_terms(row.terms or {}),
             without_lists=tuple(row.without_lists),
             condition=row.condition,
+            arrangement=_arrangement(row.arrangement),
         )
         for row in rows
     )
+
+
+def _arrangement(kept: dict[str, Any] | None) -> Arrangement:
+    if not kept:
+        return AS_COMPOSED
+    pairs = {name: tuple(map(tuple, kept.get(name, ()))) for name in ("dropped", "brought", "order")}
+    return Arrangement(**{**kept, **pairs})
 
 
 def _terms(kept: dict[str, Any]) -> Terms:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from digest.app import App
 from digest.core.campaigns.lookup import campaign_named
 from digest.errors import UsageError
-from digest.model import ITSELF, NO_TERMS, By, CampaignStatus, PersonSkip, Terms
+from digest.model import AS_COMPOSED, ITSELF, NO_TERMS, Arrangement, By, CampaignStatus, PersonSkip, Terms
 from digest.store import campaigns, outbox
 from digest.store.campaigns import Campaign
 from digest.store.organisers import activity
@@ -97,6 +97,7 @@ def begin(
     condition: str = "",
     terms: Terms = NO_TERMS,
     public: bool = False,
+    arrangement: Arrangement = AS_COMPOSED,
 ) -> Campaign | None:
     """Put a campaign on record as it stands from the first; None when its digest already has one for the period.
 
@@ -118,6 +119,7 @@ def begin(
         condition: over people's fields; who does not meet it is left out.
         terms: what it asks of people's preferences.
         public: whether everybody may read it, once somebody has it.
+        arrangement: what an editor did to it before it was composed again.
     """
     created = campaigns.create(
         connection,
@@ -137,6 +139,7 @@ def begin(
         condition=condition,
         terms=terms,
         public=public,
+        arrangement=arrangement,
     )
     if created is not None:
         detail = f"{status}: {reason}" if reason else status.value
