@@ -5,15 +5,28 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from digest.model import Activity, DeliveryState, Edit, Edition, Entry, Event, Item, Report, SourceResult, Vacancy
+from digest.model import (
+    Activity,
+    DeliveryState,
+    Edit,
+    Edition,
+    Entry,
+    Event,
+    Item,
+    Organiser,
+    Report,
+    SourceResult,
+    Vacancy,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from digest.core.content import Explained
     from digest.core.editions import Current
     from digest.core.people import PersonStory, Taken
     from digest.model import Preferences
+    from digest.store.organisers.sessions import Session
     from digest.store.people.returns import KeptReturn
 
 
@@ -275,6 +288,25 @@ def subscriber_json(story: "PersonStory", zone: ZoneInfo) -> dict[str, Any]:
     ]
     held = person_json(story, zone) | {"suppression": suppression, "journal": journal}
     return held | ({"sign_ups": asked} if asked else {})
+
+
+def organiser_json(one: Organiser, sessions: "Sequence[Session]", zone: ZoneInfo) -> dict[str, Any]:
+    """Somebody who runs the mail, and where they are signed in."""
+    return {
+        "email": one.email,
+        "name": one.name,
+        "role": one.role.value,
+        "lists": list(one.lists),
+        "sessions": [
+            {
+                "started_at": held.started_at.astimezone(zone).isoformat(timespec="seconds"),
+                "seen_at": held.seen_at.astimezone(zone).isoformat(timespec="seconds"),
+                "browser": held.agent,
+                "network": held.network,
+            }
+            for held in sessions
+        ],
+    }
 
 
 def activity_json(one: Activity, zone: ZoneInfo) -> dict[str, Any]:

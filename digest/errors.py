@@ -32,6 +32,10 @@ class OutdatedError(UsageError):
         super().__init__(f"{message}: {told}")
 
 
+class NotAllowedError(DigestError):
+    """Whoever asks may not do this; a page answers as if there were no such thing, so that names tell nothing."""
+
+
 class UnknownItemError(UsageError):
     """No stored item goes by what was asked for; the message names the nearest."""
 

@@ -350,6 +350,7 @@ class Organiser(Table):
     email: Address
     name: str = ""
     role: Literal["admin", "organiser", "editor"] = "organiser"
+    lists: tuple[Name, ...] = ()  # an organiser's: what they may write to; an editor's: what they see, all unless given
 
 
 class Config(Table):

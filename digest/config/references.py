@@ -30,6 +30,8 @@ def astray_references(raw: Mapping[str, Any]) -> Iterator[Astray]:
         yield from _alternative(place, digest, _entries(raw, "digests"))
         for part, section in enumerate(_entries(digest, "sections"), 1):
             yield from _unknown(f"{place}.sections[{part}].sources", section.get("sources"), sources)
+    for number, organiser in enumerate(_entries(raw, "organisers"), 1):
+        yield from _unknown(f"organisers[{number}].lists", organiser.get("lists"), lists)
 
 
 def _alternative(place: str, digest: Mapping[str, Any], digests: Sequence[Mapping[str, Any]]) -> Iterator[Astray]:

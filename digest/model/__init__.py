@@ -49,7 +49,7 @@ from digest.model.items import (
     Vacancy,
 )
 from digest.model.mail import Field, Place, Recipient, Rendered, Sliced, Slot, Values
-from digest.model.organisers import BY_LINK, BY_SCHEDULE, ITSELF, Activity, By, Via
+from digest.model.organisers import BY_LINK, BY_SCHEDULE, ITSELF, Activity, By, Organiser, Role, Via
 from digest.model.preferences import NO_TERMS, SECTIONS, Offer, Preferences, Terms, fewest_offers, is_muted
 from digest.model.returns import BounceClass, Clarity, Evidence, Hint, Return, ReturnKind
 from digest.model.sources import SourceResult, in_part
@@ -94,6 +94,7 @@ __all__ = [
     "Lease",
     "Newness",
     "Offer",
+    "Organiser",
     "Origin",
     "Outcome",
     "Parted",
@@ -109,6 +110,7 @@ __all__ = [
     "Return",
     "ReturnKind",
     "Rhythm",
+    "Role",
     "Section",
     "Shown",
     "Skipped",

@@ -10,6 +10,7 @@ class Via(StrEnum):
     """How somebody acts on the network's mail."""
 
     COMMAND = "command"  # the command line, by a user of the machine
+    ORGANISER = "organiser"  # the console, by who is signed in
     SCHEDULE = "schedule"  # the running service, when something is due
     LINK = "link"  # a signed link in a mail
     PROVIDER = "provider"  # what carries our mail, as it posts what came back
@@ -36,6 +37,34 @@ class By:
         """Read back what `str` made."""
         via, _, name = text.partition(" ")
         return cls(via=Via(via), name=name)
+
+
+class Role(StrEnum):
+    """What an organiser may do, the least first; each may do all that stands before it."""
+
+    EDITOR = "editor"  # reviews editions and items, and sends nothing
+    ORGANISER = "organiser"  # everything of the lists that are named with them
+    ADMIN = "admin"  # everything
+
+    def includes(self, other: "Role") -> bool:
+        """Whether who has this role may do what the other may."""
+        order = list(Role)
+        return order.index(self) >= order.index(other)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Organiser:
+    """Somebody who runs the network's mail."""
+
+    email: str
+    name: str = ""
+    role: Role
+    lists: tuple[str, ...] = ()  # by name; an admin has them all, whatever stands here
+
+    @property
+    def by(self) -> By:
+        """What they do is put down under this."""
+        return By(via=Via.ORGANISER, name=self.email)
 
 
 ITSELF = By(via=Via.ITSELF)

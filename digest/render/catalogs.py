@@ -53,6 +53,12 @@ def load_phrases(locale: Locale, folders: Iterable[Path]) -> Phrases:
     )
 
 
+def catalog_folders(templates: Sequence[Path]) -> tuple[Path, ...]:
+    """Where catalogs stand in folders of templates: in ``locales``, and the shipped ones by part in folders there."""
+    found = [folder / "locales" for folder in templates]
+    return (*found, *sorted(path for folder in found for path in folder.glob("*") if path.is_dir()))
+
+
 def _names(locale: Locale) -> Sequence[str]:
     """The names a catalog may have, the narrowest first: zh_Hant_TW, zh_TW, zh_Hant, zh; with "-" as well."""
     language, script, territory = locale.language, locale.script, locale.territory

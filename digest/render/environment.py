@@ -26,6 +26,7 @@ from digest.render.sandbox import Sandbox
 from digest.resources import bundled
 
 _PLAIN_NAME = ".txt.j2"
+_CONSOLE = ("web/console/", "locales/console/")
 _MISTAKES = (jinja2.TemplateError, TypeError, ValueError, LookupError, AttributeError, ArithmeticError)
 
 
@@ -37,6 +38,10 @@ class _OwnFirst(jinja2.FileSystemLoader):
         candidates = (Path(folder, template) for folder in self.searchpath)
         before = tuple(takewhile(lambda candidate: candidate != Path(path), candidates))
         return text, path, lambda: unchanged() and not any(candidate.is_file() for candidate in before)
+
+    def list_templates(self) -> list[str]:
+        """All but the console's, which no mail and no public page is made of."""
+        return [name for name in super().list_templates() if not name.startswith(_CONSOLE)]
 
 
 def template_folders(config: Config) -> tuple[Path, ...]:
@@ -58,7 +63,7 @@ def make_environment(config: Config) -> jinja2.Environment:
     environment = Sandbox(
         loader=_OwnFirst(template_folders(config), encoding="utf-8-sig"),
         autoescape=_is_markup,
-        finalize=_finalise,
+        finalize=finalise,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -171,7 +176,8 @@ def _css(value: str) -> Markup:
 
 
 @jinja2.pass_eval_context
-def _finalise(context: EvalContext, value: Any) -> Any:
+def finalise(context: EvalContext, value: Any) -> Any:
+    """A value as it stands in what is rendered: escaped in markup, without characters that deceive the eye."""
     if callable(value) and not isinstance(value, jinja2.Undefined):
         raise TypeError("a function stands here; it is called with brackets after its name")
     if not context.autoescape or hasattr(value, "__html__"):

@@ -20,6 +20,7 @@ from digest.render.environment import own_folder
 from digest.resources import bundled
 
 _MARK = re.compile(r"\{# Copied from digest \S+, hash ([0-9a-f]{16})\. .*?#\}\n")
+_CONSOLE = ("web", "console")  # organisers' pages are nobody's to change
 _COMMENT = re.compile(r"\s*\{#-?\s*([^\n]*?)\s*(?:-?#\}|\n)")
 
 
@@ -92,10 +93,11 @@ def copy_templates(config: Config, wanted: Sequence[str], *, force: bool = False
 
 
 def _names(folder: Path) -> tuple[str, ...]:
-    """Files by their path in the folder, save hidden ones, the backups of editors, and the catalogs of languages."""
+    """Files by their path in the folder, save hidden ones, the backups of editors, catalogs, and the console's."""
     files = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
     kept = (path for path in files if not path.name.endswith("~") and not any(part[0] == "." for part in path.parts))
-    return tuple(sorted(path.as_posix() for path in kept if path.parts[0] != "locales"))
+    ours = (path for path in kept if path.parts[0] != "locales" and path.parts[:2] != _CONSOLE)
+    return tuple(sorted(path.as_posix() for path in ours))
 
 
 def _shipped(path: Path, name: str) -> Listed:

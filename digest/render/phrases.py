@@ -14,7 +14,9 @@ from babel import Locale
 from babel.lists import format_list
 from babel.numbers import format_decimal
 
-PHRASES: Mapping[str, str | tuple[str, str]] = {
+from digest.render.console_phrases import CONSOLE_PHRASES
+
+_MEMBERS: Mapping[str, str | tuple[str, str]] = {
     # what an edition holds
     "posts": ("{count} post", "{count} posts"),
     "events": ("{count} event", "{count} events"),
@@ -291,6 +293,9 @@ PHRASES: Mapping[str, str | tuple[str, str]] = {
     "closed_mark": "Closed",
     "past_events": ("{count} event is over", "{count} events are over"),
 }
+
+PHRASES: Mapping[str, str | tuple[str, str]] = {**_MEMBERS, **CONSOLE_PHRASES}
+"""All of them; each part has a catalog of its own: members' in ``locales``, the console's in ``locales/console``."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -16,7 +16,8 @@ from digest.errors import ConfigError, Problem, TemplateError
 from digest.model import Announcement, Edition, Event, Field, Item, Post, Sliced, Vacancy
 from digest.render.archive import ArchiveReader
 from digest.render.calendar_links import CalendarLinks, calendar_links
-from digest.render.catalogs import load_phrases
+from digest.render.catalogs import catalog_folders, load_phrases
+from digest.render.console import ConsolePages
 from digest.render.cutting import Cutter
 from digest.render.dates import Calendar, day_and_month
 from digest.render.environment import make_environment, render, template_folders, template_hash, told_by_place
@@ -39,7 +40,7 @@ class Renderer:
         self._config = config
         folders = template_folders(config)
         locale = _locale(config.network.language)
-        self.phrases = load_phrases(locale, [folder / "locales" for folder in folders])
+        self.phrases = load_phrases(locale, catalog_folders(folders))
         self._environment = make_environment(config)
         self._environment.filters |= {"mjml": self._for_mjml, "listed": self.phrases.listed}
         self._environment.globals |= {
@@ -61,6 +62,13 @@ class Renderer:
             TemplateError: when a template cannot be read.
         """
         return template_hash(self._environment)
+
+    @cached_property
+    def console(self) -> ConsolePages:
+        """What renders the console's pages."""
+        names = ("network", "brand", "palette", "say", "lang", "dir")
+        common = {name: self._environment.globals[name] for name in names}
+        return ConsolePages(phrases=self.phrases, zone=self._config.network.zone, common=common)
 
     @cached_property
     def shipped(self) -> "Renderer":

@@ -312,6 +312,34 @@ alarms = Table(
     Column("told_at", Instant, nullable=False),  # to the admins, last
 )
 
+sign_ins = Table(
+    "sign_ins",
+    metadata,
+    Column("hash", String(64), primary_key=True),  # of a link's token
+    Column("address_key", Text, nullable=False),
+    Column("browser", String(64)),  # hash of the cookie of who asked; None: of a link that a command printed
+    Column("network", Text, nullable=False, default=""),  # where it came from, as in sign_ups
+    Column("page", Text, nullable=False, default=""),  # of the console, that it leads to
+    Column("asked_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("used_at", Instant),
+    Index(None, "address_key", "asked_at"),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    _id(),
+    Column("hash", String(64), nullable=False, unique=True),  # of the cookie
+    Column("address_key", Text, nullable=False),
+    Column("started_at", Instant, nullable=False),
+    Column("seen_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("agent", Text, nullable=False, default=""),  # "Firefox, Linux"
+    Column("network", Text, nullable=False, default=""),
+    Index(None, "address_key"),
+)
+
 activity = Table(
     "activity",
     metadata,
@@ -322,6 +350,8 @@ activity = Table(
     Column("subject", Text, nullable=False),  # a campaign's or list's name, SOURCE/KEY, an address
     Column("detail", Text, nullable=False, default=""),
     Index(None, "subject", "id"),
+    Index(None, "verb", "id"),
+    Index(None, "by", "id"),
 )
 
 SCHEMA_VERSION = "0019"
@@ -345,7 +375,9 @@ __all__ = [
     "mutes",
     "preferences",
     "returns",
+    "sessions",
     "settings",
+    "sign_ins",
     "sign_ups",
     "sources",
     "subscribers",

@@ -8,11 +8,16 @@ from starlette.middleware import Middleware
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from digest.app import App
 from digest.errors import TokenError
+from digest.model import Role
 from digest.web.answers import cut_off, failed, health, message, not_allowed
+from digest.web.console.guard import ConsoleRoute, Guard
+from digest.web.console.overview import OverviewPage
+from digest.web.console.page import Console
+from digest.web.console.sign_in import SignInPages
 from digest.web.hooks import LARGEST, HookPosts, hook_posts
 from digest.web.middleware import SecurityHeaders, WholeRequest
 from digest.web.public.archive import ArchivePages
@@ -37,7 +42,7 @@ def create_web(app: App, hooks: HookPosts | None = None) -> Starlette:
     preferences, mails, items = PreferencesPages(app), MailPages(app), ItemPages(app)
     unsubscribe, sign_up = UnsubscribePages(app, preferences), SignUpPages(app)
     long_form = [Middleware(RequestBodyLimitMiddleware, max_body_size=_LONG_FORM_BYTES)]
-    routes = [
+    routes: list[BaseRoute] = [
         Route("/unsubscribe/{token}", unsubscribe.ask),
         Route("/unsubscribe/{token}", unsubscribe.leave, methods=["POST"]),
         Route("/unsubscribe/{token}/instead", unsubscribe.instead, methods=["POST"]),
@@ -74,6 +79,8 @@ def create_web(app: App, hooks: HookPosts | None = None) -> Starlette:
             Route("/calendar/{category}.ics", archive.calendar),
         ]
 
+    routes += _console_routes(app)
+
     def not_found(_: Request, __: Exception) -> Response:
         return message(app, "not_found", status=404)
 
@@ -97,5 +104,24 @@ def create_web(app: App, hooks: HookPosts | None = None) -> Starlette:
             Middleware(WholeRequest),
         ],
     )
+    web.state.guard = Guard(app)
     web.router.redirect_slashes = False  # its redirects are made of the Host that the client names
     return web
+
+
+def _console_routes(app: App) -> list[BaseRoute]:
+    """Every address of the console, with the role it asks for; None: for who is not signed in yet."""
+    console = Console(app)
+    sign_in = SignInPages(app, console)
+    return [
+        Route("/console/static/{name}", console.static),
+        ConsoleRoute("/console", OverviewPage(app, console).show, role=Role.EDITOR),
+        ConsoleRoute("/console/sign-in", sign_in.ask, role=None),
+        ConsoleRoute("/console/sign-in", sign_in.mail, methods=["POST"], role=None),
+        ConsoleRoute("/console/sign-in/{token}", sign_in.enter, role=None),
+        ConsoleRoute("/console/sign-in/{token}", sign_in.redeem, methods=["POST"], role=None),
+        ConsoleRoute("/console/sign-out", sign_in.leave, methods=["POST"], role=Role.EDITOR),
+        ConsoleRoute("/console/sessions", sign_in.sessions, role=Role.EDITOR),
+        ConsoleRoute("/console/sessions/end", sign_in.end_all, methods=["POST"], role=Role.EDITOR),
+        ConsoleRoute("/console/sessions/{session:int}/end", sign_in.end, methods=["POST"], role=Role.EDITOR),
+    ]

@@ -9,16 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.errors import ConfigError
-from digest.render.catalogs import load_phrases
+from digest.render.catalogs import catalog_folders, load_phrases
 from digest.render.phrases import PHRASES
 from digest.resources import bundled
 
-SHIPPED = bundled("templates") / "locales"
+SHIPPED = catalog_folders([bundled("templates")])
+CATALOGS = sorted({path.name for folder in SHIPPED for path in folder.glob("*.po*")})
 HEADER = 'msgid ""\nmsgstr ""\n"Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n\n'
 
 
 def phrases(language="cy", *own):
-    return load_phrases(Locale.parse(language), [*own, SHIPPED])
+    return load_phrases(Locale.parse(language), [*own, *SHIPPED])
 
 
 @pytest.fixture
@@ -40,16 +41,19 @@ def plural(name, *translations):
     return f'msgctxt "{name}"\nmsgid "{one}"\nmsgid_plural "{many}"\n{forms}\n'
 
 
-@pytest.mark.parametrize("path", sorted(SHIPPED.glob("*.po*")), ids=lambda path: path.name)
-def test_a_shipped_catalog_holds_every_phrase_and_nothing_else(path):
-    with path.open("rb") as file:
-        held = {message.context: message.id for message in read_po(file, abort_invalid=True) if message.id}
-    assert held == dict(PHRASES)
+@pytest.mark.parametrize("name", CATALOGS)
+def test_the_shipped_catalogs_of_a_language_hold_every_phrase_once_and_nothing_else(name):
+    held = []
+    for path in (folder / name for folder in SHIPPED):
+        with path.open("rb") as file:
+            held += [(message.context, message.id) for message in read_po(file, abort_invalid=True) if message.id]
+    assert dict(held) == dict(PHRASES)
+    assert len(held) == len(PHRASES)
 
 
-@pytest.mark.parametrize("path", sorted(SHIPPED.glob("*.po")), ids=lambda path: path.name)
-def test_a_shipped_catalog_translates_every_phrase(path):
-    said = phrases(path.stem)
+@pytest.mark.parametrize("language", [name.removesuffix(".po") for name in CATALOGS if name.endswith(".po")])
+def test_the_shipped_catalogs_of_a_language_translate_every_phrase(language):
+    said = phrases(language)
     assert not said.untranslated
     assert not said.unknown
     assert not list(said.gaps())

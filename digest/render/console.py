@@ -1,0 +1,106 @@
+"""The pages of the console: shipped templates alone, in an environment of their own.
+
+A network's own templates change its mails and public pages, never what organisers work with; and so what these
+templates are handed need not be held to what `digest.render.offered` lists.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import cache
+from hashlib import sha256
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import jinja2
+from babel.dates import format_date, format_datetime, format_time, format_timedelta
+from babel.numbers import format_decimal, format_percent
+
+from digest.render.environment import finalise, render, told_by_place
+from digest.render.phrases import Phrases
+from digest.resources import bundled
+
+_TYPES = {"js": "text/javascript; charset=utf-8", "css": "text/css; charset=utf-8", "svg": "image/svg+xml"}
+
+
+class ConsolePages:
+    """Renders ``web/console/NAME.html.j2``; every value is escaped."""
+
+    def __init__(self, *, phrases: Phrases, zone: ZoneInfo, common: Mapping[str, Any]) -> None:
+        self._phrases, self._zone = phrases, zone
+        self._environment = jinja2.Environment(
+            loader=jinja2.FileSystemLoader(bundled("templates") / "web", encoding="utf-8"),
+            autoescape=True,
+            finalize=finalise,
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.globals |= {**common, "static": static_address}
+        self._environment.filters |= {
+            "when": self.when,
+            "day": self.day,
+            "clock": self.clock,
+            "relative": self._relative,
+            "number": lambda value: format_decimal(value, locale=phrases.locale),
+            "percent": lambda share: format_percent(share, "0.0%", locale=phrases.locale),
+        }
+
+    def page(self, name: str, context: Mapping[str, Any]) -> str:
+        """A whole page, or a part of one where its template is one.
+
+        Args:
+            name: of the template, without ``.html.j2``.
+            context: what it is given; `now` among it, for times that are told from there.
+
+        Raises:
+            TemplateError: naming file and line.
+        """
+        place = f"console/{name}.html.j2"
+        with told_by_place(place):
+            template = self._environment.get_template(place)
+        return render(template, dict(context), place=place)
+
+    def when(self, moment: datetime) -> str:
+        """Day and time in the network's zone and language: "Mon 23 Nov 2026, 08:00"."""
+        return self._said(format_datetime, moment, "EEE d MMM y, HH:mm")
+
+    def day(self, moment: datetime) -> str:
+        """The day: "Mon 23 Nov 2026"."""
+        return self._said(format_date, moment, "EEE d MMM y")
+
+    def clock(self, moment: datetime) -> str:
+        """The time of day: "08:00"."""
+        return self._said(format_time, moment, "HH:mm")
+
+    def _said(self, form: Callable[..., str], moment: datetime, pattern: str) -> str:
+        return form(moment.astimezone(self._zone), pattern, locale=self._phrases.locale)
+
+    @property
+    def _relative(self) -> Callable[..., str]:
+        @jinja2.pass_context
+        def relative(context: jinja2.runtime.Context, moment: datetime) -> str:
+            """How long ago, or until then: "3 days ago", "in 2 hours"."""
+            return format_timedelta(moment - context["now"], add_direction=True, locale=self._phrases.locale)
+
+        return relative
+
+
+@cache
+def static_files() -> Mapping[str, tuple[bytes, str, str]]:
+    """What pages load beside themselves, by name: its bytes, media type, and a hash that changes with them."""
+    folder = bundled("templates") / "web" / "console" / "static"
+    files = ((path.name, path.read_bytes()) for path in sorted(folder.iterdir()))
+    return {
+        name: (body, _TYPES[suffix], sha256(body).hexdigest()[:12])
+        for name, body in files
+        if (suffix := name.rpartition(".")[2]) in _TYPES
+    }
+
+
+def static_address(name: str) -> str:
+    """Where a static file is fetched; another address whenever it is another file.
+
+    Raises:
+        KeyError: when there is none of that name.
+    """
+    return f"/console/static/{name}?v={static_files()[name][2]}"
