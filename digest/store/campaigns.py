@@ -46,6 +46,19 @@ class Campaign:
         return Audience(list_names=self.list_names, without=self.without_lists, where=self.condition)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ListedEdition:
+    """A row of the table without what the edition says."""
+
+    name: str
+    digest: str
+    period: str
+    status: CampaignStatus
+    reason: str
+    created_at: datetime
+    list_names: tuple[str, ...]
+
+
 def create(
     connection: Connection,
     *,
@@ -124,6 +137,24 @@ def with_ids(connection: Connection, ids: Collection[int]) -> tuple[Campaign, ..
 def recent(connection: Connection, limit: int = 20) -> tuple[Campaign, ...]:
     """The newest campaigns first."""
     return _many(connection, select(campaigns).order_by(campaigns.c.id.desc()).limit(limit))
+
+
+def listed(connection: Connection, digests: Collection[str], *, limit: int) -> tuple[ListedEdition, ...]:
+    """The newest editions of these digests, without what they say."""
+    columns = [campaigns.c[name] for name in ("name", "digest", "period", "status", "reason", "created_at")]
+    query = select(*columns, campaigns.c.list_names).where(campaigns.c.digest.in_(digests))
+    return tuple(
+        ListedEdition(
+            name=row.name,
+            digest=row.digest,
+            period=row.period,
+            status=CampaignStatus(row.status),
+            reason=row.reason,
+            created_at=row.created_at,
+            list_names=tuple(row.list_names),
+        )
+        for row in connection.execute(query.order_by(campaigns.c.id.desc()).limit(limit))
+    )
 
 
 def any_of(connection: Connection, digest: str) -> bool:

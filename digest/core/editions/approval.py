@@ -12,6 +12,7 @@ from digest.core.campaigns.moves import Move
 from digest.core.editions.revision import take_over
 from digest.core.editions.versions import current, must_be, same
 from digest.core.mail.links import render_edition
+from digest.core.organisers.roles import let_by
 from digest.model import By, CampaignStatus
 from digest.store import campaigns
 from digest.store.campaigns import Campaign
@@ -46,6 +47,7 @@ def approve(app: App, name: str, *, by: By, now: datetime, version: str | None =
 
     with app.store.read() as connection:
         waiting = campaign_named(connection, name)
+    let_by(app, by, Move.APPROVE, waiting.list_names)
     return _taken_over(app, waiting, go, by=by, now=now, version=version)[0]
 
 

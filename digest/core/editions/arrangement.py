@@ -19,6 +19,7 @@ from digest.core.content.stock import whole_stock
 from digest.core.editions.recomposition import composed_afresh, is_another
 from digest.core.editions.versions import Current, as_frozen, current, must_be, same
 from digest.core.mail.links import render_edition
+from digest.core.organisers.roles import let_by
 from digest.errors import UsageError
 from digest.model import Arrangement, By, Edit, Edition, Entry, Group, ItemSkip, Step
 from digest.store import campaigns, outbox
@@ -176,7 +177,9 @@ def edit_within(app: App, name: str, edit: Edit, *, by: By, now: datetime, versi
     Answer and errors as for `drop`; `UsageError` also where the item cannot be so.
     """
     with app.store.read() as connection:
-        found = current(app, campaign_named(connection, name))
+        campaign = campaign_named(connection, name)
+    let_by(app, by, "arrange", campaign.list_names)
+    found = current(app, campaign)
     _must_wait(app, found)
     if version is not None:
         must_be(app, found, version)
@@ -198,6 +201,7 @@ def _arrange(
     while True:
         with app.store.read() as connection:
             campaign = campaign_named(connection, name)
+        let_by(app, by, "arrange", campaign.list_names)
         found = current(app, campaign)
         edition = _must_wait(app, found)
         if version is not None:
@@ -221,6 +225,15 @@ def _arrange(
                 freeze(app, connection, campaign, after, mail)
             stored = campaigns.by_id(connection, campaign.id) or campaign
         return as_frozen(app, stored)
+
+
+def may_be_arranged(app: App, found: Current) -> bool:
+    """Whether an edition waits, and nobody has it."""
+    try:
+        _must_wait(app, found)
+    except UsageError:
+        return False
+    return True
 
 
 def _must_wait(app: App, found: Current) -> Edition:

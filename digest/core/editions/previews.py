@@ -12,7 +12,7 @@ from digest.core.campaigns.lookup import campaign_named
 from digest.core.content.collection import items_now
 from digest.core.editions.composition import composed
 from digest.core.editions.recomposition import composed_again
-from digest.core.editions.versions import current
+from digest.core.editions.versions import Current, current
 from digest.core.mail.letters import as_test, send_one
 from digest.core.mail.links import render_edition
 from digest.core.mail.personal import Mail
@@ -79,9 +79,14 @@ def preview_campaign(app: App, name: str, *, as_email: str | None = None, muted:
     """
     with app.store.read() as connection:
         campaign = campaign_named(connection, name)
-    found = current(app, campaign)
+    return preview_current(app, current(app, campaign), as_email=as_email, muted=muted)
+
+
+def preview_current(app: App, found: Current, *, as_email: str | None = None, muted: Collection[str] = ()) -> Preview:
+    """As `preview_campaign`, of what was looked up already."""
+    campaign = found.campaign
     if found.edition is None or campaign.rendered is None:
-        raise UsageError(f"{name} has no mail that is composed of items")
+        raise UsageError(f"{campaign.name} has no mail that is composed of items")
     rendered = render_edition(app, found.edition) if found.revised else compiled_from_json(campaign.rendered)
     return _shown(app, campaign.digest, found.edition, rendered, campaign, as_email=as_email, muted=muted)
 
