@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from digest.model import (
     Activity,
     DeliveryState,
+    Draft,
     Edit,
     Edition,
     Entry,
@@ -288,6 +289,29 @@ def subscriber_json(story: "PersonStory", zone: ZoneInfo) -> dict[str, Any]:
     ]
     held = person_json(story, zone) | {"suppression": suppression, "journal": journal}
     return held | ({"sign_ups": asked} if asked else {})
+
+
+def draft_json(draft: Draft, zone: ZoneInfo) -> dict[str, Any]:
+    """An announcement that is being written."""
+
+    def local(moment: datetime | None) -> str | None:
+        return None if moment is None else moment.astimezone(zone).isoformat(timespec="seconds")
+
+    return {
+        "id": draft.id,
+        "name": draft.name,
+        "state": draft.state,
+        "version": draft.version,
+        "send_at": local(draft.send_at),
+        "trouble": draft.trouble,
+        "correcting": draft.correcting,
+        "campaign": draft.campaign,
+        "changed_at": local(draft.changed_at),
+        "changed_by": str(draft.changed_by),
+        "created_at": local(draft.created_at),
+        "created_by": str(draft.created_by),
+        "text": draft.text,
+    }
 
 
 def organiser_json(one: Organiser, sessions: "Sequence[Session]", zone: ZoneInfo) -> dict[str, Any]:

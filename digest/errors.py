@@ -36,6 +36,10 @@ class NotAllowedError(DigestError):
     """Whoever asks may not do this; a page answers as if there were no such thing, so that names tell nothing."""
 
 
+class ChangedError(DigestError):
+    """Something is not what whoever decides was shown; nothing was done."""
+
+
 class UnknownItemError(UsageError):
     """No stored item goes by what was asked for; the message names the nearest."""
 

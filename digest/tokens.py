@@ -28,6 +28,8 @@ class Scope(StrEnum):
     MESSAGE = "message"  # payload: campaign id, subscriber id
     CONFIRM = "confirm"  # payload: sign-up id, when it was asked for in seconds of the epoch
     FORM = "form"  # payload: when the form was shown in seconds of the epoch, then what was typed as one number
+    APPROVE = "approve"  # payload: campaign id, hash of its content, hash of the organiser's address
+    HOLD = "hold"  # payload: likewise
     PREFERENCES = "preferences"  # payload: subscriber id; of a link that was asked for: and the minute it was made in
 
 

@@ -36,7 +36,18 @@ _MADE = {  # what each migration made that the next opening would make again
         "DROP TABLE sessions",
         "DROP INDEX ix_activity_verb_id",
         "DROP INDEX ix_activity_by_id",
+        "DROP TRIGGER people_words_added",
+        "DROP TRIGGER people_words_changed",
+        "DROP TRIGGER people_words_removed",
+        "DROP TABLE people_words",
     ),
+    "0017": (
+        "DROP TABLE reviews",
+        "DROP TABLE approvals",
+        "DROP TABLE job_runs",
+        "ALTER TABLE campaigns DROP COLUMN send_at",
+    ),
+    "0018": ("DROP TABLE drafts",),
 }
 
 
@@ -45,5 +56,7 @@ def put_back(connection: Connection, version: str) -> None:
     for revision in sorted(_MADE, reverse=True):
         if revision > version:
             for statement in _MADE[revision]:
+                if "people_words" in statement and connection.dialect.name != "sqlite":
+                    continue  # there only
                 connection.execute(text(statement))
     connection.execute(text(f"UPDATE alembic_version SET version_num = '{version}'"))

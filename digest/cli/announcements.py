@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from digest.cli.answers import confirm, print_json, read_text, say, warn_of_sources, write_mail
+from digest.cli.answers import note, print_json, read_text, say, warn_of_sources, write_mail
 from digest.cli.campaigns import show_sent
+from digest.cli.drafts import ask_people, show_draft
 from digest.cli.editions import Force, Test, show_test
 from digest.cli.session import At, Json, Yes, parse_email, run, session
 from digest.core import announcements
@@ -51,8 +52,6 @@ def announce(
         raise UsageError("--correcting goes to those who got the faulty mail; leave --except and --where out")
     if names and correcting:
         raise UsageError("--to and --correcting exclude each other: a correction goes to those who got the faulty mail")
-    if not names and test is None and out is None and correcting is None:
-        raise UsageError("Say who gets it: --to LIST (several: --to LIST --to LIST); or look at it: --out DIR")
     if test is not None and out is not None:
         raise UsageError("--test and --out exclude each other; run it twice")
     text, test, here = read_text(file), parse_email(test, "--test"), session(context)
@@ -67,6 +66,8 @@ def announce(
             )
         notice = run(app, drafting)
         subject = notice.rendered.subject
+        if not notice.audience.list_names and test is None and out is None and correcting is None:
+            raise UsageError("Say who gets it: --to LIST (several: --to LIST --to LIST); or look at it: --out DIR")
         if out is not None:
             warn_of_sources(here.sources)
             paths = write_mail(out, notice.announcement.name, announcements.look_at(app, notice))
@@ -78,7 +79,15 @@ def announce(
             show_test(subject, test, json=json)
             return
         whom = f"who received {correcting}" if correcting else f"on {', '.join(notice.audience.list_names)}"
-        confirm(lambda: _question(subject, announcements.reach(app, notice, now), whom), yes=yes)
+        ask_people(app, lambda: _question(subject, announcements.reach(app, notice, now), whom), yes=yes)
+        if notice.send_at is not None and notice.send_at > now:
+            people = announcements.reach(app, notice, now).people
+            keeping = announcements.keep_for_later(
+                app, text, notice, name=file.name, by=here.by, now=now, typed=people, force=force
+            )
+            show_draft(app, run(app, keeping), json=json)
+            note("The running service sends it then; `digest drafts` shows it, `digest drafts send` sends it at once.")
+            return
         sent = run(app, announcements.announce(app, notice, now, by=here.by, force=force))
     show_sent(sent, here.sources, json=json)
 
@@ -87,14 +96,14 @@ def _names(*values: str) -> list[str]:
     return [name for value in values for name in value.split(",") if name]
 
 
-def _question(subject: str, reach: "Reach", whom: str) -> str:
+def _question(subject: str, reach: "Reach", whom: str) -> tuple[str, int]:
     """Who gets it, who of the lists does not and why, and some of the people by name."""
     lines = []
     if reach.left_out:
         lines.append("Left out: " + ", ".join(f"{count} ({why})" for why, count in reach.left_out.items()))
     if reach.sample:
         lines.append("Among them: " + ", ".join(one.address for one in reach.sample))
-    return "\n".join([*lines, f'Send "{subject}" to {reach.people} people {whom}?'])
+    return "\n".join([*lines, f'Send "{subject}" to {reach.people} people {whom}?']), reach.people
 
 
 def _show_files(subject: str, paths: Mapping[str, Path], *, json: bool) -> None:

@@ -2,7 +2,7 @@
 
 from digest.compose.archived import as_nobodys, parted, public
 from digest.compose.arrangement import MAY_COME, group_of, pair_of, told_of
-from digest.compose.cadence import Due, Missed, due, next_due, period_of
+from digest.compose.cadence import Coming, Due, Missed, coming, due, next_due, period_of
 from digest.compose.duplicates import Merged
 from digest.compose.edition import appearances, as_of, compose, still_true, wanted
 from digest.compose.edits import (
@@ -18,25 +18,38 @@ from digest.compose.edits import (
 from digest.compose.expiry import expired, expires_at
 from digest.compose.frozen import announcement_from_json, announcement_to_json, edition_from_json, edition_to_json
 from digest.compose.judging import fingerprint
-from digest.compose.notice import Attachment, attach, read_attachments, read_audience, read_notice
+from digest.compose.notice import (
+    Attachment,
+    attach,
+    read_attachments,
+    read_audience,
+    read_notice,
+    read_time,
+    read_written,
+)
 from digest.compose.selection import Chosen, Selection, select, takes
 from digest.compose.succession import out_of_view, with_successors
+from digest.compose.written import Written, as_text
 
 __all__ = [
     "MAY_COME",
     "Attachment",
     "Chosen",
+    "Coming",
     "Due",
     "Edits",
     "Merged",
     "Missed",
     "Selection",
+    "Written",
     "announcement_from_json",
     "announcement_to_json",
     "appearances",
     "as_nobodys",
     "as_of",
+    "as_text",
     "attach",
+    "coming",
     "compose",
     "due",
     "edit_of",
@@ -59,6 +72,8 @@ __all__ = [
     "read_attachments",
     "read_audience",
     "read_notice",
+    "read_time",
+    "read_written",
     "select",
     "series_key",
     "still_true",

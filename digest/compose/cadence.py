@@ -17,24 +17,37 @@ _SECOND = timedelta(seconds=1)
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Scheduled:
     period: str  # as `period_of` names it
-    moment: datetime  # when it was due, in UTC
+    moment: datetime  # when it is due, in UTC
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Coming(_Scheduled):
+    """The next scheduled edition, which may be drafted by now."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Past(_Scheduled):
     lateness: timedelta  # from the moment to now; never negative
 
 
-class Due(_Scheduled):
+class Due(_Past):
     """The latest scheduled edition, still in time to be sent."""
 
     __slots__ = ()
 
 
-class Missed(_Scheduled):
+class Missed(_Past):
     """The latest scheduled edition, later by now than the digest's `max_lateness` allows."""
 
     __slots__ = ()
 
 
 def period_of(digest: DigestConfig, now: datetime, zone: ZoneInfo) -> str:
-    """The period that a moment falls in: ``2026-11-23``, ``2026-W48`` (ISO 8601 week) or ``2026-11``."""
+    """The period that a moment falls in: ``2026-11-23``, ``2026-W48`` (ISO 8601 week) or ``2026-11``.
+
+    Two weeks are named by their first, which is the one that the edition is due in. They are counted from the week of
+    the digest's `starting`, never from the first week of a year: some years have 53.
+    """
     return _period(digest, now.astimezone(zone).date())
 
 
@@ -57,6 +70,14 @@ def next_due(digest: DigestConfig, now: datetime, zone: ZoneInfo) -> datetime:
     return next(moment for moment in _moments(digest, days, zone) if moment > now.astimezone(UTC))
 
 
+def coming(digest: DigestConfig, now: datetime, zone: ZoneInfo) -> Coming | None:
+    """The next scheduled edition, once the time to draft it has come; None before."""
+    moment = next_due(digest, now, zone)
+    if moment - digest.prepare_before > now:
+        return None
+    return Coming(period=period_of(digest, moment, zone), moment=moment)
+
+
 def _days(start: date, step: timedelta) -> Iterator[date]:
     return (start + number * step for number in count())
 
@@ -74,11 +95,27 @@ def _period(digest: DigestConfig, day: date) -> str:
         case "week":
             year, week, _ = day.isocalendar()
             return f"{year}-W{week:02}"
+        case "2 weeks":
+            year, week, _ = (day - _WEEK * _weeks_into_two(digest, day)).isocalendar()
+            return f"{year}-W{week:02}"
         case "month":
             return day.strftime("%Y-%m")
 
 
+def _weeks_into_two(digest: DigestConfig, day: date) -> int:
+    """0 in the first of two weeks, 1 in the second."""
+    return ((_monday(day) - _monday(digest.starting)) // _WEEK) % 2
+
+
+def _monday(day: date) -> date:
+    return day - day.weekday() * _DAY
+
+
 def _is_scheduled(digest: DigestConfig, day: date) -> bool:
+    if day in digest.skip:
+        return False
+    if digest.every == "2 weeks" and _weeks_into_two(digest, day):
+        return False
     if digest.every != "month":
         return day.weekday() in digest.days
     number, weekday = digest.day_of_month

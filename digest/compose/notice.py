@@ -9,15 +9,26 @@ from hashlib import sha256
 from itertools import groupby, pairwise
 from pathlib import PurePath
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from markdown_it import MarkdownIt
 
+from digest.compose.written import Written
+from digest.config.values import parse_address
 from digest.errors import ConfigError, Problem
-from digest.model import Announcement, Audience, Edition, Entry, Field, Group, Item, Section
+from digest.model import Announcement, Audience, Edition, Entry, Field, Group, Item, Section, SentAs
 from digest.text.conditions import ConditionError, read_condition
 from digest.text.markup import FrontMatterError, markdown_to_html, one_line, split_front_matter, text_part
 
-_KEYS = ("subject", "title", "preheader", "id", "attach", "except", "where", "urgent", "public")
+_KEYS = (
+    "subject", "title", "preheader", "id", "to", "except", "where", "at", "from", "reply_to", "attach", "urgent",
+    "public",
+)  # fmt: skip
+_LISTS = {  # keys whose values are names, with what these are and where they are shown
+    "attach": ("items", "keys as `digest items` shows them"),
+    "to": ("lists", "names as `digest lists show` does"),
+    "except": ("lists", "names as `digest lists show` does"),
+}
 
 
 _YES, _NO = ("yes", "true"), ("no", "false")
@@ -50,12 +61,7 @@ def read_notice(text: str, *, name: str) -> Announcement:
     Raises:
         ConfigError: with every problem, each with its line and what would be right.
     """
-    text = re.sub(r"\r\n?", "\n", text)
-    try:
-        matter, body = split_front_matter(text)
-    except FrontMatterError as error:
-        fix = 'front matter is YAML between two lines of ---; a value with a colon needs quotes, subject: "..."'
-        raise ConfigError([Problem(where=f"{name}, line {error.line}", what=str(error), fix=fix)]) from None
+    text, matter, body = _parted(text, name)
     problems = list(_problems(matter, text, name))
     subject = _line(matter, "subject") or _line(matter, "title") or _first_heading(body)
     if not subject and not problems:
@@ -82,6 +88,7 @@ def read_notice(text: str, *, name: str) -> Announcement:
         places=places.found,
         public=_line(matter, "public").casefold() in _YES,
         urgent=_line(matter, "urgent").casefold() in _YES,
+        sent_as=_sent_as(matter),
         identity=sha256(identified_by.encode()).hexdigest()[:16],
     )
 
@@ -99,7 +106,7 @@ def read_attachments(text: str, *, name: str) -> tuple[Attachment, ...]:
 
 
 def read_audience(text: str, *, name: str) -> Audience:
-    """What the front matter says of whom the announcement is not for; its lists are named where it is sent.
+    """What the front matter says of whom the announcement is for.
 
     Raises:
         ConfigError: with the line of a condition that cannot be read.
@@ -109,8 +116,6 @@ def read_audience(text: str, *, name: str) -> Audience:
         matter, _ = split_front_matter(text)
     except FrontMatterError:
         return Audience(list_names=())  # `read_notice` tells it
-    value = matter.get("except") or []
-    without = [value] if isinstance(value, str) else value
     where = _line(matter, "where")
     if where:
         try:
@@ -118,7 +123,38 @@ def read_audience(text: str, *, name: str) -> Audience:
         except ConditionError as error:
             place = f"{name}, line {_line_of('where', text)}"
             raise ConfigError([Problem(where=place, what=str(error), fix='as in where: region = "Fife"')]) from None
-    return Audience(list_names=(), without=tuple(one for one in without if isinstance(one, str)), where=where)
+    return Audience(list_names=_names(matter, "to"), without=_names(matter, "except"), where=where)
+
+
+def read_time(text: str, zone: ZoneInfo) -> datetime | None:
+    """When an announcement that `read_notice` takes is to go, by its front matter; in this zone without an offset."""
+    matter, _ = split_front_matter(text)
+    moment = _moment(_line(matter, "at"))
+    return moment and (moment if moment.tzinfo else moment.replace(tzinfo=zone))
+
+
+def read_written(text: str, *, name: str) -> Written:
+    """The parts of an announcement, as its author wrote them, complete or not.
+
+    Raises:
+        ConfigError: where its front matter cannot be read, with the line.
+    """
+    _, matter, body = _parted(text, name)
+    return Written(
+        subject=_line(matter, "subject") or _line(matter, "title"),
+        preheader=_line(matter, "preheader"),
+        id=_line(matter, "id"),
+        to=_names(matter, "to"),
+        without=_names(matter, "except"),
+        where=_line(matter, "where"),
+        at=_line(matter, "at"),
+        sender=_line(matter, "from"),
+        reply_to=_line(matter, "reply_to"),
+        attach=tuple(_wanted(matter)),
+        urgent=_line(matter, "urgent").casefold() in _YES,
+        public=_line(matter, "public").casefold() in _YES,
+        body=body.strip("\n"),
+    )
 
 
 def attach(announcement: Announcement, items: Iterable[Item], *, now: datetime) -> Announcement:
@@ -162,6 +198,67 @@ class _Places:
         return marker
 
 
+def _parted(text: str, name: str) -> tuple[str, dict[str, Any], str]:
+    """The text with line feeds, its front matter and its body.
+
+    Raises:
+        ConfigError: with the line that cannot be read.
+    """
+    text = re.sub(r"\r\n?", "\n", text)
+    try:
+        return text, *split_front_matter(text)
+    except FrontMatterError as error:
+        fix = 'front matter is YAML between two lines of ---; a value with a colon needs quotes, subject: "..."'
+        raise ConfigError([Problem(where=f"{name}, line {error.line}", what=str(error), fix=fix)]) from None
+
+
+def _names(matter: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    value = matter.get(key) or []
+    return tuple(dict.fromkeys(one for one in ([value] if isinstance(value, str) else value) if isinstance(one, str)))
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text.strip())
+    except ValueError:
+        return None
+
+
+_MEANT = {  # keys of one line that means something, with what it would look like
+    "at": "as in 2026-11-23 08:00",
+    "from": 'as in from: "The orchard group <orchard@example.org>"',
+    "reply_to": "as in orchard@example.org",
+}
+
+
+def _unlike(key: str, value: str, where: str) -> Iterator[Problem]:
+    """What is no time or address where one is meant."""
+    if key == "at":
+        if value and _moment(value) is None:
+            yield Problem(where=where, what=f'at "{value}" is not an ISO time', fix=_MEANT[key])
+        return
+    address = _mailbox(value)[1] if key == "from" else value
+    try:
+        if address:
+            parse_address(address)
+    except ValueError as error:
+        yield Problem(where=where, what=f"{key}: {address!r} is no address: {error}", fix=_MEANT[key])
+
+
+def _mailbox(value: str) -> tuple[str, str]:
+    """The name and address of "NAME", "ADDRESS" or "NAME <ADDRESS>"."""
+    if value.endswith(">"):
+        name, _, address = value[:-1].rpartition("<")
+        return name.strip(), address.strip()
+    return ("", value) if "@" in value else (value, "")
+
+
+def _sent_as(matter: Mapping[str, Any]) -> SentAs:
+    name, email = _mailbox(_line(matter, "from"))
+    reply_to = _line(matter, "reply_to")
+    return SentAs(name=name, email=email and parse_address(email), reply_to=reply_to and parse_address(reply_to))
+
+
 def _wanted(matter: Mapping[str, Any]) -> list[str]:
     value = matter.get("attach") or []
     names = [value] if isinstance(value, str) else value
@@ -179,13 +276,15 @@ def _problems(matter: Mapping[str, Any], text: str, name: str) -> Iterator[Probl
             if not isinstance(value, str) or value.casefold() not in (*_YES, *_NO):
                 what, fix = f"{key} is neither yes nor no", f"write {key}: yes, or leave it out"
                 yield Problem(where=where, what=what, fix=fix)
-        elif key in {"attach", "except"}:
+        elif key in _LISTS:
             if not isinstance(value, str | list) or not all(isinstance(one, str) for one in value):
-                fixes = {"attach": "keys as `digest items` shows them", "except": "names as `digest lists show` does"}
-                what = f"{key} is not a list of {'items' if key == 'attach' else 'lists'}"
-                yield Problem(where=where, what=what, fix=f"write {key}: [ONE, OTHER], with {fixes[key]}")
+                things, fix = _LISTS[key]
+                what = f"{key} is not a list of {things}"
+                yield Problem(where=where, what=what, fix=f"write {key}: [ONE, OTHER], with {fix}")
         elif not isinstance(value, str):
             yield Problem(where=where, what=f"{key} is not one line of text", fix=f'write {key}: "..."')
+        elif key in _MEANT:
+            yield from _unlike(key, one_line(value), where)
     if "subject" in matter and "title" in matter:
         where = f"{name}, line {_line_of('title', text)}"
         yield Problem(where=where, what="there is a subject and a title", fix="they mean the same: keep one")

@@ -50,16 +50,20 @@ def select(
     Args:
         items: at most one for each source and key.
         digest: its sections take items in turn; the first that takes an item has it.
-        shown: what earlier, not cancelled editions of this digest showed, in any order.
+        shown: what earlier, not cancelled editions of this digest showed, and announcements to all its readers, in any
+            order.
         now: the instant to judge by.
         zone: the network's zone, in which days begin and windows are counted.
         series: what makes items occurrences of the same series, by source and key; the source's own word unless given.
         brought: what an editor brings in: in spite of a limit, which it takes no room of, or of what is known of it.
     """
     given = tuple(items)
+    pinned = {(item.source, item.key) for item in given if item.pinned}
     ledger: defaultdict[Pair, list[Shown]] = defaultdict(list)
     for appearance in sorted(shown, key=lambda appearance: appearance.shown_at.astimezone(UTC)):
-        ledger[appearance.source, appearance.key].append(appearance)
+        pair = appearance.source, appearance.key
+        if not (appearance.announced and pair in pinned):  # an editor wants it in the digest all the same
+            ledger[pair].append(appearance)
 
     family = series_of(given) if series is None else series
     told = series_told(family, ledger)

@@ -17,13 +17,27 @@ from digest.config.references import astray_references
 from digest.errors import ConfigError, Problem
 
 _FORMER = {"people": "organisers"}
-_SINGLE_TABLES = ("network", "brand", "sender", "smtp", "returns", "store", "web", "limits", "retention", "paths")
+_SINGLE_TABLES = (
+    "network",
+    "brand",
+    "sender",
+    "smtp",
+    "returns",
+    "store",
+    "web",
+    "limits",
+    "health",
+    "service",
+    "retention",
+    "paths",
+)
 _SECRETIVE = {
     "smtp": {"password"},
     "returns": {"password", "hooks", "secret", "key"},
     "sender": {"dkim", "key"},
     "store": {"url"},
     "web": {"secret", "old_secrets"},
+    "health": {"ping"},
     "sources": {"url"},
 }
 """Keys that may hold a secret, by table; so may whatever stands where one of these tables should be."""

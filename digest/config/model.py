@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from email.utils import parseaddr
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -19,6 +19,8 @@ from digest.config.table import Line, Table
 from digest.config.values import (
     Address,
     Colour,
+    Day,
+    Days,
     Duration,
     HttpUrl,
     Secret,
@@ -47,7 +49,9 @@ IpNetwork = IPv4Network | IPv6Network
 Client = Literal["gmail", "outlook-classic", "outlook", "apple-mail", "yahoo", "thunderbird", "samsung"]
 
 _KINDS = {"posts": "post", "events": "event", "vacancies": "vacancy"}
-_CADENCES = {"daily": "day", "weekly": "week", "monthly": "month"}
+_CADENCES = {"daily": "day", "weekly": "week", "fortnightly": "2 weeks", "monthly": "month"}
+_SHORTEST = {"day": timedelta(hours=23), "week": timedelta(6), "2 weeks": timedelta(13), "month": timedelta(27)}
+"""What surely lies between two editions, over every change of the clocks."""
 
 
 class Network(Table):
@@ -147,6 +151,7 @@ class Limits(Table):
     """``[limits]``: how much mail is too much."""
 
     per_week: int | None = Field(None, ge=1)  # mails to one person within seven days, of all campaigns
+    ask_above: int = Field(500, ge=0)  # people; who announces to more types the number
     complaints: Share = Field(0.003, gt=0, le=1)  # of a campaign's accepted mails; one that has more is held
     bounces: Share = Field(0.05, gt=0, le=1)  # likewise
     # Sign-ups within 24 hours: for one address, for the addresses of one domain, from one network, and in all.
@@ -154,6 +159,27 @@ class Limits(Table):
     sign_ups_per_domain: int = Field(200, ge=1)
     sign_ups_per_network: int = Field(50, ge=1)  # IPv4 /24, IPv6 /48
     sign_ups: int = Field(1000, ge=1)
+
+
+class Health(Table):
+    """``[health]``: who outside is told that all is well."""
+
+    ping: SourceUrl | None = Field(default=None, repr=False)  # asked for as long as everything due has happened
+
+    @field_validator("ping")
+    @classmethod
+    def _is_of_the_web(cls, value: str | None) -> str | None:
+        if value and not value.startswith(("http://", "https://")):
+            raise ValueError("is no http or https address")
+        return value
+
+
+class Service(Table):
+    """``[service]``: how `digest run` behaves."""
+
+    logs: Literal["auto", "console", "json"] = "auto"  # auto: for people on a terminal, JSON elsewhere
+    backup: Path | None = None  # a folder; the store is backed up into it every day
+    backups: int = Field(7, ge=1, le=1000)  # how many are kept
 
 
 class Retention(Table):
@@ -300,16 +326,20 @@ class DigestConfig(Table):
     title: Title = ""
     lists: tuple[Name, ...] = Field(min_length=1)
     every: Annotated[
-        Literal["day", "week", "month"],
+        Literal["day", "week", "2 weeks", "month"],
         BeforeValidator(lambda v: _CADENCES.get(v, v) if isinstance(v, str) else v),
     ] = "week"
     on: On = None  # weekday(s); for a month its day, "last" or "first monday"
     at: TimeOfDay = time(8)
+    skip: Days = ()  # days, such as holidays, on which it is not due
+    starting: Day = date(2001, 1, 1)  # every = "2 weeks": any day of a week that it is due in
     instead_of: Name | None = None  # goes to those alone who chose it in the place of this digest
     approval: Annotated[
-        Literal["none", "required"],
+        Literal["none", "review", "required"],
         BeforeValidator(lambda v: {True: "required", False: "none"}[v] if isinstance(v, bool) else v),
-    ] = "none"
+    ] = "none"  # review: organisers see it before it goes by itself; required: it goes on their word alone
+    approval_from: int = Field(1, ge=1, le=9)  # how many must agree, where their word is required
+    prepare_before: Duration = timedelta()  # drafted so long before it is due
     max_lateness: Duration = timedelta(hours=12)  # later than this, a scheduled edition is skipped
     public: bool = True  # its editions stand in the archive, where there is one
     note: Path | None = None  # Markdown, above the contents; not repeated in the next edition
@@ -332,6 +362,15 @@ class DigestConfig(Table):
             fix = '1 to 28, "last" or "first monday"' if every == "month" else 'a weekday, such as "friday"'
             raise ValueError(f'does not fit every = "{every}"; write {fix}')
         return value
+
+    @model_validator(mode="after")
+    def _is_drafted_after_the_one_before(self) -> "DigestConfig":
+        if self.prepare_before > _SHORTEST[self.every]:
+            most = _SHORTEST[self.every] // timedelta(hours=1)
+            raise ValueError(f'prepare_before is longer than every = "{self.every}" leaves; write {most} hours at most')
+        if self.approval_from > 1 and self.approval != "required":
+            raise ValueError(f'approval_from = {self.approval_from} waits for nobody; write approval = "required"')
+        return self
 
     @property
     def days(self) -> tuple[int, ...]:
@@ -364,6 +403,8 @@ class Config(Table):
     store: StoreConfig = StoreConfig()
     web: WebConfig = WebConfig()
     limits: Limits = Limits()
+    health: Health = Health()
+    service: Service = Service()
     retention: Retention = Retention()
     paths: Paths = Paths()
     categories: tuple[CategoryConfig, ...] = ()

@@ -6,7 +6,7 @@ Each reads what a person would write and says what would be right when it cannot
 import os
 import re
 import ssl
-from datetime import time, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -104,6 +104,29 @@ def parse_days(value: Any, every: str) -> tuple[int, ...] | None:
     days = tuple(parse_weekday(name) for name in names) if isinstance(names, tuple) else ()
     known = tuple(sorted({day for day in days if day is not None}))
     return known if known and None not in days and (every == "day" or len(known) == 1) else None
+
+
+def parse_dates(value: Any) -> tuple[date, ...]:
+    """Read days, each as TOML's own date or as ``"2026-12-25"``.
+
+    Raises:
+        ValueError: saying what would be right.
+    """
+    return tuple(parse_date(one) for one in value) if isinstance(value, list | tuple) else (parse_date(value),)
+
+
+def parse_date(value: Any) -> date:
+    """Read ``2026-12-25``, as TOML's own date or in quotes.
+
+    Raises:
+        ValueError: saying what would be right.
+    """
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    try:
+        return date.fromisoformat(value.strip())
+    except (AttributeError, ValueError):
+        raise ValueError("write a day, such as 2026-12-25") from None
 
 
 def parse_month_day(value: Any) -> tuple[int, int | None] | None:
@@ -281,6 +304,8 @@ Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
 Rate = Annotated[float | None, BeforeValidator(parse_rate)]
 Share = Annotated[float, BeforeValidator(parse_share)]
 TimeOfDay = Annotated[time, BeforeValidator(parse_time_of_day)]
+Day = Annotated[date, BeforeValidator(parse_date)]
+Days = Annotated[tuple[date, ...], BeforeValidator(parse_dates)]
 Address = Annotated[str, BeforeValidator(parse_address)]
 Domain = Annotated[str, BeforeValidator(parse_domain)]
 Colour = Annotated[str, BeforeValidator(parse_colour)]

@@ -15,6 +15,7 @@ from digest.model.deliveries import (
     Stage,
     Unknown,
 )
+from digest.model.drafts import Draft, DraftState
 from digest.model.editions import (
     AS_COMPOSED,
     Announcement,
@@ -48,7 +49,7 @@ from digest.model.items import (
     Rhythm,
     Vacancy,
 )
-from digest.model.mail import Field, Place, Recipient, Rendered, Sliced, Slot, Values
+from digest.model.mail import AS_CONFIGURED, Field, Place, Recipient, Rendered, SentAs, Sliced, Slot, Values
 from digest.model.organisers import BY_LINK, BY_SCHEDULE, ITSELF, Activity, By, Organiser, Role, Via
 from digest.model.preferences import NO_TERMS, SECTIONS, Offer, Preferences, Terms, fewest_offers, is_muted
 from digest.model.returns import BounceClass, Clarity, Evidence, Hint, Return, ReturnKind
@@ -56,6 +57,7 @@ from digest.model.sources import SourceResult, in_part
 
 __all__ = [
     "AS_COMPOSED",
+    "AS_CONFIGURED",
     "BY_LINK",
     "BY_SCHEDULE",
     "ITSELF",
@@ -79,6 +81,8 @@ __all__ = [
     "Deferred",
     "Delivery",
     "DeliveryState",
+    "Draft",
+    "DraftState",
     "Edit",
     "Edition",
     "Entry",
@@ -112,6 +116,7 @@ __all__ = [
     "Rhythm",
     "Role",
     "Section",
+    "SentAs",
     "Shown",
     "Skipped",
     "Sliced",

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from digest.model.items import Item, Kind
-from digest.model.mail import Field
+from digest.model.mail import AS_CONFIGURED, Field, SentAs
 
 
 class Newness(StrEnum):
@@ -47,6 +47,7 @@ class Shown:
     newness: Newness
     fingerprint: str  # of what an event's reader must know (date, place, cancelled, rhythm); "" for other kinds
     shown_at: datetime  # the edition's composed_at: tells whether a reminder's window was already used
+    announced: bool = False  # not in an edition, but with an announcement to all of its readers
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -159,5 +160,6 @@ class Announcement:
     public: bool = False  # may stand in the archive, for everybody to read
     places: Mapping[str, Field] = field(default_factory=dict)  # what is filled per person, by what stands there
     urgent: bool = False  # whoever had many mails this week gets it all the same
+    sent_as: SentAs = AS_CONFIGURED
     attached: Edition | None = None  # items that stand below the text, each as a card
     identity: str  # a hash of what identifies it; the same announcement is never sent twice to a person

@@ -61,3 +61,15 @@ class Recipient:
     name: str = ""
     muted: frozenset[str] = frozenset()  # categories and sections of which this person wants nothing
     fields: Mapping[str, str] = field(default_factory=dict, hash=False)  # what more is known; "" where it is nothing
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SentAs:
+    """Of whom a mail is, where that is not as `[sender]` says; what is empty is as there."""
+
+    name: str = ""
+    email: str = ""
+    reply_to: str = ""
+
+
+AS_CONFIGURED = SentAs()

@@ -40,6 +40,7 @@ class ConsolePages:
             "when": self.when,
             "day": self.day,
             "clock": self.clock,
+            "plain_day": lambda day: format_date(day, "d MMM y", locale=phrases.locale),
             "relative": self._relative,
             "number": lambda value: format_decimal(value, locale=phrases.locale),
             "percent": lambda share: format_percent(share, "0.0%", locale=phrases.locale),

@@ -1,9 +1,10 @@
 """A compiled mail as JSON, the form in which a campaign keeps it."""
 
 import json
+from dataclasses import asdict
 from typing import Any
 
-from digest.model import Field, Place, Slot
+from digest.model import AS_CONFIGURED, Field, Place, SentAs, Slot
 from digest.render.slices import Compiled, Part, Piece, Role, Slices, Tally
 
 
@@ -11,14 +12,21 @@ def compiled_to_json(compiled: Compiled) -> str:
     """One line of JSON; the same mail always gives the same text."""
     cut = {"html": _to_list(compiled.html), "text": _to_list(compiled.text)}
     own = {"own_subject": _to_list(compiled.own_subject)} if compiled.own_subject else {}
-    return json.dumps({"subject": compiled.subject, **own, **cut}, ensure_ascii=False)
+    sent_as = {"sent_as": asdict(compiled.sent_as)} if compiled.sent_as != AS_CONFIGURED else {}
+    return json.dumps({"subject": compiled.subject, **own, **sent_as, **cut}, ensure_ascii=False)
 
 
 def compiled_from_json(text: str) -> Compiled:
     """Read what `compiled_to_json` wrote."""
     raw = json.loads(text)
     own = tuple(_place_from_json(piece) or str(piece) for piece in raw.get("own_subject", ()))
-    return Compiled(subject=raw["subject"], own_subject=own, html=_from_list(raw["html"]), text=_from_list(raw["text"]))
+    return Compiled(
+        subject=raw["subject"],
+        own_subject=own,
+        sent_as=SentAs(**raw.get("sent_as", {})),
+        html=_from_list(raw["html"]),
+        text=_from_list(raw["text"]),
+    )
 
 
 def _to_list(pieces: Slices) -> list[Any]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import groupby
 
-from digest.model import Field, Offer, Place, Rendered, Sliced, Slot, fewest_offers, is_muted
+from digest.model import AS_CONFIGURED, Field, Offer, Place, Rendered, SentAs, Sliced, Slot, fewest_offers, is_muted
 
 BUDGET = 100_000
 """Bytes below which the HTML of one mail stays; Gmail cuts a mail off at some 102,000, unsubscribe link and all."""
@@ -72,6 +72,7 @@ class Compiled:
     html: Slices
     text: Slices
     own_subject: Sliced = ()  # with its places, where it has any
+    sent_as: SentAs = AS_CONFIGURED
 
     def whole(self) -> Rendered:
         """Everything, as the page on the web shows it."""

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Integer, Select, and_, delete, exists, false, or_, select, true
 
 from digest.model import DeliveryState, Item, Newness, Shown
-from digest.store.campaigns import UNSENT, Campaign
+from digest.store.campaigns import ANNOUNCEMENT, UNSENT, Campaign
 from digest.store.content.items import ids
 from digest.store.sql.json_rows import JsonRows
 from digest.store.sql.upsert import insert_for
@@ -82,23 +82,27 @@ def shown_in(
     connection: Connection,
     digest: str,
     *,
+    lists: Sequence[str] = (),
     leaving_out: Campaign | None = None,
     of: Iterable[Item] | None = None,
 ) -> tuple[Shown, ...]:
     """What one digest showed, oldest first; without what nobody got, and what is left out.
 
+    What an announcement to everybody on all of its lists had attached counts, too: its readers have it.
+
     Args:
         connection: of any transaction.
         digest: its name.
+        lists: its lists; without them no announcement counts.
         leaving_out: a campaign whose edition does not count.
         of: only of these items, by whatever keys they had.
     """
     query = (
-        select(items.c.source, items.c.key, appearances)
+        select(items.c.source, items.c.key, appearances, campaigns.c.digest)
         .join(items, items.c.id == appearances.c.item_id)
         .join(campaigns, campaigns.c.id == appearances.c.campaign_id)
         .where(
-            campaigns.c.digest == digest,
+            (campaigns.c.digest == digest) | campaigns.c.id.in_(_announced_to(connection, lists)),
             _was_shown(),
             _is_not(leaving_out),
         )
@@ -114,20 +118,34 @@ def shown_in(
             newness=Newness(row.newness),
             fingerprint=row.fingerprint,
             shown_at=row.shown_at,
+            announced=row.digest != digest,
         )
         for row in connection.execute(query, chosen)
     )
 
 
-def frozen_editions(connection: Connection, *, of: Iterable[Item]) -> tuple[str, ...]:
-    """The editions, as JSON, that showed any of these items by whatever keys they had; without those nobody got."""
+def _announced_to(connection: Connection, lists: Sequence[str]) -> list[int]:
+    """The announcements with something attached that went to everybody on all of these lists."""
+    if not lists:
+        return []
+    query = select(campaigns.c.id, campaigns.c.list_names, campaigns.c.without_lists).where(
+        campaigns.c.digest == ANNOUNCEMENT,
+        campaigns.c.condition == "",
+        campaigns.c.id.in_(select(appearances.c.campaign_id)),
+    )
+    rows = connection.execute(query)
+    return [row.id for row in rows if not row.without_lists and set(lists) <= set(row.list_names)]
+
+
+def frozen_editions(connection: Connection, *, of: Iterable[Item]) -> tuple[tuple[str, str], ...]:
+    """What showed any of these items by whatever keys they had, without what nobody got: (digest, frozen as JSON)."""
     showing = select(appearances.c.campaign_id).where(_is_chosen(connection))
     query = (
-        select(campaigns.c.edition)
+        select(campaigns.c.digest, campaigns.c.edition)
         .where(campaigns.c.id.in_(showing), campaigns.c.edition.is_not(None), _was_shown())
         .order_by(campaigns.c.id)
     )
-    return tuple(connection.execute(query, _chosen(connection, of)).scalars())
+    return tuple((row.digest, row.edition) for row in connection.execute(query, _chosen(connection, of)))
 
 
 def editions_showing(connection: Connection, source: str, key: str) -> tuple[tuple[str, str, datetime], ...]:

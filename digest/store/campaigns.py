@@ -1,8 +1,9 @@
 """Editions and announcements on their way to people: the rows, and how each stands."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, func, insert, select, update
@@ -39,6 +40,12 @@ class Campaign:
     without_lists: tuple[str, ...] = ()
     condition: str = ""
     arrangement: Arrangement = AS_COMPOSED  # what an editor did to its edition
+    send_at: datetime | None = None  # of an edition that the schedule drafted: not before
+
+    @property
+    def content_hash(self) -> str:
+        """16 hex digits that change with anything in its mail: what an approval is bound to."""
+        return sha256(f"{self.edition}\0{self.rendered}".encode()).hexdigest()[:16]
 
     @property
     def audience(self) -> Audience:
@@ -79,6 +86,7 @@ def create(
     terms: Terms = NO_TERMS,
     public: bool = False,
     arrangement: Arrangement = AS_COMPOSED,
+    send_at: datetime | None = None,
 ) -> Campaign | None:
     """Insert the campaign; None when this digest already has one for the period (UNIQUE)."""
     values = {
@@ -99,6 +107,7 @@ def create(
         "terms": asdict(terms),
         "public": public,
         "arrangement": asdict(arrangement),
+        "send_at": send_at,
     }
     try:
         with connection.begin_nested():
@@ -157,6 +166,19 @@ def listed(connection: Connection, digests: Collection[str], *, limit: int) -> t
     )
 
 
+def lists_by_name(connection: Connection, names: Collection[str]) -> Mapping[str, tuple[str, ...]]:
+    """The lists that campaigns of these names are for."""
+    query = select(campaigns.c.name, campaigns.c.list_names).where(campaigns.c.name.in_(names))
+    return {row.name: tuple(row.list_names) for row in connection.execute(query)} if names else {}
+
+
+def begun_since(connection: Connection, after: datetime) -> Sequence[tuple[int, datetime, tuple[str, ...]]]:
+    """The campaigns begun after a moment, without their mails: id, when, and the lists they are for."""
+    query = select(campaigns.c.id, campaigns.c.created_at, campaigns.c.list_names)
+    rows = connection.execute(query.where(campaigns.c.created_at > after).order_by(campaigns.c.id))
+    return [(row.id, row.created_at, tuple(row.list_names)) for row in rows]
+
+
 def any_of(connection: Connection, digest: str) -> bool:
     """Whether a digest ever had a campaign."""
     return connection.execute(select(campaigns.c.id).where(campaigns.c.digest == digest).limit(1)).scalar() is not None
@@ -190,6 +212,12 @@ def sending(connection: Connection) -> tuple[Campaign, ...]:
     """Campaigns whose deliveries may be claimed, oldest first."""
     query = select(campaigns).where(campaigns.c.status == CampaignStatus.SENDING).order_by(campaigns.c.id)
     return _many(connection, query)
+
+
+def drafted(connection: Connection) -> tuple[Campaign, ...]:
+    """Editions that the schedule drafted, and that wait or are held, oldest first."""
+    waits = campaigns.c.status.in_((CampaignStatus.PREPARED, CampaignStatus.HELD)) & campaigns.c.send_at.is_not(None)
+    return _many(connection, select(campaigns).where(waits).order_by(campaigns.c.id))
 
 
 def status_of(connection: Connection, campaign_id: int) -> CampaignStatus | None:
@@ -286,6 +314,7 @@ def _many(connection: Connection, query: Select[Any]) -> tuple[Campaign, ...]:
             without_lists=tuple(row.without_lists),
             condition=row.condition,
             arrangement=_arrangement(row.arrangement),
+            send_at=row.send_at,
         )
         for row in rows
     )

@@ -234,6 +234,7 @@ campaigns = Table(
     Column("public", Boolean, nullable=False, default=False, server_default=false()),  # may stand in the archive
     Column("shown_since", Instant),  # when somebody first got the mail that is frozen now; None: nobody has it
     Column("arrangement", JSON),  # what an editor did to its edition: digest.model.Arrangement
+    Column("send_at", Instant),  # of an edition that the schedule drafted: not before
     UniqueConstraint("digest", "period"),
     Index(None, "public", "shown_since"),  # without which every mail would be read for what stands behind it
 )
@@ -312,6 +313,24 @@ alarms = Table(
     Column("told_at", Instant, nullable=False),  # to the admins, last
 )
 
+drafts = Table(
+    "drafts",
+    metadata,
+    _id(),
+    Column("name", Text, nullable=False),
+    Column("text", Text, nullable=False),  # Markdown with front matter, as a file has it
+    Column("version", Integer, nullable=False),  # rises with every change
+    Column("created_at", Instant, nullable=False),
+    Column("created_by", Text, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+    Column("changed_by", Text, nullable=False),
+    Column("correcting", Text),  # the name of the campaign whose readers get it
+    Column("send_at", Instant),  # when it goes by itself
+    Column("trouble", Text, nullable=False, default=""),  # why it did not go then
+    Column("campaign", Text),  # the name of what it became
+    Index(None, "send_at"),
+)
+
 sign_ins = Table(
     "sign_ins",
     metadata,
@@ -340,6 +359,33 @@ sessions = Table(
     Index(None, "address_key"),
 )
 
+reviews = Table(
+    "reviews",
+    metadata,
+    Column("campaign_id", ForeignKey("campaigns.id", ondelete="CASCADE"), primary_key=True),
+    Column("content_hash", String(16), nullable=False),  # of the mail that its organisers were shown last
+    Column("told_at", Instant, nullable=False),
+    Column("reminded_at", Instant),
+)
+
+approvals = Table(
+    "approvals",
+    metadata,
+    Column("campaign_id", ForeignKey("campaigns.id", ondelete="CASCADE"), primary_key=True),
+    Column("who", Text, primary_key=True),  # an organiser's address, or "command ada"
+    Column("content_hash", String(16), nullable=False),  # of what they approved
+    Column("at", Instant, nullable=False),
+)
+
+job_runs = Table(
+    "job_runs",
+    metadata,
+    Column("job", String(60), primary_key=True),
+    Column("started_at", Instant, nullable=False),  # of its latest run, to within a minute
+    Column("succeeded_at", Instant),
+    Column("error", Text, nullable=False, default=""),  # why its latest run failed
+)
+
 activity = Table(
     "activity",
     metadata,
@@ -363,18 +409,22 @@ __all__ = [
     "activity",
     "alarms",
     "appearances",
+    "approvals",
     "campaigns",
     "chunks",
     "deliveries",
+    "drafts",
     "edits",
     "forgotten",
     "items",
+    "job_runs",
     "journal",
     "lists",
     "metadata",
     "mutes",
     "preferences",
     "returns",
+    "reviews",
     "sessions",
     "settings",
     "sign_ins",

@@ -15,12 +15,15 @@ from digest.core.mail.mailbox import in_use as mailbox_in_use
 from digest.errors import TokenError
 from digest.model import Role
 from digest.web.answers import cut_off, failed, health, message, not_allowed
+from digest.web.console.activity import ActivityPages
 from digest.web.console.editions import EditionPages
 from digest.web.console.guard import ConsoleRoute, Guard
 from digest.web.console.items import ItemsPages
 from digest.web.console.mailbox import MailboxPages
 from digest.web.console.overview import OverviewPage
 from digest.web.console.page import Console
+from digest.web.console.people import PeoplePages
+from digest.web.console.person import PersonPage
 from digest.web.console.sign_in import SignInPages
 from digest.web.console.sources import SourcesPages
 from digest.web.hooks import LARGEST, HookPosts, hook_posts
@@ -68,7 +71,7 @@ def create_web(app: App, hooks: HookPosts | None = None) -> Starlette:
         Route("/view/{token}", mails.view),
         Route("/item/{token}.ics", items.event_file),
         Route("/item/{token}", items.item),
-        Route("/sample", mails.sample),
+        Route("/sample", mails.sample, methods=["GET", "POST"]),
         Route("/hooks/{provider}/{secret}", hooks.take, methods=["POST"], max_body_size=LARGEST),
         Route("/health", health),
     ]
@@ -117,7 +120,8 @@ def create_web(app: App, hooks: HookPosts | None = None) -> Starlette:
 def _console_routes(app: App) -> list[BaseRoute]:
     """Every address of the console, with the role it asks for; None: for who is not signed in yet."""
     console = Console(app)
-    sign_in = SignInPages(app, console)
+    sign_in, activity = SignInPages(app, console), ActivityPages(app, console)
+    people, person = PeoplePages(app, console), PersonPage(app, console)
     editions, items, sources = EditionPages(app, console), ItemsPages(app, console), SourcesPages(app, console)
     mailbox = MailboxPages(app, console)
     editing: list[BaseRoute] = [
@@ -152,6 +156,23 @@ def _console_routes(app: App) -> list[BaseRoute]:
         ConsoleRoute("/console/sign-in", sign_in.mail, methods=["POST"], role=None),
         ConsoleRoute("/console/sign-in/{token}", sign_in.enter, role=None),
         ConsoleRoute("/console/sign-in/{token}", sign_in.redeem, methods=["POST"], role=None),
+        ConsoleRoute("/console/activity", activity.show, role=Role.EDITOR),
+        ConsoleRoute("/console/activity.csv", activity.as_csv, role=Role.EDITOR),
+        ConsoleRoute("/console/activity.json", activity.as_json, role=Role.EDITOR),
+        ConsoleRoute("/console/people", people.search, role=Role.ORGANISER),
+        ConsoleRoute("/console/people/invite", people.invite, methods=["POST"], role=Role.ORGANISER),
+        ConsoleRoute("/console/people/lists", people.lists, role=Role.ORGANISER),
+        ConsoleRoute("/console/people/lists", people.apply, methods=["POST"], role=Role.ADMIN),
+        ConsoleRoute("/console/people/{person:int}", person.show, role=Role.ORGANISER),
+        ConsoleRoute("/console/people/{person:int}/export", person.export, role=Role.ADMIN),
+        ConsoleRoute(
+            "/console/people/{person:int}/unsubscribe", person.unsubscribe, methods=["POST"], role=Role.ORGANISER
+        ),
+        ConsoleRoute("/console/people/{person:int}/invite", person.invite, methods=["POST"], role=Role.ORGANISER),
+        ConsoleRoute("/console/people/{person:int}/suppress", person.suppress, methods=["POST"], role=Role.ADMIN),
+        ConsoleRoute("/console/people/{person:int}/lift", person.lift, methods=["POST"], role=Role.ADMIN),
+        ConsoleRoute("/console/people/{person:int}/resend", person.resend, methods=["POST"], role=Role.ORGANISER),
+        ConsoleRoute("/console/people/{person:int}/forget", person.forget, methods=["POST"], role=Role.ADMIN),
         ConsoleRoute("/console/sign-out", sign_in.leave, methods=["POST"], role=Role.EDITOR),
         ConsoleRoute("/console/sessions", sign_in.sessions, role=Role.EDITOR),
         ConsoleRoute("/console/sessions/end", sign_in.end_all, methods=["POST"], role=Role.EDITOR),

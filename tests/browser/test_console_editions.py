@@ -4,10 +4,10 @@ import asyncio
 from email import message_from_bytes, policy
 
 import pytest
-from browser.test_sign_up import Site
 from console_visit import ADMIN, EDITOR
 from desk_visit import NAME, prepare, with_posts
 
+from browser.test_sign_up import Site
 from digest.app import open_app
 from digest.config import load_config
 from digest.core import campaigns, editions, organisers

@@ -14,6 +14,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from slowness import slowness
+
 from digest.collect import Document, Fetched, parse
 from digest.collect.resolve import resolve
 from digest.config import SourceConfig
@@ -49,8 +51,10 @@ def _cost(kind: str, text: str) -> dict[str, object]:
     except Exception as error:  # noqa: BLE001  (told to the test)
         state = f"crashed: {error!r}"
     after = resource.getrusage(resource.RUSAGE_SELF)
-    seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return {"state": state[:5_000], "seconds": seconds, "megabytes": (after.ru_maxrss - before.ru_maxrss) / 1024}
+    used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    slow = slowness() if used > 1 else 1.0
+    megabytes = (after.ru_maxrss - before.ru_maxrss) / 1024
+    return {"state": state[:5_000], "seconds": used / slow, "slowness": slow, "megabytes": megabytes}
 
 
 def _apart(name: str) -> str:
@@ -73,7 +77,7 @@ def _apart(name: str) -> str:
     if answer:
         return answer
     ended = signal.Signals(os.WTERMSIG(status)).name if os.WIFSIGNALED(status) else "no answer"
-    return json.dumps({"state": f"ended: {ended}", "seconds": float(SECONDS), "megabytes": 0.0})
+    return json.dumps({"state": f"ended: {ended}", "seconds": float(SECONDS), "slowness": 1.0, "megabytes": 0.0})
 
 
 if __name__ == "__main__":

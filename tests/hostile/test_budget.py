@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hostile.corpus import CASES
 
-SECONDS = 2.0  # of CPU
+SECONDS = 2.0  # of CPU, on a machine at rest
 MEGABYTES = 150
 
 
@@ -30,7 +30,7 @@ def cost():
 @pytest.mark.parametrize("name", CASES)
 def test_whatever_is_sent_is_read_or_refused_within_the_budget(cost, name):
     told = cost(name)
-    for _ in range(2):  # what else runs on the core's other thread counts as well; the quietest run tells
+    for _ in range(2):  # what disturbed the machine may have come and gone; the quietest run tells
         if told["seconds"] > SECONDS:
             told = cost(name)
     assert told["state"].startswith(("read: ", "refused: source s: ", "refused: source s\n")), told

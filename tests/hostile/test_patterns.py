@@ -5,10 +5,11 @@ import importlib
 import inspect
 import pkgutil
 import re
+from functools import partial
 from pathlib import Path
-from time import process_time
 
 import pytest
+from slowness import cost
 
 import digest
 
@@ -111,15 +112,17 @@ def _pumped(pattern):
         yield token, text if isinstance(pattern.pattern, str) else text.encode()
 
 
+def _match(pattern, text, *, only_matched):
+    if only_matched:
+        pattern.match(text)
+    else:
+        sum(1 for _ in pattern.finditer(text))
+
+
 def _dearest(pattern, *, only_matched=False):
     costs = {}
     for token, text in _pumped(pattern):
-        before = process_time()
-        if only_matched:
-            pattern.match(text)
-        else:
-            sum(1 for _ in pattern.finditer(text))
-        costs[token] = process_time() - before
+        costs[token] = cost(partial(_match, pattern, text, only_matched=only_matched))
         if costs[token] > SECONDS:
             break
     return max(costs.items(), key=lambda one: one[1])

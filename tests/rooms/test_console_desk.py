@@ -75,11 +75,11 @@ def test_what_is_in_doubt_is_settled_by_one_click(app, client):
     page = client.get("/console/items?doubtful=1")
     assert f"Items: {len(doubtful)}" in text_of(page)
     one = doubtful[0]
-    form = {"item": f"{one.source}/{one.key}", "do": "settle", "kind": "vacancy", "back": "list"}
+    form = {"item": f"{one.source}/{one.key}", "do": "settle", "kind": "post", "back": "list"}
     done = client.post("/console/item", data=form)
     assert done.headers["location"] == "/console/items?done=item_settled&doubtful=1"
     settled = item_named(app, one.title)
-    assert (settled.kind, settled.doubts) == (Kind.VACANCY, ())
+    assert (settled.kind, settled.doubts) == (Kind.POST, ())
 
 
 def test_sources_tell_how_they_stand_and_are_asked_now(app, client):

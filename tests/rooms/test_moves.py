@@ -24,6 +24,8 @@ ADA = By(via=Via.COMMAND, name="ada")
 ALLOWED = {
     Move.RELEASE: ({PREPARED}, SENDING),
     Move.APPROVE: ({PREPARED, HELD}, SENDING),
+    Move.APPROVE_AHEAD: ({PREPARED, HELD}, PREPARED),
+    Move.EXPIRE: ({PREPARED}, SKIPPED),
     Move.HOLD: ({PREPARED}, HELD),
     Move.STOP: ({SENDING}, HELD),
     Move.PAUSE: ({SENDING}, PAUSED),
@@ -88,13 +90,14 @@ def test_a_move_is_made_from_where_it_may_be_and_else_nothing_is(app, now, move,
 
 
 @pytest.mark.parametrize("move", Move)
-def test_only_cancelling_takes_back_what_is_planned(app, now, move):
-    (status, *_), target = ALLOWED[move]
+def test_only_cancelling_and_expiring_take_back_what_is_planned(app, now, move):
+    (status, *_), _ = ALLOWED[move]
     campaign = begun(app, now, SENDING)
     with app.store.write() as connection:
         put(connection, campaign.id, status)
         moves.moved(connection, campaign, move, by=ADA, now=now)
-    skipped = ("skipped", PersonSkip.CANCELLED.value) if target is CANCELLED else ("queued", "")
+    taken_back = move in {Move.CANCEL, Move.EXPIRE}
+    skipped = ("skipped", PersonSkip.CANCELLED.value) if taken_back else ("queued", "")
     assert rows(app.store, campaign) == {"ada": skipped, "bo": skipped}
 
 
@@ -230,4 +233,4 @@ def test_what_is_kept_back_stays_so_though_it_is_over_for_everybody(app, now, st
 
 def test_the_words_that_stand_in_the_activity_already_are_kept():
     words = "release approve hold stop pause resume recompose finish reopen skip cancel"
-    assert {move.value for move in Move} == {*words.split(), "hold the recomposed"}
+    assert {move.value for move in Move} == {*words.split(), "hold the recomposed", "approve ahead", "expire"}

@@ -1,4 +1,4 @@
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.compose import Due, Missed, due, next_due, period_of
+from digest.compose import Coming, Due, Missed, coming, due, next_due, period_of
 from digest.config import DigestConfig
 
 SECOND = timedelta(seconds=1)
@@ -62,7 +62,7 @@ here_and_now = st.one_of(near_a_clock_change(), st.tuples(zones, instants))
 times_of_day = st.one_of(st.times(), st.sampled_from([time(0), time(0, 30), time(1, 30), time(2, 30), time(23, 30)]))
 ons = st.one_of(
     st.tuples(st.just("day"), st.one_of(st.none(), st.lists(st.sampled_from(WEEKDAYS), min_size=1).map(tuple))),
-    st.tuples(st.just("week"), st.one_of(st.none(), st.sampled_from(WEEKDAYS))),
+    st.tuples(st.sampled_from(["week", "2 weeks"]), st.one_of(st.none(), st.sampled_from(WEEKDAYS))),
     st.tuples(
         st.just("month"),
         st.one_of(
@@ -123,6 +123,53 @@ def test_no_week_is_lost(weekday, at, here_and_now):
     found = moments(weekly, now, zone, 5)
     weeks = [datetime.strptime(period_of(weekly, moment, zone) + "-1", "%G-W%V-%u") for moment in found]  # noqa: DTZ007
     assert all(later - earlier == timedelta(weeks=1) for earlier, later in pairwise(weeks))
+
+
+@given(st.sampled_from(WEEKDAYS), times_of_day, here_and_now, st.dates(date(2001, 1, 1), date(2040, 1, 1)))
+def test_every_second_week_counts_from_the_week_that_it_starts_in(weekday, at, here_and_now, starting):
+    zone, now = here_and_now
+    fortnightly = digest("2 weeks", weekday, at, starting=starting)
+    periods = [period_of(fortnightly, moment, zone) for moment in moments(fortnightly, now, zone, 4)]
+    mondays = [datetime.strptime(f"{period}-1", "%G-W%V-%u").date() for period in periods]  # noqa: DTZ007
+    anchor = starting - timedelta(days=starting.weekday())
+    assert {(monday - anchor).days % 14 for monday in mondays} == {0}
+    assert {(later - earlier).days for earlier, later in pairwise(mondays)} == {14}
+
+
+@pytest.mark.parametrize(
+    ("starting", "now", "period"),
+    [
+        (date(2026, 11, 25), london(2026, 11, 23), "2026-W48"),
+        (date(2026, 11, 25), london(2026, 12, 6, 23), "2026-W48"),  # the second of the two weeks
+        (date(2026, 12, 28), london(2027, 1, 5), "2026-W53"),  # a year of 53 weeks shifts nothing
+        (date(2026, 12, 28), london(2027, 1, 11), "2027-W02"),
+    ],
+)
+def test_two_weeks_are_named_by_their_first(starting, now, period):
+    assert period_of(digest("2 weeks", starting=starting), now, LONDON) == period
+
+
+def test_on_a_day_to_skip_nothing_is_due_and_the_next_is():
+    weekly = digest("week", skip=("2026-12-28", date(2027, 1, 4)))
+    assert next_due(weekly, london(2026, 12, 21, 9), LONDON) == london(2027, 1, 11, 8)
+    late = due(weekly, london(2027, 1, 4, 8), LONDON)
+    assert (late.period, type(late)) == ("2026-W52", Missed)
+
+
+def test_an_edition_is_drafted_so_long_before_it_is_due():
+    weekly = digest("week", prepare_before="24h")
+    assert coming(weekly, london(2026, 11, 22, 7, 59), LONDON) is None
+    moment = london(2026, 11, 23, 8)
+    assert coming(weekly, london(2026, 11, 22, 8), LONDON) == Coming(period="2026-W48", moment=moment)
+    assert coming(weekly, moment, LONDON) is None  # it is due now
+    assert coming(digest("week"), moment - SECOND, LONDON) is None
+
+
+@pytest.mark.parametrize(("every", "most"), [("day", 23), ("week", 144), ("2 weeks", 312), ("month", 648)])
+def test_an_edition_is_drafted_after_the_one_before_it_is_due(every, most):
+    assert digest(every, prepare_before=f"{most}h").prepare_before == timedelta(hours=most)
+    with pytest.raises(ValueError, match=f"write {most} hours at most"):
+        digest(every, prepare_before=f"{most + 1}h")
 
 
 @given(ons.filter(lambda rhythm: rhythm[0] == "month"), times_of_day, here_and_now)

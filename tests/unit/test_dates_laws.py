@@ -2,12 +2,12 @@
 
 from datetime import date, time
 from itertools import pairwise
-from time import process_time
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from slowness import cost
 
 from digest.collect.dates import find_dates, find_times, find_zones, heading_year, read_date, read_time
 from digest.collect.languages import tables
@@ -184,10 +184,8 @@ def test_the_work_grows_with_the_text_and_no_faster(fragment):
 
 
 def _cost(find):
-    """Seconds of CPU; what else runs on the core's other thread counts as well, so the quietest run tells."""
+    """Seconds of CPU; the quietest of some runs tells."""
     costs = []
     while len(costs) < 4 and min(costs, default=SECONDS + 1) > SECONDS:
-        before = process_time()
-        find()
-        costs.append(process_time() - before)
+        costs.append(cost(find))
     return min(costs)

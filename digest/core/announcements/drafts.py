@@ -6,7 +6,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from digest.app import App
-from digest.compose import Attachment, attach, expired, read_attachments, read_audience, read_notice
+from digest.compose import Attachment, attach, expired, read_attachments, read_audience, read_notice, read_time
 from digest.core.campaigns.lookup import campaign_named
 from digest.core.content.collection import collect, items_now
 from digest.core.content.stock import Stock, find_among, thing_of, whole_stock
@@ -29,6 +29,7 @@ class Notice:
     rendered: Compiled
     audience: Audience
     correcting: str | None = None  # the campaign whose readers get it
+    send_at: datetime | None = None  # when its author wants it to go
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,6 +52,7 @@ async def draft(
     correcting: str | None = None,
     without: Sequence[str] = (),
     where: str = "",
+    fresh: bool = True,
 ) -> Notice:
     """Read an announcement's file and render it, with a card for each item that it attaches.
 
@@ -60,12 +62,13 @@ async def draft(
         app: what to work with.
         text: the file's content.
         name: the file's name.
-        list_names: who is to get it.
+        list_names: who is to get it; those that the file says unless given.
         now: decides what is over, and is what days are counted from.
         by: who is about to send it: then what the sources hold is collected; else it is only looked at.
         correcting: the campaign that it corrects; corrections of two campaigns are two announcements.
         without: lists whose people do not get it, besides those that the file says.
         where: a condition over people's fields that they meet, as well as that of the file.
+        fresh: what is only looked at attaches what the sources hold now; else what is stored.
 
     Raises:
         ConfigError: when the file, or what it attaches, cannot be taken, with its line.
@@ -73,6 +76,7 @@ async def draft(
     """
     announcement = read_notice(text, name=name)
     _check_fields(app, announcement, text, name)
+    _check_sender(app, announcement, text, name)
     audience = _audience(app, list_names, without, where, told=read_audience(text, name=name))
     if correcting is not None:
         identity = sha256(f"{announcement.identity} correcting {correcting}".encode()).hexdigest()[:16]
@@ -81,14 +85,29 @@ async def draft(
     if attachments and not (by and _is_campaign(app, announcement)):
         if by is not None:
             await collect(app, now, by=by)
-        held = whole_stock(app) if by is not None else await items_now(app, now)
+        held = whole_stock(app) if by is not None or not fresh else await items_now(app, now)
         items = _attached(app, held, attachments, now)
         announcement = attach(announcement, items, now=now.astimezone(app.config.network.zone))
     return Notice(
         announcement=announcement,
         rendered=render_announcement(app, announcement),
         audience=audience,
+        send_at=read_time(text, app.config.network.zone),
     )
+
+
+def _check_sender(app: App, announcement: Announcement, text: str, name: str) -> None:
+    """Let through addresses of the sender's own domain: what is sent as another's is refused or filtered (RFC 9989).
+
+    Raises:
+        ConfigError: with the line.
+    """
+    own, domain = announcement.sent_as.email, app.config.sender.email.rpartition("@")[2]
+    if own and own.rpartition("@")[2].casefold() != domain.casefold():
+        lines = enumerate(text.splitlines(), 1)
+        where = f"{name}, line {next((number for number, line in lines if line.startswith('from')), 1)}"
+        fix = "write reply_to: for where answers go"
+        raise ConfigError([Problem(where=where, what=f'from: "{own}" is not at {domain}', fix=fix)])
 
 
 def _check_fields(app: App, announcement: Announcement, text: str, name: str) -> None:
@@ -121,11 +140,11 @@ def _audience(app: App, list_names: Sequence[str], without: Sequence[str], where
     conditions = [one for one in (told.where, where) if one.strip()]
     for one in conditions:
         check_condition(app, one)
-    left_out = (*told.without, *without)
-    for name in (*list_names, *left_out):
+    left_out, names = (*told.without, *without), (*list_names,) or told.list_names
+    for name in (*names, *left_out):
         app.list_named(name)
     return Audience(
-        list_names=tuple(dict.fromkeys(list_names)),
+        list_names=tuple(dict.fromkeys(names)),
         without=tuple(dict.fromkeys(left_out)),
         where=" and ".join(f"({one})" for one in conditions),
     )
@@ -164,7 +183,9 @@ def _why_not(item: Item, now: datetime, app: App) -> ItemSkip | None:
     return ItemSkip.WITHDRAWN if item.withdrawn else expired(item, now, app.config.network.zone)
 
 
-async def correction(app: App, text: str, *, name: str, of: str, now: datetime, by: By | None = None) -> Notice:
+async def correction(
+    app: App, text: str, *, name: str, of: str, now: datetime, by: By | None = None, fresh: bool = True
+) -> Notice:
     """Read an announcement's file as a correction, for those who perhaps received a faulty mail.
 
     Args and errors are those of `draft`; moreover:
@@ -178,7 +199,7 @@ async def correction(app: App, text: str, *, name: str, of: str, now: datetime, 
         begun_with = not outbox.has_unbegun(connection, corrected)
     if corrected.status is CampaignStatus.SENDING and not (earlier or begun_with):
         raise UsageError(f"{of} is still being sent; stop it with `digest pause {of}` or `digest cancel {of}` first")
-    notice = await draft(app, text, name=name, list_names=(), now=now, by=by, correcting=of)
+    notice = await draft(app, text, name=name, list_names=(), now=now, by=by, correcting=of, fresh=fresh)
     return replace(notice, audience=corrected.audience, correcting=of)
 
 
@@ -190,5 +211,5 @@ def look_at(app: App, notice: Notice) -> ShownMail:
 
 
 async def send_test(app: App, notice: Notice, address: str) -> None:
-    """Send the announcement to one address; nothing is recorded."""
-    await send_one(app, address, Mail.prepare(app, as_test(notice.rendered)))
+    """Send the announcement to one address, with every header that it will have; nothing is recorded."""
+    await send_one(app, address, Mail.prepare(app, as_test(notice.rendered), every_header=True))

@@ -1,6 +1,7 @@
 """Announce: a one-off mailing. The same announcement reaches a person once, however often it is sent."""
 
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -8,6 +9,7 @@ from sqlalchemy import Connection
 
 from digest.app import App
 from digest.compose import announcement_from_json, announcement_to_json
+from digest.compose import appearances as shown_by
 from digest.core.announcements.drafts import Notice
 from digest.core.campaigns import moves
 from digest.core.campaigns import sending as campaign_sending
@@ -21,7 +23,7 @@ from digest.core.people.terms import terms_of_announcement
 from digest.errors import DigestError, UsageError
 from digest.model import Audience, By, CampaignStatus, Terms
 from digest.render import compiled_to_json
-from digest.store import campaigns, outbox
+from digest.store import appearances, campaigns, outbox
 from digest.store.campaigns import ANNOUNCEMENT, Campaign
 from digest.store.organisers import activity
 
@@ -40,11 +42,27 @@ def reach(app: App, notice: Notice, now: datetime) -> Reach:
     return reach_of(app, notice.audience, now, terms=_terms(app, notice), besides=existing)
 
 
-def plan(app: App, notice: Notice, now: datetime, *, by: By, force: bool = False) -> Campaign:
+def plan(
+    app: App,
+    notice: Notice,
+    now: datetime,
+    *,
+    by: By,
+    force: bool = False,
+    also: Callable[[Connection, Campaign], None] = lambda _, __: None,
+) -> Campaign:
     """Freeze the announcement as a campaign and plan it.
 
     Where it is a campaign already, lists that are new to it are added: only people who have no delivery
     yet are planned. A correction goes to whomever the faulty mail reached meanwhile.
+
+    Args:
+        app: what to work with.
+        notice: what is sent to whom.
+        now: when.
+        by: who sends it.
+        force: in spite of errors that preflight finds.
+        also: what is written in the same transaction.
 
     Raises:
         DigestError: when preflight finds errors in it, naming them, unless forced; or there is nobody to send it to.
@@ -53,20 +71,28 @@ def plan(app: App, notice: Notice, now: datetime, *, by: By, force: bool = False
     errors = () if force else errors_in(app, notice.rendered, notice.announcement, now)
     apply_lists(app, now, by=by)
     with app.store.write() as connection:
-        existing = campaigns.find(connection, ANNOUNCEMENT, notice.announcement.identity)
-        if existing is None:
-            if errors:
-                told = "\n".join(f"  {one}" for one in errors)
-                raise DigestError(f"It is not sent; mend this, or send it all the same with --force:\n{told}")
-            return _begin(app, connection, notice, by=by, now=now)
-        if notice.correcting is None and _limits(existing.audience) != _limits(notice.audience):
-            way_out = "say the same --except and --where, or give it another `id:` to begin anew"
-            raise UsageError(f"{existing.name} goes to another part of its lists; {way_out}")
-        if existing.status not in {CampaignStatus.SENT, CampaignStatus.SENDING}:
-            return existing
-        if notice.correcting is not None:
-            return _correct_further(connection, existing, notice.correcting, by=by, now=now)
-        return _widen(connection, existing, notice, by=by, now=now)
+        campaign = _planned(app, connection, notice, now, by=by, errors=errors)
+        also(connection, campaign)
+    return campaign
+
+
+def _planned(
+    app: App, connection: Connection, notice: Notice, now: datetime, *, by: By, errors: Sequence[str]
+) -> Campaign:
+    existing = campaigns.find(connection, ANNOUNCEMENT, notice.announcement.identity)
+    if existing is None:
+        if errors:
+            told = "\n".join(f"  {one}" for one in errors)
+            raise DigestError(f"It is not sent; mend this, or send it all the same with --force:\n{told}")
+        return _begin(app, connection, notice, by=by, now=now)
+    if notice.correcting is None and _limits(existing.audience) != _limits(notice.audience):
+        way_out = "say the same --except and --where, or give it another `id:` to begin anew"
+        raise UsageError(f"{existing.name} goes to another part of its lists; {way_out}")
+    if existing.status not in {CampaignStatus.SENT, CampaignStatus.SENDING}:
+        return existing
+    if notice.correcting is not None:
+        return _correct_further(connection, existing, notice.correcting, by=by, now=now)
+    return _widen(connection, existing, notice, by=by, now=now)
 
 
 async def announce(app: App, notice: Notice, now: datetime, *, by: By, force: bool = False) -> Sent:
@@ -108,6 +134,8 @@ def _begin(app: App, connection: Connection, notice: Notice, *, by: By, now: dat
         raise DigestError("Another process is preparing this announcement; run the command again.")
     if notice.correcting is None:
         outbox.plan_deliveries(connection, created, now)
+        if notice.announcement.attached is not None:  # which no digest of the same people then repeats
+            appearances.record_appearances(connection, created.id, shown_by(notice.announcement.attached))
     else:
         outbox.plan_correction(connection, created, campaign_named(connection, notice.correcting), now)
     if not outbox.has_pending(connection, created):

@@ -3,6 +3,7 @@ from .doubts import retry as retry
 from .doubts import settle as settle
 from .frozen import view as view
 from .lookup import is_campaign as is_campaign
+from .lookup import lists_of as lists_of
 from .moves import cancel as cancel
 from .moves import hold as hold
 from .moves import pause as pause

@@ -1,6 +1,6 @@
 """A campaign by the name that a person gave it, and whether it may still go."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 
 from sqlalchemy import Connection
@@ -64,3 +64,9 @@ def while_it_may_go(app: App, campaign: Campaign) -> Campaign | None:
     with app.store.read() as connection:
         current = campaigns.by_id(connection, campaign.id)
     return current if current is not None and current.status is CampaignStatus.SENDING else None
+
+
+def lists_of(app: App, names: Collection[str]) -> Mapping[str, tuple[str, ...]]:
+    """The lists that campaigns are for, by their names; what is no campaign's name is left out."""
+    with app.store.read() as connection:
+        return campaigns.lists_by_name(connection, names)

@@ -24,6 +24,8 @@ class Move(StrEnum):
 
     RELEASE = "release"  # its deliveries may be claimed: nobody's word is waited for
     APPROVE = "approve"  # likewise, on a person's word
+    APPROVE_AHEAD = "approve ahead"  # likewise, but its time has not come, or somebody else has to agree
+    EXPIRE = "expire"  # nobody let it go in time
     HOLD = "hold"  # a person keeps it back before it begins
     STOP = "stop"  # it cannot be rendered, the server refuses it, too much of it comes back: kept back, in the middle
     PAUSE = "pause"
@@ -41,6 +43,8 @@ _STOPPED = frozenset({CampaignStatus.PAUSED, CampaignStatus.HELD})
 _MOVES: Mapping[Move, tuple[frozenset[CampaignStatus], CampaignStatus]] = {
     Move.RELEASE: (frozenset({CampaignStatus.PREPARED}), CampaignStatus.SENDING),
     Move.APPROVE: (_WAITING, CampaignStatus.SENDING),
+    Move.APPROVE_AHEAD: (_WAITING, CampaignStatus.PREPARED),
+    Move.EXPIRE: (frozenset({CampaignStatus.PREPARED}), CampaignStatus.SKIPPED),
     Move.HOLD: (frozenset({CampaignStatus.PREPARED}), CampaignStatus.HELD),
     Move.STOP: (frozenset({CampaignStatus.SENDING}), CampaignStatus.HELD),
     Move.PAUSE: (frozenset({CampaignStatus.SENDING}), CampaignStatus.PAUSED),
@@ -98,6 +102,7 @@ def begin(
     terms: Terms = NO_TERMS,
     public: bool = False,
     arrangement: Arrangement = AS_COMPOSED,
+    send_at: datetime | None = None,
 ) -> Campaign | None:
     """Put a campaign on record as it stands from the first; None when its digest already has one for the period.
 
@@ -120,6 +125,7 @@ def begin(
         terms: what it asks of people's preferences.
         public: whether everybody may read it, once somebody has it.
         arrangement: what an editor did to it before it was composed again.
+        send_at: it waits until then, where the schedule drafted it.
     """
     created = campaigns.create(
         connection,
@@ -140,6 +146,7 @@ def begin(
         terms=terms,
         public=public,
         arrangement=arrangement,
+        send_at=send_at,
     )
     if created is not None:
         detail = f"{status}: {reason}" if reason else status.value
@@ -163,7 +170,7 @@ def moved(
     allowed, target = _MOVES[move]
     if not campaigns.set_status(connection, campaign.id, target, allowed=allowed, by=by, reason=reason):
         return None
-    if move is Move.CANCEL:
+    if move in {Move.CANCEL, Move.EXPIRE}:
         outbox.skip_all(connection, campaign, PersonSkip.CANCELLED)
     activity.record(connection, at=now, by=by, verb=move.value, subject=campaign.name, detail=reason)
     return replace(campaign, status=target, reason=reason, moved_by=by)
@@ -178,7 +185,8 @@ def on_word(
         UsageError: when there is none of that name, or it is not in a state for it, with what it would have to be.
     """
     campaign = campaign_named(connection, name)
-    if _MOVES[move][1] is CampaignStatus.SENDING and may_be(campaign, move) and campaign.rendered is None:
+    lets_go = _MOVES[move][1] in {CampaignStatus.SENDING, CampaignStatus.PREPARED}
+    if lets_go and may_be(campaign, move) and campaign.rendered is None:
         way_out = f"mend that, then `digest prepare {campaign.digest}` composes it anew"
         raise UsageError(f"{name} has no mail yet: {campaign.reason}; {way_out}")
     done = moved(connection, campaign, move, by=by, now=now, reason=reason)

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from digest.app import App
-from digest.compose import edition_from_json
+from digest.compose import announcement_from_json, edition_from_json
 from digest.model import Event, Item, Post
 from digest.store import appearances
+from digest.store.campaigns import ANNOUNCEMENT
 
 
 def as_announced(app: App, items: tuple[Item, ...], before: Sequence[Item]) -> tuple[Item, ...]:
@@ -21,11 +22,15 @@ def as_announced(app: App, items: tuple[Item, ...], before: Sequence[Item]) -> t
     if not turned:
         return items
     with app.store.read() as connection:
-        editions = appearances.frozen_editions(connection, of=turned)
+        frozen = appearances.frozen_editions(connection, of=turned)
+    editions = [
+        announcement_from_json(kept).attached if digest == ANNOUNCEMENT else edition_from_json(kept)
+        for digest, kept in frozen
+    ]
     shown = {
         (*pair, entry.item.kind)
-        for edition in editions
-        for whole in edition_from_json(edition).entries
+        for edition in filter(None, editions)
+        for whole in edition.entries
         for entry in whole.occurrences
         for pair in ((entry.item.source, entry.item.key), *entry.also)
     }

@@ -59,7 +59,10 @@ def item_story(app: App, wanted: str, now: datetime) -> ItemStory:
     thing = thing_of(app, held, item)
     with app.store.read() as connection:
         appeared = appearances.editions_showing(connection, item.source, item.key)
-        shown = {digest.name: appearances.shown_in(connection, digest.name) for digest in app.config.digests}
+        shown = {
+            digest.name: appearances.shown_in(connection, digest.name, lists=digest.lists)
+            for digest in app.config.digests
+        }
     editions = {
         digest.name: compose(
             held.items,

@@ -1,6 +1,5 @@
-"""Approval: an edition that waits is let go, taken as it was edited until now; or as somebody saw it, or not at all."""
+"""Approval: an edition that waits is let go, once as many have agreed to exactly that mail as its digest wants."""
 
-from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -9,76 +8,44 @@ from digest.app import App
 from digest.core.campaigns import moves
 from digest.core.campaigns.lookup import campaign_named
 from digest.core.campaigns.moves import Move
-from digest.core.editions.revision import take_over
+from digest.core.editions.revision import freeze_again, take_over
 from digest.core.editions.versions import current, must_be, same
 from digest.core.mail.links import render_edition
 from digest.core.organisers.roles import let_by
-from digest.model import By, CampaignStatus
-from digest.store import campaigns
+from digest.errors import ChangedError
+from digest.model import By, CampaignStatus, Via
+from digest.store import campaigns, outbox
 from digest.store.campaigns import Campaign
+from digest.store.organisers import approvals
 
-_Going = Callable[[Connection, Campaign, str], Campaign]
 
+def approve(
+    app: App, name: str, *, by: By, now: datetime, shown: str | None = None, version: str | None = None
+) -> Campaign:
+    """Agree to a prepared or held campaign, which goes when its time has come and as many agree as must.
 
-def approve(app: App, name: str, *, by: By, now: datetime, version: str | None = None) -> Campaign:
-    """Let a prepared or held campaign go; what was edited since counts, unless a version is named.
+    What was edited since counts, and takes back what others had agreed to.
 
     Args:
         app: what to work with.
-        name: of the campaign.
-        by: who approves it.
+        name: the campaign's.
+        by: who agrees.
         now: when.
-        version: what they saw, as `digest.core.editions.current` names it; another is not let go.
+        shown: the hash of the frozen mail that they were shown; whatever there is now unless given.
+        version: what they saw, as `digest.core.editions.current` names it; likewise.
 
     Returns:
-        The campaign as it is then: cancelled, where editors left nothing in it.
+        The campaign as it is then: sending, still prepared, or cancelled where editors left nothing in it.
 
     Raises:
+        ChangedError: when it is not what they were shown any more; nothing was agreed to.
+        OutdatedError: when it is another version, with what was done since; nothing was done.
         UsageError: when there is none of that name, or it is not in a state for it.
-        OutdatedError: when it was changed since that version.
         TemplateError: when what was edited cannot be rendered; the campaign stays as it was.
     """
-
-    def go(connection: Connection, _: Campaign, told: str) -> Campaign:
-        reason = f"by hand ({Move.APPROVE})"
-        return moves.on_word(
-            connection, name, Move.APPROVE, by=by, now=now, reason=f"{reason}; {told}" if told else reason
-        )
-
     with app.store.read() as connection:
-        waiting = campaign_named(connection, name)
-    let_by(app, by, Move.APPROVE, waiting.list_names)
-    return _taken_over(app, waiting, go, by=by, now=now, version=version)[0]
-
-
-def release(app: App, campaign: Campaign, *, by: By, now: datetime, edited: bool) -> tuple[Campaign, str]:
-    """Let a prepared edition go, whose approval nobody waits for.
-
-    Args:
-        app: what to work with.
-        campaign: prepared.
-        by: who lets it go.
-        now: when.
-        edited: whether an editor may have changed something since it was frozen.
-
-    Returns:
-        The campaign as it is then, and what was changed since, as a sentence; "" where nothing was.
-    """
-
-    def go(connection: Connection, waiting: Campaign, _: str) -> Campaign:
-        # Another process may have been faster: then it is as that one left it.
-        return moves.moved(connection, waiting, Move.RELEASE, by=by, now=now) or waiting
-
-    if edited:
-        return _taken_over(app, campaign, go, by=by, now=now)
-    with app.store.write() as connection:
-        return go(connection, campaigns.by_id(connection, campaign.id) or campaign, ""), ""
-
-
-def _taken_over(
-    app: App, campaign: Campaign, go: _Going, *, by: By, now: datetime, version: str | None = None
-) -> tuple[Campaign, str]:
-    """Let a campaign go as it reads now, in the transaction that sees that it still does."""
+        campaign = campaign_named(connection, name)
+    let_by(app, by, Move.APPROVE, campaign.list_names)
     while True:
         found = current(app, campaign)
         if version is not None:
@@ -94,5 +61,71 @@ def _taken_over(
             if again is not None:
                 campaign, told = take_over(app, connection, campaign, again, mail, by=by, now=now)
                 if campaign.status is CampaignStatus.CANCELLED:
-                    return campaign, told
-            return go(connection, campaign, told), told
+                    return campaign
+            if shown is None or shown == campaign.content_hash:
+                return _agreed(app, connection, campaign, told, by=by, now=now)
+        raise ChangedError(f"{name} has changed since it was shown; look at it again.")
+
+
+def _agreed(app: App, connection: Connection, campaign: Campaign, told: str, *, by: By, now: datetime) -> Campaign:
+    """The campaign on the word of somebody, let go or still waiting, within the caller's transaction."""
+    move, detail = Move.APPROVE, f"by hand ({Move.APPROVE})"
+    if moves.may_be(campaign, move):
+        missing = agree(app, connection, campaign, by=by, now=now)
+        early = campaign.send_at is not None and now < campaign.send_at
+        if missing or early:
+            move = Move.APPROVE_AHEAD
+            detail = f"approved by {_listed(connection, campaign)}; {_waits_for(app, campaign, missing)}"
+    reason = "; ".join(filter(None, (detail, told)))
+    return moves.on_word(connection, campaign.name, move, by=by, now=now, reason=reason)
+
+
+def agree(app: App, connection: Connection, campaign: Campaign, *, by: By, now: datetime) -> int:
+    """Write down, within the caller's transaction, that somebody agrees; how many more must."""
+    approvals.approve(connection, campaign.id, who=_who(by), content_hash=campaign.content_hash, now=now)
+    return missing_approvals(app, connection, campaign)
+
+
+def missing_approvals(app: App, connection: Connection, campaign: Campaign) -> int:
+    """How many more must agree to what is frozen of a campaign now; nobody to what has begun to go."""
+    digest = next((one for one in app.config.digests if one.name == campaign.digest), None)
+    if digest is None or digest.approval != "required" or outbox.was_tried(connection, campaign):
+        return 0
+    agreed = approvals.approved_by(connection, campaign.id, campaign.content_hash)
+    return max(0, digest.approval_from - len(agreed))
+
+
+def release(app: App, campaign: Campaign, *, by: By, now: datetime, edited: bool) -> tuple[Campaign, str]:
+    """Let a prepared edition go, whose approval nobody waits for.
+
+    Args:
+        app: what to work with.
+        campaign: prepared.
+        by: who lets it go.
+        now: when.
+        edited: whether an editor may have changed something since it was frozen.
+
+    Returns:
+        The campaign as it is then, and what was changed since, as a sentence; "" where nothing was.
+    """
+    campaign, told = freeze_again(app, campaign, by=by, now=now) if edited else (campaign, "")
+    with app.store.write() as connection:
+        released = moves.moved(connection, campaign, Move.RELEASE, by=by, now=now)
+        # Another process may have been faster: then it is as that one left it.
+        return released or campaigns.by_id(connection, campaign.id) or campaign, told
+
+
+def _who(by: By) -> str:
+    """The same for the same person, however they answer: an organiser's address, or the user of a command."""
+    return by.name.casefold() if by.via is not Via.COMMAND and by.name else str(by)
+
+
+def _listed(connection: Connection, campaign: Campaign) -> str:
+    return ", ".join(approvals.approved_by(connection, campaign.id, campaign.content_hash))
+
+
+def _waits_for(app: App, campaign: Campaign, missing: int) -> str:
+    if missing:
+        return f"{missing} more must approve it"
+    moment = campaign.send_at and campaign.send_at.astimezone(app.config.network.zone)
+    return f"it goes at {moment:%Y-%m-%d %H:%M}"

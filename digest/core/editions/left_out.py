@@ -49,10 +49,11 @@ def arrived(app: App, campaign: Campaign, now: datetime) -> tuple[Entry, ...]:
         return ()
     frozen = edition_from_json(campaign.edition)
     known = composed_of(frozen)
+    now = max(now, frozen.composed_at)  # of what is drafted ahead: when it is sent
     held = stock(app, now, leaving_out=campaign)
     if all((item.source, item.key) in known for item in held.items):
         return ()
     with app.store.read() as connection:
-        shown = appearances.shown_in(connection, digest.name, leaving_out=campaign, of=held.items)
+        shown = appearances.shown_in(connection, digest.name, lists=digest.lists, leaving_out=campaign, of=held.items)
     edition = composed(app, held, digest, shown=shown, period=frozen.period, now=now, leaving_out=campaign)
     return tuple(entry for entry in edition.entries if known.isdisjoint(told_of(entry)))

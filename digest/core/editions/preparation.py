@@ -13,10 +13,10 @@ from digest.core.campaigns import sending as campaign_sending
 from digest.core.campaigns.frozen import remember
 from digest.core.campaigns.moves import Move
 from digest.core.campaigns.preflight import errors_in
-from digest.core.campaigns.reports import Sent
+from digest.core.campaigns.reports import Sent, as_it_stands
 from digest.core.content.collection import collect
 from digest.core.content.stock import stock
-from digest.core.editions.approval import release
+from digest.core.editions.approval import agree, release
 from digest.core.editions.composition import composed
 from digest.core.editions.review import reasons_to_hold
 from digest.core.mail.links import render_edition
@@ -38,7 +38,14 @@ class PreparedEdition:
 
 
 async def prepare(
-    app: App, digest: DigestConfig, now: datetime, *, by: By, period: str | None = None, force: bool = False
+    app: App,
+    digest: DigestConfig,
+    now: datetime,
+    *,
+    by: By,
+    period: str | None = None,
+    send_at: datetime | None = None,
+    force: bool = False,
 ) -> PreparedEdition:
     """Make sure a period has its campaign: collected, composed, rendered, frozen and planned.
 
@@ -51,6 +58,8 @@ async def prepare(
         now: the instant to judge newness and closing dates by.
         by: who asks for it.
         period: the one that `now` falls in, unless given.
+        send_at: when the schedule sends it. Drafted before, it is judged as it will stand then; that of an edition that
+            is composed again stays.
         force: errors that preflight finds in the mail do not hold it.
 
     Raises:
@@ -62,11 +71,13 @@ async def prepare(
         final = existing is not None and not _may_be_composed_again(connection, existing)
     if existing is not None and final:
         return PreparedEdition(campaign=existing, existed=True)
+    send_at = send_at or (existing.send_at if existing else None)
+    judged = max(now, send_at.astimezone(now.tzinfo)) if send_at else now
     results = await collect(app, now, by=by)
-    held = stock(app, now, leaving_out=existing)
+    held = stock(app, judged, leaving_out=existing)
     with app.store.read() as connection:
-        shown = appearances.shown_in(connection, digest.name, leaving_out=existing, of=held.items)
-    edition = composed(app, held, digest, shown=shown, period=period, now=now, leaving_out=existing)
+        shown = appearances.shown_in(connection, digest.name, lists=digest.lists, leaving_out=existing, of=held.items)
+    edition = composed(app, held, digest, shown=shown, period=period, now=judged, leaving_out=existing)
     failed = [result for result in results if result.error]
     if not edition.entries and failed:
         errors = "\n".join(f"  {result.error}" for result in failed)
@@ -75,19 +86,27 @@ async def prepare(
         reasons = reasons_to_hold(app, edition, results, shown, now)
     else:
         reasons = tuple(result.complaint for result in results if result.complaint)
-    frozen = _put_on_record(app, digest, edition, now, by=by, before=existing, reasons=reasons, force=force)
+    frozen = _put_on_record(
+        app, digest, edition, now, by=by, before=existing, reasons=reasons, send_at=send_at, force=force
+    )
     return PreparedEdition(campaign=frozen)
 
 
 async def send(app: App, digest: DigestConfig, now: datetime, *, by: By, force: bool = False) -> Sent:
     """Collect, prepare if need be, and deliver; run again, it goes on where it stopped.
 
-    Sending by hand is an approval. A mail that preflight finds errors in is held nevertheless, unless forced.
+    Sending by hand is an approval; where more must agree, it waits for them. A mail that preflight finds errors in is
+    held nevertheless, unless forced.
     """
     apply_lists(app, now, by=by)
     prepared = await prepare(app, digest, now, by=by, force=force)
     campaign, told = prepared.campaign, ""
     if campaign.status is CampaignStatus.PREPARED:
+        with app.store.write() as connection:
+            missing = agree(app, connection, campaign, by=by, now=now)
+        if missing:
+            note = f"{missing} more must approve it: `digest approve {campaign.name}`"
+            return replace(as_it_stands(app, campaign), note=note)
         campaign, told = release(app, campaign, by=by, now=now, edited=prepared.existed)
     sent = await campaign_sending.send(app, campaign, now)
     return replace(sent, note="; ".join(filter(None, (told, sent.note))))
@@ -109,13 +128,14 @@ def _put_on_record(
     by: By,
     before: Campaign | None,
     reasons: tuple[str, ...],
+    send_at: datetime | None,
     force: bool,
 ) -> Campaign:
     """Everything that makes the edition this period's, in one transaction; held, or in doubt, for reasons."""
     empty = not edition.entries
     mail = None if empty else render_edition(app, edition)
     if mail is not None and not force:
-        reasons = (*reasons, *errors_in(app, mail, edition, now))
+        reasons = (*reasons, *errors_in(app, mail, edition, edition.composed_at))
     status = CampaignStatus.SKIPPED if empty else CampaignStatus.HELD if reasons else CampaignStatus.PREPARED
     with app.store.write() as connection:
         if before is not None:
@@ -137,6 +157,7 @@ def _put_on_record(
             terms=terms_of(app.config, digest, mail.offers() if mail else ()),
             public=digest.public,
             arrangement=before.arrangement if before else AS_COMPOSED,
+            send_at=send_at,
         )
         if created is not None:
             return created if empty else _planned(connection, created, edition, by=by, now=now)

@@ -64,7 +64,7 @@ async def preview(
         frozen = None
         held = await items_now(app, now)
         with app.store.read() as connection:
-            shown = appearances.shown_in(connection, digest.name, of=held.items)
+            shown = appearances.shown_in(connection, digest.name, lists=digest.lists, of=held.items)
         edition = composed(app, held, digest, shown=shown, period=period, now=now)
         rendered = render_edition(app, edition)
     return _shown(app, digest.name, edition, rendered, frozen, as_email=as_email, muted=muted)

@@ -45,7 +45,7 @@ def composed_afresh(app: App, campaign: Campaign) -> Edition | None:
     frozen = edition_from_json(campaign.edition)
     held = stock(app, frozen.composed_at, leaving_out=campaign)
     with app.store.read() as connection:
-        shown = appearances.shown_in(connection, digest.name, leaving_out=campaign, of=held.items)
+        shown = appearances.shown_in(connection, digest.name, lists=digest.lists, leaving_out=campaign, of=held.items)
     known = composed_of(frozen) | set(campaign.arrangement.brought)
     items = tuple(item for item in held.items if any((item.source, key) in known for key in (item.key, *item.replaces)))
     again = composed(

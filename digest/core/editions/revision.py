@@ -15,12 +15,14 @@ from digest.core.campaigns.preflight import errors_in
 from digest.core.content.collection import collect
 from digest.core.content.stock import stock
 from digest.core.editions.composition import composed
+from digest.core.editions.recomposition import composed_again
 from digest.core.editions.review import reasons_to_hold
+from digest.core.editions.versions import same
 from digest.core.mail.links import render_edition
 from digest.errors import UsageError
 from digest.model import ITSELF, By, CampaignStatus, Edition, Report
 from digest.render import Compiled
-from digest.store import appearances, outbox
+from digest.store import appearances, campaigns, outbox
 from digest.store.campaigns import ANNOUNCEMENT, Campaign
 from digest.store.organisers import activity
 
@@ -59,6 +61,29 @@ def take_over(
     return freeze(app, connection, campaign, again, mail), told
 
 
+def freeze_again(app: App, campaign: Campaign, *, by: By, now: datetime) -> tuple[Campaign, str]:
+    """Take over what was edited since a waiting edition was frozen; with nothing left in it, it is cancelled.
+
+    Returns:
+        The campaign as it is now, and what changed, as a sentence; "" where nothing did.
+
+    Raises:
+        TemplateError: when it cannot be rendered; it stays as it was.
+    """
+    while True:
+        again = composed_again(app, campaign)
+        if again is None:
+            return campaign, ""
+        mail = render_edition(app, again) if again.entries else None
+        with app.store.write() as connection:
+            locked = campaigns.locked(connection, campaign.id)
+            if locked is None or not moves.may_be(locked, Move.APPROVE) or outbox.was_tried(connection, campaign):
+                return locked or campaign, ""
+            if same(locked, campaign):
+                return take_over(app, connection, locked, again, mail, by=by, now=now)
+        campaign = locked  # an editor was faster
+
+
 async def recompose(app: App, name: str, now: datetime, *, by: By) -> Recomposed:
     """Collect and compose a stopped edition anew, for the same period, and let it go on.
 
@@ -82,7 +107,9 @@ async def recompose(app: App, name: str, now: datetime, *, by: By) -> Recomposed
                 raise UsageError(f"Nobody waits for {name} any more; {way_out}")
         held = stock(app, now, leaving_out=campaign)
         with app.store.read() as connection:
-            shown = appearances.shown_in(connection, digest.name, leaving_out=campaign, of=held.items)
+            shown = appearances.shown_in(
+                connection, digest.name, lists=digest.lists, leaving_out=campaign, of=held.items
+            )
         edition = composed(app, held, digest, shown=shown, period=campaign.period, now=now, leaving_out=campaign)
         if not edition.entries:
             raise UsageError(f"Nothing would be left in {name}; take back what is not sent with `digest cancel {name}`")

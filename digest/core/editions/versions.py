@@ -50,7 +50,7 @@ def current(app: App, campaign: Campaign) -> Current:
     edition = again or _frozen(campaign)
     revised = again is not None and is_another(campaign, again)
     with app.store.read() as connection:
-        latest = activity.newest_id(connection)
+        latest = activity.latest_id(connection)
     return Current(campaign=campaign, edition=edition, revised=revised, version=f"{_hash(campaign, edition)}.{latest}")
 
 
@@ -58,7 +58,7 @@ def as_frozen(app: App, campaign: Campaign) -> Current:
     """A campaign as it says now what it was frozen with."""
     edition = _frozen(campaign)
     with app.store.read() as connection:
-        latest = activity.newest_id(connection)
+        latest = activity.latest_id(connection)
     return Current(campaign=campaign, edition=edition, revised=False, version=f"{_hash(campaign, edition)}.{latest}")
 
 

@@ -6,5 +6,10 @@ from .checks import CheckedEmail as CheckedEmail
 from .checks import check_announcement as check_announcement
 from .checks import check_edition as check_edition
 from .checks import look_over as look_over
+from .forthcoming import Coming as Coming
+from .forthcoming import coming as coming
+from .forthcoming import under_way as under_way
 from .overview import Overview as Overview
 from .overview import status as status
+from .weeks import Week as Week
+from .weeks import weeks as weeks

@@ -50,7 +50,7 @@ def status(app: App, now: datetime) -> Overview:
             failing=tuple(failing(app.config.sources, states, now)),
             lists=people.count_active(connection),
             lists_not_applied=not_applied,
-            next_due={digest.name: _next_open(connection, digest, now, zone) for digest in app.config.digests},
+            next_due={digest.name: next_open(connection, digest, now, zone) for digest in app.config.digests},
             campaigns=tuple(outbox.report_of(connection, one) for one in campaigns.recent(connection)),
             came_back=tuple(_came_back(connection, now)),
         )
@@ -78,7 +78,7 @@ def _came_back(connection: Connection, now: datetime) -> Iterator[str]:
             yield f"{one.people} mails came back within a week by {_OUR_TROUBLE[one.bounce_class]}{said}"
 
 
-def _next_open(connection: Connection, digest: DigestConfig, now: datetime, zone: ZoneInfo) -> datetime:
+def next_open(connection: Connection, digest: DigestConfig, now: datetime, zone: ZoneInfo) -> datetime:
     """The next scheduled moment whose period has no campaign yet: what was sent early is not sent again."""
     moment = next_due(digest, now, zone)
     while campaigns.find(connection, digest.name, period_of(digest, moment, zone)) is not None:

@@ -1,6 +1,7 @@
 """Where the links of a mail lead, and mails rendered with them."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from digest.app import App
 from digest.deliver import wire_domain
@@ -38,7 +39,8 @@ def render_edition(app: App, edition: Edition) -> Compiled:
 def render_announcement(app: App, announcement: Announcement) -> Compiled:
     """Render an announcement; what is attached links as in `render_edition`."""
     page, ics = pages_of(app, announcement.attached.entries if announcement.attached else ())
-    return app.renderer.announcement(announcement, item_url=page, event_ics=ics)
+    rendered = app.renderer.announcement(announcement, item_url=page, event_ics=ics)
+    return replace(rendered, sent_as=announcement.sent_as)
 
 
 def pages_of(app: App, entries: Iterable[Entry]) -> tuple[Callable[[Item], str], Callable[[Event], str]]:

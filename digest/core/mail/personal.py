@@ -6,9 +6,10 @@ from dataclasses import dataclass, field, replace
 
 from digest.app import App
 from digest.compose import wanted
+from digest.config import Sender
 from digest.core.mail.links import view_link
 from digest.deliver import Envelope, PreparedMessage, message_id, prepare_message, wire_domain
-from digest.model import Delivery, Edition, Place, Recipient, Rendered, Slot, Values
+from digest.model import AS_CONFIGURED, Delivery, Edition, Place, Recipient, Rendered, SentAs, Slot, Values
 from digest.render import Compiled, fill_html, fill_text
 from digest.returns.address import bounce_address, copy_id
 from digest.store import people
@@ -29,8 +30,8 @@ class _Encoded:
 class Mail:
     """A rendered mail, encoded for everybody, to be addressed to one person after another.
 
-    Without a campaign it is a sample or a test: its links lead to pages that say so, and it carries no
-    one-click unsubscribe.
+    Without a campaign it is a sample or a test: its links lead to pages that say so, also that of its one-click
+    unsubscribe, where it has one.
     """
 
     app: App
@@ -39,6 +40,7 @@ class Mail:
     digest: str  # whose mail it is; also of a sample
     view_url: str
     edition: Edition | None = None  # what it shows; without it, its subject is the same for everybody
+    every_header: bool = False  # also of a test
     _mutable: frozenset[str] = frozenset()
     _encoded: "OrderedDict[frozenset[str], _Encoded]" = field(default_factory=OrderedDict)
 
@@ -51,6 +53,7 @@ class Mail:
         campaign: Campaign | None = None,
         digest: str = ANNOUNCEMENT,
         edition: Edition | None = None,
+        every_header: bool = False,
     ) -> "Mail":
         """Encode what every copy shares; what readers who muted the same categories share follows with their first."""
         mail = cls(
@@ -60,6 +63,7 @@ class Mail:
             digest=campaign.digest if campaign else digest,
             view_url=view_link(app, campaign),
             edition=edition,
+            every_header=every_header,
             _mutable=compiled.mutable(),
         )
         mail._for(frozenset())
@@ -78,7 +82,7 @@ class Mail:
             network = self.app.config.network
             prepared = prepare_message(
                 rendered,
-                sender=self.app.config.sender,
+                sender=sent_as(self.app.config.sender, self.compiled.sent_as),
                 date=self.app.now.astimezone(network.zone),
                 list_id=f"{self.digest}.{_domain(self.app)}",
                 list_name=network.name,
@@ -96,7 +100,7 @@ class Mail:
             delivery.recipient,
             values=values,
             message_id=self._message_id(delivery),
-            unsubscribe_url=values[Slot.UNSUBSCRIBE_URL] if self.campaign else None,
+            unsubscribe_url=values[Slot.UNSUBSCRIBE_URL] if self.campaign or self.every_header else None,
             sender=self._returns_to(prepared.sender, delivery),
         )
 
@@ -173,6 +177,14 @@ class Mail:
         if self.campaign is None:
             return message_id(f"sample {self.app.now.isoformat()}", delivery.subscriber_id, domain)
         return copy_id(self.app.secret, domain, campaign_id=self.campaign.id, subscriber_id=delivery.subscriber_id)
+
+
+def sent_as(sender: Sender, own: SentAs) -> Sender:
+    """The From and Reply-To of a mail that has its own; what comes back returns as that of any other."""
+    if own == AS_CONFIGURED:
+        return sender
+    told = {"name": own.name, "email": own.email, "reply_to": own.reply_to}
+    return sender.model_copy(update={"return_path": sender.envelope, **{key: one for key, one in told.items() if one}})
 
 
 def _domain(app: App) -> str:

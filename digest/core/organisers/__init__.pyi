@@ -1,3 +1,8 @@
+from .activity import Choices as Choices
+from .activity import Filter as Filter
+from .activity import activity_choices as activity_choices
+from .activity import activity_for as activity_for
+from .activity import activity_stamp as activity_stamp
 from .activity import latest_activity as latest_activity
 from .roles import known as known
 from .roles import may as may

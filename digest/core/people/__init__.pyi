@@ -97,6 +97,10 @@ from .retention import erase_expired as erase_expired
 from .returns import Taken as Taken
 from .returns import told_as as told_as
 from .returns import unmatched as unmatched
+from .search import FoundPerson as FoundPerson
+from .search import find_people as find_people
+from .search import number_of as number_of
+from .search import person_numbered as person_numbered
 from .sign_up import Asked as Asked
 from .sign_up import Confirmation as Confirmation
 from .sign_up import (

@@ -1,6 +1,7 @@
 """Who did what when: a row for every change, written in the transaction that makes it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,32 +11,65 @@ from digest.model import Activity, By
 from digest.store.tables import activity
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Filter:
+    """Which of what was done; "" wherever it does not matter."""
+
+    by: str = ""  # "command ada", or how it begins: "command"
+    verb: str = ""
+    subject: str = ""  # whole
+    about: str = ""  # what stands anywhere in its subject
+
+
 def record(connection: Connection, *, at: datetime, by: By, verb: str, subject: str, detail: str = "") -> None:
     """Put down what was done."""
     values = {"at": at, "by": str(by), "verb": verb, "subject": subject, "detail": detail}
     connection.execute(insert(activity).values(**values))
 
 
-def latest(connection: Connection, *, limit: int, subject: str | None = None) -> Sequence[Activity]:
-    """What was done last, newest first; to one subject, or to all."""
-    query = select(activity).order_by(activity.c.id.desc()).limit(limit)
-    if subject is not None:
-        query = query.where(activity.c.subject == subject)
-    return _read(connection, query)
+def latest(
+    connection: Connection, *, limit: int, subject: str | None = None, which: Filter | None = None, offset: int = 0
+) -> Sequence[Activity]:
+    """What was done last, newest first; to one subject, or to all; or as a filter has it."""
+    which = which or Filter(subject=subject or "")
+    return list(_read(connection, _chosen(which).limit(limit).offset(offset)))
 
 
 def since(connection: Connection, number: int, *, limit: int) -> Sequence[Activity]:
     """What was done after the row of this number, oldest first."""
-    return _read(connection, select(activity).where(activity.c.id > number).order_by(activity.c.id).limit(limit))
+    query = select(activity).where(activity.c.id > number).order_by(activity.c.id).limit(limit)
+    return list(_read(connection, query))
 
 
-def newest_id(connection: Connection) -> int:
-    """The number of what was done last; 0 where nothing was."""
+def latest_id(connection: Connection) -> int:
+    """Another one whenever something was done since."""
     return connection.execute(select(func.max(activity.c.id))).scalar() or 0
 
 
-def _read(connection: Connection, query: Select[Any]) -> Sequence[Activity]:
-    return [
-        Activity(at=row.at, by=By.parse(row.by), verb=row.verb, subject=row.subject, detail=row.detail)
-        for row in connection.execute(query)
-    ]
+def verbs(connection: Connection) -> Sequence[str]:
+    """Everything that was ever done, by the alphabet."""
+    return connection.execute(select(activity.c.verb).distinct().order_by(activity.c.verb)).scalars().all()
+
+
+def actors(connection: Connection) -> Sequence[str]:
+    """Everybody who ever did something, by the alphabet."""
+    return connection.execute(select(activity.c.by).distinct().order_by(activity.c.by)).scalars().all()
+
+
+def _chosen(which: Filter) -> Select[Any]:
+    query = select(activity).order_by(activity.c.id.desc())
+    if which.by:
+        begins = activity.c.by.startswith(f"{which.by} ", autoescape=True)
+        query = query.where((activity.c.by == which.by) | begins)
+    if which.verb:
+        query = query.where(activity.c.verb == which.verb)
+    if which.subject:
+        query = query.where(activity.c.subject == which.subject)
+    if which.about:
+        query = query.where(activity.c.subject.icontains(which.about, autoescape=True))
+    return query
+
+
+def _read(connection: Connection, query: Select[Any]) -> Iterator[Activity]:
+    for row in connection.execute(query):
+        yield Activity(at=row.at, by=By.parse(row.by), verb=row.verb, subject=row.subject, detail=row.detail)

@@ -32,7 +32,13 @@ from digest.store.outbox.queue import (
     record_resent,
     was_tried,
 )
-from digest.store.outbox.report import count_accepted, history, missed_by_pausing, report_of
+from digest.store.outbox.report import (
+    accepted_by_campaign,
+    count_accepted,
+    history,
+    missed_by_pausing,
+    report_of,
+)
 from digest.store.outbox.versions import begin_version, has_earlier_version
 from digest.store.outbox.withdrawal import skip_all, skip_people, skip_person, skip_unmailable
 
@@ -40,6 +46,7 @@ __all__ = [
     "LEFT",
     "Doubt",
     "accept",
+    "accepted_by_campaign",
     "begin_version",
     "bring_forward",
     "count_accepted",

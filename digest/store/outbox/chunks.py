@@ -37,12 +37,15 @@ def plan(connection: Connection, campaign: Campaign, audience: Select[*tuple[int
     written = insert_for(connection, deliveries).from_select(_PLANNED, audience).on_conflict_do_nothing()
     # Without the option SQLAlchemy keeps an INSERT's count on SQLite only.
     count = connection.execute(written, execution_options={"preserve_rowcount": True}).rowcount
+    if not count:
+        return 0
     own = and_(deliveries.c.campaign_id == campaign.id, deliveries.c.id > before)
-    placed = select(deliveries.c.id, func.row_number().over(order_by=deliveries.c.id).label("place")).where(own)
-    places = placed.subquery()
-    number = _latest(connection, campaign) + 1 + (places.c.place - 1) // SIZE
-    shares = select(literal(campaign.id), number, func.min(places.c.id), func.max(places.c.id)).group_by(number)
-    connection.execute(chunks.insert().from_select(["campaign_id", "number", "first_id", "last_id"], shares))
+    first = connection.execute(select(func.min(deliveries.c.id)).where(own)).scalar_one()
+    number = _latest(connection, campaign) + 1 + (deliveries.c.id - first) // SIZE
+    shares = select(literal(campaign.id), number, func.min(deliveries.c.id), func.max(deliveries.c.id)).where(own)
+    connection.execute(
+        chunks.insert().from_select(["campaign_id", "number", "first_id", "last_id"], shares.group_by(number))
+    )
     if count > _MANY and connection.dialect.name == "postgresql":
         connection.execute(text("ANALYZE deliveries, chunks"))  # else it takes them for few until it looks by itself
     return count

@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from digest.store.campaigns import Campaign
-from digest.store.people.standing import Mailing, mailing
+from digest.store.people.laws import Mailing
+from digest.store.people.standing import mailing
 
 
 def mailing_of(connection: Connection, campaign: Campaign, now: datetime) -> Mailing:

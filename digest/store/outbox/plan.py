@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, Select, case, delete, func, literal, select, true
+from sqlalchemy import Connection, Select, Subquery, case, delete, func, literal, select, true
 
 from digest.model import CampaignStatus, DeliveryState, Recipient
 from digest.store import appearances
@@ -12,7 +12,7 @@ from digest.store.outbox.mailing import mailing_of
 from digest.store.outbox.queue import was_tried
 from digest.store.outbox.versions import received_faulty
 from digest.store.people import standing
-from digest.store.people.standing import Mailing
+from digest.store.people.laws import Mailing
 from digest.store.tables import campaigns, deliveries, subscribers
 from digest.store.tables import chunks as chunks_table
 
@@ -43,7 +43,7 @@ def count_audience(connection: Connection, mailing: Mailing, *, besides: Campaig
 
 def left_out(connection: Connection, mailing: Mailing) -> dict[str, int]:
     """How many on the lists of a mailing do not get it, by why."""
-    people = standing.listed(mailing).order_by(None).subquery()
+    people = _judged_once(standing.listed(mailing).order_by(None))
     query = select(people.c.reason, func.count().label("people")).where(people.c.reason != standing.MAY)
     rows = connection.execute(query.group_by(people.c.reason).order_by(func.count().desc(), people.c.reason))
     return {row.reason: row.people for row in rows}
@@ -108,7 +108,12 @@ def _reached(connection: Connection, mailing: Mailing, corrected: Campaign) -> S
 
 def _rows(campaign: Campaign, audience: Select[*tuple[int, str, str]]) -> Select[*tuple[int, int, str, str, str, int]]:
     """A delivery for each person of an audience: to be sent, or skipped for a reason."""
-    person = audience.subquery("audience")
+    person = _judged_once(audience)
     state = case((person.c.reason == standing.MAY, DeliveryState.QUEUED.value), else_=DeliveryState.SKIPPED.value)
     row = select(literal(campaign.id), person.c.id, person.c.address_key, state, person.c.reason, literal(0))
     return row.where(true())  # without a condition SQLite takes ON CONFLICT for a join's
+
+
+def _judged_once(audience: Select[*tuple[int, str, str]]) -> Subquery:
+    """An audience whose reason is used more than once: without the offset, SQLite would judge as often."""
+    return audience.offset(0).subquery("audience")

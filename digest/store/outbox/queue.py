@@ -12,7 +12,7 @@ from digest.store.engine import Store
 from digest.store.outbox import chunks
 from digest.store.outbox.states import UNTRIED, is_in, is_pending
 from digest.store.outbox.withdrawal import skip_unmailable
-from digest.store.people.standing import EVERYTHING
+from digest.store.people.laws import EVERYTHING
 from digest.store.people.subscribers import Status
 from digest.store.sql.json_rows import JsonRows
 from digest.store.tables import deliveries, lists, mutes, subscribers, subscriptions

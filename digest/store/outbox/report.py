@@ -1,6 +1,6 @@
 """How a campaign stands, in numbers; and what was sent to one person."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, func, select
@@ -10,7 +10,7 @@ from digest.model import DeliveryState, PersonSkip, Report, ReturnKind
 from digest.store.campaigns import Campaign, with_ids
 from digest.store.outbox.states import is_in
 from digest.store.people.returns import people_by_kind
-from digest.store.tables import campaigns, deliveries
+from digest.store.tables import campaigns, deliveries, subscribers
 
 
 def missed_by_pausing(connection: Connection, address: str, *, since: datetime, limit: int) -> tuple[Campaign, ...]:
@@ -54,6 +54,16 @@ def report_of(connection: Connection, campaign: Campaign) -> Report:
     )
 
 
+def accepted_by_campaign(connection: Connection, campaign_ids: Collection[int]) -> Mapping[int, int]:
+    """How many mails of each of these campaigns were accepted, by its id."""
+    query = (
+        select(deliveries.c.campaign_id, func.count())
+        .where(deliveries.c.campaign_id.in_(campaign_ids), deliveries.c.state == DeliveryState.ACCEPTED)
+        .group_by(deliveries.c.campaign_id)
+    )
+    return {row[0]: row[1] for row in connection.execute(query)}
+
+
 def count_accepted(connection: Connection, campaign: Campaign, *, at_most: int) -> int:
     """How many of a campaign's mails were accepted, counted no further than so many."""
     accepted = select(deliveries.c.id).where(is_in(campaign, DeliveryState.ACCEPTED)).limit(at_most)
@@ -71,7 +81,12 @@ def history(connection: Connection, subscriber_id: int) -> Sequence[tuple[str, s
             deliveries.c.finished_at,
         )
         .join(campaigns, campaigns.c.id == deliveries.c.campaign_id)
-        .where(deliveries.c.subscriber_id == subscriber_id)
+        .where(
+            # By the UNIQUE index of campaign and address: planning would have to fill one of subscribers.
+            deliveries.c.campaign_id.in_(select(campaigns.c.id)),
+            deliveries.c.address_key.in_(select(subscribers.c.address_key).where(subscribers.c.id == subscriber_id)),
+            deliveries.c.subscriber_id == subscriber_id,
+        )
         .order_by(deliveries.c.id.desc())
     )
     return [(row.name, row.state, row.reason or row.reply or "", row.finished_at) for row in connection.execute(query)]

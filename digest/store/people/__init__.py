@@ -4,6 +4,7 @@ from digest.store.people.changes import Change, KeptOut, ListPlan, apply_list, p
 from digest.store.people.forgotten import NAMELESS, forget, is_in_flight, known_again, remember
 from digest.store.people.imports import record_left, standing_here
 from digest.store.people.journal import Consent, journal_of
+from digest.store.people.laws import EVERYTHING, Mailing
 from digest.store.people.lists import (
     Member,
     count_active,
@@ -15,7 +16,7 @@ from digest.store.people.lists import (
 )
 from digest.store.people.preferences import choose, mute, muted_by, next_back, pause, preferences_of, unmute
 from digest.store.people.sign_ups import SignUp, Wish
-from digest.store.people.standing import EVERYTHING, Mailing, mailing, standing_of
+from digest.store.people.standing import mailing, standing_of
 from digest.store.people.subscribers import (
     BroughtBy,
     Status,

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, delete, select, update
 
 from digest.config.addresses import address_key
 from digest.model import DeliveryState, PersonSkip
+from digest.store.people import search
 from digest.store.people.returns import forget_returns
 from digest.store.people.subscribers import NOWHERE
 from digest.store.sql.upsert import added
@@ -51,6 +52,7 @@ def forget(connection: Connection, address: str, now: datetime) -> bool:
         for table in (subscriptions, preferences, mutes):
             connection.execute(delete(table).where(table.c.subscriber_id == subscriber_id))
         _nameless(connection, int(subscriber_id))
+        search.optimise(connection)
     return held and (subscriber_id is not None or any(gone))
 
 

@@ -34,6 +34,13 @@ def count_since(connection: Connection, address: str, verb: str, after: datetime
     return connection.execute(select(func.count()).select_from(journal).where(own)).scalar_one()
 
 
+def happened_since(connection: Connection, verb: str, after: datetime) -> Sequence[tuple[datetime, str, str]]:
+    """What of a kind is put down after a moment, of all people: when, the key of whose address, and of which list."""
+    query = select(journal.c.at, journal.c.address_key, journal.c.list_name)
+    late = query.where(journal.c.at > after, journal.c.verb == verb)
+    return [(row.at, row.address_key, row.list_name) for row in connection.execute(late)]
+
+
 def journal_of(connection: Connection, address: str) -> Sequence[Consent]:
     """What is put down about a person, the oldest first."""
     query = select(journal).where(journal.c.address_key == address_key(address)).order_by(journal.c.id)

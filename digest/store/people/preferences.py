@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, select
 
 from digest.model import Preferences, Recipient
-from digest.store.people.standing import EVERYTHING
+from digest.store.people.laws import EVERYTHING
 from digest.store.sql.upsert import added, upsert
 from digest.store.tables import mutes, preferences, subscribers
 

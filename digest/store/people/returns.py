@@ -122,6 +122,16 @@ def people_by_kind(connection: Connection, campaign_id: int) -> Mapping[ReturnKi
     return {ReturnKind(kind): count for kind, count in connection.execute(query)}
 
 
+def people_by_campaign(connection: Connection, campaign_ids: Collection[int]) -> Mapping[tuple[int, ReturnKind], int]:
+    """How many people's copies of each of these campaigns came back, by its id and what came."""
+    query = (
+        select(returns.c.campaign_id, returns.c.kind, func.count(returns.c.delivery_id.distinct()))
+        .where(returns.c.campaign_id.in_(campaign_ids))
+        .group_by(returns.c.campaign_id, returns.c.kind)
+    )
+    return {(row[0], ReturnKind(row[1])): row[2] for row in connection.execute(query)}
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Answer:
     """What several returns say alike."""

@@ -1,10 +1,31 @@
-"""The overview: what goes next, and how it stands."""
+"""The overview: what goes next and how it stands, what is being sent, the last weeks, and what needs somebody."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Match
 
 from digest.app import App
+from digest.core import health, organisers
+from digest.core.health import Trouble, Week
+from digest.core.organisers import reaches
+from digest.model import CampaignStatus, DeliveryState, Organiser, Report, Role
 from digest.web.console.page import Console
+
+_KEPT = timedelta(minutes=1)
+_BADGES = {
+    CampaignStatus.SENT: "ok",
+    CampaignStatus.SENDING: "ok",
+    CampaignStatus.PREPARED: "warn",
+    CampaignStatus.PAUSED: "warn",
+    CampaignStatus.HELD: "bad",
+}
+_SHOWN = ("delivered", "bounced", "left", "complained")
+_BARS, _HEIGHT = 20, 64  # of the plot, in its own units: from bar to bar, and the highest
 
 
 class OverviewPage:
@@ -12,7 +33,106 @@ class OverviewPage:
 
     def __init__(self, app: App, console: Console) -> None:
         self._app, self._console = app, console
+        self._kept: dict[tuple[str, ...], tuple[int, datetime, tuple[Week, ...], tuple[Trouble, ...]]] = {}
 
     def show(self, request: Request) -> Response:
-        """How everything stands."""
-        return self._console.page(request, "overview", title=self._console.say("console_overview"))
+        """How everything stands, as far as it concerns the lists of who is signed in."""
+        organiser: Organiser = request.state.organiser
+        mine = partial(reaches, organiser)
+        weeks, troubles = self._lately(organiser)
+        campaigns = [(one, report) for one, report in health.under_way(self._app) if mine(one.list_names)]
+        sending = [
+            self._campaign(request, one.name, one.digest, report)
+            for one, report in campaigns
+            if one.status in (CampaignStatus.SENDING, CampaignStatus.PAUSED)
+        ]
+        coming = [one for one in health.coming(self._app, self._app.now) if mine(one.digest.lists)]
+        return self._console.page(
+            request,
+            "overview",
+            title=self._console.say("console_overview"),
+            coming=[self._coming(request, one) for one in coming],
+            sending=sending,
+            latest=[self._campaign(request, one.name, one.digest, report) for one, report in campaigns],
+            weeks=weeks,
+            plots=_plots(weeks),
+            troubles=troubles,
+            no_lists=organiser.role is Role.ORGANISER and not organisers.reach(self._app, organiser),
+        )
+
+    def _lately(self, organiser: Organiser) -> tuple[tuple[Week, ...], tuple[Trouble, ...]]:
+        """What is not counted again until something was done, or a minute is over.
+
+        Troubles are for who can mend them, on the machine itself.
+        """
+        app, now = self._app, self._app.now
+        whose = (organiser.role.value, *organiser.lists)
+        stamp = organisers.activity_stamp(app)
+        kept = self._kept.get(whose)
+        if kept is None or kept[0] != stamp or now - kept[1] > _KEPT:
+            weeks = health.weeks(app, now, reaches=partial(reaches, organiser))
+            troubles = health.troubles(app, now) if organiser.role is Role.ADMIN else ()
+            kept = self._kept[whose] = (stamp, now, weeks, troubles)
+        return kept[2], kept[3]
+
+    def _coming(self, request: Request, one: health.Coming) -> dict[str, Any]:
+        """A digest with a sentence that says how it stands, and where it is mended."""
+        say, waiting = self._console.say, one.waiting
+        told: dict[str, Any] = {"title": one.digest.title or one.digest.name, "at": one.at, "reason": "", "button": ""}
+        told["lists"] = self._titles(one.digest.lists)
+        if waiting is None:
+            how = "console_next_waits" if one.digest.approval != "none" else "console_next_itself"
+            told |= {"says": say(how), "badge": "ok", "badge_says": say("console_next_fine")}
+            return told | {"href": self._place(request, f"/console/editions/{one.digest.name}")}
+        held = waiting.status is CampaignStatus.HELD
+        says = say("console_next_held" if held else "console_next_prepared", one.recipients)
+        told |= {"says": says, "reason": waiting.reason if held else "", "badge": "bad" if held else "warn"}
+        told |= {"badge_says": say(f"console_status_{waiting.status.value}"), "name": waiting.name}
+        return told | {
+            "href": self._place(request, f"/console/editions/{waiting.name}"),
+            "button": say("console_look_and_approve"),
+        }
+
+    def _campaign(self, request: Request, name: str, digest: str, report: Report) -> dict[str, Any]:
+        done = sum(report.states.get(state, 0) for state in DeliveryState if state not in _STILL)
+        return {
+            "name": name,
+            "digest": digest,
+            "status": self._console.say(f"console_status_{report.status.value}"),
+            "badge": _BADGES.get(report.status, ""),
+            "reason": report.reason,
+            "recipients": report.recipients,
+            "accepted": report.accepted,
+            "done": done - sum(report.skipped.values()),
+            "bounced": report.bounced,
+            "in_doubt": report.in_doubt,
+            "href": self._place(request, f"/console/campaigns/{name}"),
+        }
+
+    def _titles(self, names: Sequence[str]) -> str:
+        titles = {one.name: one.title or one.name for one in self._app.config.lists}
+        return self._app.renderer.phrases.listed([titles.get(name, name) for name in names])
+
+    @staticmethod
+    def _place(request: Request, path: str) -> str:
+        """An address of the console; "" where no route leads there."""
+        asked = {"type": "http", "method": "GET", "path": path, "root_path": "", "headers": []}
+        found = any(route.matches(asked)[0] is Match.FULL for route in request.app.routes)
+        return path if found else ""
+
+
+_STILL = (DeliveryState.QUEUED, DeliveryState.IN_FLIGHT, DeliveryState.DEFERRED)
+
+
+def _plots(weeks: Sequence[Week]) -> list[dict[str, Any]]:
+    """Of each number a plot of its own, since mails are thousands and complaints a few: bars by their height."""
+    plots = []
+    for name in _SHOWN:
+        values = [getattr(week, name) for week in weeks]
+        most = max(values, default=0)
+        bars = [
+            {"x": number * _BARS, "height": max(2, round(value * _HEIGHT / most)) if value else 0, "value": value}
+            for number, value in enumerate(values)
+        ]
+        plots.append({"name": name, "most": most, "total": sum(values), "latest": values[-1], "bars": bars})
+    return plots

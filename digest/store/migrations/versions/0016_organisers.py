@@ -1,10 +1,30 @@
-"""Links by which organisers sign in, their sessions, and activity looked up by who did what."""
+"""Links by which organisers sign in, their sessions, activity looked up by who did what, and people by any part."""
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0016"
 down_revision = "0015"
+
+
+_SAID = (
+    "{row}.address || char(10) || {row}.name || char(10) || "
+    "coalesce((SELECT group_concat(value, char(10)) FROM json_each({row}.fields)), '')"
+)
+_OLD, _NEW = _SAID.format(row="old"), _SAID.format(row="new")
+_REMOVE = f"INSERT INTO people_words(people_words, rowid, said) VALUES ('delete', old.id, {_OLD});"  # noqa: S608
+_ADD = f"INSERT INTO people_words(rowid, said) VALUES (new.id, {_NEW});"  # noqa: S608
+_WHEN = (
+    "AFTER UPDATE OF address, name, fields ON subscribers "
+    "WHEN old.address <> new.address OR old.name <> new.name OR old.fields IS NOT new.fields"
+)
+_SEARCH = (
+    "CREATE VIRTUAL TABLE people_words USING fts5(said, content='', tokenize='trigram', detail=none)",
+    f"INSERT INTO people_words(rowid, said) SELECT id, {_SAID.format(row='subscribers')} FROM subscribers",  # noqa: S608
+    f"CREATE TRIGGER people_words_added AFTER INSERT ON subscribers BEGIN {_ADD} END",
+    f"CREATE TRIGGER people_words_changed {_WHEN} BEGIN {_REMOVE} {_ADD} END",
+    f"CREATE TRIGGER people_words_removed AFTER DELETE ON subscribers BEGIN {_REMOVE} END",
+)
 
 
 def upgrade() -> None:
@@ -38,3 +58,6 @@ def upgrade() -> None:
     op.create_index("ix_sessions_address_key", "sessions", ["address_key"])
     op.create_index("ix_activity_verb_id", "activity", ["verb", "id"])
     op.create_index("ix_activity_by_id", "activity", ["by", "id"])
+    if op.get_bind().dialect.name == "sqlite":
+        for statement in _SEARCH:
+            op.get_bind().exec_driver_sql(statement)

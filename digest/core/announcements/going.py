@@ -1,0 +1,243 @@
+"""How a kept draft goes: at once, or at its time; once, whoever asks for it however often."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from digest.app import App
+from digest.compose import as_text, read_written
+from digest.core.announcements.drafts import Notice, send_test
+from digest.core.announcements.kept import OutdatedError, changed, create_draft, found_draft, kept_draft
+from digest.core.announcements.looks import check_number, notice_of
+from digest.core.announcements.mailing import plan, reach
+from digest.core.campaigns import sending as campaign_sending
+from digest.core.campaigns.preflight import errors_in
+from digest.core.campaigns.reports import Sent
+from digest.errors import DigestError, StoppedError, TakenError, UsageError
+from digest.model import ITSELF, By, Draft, Organiser
+from digest.store import campaigns
+from digest.store.campaigns import ANNOUNCEMENT, Campaign
+from digest.store.organisers import drafts
+
+_LATENESS = timedelta(days=1)  # what was missed for longer does not go by itself
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Gone:
+    """What came of a draft whose time had come."""
+
+    draft: Draft
+    campaign: str | None = None
+    trouble: str = ""  # why it did not go
+
+
+async def send_draft_test(
+    app: App, draft_id: int, address: str, now: datetime, *, organiser: Organiser | None = None
+) -> str:
+    """Send a draft to one address as it would arrive, with every header; returns the subject. Nothing is recorded.
+
+    Raises:
+        DigestError: when it cannot be rendered, or is not accepted.
+    """
+    draft = kept_draft(app, draft_id, organiser=organiser, verb="write")
+    notice = await notice_of(app, draft, now)
+    await send_test(app, notice, address)
+    return notice.rendered.subject
+
+
+async def schedule_draft(
+    app: App,
+    draft_id: int,
+    at: datetime | None,
+    *,
+    version: int,
+    by: By,
+    now: datetime,
+    typed: int | None = None,
+    organiser: Organiser | None = None,
+    force: bool = False,
+) -> Draft:
+    """Have a draft go by itself at a time; one that was scheduled goes at this time instead.
+
+    Args:
+        app: what to work with.
+        draft_id: which.
+        at: when; as its text says unless given.
+        version: as whoever schedules it saw it.
+        by: who does.
+        now: when.
+        typed: the number of people, as they typed it.
+        organiser: who is signed in.
+        force: in spite of errors that preflight finds.
+
+    Raises:
+        UsageError: when the time is past or none is said, or nobody is named who gets it.
+        NumberError: when so many get it that the number has to be typed.
+        DigestError: when preflight finds errors.
+        OutdatedError: when it is of another version by now.
+    """
+    draft = kept_draft(app, draft_id, organiser=organiser, verb="send")
+    _fresh(draft, version)
+    notice = await notice_of(app, draft, now)
+    moment = at or notice.send_at
+    if moment is None:
+        raise UsageError("Say when it is to go, as in 2026-11-23T08:00")
+    if moment <= now:
+        raise UsageError(f"{moment:%Y-%m-%d %H:%M} is past; send it now, or name a later time")
+    _check(app, notice, now, typed=typed, force=force)
+    local = moment.astimezone(app.config.network.zone)
+    with app.store.write() as connection:
+        current = found_draft(connection, draft_id, organiser, "send")
+        values = {"send_at": moment, "trouble": ""}
+        told = f"for {local:%Y-%m-%d %H:%M}"
+        return changed(connection, current, version, by=by, now=now, verb="schedule", values=values, detail=told)
+
+
+def unschedule_draft(
+    app: App, draft_id: int, *, version: int, by: By, now: datetime, organiser: Organiser | None = None
+) -> Draft:
+    """Keep a scheduled draft back; it stays as it is written.
+
+    Raises:
+        UsageError: when it is not scheduled.
+        OutdatedError: when it is of another version by now, or sent.
+    """
+    with app.store.write() as connection:
+        draft = found_draft(connection, draft_id, organiser, "send")
+        if draft.send_at is None and draft.campaign is None:
+            raise UsageError(f"Draft {draft_id} is not scheduled")
+        return changed(connection, draft, version, by=by, now=now, verb="unschedule", values={"send_at": None})
+
+
+async def release_draft(
+    app: App,
+    draft_id: int,
+    *,
+    version: int,
+    by: By,
+    now: datetime,
+    typed: int | None = None,
+    organiser: Organiser | None = None,
+    force: bool = False,
+) -> Campaign:
+    """Make a draft a campaign that the running service, or whoever asks, sends at once.
+
+    Args and errors are those of `schedule_draft`; moreover:
+
+    Raises:
+        DigestError: when nobody would get it.
+        UsageError: when the same text was sent before.
+    """
+    draft = kept_draft(app, draft_id, organiser=organiser, verb="send")
+    _fresh(draft, version)
+    notice = await notice_of(app, draft, now, by=by)
+    _check(app, notice, now, typed=typed, force=force)
+    return _go(app, draft, notice, by=by, now=now, force=force, organiser=organiser)
+
+
+async def send_draft(
+    app: App, draft_id: int, *, version: int, by: By, now: datetime, typed: int | None = None, force: bool = False
+) -> Sent:
+    """Send a draft at once, by this process. Args and errors are those of `release_draft`, and of `campaigns.send`."""
+    campaign = await release_draft(app, draft_id, version=version, by=by, now=now, typed=typed, force=force)
+    return await campaign_sending.send(app, campaign, now)
+
+
+async def keep_for_later(
+    app: App, text: str, notice: Notice, *, name: str, by: By, now: datetime, typed: int | None, force: bool = False
+) -> Draft:
+    """Keep a file that says when it is to go as a draft that goes then; said again, it is the same draft.
+
+    Args:
+        app: what to work with.
+        text: the file's content.
+        notice: what was read of it, and whom the command wants it to go to.
+        name: the file's.
+        by: who schedules it.
+        now: when.
+        typed: the number of people, as for `schedule_draft`.
+        force: likewise.
+
+    Raises:
+        DigestError: as `schedule_draft`.
+    """
+    if notice.correcting is None:
+        told = notice.audience
+        whole = replace(read_written(text, name=name), to=told.list_names, without=told.without, where=told.where)
+        text = as_text(whole)
+    with app.store.read() as connection:
+        same = [one for one in drafts.scheduled(connection) if one.text == text and one.correcting == notice.correcting]
+    draft = same[0] if same else create_draft(app, text, name=name, correcting=notice.correcting, by=by, now=now)
+    if draft.send_at is not None and draft.send_at == notice.send_at:
+        return draft
+    return await schedule_draft(app, draft.id, None, version=draft.version, by=by, now=now, typed=typed, force=force)
+
+
+async def release_due(app: App, now: datetime, *, by: By) -> Sequence[Gone]:
+    """Make campaigns of the drafts whose time has come; what cannot go waits for a person, and says why."""
+    with app.store.read() as connection:
+        waiting = drafts.due(connection, now)
+    gone = []
+    for draft in waiting:
+        try:
+            _in_time(draft, now)
+            notice = await notice_of(app, draft, now, by=by)
+            campaign = _go(app, draft, notice, by=by, now=now)
+        except (StoppedError, TakenError, OutdatedError):
+            continue  # the next tick looks again
+        except DigestError as error:
+            gone.append(Gone(draft=draft, trouble=str(error)))
+            _keep_back(app, draft, str(error), now)
+        else:
+            gone.append(Gone(draft=draft, campaign=campaign.name))
+    return gone
+
+
+def _go(
+    app: App,
+    draft: Draft,
+    notice: Notice,
+    *,
+    by: By,
+    now: datetime,
+    force: bool = False,
+    organiser: Organiser | None = None,
+) -> Campaign:
+    with app.store.read() as connection:
+        same = campaigns.find(connection, ANNOUNCEMENT, notice.announcement.identity)
+    if same is not None:
+        raise UsageError(f"The same was sent already, as {same.name}; to send it again, give it another `id:`")
+
+    def mark(connection: Connection, campaign: Campaign) -> None:
+        current = found_draft(connection, draft.id, organiser, "send")
+        values = {"campaign": campaign.name, "trouble": ""}
+        changed(connection, current, draft.version, by=by, now=now, verb="send", values=values, detail=campaign.name)
+
+    return plan(app, notice, now, by=by, force=force, also=mark)
+
+
+def _in_time(draft: Draft, now: datetime) -> None:
+    if draft.send_at is not None and now - draft.send_at > _LATENESS:
+        raise DigestError("its time was missed by more than a day, as nothing ran; send it, or schedule it again")
+
+
+def _keep_back(app: App, draft: Draft, why: str, now: datetime) -> None:
+    with app.store.write() as connection:
+        if drafts.find(connection, draft.id) == draft:
+            values = {"send_at": None, "trouble": why}
+            changed(connection, draft, draft.version, by=ITSELF, now=now, verb="keep back", values=values, detail=why)
+
+
+def _check(app: App, notice: Notice, now: datetime, *, typed: int | None, force: bool) -> None:
+    if notice.correcting is None and not notice.audience.list_names:
+        raise UsageError("Say who gets it: to: [LIST, OTHER]")
+    if not force and (errors := errors_in(app, notice.rendered, notice.announcement, now)):
+        raise DigestError("Mend this first:\n" + "\n".join(f"  {one}" for one in errors))
+    check_number(app, reach(app, notice, now).people, typed)
+
+
+def _fresh(draft: Draft, version: int) -> None:
+    if draft.version != version or draft.campaign is not None:
+        raise OutdatedError(draft)

@@ -1,0 +1,80 @@
+"""A draft looked at: as it would arrive, whom it would reach, and what is wrong with it. Nothing is recorded."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from digest.app import App
+from digest.compose import read_written
+from digest.core.announcements.drafts import Notice, ShownMail, correction, draft, look_at
+from digest.core.announcements.mailing import reach
+from digest.core.campaigns.preflight import findings_in
+from digest.core.people.audience import Reach
+from digest.errors import DigestError, UsageError
+from digest.model import By, Draft
+from digest.render.preflight import Finding
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Look:
+    """What is to be known before it goes."""
+
+    problems: tuple[str, ...]  # why there is no mail yet, one sentence each
+    mail: ShownMail | None = None
+    subject: str = ""
+    findings: tuple[Finding, ...] = ()
+    reach: Reach | None = None  # None while nobody is named who gets it
+    asks: bool = False  # whether the number of people is to be typed
+
+
+async def notice_of(app: App, kept: Draft, now: datetime, *, by: By | None = None) -> Notice:
+    """Read a kept draft; args and errors as those of `draft`, and of `correction` for one."""
+    name = kept.name or _slug(read_written(kept.text, name="draft.md").subject)
+    if kept.correcting is not None:
+        return await correction(app, kept.text, name=f"{name}.md", of=kept.correcting, now=now, by=by, fresh=False)
+    return await draft(app, kept.text, name=f"{name}.md", list_names=(), now=now, by=by, fresh=False)
+
+
+async def look(app: App, kept: Draft, now: datetime) -> Look:
+    """A draft as it would go now, with what is stored."""
+    try:
+        notice = await notice_of(app, kept, now)
+    except DigestError as error:
+        return Look(problems=tuple(str(error).splitlines()))
+    findings = findings_in(app, notice.rendered, notice.announcement, now)
+    found = reach(app, notice, now) if notice.correcting or notice.audience.list_names else None
+    return Look(
+        problems=(),
+        mail=look_at(app, notice),
+        subject=notice.rendered.subject,
+        findings=findings,
+        reach=found,
+        asks=found is not None and asks(app, found.people),
+    )
+
+
+def asks(app: App, people: int) -> bool:
+    """Whether so many people are to be typed by whoever sends it to them."""
+    return people > app.config.limits.ask_above
+
+
+class NumberError(UsageError):
+    """So many get it that who sends it has to type the number, and did not."""
+
+    def __init__(self, people: int) -> None:
+        self.people = people
+        super().__init__(f"It goes to {people} people: type that number to send it. Nothing was done.")
+
+
+def check_number(app: App, people: int, typed: int | None) -> None:
+    """Let pass what reaches few, or of which the number was typed.
+
+    Raises:
+        NumberError: with the number.
+    """
+    if asks(app, people) and typed != people:
+        raise NumberError(people)
+
+
+def _slug(subject: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", subject.lower())[:40].strip("-") or "announcement"

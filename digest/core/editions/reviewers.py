@@ -1,0 +1,61 @@
+"""Reviewers: who is shown an edition before it goes, and the links by which they answer."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+
+from digest.app import App
+from digest.config import Organiser
+from digest.errors import TokenError
+from digest.model import By, Via
+from digest.store.campaigns import Campaign
+from digest.tokens import Scope
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answer:
+    """What a link in the mail of a draft stands for."""
+
+    campaign_id: int
+    content_hash: str  # of what its reader was shown
+    organiser: Organiser
+
+    @property
+    def by(self) -> By:
+        """Who answers."""
+        return By(via=Via.LINK, name=self.organiser.email)
+
+
+def reviewers_of(app: App, campaign: Campaign) -> Iterator[Organiser]:
+    """Who is shown a campaign before it goes: admins, and whoever has to do with all of its lists."""
+    for one in app.config.organisers:
+        everything = one.role == "admin" or (one.role == "editor" and not one.lists)
+        if everything or set(campaign.list_names) <= set(one.lists):
+            yield one
+
+
+def may_approve(organiser: Organiser) -> bool:
+    """Whether somebody's word lets an edition go: editors review it, and send nothing."""
+    return organiser.role != "editor"
+
+
+def answer_link(app: App, scope: Scope, campaign: Campaign, organiser: Organiser) -> str:
+    """Where one organiser approves or holds exactly what is frozen of a campaign now."""
+    return app.link(scope, campaign.id, int(campaign.content_hash, 16), _number_of(organiser.email))
+
+
+def read_answer_link(app: App, scope: Scope, token: str) -> Answer:
+    """What a link stands for.
+
+    Raises:
+        TokenError: when it is not ours, for something else, or of somebody who is no organiser any more.
+    """
+    campaign_id, content, person = app.numbers_in(scope, token)
+    for one in app.config.organisers:
+        if _number_of(one.email) == person and (scope is Scope.HOLD or may_approve(one)):
+            return Answer(campaign_id=campaign_id, content_hash=f"{content:016x}", organiser=one)
+    raise TokenError("This link is of somebody who is no organiser any more.")
+
+
+def _number_of(email: str) -> int:
+    return int.from_bytes(sha256(email.casefold().encode()).digest()[:8], "big")

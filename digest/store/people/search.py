@@ -1,0 +1,112 @@
+"""People found by any part of an address, a name or a field.
+
+On SQLite every three letters in a row lead to whom they stand with (FTS5, trigrams): a table without content of its
+own, kept by triggers. Elsewhere, and for less than three letters, everybody is looked at until enough are found.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, Text, cast, column, or_, select, text
+
+from digest.model import Recipient
+from digest.store.people.subscribers import NOWHERE, Status
+from digest.store.tables import lists, subscribers, subscriptions, suppressions
+
+_BATCH = 500
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FoundPerson:
+    """Somebody who was looked for."""
+
+    id: int
+    recipient: Recipient
+    lists: tuple[str, ...] = field(default=())  # by name, that they are on
+    suppressed: str | None = None  # the reason
+
+
+def search(
+    connection: Connection, needle: str, *, limit: int, list_names: Sequence[str] | None = None
+) -> Sequence[FoundPerson]:
+    """People in whose address, name or fields every word of the needle stands; nobody's case matters.
+
+    Args:
+        connection: of a transaction.
+        needle: what is looked for; everybody, the latest first, where it is empty.
+        limit: how many at most.
+        list_names: only who is or was on one of these; whoever it is unless given.
+    """
+    words = needle.casefold().split()
+    found: list[Row[Any]] = []
+    for row in connection.execute(_candidates(connection, words, list_names), execution_options={"yield_per": _BATCH}):
+        said = _said(row)
+        if all(word in said for word in words):
+            found.append(row)
+            if len(found) == limit:
+                break
+    return _told(connection, found)
+
+
+def optimise(connection: Connection) -> None:
+    """Leave nothing in the index of whom it no longer has; SQLite alone keeps what was taken out of it."""
+    if _has_index(connection):
+        connection.execute(text("INSERT INTO people_words(people_words) VALUES ('optimize')"))
+
+
+def _candidates(connection: Connection, words: Sequence[str], list_names: Sequence[str] | None) -> Select[Any]:
+    query = (
+        select(subscribers.c.id, subscribers.c.address, subscribers.c.name, subscribers.c.fields, suppressions.c.reason)
+        .outerjoin(suppressions, suppressions.c.address_key == subscribers.c.address_key)
+        .where(subscribers.c.address.not_like(f"%@{NOWHERE}"))
+    )
+    if list_names is not None:
+        of_lists = select(lists.c.id).where(lists.c.name.in_(list_names))
+        query = query.where(
+            select(subscriptions.c.list_id)
+            .where(subscriptions.c.subscriber_id == subscribers.c.id, subscriptions.c.list_id.in_(of_lists))
+            .exists()
+        )
+    if not words:
+        return query.order_by(subscribers.c.id.desc())
+    trigrams = list(dict.fromkeys(word[n : n + 3] for word in words for n in range(len(word) - 2)))
+    if trigrams and _has_index(connection):
+        wanted = " AND ".join('"' + one.replace('"', '""') + '"' for one in trigrams)
+        hits = text("SELECT rowid FROM people_words WHERE people_words MATCH :wanted").bindparams(wanted=wanted)
+        return query.where(subscribers.c.id.in_(hits.columns(column("rowid")).subquery().select()))
+    for word in words:
+        anywhere = (subscribers.c.address, subscribers.c.name, cast(subscribers.c.fields, Text))
+        if word.isascii():  # of other letters the database does not know which are alike
+            query = query.where(or_(*(one.icontains(word, autoescape=True) for one in anywhere)))
+    return query
+
+
+def _said(row: Row[Any]) -> str:
+    return "\n".join((row.address, row.name, *map(str, (row.fields or {}).values()))).casefold()
+
+
+def _has_index(connection: Connection) -> bool:
+    return connection.dialect.name == "sqlite" and connection.dialect.has_table(connection, "people_words")
+
+
+def _told(connection: Connection, rows: Sequence[Row[Any]]) -> Sequence[FoundPerson]:
+    ids = [row.id for row in rows]
+    on: dict[int, list[str]] = {one: [] for one in ids}
+    query = (
+        select(subscriptions.c.subscriber_id, lists.c.name)
+        .join(lists, lists.c.id == subscriptions.c.list_id)
+        .where(subscriptions.c.subscriber_id.in_(ids), subscriptions.c.status == Status.ACTIVE)
+        .order_by(lists.c.name)
+    )
+    for subscriber_id, name in connection.execute(query) if ids else ():
+        on[subscriber_id].append(name)
+    return [
+        FoundPerson(
+            id=row.id,
+            recipient=Recipient(address=row.address, name=row.name, fields=row.fields),
+            lists=tuple(on[row.id]),
+            suppressed=row.reason,
+        )
+        for row in rows
+    ]
