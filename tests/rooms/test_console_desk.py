@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from console_visit import ADMIN, EDITOR, network, signed_in, text_of
+from console_visit import ADMIN, EDITOR, ORGANISER, network, signed_in, text_of
 from desk_visit import POSTS, with_posts
 
 from digest.core import content, editions
@@ -67,6 +67,14 @@ def test_an_item_is_edited_hidden_and_left_to_its_source_again(app, client):
     assert client.get("/console/items/posts/none").status_code == 404
 
 
+def test_an_organiser_is_told_nothing_of_digests_that_are_not_theirs(app, client):
+    item = item_named(app, "Nettles")
+    page = f"/console/items/{item.source}/{item.key}"
+    assert "minutes" in text_of(client.get(page))
+    theirs = text_of(signed_in(app, ORGANISER).get(page))
+    assert ("weekly" in theirs, "minutes" in theirs) == (True, False)
+
+
 def test_what_is_in_doubt_is_settled_by_one_click(app, client):
     (app.config.base / "posts.txt").write_text(POSTS + DOUBTFUL)
     asyncio.run(content.collect(app, app.now, by=ITSELF))
@@ -97,9 +105,9 @@ def test_sources_tell_how_they_stand_and_are_asked_now(app, client):
 
 def test_the_mailbox_shows_a_mail_as_a_reader_sees_it_and_tells_of_new_ones(app, client):
     assert "There is no mail" in text_of(client.get("/console/mailbox"))
-    assert client.get("/console/mailbox-rows").status_code == 204
+    assert client.get("/console/mailbox-rows?newest=").status_code == 204
     asyncio.run(editions.send(app, app.digest("weekly").model_copy(update={"approval": "none"}), app.now, by=ITSELF))
-    assert client.get("/console/mailbox-rows").status_code == 200
+    assert client.get("/console/mailbox-rows?newest=").status_code == 200
     (first, *_), _ = mailbox.mails(app, limit=9)
     assert client.get(f"/console/mailbox-rows?newest={first.id}").status_code == 204
     found = client.get("/console/mailbox?q=CY@EXAMPLE")

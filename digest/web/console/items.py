@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from digest.app import App
-from digest.core import content
+from digest.core import content, organisers
 from digest.documents import edit_json, named
 from digest.errors import UsageError
 from digest.model import Edit, Item, Kind
@@ -67,7 +67,8 @@ class ItemsPages:
             "item",
             title=item.title,
             item=story.item,
-            story=story,
+            next={digest: prospect for digest, prospect in story.next.items() if digest in self._reached(request)},
+            appeared=[one for one in story.appeared if self._digest_of(one[0]) in self._reached(request)],
             edited=edit_json(story.edit, zone) if story.edit else {},
             verdict=content.verdict_in_words(verdict).splitlines() if verdict else [],
             kinds=content.settled_at_once(item) if item.doubts else (),
@@ -99,6 +100,16 @@ class ItemsPages:
         if text_in(form, "back") == "list":
             return self._console.done("/console/items", done, doubtful="1")
         return self._console.done(address_of(item), done)
+
+    def _reached(self, request: Request) -> set[str]:
+        """The digests that whoever asks has to do with."""
+        organiser = request.state.organiser
+        return {one.name for one in self._app.config.digests if organisers.reaches(organiser, one.lists)}
+
+    def _digest_of(self, campaign: str) -> str:
+        """Of which digest a campaign of this name is."""
+        names = (one.name for one in self._app.config.digests if campaign.startswith(f"{one.name}-"))
+        return max(names, key=len, default="")
 
     def _item(self, wanted: str) -> Item:
         try:

@@ -37,7 +37,7 @@ class MailboxPages:
         """The first page of the list alone, for the script that looks for new ones; 204 where there are none."""
         search = request.query_params.get("q", "")
         mails, _ = mailbox.mails(self._app, limit=_ON_A_PAGE, search=search)
-        if (mails[0].id if mails else "") == request.query_params.get("newest", ""):
+        if (mails[0].id if mails else "") == request.query_params.get("newest"):
             return Response(status_code=204)
         return self._console.part(request, "_mails", mails=mails)
 
