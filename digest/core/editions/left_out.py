@@ -1,11 +1,12 @@
 """What an edition leaves out, and what came since it was drafted."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
 from digest.app import App
 from digest.compose import MAY_COME, edition_from_json, told_of
-from digest.core.content.stock import stock
+from digest.core.content.stock import coming, stock
 from digest.core.editions.composition import composed
 from digest.core.editions.recomposition import composed_of
 from digest.model import Edition, Entry, Item, ItemSkip
@@ -32,9 +33,14 @@ class LeftOut:
         return self.reason is ItemSkip.DROPPED
 
 
-def left_out(app: App, edition: Edition) -> tuple[LeftOut, ...]:
-    """What an edition leaves out, as far as it is still stored, in the order of its reasons."""
-    reasons = {(one.source, one.key): one.reason for one in edition.skipped}
+def left_out(app: App, edition: Edition, *, most: int | None = None) -> tuple[LeftOut, ...]:
+    """What an edition leaves out, as far as it is still stored, in the order of its reasons; so many of each."""
+    seen: Counter[ItemSkip] = Counter()
+    reasons: dict[tuple[str, str], ItemSkip] = {}
+    for one in edition.skipped:
+        seen[one.reason] += 1
+        if most is None or seen[one.reason] <= most:
+            reasons[one.source, one.key] = one.reason
     with app.store.read() as connection:
         items = item_store.among(connection, reasons)
     rank = {reason: number for number, reason in enumerate(ItemSkip)}
@@ -50,9 +56,10 @@ def arrived(app: App, campaign: Campaign, now: datetime) -> tuple[Entry, ...]:
     frozen = edition_from_json(campaign.edition)
     known = composed_of(frozen)
     now = max(now, frozen.composed_at)  # of what is drafted ahead: when it is sent
+    with app.store.read() as connection:
+        if item_store.pairs(connection, which=coming(app, connection, now, leaving_out=campaign)) <= known:
+            return ()
     held = stock(app, now, leaving_out=campaign)
-    if all((item.source, item.key) in known for item in held.items):
-        return ()
     with app.store.read() as connection:
         shown = appearances.shown_in(connection, digest.name, lists=digest.lists, leaving_out=campaign, of=held.items)
     edition = composed(app, held, digest, shown=shown, period=frozen.period, now=now, leaving_out=campaign)

@@ -117,6 +117,12 @@ def changes(connection: Connection, *, which: Select[tuple[int]]) -> Mapping[tup
     return {(row.source, row.key): row.changed_at for row in connection.execute(query)}
 
 
+def pairs(connection: Connection, *, which: Select[tuple[int]]) -> frozenset[tuple[str, str]]:
+    """The sources and keys of those with these ids."""
+    query = select(items.c.source, items.c.key).where(items.c.id.in_(which))
+    return frozenset((row.source, row.key) for row in connection.execute(query))
+
+
 def gone(connection: Connection, pairs: Iterable[tuple[str, str]]) -> frozenset[tuple[str, str]]:
     """Which of these, by source and key, a source that lists everything lists no longer."""
     query = select(items.c.source, items.c.key).where(items.c.gone_at.is_not(None), _is_among(connection))

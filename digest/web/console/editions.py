@@ -1,6 +1,7 @@
 """The pages of editions: what is in one and why, arranged by hand, seen as its readers will, approved or held."""
 
 from asyncio import to_thread
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -186,7 +187,7 @@ class EditionPages:
                 findings = findings_in(app, shown.rendered, edition, app.now)
         except DigestError as error:
             problem = str(error)
-        out = editions.left_out(app, edition) if edition is not None else ()
+        out = editions.left_out(app, edition, most=_SHOWN) if edition is not None else ()
         reasons: dict[str, list[Any]] = {}
         for one in out:
             reasons.setdefault(one.reason.name.lower(), []).append(one)
@@ -207,7 +208,7 @@ class EditionPages:
             findings=findings or (),
             problem=problem,
             reasons=reasons,
-            most=_SHOWN,
+            counts=Counter(one.reason.name.lower() for one in edition.skipped) if edition else {},
             typed={named(one.item): typed(one.item, zone) for one in edition.entries} if edition else {},
             view=view if view in VIEWS else "phone",
             views=VIEWS,
