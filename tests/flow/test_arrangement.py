@@ -26,5 +26,5 @@ def test_an_edition_is_arranged_approved_and_arrives_so(network, sink):
     assert mail["subject"] == "Swap your seeds"
     assert "Orchard Assistant" not in text
     assert text.index("early") < text.index("Newts")
-    verbs = [one["verb"] for one in network.json("activity")]
+    verbs = [one["verb"] for one in network.json("activity")["activity"]]
     assert {"drop", "move last", "word", "bring in", "approve"} <= set(verbs)
