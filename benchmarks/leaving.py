@@ -2,7 +2,7 @@
 
 Bars: 50 ms at the median, one after another; of so many at once every one is answered right. Each POST has a connection
 of its own, as mailbox providers make it, from another process on the same machine, and is committed before it is
-answered. At once each waits for those before it, since SQLite writes one transaction at a time.
+answered. At once they wait while one transaction is written, and are written together by the next.
 """
 
 import argparse

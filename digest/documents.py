@@ -1,44 +1,35 @@
 """How things read as JSON, by the keys of the contract: items, editions, sources, campaigns, activity."""
 
-from dataclasses import asdict, fields
+from dataclasses import asdict, astuple, fields
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from digest.model import (
-    Activity,
-    DeliveryState,
-    Draft,
-    Edit,
-    Edition,
-    Entry,
-    Event,
-    Item,
-    Organiser,
-    Report,
-    SourceResult,
-    Vacancy,
-)
+from digest import model
+from digest.text.visible import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from digest.core.campaigns import Row
     from digest.core.content import Explained
     from digest.core.editions import Current
     from digest.core.people import PersonStory, Taken
-    from digest.model import Preferences
+    from digest.model import Activity, Draft, Edit, Edition, Entry, Item, Organiser, Preferences, Report, SourceResult
     from digest.store.organisers.sessions import Session
     from digest.store.people.returns import KeptReturn
 
+_FORMULA = ("=", "+", "-", "@", "\t")
 
-def item_json(item: Item, zone: ZoneInfo, *, whole: bool = True) -> dict[str, Any]:
+
+def item_json(item: "Item", zone: ZoneInfo, *, whole: bool = True) -> dict[str, Any]:
     """An item by the contract's keys; times in the network's zone."""
 
     def local(moment: datetime | None) -> str | None:
         return moment.astimezone(zone).isoformat(timespec="seconds") if moment else None
 
-    event = item if isinstance(item, Event) else None
-    vacancy = item if isinstance(item, Vacancy) else None
+    event = item if isinstance(item, model.Event) else None
+    vacancy = item if isinstance(item, model.Vacancy) else None
     dated = event or vacancy
     document: dict[str, Any] = {
         "key": item.key,
@@ -94,7 +85,7 @@ def verdict_json(explained: "Explained") -> dict[str, Any]:
     }
 
 
-def entry_json(entry: Entry, zone: ZoneInfo) -> dict[str, Any]:
+def entry_json(entry: "Entry", zone: ZoneInfo) -> dict[str, Any]:
     """An item as an edition shows it, with the further dates of its series that it tells of."""
     further = [
         {
@@ -103,31 +94,31 @@ def entry_json(entry: Entry, zone: ZoneInfo) -> dict[str, Any]:
             "starts_at": one.item.starts_at.astimezone(zone).isoformat(timespec="seconds"),
         }
         for one in entry.further
-        if isinstance(one.item, Event)
+        if isinstance(one.item, model.Event)
     ]
     return {"newness": entry.newness, **item_json(entry.item, zone, whole=False), "further": further}
 
 
-def own(item: Item) -> tuple[str, str]:
+def own(item: "Item") -> tuple[str, str]:
     """An item's source and key."""
     return item.source, item.key
 
 
-def named(item: Item) -> str:
+def named(item: "Item") -> str:
     """An item as a person names it: SOURCE/KEY."""
     return "/".join(own(item))
 
 
-def rhythm_in_words(item: Item) -> str | None:
+def rhythm_in_words(item: "Item") -> str | None:
     """How an event recurs, in English, where that can be said."""
-    if not isinstance(item, Event) or item.rhythm is None:
+    if not isinstance(item, model.Event) or item.rhythm is None:
         return None
     from digest.render import rhythm_in_english  # noqa: PLC0415
 
     return rhythm_in_english(item.rhythm)
 
 
-def edit_json(edit: Edit, zone: ZoneInfo) -> dict[str, Any]:
+def edit_json(edit: "Edit", zone: ZoneInfo) -> dict[str, Any]:
     """What was set by hand, and nothing else."""
     values = {field.name: getattr(edit, field.name) for field in fields(edit) if field.name not in {"source", "key"}}
     return {
@@ -137,7 +128,7 @@ def edit_json(edit: Edit, zone: ZoneInfo) -> dict[str, Any]:
     }
 
 
-def edition_json(edition: Edition, zone: ZoneInfo) -> dict[str, Any]:
+def edition_json(edition: "Edition", zone: ZoneInfo) -> dict[str, Any]:
     """What an edition shows, by sections and groups, and what it leaves out."""
     return {
         "sections": [
@@ -171,7 +162,7 @@ def current_json(found: "Current", zone: ZoneInfo) -> dict[str, Any]:
     }
 
 
-def source_json(result: SourceResult) -> dict[str, Any]:
+def source_json(result: "SourceResult") -> dict[str, Any]:
     """What one collection of one source came to."""
     return {
         "source": result.source,
@@ -184,9 +175,13 @@ def source_json(result: SourceResult) -> dict[str, Any]:
     }
 
 
-def report_json(report: Report) -> dict[str, Any]:
+def report_json(report: "Report") -> dict[str, Any]:
     """A campaign by the contract's keys."""
-    counts = {state.value: report.states.get(state, 0) for state in DeliveryState if state is not DeliveryState.SKIPPED}
+    counts = {
+        state.value: report.states.get(state, 0)
+        for state in model.DeliveryState
+        if state is not model.DeliveryState.SKIPPED
+    }
     return {
         "campaign": report.campaign,
         "status": report.status,
@@ -291,7 +286,7 @@ def subscriber_json(story: "PersonStory", zone: ZoneInfo) -> dict[str, Any]:
     return held | ({"sign_ups": asked} if asked else {})
 
 
-def draft_json(draft: Draft, zone: ZoneInfo) -> dict[str, Any]:
+def draft_json(draft: "Draft", zone: ZoneInfo) -> dict[str, Any]:
     """An announcement that is being written."""
 
     def local(moment: datetime | None) -> str | None:
@@ -314,7 +309,7 @@ def draft_json(draft: Draft, zone: ZoneInfo) -> dict[str, Any]:
     }
 
 
-def organiser_json(one: Organiser, sessions: "Sequence[Session]", zone: ZoneInfo) -> dict[str, Any]:
+def organiser_json(one: "Organiser", sessions: "Sequence[Session]", zone: ZoneInfo) -> dict[str, Any]:
     """Somebody who runs the mail, and where they are signed in."""
     return {
         "email": one.email,
@@ -333,7 +328,7 @@ def organiser_json(one: Organiser, sessions: "Sequence[Session]", zone: ZoneInfo
     }
 
 
-def activity_json(one: Activity, zone: ZoneInfo) -> dict[str, Any]:
+def activity_json(one: "Activity", zone: ZoneInfo) -> dict[str, Any]:
     """One thing that somebody did."""
     return {
         "at": one.at.astimezone(zone).isoformat(timespec="seconds"),
@@ -342,3 +337,22 @@ def activity_json(one: Activity, zone: ZoneInfo) -> dict[str, Any]:
         "subject": one.subject,
         "detail": one.detail,
     }
+
+
+def csv_rows(rows: "Iterable[Row]", zone: ZoneInfo) -> "Iterator[list[object]]":
+    """A heading and a row of cells for each delivery, for a spreadsheet."""
+    from digest.core.campaigns import Row  # noqa: PLC0415
+
+    yield [field.name for field in fields(Row)]
+    for row in rows:
+        yield [_cell(value, zone) for value in astuple(row)]
+
+
+def _cell(value: object, zone: ZoneInfo) -> object:
+    """A value that a spreadsheet shows and does not calculate (OWASP: CSV injection), and that steers no terminal."""
+    if isinstance(value, datetime):
+        return value.astimezone(zone).isoformat(timespec="seconds")
+    if not isinstance(value, str):
+        return value
+    text = visible(value)
+    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text

@@ -36,7 +36,6 @@ _MADE = {  # what each migration made that the next opening would make again
         "DROP TABLE sessions",
         "DROP INDEX ix_activity_verb_id",
         "DROP INDEX ix_activity_by_id",
-        "DROP TRIGGER people_words_added",
         "DROP TRIGGER people_words_changed",
         "DROP TRIGGER people_words_removed",
         "DROP TABLE people_words",

@@ -80,17 +80,33 @@ def note(text: str) -> None:
     sys.stderr.write(f"{visible(text)}\n")
 
 
-def confirm(question: Callable[[], str], *, yes: bool) -> None:
+def confirm(question: Callable[[], str], *, yes: bool, number: Callable[[], int | None] = lambda: None) -> None:
     """Ask, where a person is there to answer; elsewhere only `--yes` is an answer, and nothing is counted for it.
 
+    Args:
+        question: what to ask.
+        yes: it is answered already.
+        number: what has to be typed as the answer, where a mere yes is too easy.
+
     Raises:
-        UsageError: when nobody can be asked.
+        UsageError: when nobody can be asked, or another number is typed.
     """
     if yes:
         return
     if not sys.stdin.isatty():
         raise UsageError("This asks before it acts, and here is no terminal to ask at: add --yes")
-    typer.confirm(visible(question()), abort=True)
+    wanted = number()
+    if wanted is None:
+        typer.confirm(visible(question()), abort=True)
+        return
+    typed = typer.prompt(f"{visible(question())} Type their number, {wanted}")
+    if typed.strip() != str(wanted):
+        raise UsageError(f"{typed} is not {wanted}: nothing was sent")
+
+
+def many(people: int, ask_above: int | None) -> int | None:
+    """The number that is to be typed before so many people get a mail; None where a yes will do."""
+    return people if ask_above is not None and people > ask_above else None
 
 
 def read_text(file: Path) -> str:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from digest import model
 from digest.cli.answers import confirm, note, print_json, print_table, warn_of_sources
 from digest.cli.session import At, Json, Yes, run, session
 from digest.core import campaigns, editions
 from digest.documents import report_json, source_json
 from digest.errors import UsageError
-from digest.model import CampaignStatus, DeliveryState
 
 if TYPE_CHECKING:
     from digest.core.campaigns import Sent, Settled
@@ -64,7 +64,7 @@ def resume(
             return
         made = run(app, editions.recompose(app, campaign, app.now, by=here.by))
     warn_of_sources(here.sources)
-    held = made.report.status is CampaignStatus.HELD
+    held = made.report.status is model.CampaignStatus.HELD
     way_on = f"look at it, then `digest approve {campaign}`" if held else _goes_on(campaign)
     told = f"composed anew for the {made.pending} who have not got it yet; {way_on}"
     show_report(made.report, json=json, note_text=told, sources=[source_json(one) for one in here.sources])
@@ -77,8 +77,8 @@ def cancel(context: typer.Context, campaign: CampaignName, yes: Yes = False, jso
     here = session(context)
     with here.app() as app:
         before = campaigns.report(app, campaign).report
-        got = sum(before.states[state] for state in DeliveryState.perhaps_received())
-        left = before.states[DeliveryState.QUEUED] + before.states[DeliveryState.DEFERRED]
+        got = sum(before.states[state] for state in model.DeliveryState.perhaps_received())
+        left = before.states[model.DeliveryState.QUEUED] + before.states[model.DeliveryState.DEFERRED]
         have = f"{got} of {before.recipients} people have got it, or may have; " if got else "Nobody has got it yet; "
         confirm(lambda: f"{have}take it back from the {left} who have not?", yes=yes)
         campaigns.cancel(app, campaign, by=here.by, now=app.now)
@@ -154,7 +154,7 @@ def settle(
             some = (
                 "what the log does not show"
                 if log
-                else f"{before.in_doubt + before.states[DeliveryState.IN_FLIGHT]} deliveries"
+                else f"{before.in_doubt + before.states[model.DeliveryState.IN_FLIGHT]} deliveries"
             )
             confirm(lambda: f"Send {some} of {campaign} again? Who got it already gets it twice.", yes=yes)
         lines = log_lines(log) if log else None
@@ -189,7 +189,11 @@ def retry(
         what = " and ".join(f"{before[state]} {state}" for state, wanted in chosen.items() if wanted)
         confirm(lambda: f"Try {what} deliveries of {campaign} again?", yes=yes)
         settled = campaigns.retry(app, campaign, app.now, by=here.by, failed=failed, deferred=deferred)
-    way_on = _goes_on(campaign) if settled.report.status is CampaignStatus.SENDING else f"it is {settled.report.status}"
+    way_on = (
+        _goes_on(campaign)
+        if settled.report.status is model.CampaignStatus.SENDING
+        else f"it is {settled.report.status}"
+    )
     told = f"{settled.queued} queued again; {way_on}" if settled.queued else "nothing to try again"
     _show_settled(settled, json=json, note_text=told)
 
@@ -217,15 +221,21 @@ def show_sent(sent: "Sent", sources: "Sequence[SourceResult]", *, json: bool) ->
     else:
         show_report(sent.report, json=False, note_text=sent.note)
     status, states = sent.report.status, sent.report.states
-    waiting = status is CampaignStatus.SENDING and states[DeliveryState.QUEUED]
-    everybody_refused = states[DeliveryState.REJECTED] and states[DeliveryState.REJECTED] == sent.report.recipients
-    if waiting or everybody_refused or status is CampaignStatus.HELD:
+    waiting = status is model.CampaignStatus.SENDING and states[model.DeliveryState.QUEUED]
+    everybody_refused = (
+        states[model.DeliveryState.REJECTED] and states[model.DeliveryState.REJECTED] == sent.report.recipients
+    )
+    if waiting or everybody_refused or status is model.CampaignStatus.HELD:
         raise typer.Exit(1)
 
 
 def besides(report: "Report") -> str:
     """What is to be told of a campaign besides whom it reached: counts of the rest, and the reason."""
-    unsettled = (state for state in DeliveryState if state not in {DeliveryState.ACCEPTED, DeliveryState.SKIPPED})
+    unsettled = (
+        state
+        for state in model.DeliveryState
+        if state not in {model.DeliveryState.ACCEPTED, model.DeliveryState.SKIPPED}
+    )
     counts = [f"{report.states[state]} {state.value}" for state in unsettled if report.states.get(state)]
     counts += [f"{people} {reason}" for reason, people in report.skipped.items()]
     return "; ".join(filter(None, (", ".join(counts), report.reason)))

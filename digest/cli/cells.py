@@ -2,52 +2,56 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from digest import model
 from digest.documents import edit_json, rhythm_in_words
-from digest.model import Edit, Entry, Event, Item, Vacancy
+
+if TYPE_CHECKING:
+    from digest.model import Edit, Entry, Event, Item
 
 _DAY = "%a %d %b %Y"
 
 
-def when(item: Item, zone: ZoneInfo) -> str:
+def when(item: "Item", zone: ZoneInfo) -> str:
     """When an event is or a vacancy closes; of whole days the last one by its name, not the midnight after it."""
     match item:
-        case Event():
+        case model.Event():
             return _during(item, zone)
-        case Vacancy(closes_at=closes_at) if closes_at is not None:
+        case model.Vacancy(closes_at=closes_at) if closes_at is not None:
             return "closes " + (f"{_last_day(closes_at, zone):{_DAY}}" if item.all_day else _time(closes_at, zone))
     return ""
 
 
-def when_in_full(item: Item, zone: ZoneInfo) -> str:
+def when_in_full(item: "Item", zone: ZoneInfo) -> str:
     """As `when`, and how it recurs."""
     return "\n".join(filter(None, (when(item, zone), rhythm_in_words(item))))
 
 
-def dates_of(item: Item, zone: ZoneInfo) -> dict[str, str]:
+def dates_of(item: "Item", zone: ZoneInfo) -> dict[str, str]:
     """An item's dates by the keys of its JSON, as a person reads them: of whole days the days themselves."""
     match item:
-        case Event(all_day=True):
+        case model.Event(all_day=True):
             told = {"starts_at": f"{item.starts_at.astimezone(zone):{_DAY}}"} | _book_by(item, zone)
             return told | ({"ends_at": f"{_last_day(item.ends_at, zone):{_DAY}}"} if item.ends_at else {})
-        case Event():
+        case model.Event():
             told = {"starts_at": _time(item.starts_at, zone)} | _book_by(item, zone)
             return told | ({"ends_at": _time(item.ends_at, zone)} if item.ends_at else {})
-        case Vacancy(closes_at=closes_at) if closes_at is not None:
+        case model.Vacancy(closes_at=closes_at) if closes_at is not None:
             day = f"{_last_day(closes_at, zone):{_DAY}}"
             return {"closes_at": day if item.all_day else _time(closes_at, zone)}
     return {}
 
 
-def _book_by(event: Event, zone: ZoneInfo) -> dict[str, str]:
+def _book_by(event: "Event", zone: ZoneInfo) -> dict[str, str]:
     if event.book_by is None:
         return {}
     whole = event.book_by.astimezone(zone).time() == datetime.min.time()
     return {"book_by": f"{_last_day(event.book_by, zone):{_DAY}}" if whole else _time(event.book_by, zone)}
 
 
-def _during(event: Event, zone: ZoneInfo) -> str:
+def _during(event: "Event", zone: ZoneInfo) -> str:
     start = event.starts_at.astimezone(zone)
     if event.all_day:
         last = _last_day(event.ends_at, zone) if event.ends_at else start.date()
@@ -58,13 +62,13 @@ def _during(event: Event, zone: ZoneInfo) -> str:
     return f"{_time(start, zone)} to " + (f"{end:%H:%M}" if end.date() == start.date() else _time(end, zone))
 
 
-def dates(entry: Entry, zone: ZoneInfo) -> str:
+def dates(entry: "Entry", zone: ZoneInfo) -> str:
     """When what an edition shows is: a line for each date that it tells of, and how it recurs."""
     lines = [when(one.item, zone) for one in entry.occurrences]
     return "\n".join(filter(None, (*lines, rhythm_in_words(entry.item))))
 
 
-def edit_in_words(edit: Edit, zone: ZoneInfo) -> dict[str, object]:
+def edit_in_words(edit: "Edit", zone: ZoneInfo) -> dict[str, object]:
     """What was set by hand, by the keys of its JSON; dates as `dates_of` tells those of an item."""
     told = edit_json(edit, zone)
     if edit.categories is not None:

@@ -1,13 +1,14 @@
 """`digest demo`: the main job on the shipped sample network, into the embedded mailbox."""
 
 import shutil
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from digest.cli.answers import note, print_json, print_table
+from digest.cli.demo_history import invent_history
 from digest.cli.session import Session, run
-from digest.core import announcements, content, editions, people
+from digest.core import announcements, content, editions, organisers, people
 from digest.documents import report_json, source_json
 from digest.errors import UsageError
 from digest.resources import private_folder, write_private
@@ -36,11 +37,14 @@ def run_demo(out: Path, *, serve: bool, json: bool) -> None:
     folder = _fresh(out)
     config = _config(folder)
     here = Session(config_option=None)
-    with here.app(at=DEMO_AT, config=config) as app:
+    with here.app(at=DEMO_AT, config=_reviewed(config) if serve else config) as app:
         run(app, _demo(app, folder, by=here.by, serve=serve, json=json))
 
 
 async def _demo(app: "App", folder: Path, *, by: "By", serve: bool, json: bool) -> None:
+    if serve:
+        note("Inventing half a year of history; this takes a moment.")
+        await invent_history(app, app.now, by=by)
     collected, left, shown, sent, notice = await _main_job(app, by)
     files = _write(folder, shown)
     messages = sorted((app.mailbox / "new").iterdir())
@@ -50,7 +54,7 @@ async def _demo(app: "App", folder: Path, *, by: "By", serve: bool, json: bool) 
     else:
         _show(document, left)
     if serve:
-        await _serve(app)
+        await _serve(app, by)
 
 
 async def _main_job(app: "App", by: "By") -> "tuple[tuple[SourceResult, ...], str, Preview, Sent, Sent]":
@@ -158,9 +162,20 @@ def _config(folder: Path) -> "Config":
     )
 
 
-async def _serve(app: "App") -> None:
+def _reviewed(config: "Config") -> "Config":
+    """Its weekly digest waits for somebody's approval, so that there is something to review."""
+    weekly, *others = config.digests
+    return config.model_copy(update={"digests": (weekly.model_copy(update={"approval": "required"}), *others)})
+
+
+async def _serve(app: "App", by: "By") -> None:
     from digest.web import serving  # noqa: PLC0415
 
+    weekly, now = app.config.digests[0], app.now
+    await editions.prepare(app, weekly, now + timedelta(weeks=1), by=by)
     async with serving(app) as address:
+        admin = app.config.organisers[0]
         note(f"pages at {address}; {address}/archive is for everybody; the links in the mails work now; Ctrl-C stops")
+        note(f"The post room, signed in as {admin.name}; the link works once, for a quarter of an hour:")
+        note(organisers.sign_in_link(app, admin.email, app.now, by=by))
         await app.stopping.wait()

@@ -1,12 +1,13 @@
 """The commands about announcements that are kept as drafts: write them down, look at them, let them go."""
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from digest.cli.answers import confirm, note, print_json, print_table, read_text, say
+from digest.cli.answers import confirm, many, note, print_json, print_table, read_text, say
 from digest.cli.campaigns import show_sent
 from digest.cli.editions import Force, show_test
 from digest.cli.help import Commands
@@ -218,20 +219,10 @@ def ask_people(app: "App", question: Callable[[], tuple[str, int]], *, yes: bool
         yes: nobody is.
 
     Raises:
-        UsageError: when nobody is there to be asked.
-        NumberError: when another number is typed.
+        UsageError: when nobody is there to be asked, or another number is typed.
     """
-    counted: list[int] = []
-
-    def ask() -> str:
-        text, people = question()
-        counted.append(people)
-        return text
-
-    confirm(ask, yes=yes)
-    for people in counted:
-        if announcements.asks(app, people):
-            announcements.check_number(app, people, typer.prompt("Type the number of people", type=int))
+    asked = cache(question)
+    confirm(lambda: asked()[0], yes=yes, number=lambda: many(asked()[1], app.config.limits.ask_above))
 
 
 def show_draft(app: "App", draft: "Draft", *, json: bool) -> None:

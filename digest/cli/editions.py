@@ -1,11 +1,12 @@
 """Commands about editions: preview, prepare, approve, send."""
 
+from functools import cache
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from digest.cli.answers import confirm, note, print_json, print_table, say, warn_of_sources, write_mail
+from digest.cli.answers import confirm, many, note, print_json, print_table, say, warn_of_sources, write_mail
 from digest.cli.campaigns import CampaignName, show_report, show_sent
 from digest.cli.cells import dates
 from digest.cli.session import At, Json, Yes, parse_email, run, session
@@ -137,8 +138,11 @@ def send(
             _show_dry_run(shown.rendered.subject, len(shown.edition.entries), audience, json=json)
             warn_of_sources(here.sources)
             return
+        audience_of = cache(lambda: people.edition_audience(app, chosen, now))
         confirm(
-            lambda: f"Send {chosen.title or digest} to {people.edition_audience(app, chosen, now)} people?", yes=yes
+            lambda: f"Send {chosen.title or digest} to {audience_of()} people?",
+            yes=yes,
+            number=lambda: many(audience_of(), app.config.limits.ask_above),
         )
         sent = run(app, editions.send(app, chosen, now, by=here.by, force=force))
     show_sent(sent, here.sources, json=json)

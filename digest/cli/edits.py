@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from digest import model
 from digest.cli.answers import print_json, print_table
 from digest.cli.cells import dates_of, in_rows
 from digest.cli.session import Json, parse_at, session
 from digest.core import content
 from digest.documents import item_json
 from digest.errors import UsageError
-from digest.model import Edit, Kind
+from digest.model import Kind
 
 if TYPE_CHECKING:
     from digest.config import Config
@@ -50,7 +51,7 @@ def edit(
         occurrence = content.find_series(app, wanted, app.now) if series else None
         item = occurrence or content.find_item(app, wanted)
         moment = _moment(starts or closes, app.config, "--starts" if starts else "--closes")
-        nothing = Edit(source=item.source, key=item.key)
+        nothing = model.Edit(source=item.source, key=item.key)
         change = replace(
             nothing,
             kind=kind,

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from digest import model
 from digest.cli.answers import confirm, note, print_json, print_table, say
 from digest.cli.campaigns import CampaignName
 from digest.cli.cells import inline
@@ -11,10 +12,10 @@ from digest.cli.session import At, Json, Yes, parse_at, parse_email, run, sessio
 from digest.core import campaigns, people
 from digest.documents import preferences_json, subscriber_json
 from digest.errors import UsageError
-from digest.model import Recipient
 
 if TYPE_CHECKING:
     from digest.app import App
+    from digest.model import Recipient
 
 Email = Annotated[str, typer.Argument(metavar="EMAIL")]
 
@@ -53,12 +54,12 @@ def subscribe(
     """Invite a person to a list: they are on it once they confirm. With --consent put them on it, as they agreed."""
     address = _address(email)
     if consent is None:
-        _invite(context, Recipient(address=address, name=called.strip()), name, yes=yes)
+        _invite(context, model.Recipient(address=address, name=called.strip()), name, yes=yes)
         return
     here = session(context)
     with here.app() as app:
         _confirm_return(app, address, name, "Did they agree after that?", yes=yes)
-        person = Recipient(address=address, name=called.strip())
+        person = model.Recipient(address=address, name=called.strip())
         new = people.subscribe(app, person, app.now, by=here.by, name=name, consent=consent)
     say(f"{address} is on {name}" + ("" if new else " already; nothing was written"))
 
@@ -168,7 +169,7 @@ def resend(context: typer.Context, campaign: CampaignName, email: Email) -> None
     say(f"{campaign} went to {address} once more: {reply}")
 
 
-def _invite(context: typer.Context, person: Recipient, name: str, *, yes: bool) -> None:
+def _invite(context: typer.Context, person: "Recipient", name: str, *, yes: bool) -> None:
     here = session(context)
     with here.app() as app:
         _confirm_return(app, person.address, name, "Invite them all the same?", yes=yes)

@@ -1,5 +1,6 @@
 """Commands that run or look after the service: demo, check, status, run, web."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -7,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from digest.cli.answers import note, print_json, print_table, read_text, say, warn_of_sources
+from digest.cli.answers import confirm, note, print_json, print_table, read_text, say, warn_of_sources
 from digest.cli.campaigns import besides, tell_doubts
-from digest.cli.session import At, Json, run, session
+from digest.cli.session import At, Json, LogForm, Yes, run, session
 from digest.core import health
 from digest.documents import report_json
 from digest.errors import without_source
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from digest.app import App
-    from digest.core.health import Check, Overview
+    from digest.core.health import Check, Overview, Trouble
 
 
 def register(cli: typer.Typer) -> None:
@@ -26,6 +27,9 @@ def register(cli: typer.Typer) -> None:
     cli.command()(demo)
     cli.command()(check)
     cli.command()(status)
+    cli.command()(jobs)
+    cli.command()(backup)
+    cli.command()(restore)
     cli.command("run")(run_service)
     cli.command("web")(run_web)
 
@@ -96,40 +100,52 @@ def _check_email(context: typer.Context, wanted: str, *, at: str | None, json: b
 
 
 def status(context: typer.Context, at: At = None, json: Json = False) -> None:
-    """Tell what runs and how it stands: sources, lists, next editions, latest campaigns."""
+    """Tell what runs and how it stands; exit 1 when something that was due did not happen."""
     with session(context).app(at=at) as app:
         overview, troubles = health.status(app, app.now), health.troubles(app, app.now)
+        late = health.overdue(app, app.now)
         zone = app.config.network.zone
 
-    def local(moment: Any) -> str | None:
-        return moment.astimezone(zone).isoformat(timespec="seconds") if moment else None
-
     document: dict[str, Any] = {
+        "overdue": list(late),
+        "drafts": list(overview.drafts),
         "troubles": [{"told": one.told, "mend": one.mend} for one in troubles],
         "warnings": [*overview.failing, *overview.lists_not_applied, *overview.came_back],
         "sources": [
             {
                 "source": state.name,
                 "items": state.item_count,
-                "last_success_at": local(state.last_success_at),
-                "last_error_at": local(state.last_error_at),
+                "last_success_at": _iso(state.last_success_at, zone),
+                "last_error_at": _iso(state.last_error_at, zone),
                 "unreadable": list(state.unreadable),
                 "last_error": state.last_error and without_source(state.last_error, state.name),
             }
             for state in overview.sources.values()
         ],
         "lists": [{"name": name, "active": count} for name, count in overview.lists.items()],
-        "digests": [{"name": name, "next_due": local(moment)} for name, moment in overview.next_due.items()],
+        "digests": [{"name": name, "next_due": _iso(moment, zone)} for name, moment in overview.next_due.items()],
         "campaigns": [report_json(report) for report in overview.campaigns],
     }
     if json:
         print_json(document)
-        return
-    for told in document["warnings"]:
+    else:
+        _tell(overview, document["warnings"], troubles, late, zone)
+    if late:
+        raise typer.Exit(1)
+
+
+def _tell(
+    overview: "Overview", warnings: Sequence[str], troubles: "Sequence[Trouble]", late: Sequence[str], zone: ZoneInfo
+) -> None:
+    for told in late:
+        note(f"overdue: {told}")
+    for told in warnings:
         if told not in {one.told for one in troubles}:
             note(f"warning: {told}")
     for one in troubles:
         note(f"needs you: {one.told}; `{one.mend}`")
+    for told in overview.drafts:
+        note(told)
     for campaign in overview.campaigns:
         tell_doubts(campaign)
     _show_status(overview, zone)
@@ -153,19 +169,84 @@ def _show_status(overview: "Overview", zone: ZoneInfo) -> None:
             print_table(columns, rows, title=title)
 
 
-def run_service(context: typer.Context) -> None:
-    """Run everything in one process: scheduler, sender and web, until SIGINT or SIGTERM."""
+def jobs(context: typer.Context, at: At = None, json: Json = False) -> None:
+    """Tell what the running service does and when: each job's last and next run, each digest's next times."""
     from digest.resources import bundled  # noqa: PLC0415
-    from digest.service.scheduler import load_jobs, running, the_only_one  # noqa: PLC0415
-    from digest.web import serving  # noqa: PLC0415
+    from digest.service.scheduler import load_jobs  # noqa: PLC0415
 
-    async def serve(app: "App") -> None:
-        async with serving(app) as address, running(app, load_jobs(bundled("jobs"))):
-            note(f"digest runs; pages at {address}; Ctrl-C stops it after what is in flight")
-            await app.stopping.wait()
+    with session(context).app(at=at) as app:
+        known = {one.job: one for one in health.runs(app)}
+        digests, zone = health.next_times(app, app.now), app.config.network.zone
+    told = []
+    for job, _ in load_jobs(bundled("jobs")):
+        run_ = known.get(job.id)
+        told.append(
+            {
+                "job": job.id,
+                "every": job.every.total_seconds(),
+                "last_run_at": _iso(run_.started_at if run_ else None, zone),
+                "last_success_at": _iso(run_.succeeded_at if run_ else None, zone),
+                "next_run_at": _iso(run_.started_at + job.every if run_ else None, zone),
+                "error": run_.error if run_ else "",
+            }
+        )
+    times = [
+        {"digest": one.digest, "drafted_at": _iso(one.drafted_at, zone), "due_at": _iso(one.due_at, zone)}
+        for one in digests
+    ]
+    if json:
+        print_json({"jobs": told, "digests": times})
+        return
+    print_table(
+        ("job", "every", "last run", "last success", ""),
+        [(one["job"], f"{one['every']:g} s", one["last_run_at"], one["last_success_at"], one["error"]) for one in told],
+    )
+    if times:
+        print_table(("digest", "drafted", "due"), [tuple(one.values()) for one in times])
+    if not known:
+        note("the service has not run on this store yet: `digest run`")
 
-    with session(context).app() as app, the_only_one(app):
-        run(app, serve(app))
+
+def _iso(moment: "datetime | None", zone: ZoneInfo) -> str | None:
+    return moment.astimezone(zone).isoformat(timespec="seconds") if moment else None
+
+
+def backup(context: typer.Context, file: Annotated[Path, typer.Argument(metavar="FILE")]) -> None:
+    """Write the store (SQLite) into one file, as it is at one instant, also while the service runs."""
+    with session(context).app() as app:
+        health.back_up(app, file, app.now)
+    say(f"Backed up to {file}.")
+
+
+def restore(
+    context: typer.Context, file: Annotated[Path, typer.Argument(metavar="FILE")], yes: Yes = False, json: Json = False
+) -> None:
+    """Put a backup in the place of what the store holds; what may have gone since waits for you."""
+    here = session(context)
+    with here.app() as app:
+        confirm(lambda: f"Replace all that {app.store.place} holds by {file}?", yes=yes)
+        done = health.restore(app, file, app.now, by=here.by)
+        zone = app.config.network.zone
+    if json:
+        taken_at = _iso(done.taken_at, zone)
+        print_json({"restored": str(file), "taken_at": taken_at, "kept": str(done.kept), "stopped": list(done.stopped)})
+        return
+    say(f"Restored as of {_iso(done.taken_at, zone)}; what the store held before is kept in {done.kept}.")
+    note("Who left since then is not known any more: look into the old file before you send.")
+    for name in done.stopped:
+        note(f"{name} does not go on by itself, since it may have gone: see `digest report {name}`")
+
+
+def run_service(
+    context: typer.Context,
+    logs: Annotated[
+        LogForm | None, typer.Option(help="How logs are written; by [service] logs of config.toml unless given.")
+    ] = None,
+) -> None:
+    """Run everything in one process: scheduler, sender and web, until SIGINT or SIGTERM; SIGHUP reloads config.toml."""
+    from digest.cli.serving import serve_until_stopped  # noqa: PLC0415
+
+    serve_until_stopped(session(context), logs=logs)
 
 
 def run_web(context: typer.Context) -> None:

@@ -1,6 +1,5 @@
 """What every command needs: the configuration, an open app, who acts, and a progress bar."""
 
-import asyncio
 import gc
 import getpass
 import logging
@@ -11,6 +10,7 @@ from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
@@ -33,6 +33,14 @@ Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask; without a terminal it is wanted.")]
 
 
+class LogForm(StrEnum):
+    """How logs are written."""
+
+    AUTO = "auto"  # for people on a terminal, JSON elsewhere
+    CONSOLE = "console"
+    JSON = "json"
+
+
 @dataclass(frozen=True, slots=True)
 class Session:
     """One run of the command line."""
@@ -52,13 +60,15 @@ class Session:
         return load_config(locate_config(self.config_option))
 
     @contextmanager
-    def app(self, *, at: str | None = None, config: "Config | None" = None) -> Iterator["App"]:
+    def app(
+        self, *, at: str | None = None, config: "Config | None" = None, logs: LogForm | None = None
+    ) -> Iterator["App"]:
         """An open app that tells on stderr how its work advances."""
         from digest.app import open_app  # noqa: PLC0415
         from digest.cli.progress import shown_progress  # noqa: PLC0415
 
         config = config or self.config()
-        set_up_logging()
+        set_up_logging(logs or LogForm(config.service.logs))
         present = parse_at(at, config)
         with (
             shown_progress() as progress,
@@ -91,6 +101,8 @@ def parse_at(text: str | None, config: "Config", *, option: str = "--at") -> dat
 
 def run(app: "App", work: Coroutine[Any, Any, T]) -> T:
     """Run a verb to its end; the first SIGINT or SIGTERM lets it finish what is in flight."""
+    import asyncio  # noqa: PLC0415
+
     import uvloop  # noqa: PLC0415
 
     def stop() -> None:
@@ -126,8 +138,8 @@ def parse_email(text: str | None, option: str) -> str | None:
         raise UsageError(f"{option} {text!r} is no address: {error}") from None
 
 
-def set_up_logging() -> None:
-    """Logs go to stderr: readable on a terminal, one JSON object a line elsewhere."""
+def set_up_logging(form: LogForm = LogForm.AUTO) -> None:
+    """Logs go to stderr, in one form: lines for people, or one JSON object a line."""
     import structlog  # noqa: PLC0415
 
     common: list[Any] = [
@@ -136,9 +148,9 @@ def set_up_logging() -> None:
         structlog.processors.format_exc_info,
     ]
     renderer: Any = structlog.processors.JSONRenderer()
-    if sys.stderr.isatty():
+    if form is LogForm.CONSOLE or (form is LogForm.AUTO and sys.stderr.isatty()):
         common.append(only_visible)
-        renderer = structlog.dev.ConsoleRenderer()
+        renderer = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
     structlog.configure(
         processors=[*common, renderer],
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),

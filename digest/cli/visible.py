@@ -1,22 +1,13 @@
-"""What others wrote, on its way to a terminal or a spreadsheet: without the characters that steer these.
-
-A title, a server's reply or a name may hold an escape sequence (ECMA-48, whose C1 controls some terminals obey too) or
-an override that makes text read backwards (UAX 9, CVE-2021-42574). One character stands in for each, so that
-whoever reads sees that something was there. Joiners and directional marks stay: names are written with them.
-"""
+"""JSON and logs for a terminal: without the characters that steer it."""
 
 import json
-import re
 from collections.abc import MutableMapping
 from datetime import datetime
 from typing import Any
 
-_STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u2028\u2029\ud800-\udfff]")
+from digest.text.visible import STEERING, visible
 
-
-def visible(text: str) -> str:
-    """The text with a replacement character for each that steers; line ends and tabs stay."""
-    return _STEERING.sub("\N{REPLACEMENT CHARACTER}", text.replace("\r\n", "\n"))
+__all__ = ["json_text", "only_visible", "visible"]
 
 
 def json_text(document: object, *, indent: int | None = None) -> str:
@@ -25,7 +16,7 @@ def json_text(document: object, *, indent: int | None = None) -> str:
     Times are told to the second.
     """
     written = json.dumps(document, ensure_ascii=False, indent=indent, default=_plain)
-    return _STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", written)
+    return STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", written)
 
 
 def only_visible(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
-from digest.model.items import Item, Kind
+from digest.model.items import Item
+from digest.model.kinds import Kind
 from digest.model.mail import AS_CONFIGURED, Field, SentAs
 
 
@@ -117,15 +118,6 @@ class Arrangement:
 
 
 AS_COMPOSED = Arrangement()
-
-
-class Step(StrEnum):
-    """Where an editor puts something within its group."""
-
-    UP = "up"
-    DOWN = "down"
-    FIRST = "first"
-    LAST = "last"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

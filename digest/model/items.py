@@ -5,14 +5,7 @@ from datetime import datetime, time
 from enum import StrEnum
 from typing import Literal
 
-
-class Kind(StrEnum):
-    """What an item is."""
-
-    POST = "post"  # something a member wrote
-    EVENT = "event"  # a conference or network meeting, with a date
-    VACANCY = "vacancy"  # a position, usually with a closing date
-
+from digest.model.kinds import Kind
 
 A = {kind: f"{'an' if kind is Kind.EVENT else 'a'} {kind}" for kind in Kind}
 """Each kind with its article."""

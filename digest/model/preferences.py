@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from digest.model.items import Kind
+from digest.model.kinds import Kind
 
 SECTIONS = {Kind.POST: "posts", Kind.EVENT: "events", Kind.VACANCY: "vacancies"}
 """What a reader calls the parts of an edition; a category of that name is muted with it."""

@@ -5,6 +5,7 @@ from digest.render.frozen import compiled_from_json, compiled_to_json
 from digest.render.ics import CalendarEntry, event_file_name
 from digest.render.letters import Confirm, EditionWaits, Letter, PreferencesLink, SignIn, Troubles, Welcome, WelcomeBack
 from digest.render.renderer import Renderer
+from digest.render.review_bar import DraftBar
 from digest.render.rhythms import rhythm_in_english
 from digest.render.slices import BUDGET, Compiled
 from digest.render.slots import fill_html, fill_text
@@ -14,6 +15,7 @@ __all__ = [
     "CalendarEntry",
     "Compiled",
     "Confirm",
+    "DraftBar",
     "EditionWaits",
     "Feed",
     "FeedEntry",

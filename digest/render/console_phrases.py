@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from digest.render.console_mail_phrases import MAIL_PHRASES
+
 CONSOLE_PHRASES: Mapping[str, str | tuple[str, str]] = {
     # the frame of every page
     "console_title": "Post room",
@@ -242,9 +244,6 @@ CONSOLE_PHRASES: Mapping[str, str | tuple[str, str]] = {
     "done_forgotten_listed": "They are forgotten. A list’s file still names them: take the line out there, too.",
     "done_lists_applied": "The lists are as the files say.",
     "done_lists_changed": "The files have changed since you looked, so nothing was applied: look once more.",
-    # the overview
-    # activity
-    # people looked for
     # one person
     "console_return_bounce": "Came back",
     "console_return_complaint": "Called spam",
@@ -252,6 +251,10 @@ CONSOLE_PHRASES: Mapping[str, str | tuple[str, str]] = {
     "console_return_delayed": "Delayed",
     "console_return_challenge": "Asked who we are",
     "console_return_unknown": "Something else",
-    # lists, and what the files would change
-    # what was done to people and lists
+    # the overview
+    "console_next_review": (
+        "It is ready for {count} person and goes by itself unless somebody holds it.",
+        "It is ready for {count} people and goes by itself unless somebody holds it.",
+    ),
+    **MAIL_PHRASES,
 }

@@ -275,6 +275,41 @@ _MEMBERS: Mapping[str, str | tuple[str, str]] = {
     "not_found_text": "There is no such page here.",
     "bad_link_title": "This link does not work",
     "bad_link_text": "This link is incomplete or not ours; copy it whole from the mail.",
+    # an edition that its organisers are shown before it goes: the bar above the mail, and its pages
+    "draft_subject": "[Draft] {subject}",
+    "draft_intro": (
+        "This is a draft for {count} person, due on {date}.",
+        "This is a draft for {count} people, due on {date}.",
+    ),
+    "draft_by_itself": "It goes by itself, unless somebody holds it back.",
+    "draft_on_word": ("It goes once an organiser approves it.", "It goes once {count} organisers approve it."),
+    "draft_approved_by": "Approved so far by {names}.",
+    "draft_changed": "It has changed since you were shown it last; what was approved before does not count.",
+    "draft_arrived": (
+        "{count} new item has come in since. It waits for the next edition, unless it is added.",
+        "{count} new items have come in since. They wait for the next edition, unless they are added.",
+    ),
+    "draft_nothing_yet": "Nothing has happened yet. It counts as soon as you press the button.",
+    "approve_title": "Approve this edition?",
+    "approve_button": "Approve it",
+    "approved_title": "Approved",
+    "approved_text": "Thank you. It goes on {date}.",
+    "approved_now": "Thank you. It is being sent.",
+    "approved_more": (
+        "Thank you. {count} more organiser has to approve it.",
+        "Thank you. {count} more organisers have to approve it.",
+    ),
+    "hold_title": "Hold this edition back?",
+    "hold_button": "Hold it back",
+    "held_title": "Held back",
+    "held_text": "It is not sent until somebody approves it.",
+    "changed_title": "It has changed",
+    "changed_text": (
+        "What would be sent now is not what you were shown. Look at the newest draft; one is mailed to you within a "
+        "quarter of an hour."
+    ),
+    "decided_title": "Nothing to decide",
+    "decided_text": "It has been sent, skipped, held or cancelled meanwhile.",
     # the archive
     "archive_title": "What we have sent",
     "archive_empty": "Nothing has been sent yet.",

@@ -92,6 +92,8 @@ def _pages(now: datetime) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "subscribed", {"valid": "1 week", "preferences": "/preferences"}
     yield "confirm", {"wording": "A sample."}
     yield "confirmed", {"lists": ("Members", "Organisers")}
+    for what in ("approve", "hold"):
+        yield "draft", {"what": what, "subject": "A sample", "people": 2, "due": "10 January, 08:00"}
     yield "preferences_ask", {}
     for fresh in (False, True):
         lists = [{"name": "a", "title": "A sample", "description": "", "on": on} for on in (True, False)]

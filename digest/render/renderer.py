@@ -27,6 +27,7 @@ from digest.render.letters import Letter, read_letter
 from digest.render.offered import OfferedAnnouncement, OfferedItem, facts_of, note_of, offered, offered_item, only_plain
 from digest.render.palette import palette
 from digest.render.plain import one_line, tidy
+from digest.render.review_bar import DraftBar, moment_in_words, with_bar
 from digest.render.rhythms import say_rhythm
 from digest.render.slices import Compiled, Lines
 from digest.render.slots import said_to_nobody
@@ -175,6 +176,15 @@ class Renderer:
         network = self._config.network
         view = read_letter(letter, phrases=self.phrases, network=network.name, zone=network.zone)
         return self._mail("letter", {"letter": view}, Cutter(repr(letter)), own={})
+
+    def with_draft_bar(self, mail: Compiled, bar: DraftBar) -> Compiled:
+        """The very mail with a bar above it, for an organiser who is shown it before it goes."""
+        config = self._config
+        return with_bar(mail, bar, phrases=self.phrases, palette=palette(config.brand), zone=config.network.zone)
+
+    def moment(self, moment: datetime) -> str:
+        """A moment in the network's zone and language, as in "23 November, 08:00"."""
+        return moment_in_words(moment, self.phrases, self._config.network.zone)
 
     def calendar_links(self, event: Event, *, ics: str | None, page: str | None) -> CalendarLinks | None:
         """Where to add an event to a calendar; None without an `ics` address, and for what will not take place.

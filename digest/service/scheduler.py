@@ -18,7 +18,9 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from digest.app import App
+from digest.core import health
 from digest.errors import DigestError, StoppedError
+from digest.model.jobs import JobRun
 
 log = structlog.get_logger("digest.scheduler")
 
@@ -103,6 +105,7 @@ class _Tick:
         self._app = app
         self._run = run
         self._told: str | None = None
+        self._written: JobRun | None = None  # of its runs, the latest that was put down
         self._over = False
         self._lock = asyncio.Lock()
 
@@ -111,16 +114,27 @@ class _Tick:
         async with self._lock:
             if self._over:
                 return
+            begun = self._app.now
             try:
-                await self._run(self._app, self._app.now)
+                await self._run(self._app, begun)
             except StoppedError:
-                pass  # it is done after the next start
+                return  # it is done after the next start
             except DigestError as error:
                 if str(error) != self._told:
                     log.error("job failed; it is tried again", job=self.job.id, error=str(error))  # noqa: TRY400
                 self._told = str(error)
             else:
                 self._told = None
+            await self._put_down(begun)
+
+    async def _put_down(self, begun: datetime) -> None:
+        """That it ran is worth a line in the store, and never a run."""
+        try:
+            self._written = await asyncio.to_thread(
+                health.ran, self._app, self.job.id, begun, before=self._written, error=self._told or ""
+            )
+        except DigestError as error:
+            log.warning("that a job ran could not be put down", job=self.job.id, error=str(error))
 
     async def finished(self) -> None:
         """Return once no run is under way; a wake-up that comes later does nothing."""

@@ -179,9 +179,10 @@ def begun_since(connection: Connection, after: datetime) -> Sequence[tuple[int, 
     return [(row.id, row.created_at, tuple(row.list_names)) for row in rows]
 
 
-def any_of(connection: Connection, digest: str) -> bool:
-    """Whether a digest ever had a campaign."""
-    return connection.execute(select(campaigns.c.id).where(campaigns.c.digest == digest).limit(1)).scalar() is not None
+def first_of(connection: Connection, digest: str) -> datetime | None:
+    """When a digest's first campaign was put on record; None where it never had one."""
+    earliest = select(campaigns.c.created_at).where(campaigns.c.digest == digest).order_by(campaigns.c.created_at)
+    return connection.execute(earliest.limit(1)).scalar()
 
 
 def latest_edition(connection: Connection, digest: str, *, leaving_out: Campaign | None = None) -> str | None:
@@ -220,10 +221,29 @@ def drafted(connection: Connection) -> tuple[Campaign, ...]:
     return _many(connection, select(campaigns).where(waits).order_by(campaigns.c.id))
 
 
+def since(connection: Connection, moment: datetime, *, limit: int) -> tuple[Campaign, ...]:
+    """The newest campaigns that were begun since then."""
+    query = select(campaigns).where(campaigns.c.created_at >= moment).order_by(campaigns.c.id.desc()).limit(limit)
+    return _many(connection, query)
+
+
+def last_sent_at(connection: Connection, campaign_id: int | None = None) -> datetime | None:
+    """When a campaign's latest results were written down, or any campaign's."""
+    query = select(func.max(campaigns.c.last_sent_at))
+    return connection.execute(query if campaign_id is None else query.where(campaigns.c.id == campaign_id)).scalar()
+
+
 def status_of(connection: Connection, campaign_id: int) -> CampaignStatus | None:
     """How a campaign stands, without its mail; None where there is none of that id."""
     status = connection.execute(select(campaigns.c.status).where(campaigns.c.id == campaign_id)).scalar()
     return None if status is None else CampaignStatus(status)
+
+
+def pulse(connection: Connection, campaign_id: int) -> tuple[Any, ...]:
+    """What of its row changes whenever something of a campaign was sent, or it was moved."""
+    columns = campaigns.c.status, campaigns.c.reason, campaigns.c.seconds, campaigns.c.last_sent_at
+    row = connection.execute(select(*columns).where(campaigns.c.id == campaign_id)).first()
+    return () if row is None else tuple(row)
 
 
 def set_status(

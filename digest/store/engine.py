@@ -154,7 +154,7 @@ def open_store(url: str, *, base: Path, var: Path) -> Store:
         else:
             engine = create_engine(target, pool_pre_ping=True, hide_parameters=True, json_deserializer=from_json)
         store = Store(engine=engine, lock_folder=var)
-        _upgrade(store)
+        upgrade_store(store)
     except (DigestError, SQLAlchemyError, OSError, ImportError) as error:
         cause = _cause(error, target)
         shown = _shown(target)
@@ -222,7 +222,8 @@ def _reader(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"file:{quote(str(path))}?mode=ro{still}", uri=True, timeout=30, check_same_thread=False)
 
 
-def _upgrade(store: Store) -> None:
+def upgrade_store(store: Store) -> None:
+    """Bring the tables to the newest version."""
     with store.read() as connection:
         if _version(connection) == SCHEMA_VERSION:
             return

@@ -44,8 +44,3 @@ async def not_allowed(request: Request, _: Exception) -> Response:
 async def cut_off(_: Request, __: Exception) -> Response:
     """Nobody is there to read it."""
     return Response(status_code=400)
-
-
-async def health(_: Request) -> Response:
-    """In the event loop, so that it answers also while every worker thread waits for the store."""
-    return PlainTextResponse("ok\n")

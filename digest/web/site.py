@@ -14,9 +14,12 @@ from digest.app import App
 from digest.core.mail.mailbox import in_use as mailbox_in_use
 from digest.errors import TokenError
 from digest.model import Role
-from digest.web.answers import cut_off, failed, health, message, not_allowed
+from digest.web.answers import cut_off, failed, message, not_allowed
 from digest.web.console.activity import ActivityPages
+from digest.web.console.announcements import AnnouncementPages
+from digest.web.console.campaigns import CampaignPages
 from digest.web.console.editions import EditionPages
+from digest.web.console.events import Streams
 from digest.web.console.guard import ConsoleRoute, Guard
 from digest.web.console.items import ItemsPages
 from digest.web.console.mailbox import MailboxPages
@@ -28,7 +31,9 @@ from digest.web.console.sign_in import SignInPages
 from digest.web.console.sources import SourcesPages
 from digest.web.hooks import LARGEST, HookPosts, hook_posts
 from digest.web.middleware import SecurityHeaders, WholeRequest
+from digest.web.monitoring import Monitoring
 from digest.web.public.archive import ArchivePages
+from digest.web.public.drafts import DraftPages
 from digest.web.public.items import ItemPages
 from digest.web.public.mails import MailPages
 from digest.web.public.preferences import PreferencesPages
@@ -49,6 +54,7 @@ def create_web(app: App, hooks: HookPosts | None = None) -> Starlette:
     hooks = hooks or hook_posts(app)
     preferences, mails, items = PreferencesPages(app), MailPages(app), ItemPages(app)
     unsubscribe, sign_up = UnsubscribePages(app, preferences), SignUpPages(app)
+    drafts, monitoring = DraftPages(app), Monitoring(app)
     long_form = [Middleware(RequestBodyLimitMiddleware, max_body_size=_LONG_FORM_BYTES)]
     routes: list[BaseRoute] = [
         Route("/unsubscribe/{token}", unsubscribe.ask),
@@ -68,12 +74,17 @@ def create_web(app: App, hooks: HookPosts | None = None) -> Starlette:
         Route("/preferences/{token}/link", preferences.link, methods=["POST"]),
         Route("/preferences/{token}/lift", preferences.lift, methods=["POST"]),
         Route("/preferences/{token}/leave", preferences.leave, methods=["POST"]),
+        Route("/approve/{token}", drafts.ask_to_approve),
+        Route("/approve/{token}", drafts.approve, methods=["POST"]),
+        Route("/hold/{token}", drafts.ask_to_hold),
+        Route("/hold/{token}", drafts.hold, methods=["POST"]),
         Route("/view/{token}", mails.view),
         Route("/item/{token}.ics", items.event_file),
         Route("/item/{token}", items.item),
         Route("/sample", mails.sample, methods=["GET", "POST"]),
         Route("/hooks/{provider}/{secret}", hooks.take, methods=["POST"], max_body_size=LARGEST),
-        Route("/health", health),
+        Route("/health", monitoring.health),
+        Route("/metrics", monitoring.metrics),
     ]
     if app.config.web.archive:
         archive = ArchivePages(app)
@@ -148,6 +159,9 @@ def _console_routes(app: App) -> list[BaseRoute]:
             ConsoleRoute("/console/mailbox/{mail}/source", mailbox.source, role=Role.ADMIN),
             ConsoleRoute("/console/mailbox/{mail}/attachments/{number:int}", mailbox.attachment, role=Role.ADMIN),
         ]
+    announcements, campaigns = AnnouncementPages(app, console), CampaignPages(app, console)
+    organiser, editor, post = Role.ORGANISER, Role.EDITOR, ("POST",)
+    draft, campaign = "/console/announcements/{id:int}", "/console/campaigns/{name}"
     return [
         *editing,
         Route("/console/static/{name}", console.static),
@@ -177,4 +191,28 @@ def _console_routes(app: App) -> list[BaseRoute]:
         ConsoleRoute("/console/sessions", sign_in.sessions, role=Role.EDITOR),
         ConsoleRoute("/console/sessions/end", sign_in.end_all, methods=["POST"], role=Role.EDITOR),
         ConsoleRoute("/console/sessions/{session:int}/end", sign_in.end, methods=["POST"], role=Role.EDITOR),
+        ConsoleRoute("/console/announcements", announcements.index, role=organiser),
+        ConsoleRoute("/console/announcements/new", announcements.new, role=organiser),
+        ConsoleRoute("/console/announcements/new", announcements.create, methods=post, role=organiser),
+        ConsoleRoute("/console/announcements/preview", announcements.preview, methods=post, role=organiser),
+        ConsoleRoute("/console/announcements/facts", announcements.facts, methods=post, role=organiser),
+        ConsoleRoute("/console/announcements/items", announcements.items, role=organiser),
+        ConsoleRoute(draft, announcements.edit, role=organiser),
+        ConsoleRoute(draft, announcements.save, methods=post, role=organiser),
+        ConsoleRoute(f"{draft}/mail", announcements.mail, role=organiser),
+        ConsoleRoute(f"{draft}/file", announcements.file, role=organiser),
+        ConsoleRoute(f"{draft}/send", announcements.confirm, role=organiser),
+        ConsoleRoute(f"{draft}/send", announcements.send, methods=post, role=organiser),
+        ConsoleRoute(f"{draft}/schedule", announcements.schedule, methods=post, role=organiser),
+        ConsoleRoute(f"{draft}/unschedule", announcements.unschedule, methods=post, role=organiser),
+        ConsoleRoute(f"{draft}/discard", announcements.discard, methods=post, role=organiser),
+        ConsoleRoute("/console/campaigns", campaigns.index, role=editor),
+        ConsoleRoute(campaign, campaigns.show, role=editor),
+        ConsoleRoute(f"{campaign}/progress", campaigns.progress, role=editor),
+        ConsoleRoute(f"{campaign}/events", Streams(app).campaign, role=editor),
+        ConsoleRoute(f"{campaign}/mail", campaigns.mail, role=editor),
+        ConsoleRoute(f"{campaign}/people.csv", campaigns.csv, role=organiser),
+        ConsoleRoute(f"{campaign}/settle", campaigns.settle, methods=post, role=organiser),
+        ConsoleRoute(f"{campaign}/retry", campaigns.retry, methods=post, role=organiser),
+        ConsoleRoute(f"{campaign}/{{move}}", campaigns.move, methods=post, role=organiser),
     ]

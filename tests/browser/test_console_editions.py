@@ -1,6 +1,7 @@
 """An edition reviewed in a browser: arranged, approved, and arriving so; and two browsers at one edition."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from email import message_from_bytes, policy
 
 import pytest
@@ -23,7 +24,8 @@ def site(tmp_path, now, empty_store):
     path.write_text(with_posts(tmp_path).replace('url = "https://digest.example.org"\n', ""), encoding="utf-8")
     with open_app(load_config(path, environ={}), at=now) as app:
         apply_lists(app, now, by=ITSELF, confirmed=True)
-        prepare(app)
+        with ThreadPoolExecutor(1) as apart:  # from the loop of the browser
+            apart.submit(prepare, app).result()
         with Site(app).up() as up:
             yield up
 

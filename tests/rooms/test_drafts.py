@@ -15,6 +15,7 @@ from digest.compose import Written, as_text, read_written
 from digest.config import load_config
 from digest.core import announcements, content, editions, organisers
 from digest.core.announcements import NumberError, OutdatedError, UnknownDraftError
+from digest.core.health import alarms
 from digest.core.people import apply_lists
 from digest.errors import ConfigError, DigestError, NotAllowedError, UsageError
 from digest.model import BY_SCHEDULE, ITSELF, DraftState, Edit, Organiser, Role
@@ -211,6 +212,7 @@ async def test_what_cannot_go_at_its_time_waits_and_says_why(app, make, now):
     assert (draft(app).state, done(app)[-1], sent(app)) == (DraftState.WRITTEN, "keep back", [])
     with app.store.read() as connection:
         assert store_drafts.in_trouble(connection) == (draft(app),)
+    assert "digest drafts show 1" in [one.mend for one in alarms.troubles(app, now)]
 
 
 async def test_only_a_time_that_comes_is_scheduled_and_the_texts_own_unless_another_is_said(app, make, now):

@@ -110,7 +110,7 @@ def test_consent_is_kept_as_long_as_mail_goes_by_it(app, now):
         known = people.known_lists(connection)
         ada, _ = people.find(connection, "ada@example.org")
     with app.store.write() as connection:
-        people.unsubscribe(connection, ada, [known["members"]], now)
+        people.unsubscribe(connection, [ada], [known["members"]], now)
     assert erase_expired(app, now, by=BY_SCHEDULE).journal == 1
 
 

@@ -71,7 +71,20 @@ def job(run, name="test", every=SOON):
 
 def test_the_shipped_jobs_load_by_path_in_the_order_of_their_names():
     jobs = load_jobs(bundled("jobs"))
-    shipped = ["alarms", "announcements", "collect", "letters", "pauses", "prepare", "retention", "returns", "send"]
+    shipped = [
+        "alarms",
+        "announcements",
+        "backup",
+        "collect",
+        "drafts",
+        "letters",
+        "pauses",
+        "ping",
+        "prepare",
+        "retention",
+        "returns",
+        "send",
+    ]
     assert [job.id for job, _ in jobs] == shipped
     assert all(asyncio.iscoroutinefunction(run) for _, run in jobs)
 

@@ -80,7 +80,7 @@ def test_a_list_leaves_out_those_on_another_and_nobody_who_left_that(four, now):
     assert reached(four, "members", "board", without=("board",), where="region = Fife") == ["bo"]
     with four.write() as connection:
         board = people.known_lists(connection)["board"]
-        people.unsubscribe(connection, people.find(connection, CY.address)[0], [board], now)
+        people.unsubscribe(connection, [people.find(connection, CY.address)[0]], [board], now)
     assert reached(four, without=("board",)) == ["bo", "cy", "di"]
 
 

@@ -162,8 +162,8 @@ def test_only_released_campaigns_are_sent_oldest_first(store, now):
         assert [one.period for one in campaigns.sending(connection)] == ["2026-W48", "2026-W50"]
         assert [one.period for one in campaigns.recent(connection, 2)] == ["2026-W50", "2026-W49"]
         assert campaigns.by_id(connection, weeks[1].id).reason == "by hand"
-        assert campaigns.any_of(connection, "weekly") is True
-        assert campaigns.any_of(connection, "monthly") is False
+        assert campaigns.first_of(connection, "weekly") is not None
+        assert campaigns.first_of(connection, "monthly") is None
 
 
 def test_the_edition_that_a_digest_showed_last_is_the_newest_that_went_out(store, now):

@@ -131,7 +131,7 @@ async def test_who_left_between_the_queue_and_the_claim_is_not_mailed(store, led
     async with ledger:
         with store.write() as connection:
             known = people.known_lists(connection)
-            people.unsubscribe(connection, queue[0].subscriber_id, list(known.values()), ledger._clock())
+            people.unsubscribe(connection, [queue[0].subscriber_id], list(known.values()), ledger._clock())
             outbox.skip_person(connection, queue[0].subscriber_id, ledger._clock())
         assert await claim(ledger, queue[0]) is False
     assert states(store, queue[0]) == ["skipped"]

@@ -33,7 +33,7 @@ def leave(store, recipient, now, *lists):
     with store.write() as connection:
         known = people.known_lists(connection)
         subscriber_id, _ = people.find(connection, recipient.address)
-        people.unsubscribe(connection, subscriber_id, [known[name] for name in lists], now)
+        people.unsubscribe(connection, [subscriber_id], [known[name] for name in lists], now)
         return subscriber_id
 
 

@@ -60,8 +60,8 @@ def test_who_unsubscribed_is_not_brought_back_by_the_file(store, now):
     with store.write() as connection:
         list_id = people.known_lists(connection)["members"]
         bo, _ = people.find(connection, "bo@example.org")
-        assert people.unsubscribe(connection, bo, [list_id], now) is True
-        assert people.unsubscribe(connection, bo, [list_id], now + timedelta(days=1)) is False
+        assert people.unsubscribe(connection, [bo], [list_id], now) == {bo}
+        assert people.unsubscribe(connection, [bo], [list_id], now + timedelta(days=1)) == set()
     again = apply(store, [ADA, BO], now)
     assert again.kept_out == (KeptOut(person=BO, why=PersonSkip.UNSUBSCRIBED),)
     assert not again.changes
@@ -182,12 +182,12 @@ def test_who_left_one_of_several_lists_has_not_left_them_all(store, now):
         ada, _ = people.find(connection, ADA.address)
         everywhere = list(known.values())
         assert people.has_left(connection, ada, everywhere) is False
-        assert people.unsubscribe(connection, ada, [known["members"]], now) is True
+        assert people.unsubscribe(connection, [ada], [known["members"]], now) == {ada}
         assert people.has_left(connection, ada, everywhere) is False
         assert people.has_left(connection, ada, [known["members"], known["others"]]) is True
         assert people.has_left(connection, ada, [known["others"]]) is False
         later = now + timedelta(days=1)
-        assert people.unsubscribe(connection, ada, everywhere, later) is True
+        assert people.unsubscribe(connection, [ada], everywhere, later) == {ada}
         assert people.memberships(connection, ada) == {
             "board": (Status.UNSUBSCRIBED, later),
             "members": (Status.UNSUBSCRIBED, now),
@@ -211,7 +211,7 @@ def test_why_somebody_may_not_be_mailed_is_told_the_strongest_reason_first(store
         dropped = people.plan_list(connection, name="dropped", title="dropped", listed=[BO], max_removals=1)
         people.apply_list(connection, dropped, now)
         known = people.known_lists(connection)
-        people.unsubscribe(connection, people.find(connection, ADA.address)[0], [known["members"]], now)
+        people.unsubscribe(connection, [people.find(connection, ADA.address)[0]], [known["members"]], now)
     assert standing("board") is None
     assert standing("members", "board") is None
     assert standing("members") is standing("members", "dropped") is PersonSkip.UNSUBSCRIBED
@@ -230,6 +230,6 @@ def test_who_leaves_between_a_plan_and_its_application_has_left(store, now, list
     assert planned.changes
     with store.write() as connection:
         bo, _ = people.find(connection, BO.address)
-        people.unsubscribe(connection, bo, [people.known_lists(connection)["members"]], now)
+        people.unsubscribe(connection, [bo], [people.known_lists(connection)["members"]], now)
         people.apply_list(connection, planned, now + timedelta(days=1))
         assert people.memberships(connection, bo) == {"members": (Status.UNSUBSCRIBED, now)}

@@ -31,7 +31,7 @@ def id_of(connection, recipient):
 def leave(store, now, *names):
     with store.write() as connection:
         known = people.known_lists(connection)
-        people.unsubscribe(connection, id_of(connection, BO), [known[name] for name in names], now)
+        people.unsubscribe(connection, [id_of(connection, BO)], [known[name] for name in names], now)
 
 
 def suppress(store, now):

@@ -87,7 +87,7 @@ def test_who_left_is_not_brought_back_by_whatever_brings_people(store, now):
     apply(store, [ADA, BO], now)
     with store.write() as connection:
         bo, _ = people.find(connection, BO.address)
-        people.unsubscribe(connection, bo, list(people.known_lists(connection).values()), now)
+        people.unsubscribe(connection, [bo], list(people.known_lists(connection).values()), now)
     for origin in BroughtBy:
         join(store, BO, now + timedelta(days=1), origin)
     assert standing(store)["bo"] == (Status.UNSUBSCRIBED, BroughtBy.FILE)

@@ -13,6 +13,7 @@ from people_pages import (
     preferences,
     preferences_path,
     statuses,
+    subscriber_id,
     unsubscribe_path,
     visitor,
 )
@@ -20,7 +21,7 @@ from people_pages import (
 from digest.core import people
 from digest.model import BY_LINK, ITSELF, Preferences
 from digest.store.organisers import activity
-from digest.store.people import Status
+from digest.store.people import Status, known_lists
 from digest.tokens import Scope
 
 LEFT_MEMBERS = ACTIVE | {"members": Status.UNSUBSCRIBED}
@@ -216,3 +217,32 @@ def test_a_reason_is_told_once_right_after_leaving(app, client, when):
     visiting = visitor(later(app, minutes=61)) if when == "too late" else client
     assert visiting.post(path + "/why", data={"why": "second"}).status_code == 200
     assert [one.how for one in consents(app) if one.verb == "reason"] == ["first"] * (when == "told already")
+
+
+def test_a_crowd_that_leaves_together_leaves_as_each_would_alone(tmp_path, now):
+    people_ = [f"p{number}@example.org" for number in range(6)]
+    leaving = [(0, "members"), (1, "members"), (2, "members board"), (0, "members"), (5, "staff")]
+    kept = []
+    for folder, at_once in (("alone", False), ("together", True)):
+        (tmp_path / folder).mkdir()
+        with opened(tmp_path / folder, now, people_) as app:
+            with app.store.read() as connection:
+                ids = known_lists(connection)
+            all_of_them = [
+                people.Leaving(
+                    subscriber_id=subscriber_id(app, people_[who]), list_ids=tuple(ids[name] for name in names.split())
+                )
+                for who, names in leaving
+            ]
+            for some in [all_of_them] if at_once else [[one] for one in all_of_them]:
+                people.unsubscribe_all(app, some, now, by=BY_LINK)
+            kept.append(
+                {
+                    name: sorted(row.partition(", ")[2] for row in rows)
+                    for name, rows in everything_kept(app).items()
+                    if name in {"subscriptions", "journal", "activity", "deliveries"}
+                }
+            )
+            left = {one: statuses(app, one)["members"] for one in people_}
+    assert kept[0] == kept[1]
+    assert [left[one] for one in people_] == [Status.UNSUBSCRIBED] * 3 + [Status.ACTIVE] * 3

@@ -17,6 +17,7 @@ from digest.core.campaigns.lookup import campaign_named
 from digest.core.organisers.roles import may, role_allows
 from digest.errors import ConfigError, NotAllowedError, UsageError
 from digest.model import By, Draft, Organiser
+from digest.store import campaigns
 from digest.store.organisers import activity, drafts
 
 _LONGEST = 100_000  # characters of a draft; a mail of half of that is clipped
@@ -96,9 +97,10 @@ def create_draft(
     """
     _check(text, name)
     with app.store.write() as connection:
-        if correcting is not None:
+        if organiser is not None:
+            may_write(connection, organiser, text, correcting)
+        elif correcting is not None:
             campaign_named(connection, correcting)
-        _may(connection, organiser, "write", text, correcting, own=True)
         stem = PurePath(name).stem
         made = drafts.create(connection, name=stem, text=text, by=by, now=now, correcting=correcting)
         activity.record(
@@ -156,12 +158,21 @@ def exported(draft: Draft) -> str:
 def found_draft(connection: Connection, draft_id: int, organiser: Organiser | None, verb: str) -> Draft:
     """The draft, for who may do this to it; raises as `kept_draft`."""
     draft = drafts.find(connection, draft_id)
+    if draft is None and organiser is not None:
+        raise NotAllowedError(f"{organiser.email} may not {verb} this.")
     if draft is None:
         known = ", ".join(str(one.id) for one in drafts.latest(connection, 10)) or "none yet"
         raise UnknownDraftError(f"There is no draft {draft_id}; the latest are: {known}")
     own = organiser is not None and draft.created_by == organiser.by
     _may(connection, organiser, verb, draft.text, draft.correcting, own=own)
     return draft
+
+
+def may_write(connection: Connection, organiser: Organiser, text: str, correcting: str | None) -> None:
+    """Let pass who may write this; raises as `kept_draft`."""
+    if correcting is not None and campaigns.by_name(connection, correcting) is None:
+        raise NotAllowedError(f"{organiser.email} may not write this.")
+    _may(connection, organiser, "write", text, correcting, own=True)
 
 
 def changed(

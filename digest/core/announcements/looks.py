@@ -7,11 +7,12 @@ from datetime import datetime
 from digest.app import App
 from digest.compose import read_written
 from digest.core.announcements.drafts import Notice, ShownMail, correction, draft, look_at
+from digest.core.announcements.kept import may_write
 from digest.core.announcements.mailing import reach
 from digest.core.campaigns.preflight import findings_in
 from digest.core.people.audience import Reach
 from digest.errors import DigestError, UsageError
-from digest.model import By, Draft
+from digest.model import By, Draft, Organiser
 from digest.render.preflight import Finding
 
 
@@ -33,6 +34,28 @@ async def notice_of(app: App, kept: Draft, now: datetime, *, by: By | None = Non
     if kept.correcting is not None:
         return await correction(app, kept.text, name=f"{name}.md", of=kept.correcting, now=now, by=by, fresh=False)
     return await draft(app, kept.text, name=f"{name}.md", list_names=(), now=now, by=by, fresh=False)
+
+
+async def look_at_text(app: App, text: str, now: datetime, *, correcting: str | None, organiser: Organiser) -> Look:
+    """What is being written, as it would go now; nobody else's lists are counted for anybody.
+
+    Raises:
+        NotAllowedError: when it is for lists that are none of theirs.
+    """
+    with app.store.read() as connection:
+        may_write(connection, organiser, text, correcting)
+    nobodys = Draft(
+        id=0,
+        name="",
+        text=text,
+        version=0,
+        created_at=now,
+        created_by=organiser.by,
+        changed_at=now,
+        changed_by=organiser.by,
+        correcting=correcting,
+    )
+    return await look(app, nobodys, now)
 
 
 async def look(app: App, kept: Draft, now: datetime) -> Look:

@@ -1,3 +1,10 @@
+from .desk import Listed as Listed
+from .desk import campaign_for as campaign_for
+from .desk import campaigns_for as campaigns_for
+from .desk import in_doubt as in_doubt
+from .desk import next_attempt as next_attempt
+from .desk import people_of as people_of
+from .desk import pulse as pulse
 from .doubts import Settled as Settled
 from .doubts import retry as retry
 from .doubts import settle as settle

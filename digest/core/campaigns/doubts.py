@@ -8,11 +8,12 @@ from sqlalchemy import Connection
 
 from digest.app import App
 from digest.core.campaigns import moves
+from digest.core.campaigns.desk import may_with
 from digest.core.campaigns.lookup import to_oneself
 from digest.core.campaigns.moves import Move
 from digest.deliver import message_id, wire_domain
 from digest.errors import UsageError
-from digest.model import By, CampaignStatus, Report
+from digest.model import By, CampaignStatus, Organiser, Report
 from digest.returns.address import copy_id
 from digest.returns.relay_log import Taken, read_relay_log
 from digest.store import campaigns, outbox
@@ -44,6 +45,7 @@ def settle(
     log: Iterable[bytes] | None = None,
     resend: bool = False,
     leave: bool = False,
+    organiser: Organiser | None = None,
 ) -> Settled:
     """Settle what is unknown: by the relay's log first, then what it does not prove by sending again or leaving it.
 
@@ -57,12 +59,14 @@ def settle(
         log: lines of a Postfix log, the oldest first.
         resend: queue the rest again, for those who may still be mailed.
         leave: close the rest as they are.
+        organiser: who is signed in.
 
     Raises:
         UsageError: when there is none of that name, or nothing of it may be sent again.
         DigestError: when another process is sending it.
     """
     with to_oneself(app, name) as campaign:
+        may_with(organiser, "settle", campaign)
         if resend:
             _must_go_on(campaign)
         with app.store.read() as connection:
@@ -85,7 +89,16 @@ def settle(
             )
 
 
-def retry(app: App, name: str, now: datetime, *, by: By, failed: bool, deferred: bool) -> Settled:
+def retry(
+    app: App,
+    name: str,
+    now: datetime,
+    *,
+    by: By,
+    failed: bool,
+    deferred: bool,
+    organiser: Organiser | None = None,
+) -> Settled:
     """Queue again what was rejected or given up, and have what is deferred tried without waiting.
 
     Raises:
@@ -93,6 +106,7 @@ def retry(app: App, name: str, now: datetime, *, by: By, failed: bool, deferred:
         DigestError: when another process is sending it.
     """
     with to_oneself(app, name) as campaign:
+        may_with(organiser, "retry", campaign)
         _must_go_on(campaign)
         with app.store.write() as connection:
             queued = outbox.queue_rejected(connection, campaign, now) if failed else 0

@@ -11,9 +11,10 @@ from enum import StrEnum
 from sqlalchemy import Connection
 
 from digest.app import App
+from digest.core.campaigns.desk import may_with
 from digest.core.campaigns.lookup import campaign_named
 from digest.errors import UsageError
-from digest.model import AS_COMPOSED, ITSELF, NO_TERMS, Arrangement, By, CampaignStatus, PersonSkip, Terms
+from digest.model import AS_COMPOSED, ITSELF, NO_TERMS, Arrangement, By, CampaignStatus, Organiser, PersonSkip, Terms
 from digest.store import campaigns, outbox
 from digest.store.campaigns import Campaign
 from digest.store.organisers import activity
@@ -58,28 +59,29 @@ _MOVES: Mapping[Move, tuple[frozenset[CampaignStatus], CampaignStatus]] = {
 }
 
 
-def hold(app: App, name: str, *, by: By, now: datetime) -> Campaign:
+def hold(app: App, name: str, *, by: By, now: datetime, organiser: Organiser | None = None) -> Campaign:
     """Keep a prepared edition back; a person lets it go.
 
     Raises:
         UsageError: when there is none of that name, or it is not in a state for it.
+        NotAllowedError: when who is signed in has nothing to do with its lists.
     """
-    return _by_hand(app, name, Move.HOLD, by=by, now=now)
+    return _by_hand(app, name, Move.HOLD, by=by, now=now, organiser=organiser)
 
 
-def pause(app: App, name: str, *, by: By, now: datetime) -> Campaign:
+def pause(app: App, name: str, *, by: By, now: datetime, organiser: Organiser | None = None) -> Campaign:
     """Stop sending a campaign, whoever sends it; raises as `hold`."""
-    return _by_hand(app, name, Move.PAUSE, by=by, now=now)
+    return _by_hand(app, name, Move.PAUSE, by=by, now=now, organiser=organiser)
 
 
-def resume(app: App, name: str, *, by: By, now: datetime) -> Campaign:
+def resume(app: App, name: str, *, by: By, now: datetime, organiser: Organiser | None = None) -> Campaign:
     """Go on with a paused campaign where it stopped; raises as `hold`."""
-    return _by_hand(app, name, Move.RESUME, by=by, now=now)
+    return _by_hand(app, name, Move.RESUME, by=by, now=now, organiser=organiser)
 
 
-def cancel(app: App, name: str, *, by: By, now: datetime) -> Campaign:
+def cancel(app: App, name: str, *, by: By, now: datetime, organiser: Organiser | None = None) -> Campaign:
     """Take back whatever of a campaign is not claimed yet; what anybody got stays shown. Raises as `hold`."""
-    return _by_hand(app, name, Move.CANCEL, by=by, now=now)
+    return _by_hand(app, name, Move.CANCEL, by=by, now=now, organiser=organiser)
 
 
 def begin(
@@ -211,6 +213,8 @@ def finish(app: App, campaign: Campaign, now: datetime) -> None:
             moved(connection, campaign, Move.FINISH, by=ITSELF, now=now)
 
 
-def _by_hand(app: App, name: str, move: Move, *, by: By, now: datetime) -> Campaign:
+def _by_hand(app: App, name: str, move: Move, *, by: By, now: datetime, organiser: Organiser | None) -> Campaign:
     with app.store.write() as connection:
+        if organiser is not None:
+            may_with(organiser, move.value, campaign_named(connection, name))
         return on_word(connection, name, move, by=by, now=now, reason=f"by hand ({move})")

@@ -30,6 +30,11 @@ from .arrangement import may_be_arranged as may_be_arranged
 from .arrangement import move as move
 from .arrangement import restore as restore
 from .arrangement import word as word
+from .drafts import Draft as Draft
+from .drafts import approve_draft as approve_draft
+from .drafts import draft_of as draft_of
+from .drafts import hold_draft as hold_draft
+from .drafts import show_drafts as show_drafts
 from .due import prepare_due as prepare_due
 from .left_out import LeftOut as LeftOut
 from .left_out import arrived as arrived
@@ -45,6 +50,8 @@ from .previews import preview_campaign as preview_campaign
 from .previews import preview_current as preview_current
 from .previews import send_campaign_test as send_campaign_test
 from .previews import send_test as send_test
+from .reviewers import Answer as Answer
+from .reviewers import read_answer_link as read_answer_link
 from .revision import Recomposed as Recomposed
 from .revision import recompose as recompose
 from .versions import Current as Current

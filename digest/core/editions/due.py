@@ -136,9 +136,9 @@ def _is_open(app: App, digest: DigestConfig, scheduled: Due | Missed, now: datet
     existing = _row(app, digest, scheduled.period)
     if isinstance(scheduled, Missed):
         with app.store.read() as connection:
-            first = not campaigns.any_of(connection, digest.name)
+            first = campaigns.first_of(connection, digest.name)
         # Before its first edition, a digest cannot have missed one.
-        if existing is None and not first:
+        if existing is None and first is not None and first < scheduled.moment:
             _record_missed(app, digest, scheduled, now, by)
         return False
     if existing is None:

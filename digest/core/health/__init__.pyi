@@ -1,6 +1,10 @@
 from .alarms import Trouble as Trouble
 from .alarms import tell as tell
 from .alarms import troubles as troubles
+from .backups import Restored as Restored
+from .backups import back_up as back_up
+from .backups import back_up_daily as back_up_daily
+from .backups import restore as restore
 from .checks import Check as Check
 from .checks import CheckedEmail as CheckedEmail
 from .checks import check_announcement as check_announcement
@@ -9,7 +13,15 @@ from .checks import look_over as look_over
 from .forthcoming import Coming as Coming
 from .forthcoming import coming as coming
 from .forthcoming import under_way as under_way
+from .metrics import Metrics as Metrics
+from .metrics import metrics as metrics
+from .overdue import overdue as overdue
+from .overdue import ran as ran
+from .overdue import runs as runs
+from .overview import NextTimes as NextTimes
 from .overview import Overview as Overview
+from .overview import next_times as next_times
 from .overview import status as status
+from .pinging import ping as ping
 from .weeks import Week as Week
 from .weeks import weeks as weeks

@@ -9,16 +9,17 @@ from sqlalchemy import Connection
 from digest.app import App
 from digest.config import Limits, SourceConfig
 from digest.core.campaigns.limits import over_limits
+from digest.core.editions.approval import missing_approvals
 from digest.core.health.overview import lists_not_applied
 from digest.core.mail.letters import send_letter
 from digest.errors import DeliveryError, without_source
-from digest.model import By, CampaignStatus, Recipient
+from digest.model import By, CampaignStatus, Draft, Recipient, Via
 from digest.render import Troubles
 from digest.store import campaigns
 from digest.store.campaigns import Campaign
 from digest.store.content import sources
 from digest.store.content.sources import SourceState
-from digest.store.organisers import activity, alarms
+from digest.store.organisers import activity, alarms, drafts
 
 _AGAIN = timedelta(days=1)  # the same trouble is not told sooner
 _LATELY = timedelta(days=7)  # campaigns whose returns are of interest
@@ -35,16 +36,19 @@ class Trouble:
 
 
 def troubles(app: App, now: datetime) -> tuple[Trouble, ...]:
-    """What needs an admin now: held and missed editions, lists, silent sources, too many returns."""
+    """What needs an admin now: held and missed editions, lists, sources, returns, drafts that did not go."""
     with app.store.read() as connection:
         recent = campaigns.recent(connection)
+        waiting = [one for one in campaigns.drafted(connection) if _waits(app, connection, one, now)]
         states = sources.states(connection)
         returned = tuple(_returned(connection, app.config.limits, recent, now))
+        kept_back = drafts.in_trouble(connection)
     return (
-        *_campaigns(recent, now),
+        *_campaigns(app, recent, waiting, now),
         *returned,
         *(Trouble(key=f"lists {told}", told=told, mend="digest lists plan") for told in lists_not_applied(app)),
         *_sources(app.config.sources, states, now),
+        *_drafts(kept_back),
     )
 
 
@@ -78,15 +82,37 @@ async def tell(app: App, now: datetime, *, by: By) -> tuple[Trouble, ...]:
     return due
 
 
-def _campaigns(recent: Sequence[Campaign], now: datetime) -> Iterator[Trouble]:
+def _waits(app: App, connection: Connection, drafted: Campaign, now: datetime) -> bool:
+    """Whether it is due, and goes only once somebody approves it."""
+    is_due = drafted.send_at is not None and drafted.send_at <= now
+    return is_due and drafted.status is CampaignStatus.PREPARED and missing_approvals(app, connection, drafted) > 0
+
+
+def _campaigns(app: App, recent: Sequence[Campaign], waiting: Sequence[Campaign], now: datetime) -> Iterator[Trouble]:
+    zone = app.config.network.zone
     for one in recent:
         why = f": {one.reason}" if one.reason else ""
         if one.status is CampaignStatus.HELD:
             yield Trouble(key=f"held {one.name}", told=f"{one.name} is held{why}", mend=f"digest approve {one.name}")
-        elif one.status is CampaignStatus.SKIPPED and one.edition is None and now - one.created_at < _AGAIN:
+        elif one.status is CampaignStatus.SKIPPED and _was_missed(app, one, now):
             yield Trouble(
                 key=f"missed {one.name}", told=f"{one.name} was missed{why}", mend=f"digest send {one.digest}"
             )
+    for one in waiting:
+        if one.send_at is not None:
+            due = f"{one.send_at.astimezone(zone):%Y-%m-%d %H:%M}"
+            told = f"{one.name} was due at {due} and waits for an approval"
+            yield Trouble(key=f"waits {one.name}", told=told, mend=f"digest approve {one.name}")
+
+
+def _was_missed(app: App, skipped: Campaign, now: datetime) -> bool:
+    """Whether it was skipped lately for being late: it has no mail, or the schedule took back what was drafted."""
+    if skipped.edition is None:
+        return now - skipped.created_at < _AGAIN
+    if skipped.moved_by.via is not Via.SCHEDULE or skipped.send_at is None:
+        return False
+    lateness = next((one.max_lateness for one in app.config.digests if one.name == skipped.digest), timedelta())
+    return now - skipped.send_at < lateness + _AGAIN
 
 
 def _returned(connection: Connection, limits: Limits, recent: Sequence[Campaign], now: datetime) -> Iterator[Trouble]:
@@ -96,6 +122,13 @@ def _returned(connection: Connection, limits: Limits, recent: Sequence[Campaign]
             told = over_limits(connection, one, limits)
             if told:
                 yield Trouble(key=f"returns {one.name}", told=f"{one.name}: {told}", mend=f"digest report {one.name}")
+
+
+def _drafts(kept_back: Sequence[Draft]) -> Iterator[Trouble]:
+    """Announcements that did not go when they were to."""
+    for one in kept_back:
+        told, mend = f"draft {one.id} did not go: {one.trouble}", f"digest drafts show {one.id}"
+        yield Trouble(key=f"draft {one.id} {one.version}", told=told, mend=mend)
 
 
 def _sources(configured: Sequence[SourceConfig], states: Mapping[str, SourceState], now: datetime) -> Iterator[Trouble]:

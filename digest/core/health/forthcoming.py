@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import Connection
+
 from digest.app import App
-from digest.compose import period_of
+from digest.compose import next_due, period_of
 from digest.config import DigestConfig
 from digest.core.health.overview import next_open
 from digest.model import CampaignStatus, Report
@@ -20,23 +22,28 @@ class Coming:
     """A digest, and what comes of it next."""
 
     digest: DigestConfig
-    at: datetime  # when the next edition that is not on record yet is due
-    waiting: Campaign | None  # the latest edition, where it waits for a person
+    at: datetime  # when that is due; now, where it is late
+    waiting: Campaign | None  # an edition that waits for a person
     recipients: int  # of that one
 
 
 def coming(app: App, now: datetime) -> tuple[Coming, ...]:
     """What goes next, the earliest first."""
-    zone = app.config.network.zone
-    found = []
     with app.store.read() as connection:
-        for digest in app.config.digests:
-            at = next_open(connection, digest, now, zone)
-            latest = campaigns.find(connection, digest.name, period_of(digest, now, zone))
-            waiting = latest if latest is not None and latest.status in _WAITING else None
-            people = 0 if waiting is None else outbox.report_of(connection, waiting).recipients
-            found.append(Coming(digest=digest, at=at, waiting=waiting, recipients=people))
+        found = [_next(connection, app, digest, now) for digest in app.config.digests]
     return tuple(sorted(found, key=lambda one: (one.waiting is None, one.at)))
+
+
+def _next(connection: Connection, app: App, digest: DigestConfig, now: datetime) -> Coming:
+    """An edition that waits for somebody, be it drafted ahead; else the next that there will be."""
+    zone = app.config.network.zone
+    scheduled = next_due(digest, now, zone)
+    for at, moment in ((now, now), (scheduled, scheduled)):
+        one = campaigns.find(connection, digest.name, period_of(digest, moment, zone))
+        if one is not None and one.status in _WAITING:
+            people = outbox.report_of(connection, one).recipients
+            return Coming(digest=digest, at=at, waiting=one, recipients=people)
+    return Coming(digest=digest, at=next_open(connection, digest, now, zone), waiting=None, recipients=0)
 
 
 def under_way(app: App) -> Sequence[tuple[Campaign, Report]]:

@@ -11,15 +11,17 @@ from digest.app import App
 from digest.compose import next_due, period_of
 from digest.config import DigestConfig
 from digest.core.content.sources import failing
+from digest.core.editions.left_out import arrived as arrived_since
 from digest.core.people.lists import plan_lists
 from digest.errors import ConfigError
-from digest.model import BounceClass, Report
+from digest.model import BounceClass, CampaignStatus, Report
 from digest.store import campaigns, outbox, people
 from digest.store.content import sources
 from digest.store.content.sources import SourceState
 from digest.store.people import returns
 
 _LATELY = timedelta(days=7)
+_WAITING = {CampaignStatus.PREPARED, CampaignStatus.HELD, CampaignStatus.SKIPPED}
 _OUR_TROUBLE = {
     BounceClass.POLICY: "what servers let in (our reputation, authentication or content)",
     BounceClass.OURS: "a mistake in what we send or how",
@@ -34,6 +36,7 @@ class Overview:
     failing: tuple[str, ...]  # which sources fail or are stale, in a sentence each
     lists: Mapping[str, int]  # active people by list
     lists_not_applied: tuple[str, ...]  # what is wrong with changes that wait to be applied, in a sentence each
+    drafts: tuple[str, ...]  # what waits for its time, and what has come in since, in a sentence each
     came_back: tuple[str, ...]  # what servers refused lately because of us, in a sentence each
     next_due: Mapping[str, datetime]  # by digest
     campaigns: tuple[Report, ...]  # newest first
@@ -43,6 +46,7 @@ def status(app: App, now: datetime) -> Overview:
     """What runs and how it stands."""
     zone = app.config.network.zone
     not_applied = tuple(lists_not_applied(app))
+    drafts = tuple(_drafts(app, now))
     with app.store.read() as connection:
         states = sources.states(connection)
         return Overview(
@@ -52,8 +56,30 @@ def status(app: App, now: datetime) -> Overview:
             lists_not_applied=not_applied,
             next_due={digest.name: next_open(connection, digest, now, zone) for digest in app.config.digests},
             campaigns=tuple(outbox.report_of(connection, one) for one in campaigns.recent(connection)),
+            drafts=drafts,
             came_back=tuple(_came_back(connection, now)),
         )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NextTimes:
+    """When a digest's next edition is drafted, and when it goes."""
+
+    digest: str
+    drafted_at: datetime | None  # None: when it is due, or it is drafted already
+    due_at: datetime
+
+
+def next_times(app: App, now: datetime) -> tuple[NextTimes, ...]:
+    """The next times of every digest, in the order of config.toml."""
+    zone = app.config.network.zone
+    times = []
+    for digest in app.config.digests:
+        due_at = next_due(digest, now, zone)
+        drafted_at = due_at - digest.prepare_before
+        is_ahead = digest.prepare_before and drafted_at > now
+        times.append(NextTimes(digest=digest.name, drafted_at=drafted_at if is_ahead else None, due_at=due_at))
+    return tuple(times)
 
 
 def lists_not_applied(app: App) -> Iterator[str]:
@@ -70,6 +96,17 @@ def lists_not_applied(app: App) -> Iterator[str]:
             yield f'list "{plan.name}" {told}; see `digest lists plan`'
 
 
+def _drafts(app: App, now: datetime) -> Iterator[str]:
+    with app.store.read() as connection:
+        drafted = campaigns.drafted(connection)
+    for one in drafted:
+        if one.send_at is not None:
+            due_at = f"{one.send_at.astimezone(app.config.network.zone):%Y-%m-%d %H:%M}"
+            arrived = len(arrived_since(app, one, now))
+            more = f"; {arrived} new since it was drafted wait for the next edition" if arrived else ""
+            yield f"{one.name} is {one.status}, due {due_at}{f': {one.reason}' if one.reason else ''}{more}"
+
+
 def _came_back(connection: Connection, now: datetime) -> Iterator[str]:
     """What servers refuse because of us: nobody is suppressed for that."""
     for one in returns.answers(connection, since=now - _LATELY):
@@ -81,6 +118,8 @@ def _came_back(connection: Connection, now: datetime) -> Iterator[str]:
 def next_open(connection: Connection, digest: DigestConfig, now: datetime, zone: ZoneInfo) -> datetime:
     """The next scheduled moment whose period has no campaign yet: what was sent early is not sent again."""
     moment = next_due(digest, now, zone)
-    while campaigns.find(connection, digest.name, period_of(digest, moment, zone)) is not None:
+    while (row := campaigns.find(connection, digest.name, period_of(digest, moment, zone))) is not None:
+        if row.send_at is not None and row.send_at > now and row.status in _WAITING:
+            break  # it is drafted, and has yet to go
         moment = next_due(digest, moment, zone)
     return moment.astimezone(zone)

@@ -9,6 +9,7 @@ from .imports import (
     read_people as read_people,
 )
 from .letters import send_letters as send_letters
+from .lists import Leaving as Leaving
 from .lists import (
     Membership as Membership,
 )
@@ -40,6 +41,9 @@ from .lists import (
 )
 from .lists import (
     unsubscribe as unsubscribe,
+)
+from .lists import (
+    unsubscribe_all as unsubscribe_all,
 )
 from .own_links import Grant as Grant
 from .own_links import lift_own as lift_own

@@ -1,6 +1,6 @@
 """Lists: what the configuration says against who has left."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -15,7 +15,7 @@ from digest.config.subscribers import Listed, read_lists
 from digest.core.people.plans import refuse_other
 from digest.core.people.terms import terms_of
 from digest.errors import DigestError, UsageError
-from digest.model import Audience, By, Recipient
+from digest.model import Activity, Audience, By, Recipient
 from digest.store import campaigns, outbox, people
 from digest.store.organisers import activity
 from digest.store.people import Consent, ListPlan, Member, journal
@@ -138,23 +138,36 @@ def edition_audience(app: App, digest: DigestConfig, now: datetime) -> int:
     return as_if_applied(app, now, ask)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Leaving:
+    """Who leaves which lists."""
+
+    subscriber_id: int
+    list_ids: tuple[int, ...]
+
+
 def unsubscribe(app: App, subscriber_id: int, list_ids: Sequence[int], now: datetime, *, by: By) -> bool:
     """A person leaves lists; what is planned for them and not yet claimed is taken back.
 
     Idempotent: returns False when they had left already.
     """
+    leaving = Leaving(subscriber_id=subscriber_id, list_ids=tuple(list_ids))
+    return bool(unsubscribe_all(app, [leaving], now, by=by))
+
+
+def unsubscribe_all(app: App, leaving: Sequence[Leaving], now: datetime, *, by: By) -> frozenset[int]:
+    """As `unsubscribe`, of many people in one transaction; returns the ids of those for whom anything changed."""
+    together: dict[tuple[int, ...], set[int]] = {}
+    for one in leaving:
+        together.setdefault(one.list_ids, set()).add(one.subscriber_id)
+    changed: set[int] = set()
     with app.store.write() as connection:
-        changed = people.unsubscribe(connection, subscriber_id, list_ids, now)
-        outbox.skip_person(connection, subscriber_id, now)
-        person = people.subscriber(connection, subscriber_id) if changed else None
-        if person is not None:
-            titles = ", ".join(people.list_titles(connection, list_ids))
-            activity.record(connection, at=now, by=by, verb="unsubscribe", subject=person.address, detail=titles)
-            for name in people.names_of(connection, list_ids):
-                journal.record(
-                    connection, person.address, Consent(at=now, verb="unsubscribe", list_name=name, how=str(by))
-                )
-    return changed
+        for list_ids, ids in together.items():
+            left = people.unsubscribe(connection, sorted(ids), list_ids, now)
+            _put_down(connection, left, list_ids, now, by)
+            changed |= left
+        outbox.skip_people(connection, sorted({one.subscriber_id for one in leaving}), now)
+    return frozenset(changed)
 
 
 def leave_all(app: App, subscriber_id: int, now: datetime, *, by: By) -> bool:
@@ -196,6 +209,21 @@ def list_sizes(app: App) -> dict[str, int]:
     """How many are active on each list, by its name."""
     with app.store.read() as connection:
         return dict(people.count_active(connection))
+
+
+def _put_down(connection: Connection, left: Collection[int], list_ids: Sequence[int], now: datetime, by: By) -> None:
+    """Who left these lists just now, for whoever keeps them and for the journal of consent."""
+    if not left:
+        return
+    addresses = [person.address for _, person in sorted(people.subscribers_by_id(connection, left).items())]
+    titles = ", ".join(people.list_titles(connection, list_ids))
+    activity.record_all(
+        connection,
+        [Activity(at=now, by=by, verb="unsubscribe", subject=address, detail=titles) for address in addresses],
+    )
+    names = people.names_of(connection, list_ids)
+    consents = [Consent(at=now, verb="unsubscribe", list_name=name, how=str(by)) for name in names]
+    journal.record_all(connection, [(address, one) for address in addresses for one in consents])
 
 
 def _planned(connection: Connection, lines: Sequence[Listed]) -> tuple[ListPlan, ...]:

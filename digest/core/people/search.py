@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from digest.app import App
 from digest.model import Recipient
 from digest.store import people
-from digest.store.people.search import FoundPerson, search
+from digest.store.people.search import FoundPerson, catch_up, is_behind, search
 
 __all__ = ["FoundPerson", "find_people", "number_of", "person_numbered"]
 
@@ -21,6 +21,11 @@ def find_people(
         limit: how many at most.
         list_names: only who is or was on one of these; whoever it is unless given.
     """
+    with app.store.read() as connection:
+        behind = needle.strip() and is_behind(connection)
+    if behind:
+        with app.store.write() as connection:
+            catch_up(connection)
     with app.store.read() as connection:
         return search(connection, needle, limit=limit, list_names=list_names)
 

@@ -1,6 +1,6 @@
 """Who did what when: a row for every change, written in the transaction that makes it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,8 +23,17 @@ class Filter:
 
 def record(connection: Connection, *, at: datetime, by: By, verb: str, subject: str, detail: str = "") -> None:
     """Put down what was done."""
-    values = {"at": at, "by": str(by), "verb": verb, "subject": subject, "detail": detail}
-    connection.execute(insert(activity).values(**values))
+    record_all(connection, [Activity(at=at, by=by, verb=verb, subject=subject, detail=detail)])
+
+
+def record_all(connection: Connection, done: Iterable[Activity]) -> None:
+    """Put down all that was done, in this order."""
+    rows = [
+        {"at": one.at, "by": str(one.by), "verb": one.verb, "subject": one.subject, "detail": one.detail}
+        for one in done
+    ]
+    if rows:
+        connection.execute(insert(activity), rows)
 
 
 def latest(

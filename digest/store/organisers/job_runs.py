@@ -1,22 +1,12 @@
 """When the jobs of the running service ran last, so that what does not run is noticed."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, select
 
+from digest.model.jobs import JobRun
 from digest.store.sql.upsert import upsert
 from digest.store.tables import job_runs
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class JobRun:
-    """The latest run of a job."""
-
-    job: str
-    started_at: datetime  # to within a minute
-    succeeded_at: datetime | None
-    error: str  # why the latest failed
 
 
 def record(connection: Connection, job: str, now: datetime, *, error: str = "") -> None:

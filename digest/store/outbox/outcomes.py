@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, case, func, select
 
@@ -92,6 +93,24 @@ def domains(connection: Connection, campaign: Campaign, limit: int = 20) -> Sequ
     return [DomainTally(**row) for row in connection.execute(query).mappings()]
 
 
+def searched(
+    connection: Connection, campaign: Campaign, *, part: str, state: DeliveryState | None, limit: int
+) -> Sequence[Row]:
+    """The first deliveries by address of which this is a part of the address, in one state or in any."""
+    query = (
+        select(deliveries, subscribers.c.address, subscribers.c.name)
+        .join(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
+        .where(deliveries.c.campaign_id == campaign.id)
+        .order_by(deliveries.c.address_key)
+        .limit(limit)
+    )
+    if part:
+        query = query.where(deliveries.c.address_key.contains(part.casefold(), autoescape=True))
+    if state is not None:
+        query = query.where(deliveries.c.state == state)
+    return [_row(row) for row in connection.execute(query)]
+
+
 def rows(store: Store, campaign: Campaign) -> Iterator[Row]:
     """Every delivery by address, streamed in pages along its index; memory does not grow with the list."""
     last, full = "", True
@@ -105,20 +124,23 @@ def rows(store: Store, campaign: Campaign) -> Iterator[Row]:
         )
         with store.read() as connection:
             page = connection.execute(query).all()
-        for row in page:
-            yield Row(
-                address=row.address,
-                name=row.name,
-                state=row.state,
-                reason=row.reason,
-                attempts=row.attempts,
-                finished_at=row.finished_at,
-                stage=row.stage or "",
-                code=row.code,
-                reply=row.reply or "",
-            )
+        yield from map(_row, page)
         full = len(page) == _PAGE
         last = page[-1].address_key if page else last
+
+
+def _row(row: Any) -> Row:
+    return Row(
+        address=row.address,
+        name=row.name,
+        state=row.state,
+        reason=row.reason,
+        attempts=row.attempts,
+        finished_at=row.finished_at,
+        stage=row.stage or "",
+        code=row.code,
+        reply=row.reply or "",
+    )
 
 
 def _domain(connection: Connection) -> ColumnElement[str]:

@@ -27,6 +27,7 @@ from digest.store.people.subscribers import (
     memberships,
     put_back,
     subscriber,
+    subscribers_by_id,
     unsubscribe,
 )
 from digest.store.people.suppressions import Suppression, lift, suppress, suppression, suppression_of
@@ -77,6 +78,7 @@ __all__ = [
     "standing_of",
     "subscribe",
     "subscriber",
+    "subscribers_by_id",
     "suppress",
     "suppression",
     "suppression_of",

@@ -1,6 +1,6 @@
 """The journal of consent: who agreed to what mail or took it back, when, how, and what they were shown."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,8 +24,18 @@ class Consent:
 
 def record(connection: Connection, address: str, consent: Consent) -> None:
     """Put down what a person agreed to or took back."""
-    values = {name: getattr(consent, name) for name in ("at", "verb", "list_name", "how", "wording", "network")}
-    connection.execute(insert(journal).values(address_key=address_key(address), **values))
+    record_all(connection, [(address, consent)])
+
+
+def record_all(connection: Connection, told: Iterable[tuple[str, Consent]]) -> None:
+    """Put down what people agreed to or took back, by address."""
+    names = ("at", "verb", "list_name", "how", "wording", "network")
+    rows = [
+        {"address_key": address_key(address), **{name: getattr(consent, name) for name in names}}
+        for address, consent in told
+    ]
+    if rows:
+        connection.execute(insert(journal), rows)
 
 
 def count_since(connection: Connection, address: str, verb: str, after: datetime) -> int:

@@ -143,6 +143,12 @@ class Answer:
     people: int
 
 
+def count_by_kind(connection: Connection, since: datetime) -> Mapping[str, int]:
+    """How much of each kind was read since then."""
+    query = select(returns.c.kind, func.count()).where(returns.c.taken_at >= since).group_by(returns.c.kind)
+    return {row[0]: row[1] for row in connection.execute(query)}
+
+
 def answers(
     connection: Connection, *, campaign_id: int | None = None, since: datetime | None = None
 ) -> Sequence[Answer]:

@@ -1,6 +1,6 @@
 """People, and how they stand on each list."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -32,18 +32,20 @@ class BroughtBy(StrEnum):
     ORGANISER = "organiser"
 
 
-def unsubscribe(connection: Connection, subscriber_id: int, list_ids: Sequence[int], now: datetime) -> bool:
-    """The person leaves these lists; returns whether anything changed (a second time changes nothing)."""
+def unsubscribe(
+    connection: Connection, subscriber_ids: Sequence[int], list_ids: Sequence[int], now: datetime
+) -> frozenset[int]:
+    """People leave these lists; returns for whom anything changed (a second time changes nothing)."""
     leave = (
         update(subscriptions)
         .where(
-            subscriptions.c.subscriber_id == subscriber_id,
+            subscriptions.c.subscriber_id.in_(subscriber_ids),
             subscriptions.c.list_id.in_(list_ids),
             subscriptions.c.status != Status.UNSUBSCRIBED,
         )
         .values(status=Status.UNSUBSCRIBED.value, since=now, was=subscriptions.c.status)
     )
-    return connection.execute(leave).rowcount > 0
+    return frozenset(connection.execute(leave.returning(subscriptions.c.subscriber_id)).scalars())
 
 
 def just_left(
@@ -90,11 +92,17 @@ def has_left(connection: Connection, subscriber_id: int, list_ids: Sequence[int]
 
 def subscriber(connection: Connection, subscriber_id: int) -> Recipient | None:
     """One person by id; None for who is forgotten."""
-    query = select(subscribers.c.address, subscribers.c.name, subscribers.c.fields)
-    row = connection.execute(query.where(subscribers.c.id == subscriber_id)).one_or_none()
-    if row is None or row.address.endswith(f"@{NOWHERE}"):
-        return None
-    return Recipient(address=row.address, name=row.name, fields=row.fields)
+    return subscribers_by_id(connection, (subscriber_id,)).get(subscriber_id)
+
+
+def subscribers_by_id(connection: Connection, subscriber_ids: Collection[int]) -> Mapping[int, Recipient]:
+    """People by id, but for who is forgotten."""
+    query = select(subscribers.c.id, subscribers.c.address, subscribers.c.name, subscribers.c.fields)
+    return {
+        row.id: Recipient(address=row.address, name=row.name, fields=row.fields)
+        for row in connection.execute(query.where(subscribers.c.id.in_(subscriber_ids)))
+        if not row.address.endswith(f"@{NOWHERE}")
+    }
 
 
 def find(connection: Connection, address: str) -> tuple[int, Recipient] | None:

@@ -85,7 +85,8 @@ class OverviewPage:
             told |= {"says": say(how), "badge": "ok", "badge_says": say("console_next_fine")}
             return told | {"href": self._place(request, f"/console/editions/{one.digest.name}")}
         held = waiting.status is CampaignStatus.HELD
-        says = say("console_next_held" if held else "console_next_prepared", one.recipients)
+        how = "held" if held else "review" if one.digest.approval == "review" else "prepared"
+        says = say(f"console_next_{how}", one.recipients)
         told |= {"says": says, "reason": waiting.reason if held else "", "badge": "bad" if held else "warn"}
         told |= {"badge_says": say(f"console_status_{waiting.status.value}"), "name": waiting.name}
         return told | {

@@ -3,7 +3,7 @@
 The address itself takes no form: whatever is posted to it unsubscribes. Each choice beside that has its own.
 """
 
-import asyncio
+from collections.abc import Sequence
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
@@ -19,6 +19,7 @@ from digest.web.answers import message, page
 from digest.web.public.left import left_page
 from digest.web.public.preferences import PreferencesPages
 from digest.web.public.wishes import choices_of, form_of, gentler_change, local, wishes_of
+from digest.web.together import Together
 
 _ONE_CLICK = b"List-Unsubscribe"
 
@@ -29,7 +30,7 @@ class UnsubscribePages:
     def __init__(self, app: App, preferences: PreferencesPages) -> None:
         self._app = app
         self._preferences = preferences
-        self._turn = asyncio.Lock()  # a crowd that waits for SQLite's lock by itself wakes too late, and too often
+        self._leaving = Together(self._leave)  # a crowd that waits for SQLite's lock wakes too late, and too often
 
     def ask(self, request: Request) -> Response:
         """Which lists the link is about, one button, and what would be less; or that the person has left them."""
@@ -56,11 +57,11 @@ class UnsubscribePages:
     async def leave(self, request: Request) -> Response:
         """One click (RFC 8058 section 3.2): idempotent, no confirmation, no redirect."""
         body = await request.body()  # a request that is cut off, or has no end, changes nothing
-        async with self._turn:
-            left = await run_in_threadpool(self._leave, request)
+        subscriber_id, list_ids = self._subscription(request)
+        await self._leaving.written(people.Leaving(subscriber_id=subscriber_id, list_ids=list_ids))
         if _ONE_CLICK in body:  # a mail program, which shows no page
             return PlainTextResponse(f"{self._app.renderer.phrases.say('unsubscribed_title')}\n")
-        return await run_in_threadpool(left_page, self._app, *left)
+        return await run_in_threadpool(left_page, self._app, subscriber_id, list_ids)
 
     async def instead(self, request: Request) -> Response:
         """Less mail rather than none: muted, paused, or another digest."""
@@ -77,10 +78,8 @@ class UnsubscribePages:
         form = await form_of(request)
         return await run_in_threadpool(self._why, request, form)
 
-    def _leave(self, request: Request) -> tuple[int, tuple[int, ...]]:
-        subscriber_id, list_ids = self._subscription(request)
-        people.unsubscribe(self._app, subscriber_id, list_ids, self._app.now, by=BY_LINK)
-        return subscriber_id, list_ids
+    def _leave(self, leaving: Sequence[people.Leaving]) -> None:
+        people.unsubscribe_all(self._app, leaving, self._app.now, by=BY_LINK)
 
     def _instead(self, request: Request, form: FormData) -> Response:
         subscriber_id, _ = self._subscription(request)

@@ -12,18 +12,15 @@ _SAID = (
     "coalesce((SELECT group_concat(value, char(10)) FROM json_each({row}.fields)), '')"
 )
 _OLD, _NEW = _SAID.format(row="old"), _SAID.format(row="new")
+_HELD = "old.id <= (SELECT max(id) FROM people_words_docsize)"  # others are added when somebody is looked for
+_OTHER = "(old.address <> new.address OR old.name <> new.name OR old.fields IS NOT new.fields)"
 _REMOVE = f"INSERT INTO people_words(people_words, rowid, said) VALUES ('delete', old.id, {_OLD});"  # noqa: S608
 _ADD = f"INSERT INTO people_words(rowid, said) VALUES (new.id, {_NEW});"  # noqa: S608
-_WHEN = (
-    "AFTER UPDATE OF address, name, fields ON subscribers "
-    "WHEN old.address <> new.address OR old.name <> new.name OR old.fields IS NOT new.fields"
-)
+_CHANGED = f"AFTER UPDATE OF address, name, fields ON subscribers WHEN {_HELD} AND {_OTHER}"
 _SEARCH = (
     "CREATE VIRTUAL TABLE people_words USING fts5(said, content='', tokenize='trigram', detail=none)",
-    f"INSERT INTO people_words(rowid, said) SELECT id, {_SAID.format(row='subscribers')} FROM subscribers",  # noqa: S608
-    f"CREATE TRIGGER people_words_added AFTER INSERT ON subscribers BEGIN {_ADD} END",
-    f"CREATE TRIGGER people_words_changed {_WHEN} BEGIN {_REMOVE} {_ADD} END",
-    f"CREATE TRIGGER people_words_removed AFTER DELETE ON subscribers BEGIN {_REMOVE} END",
+    f"CREATE TRIGGER people_words_changed {_CHANGED} BEGIN {_REMOVE} {_ADD} END",
+    f"CREATE TRIGGER people_words_removed AFTER DELETE ON subscribers WHEN {_HELD} BEGIN {_REMOVE} END",
 )
 
 

@@ -1,0 +1,229 @@
+"""Drafts: an edition that waits is mailed to its organisers as it will be, with what they can answer above it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from digest.app import App
+from digest.compose import edition_from_json
+from digest.config import DigestConfig, Organiser
+from digest.core.campaigns import moves
+from digest.core.editions.approval import approve, missing_approvals
+from digest.core.editions.left_out import arrived as arrived_since
+from digest.core.editions.reviewers import Answer, answer_link, may_approve, reviewers_of
+from digest.core.mail.letters import send_letter, send_one
+from digest.core.mail.links import view_link
+from digest.core.mail.personal import Mail
+from digest.errors import ChangedError, DeliveryError, UsageError
+from digest.model import By, CampaignStatus, Recipient
+from digest.render import DraftBar, EditionWaits, compiled_from_json
+from digest.store import campaigns, outbox
+from digest.store.campaigns import Campaign
+from digest.store.organisers import activity, approvals
+from digest.store.organisers.approvals import Review
+from digest.tokens import Scope
+
+_AGAIN = timedelta(minutes=15)  # who rearranges an edition is not mailed every step
+_REMIND = 4  # with a quarter of the time left, or of the time to be late in
+
+log = structlog.get_logger("digest.drafts")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Draft:
+    """An edition that one organiser was shown, and how it stands now."""
+
+    name: str
+    subject: str
+    status: CampaignStatus
+    due_at: datetime | None
+    people: int  # who would get it
+    missing: int  # who must approve it still
+    changed: bool  # it is not what they were shown
+    may_be_approved: bool
+    may_be_held: bool
+
+
+async def show_drafts(app: App, now: datetime, *, by: By) -> int:
+    """Mail drafts to whoever reviews them: once each, anew when they changed, and a reminder; how many were mailed.
+
+    Where no organiser's server takes it, the next call tries again. A process that dies in between may mail one twice.
+
+    Raises:
+        DeliveryError: when nobody's server takes it.
+    """
+    mailed = 0
+    with app.store.exclusive("drafts") as free:
+        for campaign, digest in _waiting(app) if free else ():
+            with app.store.read() as connection:
+                review = approvals.review_of(connection, campaign.id)
+                missing = missing_approvals(app, connection, campaign)
+            if review is None or (review.content_hash != campaign.content_hash and _is_time(campaign, review, now)):
+                mailed += await _show(app, campaign, now, by, changed=review is not None)
+            elif missing and review.reminded_at is None and now >= _remind_at(digest, campaign, review):
+                mailed += await _remind(app, campaign, now, by)
+    return mailed
+
+
+def draft_of(app: App, answer: Answer, now: datetime) -> Draft | None:
+    """What a link of a draft is about, as it stands now; None where it is not kept."""
+    with app.store.read() as connection:
+        campaign = campaigns.by_id(connection, answer.campaign_id)
+        if campaign is None or campaign.rendered is None:
+            return None
+        people = outbox.report_of(connection, campaign).recipients
+        missing = missing_approvals(app, connection, campaign)
+        tried = outbox.was_tried(connection, campaign)
+    over = _is_over(app, campaign, now) or tried
+    return Draft(
+        name=campaign.name,
+        subject=compiled_from_json(campaign.rendered).subject,
+        status=campaign.status,
+        due_at=campaign.send_at,
+        people=people,
+        missing=missing,
+        changed=campaign.content_hash != answer.content_hash,
+        may_be_approved=moves.may_be(campaign, moves.Move.APPROVE) and not over,
+        may_be_held=moves.may_be(campaign, moves.Move.HOLD) and not over,
+    )
+
+
+def approve_draft(app: App, answer: Answer, now: datetime) -> Draft | None:
+    """Approve exactly what was shown; nothing is done where it is another by now, or nothing is left to decide."""
+    draft = draft_of(app, answer, now)
+    if draft is None or draft.changed or not draft.may_be_approved:
+        return draft
+    return _answered(
+        app, answer, now, lambda: approve(app, draft.name, by=answer.by, now=now, shown=answer.content_hash)
+    )
+
+
+def hold_draft(app: App, answer: Answer, now: datetime) -> Draft | None:
+    """Hold an edition back, also where it is another by now; nothing is done where it has gone."""
+    draft = draft_of(app, answer, now)
+    if draft is None or not draft.may_be_held:
+        return draft
+    return _answered(app, answer, now, lambda: moves.hold(app, draft.name, by=answer.by, now=now))
+
+
+def _answered(app: App, answer: Answer, now: datetime, act: Callable[[], Campaign]) -> Draft | None:
+    try:
+        act()
+    except (ChangedError, UsageError) as error:  # somebody was faster
+        log.info("a draft's answer came to nothing", campaign=answer.campaign_id, reason=str(error))
+    return draft_of(app, answer, now)
+
+
+def _waiting(app: App) -> list[tuple[Campaign, DigestConfig]]:
+    """What organisers are to look at: prepared, or held for what it says."""
+    digests = {one.name: one for one in app.config.digests if one.approval != "none"}
+    with app.store.read() as connection:
+        drafted = campaigns.drafted(connection)
+    waits = [one for one in drafted if one.status is CampaignStatus.PREPARED or one.moved_by.is_itself]
+    return [(one, digests[one.digest]) for one in waits if one.digest in digests and one.rendered]
+
+
+def _is_time(campaign: Campaign, review: Review, now: datetime) -> bool:
+    """Whether what changed is to be shown: once it has settled, and at once where it is due."""
+    return now - review.told_at >= _AGAIN or (campaign.send_at is not None and now >= campaign.send_at)
+
+
+def _remind_at(digest: DigestConfig, campaign: Campaign, review: Review) -> datetime:
+    due_at = campaign.send_at or review.told_at
+    if digest.prepare_before:
+        return due_at - digest.prepare_before / _REMIND
+    return due_at + digest.max_lateness / _REMIND
+
+
+def _is_over(app: App, campaign: Campaign, now: datetime) -> bool:
+    digest = next((one for one in app.config.digests if one.name == campaign.digest), None)
+    late = digest is not None and campaign.send_at is not None and now > campaign.send_at + digest.max_lateness
+    return late or campaign.status not in {CampaignStatus.PREPARED, CampaignStatus.HELD}
+
+
+async def _show(app: App, campaign: Campaign, now: datetime, by: By, *, changed: bool) -> int:
+    with app.store.read() as connection:
+        agreed = approvals.approved_by(connection, campaign.id, campaign.content_hash)
+        missing = missing_approvals(app, connection, campaign)
+        people = outbox.report_of(connection, campaign).recipients
+    arrived = len(await asyncio.to_thread(arrived_since, app, campaign, now)) if changed else 0
+    digest = app.digest(campaign.digest)
+
+    async def send(organiser: Organiser) -> None:
+        approves = may_approve(organiser)
+        holds = campaign.status is CampaignStatus.PREPARED
+        bar = DraftBar(
+            due_at=campaign.send_at or now,
+            people=people,
+            on_word=digest.approval == "required",
+            missing=missing,
+            approved_by=agreed,
+            reasons=(campaign.reason,) if campaign.status is CampaignStatus.HELD and campaign.reason else (),
+            changed=changed,
+            arrived=arrived,
+            approve_url=answer_link(app, Scope.APPROVE, campaign, organiser) if approves else None,
+            hold_url=answer_link(app, Scope.HOLD, campaign, organiser) if holds else None,
+            open_url=view_link(app, campaign),
+        )
+        mail = app.renderer.with_draft_bar(compiled_from_json(campaign.rendered or ""), bar)
+        prepared = await asyncio.to_thread(Mail.prepare, app, mail, digest=campaign.digest)
+        await send_one(app, organiser.email, prepared)
+
+    reached = await _to_each([*reviewers_of(app, campaign)], send)
+    with app.store.write() as connection:
+        approvals.record_told(connection, campaign.id, campaign.content_hash, now)
+        detail = f"to {', '.join(reached) or 'nobody: no organiser has to do with its lists'}"
+        activity.record(connection, at=now, by=by, verb="show draft", subject=campaign.name, detail=detail)
+    if not reached:
+        log.warning("nobody reviews this draft; see [[organisers]]", campaign=campaign.name)
+    return len(reached)
+
+
+async def _remind(app: App, campaign: Campaign, now: datetime, by: By) -> int:
+    arrived = len(await asyncio.to_thread(arrived_since, app, campaign, now))
+    with app.store.read() as connection:
+        agreed = approvals.approved_by(connection, campaign.id, campaign.content_hash)
+        missing = missing_approvals(app, connection, campaign)
+    say = app.renderer.phrases.say
+    reasons = [say("draft_on_word", missing), *([say("draft_arrived", arrived)] if arrived else [])]
+
+    async def send(organiser: Organiser) -> None:
+        letter = EditionWaits(
+            edition=edition_from_json(campaign.edition or ""),
+            reasons=tuple(reasons),
+            preview_url=view_link(app, campaign),
+            approve_url=answer_link(app, Scope.APPROVE, campaign, organiser),
+            hold_url=answer_link(app, Scope.HOLD, campaign, organiser),
+        )
+        await send_letter(app, Recipient(address=organiser.email), letter, now)
+
+    silent = [one for one in reviewers_of(app, campaign) if may_approve(one) and one.email.casefold() not in agreed]
+    reached = await _to_each(silent, send)
+    with app.store.write() as connection:
+        approvals.record_reminded(connection, campaign.id, now)
+        detail = f"to {', '.join(reached)}"
+        activity.record(connection, at=now, by=by, verb="remind", subject=campaign.name, detail=detail)
+    return len(reached)
+
+
+async def _to_each(organisers: list[Organiser], send: Callable[[Organiser], Awaitable[None]]) -> list[str]:
+    """Send to each, whatever becomes of the others; whom it reached.
+
+    Raises:
+        DeliveryError: when it reached nobody.
+    """
+    reached, refused = [], []
+    for one in organisers:
+        try:
+            await send(one)
+        except DeliveryError as error:
+            log.warning("an organiser could not be written to", error=type(error).__name__)
+            refused.append(error)
+        else:
+            reached.append(one.email)
+    if refused and not reached:
+        raise refused[0]
+    return reached

@@ -1,0 +1,14 @@
+"""The jobs of the running service, as they are remembered."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class JobRun:
+    """The latest run of a job."""
+
+    job: str
+    started_at: datetime  # to within a minute
+    succeeded_at: datetime | None
+    error: str  # why the latest failed

@@ -1,0 +1,86 @@
+"""The store as one file: SQLite's online backup, taken and put back while others read and write."""
+
+import os
+import sqlite3
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+
+from digest.errors import DigestError, UsageError
+from digest.store.engine import Store
+from digest.store.tables import SCHEMA_VERSION
+
+_TAKEN_AT = "backed_up_at"
+
+
+def back_up(store: Store, target: Path, now: datetime) -> None:
+    """Write the store as it is at one instant into a file of its own, which is whole or not there.
+
+    Raises:
+        UsageError: for a store that is not SQLite, naming what does it there.
+        DigestError: when it cannot be written.
+    """
+    must_be_sqlite(store, f"pg_dump --format=custom --file={target} DATABASE")
+    half = target.with_name(f".{target.name}.{os.getpid()}.half")
+    try:
+        os.close(os.open(half, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        with closing(store.engine.raw_connection()) as own, closing(sqlite3.connect(half)) as copy:
+            own.driver_connection.backup(copy)  # type: ignore[union-attr]
+            copy.execute("PRAGMA journal_mode=DELETE")  # one file, without a log beside it
+            copy.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (_TAKEN_AT, now.isoformat()))
+            copy.commit()
+        with half.open("rb") as written:
+            os.fsync(written.fileno())
+        half.replace(target)
+    except (OSError, sqlite3.Error) as error:
+        raise DigestError(f"The backup {target} cannot be written: {error}") from error
+    finally:
+        half.unlink(missing_ok=True)
+
+
+def taken_at(source: Path) -> datetime:
+    """When a backup was taken.
+
+    Raises:
+        UsageError: when the file is none, is damaged, or is of a newer version.
+    """
+    try:
+        with closing(sqlite3.connect(f"{source.resolve().as_uri()}?mode=ro", uri=True)) as copy:
+            (state,) = copy.execute("PRAGMA quick_check(1)").fetchone()
+            (version,) = copy.execute("SELECT version_num FROM alembic_version").fetchone()
+            row = copy.execute("SELECT value FROM settings WHERE name = ?", (_TAKEN_AT,)).fetchone()
+    except sqlite3.Error as error:
+        raise UsageError(f"{source} is no backup of a store: {error}") from None
+    if state != "ok" or row is None:
+        raise UsageError(f"{source} is no backup of a store" + ("" if row is None else f": it is damaged ({state})"))
+    if version > SCHEMA_VERSION:
+        raise UsageError(f"{source} is of a newer version of digest; restore it with that one")
+    return datetime.fromisoformat(row[0])
+
+
+def put_back(store: Store, source: Path) -> None:
+    """Put a backup in the place of what the store holds, in one transaction that others see whole or not at all.
+
+    Raises:
+        UsageError: for a store that is not SQLite, naming what does it there.
+        DigestError: when it cannot be done; the store is as it was.
+    """
+    must_be_sqlite(store, f"pg_restore --clean --if-exists --dbname=DATABASE {source}")
+    try:
+        with (
+            closing(store.engine.raw_connection()) as own,
+            closing(sqlite3.connect(f"{source.resolve().as_uri()}?mode=ro", uri=True)) as copy,
+        ):
+            copy.backup(own.driver_connection)  # type: ignore[arg-type]
+    except sqlite3.Error as error:
+        raise DigestError(f"{source} was not restored, the store is as it was: {error}") from error
+
+
+def must_be_sqlite(store: Store, command: str) -> None:
+    """Let pass a store that is one file.
+
+    Raises:
+        UsageError: naming the command that does it for PostgreSQL.
+    """
+    if store.file is None:
+        raise UsageError(f"The store {store.place} is PostgreSQL, which has its own tools: `{command}`")

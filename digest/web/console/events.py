@@ -1,0 +1,74 @@
+"""Server-sent events (WHATWG HTML, 9.2): an event only says that a piece of a page is to be fetched again.
+
+A stream costs a connection and, each second, one row read; there are only so many, and each ends by itself.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from time import monotonic
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
+
+from digest.app import App
+from digest.core import campaigns, organisers
+from digest.errors import NotAllowedError
+from digest.web.console.page import session_cookie
+
+_EVERY = 1.0  # seconds: how often is looked whether anything is another
+_CHECKED = 15.0  # seconds: how often who watches is asked for again, and told that we are there
+_LONGEST = 600.0  # seconds; the browser then asks anew
+_MOST = 64  # streams
+_MOST_EACH = 8  # of one organiser
+
+
+class Streams:
+    """The event streams that are open."""
+
+    def __init__(self, app: App, *, most: int = _MOST, most_each: int = _MOST_EACH) -> None:
+        self._app, self._most, self._most_each = app, most, most_each
+        self._open: Counter[str] = Counter()
+
+    async def campaign(self, request: Request) -> Response:
+        """A stream that tells whenever a campaign stands otherwise; 503 where there are too many."""
+        organiser, name = request.state.organiser, request.path_params["name"]
+        found = await run_in_threadpool(campaigns.campaign_for, self._app, name, organiser)
+        if self._open.total() >= self._most or self._open[organiser.email] >= self._most_each:
+            return PlainTextResponse("Too many streams\n", 503, headers={"Retry-After": "30"})
+        self._open[organiser.email] += 1
+        events = self._events(request, name, found.id, organiser.email)
+        return StreamingResponse(events, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
+
+    async def _events(self, request: Request, name: str, campaign_id: int, email: str) -> AsyncIterator[str]:
+        cookie = request.cookies.get(session_cookie(self._app), "")
+        began = checked = monotonic()
+        seen: object = None
+        try:
+            yield "retry: 3000\n\n"
+            while monotonic() - began < _LONGEST:
+                now = await run_in_threadpool(campaigns.pulse, self._app, campaign_id)
+                if now != seen:
+                    seen = now
+                    yield "event: progress\ndata:\n\n"
+                if self._app.stopping.is_set():
+                    return
+                await asyncio.sleep(_EVERY)
+                if monotonic() - checked >= _CHECKED:
+                    checked = monotonic()
+                    if not await run_in_threadpool(self._may_still, cookie, name):
+                        return
+                    yield ":\n\n"
+        finally:
+            self._open[email] -= 1
+
+    def _may_still(self, cookie: str, name: str) -> bool:
+        present = organisers.present(self._app, cookie, self._app.now)
+        if present is None:
+            return False
+        try:
+            campaigns.campaign_for(self._app, name, present.organiser)
+        except NotAllowedError:
+            return False
+        return True

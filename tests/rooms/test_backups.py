@@ -1,0 +1,148 @@
+"""The store as one file: taken while others write, put back whole, and nobody is mailed again for it."""
+
+import sqlite3
+import threading
+from contextlib import closing
+from datetime import timedelta
+
+import pytest
+from rooms.test_scheduler import CONFIG, POST
+from sqlalchemy import func, insert, select
+
+from digest.app import open_app
+from digest.config import load_config
+from digest.core import editions, health
+from digest.core.editions import prepare_due
+from digest.errors import DigestError, TakenError, UsageError
+from digest.model import BY_SCHEDULE, By, CampaignStatus, Via
+from digest.store import campaigns
+from digest.store.tables import activity
+
+HOUR, WEEK = timedelta(hours=1), timedelta(weeks=1)
+ADA = By(via=Via.COMMAND, name="ada")
+
+
+@pytest.fixture
+def app(tmp_path, now):
+    (tmp_path / "config.toml").write_text(CONFIG + '[service]\nbackup = "kept"\nbackups = 2\n')
+    (tmp_path / "posts.txt").write_text(POST)
+    (tmp_path / "members.csv").write_text("email\nada@example.org\nbo@example.org\n")
+    with open_app(load_config(tmp_path / "config.toml", environ={}), at=now) as opened:
+        yield opened
+
+
+def note(app, now, number, pairs=2):
+    """Rows that belong together: there are always as many of one kind as of the other."""
+    with app.store.write() as connection:
+        for verb in ("left", "right")[:pairs]:
+            row = {"at": now, "by": "command ada", "verb": verb, "subject": str(number), "detail": "x" * 2000}
+            connection.execute(insert(activity).values(**row))
+
+
+def rows(connection):
+    return [
+        connection.execute(f"SELECT count(*) FROM activity WHERE verb = '{v}'").fetchone()[0] for v in ("left", "right")
+    ]
+
+
+def test_a_backup_under_writing_is_of_one_instant_and_holds_nobody_up(app, tmp_path, now):
+    stop, written = threading.Event(), []
+
+    def write():
+        while not stop.is_set():
+            note(app, now, len(written))
+            written.append(1)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        for number in range(5):
+            before = len(written)
+            health.back_up(app, tmp_path / f"{number}.sqlite", now)
+            with closing(sqlite3.connect(tmp_path / f"{number}.sqlite")) as copy:
+                left, right = rows(copy)
+                assert copy.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+            assert left == right >= before
+    finally:
+        stop.set()
+        writer.join()
+    assert (tmp_path / "0.sqlite").stat().st_mode & 0o777 == 0o600
+    assert sorted(path.name for path in tmp_path.glob("*.half*")) == []
+
+
+def test_a_restore_under_writing_is_whole_and_what_was_there_is_kept(app, tmp_path, now):
+    note(app, now, 0)
+    health.back_up(app, tmp_path / "b.sqlite", now)
+    for number in range(20):
+        note(app, now, number)
+    stop = threading.Event()
+
+    def write():
+        while not stop.is_set():
+            note(app, now, 99)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        done = health.restore(app, tmp_path / "b.sqlite", now + HOUR, by=ADA)
+    finally:
+        stop.set()
+        writer.join()
+    with closing(sqlite3.connect(done.kept)) as kept:
+        assert rows(kept)[0] >= 21
+    with app.store.read() as connection:
+        counts = [
+            connection.execute(select(func.count()).where(activity.c.verb == verb)).scalar_one()
+            for verb in ("left", "right", "restore")
+        ]
+    assert counts[0] == counts[1]
+    assert counts[2] == 1
+
+
+async def test_what_may_have_gone_since_a_backup_does_not_go_again_by_itself(app, tmp_path, now):
+    health.back_up(app, tmp_path / "before.sqlite", now - HOUR)
+    (first,) = await prepare_due(app, now, by=BY_SCHEDULE)
+    assert first.campaign.status is CampaignStatus.SENDING
+    health.back_up(app, tmp_path / "under way.sqlite", now)
+    done = health.restore(app, tmp_path / "under way.sqlite", now + HOUR, by=ADA)
+    assert done.stopped == ("weekly-2026-W48",)
+    with app.store.read() as connection:
+        assert campaigns.find(connection, "weekly", "2026-W48").status is CampaignStatus.PAUSED
+    done = health.restore(app, tmp_path / "before.sqlite", now + HOUR, by=ADA)
+    assert done.stopped == ("weekly-2026-W48",)
+    assert await prepare_due(app, now + HOUR, by=BY_SCHEDULE) == ()
+    with app.store.read() as connection:
+        assert campaigns.find(connection, "weekly", "2026-W48").status is CampaignStatus.SKIPPED
+    sent = await editions.send(app, app.digest("weekly"), now + HOUR, by=ADA)  # a person knows
+    assert sent.accepted_now == 2
+
+
+def test_what_is_no_backup_is_refused_and_nothing_changes(app, tmp_path, now):
+    (tmp_path / "text.sqlite").write_text("hello, this is no database at all" * 100)
+    with closing(sqlite3.connect(tmp_path / "other.sqlite")) as other:
+        other.execute("CREATE TABLE alembic_version (version_num)")
+        other.execute("INSERT INTO alembic_version VALUES ('0001')")
+        other.execute("CREATE TABLE settings (name, value)")
+        other.commit()
+    for name in ("text.sqlite", "other.sqlite", "missing.sqlite"):
+        with pytest.raises(UsageError, match="is no backup of a store"):
+            health.restore(app, tmp_path / name, now, by=ADA)
+    health.back_up(app, tmp_path / "b.sqlite", now)
+    with closing(sqlite3.connect(tmp_path / "b.sqlite")) as newer:
+        newer.execute("UPDATE alembic_version SET version_num = '9999'")
+        newer.commit()
+    with pytest.raises(UsageError, match="is of a newer version of digest"):
+        health.restore(app, tmp_path / "b.sqlite", now, by=ADA)
+    with app.store.exclusive("service"):
+        health.back_up(app, tmp_path / "c.sqlite", now)
+        with pytest.raises(TakenError, match="digest run"):
+            health.restore(app, tmp_path / "c.sqlite", now, by=ADA)
+    with pytest.raises(DigestError, match="cannot be written"):
+        health.back_up(app, tmp_path / "nowhere" / "b.sqlite", now)
+
+
+async def test_one_backup_a_day_is_made_and_the_newest_are_kept(app, now):
+    made = [await health.back_up_daily(app, now + number * 24 * HOUR) for number in range(4)]
+    assert await health.back_up_daily(app, now + 73 * HOUR) is None
+    folder = made[0].parent
+    assert sorted(path.name for path in folder.iterdir()) == ["digest-2026-11-25.sqlite", "digest-2026-11-26.sqlite"]
