@@ -50,6 +50,11 @@ def enter(windows, site):
         context.close()
 
 
+async def sent(app):
+    """What is due goes through the embedded SMTP server."""
+    return [one async for one in campaigns.send_due(app, app.now)]
+
+
 def titles(page):
     return page.locator("article.item h3").all_inner_texts()
 
@@ -68,7 +73,7 @@ def test_an_edition_is_arranged_and_approved_without_script_and_arrives_so(site,
     assert third not in shown.inner_text()
     page.get_by_role("button", name="Approve").click()
     assert "Approved" in page.get_by_role("status").inner_text()
-    asyncio.run_coroutine_threadsafe(campaigns.send_due(site.app, site.app.now), site._loop).result()
+    asyncio.run_coroutine_threadsafe(sent(site.app), site._loop).result()
     mails = [message_from_bytes(path.read_bytes(), policy=policy.default) for path in site.app.mailbox.glob("new/*")]
     (mail,) = [one for one in mails if one["delivered-to"] == "bo@example.org"]
     text = mail.get_body(("plain",)).get_content()
