@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from digest.core.campaigns import Row
     from digest.core.content import Explained
+    from digest.core.editions import Current
     from digest.core.people import PersonStory, Taken
     from digest.model import Activity, Draft, Edit, Edition, Entry, Item, Organiser, Preferences, Report, SourceResult
     from digest.store.organisers.sessions import Session
@@ -144,6 +145,20 @@ def edition_json(edition: "Edition", zone: ZoneInfo) -> dict[str, Any]:
             for section in edition.sections
         ],
         "skipped": [{"source": one.source, "key": one.key, "reason": one.reason} for one in edition.skipped],
+    }
+
+
+def current_json(found: "Current", zone: ZoneInfo) -> dict[str, Any]:
+    """A campaign's edition as it would go now, with the version that a change is made on."""
+    edition = found.edition
+    return {
+        "campaign": found.campaign.name,
+        "status": found.campaign.status,
+        "version": found.version,
+        "subject": found.subject,
+        "preheader": edition.preheader if edition else "",
+        "note": edition.note if edition else "",
+        **(edition_json(edition, zone) if edition else {"sections": [], "skipped": []}),
     }
 
 

@@ -23,6 +23,15 @@ class UsageError(DigestError):
     exit_code = 2
 
 
+class OutdatedError(UsageError):
+    """Something was changed since whoever asks looked at it: nothing was done, and the message says what changed."""
+
+    def __init__(self, message: str, changes: Sequence[str]) -> None:
+        self.changes = tuple(changes)
+        told = "; ".join(self.changes) or "its sources say something else by now"
+        super().__init__(f"{message}: {told}")
+
+
 class NotAllowedError(DigestError):
     """Whoever asks may not do this; a page answers as if there were no such thing, so that names tell nothing."""
 

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from digest import model
 from digest.cli.answers import print_table
 from digest.cli.cells import when_in_full
+from digest.core import content
 from digest.documents import named
 from digest.model import Kind
 
@@ -28,8 +29,10 @@ def settling(item: "Item", zone: ZoneInfo) -> list[str]:
     """The commands that settle the doubts of an item, one for each kind that it may be."""
     if not item.doubts:
         return []
-    likely = [item.kind, *(kind for kind in Kind if kind is not item.kind and any(kind in one for one in item.doubts))]
-    return [f"digest items edit {named(item)} --kind {kind}{_option(item, kind, zone)}" for kind in likely]
+    return [
+        f"digest items edit {named(item)} --kind {kind}{_option(item, kind, zone)}"
+        for kind in content.likely_kinds(item)
+    ]
 
 
 def _option(item: "Item", kind: Kind, zone: ZoneInfo) -> str:

@@ -15,6 +15,7 @@ from digest.cli import (
     campaigns,
     content,
     drafts,
+    edition,
     editions,
     imports,
     organisers,
@@ -65,6 +66,7 @@ def options(
 for module in (
     content,
     editions,
+    edition,
     announcements,
     drafts,
     campaigns,

@@ -1,6 +1,7 @@
 """Items -> an edition: which period is due, what is new in it, and in what order it is read. Pure."""
 
 from digest.compose.archived import as_nobodys, parted, public
+from digest.compose.arrangement import MAY_COME, group_of, pair_of, told_of
 from digest.compose.cadence import Coming, Due, Missed, coming, due, next_due, period_of
 from digest.compose.duplicates import Merged
 from digest.compose.edition import appearances, as_of, compose, still_true, wanted
@@ -32,6 +33,7 @@ from digest.compose.succession import out_of_view, with_successors
 from digest.compose.written import Written, as_text
 
 __all__ = [
+    "MAY_COME",
     "Attachment",
     "Chosen",
     "Coming",
@@ -58,12 +60,14 @@ __all__ = [
     "expired",
     "expires_at",
     "fingerprint",
+    "group_of",
     "laid_over",
     "merged_and_edited",
     "next_due",
     "on_its_next_date",
     "out_of_view",
     "own_edit_of",
+    "pair_of",
     "parted",
     "period_of",
     "public",
@@ -76,6 +80,7 @@ __all__ = [
     "series_key",
     "still_true",
     "takes",
+    "told_of",
     "wanted",
     "with_edits",
     "with_successors",

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from types import MappingProxyType
 
+from digest.compose.arrangement import arranged, at_home
 from digest.compose.duplicates import Merged
 from digest.compose.edits import merged_and_edited
 from digest.compose.expiry import expired
@@ -14,7 +15,9 @@ from digest.compose.selection import Chosen, select
 from digest.compose.series import merged_series
 from digest.config import CategoryConfig, Config, DigestConfig
 from digest.model import (
+    AS_COMPOSED,
     SECTIONS,
+    Arrangement,
     Edit,
     Edition,
     Entry,
@@ -38,6 +41,7 @@ def compose(
     period: str,
     now: datetime,
     edits: Mapping[tuple[str, str], Edit] = MappingProxyType({}),
+    arrangement: Arrangement = AS_COMPOSED,
 ) -> Edition:
     """Put together one digest for one period; it may turn out empty.
 
@@ -54,6 +58,7 @@ def compose(
         period: as `digest.compose.period_of` names it.
         now: the instant to judge by, and to count days from.
         edits: what editors set by hand, by source and key.
+        arrangement: what an editor did to this edition.
     """
     zone = config.network.zone
     given = tuple(items)
@@ -70,14 +75,16 @@ def compose(
     )
     alone = (one.item for one in merged.values())
     series = merged_series(merged.values(), given)
-    selection = select(alone, digest=digest, shown=known, now=now, zone=zone, series=series)
+    arrangement = at_home(arrangement, home)
+    brought = frozenset(arrangement.brought)
+    selection = select(alone, digest=digest, shown=known, now=now, zone=zone, series=series, brought=brought)
     former = {pair for one in merged.values() for pair in one.former}
     copies = (
         Skipped(source=source, key=key, reason=ItemSkip.REPLACED if (source, key) in former else ItemSkip.DUPLICATE)
         for source, key in ((item.source, item.key) for item in given)
         if (source, key) not in merged
     )
-    return Edition(
+    edition = Edition(
         digest=digest.name,
         title=digest.title or digest.name,
         period=period,
@@ -87,6 +94,7 @@ def compose(
         ),
         skipped=tuple(sorted((*selection.skipped, *copies), key=lambda one: (one.source, one.key))),
     )
+    return edition if arrangement == AS_COMPOSED else arranged(edition, arrangement)
 
 
 def still_true(edition: Edition, now: datetime) -> Edition:

@@ -1,12 +1,13 @@
 """Which items an edition shows, and why each of the others is left out."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import inf
 from zoneinfo import ZoneInfo
 
+from digest.compose.arrangement import brought_along, even_so, pair_of
 from digest.compose.judging import entry_of, judge, skip_of
 from digest.compose.series import Pair, judge_series, series_of, series_told
 from digest.config import DigestConfig, SectionConfig
@@ -37,6 +38,7 @@ def select(
     now: datetime,
     zone: ZoneInfo,
     series: Mapping[Pair, Pair] | None = None,
+    brought: Collection[Pair] = (),
 ) -> Selection:
     """Choose what is new, by what this digest has shown before and never by what a date says.
 
@@ -53,6 +55,7 @@ def select(
         now: the instant to judge by.
         zone: the network's zone, in which days begin and windows are counted.
         series: what makes items occurrences of the same series, by source and key; the source's own word unless given.
+        brought: what an editor brings in: in spite of a limit, which it takes no room of, or of what is known of it.
     """
     given = tuple(items)
     pinned = {(item.source, item.key) for item in given if item.pinned}
@@ -70,27 +73,33 @@ def select(
     for item in given:
         pair = item.source, item.key
         place = next((n for n, section in enumerate(digest.sections) if takes(section, item)), None)
+        if place is None and pair in brought:
+            place = next((n for n, section in enumerate(digest.sections) if section.kind == item.kind), None)
         if place is None:
             skipped.append(skip_of(item, ItemSkip.NO_SECTION))
         elif isinstance(item, Event) and pair in family:
             recurring[place, family[pair]].append(item)
         else:
             verdict = judge(item, digest.sections[place], ledger[pair], now, zone)
+            verdict = even_so(item, verdict) if pair in brought else verdict
             if isinstance(verdict, Newness):
                 taken[place].append(entry_of(item, verdict))
             else:
                 skipped.append(skip_of(item, verdict))
     for (place, name), occurrences in recurring.items():
         entries, left_out = judge_series(occurrences, digest.sections[place], ledger, told[name], now=now, zone=zone)
-        taken[place] += entries
+        also, left_out = brought_along(occurrences, left_out, brought)
+        taken[place] += [*entries, *also]
         skipped += left_out
 
     chosen = []
     for section, entries in zip(digest.sections, taken, strict=True):
         entries.sort(key=_order)
-        chosen.append(Chosen(section=section, entries=tuple(entries[: section.limit])))
-        over = (one for entry in entries[len(chosen[-1].entries) :] for one in entry.occurrences)
-        skipped += [skip_of(one.item, ItemSkip.OVER_LIMIT) for one in over]
+        cut = [entry for entry in entries if not any(pair_of(one.item) in brought for one in entry.occurrences)]
+        over = cut[section.limit :] if section.limit is not None else []
+        out = {id(entry) for entry in over}
+        chosen.append(Chosen(section=section, entries=tuple(entry for entry in entries if id(entry) not in out)))
+        skipped += [skip_of(one.item, ItemSkip.OVER_LIMIT) for entry in over for one in entry.occurrences]
     skipped.sort(key=lambda skip: (skip.source, skip.key))
     return Selection(chosen=tuple(chosen), skipped=tuple(skipped))
 

@@ -13,7 +13,9 @@ from .deliveries import Stage as Stage
 from .deliveries import Unknown as Unknown
 from .drafts import Draft as Draft
 from .drafts import DraftState as DraftState
+from .editions import AS_COMPOSED as AS_COMPOSED
 from .editions import Announcement as Announcement
+from .editions import Arrangement as Arrangement
 from .editions import Edition as Edition
 from .editions import Entry as Entry
 from .editions import Group as Group
@@ -71,3 +73,4 @@ from .returns import Return as Return
 from .returns import ReturnKind as ReturnKind
 from .sources import SourceResult as SourceResult
 from .sources import in_part as in_part
+from .steps import Step as Step

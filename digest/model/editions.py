@@ -36,6 +36,7 @@ class ItemSkip(StrEnum):
     REPLACED = "its source lists it under another key now"
     DUPLICATE = "another source's copy is shown"
     OVER_LIMIT = "over the section's limit"  # stays new for the next edition
+    DROPPED = "left out of this edition by an editor"  # stays new for the next edition
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -105,6 +106,21 @@ class Skipped:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Arrangement:
+    """What an editor did to one edition, over what composing makes of it; things by source and key of any copy."""
+
+    dropped: tuple[tuple[str, str], ...] = ()
+    brought: tuple[tuple[str, str], ...] = ()  # though it would be left out, or came after the draft
+    order: tuple[tuple[str, str], ...] = ()  # within their groups; what is not named follows
+    subject: str = ""  # in place of the template's
+    preheader: str = ""  # likewise
+    note: str | None = None  # in place of the digest's, in Markdown; "" for none
+
+
+AS_COMPOSED = Arrangement()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Edition:
     """One digest for one period, composed: plain data, ready to render."""
 
@@ -115,6 +131,8 @@ class Edition:
     sections: tuple[Section, ...]
     skipped: tuple[Skipped, ...] = ()
     note: str = ""  # an editor's word to the readers, in Markdown
+    subject: str = ""  # an editor's, in place of the template's
+    preheader: str = ""  # likewise
 
     @property
     def entries(self) -> tuple[Entry, ...]:

@@ -26,7 +26,7 @@ from digest.render.sandbox import Sandbox
 from digest.resources import bundled
 
 _PLAIN_NAME = ".txt.j2"
-_CONSOLE = ("web/console/", "locales/console/")
+_CONSOLE = ("web/console/", "locales/console/", "locales/desk/")
 _MISTAKES = (jinja2.TemplateError, TypeError, ValueError, LookupError, AttributeError, ArithmeticError)
 
 

@@ -15,6 +15,7 @@ from babel.lists import format_list
 from babel.numbers import format_decimal
 
 from digest.render.console_phrases import CONSOLE_PHRASES
+from digest.render.desk_phrases import DESK_PHRASES
 
 _MEMBERS: Mapping[str, str | tuple[str, str]] = {
     # what an edition holds
@@ -329,7 +330,7 @@ _MEMBERS: Mapping[str, str | tuple[str, str]] = {
     "past_events": ("{count} event is over", "{count} events are over"),
 }
 
-PHRASES: Mapping[str, str | tuple[str, str]] = {**_MEMBERS, **CONSOLE_PHRASES}
+PHRASES: Mapping[str, str | tuple[str, str]] = {**_MEMBERS, **CONSOLE_PHRASES, **DESK_PHRASES}
 """All of them; each part has a catalog of its own: members' in ``locales``, the console's in ``locales/console``."""
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from html import escape
+from types import MappingProxyType
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
@@ -99,7 +100,8 @@ class Renderer:
             "why": self._why([titles.get(name, name) for name in digest.lists] if digest else []),
         }
         own = {"subject": digest.subject, "preheader": digest.preheader} if digest else {}
-        return self._mail("edition", context, self._cutter(repr(edition)), own=own)
+        written = {"subject": one_line(edition.subject), "preheader": one_line(edition.preheader)}
+        return self._mail("edition", context, self._cutter(repr(edition)), own=own, written=written)
 
     def view(
         self,
@@ -129,9 +131,13 @@ class Renderer:
         digest = next((digest for digest in self._config.digests if digest.name == edition.digest), None)
         cutter = self._cutter(repr(edition))
         context = self._with_marks(cutter, {"edition": self._read(edition, lambda _: None, lambda _: None), "why": ""})
-        subject = self._line("email/edition", "subject", digest.subject if digest else None, context)
+        subject = one_line(edition.subject) or self._line(
+            "email/edition", "subject", digest.subject if digest else None, context
+        )
         context["subject"] = subject
-        preheader = self._line("email/edition", "preheader", digest.preheader if digest else None, context)
+        preheader = one_line(edition.preheader) or self._line(
+            "email/edition", "preheader", digest.preheader if digest else None, context
+        )
         own = cutter.line(subject or one_line(edition.title), template="email/edition/subject.txt.j2")
         return Lines(
             **_subject(own),
@@ -278,14 +284,25 @@ class Renderer:
     def _with_marks(self, cutter: Cutter, context: dict[str, Any]) -> dict[str, Any]:
         return {**context, "cut": cutter, "slot": cutter.slots, "member": cutter.member}
 
-    def _mail(self, kind: str, context: dict[str, Any], cutter: Cutter, *, own: Mapping[str, str | None]) -> Compiled:
+    def _mail(
+        self,
+        kind: str,
+        context: dict[str, Any],
+        cutter: Cutter,
+        *,
+        own: Mapping[str, str | None],
+        written: Mapping[str, str] = MappingProxyType({}),
+    ) -> Compiled:
+        """A mail; `own` are a digest's templates of its lines, `written` what stands in a line whatever they say."""
         context = self._with_marks(cutter, context)
         place = f"email/{kind}"
-        line = context["subject"] = self._line(place, "subject", own.get("subject"), context)
+        line = written.get("subject") or self._line(place, "subject", own.get("subject"), context)
+        context["subject"] = line
         if not line:
             raise TemplateError(f"{place}/subject.txt.j2: the subject is empty; every mail needs one")
         subject = cutter.line(line, template=f"{place}/subject.txt.j2")
-        context["preheader"] = cutter.preheader(self._line(place, "preheader", own.get("preheader"), context))
+        preheader = written.get("preheader") or self._line(place, "preheader", own.get("preheader"), context)
+        context["preheader"] = cutter.preheader(preheader)
         html = compile_mjml(self._render(f"{place}/body.mjml.j2", context), template=f"{place}/body.mjml.j2")
         text = tidy(self._render(f"{place}/body.txt.j2", context))
         return Compiled(

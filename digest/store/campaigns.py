@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from digest.model import NO_TERMS, Audience, By, CampaignStatus, Offer, Terms
+from digest.model import AS_COMPOSED, NO_TERMS, Arrangement, Audience, By, CampaignStatus, Offer, Terms
 from digest.store.tables import campaigns
 
 ANNOUNCEMENT = "announcement"
@@ -39,6 +39,7 @@ class Campaign:
     terms: Terms  # what it asks of people's preferences
     without_lists: tuple[str, ...] = ()
     condition: str = ""
+    arrangement: Arrangement = AS_COMPOSED  # what an editor did to its edition
     send_at: datetime | None = None  # of an edition that the schedule drafted: not before
 
     @property
@@ -50,6 +51,19 @@ class Campaign:
     def audience(self) -> Audience:
         """Whom it is for."""
         return Audience(list_names=self.list_names, without=self.without_lists, where=self.condition)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ListedEdition:
+    """A row of the table without what the edition says."""
+
+    name: str
+    digest: str
+    period: str
+    status: CampaignStatus
+    reason: str
+    created_at: datetime
+    list_names: tuple[str, ...]
 
 
 def create(
@@ -71,6 +85,7 @@ def create(
     condition: str = "",
     terms: Terms = NO_TERMS,
     public: bool = False,
+    arrangement: Arrangement = AS_COMPOSED,
     send_at: datetime | None = None,
 ) -> Campaign | None:
     """Insert the campaign; None when this digest already has one for the period (UNIQUE)."""
@@ -91,6 +106,7 @@ def create(
         "template_hash": template_hash,
         "terms": asdict(terms),
         "public": public,
+        "arrangement": asdict(arrangement),
         "send_at": send_at,
     }
     try:
@@ -116,6 +132,12 @@ def by_id(connection: Connection, campaign_id: int) -> Campaign | None:
     return _one(connection, campaigns.c.id == campaign_id)
 
 
+def locked(connection: Connection, campaign_id: int) -> Campaign | None:
+    """As `by_id`, and nobody else changes it until the transaction ends."""
+    query = select(campaigns).where(campaigns.c.id == campaign_id).with_for_update()
+    return next(iter(_many(connection, query)), None)
+
+
 def with_ids(connection: Connection, ids: Collection[int]) -> tuple[Campaign, ...]:
     """The campaigns with these ids, oldest first."""
     return _many(connection, select(campaigns).where(campaigns.c.id.in_(ids)).order_by(campaigns.c.id)) if ids else ()
@@ -124,6 +146,24 @@ def with_ids(connection: Connection, ids: Collection[int]) -> tuple[Campaign, ..
 def recent(connection: Connection, limit: int = 20) -> tuple[Campaign, ...]:
     """The newest campaigns first."""
     return _many(connection, select(campaigns).order_by(campaigns.c.id.desc()).limit(limit))
+
+
+def listed(connection: Connection, digests: Collection[str], *, limit: int) -> tuple[ListedEdition, ...]:
+    """The newest editions of these digests, without what they say."""
+    columns = [campaigns.c[name] for name in ("name", "digest", "period", "status", "reason", "created_at")]
+    query = select(*columns, campaigns.c.list_names).where(campaigns.c.digest.in_(digests))
+    return tuple(
+        ListedEdition(
+            name=row.name,
+            digest=row.digest,
+            period=row.period,
+            status=CampaignStatus(row.status),
+            reason=row.reason,
+            created_at=row.created_at,
+            list_names=tuple(row.list_names),
+        )
+        for row in connection.execute(query.order_by(campaigns.c.id.desc()).limit(limit))
+    )
 
 
 def lists_by_name(connection: Connection, names: Collection[str]) -> Mapping[str, tuple[str, ...]]:
@@ -252,6 +292,12 @@ def set_lists(connection: Connection, campaign_id: int, list_names: Sequence[str
     connection.execute(change.values(list_names=list(list_names)))
 
 
+def set_arrangement(connection: Connection, campaign_id: int, arrangement: Arrangement) -> None:
+    """Write down what an editor did to a campaign's edition."""
+    change = update(campaigns).where(campaigns.c.id == campaign_id)
+    connection.execute(change.values(arrangement=asdict(arrangement)))
+
+
 def freeze(
     connection: Connection,
     campaign_id: int,
@@ -293,10 +339,18 @@ def _many(connection: Connection, query: Select[Any]) -> tuple[Campaign, ...]:
             terms=_terms(row.terms or {}),
             without_lists=tuple(row.without_lists),
             condition=row.condition,
+            arrangement=_arrangement(row.arrangement),
             send_at=row.send_at,
         )
         for row in rows
     )
+
+
+def _arrangement(kept: dict[str, Any] | None) -> Arrangement:
+    if not kept:
+        return AS_COMPOSED
+    pairs = {name: tuple(map(tuple, kept.get(name, ()))) for name in ("dropped", "brought", "order")}
+    return Arrangement(**{**kept, **pairs})
 
 
 def _terms(kept: dict[str, Any]) -> Terms:

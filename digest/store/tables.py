@@ -233,6 +233,7 @@ campaigns = Table(
     Column("over_limits_at", Instant),  # when so much of it had come back that it was held, which happens once
     Column("public", Boolean, nullable=False, default=False, server_default=false()),  # may stand in the archive
     Column("shown_since", Instant),  # when somebody first got the mail that is frozen now; None: nobody has it
+    Column("arrangement", JSON),  # what an editor did to its edition: digest.model.Arrangement
     Column("send_at", Instant),  # of an edition that the schedule drafted: not before
     UniqueConstraint("digest", "period"),
     Index(None, "public", "shown_since"),  # without which every mail would be read for what stands behind it
@@ -399,7 +400,7 @@ activity = Table(
     Index(None, "by", "id"),
 )
 
-SCHEMA_VERSION = "0018"
+SCHEMA_VERSION = "0019"
 """The newest migration; a test holds it against Alembic's own head."""
 
 __all__ = [

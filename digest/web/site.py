@@ -11,19 +11,24 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from digest.app import App
+from digest.core.mail.mailbox import in_use as mailbox_in_use
 from digest.errors import TokenError
 from digest.model import Role
 from digest.web.answers import cut_off, failed, message, not_allowed
 from digest.web.console.activity import ActivityPages
 from digest.web.console.announcements import AnnouncementPages
 from digest.web.console.campaigns import CampaignPages
+from digest.web.console.editions import EditionPages
 from digest.web.console.events import Streams
 from digest.web.console.guard import ConsoleRoute, Guard
+from digest.web.console.items import ItemsPages
+from digest.web.console.mailbox import MailboxPages
 from digest.web.console.overview import OverviewPage
 from digest.web.console.page import Console
 from digest.web.console.people import PeoplePages
 from digest.web.console.person import PersonPage
 from digest.web.console.sign_in import SignInPages
+from digest.web.console.sources import SourcesPages
 from digest.web.hooks import LARGEST, HookPosts, hook_posts
 from digest.web.middleware import SecurityHeaders, WholeRequest
 from digest.web.monitoring import Monitoring
@@ -128,10 +133,37 @@ def _console_routes(app: App) -> list[BaseRoute]:
     console = Console(app)
     sign_in, activity = SignInPages(app, console), ActivityPages(app, console)
     people, person = PeoplePages(app, console), PersonPage(app, console)
+    editions, items, sources = EditionPages(app, console), ItemsPages(app, console), SourcesPages(app, console)
+    mailbox = MailboxPages(app, console)
+    editing: list[BaseRoute] = [
+        ConsoleRoute("/console/editions", editions.index, role=Role.EDITOR),
+        ConsoleRoute("/console/editions/{name}", editions.show, role=Role.EDITOR),
+        ConsoleRoute("/console/editions/{name}/mail", editions.mail, role=Role.EDITOR),
+        ConsoleRoute("/console/editions/{name}/people", editions.people, role=Role.EDITOR),
+        ConsoleRoute("/console/editions/{name}/arrange", editions.arrange, methods=["POST"], role=Role.EDITOR),
+        ConsoleRoute("/console/editions/{name}/test", editions.test, methods=["POST"], role=Role.EDITOR),
+        ConsoleRoute("/console/editions/{name}/approve", editions.approve, methods=["POST"], role=Role.ORGANISER),
+        ConsoleRoute("/console/editions/{name}/hold", editions.hold, methods=["POST"], role=Role.ORGANISER),
+        ConsoleRoute("/console/items", items.index, role=Role.EDITOR),
+        ConsoleRoute("/console/items/{source}/{key:path}", items.show, role=Role.EDITOR),
+        ConsoleRoute("/console/item", items.edit, methods=["POST"], role=Role.EDITOR),
+        ConsoleRoute("/console/sources", sources.index, role=Role.EDITOR),
+        ConsoleRoute("/console/sources/collect", sources.collect, methods=["POST"], role=Role.EDITOR),
+    ]
+    if mailbox_in_use(app):  # which holds everybody's mails, and links that sign in
+        editing += [
+            ConsoleRoute("/console/mailbox", mailbox.index, role=Role.ADMIN),
+            ConsoleRoute("/console/mailbox-rows", mailbox.rows, role=Role.ADMIN),
+            ConsoleRoute("/console/mailbox/{mail}", mailbox.show, role=Role.ADMIN),
+            ConsoleRoute("/console/mailbox/{mail}/body", mailbox.body, role=Role.ADMIN),
+            ConsoleRoute("/console/mailbox/{mail}/source", mailbox.source, role=Role.ADMIN),
+            ConsoleRoute("/console/mailbox/{mail}/attachments/{number:int}", mailbox.attachment, role=Role.ADMIN),
+        ]
     announcements, campaigns = AnnouncementPages(app, console), CampaignPages(app, console)
     organiser, editor, post = Role.ORGANISER, Role.EDITOR, ("POST",)
     draft, campaign = "/console/announcements/{id:int}", "/console/campaigns/{name}"
     return [
+        *editing,
         Route("/console/static/{name}", console.static),
         ConsoleRoute("/console", OverviewPage(app, console).show, role=Role.EDITOR),
         ConsoleRoute("/console/sign-in", sign_in.ask, role=None),

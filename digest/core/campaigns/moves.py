@@ -14,7 +14,7 @@ from digest.app import App
 from digest.core.campaigns.desk import may_with
 from digest.core.campaigns.lookup import campaign_named
 from digest.errors import UsageError
-from digest.model import ITSELF, NO_TERMS, By, CampaignStatus, Organiser, PersonSkip, Terms
+from digest.model import AS_COMPOSED, ITSELF, NO_TERMS, Arrangement, By, CampaignStatus, Organiser, PersonSkip, Terms
 from digest.store import campaigns, outbox
 from digest.store.campaigns import Campaign
 from digest.store.organisers import activity
@@ -103,6 +103,7 @@ def begin(
     condition: str = "",
     terms: Terms = NO_TERMS,
     public: bool = False,
+    arrangement: Arrangement = AS_COMPOSED,
     send_at: datetime | None = None,
 ) -> Campaign | None:
     """Put a campaign on record as it stands from the first; None when its digest already has one for the period.
@@ -125,6 +126,7 @@ def begin(
         condition: over people's fields; who does not meet it is left out.
         terms: what it asks of people's preferences.
         public: whether everybody may read it, once somebody has it.
+        arrangement: what an editor did to it before it was composed again.
         send_at: it waits until then, where the schedule drafted it.
     """
     created = campaigns.create(
@@ -145,6 +147,7 @@ def begin(
         condition=condition,
         terms=terms,
         public=public,
+        arrangement=arrangement,
         send_at=send_at,
     )
     if created is not None:

@@ -1,11 +1,15 @@
 from .collection import collect as collect
 from .collection import items_now as items_now
+from .doubts import likely_kinds as likely_kinds
+from .doubts import settled_at_once as settled_at_once
 from .edits import clear_edits as clear_edits
 from .edits import edit_item as edit_item
 from .series import clear_series_edit as clear_series_edit
 from .series import edit_series as edit_series
 from .series import find_series as find_series
+from .sources import SourceStanding as SourceStanding
 from .sources import failing as failing
+from .sources import source_standings as source_standings
 from .stock import (
     Stock as Stock,
 )

@@ -8,7 +8,10 @@ from digest.app import App
 from digest.core.campaigns import moves
 from digest.core.campaigns.lookup import campaign_named
 from digest.core.campaigns.moves import Move
-from digest.core.editions.revision import freeze_again
+from digest.core.editions.revision import freeze_again, take_over
+from digest.core.editions.versions import current, must_be, same
+from digest.core.mail.links import render_edition
+from digest.core.organisers.roles import let_by
 from digest.errors import ChangedError
 from digest.model import By, CampaignStatus, Via
 from digest.store import campaigns, outbox
@@ -16,7 +19,9 @@ from digest.store.campaigns import Campaign
 from digest.store.organisers import approvals
 
 
-def approve(app: App, name: str, *, by: By, now: datetime, shown: str | None = None) -> Campaign:
+def approve(
+    app: App, name: str, *, by: By, now: datetime, shown: str | None = None, version: str | None = None
+) -> Campaign:
     """Agree to a prepared or held campaign, which goes when its time has come and as many agree as must.
 
     What was edited since counts, and takes back what others had agreed to.
@@ -26,33 +31,53 @@ def approve(app: App, name: str, *, by: By, now: datetime, shown: str | None = N
         name: the campaign's.
         by: who agrees.
         now: when.
-        shown: the hash of what they were shown; whatever there is now unless given.
+        shown: the hash of the frozen mail that they were shown; whatever there is now unless given.
+        version: what they saw, as `digest.core.editions.current` names it; likewise.
 
     Returns:
         The campaign as it is then: sending, still prepared, or cancelled where editors left nothing in it.
 
     Raises:
         ChangedError: when it is not what they were shown any more; nothing was agreed to.
+        OutdatedError: when it is another version, with what was done since; nothing was done.
         UsageError: when there is none of that name, or it is not in a state for it.
         TemplateError: when what was edited cannot be rendered; the campaign stays as it was.
     """
     with app.store.read() as connection:
-        waiting = campaign_named(connection, name)
-    revised, told = freeze_again(app, waiting, by=by, now=now)
-    if told and revised.status is CampaignStatus.CANCELLED:
-        return revised
-    with app.store.write() as connection:
-        current = campaign_named(connection, name)
-        if shown is not None and shown != current.content_hash:
-            raise ChangedError(f"{name} has changed since it was shown; look at it again.")
-        move, detail = Move.APPROVE, f"by hand ({Move.APPROVE})"
-        if moves.may_be(current, move):
-            missing = agree(app, connection, current, by=by, now=now)
-            early = current.send_at is not None and now < current.send_at
-            if missing or early:
-                move = Move.APPROVE_AHEAD
-                detail = f"approved by {_listed(connection, current)}; {_waits_for(app, current, missing)}"
-        return moves.on_word(connection, name, move, by=by, now=now, reason="; ".join(filter(None, (detail, told))))
+        campaign = campaign_named(connection, name)
+    let_by(app, by, Move.APPROVE, campaign.list_names)
+    while True:
+        found = current(app, campaign)
+        if version is not None:
+            must_be(app, found, version)
+        again = found.edition if found.revised else None
+        mail = render_edition(app, again) if again is not None and again.entries else None
+        with app.store.write() as connection:
+            locked = campaigns.locked(connection, campaign.id)
+            if locked is not None and not same(locked, campaign):
+                campaign = locked
+                continue
+            told = ""
+            if again is not None:
+                campaign, told = take_over(app, connection, campaign, again, mail, by=by, now=now)
+                if campaign.status is CampaignStatus.CANCELLED:
+                    return campaign
+            if shown is None or shown == campaign.content_hash:
+                return _agreed(app, connection, campaign, told, by=by, now=now)
+        raise ChangedError(f"{name} has changed since it was shown; look at it again.")
+
+
+def _agreed(app: App, connection: Connection, campaign: Campaign, told: str, *, by: By, now: datetime) -> Campaign:
+    """The campaign on the word of somebody, let go or still waiting, within the caller's transaction."""
+    move, detail = Move.APPROVE, f"by hand ({Move.APPROVE})"
+    if moves.may_be(campaign, move):
+        missing = agree(app, connection, campaign, by=by, now=now)
+        early = campaign.send_at is not None and now < campaign.send_at
+        if missing or early:
+            move = Move.APPROVE_AHEAD
+            detail = f"approved by {_listed(connection, campaign)}; {_waits_for(app, campaign, missing)}"
+    reason = "; ".join(filter(None, (detail, told)))
+    return moves.on_word(connection, campaign.name, move, by=by, now=now, reason=reason)
 
 
 def agree(app: App, connection: Connection, campaign: Campaign, *, by: By, now: datetime) -> int:

@@ -9,7 +9,7 @@ from digest.compose import compose, edition_from_json
 from digest.config import DigestConfig
 from digest.core.content.stock import Stock
 from digest.errors import ConfigError, Problem
-from digest.model import Edition, Shown
+from digest.model import AS_COMPOSED, Edition, Shown
 from digest.store import campaigns
 from digest.store.campaigns import Campaign
 
@@ -35,15 +35,24 @@ def composed(
         shown: what earlier editions of the digest showed.
         period: as `digest.compose.period_of` names it.
         now: the instant to judge by.
-        leaving_out: the period's own campaign, where it is composed again.
+        leaving_out: the period's own campaign, where it is composed again, as its editor arranged it.
 
     Raises:
         ConfigError: when the note cannot be read.
     """
+    arrangement = leaving_out.arrangement if leaving_out else AS_COMPOSED
     edition = compose(
-        held.items, edits=held.edits, digest=digest, config=app.config, shown=shown, period=period, now=now
+        held.items,
+        edits=held.edits,
+        digest=digest,
+        config=app.config,
+        shown=shown,
+        period=period,
+        now=now,
+        arrangement=arrangement,
     )
-    return replace(edition, note=_note_for(app, digest, leaving_out=leaving_out))
+    note = arrangement.note
+    return replace(edition, note=_note_for(app, digest, leaving_out=leaving_out) if note is None else note)
 
 
 def _note_for(app: App, digest: DigestConfig, *, leaving_out: Campaign | None = None) -> str:

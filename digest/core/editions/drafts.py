@@ -12,8 +12,8 @@ from digest.compose import edition_from_json
 from digest.config import DigestConfig
 from digest.core.campaigns import moves
 from digest.core.editions.approval import approve, missing_approvals
+from digest.core.editions.left_out import arrived as arrived_since
 from digest.core.editions.reviewers import Answer, answer_link, may_approve, reviewers_of
-from digest.core.editions.revision import arrived_since
 from digest.core.mail.letters import send_letter, send_one
 from digest.core.mail.links import view_link
 from digest.core.mail.personal import Mail

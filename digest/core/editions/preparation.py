@@ -23,7 +23,7 @@ from digest.core.mail.links import render_edition
 from digest.core.people.lists import apply_lists
 from digest.core.people.terms import terms_of
 from digest.errors import DigestError, UsageError
-from digest.model import By, CampaignStatus, Edition
+from digest.model import AS_COMPOSED, By, CampaignStatus, Edition
 from digest.render import compiled_to_json
 from digest.store import appearances, campaigns, outbox
 from digest.store.campaigns import Campaign
@@ -156,6 +156,7 @@ def _put_on_record(
             template_hash=app.renderer.template_hash,
             terms=terms_of(app.config, digest, mail.offers() if mail else ()),
             public=digest.public,
+            arrangement=before.arrangement if before else AS_COMPOSED,
             send_at=send_at,
         )
         if created is not None:

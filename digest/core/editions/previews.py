@@ -1,5 +1,6 @@
 """An edition as it would arrive; nothing is stored for it."""
 
+from asyncio import to_thread
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,12 +8,15 @@ from datetime import datetime
 from digest.app import App
 from digest.compose import edition_from_json, period_of, wanted
 from digest.config import DigestConfig
+from digest.core.campaigns.lookup import campaign_named
 from digest.core.content.collection import items_now
 from digest.core.editions.composition import composed
-from digest.core.editions.revision import composed_again
+from digest.core.editions.recomposition import composed_again
+from digest.core.editions.versions import Current, current
 from digest.core.mail.letters import as_test, send_one
 from digest.core.mail.links import render_edition
 from digest.core.mail.personal import Mail
+from digest.errors import UsageError
 from digest.model import Edition
 from digest.render import Compiled, compiled_from_json
 from digest.store import appearances, campaigns
@@ -63,7 +67,54 @@ async def preview(
             shown = appearances.shown_in(connection, digest.name, lists=digest.lists, of=held.items)
         edition = composed(app, held, digest, shown=shown, period=period, now=now)
         rendered = render_edition(app, edition)
-    mail = Mail.prepare(app, rendered, digest=digest.name, edition=edition)
+    return _shown(app, digest.name, edition, rendered, frozen, as_email=as_email, muted=muted)
+
+
+def preview_campaign(app: App, name: str, *, as_email: str | None = None, muted: Collection[str] = ()) -> Preview:
+    """Show an edition that is on record, as it went or would go; args and answer as for `preview`.
+
+    Raises:
+        UsageError: when there is none of that name, or it has no mail.
+        TemplateError: when what was edited cannot be rendered.
+    """
+    with app.store.read() as connection:
+        campaign = campaign_named(connection, name)
+    return preview_current(app, current(app, campaign), as_email=as_email, muted=muted)
+
+
+def preview_current(app: App, found: Current, *, as_email: str | None = None, muted: Collection[str] = ()) -> Preview:
+    """As `preview_campaign`, of what was looked up already."""
+    campaign = found.campaign
+    if found.edition is None or campaign.rendered is None:
+        raise UsageError(f"{campaign.name} has no mail that is composed of items")
+    rendered = render_edition(app, found.edition) if found.revised else compiled_from_json(campaign.rendered)
+    return _shown(app, campaign.digest, found.edition, rendered, campaign, as_email=as_email, muted=muted)
+
+
+async def send_campaign_test(app: App, name: str, address: str) -> Preview:
+    """Send an edition that is on record to one address, as it would go; nothing is recorded.
+
+    Raises:
+        UsageError: as `preview_campaign`.
+        DigestError: when the server does not accept it.
+    """
+    shown = await to_thread(preview_campaign, app, name, as_email=address)
+    digest = shown.edition.digest
+    await send_one(app, address, Mail.prepare(app, as_test(shown.rendered), digest=digest, edition=shown.edition))
+    return shown
+
+
+def _shown(
+    app: App,
+    digest: str,
+    edition: Edition,
+    rendered: Compiled,
+    frozen: Campaign | None,
+    *,
+    as_email: str | None,
+    muted: Collection[str],
+) -> Preview:
+    mail = Mail.prepare(app, rendered, digest=digest, edition=edition)
     reader = mail.sample(as_email, muted=muted)
     return Preview(
         edition=edition,

@@ -1,22 +1,27 @@
 """Revision: an edition composed again before anybody has it, or anew for those who have none yet."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import Connection
+
 from digest.app import App
-from digest.compose import edition_from_json, edition_to_json
+from digest.compose import edition_from_json
 from digest.core.campaigns import moves
 from digest.core.campaigns.frozen import freeze, remember
 from digest.core.campaigns.lookup import campaign_named, to_oneself
 from digest.core.campaigns.moves import Move
 from digest.core.campaigns.preflight import errors_in
 from digest.core.content.collection import collect
-from digest.core.content.stock import Stock, stock
+from digest.core.content.stock import stock
 from digest.core.editions.composition import composed
+from digest.core.editions.recomposition import composed_again
 from digest.core.editions.review import reasons_to_hold
+from digest.core.editions.versions import same
 from digest.core.mail.links import render_edition
 from digest.errors import UsageError
-from digest.model import ITSELF, By, CampaignStatus, Edition, Entry, Report
+from digest.model import ITSELF, By, CampaignStatus, Edition, Report
+from digest.render import Compiled
 from digest.store import appearances, campaigns, outbox
 from digest.store.campaigns import ANNOUNCEMENT, Campaign
 from digest.store.organisers import activity
@@ -32,53 +37,28 @@ class Recomposed:
     pending: int  # who gets it
 
 
-def composed_again(app: App, campaign: Campaign) -> Edition | None:
-    """The edition as it would be frozen now, of the same items and for the same instant; nothing is stored.
-
-    What was collected since waits for the next edition: whoever lets this one go has not seen it.
+def take_over(
+    app: App,
+    connection: Connection,
+    campaign: Campaign,
+    again: Edition,
+    mail: Compiled | None,
+    *,
+    by: By,
+    now: datetime,
+) -> tuple[Campaign, str]:
+    """Put what a waiting edition became in its place, within the caller's transaction; without a mail it is cancelled.
 
     Returns:
-        None where it stays as it is: nothing changed, somebody may have it, or its digest is no longer configured.
+        The campaign as it is then, and what changed, as a sentence.
     """
-    digest = next((one for one in app.config.digests if one.name == campaign.digest), None)
-    if digest is None or not campaign.edition or not campaign.rendered or not moves.may_be(campaign, Move.APPROVE):
-        return None
-    with app.store.read() as connection:
-        tried = outbox.was_tried(connection, campaign)
-    if tried:
-        return None
-    frozen = edition_from_json(campaign.edition)
-    held = stock(app, frozen.composed_at, leaving_out=campaign)
-    with app.store.read() as connection:
-        shown = appearances.shown_in(connection, digest.name, lists=digest.lists, leaving_out=campaign, of=held.items)
-    known = _composed_of(frozen)
-    items = tuple(item for item in held.items if any((item.source, key) in known for key in (item.key, *item.replaces)))
-    again = composed(
-        app,
-        Stock(items=items, edits=held.edits),
-        digest,
-        shown=shown,
-        period=frozen.period,
-        now=frozen.composed_at,
-        leaving_out=campaign,
-    )
-    again = edition_from_json(edition_to_json(again))
-    return None if replace(again, skipped=frozen.skipped) == frozen else again
-
-
-def arrived_since(app: App, campaign: Campaign, now: datetime) -> tuple[Entry, ...]:
-    """What has come in since a waiting edition was drafted, and would be in it were it drafted now."""
-    digest = next((one for one in app.config.digests if one.name == campaign.digest), None)
-    if digest is None or not campaign.edition:
-        return ()
-    frozen = edition_from_json(campaign.edition)
-    judged = max(now, frozen.composed_at)
-    held = stock(app, judged, leaving_out=campaign)
-    with app.store.read() as connection:
-        shown = appearances.shown_in(connection, digest.name, leaving_out=campaign, of=held.items)
-    whole = composed(app, held, digest, shown=shown, period=frozen.period, now=judged, leaving_out=campaign)
-    known = _composed_of(frozen)
-    return tuple(entry for entry in whole.entries if (entry.item.source, entry.item.key) not in known)
+    if mail is None:
+        cancelled = moves.moved(connection, campaign, Move.CANCEL, by=ITSELF, now=now, reason=_NOTHING_LEFT)
+        return cancelled or campaign, _NOTHING_LEFT
+    told = _what_changed(edition_from_json(campaign.edition or ""), again)
+    remember(connection, campaign, again)
+    activity.record(connection, at=now, by=by, verb="revise", subject=campaign.name, detail=told)
+    return freeze(app, connection, campaign, again, mail), told
 
 
 def freeze_again(app: App, campaign: Campaign, *, by: By, now: datetime) -> tuple[Campaign, str]:
@@ -90,21 +70,18 @@ def freeze_again(app: App, campaign: Campaign, *, by: By, now: datetime) -> tupl
     Raises:
         TemplateError: when it cannot be rendered; it stays as it was.
     """
-    again = composed_again(app, campaign)
-    if again is None:
-        return campaign, ""
-    mail = render_edition(app, again) if again.entries else None
-    with app.store.write() as connection:
-        current = campaigns.by_id(connection, campaign.id)
-        if current is None or not moves.may_be(current, Move.APPROVE) or outbox.was_tried(connection, campaign):
-            return current or campaign, ""
-        if mail is None:
-            cancelled = moves.moved(connection, current, Move.CANCEL, by=ITSELF, now=now, reason=_NOTHING_LEFT)
-            return cancelled or current, _NOTHING_LEFT
-        told = _what_changed(edition_from_json(campaign.edition or ""), again)
-        remember(connection, current, again)
-        activity.record(connection, at=now, by=by, verb="revise", subject=campaign.name, detail=told)
-        return freeze(app, connection, current, again, mail), told
+    while True:
+        again = composed_again(app, campaign)
+        if again is None:
+            return campaign, ""
+        mail = render_edition(app, again) if again.entries else None
+        with app.store.write() as connection:
+            locked = campaigns.locked(connection, campaign.id)
+            if locked is None or not moves.may_be(locked, Move.APPROVE) or outbox.was_tried(connection, campaign):
+                return locked or campaign, ""
+            if same(locked, campaign):
+                return take_over(app, connection, locked, again, mail, by=by, now=now)
+        campaign = locked  # an editor was faster
 
 
 async def recompose(app: App, name: str, now: datetime, *, by: By) -> Recomposed:
@@ -152,13 +129,6 @@ def _what_changed(before: Edition, again: Edition) -> str:
     if len(again.entries) != len(before.entries):
         return f"composed again: {len(again.entries)} items instead of {len(before.entries)}"
     return "composed again with what was edited"
-
-
-def _composed_of(edition: Edition) -> frozenset[tuple[str, str]]:
-    """What an edition was composed of, by source and key."""
-    told = (one for entry in edition.entries for one in entry.occurrences)
-    entries = (pair for one in told for pair in ((one.item.source, one.item.key), *one.also))
-    return frozenset((*entries, *((one.source, one.key) for one in edition.skipped)))
 
 
 def _must_be_stopped(campaign: Campaign) -> None:

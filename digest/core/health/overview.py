@@ -11,7 +11,7 @@ from digest.app import App
 from digest.compose import next_due, period_of
 from digest.config import DigestConfig
 from digest.core.content.sources import failing
-from digest.core.editions.revision import arrived_since
+from digest.core.editions.left_out import arrived as arrived_since
 from digest.core.people.lists import plan_lists
 from digest.errors import ConfigError
 from digest.model import BounceClass, CampaignStatus, Report

@@ -6,7 +6,7 @@ from digest.app import App
 from digest.config import Config
 from digest.config.addresses import address_key
 from digest.errors import NotAllowedError
-from digest.model import Organiser, Role
+from digest.model import By, Organiser, Role, Via
 
 _LEAST: Mapping[str, Role] = {
     # what shows, or changes what is shown, and sends nothing
@@ -48,6 +48,20 @@ def reach(app: App, organiser: Organiser) -> tuple[str, ...]:
 def role_allows(organiser: Organiser, verb: str) -> bool:
     """Whether somebody's role allows a verb, on whatever list."""
     return organiser.role.includes(_LEAST.get(verb, Role.ORGANISER))
+
+
+def let_by(app: App, by: By, verb: str, list_names: Iterable[str]) -> None:
+    """Let pass whoever acts, as `may` does an organiser; what acts otherwise than through the console may.
+
+    Raises:
+        NotAllowedError: as `may`; also where they are no organiser any more.
+    """
+    if by.via is not Via.ORGANISER:
+        return
+    organiser = organiser_of(app, by.name)
+    if organiser is None:
+        raise NotAllowedError(f"{by.name} is no organiser any more.")
+    may(organiser, verb, list_names)
 
 
 def may(organiser: Organiser, verb: str, list_names: Iterable[str]) -> None:

@@ -81,6 +81,18 @@ def count(connection: Connection) -> int:
     return connection.execute(select(func.count()).select_from(items)).scalar_one()
 
 
+def count_by_source(connection: Connection) -> Mapping[str, int]:
+    """How many are stored of each source."""
+    query = select(items.c.source, func.count().label("items")).group_by(items.c.source)
+    return {row.source: row.items for row in connection.execute(query)}
+
+
+def latest(connection: Connection, source: str, *, limit: int) -> tuple[Item, ...]:
+    """What a source brought last, the newest first."""
+    newest = select(items.c.id).where(items.c.source == source).order_by(items.c.id.desc()).limit(limit).subquery()
+    return tuple(stored.item for stored in load(connection, which=select(newest.c.id)))
+
+
 def get(connection: Connection, item_id: int) -> Item | None:
     """One item by its row's id."""
     content = connection.execute(select(items.c.content).where(items.c.id == item_id)).scalar()
@@ -103,6 +115,12 @@ def changes(connection: Connection, *, which: Select[tuple[int]]) -> Mapping[tup
     """
     query = select(items.c.source, items.c.key, items.c.changed_at).where(items.c.id.in_(which))
     return {(row.source, row.key): row.changed_at for row in connection.execute(query)}
+
+
+def pairs(connection: Connection, *, which: Select[tuple[int]]) -> frozenset[tuple[str, str]]:
+    """The sources and keys of those with these ids."""
+    query = select(items.c.source, items.c.key).where(items.c.id.in_(which))
+    return frozenset((row.source, row.key) for row in connection.execute(query))
 
 
 def gone(connection: Connection, pairs: Iterable[tuple[str, str]]) -> frozenset[tuple[str, str]]:

@@ -44,6 +44,12 @@ def latest(
     return list(_read(connection, _chosen(which).limit(limit).offset(offset)))
 
 
+def since(connection: Connection, number: int, *, limit: int) -> Sequence[Activity]:
+    """What was done after the row of this number, oldest first."""
+    query = select(activity).where(activity.c.id > number).order_by(activity.c.id).limit(limit)
+    return list(_read(connection, query))
+
+
 def latest_id(connection: Connection) -> int:
     """Another one whenever something was done since."""
     return connection.execute(select(func.max(activity.c.id))).scalar() or 0

@@ -23,7 +23,7 @@ _NAVIGATION = (  # what, where, the key after "g", and the least role; shown whe
     ("items", "/console/items", "i", Role.EDITOR),
     ("sources", "/console/sources", "s", Role.EDITOR),
     ("activity", "/console/activity", "a", Role.EDITOR),
-    ("mailbox", "/console/mailbox", "m", Role.EDITOR),
+    ("mailbox", "/console/mailbox", "m", Role.ADMIN),
 )
 
 SANDBOXED = (
