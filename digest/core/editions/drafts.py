@@ -9,7 +9,7 @@ import structlog
 
 from digest.app import App
 from digest.compose import edition_from_json
-from digest.config import DigestConfig, Organiser
+from digest.config import DigestConfig
 from digest.core.campaigns import moves
 from digest.core.editions.approval import approve, missing_approvals
 from digest.core.editions.reviewers import Answer, answer_link, may_approve, reviewers_of
@@ -18,7 +18,7 @@ from digest.core.mail.letters import send_letter, send_one
 from digest.core.mail.links import view_link
 from digest.core.mail.personal import Mail
 from digest.errors import ChangedError, DeliveryError, UsageError
-from digest.model import By, CampaignStatus, Recipient
+from digest.model import By, CampaignStatus, Organiser, Recipient
 from digest.render import DraftBar, EditionWaits, compiled_from_json
 from digest.store import campaigns, outbox
 from digest.store.campaigns import Campaign
@@ -27,7 +27,6 @@ from digest.store.organisers.approvals import Review
 from digest.tokens import Scope
 
 _AGAIN = timedelta(minutes=15)  # who rearranges an edition is not mailed every step
-_REMIND = 4  # with a quarter of the time left, or of the time to be late in
 
 log = structlog.get_logger("digest.drafts")
 
@@ -132,10 +131,9 @@ def _is_time(campaign: Campaign, review: Review, now: datetime) -> bool:
 
 
 def _remind_at(digest: DigestConfig, campaign: Campaign, review: Review) -> datetime:
-    due_at = campaign.send_at or review.told_at
-    if digest.prepare_before:
-        return due_at - digest.prepare_before / _REMIND
-    return due_at + digest.max_lateness / _REMIND
+    """With a quarter of the time left until it is due; of what was shown only then, a quarter into being late."""
+    left = (campaign.send_at or review.told_at) - review.told_at
+    return review.told_at + (left * 3 / 4 if left > timedelta() else digest.max_lateness / 4)
 
 
 def _is_over(app: App, campaign: Campaign, now: datetime) -> bool:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from digest.app import App
-from digest.config import Organiser
+from digest.core.organisers import roles
 from digest.errors import TokenError
-from digest.model import By, Via
+from digest.model import By, Organiser, Via
 from digest.store.campaigns import Campaign
 from digest.tokens import Scope
 
@@ -27,16 +27,13 @@ class Answer:
 
 
 def reviewers_of(app: App, campaign: Campaign) -> Iterator[Organiser]:
-    """Who is shown a campaign before it goes: admins, and whoever has to do with all of its lists."""
-    for one in app.config.organisers:
-        everything = one.role == "admin" or (one.role == "editor" and not one.lists)
-        if everything or set(campaign.list_names) <= set(one.lists):
-            yield one
+    """Who is shown a campaign before it goes: whoever has to do with all of its lists."""
+    return (one for one in roles.known(app.config) if roles.reaches(one, campaign.list_names))
 
 
 def may_approve(organiser: Organiser) -> bool:
     """Whether somebody's word lets an edition go: editors review it, and send nothing."""
-    return organiser.role != "editor"
+    return roles.role_allows(organiser, "approve")
 
 
 def answer_link(app: App, scope: Scope, campaign: Campaign, organiser: Organiser) -> str:
@@ -51,7 +48,7 @@ def read_answer_link(app: App, scope: Scope, token: str) -> Answer:
         TokenError: when it is not ours, for something else, or of somebody who is no organiser any more.
     """
     campaign_id, content, person = app.numbers_in(scope, token)
-    for one in app.config.organisers:
+    for one in roles.known(app.config):
         if _number_of(one.email) == person and (scope is Scope.HOLD or may_approve(one)):
             return Answer(campaign_id=campaign_id, content_hash=f"{content:016x}", organiser=one)
     raise TokenError("This link is of somebody who is no organiser any more.")
