@@ -1,8 +1,8 @@
 """People found by any part of an address, a name or a field.
 
 On SQLite every three letters in a row lead to whom they stand with (FTS5, trigrams), in a table without content of its
-own. Who is new is added to it all at once, when somebody is looked for: one by one took ten times as long. Elsewhere,
-and for less than three letters, everybody is looked at until enough are found.
+own. Who is new is added to it all at once, when somebody is looked for: one by one took ten times as long. Elsewhere
+everybody is looked at until enough are found; for less than three letters, the latest hundred thousand.
 """
 
 from collections.abc import Sequence
@@ -17,6 +17,8 @@ from digest.store.tables import lists, subscribers, subscriptions, suppressions
 
 _BATCH = 500
 _ESCAPED = '"\\'  # in JSON
+_LOOKED_AT = 100_000  # the latest people, where no index helps
+_FEW = 20_000  # people of lists who are looked at one by one
 _SAMPLE = 200  # people by whom it is told which letters are rare
 _MOST = 4  # trigrams that are looked up; the rest is seen in whom they lead to
 _IS_SUPPRESSED = suppressions.c.address_key == subscribers.c.address_key
@@ -86,11 +88,11 @@ def _candidates(connection: Connection, words: Sequence[str], list_names: Sequen
     ).where(subscribers.c.address.not_like(f"%@{NOWHERE}"))
     if list_names is not None:
         of_lists = select(lists.c.id).where(lists.c.name.in_(list_names))
-        query = query.where(
-            select(subscriptions.c.list_id)
-            .where(subscriptions.c.subscriber_id == subscribers.c.id, subscriptions.c.list_id.in_(of_lists))
-            .exists()
-        )
+        theirs = select(subscriptions.c.subscriber_id).where(subscriptions.c.list_id.in_(of_lists))
+        if words and _are_few(connection, theirs):
+            everybody = subscribers.outerjoin(suppressions, _IS_SUPPRESSED)
+            return query.select_from(everybody).where(subscribers.c.id.in_(theirs))
+        query = query.where(theirs.where(subscriptions.c.subscriber_id == subscribers.c.id).exists())
     if not words:
         everybody = subscribers.outerjoin(suppressions, _IS_SUPPRESSED)
         return query.select_from(everybody).order_by(subscribers.c.id.desc())
@@ -100,12 +102,20 @@ def _candidates(connection: Connection, words: Sequence[str], list_names: Sequen
         matching = text("people_words MATCH :wanted").bindparams(wanted=wanted)
         found = _WORDS.join(subscribers, subscribers.c.id == _WORDS.c.rowid)
         return query.select_from(found.outerjoin(suppressions, _IS_SUPPRESSED)).where(matching)
+    newest = select(func.max(subscribers.c.id)).scalar_subquery()
     query = query.select_from(subscribers.outerjoin(suppressions, _IS_SUPPRESSED))
+    if _has_index(connection):
+        query = query.where(subscribers.c.id > newest - _LOOKED_AT)
     for word in words:
         anywhere = (subscribers.c.address, subscribers.c.name, cast(subscribers.c.fields, Text))
         if word.isascii() and not set(word) & set(_ESCAPED):  # of other letters it does not know which are alike
             query = query.where(or_(*(one.icontains(word, autoescape=True) for one in anywhere)))
     return query
+
+
+def _are_few(connection: Connection, people: Select[Any]) -> bool:
+    counted = select(func.count()).select_from(people.limit(_FEW + 1).subquery())
+    return bool(connection.execute(counted).scalar_one() <= _FEW)
 
 
 def _rarest(connection: Connection, trigrams: Sequence[str]) -> Sequence[str]:
