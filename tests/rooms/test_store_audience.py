@@ -102,7 +102,7 @@ def planned(store, one):
 def test_a_plan_has_a_row_for_those_it_is_for_and_for_who_left_but_for_nobody_else(four, now):
     with four.write() as connection:
         people.unsubscribe(
-            connection, people.find(connection, BO.address)[0], list(people.known_lists(connection).values()), now
+            connection, [people.find(connection, BO.address)[0]], list(people.known_lists(connection).values()), now
         )
     one = campaign(four, now, without_lists=("board",), condition="region != Tayside")
     assert planned(four, one) == {"bo": "unsubscribed", "di": "queued"}
