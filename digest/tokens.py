@@ -97,7 +97,7 @@ def _former_cipher(secret: str) -> AESSIV:
 
 
 def _sealed(secret: str, scope: Scope, numbers: tuple[int, ...]) -> bytes:
-    return _cipher(secret, scope).encrypt(b"".join(_varint(number) for number in numbers), [scope.encode()])
+    return _cipher(secret, scope).encrypt(b"".join(map(_varint, numbers)), [scope.encode()])
 
 
 def _opened(secret: str, scope: Scope, sealed: bytes) -> tuple[int, ...]:

@@ -193,6 +193,7 @@ def _event(common: _Common, found: Found, said: EventFacts | None, zone: ZoneInf
         **common,
         url=url,
         starts_at=said.starts_at,
+        dates=said.dates,
         ends_at=said.ends_at,
         book_by=said.book_by,
         all_day=said.all_day,

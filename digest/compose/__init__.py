@@ -17,6 +17,7 @@ from digest.compose.edits import (
 from digest.compose.expiry import expired, expires_at
 from digest.compose.frozen import announcement_from_json, announcement_to_json, edition_from_json, edition_to_json
 from digest.compose.judging import fingerprint
+from digest.compose.next_date import on_its_next_date
 from digest.compose.notice import (
     Attachment,
     attach,
@@ -60,6 +61,7 @@ __all__ = [
     "laid_over",
     "merged_and_edited",
     "next_due",
+    "on_its_next_date",
     "out_of_view",
     "own_edit_of",
     "parted",

@@ -14,7 +14,7 @@ _RANK = {Kind.VACANCY: 0, Kind.EVENT: 1, Kind.POST: 2}  # what states more of it
 _OWN = frozenset({"source", "key", "first_seen_at", "kind", "origins", "replaces", "series", "rhythm", "moved_from"})
 _OWN |= {"withdrawn", "hidden", "pinned", "note"}  # what is not a source's word on the thing itself
 _BODY = ("text", "html", "summary")  # of the one that says most; like the times, never mixed of two
-_TIMES = {Kind.EVENT: ("starts_at", "ends_at", "all_day"), Kind.VACANCY: ("closes_at", "all_day")}
+_TIMES = {Kind.EVENT: ("starts_at", "dates", "ends_at", "all_day"), Kind.VACANCY: ("closes_at", "all_day")}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

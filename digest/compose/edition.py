@@ -9,6 +9,7 @@ from digest.compose.duplicates import Merged
 from digest.compose.edits import merged_and_edited
 from digest.compose.expiry import expired
 from digest.compose.judging import fingerprint, skip_of
+from digest.compose.next_date import on_its_next_date
 from digest.compose.selection import Chosen, select
 from digest.compose.series import merged_series
 from digest.config import CategoryConfig, Config, DigestConfig
@@ -56,7 +57,10 @@ def compose(
     """
     zone = config.network.zone
     given = tuple(items)
-    merged = {(one.item.source, one.item.key): one for one in merged_and_edited(given, edits, zone)}
+    merged = {
+        (one.item.source, one.item.key): replace(one, item=on_its_next_date(one.item, now, zone))
+        for one in merged_and_edited(given, edits, zone)
+    }
     home = {pair: identity for identity, one in merged.items() for pair in (*one.keys, *one.former)}
     # What an earlier edition showed of one source's copy was shown of them all.
     known = (
@@ -196,6 +200,7 @@ def _kept(section: Section, now: datetime, zone: tzinfo) -> Section:
 
 def _current(entry: Entry, now: datetime, zone: tzinfo) -> Iterator[Entry]:
     """What of an entry is not over, as one entry, or none."""
-    left = [one for one in entry.occurrences if not expired(one.item, now, zone)]
+    next_of_each = (replace(one, item=on_its_next_date(one.item, now, zone)) for one in entry.occurrences)
+    left = [one for one in next_of_each if not expired(one.item, now, zone)]
     if left:
         yield replace(left[0], further=tuple(left[1:]))

@@ -114,7 +114,7 @@ def edited(item: Item, edit: Edit) -> Item:
         of_facts = kind is Kind.POST and item.kind is not kind  # of which a post has none
         changes["doubts"] = () if of_facts else tuple(one for one in item.doubts if one not in _OF_THE_KIND)
     if edit.starts_at:
-        changes["ends_at"] = None
+        changes |= {"ends_at": None, "dates": ()}
     wanted = _CLASSES[kind]
     known = {field.name for field in fields(wanted)}
     changes = {name: value for name, value in changes.items() if name in known}

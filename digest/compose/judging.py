@@ -66,9 +66,9 @@ def is_open(event: Event, section: SectionConfig, now: datetime, zone: ZoneInfo)
 def fingerprint(item: Item) -> str:
     """What an event's reader must know, hashed: a difference is news. Empty for posts and vacancies.
 
-    The start, the number of days and whether it is cancelled count, after a point the place, and after another the
-    rhythm of its series; an end that only gains or changes a time of day, or a place written with other capitals or
-    spaces, is no news.
+    The start (of an event on several dates each of them), the number of days and whether it is cancelled count, after
+    a point the place, and after another the rhythm of its series; an end that only gains or changes a time of day, or a
+    place written with other capitals or spaces, is no news.
     """
     if not isinstance(item, Event):
         return ""
@@ -76,7 +76,8 @@ def fingerprint(item: Item) -> str:
     # Rounded, because a day on which the clocks change lasts 23 or 25 hours.
     days = round((item.ends_at.astimezone(UTC) - starts_at) / timedelta(days=1)) if item.ends_at else int(item.all_day)
     place = " ".join((item.location or "").split()).casefold()
-    when = sha256(f"{starts_at.isoformat()}\n{days}\n{item.cancelled}".encode()).hexdigest()[:12]
+    starts = " ".join(one.astimezone(UTC).isoformat() for one in item.dates or (starts_at,))
+    when = sha256(f"{starts}\n{days}\n{item.cancelled}".encode()).hexdigest()[:12]
     where = sha256(place.encode()).hexdigest()[:8] if place else ""
     return f"{when}.{where}.{_hashed(item.rhythm)}" if item.rhythm else f"{when}.{where}"
 

@@ -117,7 +117,8 @@ class Conversation(asyncio.Protocol):
         *lines, self._rest = (self._rest + data).split(b"\n")
         for line in lines:
             self._take(line)
-        self._bound(len(self._rest))
+        if self._rest:
+            self._bound(len(self._rest))
 
     def _bound(self, more: int) -> None:
         if sum(map(len, self._lines)) + more > _LONGEST_REPLY:
@@ -130,15 +131,18 @@ class Conversation(asyncio.Protocol):
             words = line.decode(errors="replace").strip()
             self._fail(SMTPException(f"this is no reply: {words}"))
             return
-        self._lines.append(line[4:].strip(b" \t\r"))
+        said = line[4:].strip(b" \t\r")
         if line[3:4] == b"-":
+            self._lines.append(said)
             self._bound(0)
-        else:
-            text = b"\n".join(self._lines).decode(errors="replace").replace("\0", "\N{REPLACEMENT CHARACTER}")
+            return
+        if self._lines:
+            said = b"\n".join((*self._lines, said))
             self._lines = []
-            self.answered_early = self._flushing
-            self._replies.append(SMTPResponse(int(line[:3]), text))
-            self._tell()
+        text = said.decode(errors="replace").replace("\0", "\N{REPLACEMENT CHARACTER}")
+        self.answered_early = self._flushing
+        self._replies.append(SMTPResponse(int(line[:3]), text))
+        self._tell()
 
     def pause_writing(self) -> None:
         """The operating system takes no more for now."""

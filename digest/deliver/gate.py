@@ -105,12 +105,12 @@ class Gate:
             DeliveryError: when there was too much trouble in a row; a `RefusedError` where the server refuses our mail
                 whoever it is for.
         """
-        if asks_for_less(outcome) or is_lost(outcome):
+        if isinstance(outcome, Accepted):
+            self._pressure.was_accepted()
+        elif asks_for_less(outcome) or is_lost(outcome):
             # Lost once before the final dot is a connection that had come to its end; every doubt is one too many.
             self._met_trouble(outcome.reply, began, at_once=not isinstance(outcome, Deferred) or not is_lost(outcome))
             return
-        if isinstance(outcome, Accepted):
-            self._pressure.was_accepted()
         elif isinstance(outcome, Rejected):
             self._pressure.was_rejected(whoever=refuses_us(outcome))
             if self._pressure.is_refused:

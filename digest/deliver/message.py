@@ -174,7 +174,7 @@ def _signing(
 ) -> Signing | None:
     if sender.dkim is None:
         return None
-    nobody = Values(dict.fromkeys(Slot, ""), {})
+    nobody = Values(lambda _: "", {})
     return prepare_signing(
         sender.dkim,
         domain=wire_domain(sender.signing_domain),

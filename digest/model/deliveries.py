@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from digest.model.mail import Recipient
 
@@ -101,12 +102,14 @@ class Unknown:
 Outcome = Accepted | Deferred | Rejected | Unknown
 
 
-@dataclass(frozen=True, slots=True)
-class Lease:
+class Lease(NamedTuple):
     """Who may write about a delivery: the one that took its chunk last."""
 
     chunk: int
     fence: int  # of that taking
+
+
+NOBODYS = Lease(0, 0)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -119,7 +122,7 @@ class Delivery:
     list_ids: tuple[int, ...]  # the campaign's lists this person is on
     attempts: int = 0  # made before this one
     first_tried_at: datetime | None = None
-    lease: Lease = Lease(0, 0)  # nobody's
+    lease: Lease = NOBODYS
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

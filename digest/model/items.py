@@ -111,6 +111,7 @@ class Event(_Item):
 
     kind: Literal[Kind.EVENT] = Kind.EVENT
     starts_at: datetime
+    dates: tuple[datetime, ...] = ()  # all its starts by their time, where one post tells several
     ends_at: datetime | None = None  # for all-day events the first instant after the last day
     book_by: datetime | None = None  # no booking is taken from this instant on; the midnight that ends the last day
     all_day: bool = False  # no time of day was given: starts_at is midnight in the network's zone

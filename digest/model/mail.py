@@ -1,6 +1,6 @@
 """A mail before it is anybody's, and the person it is for."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -31,16 +31,22 @@ Sliced = tuple[str | Place, ...]
 
 
 class Values(dict[Place, str]):
-    """What stands in the places of one person's mail."""
+    """What stands in the places of one person's mail, each made when it is first asked for.
 
-    def __init__(self, slots: Mapping[Slot, str], fields: Mapping[str, str]) -> None:
-        super().__init__(slots.items())
+    Args:
+        slot: makes what stands in a slot.
+        fields: what more is known of the person.
+    """
+
+    def __init__(self, slot: Callable[[Slot], str], fields: Mapping[str, str]) -> None:
+        super().__init__()
+        self._slot = slot
         self._fields = fields
 
     def __missing__(self, place: Place) -> str:
-        if isinstance(place, Slot):
-            raise KeyError(place)
-        return self._fields.get(place.name) or place.fallback
+        made = self._slot(place) if isinstance(place, Slot) else self._fields.get(place.name) or place.fallback
+        self[place] = made
+        return made
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from digest.model import ONLINE, Edition, Entry, Event, Group, Item, Kind, Newness, Post, Section, Vacancy
 from digest.render.calendar_links import CalendarLinks
@@ -210,7 +210,8 @@ class EditionReader:
         if event.moved_from is not None:
             yield self._say("instead_of", date=self._calendar.planned(event))
         said = say_rhythm(event.rhythm, self._phrases) if event.rhythm else ""
-        if then := [other for other, newness in further if newness not in _GONE]:
+        then = [other for other, newness in further if newness not in _GONE]
+        if then := then or [replace(event, starts_at=one) for one in event.dates if one > event.starts_at]:
             dates = self._calendar.days(then)
             said = self._say("then_on", rhythm=said, dates=dates) if said else self._say("also_on", dates=dates)
         if gone:

@@ -70,7 +70,7 @@ class Store:
     def _telling(self) -> Iterator[None]:
         try:
             yield
-        except OperationalError as error:  # the database's own trouble; any other error is a mistake of ours
+        except (OperationalError, sqlite3.OperationalError) as error:  # its own trouble; any other is a mistake of ours
             told = f"The store {self.place} failed: {self.cause(error)}. Mend that and run it again."
             raise DigestError(told) from error
 
@@ -211,7 +211,9 @@ def _sqlite(url: Any) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.info.get("write") else "BEGIN")
+        # By the driver itself: SQLAlchemy's way to a statement without result costs as much as all the rest of a start.
+        begin = "BEGIN IMMEDIATE" if connection.info.get("write") else "BEGIN"
+        connection.connection.cursor().execute(begin)
 
     return engine
 

@@ -39,6 +39,11 @@ def asks_to_sign_in(answer):
     return answer.status_code == 401 or answer.headers.get("location", "").startswith("/console/sign-in")
 
 
+def alike(answer):
+    """A page without its nonce, and without where one is."""
+    return re.sub(r'nonce="[^"]+"| aria-current="page"', "", answer.text)
+
+
 def test_nothing_of_the_console_is_reached_by_another_kind_of_route(app):
     inside = [one for one in create_web(app).routes if isinstance(one, Route) and one.path.startswith("/console")]
     assert [one.path for one in inside if not isinstance(one, ConsoleRoute)] == ["/console/static/{name}"]
@@ -69,7 +74,7 @@ def test_what_asks_for_a_higher_role_is_not_there_for_a_lower_one_and_changes_no
     for method, path in higher:
         answer = client.request(method, path)
         assert answer.status_code == 404, (method, path)
-        assert len(answer.text) == len(nowhere.text), (method, path)  # as what does not exist
+        assert alike(answer) == alike(nowhere), (method, path)  # as what does not exist
     assert everything_kept(app) == before
     assert higher
 

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from reading_processes import NOW, export, task
 
+from digest.collect.evidence import learned
 from digest.collect.found import Answer, Wording
 from digest.collect.reading.checked import GarbledError, unpack_end, unpack_items
 from digest.collect.reading.line import GivenUpError, GoneError, Line, TooLargeError, TooLateError
@@ -20,6 +21,7 @@ from digest.model import Kind, Post
 TASK = task(export(1))
 ITEM = Post(source="posts", key="1", title="Hedges", first_seen_at=NOW)
 PLAIN = {"source": "posts", "key": "1", "title": "Hedges", "kind": "post", "first_seen_at": NOW.isoformat()}
+EVENT = {"kind": "event", "starts_at": "2026-12-01T19:00:00Z"}
 
 
 def unpacked(*items, first_seen=None):
@@ -45,6 +47,20 @@ def test_items_arrive_as_they_were_sent():
     (kind, payload), (end, last) = frames(found, grown=5)
     assert (kind, unpack_items(payload, TASK, {})) == (Frame.ITEMS, found.items)
     assert (end, unpack_end(last)) == (Frame.END, ((), 5))
+
+
+def test_answers_are_learned_from_only_where_words_are_weighed():
+    wording = Wording(
+        source="posts", key="9", title="Rota", text="", author=None, categories=(), seen=NOW.date(), language="en-GB"
+    )
+    answers = (Answer(post=wording, kind=Kind.VACANCY),)
+    calendar = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTART:20261201T190000Z\r\n"
+    calendar += b"SUMMARY:Hedges\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+    learned.cache_clear()
+    assert read(replace(task(calendar, kind="calendar"), answers=answers)).items
+    assert learned.cache_info().misses == 0
+    read(replace(TASK, answers=answers))
+    assert learned.cache_info().misses == 1
 
 
 def test_many_items_come_in_several_frames():
@@ -75,6 +91,7 @@ def test_whose_item_it_is_and_what_an_editor_says_of_it_is_not_the_readings_to_s
         b"[1]",
         b'{"items": []}',
         json.dumps([PLAIN | {"published_at": "2026-11-23T08:00:00"}]).encode(),
+        json.dumps([PLAIN | EVENT | {"dates": ["2026-12-01T19:00:00"]}]).encode(),
         json.dumps([PLAIN | {"kind": "edition"}]).encode(),
         json.dumps([PLAIN | {"title": ["Hedges"]}]).encode(),
     ],

@@ -7,6 +7,7 @@ from digest.collect.evidence.dated import Candidate, chance
 from digest.collect.evidence.words import Part
 
 _NEAR = 60  # characters beside a date in which a place is looked for
+_FEW = 6  # words of a line that tells little more than a day
 _PLACE = re.compile(r"(?:\b(?:at|in|yn|ym)|,) (?:the |y |yr )?[^\W\d_a-z]")  # "at Moss", "in the Old", ", Leeds"
 
 
@@ -43,5 +44,7 @@ def _told(one: Candidate) -> Iterator[str]:
         yield "before a place"
     if _PLACE.search(sentence.text, max(0, start - _NEAR), start):
         yield "behind a place"
+    if sentence.opens and len(sentence.tokens) <= _FEW:
+        yield "nearly alone in a line"
     if sentence.opens and sentence.part is not Part.TITLE and "begins its sentence" in one.signs:
         yield "at the beginning of a line"

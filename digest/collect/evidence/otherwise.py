@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import log
 
 from digest.collect.evidence.dated import candidates
-from digest.collect.evidence.signs import Sign
+from digest.collect.evidence.signs import Sign, length_of, value_of
 from digest.collect.evidence.verdict import KINDS, Verdict, evidence_in, speaking_of
 from digest.collect.evidence.weights import weights
 from digest.collect.evidence.words import Words
@@ -49,7 +49,6 @@ WOULD = {name: said for several in _SIGNS.values() for name, said in several.ite
 
 _IMPLIED = {"coming": ("date",), "hours of day": ("clock",)}
 _PARTS = ("title", "lead", "body")
-_ONCE = 0.5  # the value of a sign that is seen once
 _MOST = 3
 _LEAST = 0.2  # log odds; what adds less is not worth telling
 
@@ -72,8 +71,11 @@ def otherwise(words: Words, categories: Sequence[str], verdict: Verdict) -> Othe
     first, second = KINDS.index(verdict.kind), KINDS.index(verdict.runner_up)
     gap = log(verdict.chances[first] / max(verdict.chances[second], 1e-9))
     by = speaking_of(words, weights()).signs
+    length = length_of(words)
     gains = [
-        (_gain(name, there, by, first, second), name) for name in _SIGNS[verdict.runner_up] if not _has(there, name)
+        (_gain(name, there, by, first, second, length=length), name)
+        for name in _SIGNS[verdict.runner_up]
+        if not _has(there, name)
     ]
     chosen: list[str] = []
     for gain, name in sorted(gains, reverse=True)[:_MOST]:
@@ -88,7 +90,15 @@ def _has(there: Mapping[str, Sign], name: str) -> bool:
     return any(f"any: {one}" in there for one in (name, f"{name}_hint", f"{name} spoken of"))
 
 
-def _gain(name: str, there: Mapping[str, Sign], by: Mapping[str, Sequence[float]], first: int, second: int) -> float:
+def _gain(
+    name: str,
+    there: Mapping[str, Sign],
+    by: Mapping[str, Sequence[float]],
+    first: int,
+    second: int,
+    *,
+    length: float,
+) -> float:
     """How much nearer to the second kind a post would be, in log odds."""
 
     def speaks(sign: str) -> float:
@@ -96,6 +106,7 @@ def _gain(name: str, there: Mapping[str, Sign], by: Mapping[str, Sequence[float]
         return weight[second] - weight[first] if weight else 0.0
 
     new = [one for one in (name, *_IMPLIED.get(name, ())) if not _has(there, one)]
-    stands = max(sum(speaks(f"{part}: {one}") for one in new) for part in _PARTS)
-    gain = _ONCE * (stands + sum(speaks(f"any: {one}") for one in new))
+    once = {part: value_of(1, f"{part}: ", length) for part in (*_PARTS, "any")}
+    stands = max(once[part] * sum(speaks(f"{part}: {one}") for one in new) for part in _PARTS)
+    gain = stands + once["any"] * sum(speaks(f"any: {one}") for one in new)
     return gain - (speaks("dates: none") if "date" in _IMPLIED.get(name, ()) and "dates: none" in there else 0.0)

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import pairwise
 from math import log
 
 from digest.collect.evidence.lexicon import Lexicon
@@ -11,6 +12,9 @@ from digest.collect.evidence.titles import signs_of_title
 from digest.collect.evidence.words import DATE, LINK, MONEY, NUMBER, TIME, Part, Sentence, Words
 
 _MOST_WORDS = 2  # of what was written that a sign keeps
+_USUAL = 200  # words of a post; in one of twice as many a phrase says half as much of the whole
+_OF_THE_WHOLE = ("any: ", "body: ")
+_HEADING = 7  # words of a heading at most
 
 
 @dataclass(slots=True)
@@ -36,8 +40,9 @@ def signs_of(words: Words, categories: Sequence[str], lexicon: Lexicon) -> dict[
         _together(words, sentence, found, counts)
         if sentence.label and (kind := lexicon.labels.get(sentence.label)):
             counts[f"label: {kind}"] += 1
+    length = length_of(words)
     for key, count in counts.items():
-        signs[key].value = 1 - 0.5**count
+        signs[key].value = value_of(count, key, length)
     _shape(words, signs, lexicon)
     for name, value in signs_of_title(words, lexicon):
         signs[name].value = value
@@ -45,6 +50,16 @@ def signs_of(words: Words, categories: Sequence[str], lexicon: Lexicon) -> dict[
         for match in lexicon.categories.find(name.lower().replace("-", " ").split()):
             signs[f"category: {match.name}"].value = 1.0
     return dict(signs)
+
+
+def length_of(words: Words) -> float:
+    """How many times as long as usual a post is, at least 1: whatever is long has something of everything."""
+    return max(1.0, sum(len(sentence.tokens) for sentence in words.spoken) / _USUAL)
+
+
+def value_of(count: int, sign: str, length: float) -> float:
+    """How much of a sign is there that was seen so often, in a post so many times as long as usual."""
+    return 1 - 0.5 ** (count / length if sign.startswith(_OF_THE_WHOLE) else count)
 
 
 def _phrases(sentence: Sentence, lexicon: Lexicon) -> dict[str, list[str]]:
@@ -137,6 +152,7 @@ def _shape(words: Words, signs: dict[str, Sign], lexicon: Lexicon) -> None:
     lines = sum(sentence.opens for sentence in body) or 1
     signs["shape: labels"].value = sum(bool(sentence.label) for sentence in body) / lines
     signs["shape: lists"].value = sum(sentence.text.lstrip()[:1] in "-*•–" for sentence in body) / lines
+    signs["shape: headings"].value = 1 - 0.7 ** _headings(body)
     reads = [read for s in words.spoken for written in s.dates if (read := words.read(written))]
     ahead = [read for read in reads if read.last >= words.reference]
     signs["dates: none"].value = float(not reads)
@@ -146,3 +162,15 @@ def _shape(words: Words, signs: dict[str, Sign], lexicon: Lexicon) -> None:
     signs["dates: soon"].value = float(bool(soon))
     for name in [name for name, sign in signs.items() if not sign.value]:
         del signs[name]
+
+
+def _headings(body: Sequence[Sentence]) -> int:
+    """How many short lines without a stop have a longer one below them."""
+    return sum(
+        head.opens
+        and not head.label
+        and 0 < len(head.tokens) <= _HEADING < len(below.tokens)
+        and head.text.lstrip()[0] not in "-*•–"
+        and head.text.rstrip()[-1] not in ".!?:,;"
+        for head, below in pairwise(body)
+    )

@@ -9,6 +9,7 @@ from digest.collect.dates import MIDNIGHT, read_time
 from digest.collect.evidence import Candidate, Words, candidates, starting_weights
 from digest.collect.facts.booking import booking_of
 from digest.collect.facts.cues import cues
+from digest.collect.facts.further import dates_together
 from digest.collect.facts.likeliest import likeliest, reading_of, said_alone
 from digest.collect.facts.links import link
 from digest.collect.facts.places import place_of
@@ -24,6 +25,7 @@ class EventFacts:
     """What a post says of an event."""
 
     starts_at: datetime
+    dates: tuple[datetime, ...]  # each start, where it takes place on several
     ends_at: datetime | None
     book_by: datetime | None
     all_day: bool
@@ -40,6 +42,7 @@ def event_facts(text: str, words: Words, *, zone: ZoneInfo) -> EventFacts | None
     start = likeliest(dates, starting_weights())
     if start is None:
         return None
+    start, *further = dates_together(start, dates, words)
     same = (one for one in dates if one is not start and one.read.first == start.read.first)
     telling = (start, *same)  # all that is said of its day
     surest = min(telling, key=lambda one: _WEIGHT[one.read.certainty])
@@ -66,6 +69,7 @@ def event_facts(text: str, words: Words, *, zone: ZoneInfo) -> EventFacts | None
         readings.append(booking)
     return EventFacts(
         starts_at=starts_at,
+        dates=tuple(starts_at + (one.read.first - first) for one in (start, *further)) if further else (),
         ends_at=ends_at,
         book_by=datetime.fromisoformat(booking.value) if booking else None,
         all_day=hours is None,

@@ -14,7 +14,9 @@ _FROM_HOME = re.compile(
     r"|hybrid(?! (?:event|meeting|session)))(?: within \S{2,20}| in \S{2,20})?",
     re.IGNORECASE,
 )
-_ENDS = re.compile(r" \(|;|[.!?](?=\s|$)| [–—-] | \|")
+_ENDS = re.compile(
+    r" \(|;|[.!?](?=\s|$)| [–—-] | \||, (?:with|plus|mostly|mainly|but|which|where|gyda|yn bennaf)\b", re.IGNORECASE
+)
 
 
 class _Patterns(NamedTuple):

@@ -20,7 +20,7 @@ _TIMES = {
     field.name
     for kind in (Post, Event, Vacancy)
     for field in fields(kind)
-    if datetime in (field.type, *get_args(field.type))
+    if datetime in (field.type, *get_args(field.type)) and field.name != "dates"  # which are several
 }
 
 
@@ -41,7 +41,8 @@ def unpack_items(payload: bytes, task: Task, first_seen: Mapping[str, datetime])
     """
     items = _checked(_ITEMS.validate_json, payload)
     for item in items:
-        times = (getattr(item, name, None) for name in _TIMES)
+        times = [getattr(item, name, None) for name in _TIMES]
+        times += item.dates if isinstance(item, Event) else ()
         if any(time is not None and time.tzinfo is None for time in times):
             raise GarbledError
     return tuple(

@@ -92,7 +92,7 @@ def view(app: App, campaign_id: int) -> str | None:
         Slot.PREFERENCES_URL: f"{app.config.web.base_url}/sample",
         Slot.VIEW_URL: view_link(app, campaign),
     }
-    return fill_html(compiled_from_json(campaign.rendered).whole().html, Values(values, {}))
+    return fill_html(compiled_from_json(campaign.rendered).whole().html, Values(values.__getitem__, {}))
 
 
 def _current_announcement(

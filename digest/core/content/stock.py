@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from sqlalchemy import Connection, Select
 
 from digest.app import App
-from digest.compose import Edits, Merged, merged_and_edited, with_edits
+from digest.compose import Edits, Merged, merged_and_edited, on_its_next_date, with_edits
 from digest.errors import UnknownItemError, UsageError
 from digest.model import Item
 from digest.store import appearances
@@ -101,12 +101,13 @@ def stored_items(app: App, now: datetime, *, history: bool = False) -> tuple[Ite
             something last was.
         history: all the rest, too.
     """
+    zone = app.config.network.zone
     if history:
-        return whole_stock(app).copies(app)
+        return tuple(on_its_next_date(one, now, zone) for one in whole_stock(app).copies(app))
     with app.store.read() as connection:
         last = item_store.last_change(connection)
         held = _stock(connection, coming(app, connection, now, unseen_at=min(now, last or now)))
-    return held.copies(app)
+    return tuple(on_its_next_date(one, now, zone) for one in held.copies(app))
 
 
 def count_items(app: App) -> int:

@@ -1,11 +1,11 @@
 """What is coming: the events that a public digest tells of, for calendars that ask again."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from digest.app import App
-from digest.compose import Merged, expired, takes
+from digest.compose import Merged, expired, on_its_next_date, takes
 from digest.core.content.stock import coming, stock
 from digest.model import Event
 from digest.store.content import items as item_store
@@ -42,7 +42,8 @@ def upcoming(app: App, now: datetime) -> tuple[Upcoming, ...]:
     held = stock(app, now)
     with app.store.read() as connection:
         changes = item_store.changes(connection, which=coming(app, connection, now))
-    found = (_upcoming(thing, changes) for thing in held.things(app) if _is_told(app, thing))
+    told = (thing for thing in held.things(app) if _is_told(app, thing))
+    found = (_upcoming(replace(thing, item=on_its_next_date(thing.item, now, zone)), changes) for thing in told)
     shown = (
         one
         for one in found

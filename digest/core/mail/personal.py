@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from digest.app import App
 from digest.compose import wanted
@@ -137,14 +138,20 @@ class Mail:
 
     def _values(self, delivery: Delivery) -> Mapping[Place, str]:
         person = delivery.recipient
-        slots = {
-            Slot.NAME: person.name or person.address,
-            Slot.ADDRESS: person.address,
-            Slot.UNSUBSCRIBE_URL: self._unsubscribe_url(delivery),
-            Slot.PREFERENCES_URL: self._preferences_url(delivery),
-            Slot.VIEW_URL: self.view_url,
-        }
-        return Values(slots, {**person.fields, "name": person.name})
+        return Values(partial(self._slot, delivery), {**person.fields, "name": person.name})
+
+    def _slot(self, delivery: Delivery, slot: Slot) -> str:
+        match slot:
+            case Slot.NAME:
+                return delivery.recipient.name or delivery.recipient.address
+            case Slot.ADDRESS:
+                return delivery.recipient.address
+            case Slot.UNSUBSCRIBE_URL:
+                return self._unsubscribe_url(delivery)
+            case Slot.PREFERENCES_URL:
+                return self._preferences_url(delivery)
+            case Slot.VIEW_URL:
+                return self.view_url
 
     def _unsubscribe_url(self, delivery: Delivery) -> str:
         if self.campaign is None:

@@ -21,7 +21,7 @@ SAMPLES = Values(
         Slot.UNSUBSCRIBE_URL: f"https://unsubscribe.example/{'0' * 130}",
         Slot.PREFERENCES_URL: f"https://preferences.example/{'0' * 130}",
         Slot.VIEW_URL: f"https://view.example/{'0' * 130}",
-    },
+    }.__getitem__,
     fields={},
 )
 

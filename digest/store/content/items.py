@@ -225,8 +225,9 @@ def _row(item: Item) -> dict[str, object]:
 def _over_at(item: Item) -> datetime | None:
     """When it is over, to the day: it decides what is loaded, not what is shown."""
     match item:
-        case Event(starts_at=starts_at, ends_at=ends_at):
-            return ends_at or starts_at + timedelta(days=1)
+        case Event(starts_at=starts_at, ends_at=ends_at, dates=dates):
+            lasting = dates[-1] - starts_at if dates else timedelta(0)
+            return (ends_at or starts_at + timedelta(days=1)) + lasting
         case Vacancy(closes_at=closes_at):
             return closes_at
         case Post():

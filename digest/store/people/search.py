@@ -16,6 +16,7 @@ from digest.store.people.subscribers import NOWHERE, Status
 from digest.store.tables import lists, subscribers, subscriptions, suppressions
 
 _BATCH = 500
+_ESCAPED = '"\\'  # in JSON
 _SAMPLE = 200  # people by whom it is told which letters are rare
 _MOST = 4  # trigrams that are looked up; the rest is seen in whom they lead to
 _IS_SUPPRESSED = suppressions.c.address_key == subscribers.c.address_key
@@ -102,7 +103,7 @@ def _candidates(connection: Connection, words: Sequence[str], list_names: Sequen
     query = query.select_from(subscribers.outerjoin(suppressions, _IS_SUPPRESSED))
     for word in words:
         anywhere = (subscribers.c.address, subscribers.c.name, cast(subscribers.c.fields, Text))
-        if word.isascii():  # of other letters the database does not know which are alike
+        if word.isascii() and not set(word) & set(_ESCAPED):  # of other letters it does not know which are alike
             query = query.where(or_(*(one.icontains(word, autoescape=True) for one in anywhere)))
     return query
 

@@ -5,12 +5,13 @@ A stream costs a connection and, each second, one row read; there are only so ma
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from time import monotonic
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from digest.app import App
 from digest.core import campaigns, organisers
@@ -22,6 +23,21 @@ _CHECKED = 15.0  # seconds: how often who watches is asked for again, and told t
 _LONGEST = 600.0  # seconds; the browser then asks anew
 _MOST = 64  # streams
 _MOST_EACH = 8  # of one organiser
+
+
+class _Stream(StreamingResponse):
+    """Says when it is over, also where its client left before anything was sent."""
+
+    def __init__(self, events: AsyncIterator[str], *, over: Callable[[], None]) -> None:
+        super().__init__(events, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
+        self._over = over
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """As ASGI has it."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._over()
 
 
 class Streams:
@@ -38,30 +54,26 @@ class Streams:
         if self._open.total() >= self._most or self._open[organiser.email] >= self._most_each:
             return PlainTextResponse("Too many streams\n", 503, headers={"Retry-After": "30"})
         self._open[organiser.email] += 1
-        events = self._events(request, name, found.id, organiser.email)
-        return StreamingResponse(events, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
+        events = self._events(request.cookies.get(session_cookie(self._app), ""), name, found.id)
+        return _Stream(events, over=lambda: self._open.subtract([organiser.email]))
 
-    async def _events(self, request: Request, name: str, campaign_id: int, email: str) -> AsyncIterator[str]:
-        cookie = request.cookies.get(session_cookie(self._app), "")
+    async def _events(self, cookie: str, name: str, campaign_id: int) -> AsyncIterator[str]:
         began = checked = monotonic()
         seen: object = None
-        try:
-            yield "retry: 3000\n\n"
-            while monotonic() - began < _LONGEST:
-                now = await run_in_threadpool(campaigns.pulse, self._app, campaign_id)
-                if now != seen:
-                    seen = now
-                    yield "event: progress\ndata:\n\n"
-                if self._app.stopping.is_set():
+        yield "retry: 3000\n\n"
+        while monotonic() - began < _LONGEST:
+            now = await run_in_threadpool(campaigns.pulse, self._app, campaign_id)
+            if now != seen:
+                seen = now
+                yield "event: progress\ndata:\n\n"
+            if self._app.stopping.is_set():
+                return
+            await asyncio.sleep(_EVERY)
+            if monotonic() - checked >= _CHECKED:
+                checked = monotonic()
+                if not await run_in_threadpool(self._may_still, cookie, name):
                     return
-                await asyncio.sleep(_EVERY)
-                if monotonic() - checked >= _CHECKED:
-                    checked = monotonic()
-                    if not await run_in_threadpool(self._may_still, cookie, name):
-                        return
-                    yield ":\n\n"
-        finally:
-            self._open[email] -= 1
+                yield ":\n\n"
 
     def _may_still(self, cookie: str, name: str) -> bool:
         present = organisers.present(self._app, cookie, self._app.now)

@@ -18,7 +18,7 @@ from digest.model import DeliveryState, Organiser, PersonSkip, Recipient
 from digest.web.console.page import Console, allowed
 from digest.web.console.people import invited, lists_in_reach, title_of
 
-_SENT = 50  # of what they were sent
+_SENT = 20  # of what they were sent
 _REASON = 60
 _BADGES = {
     DeliveryState.ACCEPTED: "ok",
@@ -150,7 +150,7 @@ class PersonPage:
             "badge": _BADGES.get(DeliveryState(state), ""),
             "why": why,
             "at": at,
-            "again": DeliveryState(state) not in _UNDER_WAY,
+            "again": DeliveryState(state) not in (*_UNDER_WAY, DeliveryState.SKIPPED),
         }
 
     def _done(self, request: Request, what: str) -> Response:

@@ -1,0 +1,175 @@
+"""The console's overview and activity: how everything stands, and who did what."""
+
+import asyncio
+import csv
+import io
+import json
+import re
+from datetime import timedelta
+
+import pytest
+from console_visit import ADMIN, CONFIG, EDITOR, ORGANISER, network, signed_in, text_of
+
+from digest.core import announcements, campaigns, editions, health, organisers, people
+from digest.core.organisers import Filter
+from digest.model import ITSELF, BounceClass, By, CampaignStatus, Clarity, Evidence, Hint, Post, Return, ReturnKind, Via
+from digest.store import people as stored
+from digest.store.content import items
+from digest.store.organisers import activity
+
+REVIEWED = CONFIG.replace('title = "Weekly digest"', 'title = "Weekly digest"\napproval = "required"')
+NOTICE = "---\nsubject: Keys\npublic: no\n---\n\n# Keys\n\nWho has the keys?\n"
+
+
+@pytest.fixture
+def app(tmp_path, now):
+    with network(tmp_path, now, config=REVIEWED) as opened:
+        yield opened
+
+
+def seen(app, email, path="/console"):
+    return signed_in(app, email).get(path)
+
+
+def add_post(app, now):
+    post = Post(
+        source="posts", key="1", title="A bench", author="Zoë", first_seen_at=now, text="Three pallets.", html=""
+    )
+    with app.store.write() as connection:
+        items.save(connection, [post], now)
+
+
+async def announced(app, now, *, to="members", by=ITSELF):
+    draft = await announcements.draft(app, NOTICE, name="keys.md", list_names=[to], now=now, by=by)
+    return (await announcements.announce(app, draft, now, by=by)).report.campaign
+
+
+async def test_weeks_count_what_was_delivered_came_back_and_who_left(app, now):
+    earlier = now - timedelta(weeks=3)
+    name = await announced(app, earlier)
+    with app.store.read() as connection:
+        bo = stored.find(connection, "bo@example.org")[0]
+    hint = Hint(evidence=Evidence.MESSAGE_ID, subscriber_id=bo)
+    bounce = Return(
+        key="1",
+        kind=ReturnKind.BOUNCE,
+        received_at=now,
+        bounce_class=BounceClass.MAILBOX,
+        clarity=Clarity.DEFINITE,
+        hints=(hint,),
+    )
+    spam = Return(key="2", kind=ReturnKind.COMPLAINT, received_at=now, hints=(hint,))
+    campaigns.take_returns(app, [bounce, spam], now, by=ITSELF, source="mail")
+    people.leave(app, "cy@example.org", now, by=ITSELF)
+    weeks = health.weeks(app, now)
+    assert len(weeks) == 12
+    assert weeks[-1].monday == now.date()
+    told = {week.monday: (week.delivered, week.bounced, week.complained, week.left) for week in weeks}
+    assert told.pop(now.date()) == (0, 0, 0, 1)
+    assert told.pop(earlier.date()) == (2, 1, 1, 0)
+    assert set(told.values()) == {(0, 0, 0, 0)}
+    assert not any(
+        week.delivered or week.left for week in health.weeks(app, now, reaches=lambda names: "board" in names)
+    )
+    assert name
+
+
+async def test_an_edition_that_waits_says_so_and_for_how_many(app, now):
+    add_post(app, now)
+    prepared = await editions.prepare(app, app.digest("weekly"), now, by=ITSELF)
+    assert prepared.campaign.status is CampaignStatus.PREPARED
+    told = text_of(await asyncio.to_thread(seen, app, ADMIN))
+    assert "It is ready for 2 people and waits for somebody’s approval." in told
+    campaigns.hold(app, prepared.campaign.name, by=ITSELF, now=now)
+    told = text_of(await asyncio.to_thread(seen, app, ADMIN))
+    assert "It is held back from 2 people until somebody has looked at it:" in told
+    assert "weekly-2026-W48 is held" in told  # among what needs somebody
+    assert "Minutes" not in text_of(await asyncio.to_thread(seen, app, ORGANISER))
+
+
+async def test_an_edition_that_was_drafted_ahead_is_told_before_its_week(app, now):
+    add_post(app, now)
+    prepared = await editions.prepare(app, app.digest("weekly"), now + timedelta(weeks=1), by=ITSELF)
+    (weekly, minutes) = health.coming(app, now + timedelta(minutes=1))
+    assert (weekly.waiting.name, weekly.at.isoformat()) == (prepared.campaign.name, "2026-11-30T08:00:00+00:00")
+    assert minutes.waiting is None
+
+
+async def test_an_overview_is_of_the_lists_one_has(app, now):
+    name = await announced(app, now, to="board")
+    for who, shown in ((ADMIN, True), (EDITOR, True), (ORGANISER, False)):
+        page = await asyncio.to_thread(seen, app, who)
+        assert (name in page.text) is shown, who
+        assert ("Needs somebody" in page.text) is (who == ADMIN)
+
+
+async def test_a_plot_says_in_words_what_it_shows(app, now):
+    await announced(app, now)
+    page = (await asyncio.to_thread(seen, app, ADMIN)).text
+    assert 'aria-label="Delivered, by week: at most 2, this week 2"' in page
+    heights = [int(height) for height in re.findall(r'<rect x="223" y="\d+" width="14" height="(\d+)"', page)]
+    assert sorted(heights) == [0, 0, 0, 64]
+
+
+def fill(app, now):
+    with app.store.write() as connection:
+        for number, (via, name, verb, subject) in enumerate(
+            [
+                (Via.COMMAND, "ada", "approve", "weekly-2026-W47"),
+                (Via.ORGANISER, EDITOR, "edit", "posts/1"),
+                (Via.ORGANISER, ADMIN, "suppress", "bo@example.org"),
+                (Via.SCHEDULE, "", "release", "weekly-2026-W46"),
+                (Via.COMMAND, "ada", "collect", "=HYPERLINK(1)"),
+            ]
+        ):
+            by, at = By(via=via, name=name), now + timedelta(minutes=number)
+            activity.record(connection, at=at, by=by, verb=verb, subject=subject, detail="-1+1")
+
+
+@pytest.mark.parametrize(
+    ("which", "verbs"),
+    [
+        (Filter(verb="approve"), ["approve"]),
+        (Filter(by="command"), ["collect", "approve"]),
+        (Filter(by="command ada", about="WEEKLY"), ["approve"]),
+        (Filter(about="2026-w4"), ["release", "approve"]),
+        (Filter(about="%"), []),
+        (Filter(subject="posts/1"), ["edit"]),
+        (Filter(by="comm"), []),
+    ],
+)
+def test_activity_is_filtered_by_who_what_and_to_whom(app, now, which, verbs):
+    fill(app, now)
+    found = organisers.activity_for(app, organisers.organiser_of(app, ADMIN), which, limit=10)
+    assert [one.verb for one in found] == verbs
+
+
+def test_activity_shows_who_is_no_admin_only_what_they_did_themselves(app, now):
+    fill(app, now)
+    for path in ("/console/activity", f"/console/activity?by=organiser+{ADMIN}", "/console/activity.json"):
+        told = seen(app, EDITOR, path).text
+        assert "posts/1" in told, path
+        assert "bo@example.org" not in told, path
+        assert "weekly-2026-W47" not in told, path
+
+
+def test_activity_is_exported_as_shown_and_no_cell_is_a_formula(app, now):
+    fill(app, now)
+    client = signed_in(app, ADMIN)
+    rows = list(csv.DictReader(io.StringIO(client.get("/console/activity.csv?by=command").text.lstrip("\ufeff"))))
+    assert {row["subject"] for row in rows} >= {"'=HYPERLINK(1)", "weekly-2026-W47"}
+    assert {row["detail"] for row in rows if row["verb"] == "collect"} == {"'-1+1"}
+    document = json.loads(client.get("/console/activity.json?about=HYPER").text)
+    assert [one["subject"] for one in document["activity"]] == ["=HYPERLINK(1)"]
+
+
+def test_activity_goes_on_page_by_page(app, now):
+    with app.store.write() as connection:
+        for number in range(150):
+            activity.record(connection, at=now, by=ITSELF, verb="tick", subject=f"number {number}")
+    client = signed_in(app, ADMIN)
+    first = client.get("/console/activity?verb=tick")
+    second = client.get(f"/console/activity?{re.search('verb=tick&amp;page=1', first.text)[0].replace('&amp;', '&')}")
+    assert ("number 149" in first.text, "number 49<" in first.text) == (True, False)
+    assert ("number 49<" in second.text, "number 0<" in second.text) == (True, True)
+    assert client.get("/console/activity?page=-1&verb=%00").status_code == 200
