@@ -131,6 +131,7 @@ def walk(tmp_path):
         renderer.page("subscribed", valid="a", preferences="https://example.org/p")
         renderer.page("confirm", wording="a")
         renderer.page("confirmed", lists=("a",))
+        renderer.page("draft", what="approve", subject="a", people=2, due="b")
         renderer.page("preferences_ask")
         for fresh in (False, True):
             renderer.page("preferences", fresh=fresh, **PREFERENCES)
