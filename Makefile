@@ -10,7 +10,7 @@ READY := $(VENV)/.ready
 demo: $(READY)
 	$(BIN)/digest demo
 	@echo
-	@echo "Next: $(BIN)/digest demo --serve stays up with the pages and the organisers' post room, and prints one link"
+	@echo "Next: $(BIN)/digest demo --serve stays up with the pages and the organisers' console, and prints one link"
 	@echo "that signs you in: half a year of invented history, an edition that waits for you, and nothing leaves the machine."
 
 test: $(READY) services

@@ -176,6 +176,6 @@ async def _serve(app: "App", by: "By") -> None:
     async with serving(app) as address:
         admin = app.config.organisers[0]
         note(f"pages at {address}; {address}/archive is for everybody; the links in the mails work now; Ctrl-C stops")
-        note(f"The post room, signed in as {admin.name}; the link works once, for a quarter of an hour:")
+        note(f"The console, signed in as {admin.name}; the link works once, for a quarter of an hour:")
         note(organisers.sign_in_link(app, admin.email, app.now, by=by))
         await app.stopping.wait()

@@ -6,9 +6,9 @@ from digest.render.console_mail_phrases import MAIL_PHRASES
 
 CONSOLE_PHRASES: Mapping[str, str | tuple[str, str]] = {
     # the frame of every page
-    "console_title": "Post room",
+    "console_title": "Console",
     "console_skip": "Skip to the content",
-    "console_navigation": "Pages of the post room",
+    "console_navigation": "Pages of the console",
     "console_overview": "Overview",
     "console_editions": "Editions",
     "console_announcements": "Announcements",
@@ -38,7 +38,7 @@ CONSOLE_PHRASES: Mapping[str, str | tuple[str, str]] = {
     "console_not_found_title": "There is no such page",
     "console_not_found_text": "It may have been removed, or it belongs to a list that is not yours.",
     "console_problem_title": "That could not be done",
-    "console_foreign_title": "This did not come from the post room",
+    "console_foreign_title": "This did not come from the console",
     "console_foreign_text": "What you sent came from another site, so nothing was changed. Go back and try once more.",
     "console_over_title": "You are signed out",
     "console_over_text": (

@@ -15,7 +15,7 @@ from digest.core.editions.approval import approve, missing_approvals
 from digest.core.editions.left_out import arrived as arrived_since
 from digest.core.editions.reviewers import Answer, answer_link, may_approve, reviewers_of
 from digest.core.mail.letters import send_letter, send_one
-from digest.core.mail.links import view_link
+from digest.core.mail.links import desk_link
 from digest.core.mail.personal import Mail
 from digest.errors import ChangedError, DeliveryError, UsageError
 from digest.model import By, CampaignStatus, Organiser, Recipient
@@ -164,7 +164,7 @@ async def _show(app: App, campaign: Campaign, now: datetime, by: By, *, changed:
             arrived=arrived,
             approve_url=answer_link(app, Scope.APPROVE, campaign, organiser) if approves else None,
             hold_url=answer_link(app, Scope.HOLD, campaign, organiser) if holds else None,
-            open_url=view_link(app, campaign),
+            open_url=desk_link(app, campaign),
         )
         mail = app.renderer.with_draft_bar(compiled_from_json(campaign.rendered or ""), bar)
         prepared = await asyncio.to_thread(Mail.prepare, app, mail, digest=campaign.digest)
@@ -192,7 +192,7 @@ async def _remind(app: App, campaign: Campaign, now: datetime, by: By) -> int:
         letter = EditionWaits(
             edition=edition_from_json(campaign.edition or ""),
             reasons=tuple(reasons),
-            preview_url=view_link(app, campaign),
+            preview_url=desk_link(app, campaign),
             approve_url=answer_link(app, Scope.APPROVE, campaign, organiser),
             hold_url=answer_link(app, Scope.HOLD, campaign, organiser),
         )

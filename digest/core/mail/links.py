@@ -17,6 +17,11 @@ def view_link(app: App, campaign: Campaign | None) -> str:
     return app.link(Scope.VIEW, campaign.id) if campaign else f"{app.config.web.base_url}/sample"
 
 
+def desk_link(app: App, campaign: Campaign) -> str:
+    """Where organisers look at an edition, and arrange it."""
+    return f"{app.config.web.base_url}/console/editions/{campaign.name}"
+
+
 def archive_link(app: App, name: str = "") -> str:
     """Where everybody can read a campaign, or, without its name, finds them all."""
     return f"{app.config.web.base_url}/archive{name and f'/{name}'}"
