@@ -234,7 +234,8 @@ def restore(
     say(f"Restored as of {_iso(done.taken_at, zone)}; what the store held before is kept in {done.kept}.")
     note("Who left since then is not known any more: look into the old file before you send.")
     for name in done.stopped:
-        note(f"{name} does not go on by itself, since it may have gone: see `digest report {name}`")
+        look = f"drafts show {name.split()[1]}" if name.startswith("draft ") else f"report {name}"
+        note(f"{name} does not go on by itself, since it may have gone: see `digest {look}`")
 
 
 def run_service(

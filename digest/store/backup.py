@@ -2,12 +2,14 @@
 
 import os
 import sqlite3
-from contextlib import closing
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 
 from digest.errors import DigestError, UsageError
-from digest.store.engine import Store
+from digest.store.engine import Store, open_store
 from digest.store.tables import SCHEMA_VERSION
 
 _TAKEN_AT = "backed_up_at"
@@ -58,22 +60,52 @@ def taken_at(source: Path) -> datetime:
     return datetime.fromisoformat(row[0])
 
 
-def put_back(store: Store, source: Path) -> None:
-    """Put a backup in the place of what the store holds, in one transaction that others see whole or not at all.
+@contextmanager
+def opened_beside(store: Store, source: Path) -> Iterator[Store]:
+    """A copy of a backup as a store of the newest version, to be changed before it is put back; it is deleted then.
+
+    Args:
+        store: SQLite; the copy lies beside its file.
+        source: the backup, which stays as it is.
 
     Raises:
-        UsageError: for a store that is not SQLite, naming what does it there.
-        DigestError: when it cannot be done; the store is as it was.
+        DigestError: when it cannot be copied or opened.
     """
-    must_be_sqlite(store, f"pg_restore --clean --if-exists --dbname=DATABASE {source}")
+    file = store.file or source
+    handle, name = tempfile.mkstemp(prefix=f".{file.name}.", suffix=".half", dir=file.parent)
+    os.close(handle)
+    half = Path(name)
     try:
         with (
-            closing(store.engine.raw_connection()) as own,
-            closing(sqlite3.connect(f"{source.resolve().as_uri()}?mode=ro", uri=True)) as copy,
+            closing(sqlite3.connect(f"{source.resolve().as_uri()}?mode=ro", uri=True)) as kept,
+            closing(sqlite3.connect(half)) as copy,
         ):
-            copy.backup(own.driver_connection)  # type: ignore[arg-type]
+            kept.backup(copy)
+        url = store.engine.url.set(database=half.name).render_as_string(hide_password=False)
+        with closing(open_store(url, base=half.parent, var=store.lock_folder)) as opened:
+            yield opened
     except sqlite3.Error as error:
         raise DigestError(f"{source} was not restored, the store is as it was: {error}") from error
+    finally:
+        for ending in ("", "-wal", "-shm"):
+            half.with_name(half.name + ending).unlink(missing_ok=True)
+
+
+def put_back(store: Store, copy: Store) -> None:
+    """Put another store in the place of what the store holds, in one transaction that others see whole or not at all.
+
+    Args:
+        store: SQLite.
+        copy: as `opened_beside` gave it.
+
+    Raises:
+        DigestError: when it cannot be done; the store is as it was.
+    """
+    try:
+        with closing(store.engine.raw_connection()) as own, closing(copy.engine.raw_connection()) as other:
+            other.driver_connection.backup(own.driver_connection)  # type: ignore[union-attr]
+    except sqlite3.Error as error:
+        raise DigestError(f"The backup was not restored, the store is as it was: {error}") from error
 
 
 def must_be_sqlite(store: Store, command: str) -> None:

@@ -10,12 +10,16 @@ from rooms.test_scheduler import CONFIG, POST
 from sqlalchemy import func, insert, select
 
 from digest.app import open_app
+from digest.compose import Written, as_text
 from digest.config import load_config
-from digest.core import editions, health
+from digest.core import announcements, editions, health, people
 from digest.core.editions import prepare_due
 from digest.errors import DigestError, TakenError, UsageError
 from digest.model import BY_SCHEDULE, By, CampaignStatus, Via
+from digest.store import backup as store_backup
 from digest.store import campaigns
+from digest.store.organisers import sessions, sign_ins
+from digest.store.organisers.sign_ins import SignInLink
 from digest.store.tables import activity
 
 HOUR, WEEK = timedelta(hours=1), timedelta(weeks=1)
@@ -146,3 +150,67 @@ async def test_one_backup_a_day_is_made_and_the_newest_are_kept(app, now):
     assert await health.back_up_daily(app, now + 73 * HOUR) is None
     folder = made[0].parent
     assert sorted(path.name for path in folder.iterdir()) == ["digest-2026-11-25.sqlite", "digest-2026-11-26.sqlite"]
+
+
+async def test_a_scheduled_announcement_may_have_gone_and_waits_for_a_person(app, tmp_path, now):
+    people.apply_lists(app, now, by=ADA, confirmed=True)
+    text = as_text(Written(subject="The taps are off", to=("members",), body="They come back on Friday."))
+    draft = announcements.create_draft(app, text, by=ADA, now=now)
+    await announcements.schedule_draft(app, draft.id, now + HOUR, version=1, by=ADA, now=now)
+    health.back_up(app, tmp_path / "b.sqlite", now)
+    assert [one.campaign is None for one in await announcements.release_due(app, now + HOUR, by=BY_SCHEDULE)] == [False]
+    done = health.restore(app, tmp_path / "b.sqlite", now + 2 * HOUR, by=ADA)
+    assert "draft 1" in done.stopped
+    assert await announcements.release_due(app, now + 2 * HOUR, by=BY_SCHEDULE) == []
+    assert "the store was restored as of" in announcements.kept_draft(app, draft.id).trouble
+
+
+def test_nobody_is_signed_in_again_by_a_restore(app, tmp_path, now):
+    link = SignInLink(
+        hash="l", address_key="ada@example.org", browser=None, network="", page="/", expires_at=now + WEEK
+    )
+    with app.store.write() as connection:
+        about = {"address_key": "ada@example.org", "expires_at": now + WEEK, "agent": "", "network": ""}
+        sessions.start(connection, cookie_hash="c", now=now, **about)
+        sign_ins.ask(connection, link, now)
+    health.back_up(app, tmp_path / "b.sqlite", now)
+    with app.store.write() as connection:
+        sessions.end(connection, "ada@example.org")
+        sign_ins.withdraw(connection, "ada@example.org", now)
+    health.restore(app, tmp_path / "b.sqlite", now + HOUR, by=ADA)
+    with app.store.read() as connection:
+        assert sessions.find(connection, "c", now) is None
+        assert sign_ins.find(connection, "l", now) is None
+
+
+async def test_what_is_put_back_is_stopped_before_anybody_sees_it(app, tmp_path, now, monkeypatch):
+    await prepare_due(app, now, by=BY_SCHEDULE)
+    health.back_up(app, tmp_path / "b.sqlite", now)
+    put_back, seen = store_backup.put_back, []
+
+    def watched(store, copy):
+        put_back(store, copy)
+        with store.read() as connection:
+            seen.append(campaigns.find(connection, "weekly", "2026-W48").status)
+
+    monkeypatch.setattr(store_backup, "put_back", watched)
+    health.restore(app, tmp_path / "b.sqlite", now + HOUR, by=ADA)
+    assert seen == [CampaignStatus.PAUSED]
+    assert list(app.store.file.parent.glob(".*.half*")) == []
+
+
+async def test_an_edition_that_was_sent_by_hand_before_it_was_due_does_not_go_again(app, tmp_path, now):
+    health.back_up(app, tmp_path / "b.sqlite", now - 3 * HOUR)
+    await editions.send(app, app.digest("weekly"), now - 2 * HOUR, by=ADA)
+    done = health.restore(app, tmp_path / "b.sqlite", now - HOUR, by=ADA)
+    assert done.stopped == ("weekly-2026-W48",)
+    assert await prepare_due(app, now, by=BY_SCHEDULE) == ()
+
+
+async def test_an_edition_that_was_prepared_by_hand_does_not_go_by_itself_once_it_may_have_gone(app, tmp_path, now):
+    people.apply_lists(app, now - 2 * HOUR, by=ADA, confirmed=True)
+    await editions.prepare(app, app.digest("weekly"), now - 2 * HOUR, by=ADA)
+    health.back_up(app, tmp_path / "b.sqlite", now - HOUR)
+    done = health.restore(app, tmp_path / "b.sqlite", now - HOUR / 2, by=ADA)
+    assert done.stopped == ("weekly-2026-W48",)
+    assert await prepare_due(app, now, by=BY_SCHEDULE) == ()

@@ -17,6 +17,7 @@ from .drafts import (
     send_test as send_test,
 )
 from .going import Gone as Gone
+from .going import keep_all_back as keep_all_back
 from .going import keep_for_later as keep_for_later
 from .going import release_draft as release_draft
 from .going import release_due as release_due

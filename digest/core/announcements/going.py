@@ -189,10 +189,20 @@ async def release_due(app: App, now: datetime, *, by: By) -> Sequence[Gone]:
             continue  # the next tick looks again
         except DigestError as error:
             gone.append(Gone(draft=draft, trouble=str(error)))
-            _keep_back(app, draft, str(error), now)
+            with app.store.write() as connection:
+                if drafts.find(connection, draft.id) == draft:
+                    _keep_back(connection, draft, str(error), by=ITSELF, now=now)
         else:
             gone.append(Gone(draft=draft, campaign=campaign.name))
     return gone
+
+
+def keep_all_back(connection: Connection, why: str, *, by: By, now: datetime) -> tuple[Draft, ...]:
+    """No scheduled draft goes by itself any more, within the caller's transaction; each says why. Those that were."""
+    waiting = drafts.scheduled(connection)
+    for draft in waiting:
+        _keep_back(connection, draft, why, by=by, now=now)
+    return waiting
 
 
 def _go(
@@ -223,11 +233,9 @@ def _in_time(draft: Draft, now: datetime) -> None:
         raise DigestError("its time was missed by more than a day, as nothing ran; send it, or schedule it again")
 
 
-def _keep_back(app: App, draft: Draft, why: str, now: datetime) -> None:
-    with app.store.write() as connection:
-        if drafts.find(connection, draft.id) == draft:
-            values = {"send_at": None, "trouble": why}
-            changed(connection, draft, draft.version, by=ITSELF, now=now, verb="keep back", values=values, detail=why)
+def _keep_back(connection: Connection, draft: Draft, why: str, *, by: By, now: datetime) -> None:
+    values = {"send_at": None, "trouble": why}
+    changed(connection, draft, draft.version, by=by, now=now, verb="keep back", values=values, detail=why)
 
 
 def _check(app: App, notice: Notice, now: datetime, *, typed: int | None, force: bool) -> None:

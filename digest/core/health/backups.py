@@ -1,25 +1,30 @@
 """Backups of the store, and what must not happen after one was put back: that people get a mail again."""
 
 import asyncio
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 from digest.app import App
 from digest.compose import next_due, period_of
+from digest.config import DigestConfig
+from digest.core.announcements import keep_all_back
 from digest.core.campaigns import moves
 from digest.core.campaigns.moves import Move
-from digest.errors import TakenError
+from digest.errors import DigestError, TakenError
 from digest.model import By, CampaignStatus
 from digest.resources import private_folder
 from digest.store import backup as store_backup
 from digest.store import campaigns
-from digest.store.engine import upgrade_store
-from digest.store.organisers import activity
+from digest.store.campaigns import Campaign
+from digest.store.organisers import activity, sessions, sign_ins
 
 _PATTERN = "digest-*.sqlite"
+_KNOWN = 500  # editions that are looked at of the store that is replaced
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,7 +33,7 @@ class Restored:
 
     taken_at: datetime
     kept: Path  # what the store held before
-    stopped: tuple[str, ...]  # campaigns that would have gone on, and perhaps have gone since
+    stopped: tuple[str, ...]  # campaigns and drafts that would have gone on, and perhaps have gone since
 
 
 def back_up(app: App, target: Path, now: datetime) -> None:
@@ -57,8 +62,10 @@ async def back_up_daily(app: App, now: datetime) -> Path | None:
 def restore(app: App, source: Path, now: datetime, *, by: By) -> Restored:
     """Put a backup in the place of what the store holds, which is kept beside it.
 
-    What the backup does not know may have gone since: what was being sent is paused, drafts are held, and periods that
-    were due since are on record as skipped. A person who knows says what goes on.
+    What the backup does not know may have gone since: what was being sent is paused, editions that wait are held,
+    announcements are kept back, and periods that were due since, or are on record in what the store holds now, are on
+    record as skipped. A person who knows says what goes on. Everybody signs in anew: who was signed out stays so.
+    The store is never there without all that: it is changed in a copy of the backup, and that is put in its place.
 
     Raises:
         TakenError: when the service runs on this store.
@@ -73,12 +80,14 @@ def restore(app: App, source: Path, now: datetime, *, by: By) -> Restored:
         file = app.store.file or source
         kept = file.with_name(f"{file.name}.before-{now:%Y%m%dT%H%M%S}")
         back_up(app, kept, now)
-        store_backup.put_back(app.store, source)
-        upgrade_store(app.store)
-        with app.store.write() as connection:
-            stopped = tuple(_stop(app, connection, taken_at, now, by))
-            detail = f"as of {taken_at.isoformat(timespec='seconds')}"
-            activity.record(connection, at=now, by=by, verb="restore", subject="store", detail=detail)
+        with store_backup.opened_beside(app.store, source) as copy:
+            with copy.write() as connection:
+                stopped = tuple(_stop(app, connection, taken_at, now, by))
+                sessions.end_all(connection)
+                sign_ins.forget_all(connection)
+                detail = f"as of {taken_at.isoformat(timespec='seconds')}"
+                activity.record(connection, at=now, by=by, verb="restore", subject="store", detail=detail)
+            store_backup.put_back(app.store, copy)
     return Restored(taken_at=taken_at, kept=kept, stopped=stopped)
 
 
@@ -88,26 +97,53 @@ def _stop(app: App, connection: Connection, taken_at: datetime, now: datetime, b
     for one in campaigns.sending(connection):
         moves.moved(connection, one, Move.PAUSE, by=by, now=now, reason=reason)
         stopped.append(one.name)
-    waiting = [one for one in campaigns.drafted(connection) if one.status is CampaignStatus.PREPARED]
-    for one in waiting:
+    for one in (*campaigns.drafted(connection), *_prepared_by_hand(app, connection)):
+        if one.status is not CampaignStatus.PREPARED:
+            continue
         moves.moved(connection, one, Move.HOLD, by=by, now=now, reason=reason)
         stopped.append(one.name)
+    stopped += [f"draft {one.id}" for one in keep_all_back(connection, reason, by=by, now=now)]
+    for digest, period in (*_due_since(app, taken_at, now), *_begun(app)):
+        made = moves.begin(
+            connection,
+            name=f"{digest.name}-{period}",
+            digest=digest.name,
+            period=period,
+            status=CampaignStatus.SKIPPED,
+            reason=reason,
+            list_names=digest.lists,
+            by=by,
+            now=now,
+        )
+        stopped += [made.name] if made else []
+    return stopped
+
+
+def _prepared_by_hand(app: App, connection: Connection) -> Sequence[Campaign]:
+    """What the schedule lets go once it is due, though it did not draft it."""
+    unasked = [one.name for one in app.config.digests if one.approval == "none"]
+    listed = [
+        one for one in campaigns.listed(connection, unasked, limit=_KNOWN) if one.status is CampaignStatus.PREPARED
+    ]
+    found = [campaigns.by_name(connection, one.name) for one in listed]
+    return [one for one in found if one is not None and one.send_at is None]
+
+
+def _due_since(app: App, taken_at: datetime, now: datetime) -> Iterator[tuple[DigestConfig, str]]:
     zone = app.config.network.zone
     for digest in app.config.digests:
         moment = next_due(digest, taken_at, zone)
         while moment <= now:
-            period = period_of(digest, moment, zone)
-            made = moves.begin(
-                connection,
-                name=f"{digest.name}-{period}",
-                digest=digest.name,
-                period=period,
-                status=CampaignStatus.SKIPPED,
-                reason=reason,
-                list_names=digest.lists,
-                by=by,
-                now=now,
-            )
-            stopped += [made.name] if made else []
+            yield digest, period_of(digest, moment, zone)
             moment = next_due(digest, moment, zone)
-    return stopped
+
+
+def _begun(app: App) -> Sequence[tuple[DigestConfig, str]]:
+    """What the store that is replaced knows of: a person may have sent an edition before it was due."""
+    digests = {one.name: one for one in app.config.digests}
+    try:
+        with app.store.read() as connection:
+            known = campaigns.listed(connection, digests, limit=_KNOWN)
+    except (DigestError, SQLAlchemyError):  # it is damaged, and that is why it is replaced
+        return ()
+    return [(digests[one.digest], one.period) for one in known if one.status is not CampaignStatus.PREPARED]

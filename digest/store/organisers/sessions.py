@@ -83,6 +83,11 @@ def end(connection: Connection, address_key: str, *, only: int | None = None) ->
     return connection.execute(own if only is None else own.where(sessions.c.id == only)).rowcount
 
 
+def end_all(connection: Connection) -> None:
+    """End every session there is."""
+    connection.execute(delete(sessions))
+
+
 def _read(row: Row[Any]) -> Session:
     return Session(
         id=row.id,

@@ -74,3 +74,8 @@ def withdraw(connection: Connection, address_key: str, now: datetime) -> None:
     """Let no link to an address be used any more."""
     own = update(sign_ins).where(sign_ins.c.address_key == address_key, sign_ins.c.used_at.is_(None))
     connection.execute(own.values(used_at=now))
+
+
+def forget_all(connection: Connection) -> None:
+    """Erase every link there is."""
+    connection.execute(delete(sign_ins))
