@@ -74,6 +74,10 @@ class TakenError(DigestError):
     """Another process is at it; nothing was done here."""
 
 
+class StoreError(DigestError):
+    """The database cannot do its work: it is locked for long, full or gone. Later it may; nothing was done."""
+
+
 class SourceError(DigestError):
     """A source could not be fetched or understood; the message names the source, the place and the cause."""
 

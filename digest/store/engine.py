@@ -18,7 +18,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 
 from digest.config.redaction import login_secrets, redacted
-from digest.errors import DigestError, UsageError
+from digest.errors import DigestError, StoreError, UsageError
 from digest.resources import private_folder, unwritable
 from digest.store.sql.upsert import insert_for
 from digest.store.tables import SCHEMA_VERSION, settings
@@ -36,7 +36,7 @@ class Store:
         """A read-only transaction; it never waits for a writer (SQLite: WAL).
 
         Raises:
-            DigestError: when the database cannot do its work, with the cause.
+            StoreError: when the database cannot do its work, with the cause.
         """
         with self._telling(), self.engine.connect() as connection, connection.begin():
             yield connection
@@ -48,7 +48,7 @@ class Store:
         A read that becomes a write fails at once on SQLite, whatever the busy timeout.
 
         Raises:
-            DigestError: when the database cannot do its work (full, locked for long, gone), with the cause.
+            StoreError: when the database cannot do its work (full, locked for long, gone), with the cause.
         """
         with self._telling(), self.engine.connect() as connection:
             connection.info["write"] = True
@@ -72,7 +72,7 @@ class Store:
             yield
         except (OperationalError, sqlite3.OperationalError) as error:  # its own trouble; any other is a mistake of ours
             told = f"The store {self.place} failed: {self.cause(error)}. Mend that and run it again."
-            raise DigestError(told) from error
+            raise StoreError(told) from error
 
     @property
     def file(self) -> Path | None:

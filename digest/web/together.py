@@ -7,6 +7,8 @@ from typing import Generic, TypeVar
 
 from starlette.concurrency import run_in_threadpool
 
+from digest.errors import StoreError
+
 T = TypeVar("T")
 
 
@@ -50,9 +52,15 @@ class Together(Generic[T]):
             raise
 
     def _try(self, together: Sequence[_Asked[T]]) -> None:
-        """Together; what cannot be is written one by one, so that one that fails is nobody else's trouble."""
+        """Together; what cannot be is written one by one, so that one that fails is nobody else's trouble.
+
+        The store's own trouble is everybody's: one by one, each would wait for its lock as long as all have.
+        """
         try:
             self._write([one.what for one in together])
+        except StoreError as error:
+            for one in together:
+                one.error = error
         except Exception as error:  # noqa: BLE001  (raised where it was asked)
             if len(together) == 1:
                 together[0].error = error

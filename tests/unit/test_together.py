@@ -5,21 +5,23 @@ import threading
 
 import pytest
 
+from digest.errors import StoreError
 from digest.web.together import Together
 
 
 class Writer:
     """Writes each time it is let, and keeps what was written in one go; some things it cannot write."""
 
-    def __init__(self, *failing):
-        self.failing, self.gos = set(failing), []
+    def __init__(self, *failing, error=ValueError):
+        self.failing, self.gos, self.error, self.tries = set(failing), [], error, 0
         self.begun, self.let = threading.Event(), threading.Semaphore(0)
 
     def write(self, what):
         self.begun.set()
         assert self.let.acquire(timeout=30)
+        self.tries += 1
         if bad := self.failing.intersection(what):
-            raise ValueError(f"{sorted(bad)} cannot be written")
+            raise self.error(f"{sorted(bad)} cannot be written")
         self.gos.append(list(what))
 
 
@@ -57,6 +59,15 @@ async def test_one_that_cannot_be_written_is_nobody_elses_trouble():
     found = await asyncio.gather(*tasks, return_exceptions=True)
     assert [type(one) for one in found] == [type(None), type(None), ValueError, type(None)]
     assert writer.gos == [[1], [2], [4]]
+
+
+async def test_the_stores_own_trouble_is_told_to_all_at_once():
+    writer = Writer(2, 3, 4, error=StoreError)
+    tasks = await crowd(writer, 1, 2, 3, 4)
+    writer.let.release(9)
+    found = await asyncio.gather(*tasks, return_exceptions=True)
+    assert [type(one) for one in found] == [type(None), StoreError, StoreError, StoreError]
+    assert writer.tries == 2
 
 
 async def test_one_alone_that_cannot_be_written_is_tried_once():
