@@ -1,12 +1,15 @@
 """Who changes their mind gets what they were skipped for, while its campaign still runs, and never twice."""
 
+import threading
 from datetime import timedelta
 
 import pytest
-from people_pages import opened, subscriber_id
+from people_pages import CONFIG, opened, subscriber_id
 from sqlalchemy import select, update
 
 from digest.core import people
+from digest.core.campaigns import moves
+from digest.core.campaigns.moves import Move
 from digest.core.people import Change, list_ids_of
 from digest.model import ITSELF, CampaignStatus, DeliveryState, Offer, PersonSkip, Terms
 from digest.store import campaigns, outbox
@@ -123,3 +126,45 @@ def test_what_was_taken_back_for_another_reason_stays_so(app, campaign, now, why
     pause(app, now)
     changing(resume=True)(app, now)
     assert adas(app) == (DeliveryState.SKIPPED, why)
+
+
+@pytest.fixture
+def running(tmp_path, now, store_url, empty_store):
+    """A campaign on either database of which nothing is left to send, as everybody has paused."""
+    with opened(tmp_path, now, config=CONFIG.replace("[web]", f'[store]\nurl = "{store_url}"\n[web]', 1)) as app:
+        with app.store.write() as connection:
+            names = {"name": "weekly-1", "digest": "weekly", "period": "1", "list_names": ["members"]}
+            made = campaigns.create(connection, status=CampaignStatus.SENDING, by=ITSELF, now=now, **names)
+            outbox.plan_deliveries(connection, made, now)
+        put(app, deliveries, state=DeliveryState.SKIPPED.value, reason=PersonSkip.PAUSED.value)
+        yield app, made
+
+
+def test_who_is_queued_again_while_a_campaign_ends_is_not_left_behind(running, now):
+    app, made = running
+    ending = threading.Thread(target=moves.finish, args=(app, made, now))
+    with app.store.write() as connection:
+        assert outbox.queue_person(connection, subscriber_id(app), now) == 1
+        ending.start()
+        ending.join(0.5)
+    ending.join()
+    with app.store.read() as connection:
+        assert campaigns.status_of(connection, made.id) is CampaignStatus.SENDING
+
+
+def test_nobody_is_queued_for_a_campaign_that_ends_meanwhile(running, now):
+    app, made = running
+    queued = []
+
+    def again():
+        with app.store.write() as connection:
+            queued.append(outbox.queue_person(connection, who, now))
+
+    who, coming = subscriber_id(app), threading.Thread(target=again)
+    with app.store.write() as connection:
+        current = campaigns.locked(connection, made.id)
+        moves.moved(connection, current, Move.FINISH, by=ITSELF, now=now)
+        coming.start()
+        coming.join(0.5)
+    coming.join()
+    assert queued == [0]

@@ -201,7 +201,8 @@ def on_word(
 def finish(app: App, campaign: Campaign, now: datetime) -> None:
     """Close a campaign of which nothing is left to claim, and take back what was given back since a cancelling."""
     with app.store.write() as connection:
-        status = campaigns.status_of(connection, campaign.id)
+        locked = campaigns.locked(connection, campaign.id)  # or somebody is queued again meanwhile, and never mailed
+        status = locked and locked.status
         if status is CampaignStatus.CANCELLED:
             outbox.skip_all(connection, campaign, PersonSkip.CANCELLED)
         if status is not CampaignStatus.SENDING or outbox.has_pending(connection, campaign):

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, select, update
 
 from digest.model import CampaignStatus, DeliveryState, PersonSkip
-from digest.store.campaigns import Campaign, with_ids
+from digest.store.campaigns import Campaign, locked
 from digest.store.outbox.mailing import mailing_of
 from digest.store.outbox.versions import latest_version
 from digest.store.people import standing
@@ -52,7 +52,11 @@ def queue_person(connection: Connection, subscriber_id: int, now: datetime) -> i
     skipped = {
         row.campaign_id: row.id for row in rows if row.state == DeliveryState.SKIPPED and row.reason in _THEIR_OWN
     }
-    return sum(
-        queue_again(connection, campaign, now, deliveries.c.id == skipped[campaign.id])
-        for campaign in with_ids(connection, skipped)
-    )
+    still_skipped = deliveries.c.state == DeliveryState.SKIPPED
+    queued = 0
+    for campaign_id, delivery_id in sorted(skipped.items()):
+        # Nobody finishes it meanwhile; and what was seen before the lock was had may be over.
+        campaign = locked(connection, campaign_id)
+        if campaign is not None and campaign.status in _RUNNING:
+            queued += queue_again(connection, campaign, now, (deliveries.c.id == delivery_id) & still_skipped)
+    return queued
