@@ -8,7 +8,7 @@ from mailbox import Maildir
 
 import pytest
 from earlier_schema import put_back
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from digest.app import open_app
 from digest.compose import Written, as_text, read_written
@@ -213,6 +213,60 @@ async def test_what_cannot_go_at_its_time_waits_and_says_why(app, make, now):
     with app.store.read() as connection:
         assert store_drafts.in_trouble(connection) == (draft(app),)
     assert "digest drafts show 1" in [one.mend for one in alarms.troubles(app, now)]
+
+
+@pytest.fixture
+async def waiting(tmp_path, now):
+    """A draft whose time has come, on SQLite, for a list that is a file."""
+    people = '["ada@example.org", "bo@example.org", "cy@example.org"]'
+    text = CONFIG.replace("STORE", "sqlite:///var/digest.sqlite").replace(f"subscribers = {people}", 'file = "members.csv"')
+    (tmp_path / "config.toml").write_text(text, encoding="utf-8")
+    (tmp_path / "posts.txt").write_text(POSTS, encoding="utf-8")
+    everybody(tmp_path / "members.csv", 30)
+    with open_app(load_config(tmp_path / "config.toml", environ={}), at=now) as app:
+        apply_lists(app, now, by=ITSELF, confirmed=True)
+        announcements.create_draft(app, TEXT, by=ADA.by, now=now)
+        at = now + timedelta(hours=1)
+        await announcements.schedule_draft(app, 1, at, version=1, by=ADA.by, now=now, typed=30)
+        yield app, tmp_path / "members.csv", at
+
+
+def everybody(file, number, more=""):
+    rows = "".join(f"m{one}@example.org,Fife\n" for one in range(number))
+    file.write_text(f"email,region\n{rows}{more}")
+
+
+async def test_a_mistyped_line_in_a_list_keeps_no_announcement_back(waiting):
+    app, members, at = waiting
+    everybody(members, 30, "nobody\n")
+    (gone,) = await announcements.release_due(app, at, by=BY_SCHEDULE)
+    assert (gone.campaign is not None, len(sent(app))) == (True, 30)
+
+
+async def test_an_announcement_waits_for_a_list_change_to_be_confirmed_until_it_is_too_late(waiting):
+    app, members, at = waiting
+    everybody(members, 2)
+    assert await announcements.release_due(app, at, by=BY_SCHEDULE) == []
+    assert (draft(app).state, sent(app)) == (DraftState.SCHEDULED, [])
+    (gone,) = await announcements.release_due(app, at + timedelta(hours=25), by=BY_SCHEDULE)
+    assert "missed by more than a day" in gone.trouble
+    assert (draft(app).state, sent(app)) == (DraftState.WRITTEN, [])
+
+
+async def test_an_announcement_goes_once_the_stores_trouble_is_over(waiting):
+    app, _, at = waiting
+
+    def fill(connection, _):
+        connection.execute("PRAGMA query_only=ON")
+
+    app.store.close()
+    event.listen(app.store.engine, "connect", fill)
+    assert await announcements.release_due(app, at, by=BY_SCHEDULE) == []
+    event.remove(app.store.engine, "connect", fill)
+    app.store.close()
+    assert draft(app).state is DraftState.SCHEDULED
+    (gone,) = await announcements.release_due(app, at, by=BY_SCHEDULE)
+    assert (gone.campaign is not None, len(sent(app))) == (True, 30)
 
 
 async def test_only_a_time_that_comes_is_scheduled_and_the_texts_own_unless_another_is_said(app, make, now):

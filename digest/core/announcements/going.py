@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+import structlog
 from sqlalchemy import Connection
 
 from digest.app import App
@@ -15,11 +16,14 @@ from digest.core.announcements.mailing import plan, reach
 from digest.core.campaigns import sending as campaign_sending
 from digest.core.campaigns.preflight import errors_in
 from digest.core.campaigns.reports import Sent
-from digest.errors import DigestError, StoppedError, TakenError, UsageError
+from digest.core.people.lists import apply_lists_unattended
+from digest.errors import DigestError, StoppedError, StoreError, TakenError, UsageError
 from digest.model import ITSELF, By, Draft, Organiser
 from digest.store import campaigns
 from digest.store.campaigns import ANNOUNCEMENT, Campaign
 from digest.store.organisers import drafts
+
+log = structlog.get_logger("digest.announcements")
 
 _LATENESS = timedelta(days=1)  # what was missed for longer does not go by itself
 
@@ -176,17 +180,24 @@ async def keep_for_later(
 
 
 async def release_due(app: App, now: datetime, *, by: By) -> Sequence[Gone]:
-    """Make campaigns of the drafts whose time has come; what cannot go waits for a person, and says why."""
+    """Make campaigns of the drafts whose time has come; what cannot go waits for a person, and says why.
+
+    What may pass is waited for until it is too late: the store's trouble, list changes that somebody has to confirm.
+    """
     with app.store.read() as connection:
         waiting = drafts.due(connection, now)
     gone = []
     for draft in waiting:
         try:
             _in_time(draft, now)
+            if not _lists_are_applied(app, now, by):
+                continue
             notice = await notice_of(app, draft, now, by=by)
-            campaign = _go(app, draft, notice, by=by, now=now)
+            campaign = _go(app, draft, notice, by=by, now=now, lists_applied=True)
         except (StoppedError, TakenError, OutdatedError):
             continue  # the next tick looks again
+        except StoreError as error:
+            log.warning("an announcement waits for the store", draft=draft.id, error=str(error))
         except DigestError as error:
             gone.append(Gone(draft=draft, trouble=str(error)))
             with app.store.write() as connection:
@@ -195,6 +206,15 @@ async def release_due(app: App, now: datetime, *, by: By) -> Sequence[Gone]:
         else:
             gone.append(Gone(draft=draft, campaign=campaign.name))
     return gone
+
+
+def _lists_are_applied(app: App, now: datetime, by: By) -> bool:
+    try:
+        apply_lists_unattended(app, now, by=by)
+    except DigestError as error:
+        log.warning("announcements wait until the lists can be applied", error=str(error))
+        return False
+    return True
 
 
 def keep_all_back(connection: Connection, why: str, *, by: By, now: datetime) -> tuple[Draft, ...]:
@@ -214,6 +234,7 @@ def _go(
     now: datetime,
     force: bool = False,
     organiser: Organiser | None = None,
+    lists_applied: bool = False,
 ) -> Campaign:
     with app.store.read() as connection:
         same = campaigns.find(connection, ANNOUNCEMENT, notice.announcement.identity)
@@ -225,12 +246,13 @@ def _go(
         values = {"campaign": campaign.name, "trouble": ""}
         changed(connection, current, draft.version, by=by, now=now, verb="send", values=values, detail=campaign.name)
 
-    return plan(app, notice, now, by=by, force=force, also=mark)
+    return plan(app, notice, now, by=by, force=force, lists_applied=lists_applied, also=mark)
 
 
 def _in_time(draft: Draft, now: datetime) -> None:
     if draft.send_at is not None and now - draft.send_at > _LATENESS:
-        raise DigestError("its time was missed by more than a day, as nothing ran; send it, or schedule it again")
+        why = "as nothing ran, or the lists or the store let nothing go"
+        raise DigestError(f"its time was missed by more than a day, {why}; send it, or schedule it again")
 
 
 def _keep_back(connection: Connection, draft: Draft, why: str, *, by: By, now: datetime) -> None:

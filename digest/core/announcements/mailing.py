@@ -49,6 +49,7 @@ def plan(
     *,
     by: By,
     force: bool = False,
+    lists_applied: bool = False,
     also: Callable[[Connection, Campaign], None] = lambda _, __: None,
 ) -> Campaign:
     """Freeze the announcement as a campaign and plan it.
@@ -62,6 +63,7 @@ def plan(
         now: when.
         by: who sends it.
         force: in spite of errors that preflight finds.
+        lists_applied: whoever asks has seen to the lists.
         also: what is written in the same transaction.
 
     Raises:
@@ -69,7 +71,8 @@ def plan(
         UsageError: when it is a campaign already that leaves out others.
     """
     errors = () if force else errors_in(app, notice.rendered, notice.announcement, now)
-    apply_lists(app, now, by=by)
+    if not lists_applied:
+        apply_lists(app, now, by=by)
     with app.store.write() as connection:
         campaign = _planned(app, connection, notice, now, by=by, errors=errors)
         also(connection, campaign)

@@ -3,8 +3,6 @@
 from dataclasses import replace
 from datetime import datetime
 
-import structlog
-
 from digest.app import App
 from digest.compose import Coming, Due, Missed, coming, due
 from digest.config import DigestConfig
@@ -13,13 +11,11 @@ from digest.core.campaigns.moves import Move
 from digest.core.editions.approval import missing_approvals, release
 from digest.core.editions.preparation import PreparedEdition, prepare
 from digest.core.editions.revision import freeze_again
-from digest.core.people.lists import apply_lists
-from digest.errors import ConfigError, DigestError, StoppedError, TemplateError
+from digest.core.people.lists import apply_lists_unattended
+from digest.errors import DigestError, StoppedError, TemplateError
 from digest.model import By, CampaignStatus
 from digest.store import campaigns
 from digest.store.campaigns import Campaign
-
-log = structlog.get_logger("digest.editions")
 
 
 async def prepare_due(app: App, now: datetime, *, by: By) -> tuple[PreparedEdition, ...]:
@@ -63,7 +59,7 @@ async def _prepare_one(
 ) -> PreparedEdition | None:
     period, moment = scheduled.period, scheduled.moment
     try:
-        _apply_lists_unattended(app, now, by)
+        apply_lists_unattended(app, now, by=by)
         one = await prepare(app, digest, now, by=by, period=period, send_at=moment)
     except TemplateError as error:
         held = _record(app, digest, period, now, by, status=CampaignStatus.HELD, reason=str(error), send_at=moment)
@@ -116,14 +112,6 @@ def _expire(app: App, digest: DigestConfig, campaign: Campaign, now: datetime, b
     reason = f"was due at {moment:%Y-%m-%d %H:%M} and {nobody} within {digest.max_lateness} of it"
     with app.store.write() as connection:
         return moves.moved(connection, campaign, Move.EXPIRE, by=by, now=now, reason=reason) or campaign
-
-
-def _apply_lists_unattended(app: App, now: datetime, by: By) -> None:
-    """A mistyped line in a list's file must not cost everybody their digest: it goes to the lists as last applied."""
-    try:
-        apply_lists(app, now, by=by)
-    except ConfigError as error:
-        log.warning("list changes are not applied; the lists stay as they were", error=str(error))
 
 
 def _row(app: App, digest: DigestConfig, period: str) -> Campaign | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
+import structlog
 from sqlalchemy import Connection
 
 from digest.app import App
@@ -14,13 +15,15 @@ from digest.config.model import SubscriberLine
 from digest.config.subscribers import Listed, read_lists
 from digest.core.people.plans import refuse_other
 from digest.core.people.terms import terms_of
-from digest.errors import DigestError, UsageError
+from digest.errors import ConfigError, DigestError, UsageError
 from digest.model import Activity, Audience, By, Recipient
 from digest.store import campaigns, outbox, people
 from digest.store.organisers import activity
 from digest.store.people import Consent, ListPlan, Member, journal
 
 T = TypeVar("T")
+
+log = structlog.get_logger("digest.people")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,6 +68,18 @@ def apply_lists(app: App, now: datetime, *, by: By, confirmed: bool = False) -> 
     with app.store.write() as connection:
         _carry_out(connection, plans, now, by)
     return plans
+
+
+def apply_lists_unattended(app: App, now: datetime, *, by: By) -> None:
+    """As `apply_lists`; a mistyped line in a list's file keeps no mail back: it goes to the lists as last applied.
+
+    Raises:
+        DigestError: when more people would be removed than the guard allows; nothing is changed then.
+    """
+    try:
+        apply_lists(app, now, by=by)
+    except ConfigError as error:
+        log.warning("list changes are not applied; the lists stay as they were", error=str(error))
 
 
 def apply_plans(
