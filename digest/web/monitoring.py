@@ -14,9 +14,10 @@ from starlette.responses import PlainTextResponse, Response
 from digest.app import App
 from digest.core import health
 from digest.core.health import Metrics
-from digest.errors import DigestError
 
 _FRESH = 15.0  # seconds for which an answer stands: asking often costs the store nothing
+_STALE = 300.0  # seconds after which what was seen last is no answer any more
+_PATIENCE = 5.0  # seconds for which a first look, or one after so long, is waited for
 
 log = structlog.get_logger("digest.web.monitoring")
 
@@ -27,17 +28,21 @@ class Monitoring:
     def __init__(self, app: App) -> None:
         self._app = app
         self._kept: Metrics | None = None
-        self._kept_at = 0.0
+        self._looked_at: float | None = None
         self._failed = False
         self._looking: asyncio.Task[None] | None = None
 
     async def health(self, _: Request) -> Response:
         """Whether everything due has happened, as it was known last: it answers also while the store is busy."""
         self._look()
+        if self._looking is not None and self._is_older_than(_STALE):
+            await asyncio.wait([self._looking], timeout=_PATIENCE)
         if self._failed:
             return PlainTextResponse("the store cannot be read\n", 503)
         if self._kept is not None and self._kept.overdue:
             return PlainTextResponse("overdue; `digest status` tells what\n", 503)
+        if self._is_older_than(_STALE):
+            return PlainTextResponse("the store does not answer\n", 503)
         return PlainTextResponse("ok\n")
 
     async def metrics(self, _: Request) -> Response:
@@ -54,17 +59,21 @@ class Monitoring:
     def _look(self) -> None:
         """See how all stands, in a worker thread, unless that is known or under way."""
         under_way = self._looking is not None and not self._looking.done()
-        if not under_way and (self._kept is None or monotonic() - self._kept_at > _FRESH):
+        if not under_way and (self._failed or self._is_older_than(_FRESH)):
             self._looking = asyncio.create_task(self._see())
+
+    def _is_older_than(self, seconds: float) -> bool:
+        return self._looked_at is None or monotonic() - self._looked_at > seconds
 
     async def _see(self) -> None:
         try:
             self._kept = await asyncio.to_thread(health.metrics, self._app, self._app.now)
             self._failed = False
-        except DigestError as error:
+        except Exception as error:  # noqa: BLE001  (whatever it is, nobody knows how all stands)
             log.warning("how all stands could not be read", error=str(error))
             self._kept, self._failed = None, True
-        self._kept_at = monotonic()
+        finally:
+            self._looked_at = monotonic()
 
 
 class _Collector:

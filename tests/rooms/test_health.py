@@ -1,8 +1,9 @@
 """What was due and did not happen, told by the command line, /health, /metrics and an outside watcher's silence."""
 
 import http.server
+import sqlite3
 import threading
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import timedelta
 
 import pytest
@@ -95,6 +96,38 @@ def told(client, path):
     """Twice: what is seen at the first is told at the second."""
     client.get("/metrics")
     return client.get(path)
+
+
+async def test_what_is_asked_first_is_looked_at_first(make, now):
+    with make(now + WEEK + HOUR) as app:
+        await editions.prepare_due(app, now, by=BY_SCHEDULE)
+        assert await accepted(app, now) == 2
+        runs(app, now)
+        with TestClient(create_web(app)) as client:
+            assert client.get("/health").text == "overdue; `digest status` tells what\n"
+
+
+def test_a_damaged_store_is_not_well(make, now):
+    with make(now) as app, TestClient(create_web(app)) as client:
+        app.store.close()  # with which all is in the one file
+        with app.store.file.open("r+b") as file:
+            size = file.seek(0, 2)
+            file.seek(4096)
+            file.write(b"\xff" * (size - 4096))
+        for _ in range(2):
+            answer = client.get("/health")
+            assert (answer.status_code, answer.text) == (503, "the store cannot be read\n")
+
+
+def test_a_store_that_does_not_answer_is_not_well(make, now, monkeypatch):
+    monkeypatch.setattr("digest.web.monitoring._PATIENCE", 0.05)
+    with make(now) as app, TestClient(create_web(app)) as client:
+        app.store.close()
+        with closing(sqlite3.connect(app.store.file)) as other:
+            other.execute("PRAGMA locking_mode=EXCLUSIVE")
+            other.execute("BEGIN EXCLUSIVE")
+            answer = client.get("/health")
+        assert (answer.status_code, answer.text) == (503, "the store does not answer\n")
 
 
 async def test_health_and_metrics_tell_it_in_counts_alone(make, now):
