@@ -8,7 +8,8 @@ from mailbox import Maildir
 
 import pytest
 from earlier_schema import put_back
-from sqlalchemy import event, select
+from sqlalchemy import select
+from sqlalchemy import text as sql
 
 from digest.app import open_app
 from digest.compose import Written, as_text, read_written
@@ -219,8 +220,10 @@ async def test_what_cannot_go_at_its_time_waits_and_says_why(app, make, now):
 async def waiting(tmp_path, now):
     """A draft whose time has come, on SQLite, for a list that is a file."""
     people = '["ada@example.org", "bo@example.org", "cy@example.org"]'
-    text = CONFIG.replace("STORE", "sqlite:///var/digest.sqlite").replace(f"subscribers = {people}", 'file = "members.csv"')
-    (tmp_path / "config.toml").write_text(text, encoding="utf-8")
+    config = CONFIG.replace("STORE", "sqlite:///var/digest.sqlite").replace(
+        f"subscribers = {people}", 'file = "members.csv"'
+    )
+    (tmp_path / "config.toml").write_text(config, encoding="utf-8")
     (tmp_path / "posts.txt").write_text(POSTS, encoding="utf-8")
     everybody(tmp_path / "members.csv", 30)
     with open_app(load_config(tmp_path / "config.toml", environ={}), at=now) as app:
@@ -255,15 +258,12 @@ async def test_an_announcement_waits_for_a_list_change_to_be_confirmed_until_it_
 
 async def test_an_announcement_goes_once_the_stores_trouble_is_over(waiting):
     app, _, at = waiting
-
-    def fill(connection, _):
-        connection.execute("PRAGMA query_only=ON")
-
-    app.store.close()
-    event.listen(app.store.engine, "connect", fill)
+    with app.store.write() as connection:
+        broken = "CREATE TRIGGER broken BEFORE INSERT ON campaigns BEGIN SELECT 1 FROM nowhere; END"
+        connection.execute(sql(broken))
     assert await announcements.release_due(app, at, by=BY_SCHEDULE) == []
-    event.remove(app.store.engine, "connect", fill)
-    app.store.close()
+    with app.store.write() as connection:
+        connection.execute(sql("DROP TRIGGER broken"))
     assert draft(app).state is DraftState.SCHEDULED
     (gone,) = await announcements.release_due(app, at, by=BY_SCHEDULE)
     assert (gone.campaign is not None, len(sent(app))) == (True, 30)
