@@ -54,6 +54,7 @@ class App:
     clock: Callable[[], datetime]
     progress: Progress = field(default=_silent)
     tell: Callable[[SourceResult], None] = field(default=_untold)  # what came of asking each source, as it comes
+    failed: "dict[str, tuple[datetime, str]]" = field(default_factory=dict, compare=False)  # what, when, and why
     stopping: asyncio.Event = field(default_factory=asyncio.Event)  # set: finish what is in flight, begin nothing
 
     @property

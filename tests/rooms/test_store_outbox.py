@@ -354,3 +354,24 @@ def test_only_what_was_skipped_or_held_before_anything_was_sent_is_forgotten_wit
     kept_back, untried = (CampaignStatus.SKIPPED, CampaignStatus.HELD), (DeliveryState.QUEUED, DeliveryState.SKIPPED)
     assert forgotten == set(product(kept_back, untried))
     assert sorted(rows_left) == sorted(chunks_left) == [one for one, stands in left.items() if stands not in forgotten]
+
+
+def test_whether_a_campaign_was_tried_is_found_by_an_index_and_not_in_all_its_deliveries(store, now):
+    listing(store, now, members=[ADA])
+    campaign = planned(store, now, "members")
+    steps = []
+
+    def explain(connection, _cursor, statement, parameters, *_):
+        if not statement.startswith("EXPLAIN"):
+            rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            steps.extend(row[3] for row in rows)
+
+    if store.engine.dialect.name != "sqlite":
+        pytest.skip("the plan of a database that counts its rows is its own")
+    event.listen(store.engine, "before_cursor_execute", explain)
+    try:
+        with store.read() as connection:
+            assert not outbox.was_tried(connection, campaign)
+    finally:
+        event.remove(store.engine, "before_cursor_execute", explain)
+    assert [step for step in steps if "campaign_id=? AND state=?" in step]

@@ -12,12 +12,13 @@ from digest.compose import edition_from_json
 from digest.config import DigestConfig
 from digest.core.campaigns import moves
 from digest.core.editions.approval import approve, missing_approvals
+from digest.core.editions.attempts import sparingly
 from digest.core.editions.left_out import arrived as arrived_since
-from digest.core.editions.reviewers import Answer, answer_link, may_approve, reviewers_of
+from digest.core.editions.reviewers import Answer, answer_link, may_approve, reviewers_of, standing
 from digest.core.mail.letters import send_letter, send_one
 from digest.core.mail.links import desk_link
 from digest.core.mail.personal import Mail
-from digest.errors import ChangedError, DeliveryError, UsageError
+from digest.errors import ChangedError, DeliveryError, DigestError, StoppedError, UsageError
 from digest.model import By, CampaignStatus, Organiser, Recipient
 from digest.render import DraftBar, EditionWaits, compiled_from_json
 from digest.store import campaigns, outbox
@@ -49,21 +50,24 @@ class Draft:
 async def show_drafts(app: App, now: datetime, *, by: By) -> int:
     """Mail drafts to whoever reviews them: once each, anew when they changed, and a reminder; how many were mailed.
 
-    Where no organiser's server takes it, the next call tries again. A process that dies in between may mail one twice.
+    Where no organiser's server takes it, a call after a while tries again. A process that dies in between may mail one
+    twice.
 
     Raises:
-        DeliveryError: when nobody's server takes it.
+        DigestError: for the drafts that nobody's server takes, after the others were mailed.
     """
-    mailed = 0
+    mailed, failures = 0, []
     with app.store.exclusive("drafts") as free:
         for campaign, digest in _waiting(app) if free else ():
-            with app.store.read() as connection:
-                review = approvals.review_of(connection, campaign.id)
-                missing = missing_approvals(app, connection, campaign)
-            if review is None or (review.content_hash != campaign.content_hash and _is_time(campaign, review, now)):
-                mailed += await _show(app, campaign, now, by, changed=review is not None)
-            elif missing and review.reminded_at is None and now >= _remind_at(digest, campaign, review):
-                mailed += await _remind(app, campaign, now, by)
+            try:
+                with sparingly(app, f"show {campaign.name}", now):
+                    mailed += await _show_or_remind(app, campaign, digest, now, by)
+            except StoppedError:
+                raise
+            except DigestError as error:
+                failures.append(f"{campaign.name}: {error}")
+    if failures:
+        raise DigestError("\n".join(failures))
     return mailed
 
 
@@ -125,6 +129,17 @@ def _waiting(app: App) -> list[tuple[Campaign, DigestConfig]]:
     return [(one, digests[one.digest]) for one in waits if one.digest in digests and one.rendered]
 
 
+async def _show_or_remind(app: App, campaign: Campaign, digest: DigestConfig, now: datetime, by: By) -> int:
+    with app.store.read() as connection:
+        review = approvals.review_of(connection, campaign.id)
+        missing = missing_approvals(app, connection, campaign)
+    if review is None or (review.content_hash != campaign.content_hash and _is_time(campaign, review, now)):
+        return await _show(app, campaign, now, by, changed=review is not None)
+    if missing and review.reminded_at is None and now >= _remind_at(digest, campaign, review):
+        return await _remind(app, campaign, now, by)
+    return 0
+
+
 def _is_time(campaign: Campaign, review: Review, now: datetime) -> bool:
     """Whether what changed is to be shown: once it has settled, and at once where it is due."""
     return now - review.told_at >= _AGAIN or (campaign.send_at is not None and now >= campaign.send_at)
@@ -144,7 +159,7 @@ def _is_over(app: App, campaign: Campaign, now: datetime) -> bool:
 
 async def _show(app: App, campaign: Campaign, now: datetime, by: By, *, changed: bool) -> int:
     with app.store.read() as connection:
-        agreed = approvals.approved_by(connection, campaign.id, campaign.content_hash)
+        agreed = standing(app, campaign, approvals.approved_by(connection, campaign.id, campaign.content_hash))
         missing = missing_approvals(app, connection, campaign)
         people = outbox.report_of(connection, campaign).recipients
     arrived = len(await asyncio.to_thread(arrived_since, app, campaign, now)) if changed else 0
@@ -183,7 +198,7 @@ async def _show(app: App, campaign: Campaign, now: datetime, by: By, *, changed:
 async def _remind(app: App, campaign: Campaign, now: datetime, by: By) -> int:
     arrived = len(await asyncio.to_thread(arrived_since, app, campaign, now))
     with app.store.read() as connection:
-        agreed = approvals.approved_by(connection, campaign.id, campaign.content_hash)
+        agreed = standing(app, campaign, approvals.approved_by(connection, campaign.id, campaign.content_hash))
         missing = missing_approvals(app, connection, campaign)
     say = app.renderer.phrases.say
     reasons = [say("draft_on_word", missing), *([say("draft_arrived", arrived)] if arrived else [])]

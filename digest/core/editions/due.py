@@ -1,20 +1,25 @@
 """What is due: drafted, let go when its time has come, or put on record as missed."""
 
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from digest.app import App
 from digest.compose import Coming, Due, Missed, coming, due
 from digest.config import DigestConfig
 from digest.core.campaigns import moves
 from digest.core.campaigns.moves import Move
-from digest.core.editions.approval import missing_approvals, release
+from digest.core.editions.approval import missing_approvals
+from digest.core.editions.attempts import sparingly
+from digest.core.editions.audience import plan_again
 from digest.core.editions.preparation import PreparedEdition, prepare
 from digest.core.editions.revision import freeze_again
+from digest.core.editions.versions import same
 from digest.core.people.lists import apply_lists_unattended
 from digest.errors import DigestError, StoppedError, TemplateError
-from digest.model import By, CampaignStatus
-from digest.store import campaigns
+from digest.model import AS_COMPOSED, ITSELF, By, CampaignStatus
+from digest.store import campaigns, outbox
 from digest.store.campaigns import Campaign
 
 
@@ -23,35 +28,54 @@ async def prepare_due(app: App, now: datetime, *, by: By) -> tuple[PreparedEditi
 
     The period's row says that it was dealt with, so a double, late or missed tick is harmless. A period
     seen later than `max_lateness` allows is recorded as skipped, with the reason; one that a template cannot
-    render is recorded as held, without a mail.
+    render is held, with the reason.
 
     Raises:
-        DigestError: for the digests that could not be prepared, after the others were; the next tick tries again.
+        DigestError: for what could not be prepared or let go, after all else was; the next tick tries again, and
+            drafts ahead of their time after a while.
     """
-    prepared, failures = [], []
+    prepared: list[PreparedEdition] = []
+    failures: dict[str, None] = {}  # each said once, in order
     for digest in app.config.digests:
-        try:
-            prepared += await _prepare(app, digest, now, by)
-            prepared += _settle_drafts(app, digest, now, by)
-        except StoppedError:
-            raise
-        except DigestError as error:
-            failures.append(f"{digest.name}: {error}")
+        for step in _steps(app, digest, now, by):
+            try:
+                one = await step()
+            except StoppedError:
+                raise
+            except DigestError as error:
+                failures[f"{digest.name}: {error}"] = None
+            else:
+                prepared += [one] if one is not None else []
     if failures:
         raise DigestError("\n".join(failures))
     return tuple(prepared)
 
 
-async def _prepare(app: App, digest: DigestConfig, now: datetime, by: By) -> list[PreparedEdition]:
-    zone = app.config.network.zone
-    scheduled = due(digest, now, zone)
-    ahead = coming(digest, now, zone)
-    done = []
-    if _is_open(app, digest, scheduled, now, by):
-        done.append(await _prepare_one(app, digest, scheduled, now, by))
-    if ahead is not None and _row(app, digest, ahead.period) is None:
-        done.append(await _prepare_one(app, digest, ahead, now, by))
-    return [one for one in done if one is not None]
+def _steps(
+    app: App, digest: DigestConfig, now: datetime, by: By
+) -> Iterator[Callable[[], Awaitable[PreparedEdition | None]]]:
+    """What a tick does for a digest; none of it stands in the way of the others."""
+    yield partial(_prepare_scheduled, app, digest, now, by)
+    yield partial(_draft_ahead, app, digest, now, by)
+    with app.store.read() as connection:
+        drafted = [one for one in campaigns.drafted(connection) if one.digest == digest.name]
+    for one in drafted:
+        yield partial(_settle_draft, app, digest, one, now, by)
+
+
+async def _prepare_scheduled(app: App, digest: DigestConfig, now: datetime, by: By) -> PreparedEdition | None:
+    scheduled = due(digest, now, app.config.network.zone)
+    if not _is_open(app, digest, scheduled, now, by):
+        return None
+    return await _prepare_one(app, digest, scheduled, now, by)
+
+
+async def _draft_ahead(app: App, digest: DigestConfig, now: datetime, by: By) -> PreparedEdition | None:
+    ahead = coming(digest, now, app.config.network.zone)
+    if ahead is None or _row(app, digest, ahead.period) is not None:
+        return None
+    with sparingly(app, f"draft {digest.name} {ahead.period}", now):  # it collects every source
+        return await _prepare_one(app, digest, ahead, now, by)
 
 
 async def _prepare_one(
@@ -64,46 +88,56 @@ async def _prepare_one(
     except TemplateError as error:
         held = _record(app, digest, period, now, by, status=CampaignStatus.HELD, reason=str(error), send_at=moment)
         return PreparedEdition(campaign=held) if held else None
-    if one.campaign.send_at is None and digest.approval == "none" and one.campaign.status is CampaignStatus.PREPARED:
-        # Somebody prepared it by hand before it was due.
-        one = replace(one, campaign=release(app, one.campaign, by=by, now=now, edited=one.existed)[0])
-    elif not one.existed and moment <= now:
-        one = replace(one, campaign=_let_go(app, digest, one.campaign, now, by, edited=False))
+    by_hand = one.campaign.send_at is None and digest.approval == "none"  # before it was due
+    if by_hand or (not one.existed and moment <= now):
+        one = replace(one, campaign=_let_go(app, one.campaign, now, by, drafted=one.existed))
     return one
 
 
-def _settle_drafts(app: App, digest: DigestConfig, now: datetime, by: By) -> list[PreparedEdition]:
+async def _settle_draft(app: App, digest: DigestConfig, one: Campaign, now: datetime, by: By) -> PreparedEdition | None:
     """What was drafted before, and whose time has come: it goes, waits for its approval, or is over."""
-    with app.store.read() as connection:
-        drafted = [one for one in campaigns.drafted(connection) if one.digest == digest.name]
-    settled = []
-    for one in drafted:
-        if one.send_at is None or one.status is not CampaignStatus.PREPARED or now < one.send_at:
-            continue
-        if now > one.send_at + digest.max_lateness:
-            after = _expire(app, digest, one, now, by)
-        else:
-            after = _let_go(app, digest, one, now, by, edited=True)
-        if after.status is not one.status:
-            settled.append(PreparedEdition(campaign=after, existed=True))
-    return settled
+    if one.send_at is None or one.status is not CampaignStatus.PREPARED or now < one.send_at:
+        return None
+    late = now > one.send_at + digest.max_lateness
+    after = _expire(app, digest, one, now, by) if late else _let_go(app, one, now, by, drafted=True)
+    return PreparedEdition(campaign=after, existed=True) if after.status is not one.status else None
 
 
-def _let_go(app: App, digest: DigestConfig, campaign: Campaign, now: datetime, by: By, *, edited: bool) -> Campaign:
-    """Release what nobody's word is waited for, or what was approved as it is now."""
-    if campaign.status is not CampaignStatus.PREPARED:
-        return campaign
-    if digest.approval != "required":
-        return release(app, campaign, by=by, now=now, edited=edited)[0]
+def _let_go(app: App, campaign: Campaign, now: datetime, by: By, *, drafted: bool) -> Campaign:
+    """Release what nobody's word is waited for, or what was approved as it is now, to whom it is for by now.
+
+    Args:
+        app: what to work with.
+        campaign: as it was read.
+        now: when.
+        by: who lets it go.
+        drafted: it was frozen and planned a while ago; since then it was perhaps edited, and people came and left.
+    """
     with app.store.read() as connection:
-        if missing_approvals(app, connection, campaign):
+        if campaign.status is not CampaignStatus.PREPARED or missing_approvals(app, connection, campaign):
             return campaign
-    revised = freeze_again(app, campaign, by=by, now=now)[0]
-    with app.store.read() as connection:
+    if drafted:
+        try:
+            campaign = freeze_again(app, campaign, by=by, now=now)[0]
+        except TemplateError as error:
+            with app.store.write() as connection:
+                held = moves.moved(connection, campaign, Move.HOLD, by=ITSELF, now=now, reason=str(error))
+            return held or campaign
+        with app.store.read() as connection:
+            if campaign.status is not CampaignStatus.PREPARED or missing_approvals(app, connection, campaign):
+                return campaign
+        apply_lists_unattended(app, now, by=by)
+    with app.store.write() as connection:
+        locked = campaigns.locked(connection, campaign.id)
         # What was edited since the approval is approved anew.
-        if revised.status is not CampaignStatus.PREPARED or missing_approvals(app, connection, revised):
-            return revised
-    return release(app, revised, by=by, now=now, edited=False)[0]
+        if locked is None or not same(locked, campaign) or missing_approvals(app, connection, locked):
+            return locked or campaign
+        if drafted:
+            plan_again(connection, locked, now)
+        if not outbox.has_pending(connection, locked) and not outbox.was_tried(connection, locked):
+            reason = f"nobody on {', '.join(locked.list_names)} to send it to"
+            return moves.moved(connection, locked, Move.SKIP, by=by, now=now, reason=reason) or locked
+        return moves.moved(connection, locked, Move.RELEASE, by=by, now=now) or locked
 
 
 def _expire(app: App, digest: DigestConfig, campaign: Campaign, now: datetime, by: By) -> Campaign:
@@ -154,8 +188,11 @@ def _record(
     reason: str,
     send_at: datetime | None = None,
 ) -> Campaign | None:
-    """Put a period on record that has no mail; None when another process was faster."""
+    """Put a period on record that has no mail, also where it was skipped; None when another process was faster."""
     with app.store.write() as connection:
+        before = campaigns.find(connection, digest.name, period)
+        if before is not None and before.status is CampaignStatus.SKIPPED:
+            outbox.forget_unsent(connection, before)
         return moves.begin(
             connection,
             name=f"{digest.name}-{period}",
@@ -167,4 +204,5 @@ def _record(
             by=by,
             now=now,
             send_at=send_at,
+            arrangement=before.arrangement if before else AS_COMPOSED,
         )

@@ -26,6 +26,14 @@ def plan_deliveries(connection: Connection, campaign: Campaign, now: datetime) -
     return chunks.plan(connection, campaign, _rows(campaign, standing.meant(mailing_of(connection, campaign, now))))
 
 
+def plan_again(connection: Connection, campaign: Campaign, now: datetime) -> None:
+    """Resolve the audience of a campaign anew, and forget what was planned; not once anything of it was tried."""
+    if was_tried(connection, campaign):
+        return
+    _forget_plan(connection, campaign)
+    plan_deliveries(connection, campaign, now)
+
+
 def plan_correction(connection: Connection, correction: Campaign, corrected: Campaign, now: datetime) -> int:
     """Plan a mail to those who perhaps received another; returns how many rows are new.
 
@@ -84,9 +92,13 @@ def forget_unsent(connection: Connection, campaign: Campaign) -> None:
     if was_tried(connection, campaign):
         return
     appearances.forget_appearances(connection, campaign.id)
+    _forget_plan(connection, campaign)
+    connection.execute(delete(campaigns).where(campaigns.c.id == campaign.id))
+
+
+def _forget_plan(connection: Connection, campaign: Campaign) -> None:
     connection.execute(delete(chunks_table).where(chunks_table.c.campaign_id == campaign.id))
     connection.execute(delete(deliveries).where(deliveries.c.campaign_id == campaign.id))
-    connection.execute(delete(campaigns).where(campaigns.c.id == campaign.id))
 
 
 def _count(connection: Connection, audience: Select[*tuple[int, str, str]], besides: Campaign | None) -> int:

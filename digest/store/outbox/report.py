@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select
 
 from digest.config.addresses import address_key
-from digest.model import DeliveryState, PersonSkip, Report, ReturnKind
+from digest.model import CampaignStatus, DeliveryState, PersonSkip, Report, ReturnKind
 from digest.store.campaigns import Campaign, with_ids
 from digest.store.outbox.states import is_in
 from digest.store.people.returns import people_by_kind
@@ -14,11 +14,12 @@ from digest.store.tables import campaigns, deliveries, subscribers
 
 
 def missed_by_pausing(connection: Connection, address: str, *, since: datetime, limit: int) -> tuple[Campaign, ...]:
-    """The latest campaigns begun since then that somebody did not get because they had paused; the newest first."""
+    """The latest campaigns begun since then that went, and not to somebody who had paused; the newest first."""
     own = (deliveries.c.address_key == address_key(address)) & (deliveries.c.reason == PersonSkip.PAUSED)
     # Campaigns first: by campaign and address the UNIQUE index finds a delivery, by the address alone nothing does.
     query = select(campaigns.c.id).join(deliveries, (deliveries.c.campaign_id == campaigns.c.id) & own)
-    late = query.where(campaigns.c.created_at >= since).order_by(campaigns.c.id.desc()).limit(limit)
+    went = campaigns.c.status.in_((CampaignStatus.SENDING, CampaignStatus.SENT))
+    late = query.where(campaigns.c.created_at >= since, went).order_by(campaigns.c.id.desc()).limit(limit)
     found = with_ids(connection, connection.execute(late).scalars().all())
     return tuple(sorted(found, key=lambda one: one.id, reverse=True))
 

@@ -7,6 +7,7 @@ from digest.store.campaigns import Campaign
 from digest.store.tables import deliveries
 
 UNTRIED = (DeliveryState.QUEUED, DeliveryState.SKIPPED)
+TRIED = tuple(state for state in DeliveryState if state not in UNTRIED)
 PENDING = (DeliveryState.QUEUED, DeliveryState.DEFERRED)
 
 
