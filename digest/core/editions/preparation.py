@@ -16,7 +16,7 @@ from digest.core.campaigns.preflight import errors_in
 from digest.core.campaigns.reports import Sent, as_it_stands
 from digest.core.content.collection import collect
 from digest.core.content.stock import stock
-from digest.core.editions.approval import agree, release
+from digest.core.editions.approval import send_now
 from digest.core.editions.composition import composed
 from digest.core.editions.review import reasons_to_hold
 from digest.core.mail.links import render_edition
@@ -102,12 +102,10 @@ async def send(app: App, digest: DigestConfig, now: datetime, *, by: By, force: 
     prepared = await prepare(app, digest, now, by=by, force=force)
     campaign, told = prepared.campaign, ""
     if campaign.status is CampaignStatus.PREPARED:
-        with app.store.write() as connection:
-            missing = agree(app, connection, campaign, by=by, now=now)
+        campaign, told, missing = send_now(app, campaign, by=by, now=now, edited=prepared.existed)
         if missing:
             note = f"{missing} more must approve it: `digest approve {campaign.name}`"
             return replace(as_it_stands(app, campaign), note=note)
-        campaign, told = release(app, campaign, by=by, now=now, edited=prepared.existed)
     sent = await campaign_sending.send(app, campaign, now)
     return replace(sent, note="; ".join(filter(None, (told, sent.note))))
 
