@@ -18,7 +18,7 @@ from digest.errors import ChangedError
 from digest.model import By, CampaignStatus, Via
 from digest.store import campaigns, outbox
 from digest.store.campaigns import Campaign
-from digest.store.organisers import approvals
+from digest.store.organisers import activity, approvals
 
 _Answer = TypeVar("_Answer")
 
@@ -103,6 +103,10 @@ def _agreed(app: App, connection: Connection, campaign: Campaign, told: str, *, 
         if missing or early:
             move = Move.APPROVE_AHEAD
             detail = _told_ahead(app, connection, campaign, missing)
+        if missing and campaign.rendered and campaign.status is CampaignStatus.HELD and is_late(app, campaign, now):
+            # Prepared, it would be skipped before anybody else can agree.
+            activity.record(connection, at=now, by=by, verb=move.value, subject=campaign.name, detail=detail)
+            return campaign
     reason = "; ".join(filter(None, (detail, told)))
     return moves.on_word(connection, campaign.name, move, by=by, now=now, reason=reason)
 
@@ -120,6 +124,12 @@ def missing_approvals(app: App, connection: Connection, campaign: Campaign) -> i
         return 0
     agreed = approvals.approved_by(connection, campaign.id, campaign.content_hash)
     return max(0, digest.approval_from - len(agreed))
+
+
+def is_late(app: App, campaign: Campaign, now: datetime) -> bool:
+    """Whether the schedule would record it as missed."""
+    moment = campaign.send_at
+    return moment is not None and now > moment + app.digest(campaign.digest).max_lateness
 
 
 def release(app: App, campaign: Campaign, *, by: By, now: datetime, edited: bool) -> tuple[Campaign, str]:
