@@ -65,7 +65,8 @@ def resume(
         made = run(app, editions.recompose(app, campaign, app.now, by=here.by))
     warn_of_sources(here.sources)
     held = made.report.status is model.CampaignStatus.HELD
-    way_on = f"look at it, then `digest approve {campaign}`" if held else _goes_on(campaign)
+    waits = held or made.report.status is model.CampaignStatus.PREPARED
+    way_on = f"look at it, then `digest approve {campaign}`" if waits else _goes_on(campaign)
     told = f"composed anew for the {made.pending} who have not got it yet; {way_on}"
     show_report(made.report, json=json, note_text=told, sources=[source_json(one) for one in here.sources])
     if held:

@@ -14,6 +14,7 @@ from digest.app import open_app
 from digest.config import load_config
 from digest.core import campaigns as core_campaigns
 from digest.core import content, editions, health
+from digest.core.editions.approval import release
 from digest.core.editions.reviewers import answer_link
 from digest.errors import UsageError
 from digest.model import BY_SCHEDULE, By, CampaignStatus, DeliveryState, Edit, Via
@@ -229,6 +230,36 @@ async def test_where_two_must_agree_one_is_not_enough_however_they_say_it(make):
     assert (sent.accepted_now, sent.note) == (0, "1 more must approve it: `digest approve weekly-2026-W48`")
     network.web.post(network.links("vi@example.org")["Approve it"])
     assert (await network.tick(network.due + HOUR)).status is CampaignStatus.SENDING
+
+
+def edit(network, note="Bring gloves."):
+    (post,) = content.stored_items(network.app, network.due)
+    gloves = Edit(source=post.source, key=post.key, note=note)
+    content.edit_item(network.app, gloves, network.due - 2 * HOUR, by=ADA)
+
+
+async def test_who_sends_what_was_edited_since_the_first_agreed_is_the_first_to_agree_to_it(make):
+    network = make('approval = "required"\napproval_from = 2')
+    await network.tick(network.due - HOUR)
+    network.web.post(network.links("Una@example.org")["Approve it"])
+    edit(network)
+    sent = await editions.send(network.app, network.app.digest("weekly"), network.due, by=ADA)
+    assert (sent.accepted_now, sent.note) == (0, "1 more must approve it: `digest approve weekly-2026-W48`")
+    waiting = network.campaign
+    assert (waiting.status, waiting.moved_by) == (CampaignStatus.PREPARED, ADA)
+    assert waiting.reason.startswith("approved by command ada; 1 more must approve it; composed again")
+    assert "Bring gloves." in waiting.rendered
+
+
+async def test_what_was_edited_after_it_was_found_approved_is_not_let_go(make):
+    network = make('approval = "required"')
+    await network.tick(network.due - HOUR)
+    network.web.post(network.links("Una@example.org")["Approve it"])
+    approved = network.campaign
+    editions.word(network.app, approved.name, by=ADA, now=network.due, subject="Another")
+    left, told = release(network.app, approved, by=BY_SCHEDULE, now=network.due, edited=False)
+    assert (left.status, told) == (CampaignStatus.PREPARED, "")
+    assert left == network.campaign
 
 
 async def test_who_holds_it_keeps_it_back_until_somebody_approves(make):

@@ -31,6 +31,7 @@ ALLOWED = {
     Move.PAUSE: ({SENDING}, PAUSED),
     Move.RESUME: ({PAUSED}, SENDING),
     Move.RECOMPOSE: ({PAUSED, HELD}, SENDING),
+    Move.RECOMPOSE_AHEAD: ({PAUSED, HELD}, PREPARED),
     Move.HOLD_RECOMPOSED: ({PAUSED, HELD}, HELD),
     Move.FINISH: ({SENDING}, SENT),
     Move.REOPEN: ({SENT}, SENDING),
@@ -233,4 +234,5 @@ def test_what_is_kept_back_stays_so_though_it_is_over_for_everybody(app, now, st
 
 def test_the_words_that_stand_in_the_activity_already_are_kept():
     words = "release approve hold stop pause resume recompose finish reopen skip cancel"
-    assert {move.value for move in Move} == {*words.split(), "hold the recomposed", "approve ahead", "expire"}
+    ahead = "approve ahead", "recompose ahead"
+    assert {move.value for move in Move} == {*words.split(), "hold the recomposed", *ahead, "expire"}

@@ -5,10 +5,13 @@ from threading import Barrier, Thread
 
 import pytest
 from campaign_moves import move
+from sqlalchemy import event, text
 
+from digest.errors import DigestError
 from digest.model import ITSELF, CampaignStatus, Newness, Post, Shown
 from digest.store import appearances, campaigns, outbox
 from digest.store.content import items
+from digest.store.engine import open_store
 
 
 @pytest.fixture
@@ -210,3 +213,28 @@ def test_a_campaign_is_moved_only_from_where_it_may_be(store, now):
         assert move_(connection, made.id, CampaignStatus.HELD, allowed={CampaignStatus.PREPARED}, **held)
         now_held = campaigns.by_id(connection, made.id)
     assert (now_held.status, now_held.reason) == (CampaignStatus.HELD, "why")
+
+
+@pytest.mark.service("postgresql")
+def test_what_is_being_forgotten_cannot_be_let_go_any_more(postgresql_url, tmp_path, now):
+    store = open_store(postgresql_url, base=tmp_path, var=tmp_path / "var")
+    held = create(store, now, status=CampaignStatus.HELD)
+    refused = []
+
+    def let_go():
+        with store.write() as connection:
+            connection.execute(text("SET LOCAL lock_timeout = '50ms'"))
+            move(connection, held.id, CampaignStatus.SENDING)
+
+    @event.listens_for(store.engine, "before_cursor_execute")
+    def interrupt(_connection, _cursor, statement, *_):
+        if statement.startswith("DELETE") and not refused:
+            with pytest.raises(DigestError, match="lock timeout") as error:
+                let_go()
+            refused.append(error)
+
+    with store.write() as connection:
+        outbox.forget_unsent(connection, held)
+        assert campaigns.by_id(connection, held.id) is None
+    assert refused
+    store.close()

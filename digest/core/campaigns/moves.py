@@ -17,7 +17,7 @@ from digest.errors import UsageError
 from digest.model import AS_COMPOSED, ITSELF, NO_TERMS, Arrangement, By, CampaignStatus, Organiser, PersonSkip, Terms
 from digest.store import campaigns, outbox
 from digest.store.campaigns import Campaign
-from digest.store.organisers import activity
+from digest.store.organisers import activity, approvals
 
 
 class Move(StrEnum):
@@ -27,11 +27,14 @@ class Move(StrEnum):
     APPROVE = "approve"  # likewise, on a person's word
     APPROVE_AHEAD = "approve ahead"  # likewise, but its time has not come, or somebody else has to agree
     EXPIRE = "expire"  # nobody let it go in time
-    HOLD = "hold"  # a person keeps it back before it begins
+    HOLD = "hold"  # a person keeps it back before it begins; who approved it has to anew
     STOP = "stop"  # it cannot be rendered, the server refuses it, too much of it comes back: kept back, in the middle
     PAUSE = "pause"
     RESUME = "resume"
     RECOMPOSE = "recompose"  # it goes on with another mail
+    RECOMPOSE_AHEAD = (
+        "recompose ahead"  # it waits with another mail: nobody has it, and its time or an approval is to come
+    )
     HOLD_RECOMPOSED = "hold the recomposed"  # that one asks for a person's eye
     FINISH = "finish"  # nothing is left to claim
     REOPEN = "reopen"  # something is to be sent again, or to more people
@@ -51,6 +54,7 @@ _MOVES: Mapping[Move, tuple[frozenset[CampaignStatus], CampaignStatus]] = {
     Move.PAUSE: (frozenset({CampaignStatus.SENDING}), CampaignStatus.PAUSED),
     Move.RESUME: (frozenset({CampaignStatus.PAUSED}), CampaignStatus.SENDING),
     Move.RECOMPOSE: (_STOPPED, CampaignStatus.SENDING),
+    Move.RECOMPOSE_AHEAD: (_STOPPED, CampaignStatus.PREPARED),
     Move.HOLD_RECOMPOSED: (_STOPPED, CampaignStatus.HELD),
     Move.FINISH: (frozenset({CampaignStatus.SENDING}), CampaignStatus.SENT),
     Move.REOPEN: (frozenset({CampaignStatus.SENT}), CampaignStatus.SENDING),
@@ -174,6 +178,8 @@ def moved(
         return None
     if move in {Move.CANCEL, Move.EXPIRE}:
         outbox.skip_all(connection, campaign, PersonSkip.CANCELLED)
+    if move is Move.HOLD:
+        approvals.withdraw(connection, campaign.id)
     activity.record(connection, at=now, by=by, verb=move.value, subject=campaign.name, detail=reason)
     return replace(campaign, status=target, reason=reason, moved_by=by)
 

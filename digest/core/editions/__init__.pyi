@@ -1,3 +1,5 @@
+from .anew import Recomposed as Recomposed
+from .anew import recompose as recompose
 from .approval import approve as approve
 from .archive import (
     ArchivedMail as ArchivedMail,
@@ -52,8 +54,6 @@ from .previews import send_campaign_test as send_campaign_test
 from .previews import send_test as send_test
 from .reviewers import Answer as Answer
 from .reviewers import read_answer_link as read_answer_link
-from .revision import Recomposed as Recomposed
-from .revision import recompose as recompose
 from .versions import Current as Current
 from .versions import current as current
 from .versions import current_named as current_named

@@ -1,6 +1,8 @@
 """Approval: an edition that waits is let go, once as many have agreed to exactly that mail as its digest wants."""
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import TypeVar
 
 from sqlalchemy import Connection
 
@@ -8,15 +10,17 @@ from digest.app import App
 from digest.core.campaigns import moves
 from digest.core.campaigns.lookup import campaign_named
 from digest.core.campaigns.moves import Move
-from digest.core.editions.revision import freeze_again, take_over
-from digest.core.editions.versions import current, must_be, same
+from digest.core.editions.revision import take_over
+from digest.core.editions.versions import as_frozen, current, must_be, same
 from digest.core.mail.links import render_edition
 from digest.core.organisers.roles import let_by
 from digest.errors import ChangedError
 from digest.model import By, CampaignStatus, Via
 from digest.store import campaigns, outbox
 from digest.store.campaigns import Campaign
-from digest.store.organisers import approvals
+from digest.store.organisers import activity, approvals
+
+_Answer = TypeVar("_Answer")
 
 
 def approve(
@@ -46,41 +50,68 @@ def approve(
     with app.store.read() as connection:
         campaign = campaign_named(connection, name)
     let_by(app, by, Move.APPROVE, campaign.list_names)
-    while True:
-        found = current(app, campaign)
-        if version is not None:
-            must_be(app, found, version)
-        again = found.edition if found.revised else None
-        mail = render_edition(app, again) if again is not None and again.entries else None
-        with app.store.write() as connection:
-            locked = campaigns.locked(connection, campaign.id)
-            if locked is not None and not same(locked, campaign):
-                campaign = locked
-                continue
-            told = ""
-            if again is not None:
-                campaign, told = take_over(app, connection, campaign, again, mail, by=by, now=now)
-                if campaign.status is CampaignStatus.CANCELLED:
-                    return campaign
-            if shown is None or shown == campaign.content_hash:
-                return _agreed(app, connection, campaign, told, by=by, now=now)
+
+    def decide(connection: Connection, campaign: Campaign, told: str) -> Campaign | None:
+        if campaign.status is CampaignStatus.CANCELLED and told:
+            return campaign
+        if shown is not None and shown != campaign.content_hash:
+            return None
+        return _agreed(app, connection, campaign, told, by=by, now=now)
+
+    approved = _decided(app, campaign, decide, by=by, now=now, edited=True, version=version)
+    if approved is None:
         raise ChangedError(f"{name} has changed since it was shown; look at it again.")
+    return approved
+
+
+def send_now(app: App, campaign: Campaign, *, by: By, now: datetime, edited: bool) -> tuple[Campaign, str, int]:
+    """Agree to a prepared edition, which goes at once, whatever its time, where as many agree as must.
+
+    Args:
+        app: what to work with.
+        campaign: prepared; one that another process let go or kept back since is left as it is.
+        by: who agrees.
+        now: when.
+        edited: whether an editor may have changed something since it was frozen.
+
+    Returns:
+        The campaign as it is then, what was changed since, as a sentence, and how many more must agree.
+
+    Raises:
+        TemplateError: when what was edited cannot be rendered; the campaign stays as it was.
+    """
+
+    def decide(connection: Connection, campaign: Campaign, told: str) -> tuple[Campaign, str, int]:
+        if campaign.status is not CampaignStatus.PREPARED:
+            return campaign, told, 0
+        missing = _agree(app, connection, campaign, by=by, now=now)
+        move, reason = Move.RELEASE, ""
+        if missing:
+            ahead = _told_ahead(app, connection, campaign, missing)
+            move, reason = Move.APPROVE_AHEAD, "; ".join(filter(None, (ahead, told)))
+        return moves.on_word(connection, campaign.name, move, by=by, now=now, reason=reason), told, missing
+
+    return _decided(app, campaign, decide, by=by, now=now, edited=edited)
 
 
 def _agreed(app: App, connection: Connection, campaign: Campaign, told: str, *, by: By, now: datetime) -> Campaign:
     """The campaign on the word of somebody, let go or still waiting, within the caller's transaction."""
     move, detail = Move.APPROVE, f"by hand ({Move.APPROVE})"
     if moves.may_be(campaign, move):
-        missing = agree(app, connection, campaign, by=by, now=now)
+        missing = _agree(app, connection, campaign, by=by, now=now)
         early = campaign.send_at is not None and now < campaign.send_at
         if missing or early:
             move = Move.APPROVE_AHEAD
-            detail = f"approved by {_listed(connection, campaign)}; {_waits_for(app, campaign, missing)}"
+            detail = _told_ahead(app, connection, campaign, missing)
+        if missing and campaign.rendered and campaign.status is CampaignStatus.HELD and is_late(app, campaign, now):
+            # Prepared, it would be skipped before anybody else can agree.
+            activity.record(connection, at=now, by=by, verb=move.value, subject=campaign.name, detail=detail)
+            return campaign
     reason = "; ".join(filter(None, (detail, told)))
     return moves.on_word(connection, campaign.name, move, by=by, now=now, reason=reason)
 
 
-def agree(app: App, connection: Connection, campaign: Campaign, *, by: By, now: datetime) -> int:
+def _agree(app: App, connection: Connection, campaign: Campaign, *, by: By, now: datetime) -> int:
     """Write down, within the caller's transaction, that somebody agrees; how many more must."""
     approvals.approve(connection, campaign.id, who=_who(by), content_hash=campaign.content_hash, now=now)
     return missing_approvals(app, connection, campaign)
@@ -95,6 +126,12 @@ def missing_approvals(app: App, connection: Connection, campaign: Campaign) -> i
     return max(0, digest.approval_from - len(agreed))
 
 
+def is_late(app: App, campaign: Campaign, now: datetime) -> bool:
+    """Whether the schedule would record it as missed."""
+    moment = campaign.send_at
+    return moment is not None and now > moment + app.digest(campaign.digest).max_lateness
+
+
 def release(app: App, campaign: Campaign, *, by: By, now: datetime, edited: bool) -> tuple[Campaign, str]:
     """Let a prepared edition go, whose approval nobody waits for.
 
@@ -106,13 +143,47 @@ def release(app: App, campaign: Campaign, *, by: By, now: datetime, edited: bool
         edited: whether an editor may have changed something since it was frozen.
 
     Returns:
-        The campaign as it is then, and what was changed since, as a sentence; "" where nothing was.
+        The campaign as it is then, and what was changed since, as a sentence; "" where nothing was. It is not let go
+        where what it became wants an approval, or another process let it go or kept it back.
     """
-    campaign, told = freeze_again(app, campaign, by=by, now=now) if edited else (campaign, "")
-    with app.store.write() as connection:
-        released = moves.moved(connection, campaign, Move.RELEASE, by=by, now=now)
+
+    def decide(connection: Connection, campaign: Campaign, told: str) -> tuple[Campaign, str]:
         # Another process may have been faster: then it is as that one left it.
-        return released or campaigns.by_id(connection, campaign.id) or campaign, told
+        if campaign.status is not CampaignStatus.PREPARED or missing_approvals(app, connection, campaign):
+            return campaign, told
+        return moves.moved(connection, campaign, Move.RELEASE, by=by, now=now) or campaign, told
+
+    return _decided(app, campaign, decide, by=by, now=now, edited=edited)
+
+
+def _decided(
+    app: App,
+    campaign: Campaign,
+    decide: Callable[[Connection, Campaign, str], _Answer],
+    *,
+    by: By,
+    now: datetime,
+    edited: bool,
+    version: str | None = None,
+) -> _Answer:
+    """Take over what was edited, and decide on exactly that in the transaction which sees that nothing else was.
+
+    Whoever decides gets the campaign as it is then, and what was changed, as a sentence.
+    """
+    while True:
+        found = current(app, campaign) if edited else as_frozen(app, campaign)
+        if version is not None:
+            must_be(app, found, version)
+        again = found.edition if found.revised else None
+        mail = render_edition(app, again) if again is not None and again.entries else None
+        with app.store.write() as connection:
+            locked = campaigns.locked(connection, campaign.id)
+            if locked is None or same(locked, campaign):
+                told = ""
+                if again is not None:
+                    campaign, told = take_over(app, connection, campaign, again, mail, by=by, now=now)
+                return decide(connection, campaign, told)
+        campaign, edited = locked, True
 
 
 def _who(by: By) -> str:
@@ -122,6 +193,10 @@ def _who(by: By) -> str:
 
 def _listed(connection: Connection, campaign: Campaign) -> str:
     return ", ".join(approvals.approved_by(connection, campaign.id, campaign.content_hash))
+
+
+def _told_ahead(app: App, connection: Connection, campaign: Campaign, missing: int) -> str:
+    return f"approved by {_listed(connection, campaign)}; {_waits_for(app, campaign, missing)}"
 
 
 def _waits_for(app: App, campaign: Campaign, missing: int) -> str:

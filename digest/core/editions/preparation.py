@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from digest.app import App
-from digest.compose import edition_to_json, period_of
+from digest.compose import Due, due, edition_to_json, next_due, period_of
 from digest.config import DigestConfig
 from digest.core.campaigns import moves
 from digest.core.campaigns import sending as campaign_sending
@@ -16,7 +16,7 @@ from digest.core.campaigns.preflight import errors_in
 from digest.core.campaigns.reports import Sent, as_it_stands
 from digest.core.content.collection import collect
 from digest.core.content.stock import stock
-from digest.core.editions.approval import agree, release
+from digest.core.editions.approval import send_now
 from digest.core.editions.composition import composed
 from digest.core.editions.review import reasons_to_hold
 from digest.core.mail.links import render_edition
@@ -46,6 +46,7 @@ async def prepare(
     period: str | None = None,
     send_at: datetime | None = None,
     force: bool = False,
+    at_once: bool = False,
 ) -> PreparedEdition:
     """Make sure a period has its campaign: collected, composed, rendered, frozen and planned.
 
@@ -58,9 +59,11 @@ async def prepare(
         now: the instant to judge newness and closing dates by.
         by: who asks for it.
         period: the one that `now` falls in, unless given.
-        send_at: when the schedule sends it. Drafted before, it is judged as it will stand then; that of an edition that
-            is composed again stays.
+        send_at: when the schedule sends it. Drafted before, it is judged as it will stand then. Unless given, one that
+            is composed again keeps its own, and another that organisers look at gets its period's; neither where it
+            would be too late by now.
         force: errors that preflight finds in the mail do not hold it.
+        at_once: it does not wait for its period's moment.
 
     Raises:
         DigestError: when nothing is new but a source failed, so that nobody can know; nothing is recorded.
@@ -71,7 +74,9 @@ async def prepare(
         final = existing is not None and not _may_be_composed_again(connection, existing)
     if existing is not None and final:
         return PreparedEdition(campaign=existing, existed=True)
-    send_at = send_at or (existing.send_at if existing else None)
+    send_at = send_at or _kept_moment(digest, existing, now)
+    if send_at is None and digest.approval != "none" and not at_once:
+        send_at = _moment_of(app, digest, period, now)
     judged = max(now, send_at.astimezone(now.tzinfo)) if send_at else now
     results = await collect(app, now, by=by)
     held = stock(app, judged, leaving_out=existing)
@@ -99,17 +104,30 @@ async def send(app: App, digest: DigestConfig, now: datetime, *, by: By, force: 
     held nevertheless, unless forced.
     """
     apply_lists(app, now, by=by)
-    prepared = await prepare(app, digest, now, by=by, force=force)
+    prepared = await prepare(app, digest, now, by=by, force=force, at_once=True)
     campaign, told = prepared.campaign, ""
     if campaign.status is CampaignStatus.PREPARED:
-        with app.store.write() as connection:
-            missing = agree(app, connection, campaign, by=by, now=now)
+        campaign, told, missing = send_now(app, campaign, by=by, now=now, edited=prepared.existed)
         if missing:
             note = f"{missing} more must approve it: `digest approve {campaign.name}`"
             return replace(as_it_stands(app, campaign), note=note)
-        campaign, told = release(app, campaign, by=by, now=now, edited=prepared.existed)
     sent = await campaign_sending.send(app, campaign, now)
     return replace(sent, note="; ".join(filter(None, (told, sent.note))))
+
+
+def _kept_moment(digest: DigestConfig, existing: Campaign | None, now: datetime) -> datetime | None:
+    """When an edition was to go; None where it would be recorded as missed."""
+    send_at = existing.send_at if existing else None
+    return send_at if send_at and now <= send_at + digest.max_lateness else None
+
+
+def _moment_of(app: App, digest: DigestConfig, period: str, now: datetime) -> datetime | None:
+    """When a period's edition is due by the schedule; None where that is not near, or was missed."""
+    zone = app.config.network.zone
+    latest, coming = due(digest, now, zone), next_due(digest, now, zone)
+    if isinstance(latest, Due) and latest.period == period:
+        return latest.moment
+    return coming if period_of(digest, coming, zone) == period else None
 
 
 def _may_be_composed_again(connection: Connection, campaign: Campaign) -> bool:
@@ -139,6 +157,10 @@ def _put_on_record(
     status = CampaignStatus.SKIPPED if empty else CampaignStatus.HELD if reasons else CampaignStatus.PREPARED
     with app.store.write() as connection:
         if before is not None:
+            locked = campaigns.locked(connection, before.id)
+            if locked is not None and not _may_be_composed_again(connection, locked):
+                return locked  # a person decided on it meanwhile
+            before = locked or before  # with what an editor did to it meanwhile, which is taken over when it goes
             outbox.forget_unsent(connection, before)
         created = moves.begin(
             connection,

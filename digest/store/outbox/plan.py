@@ -6,7 +6,7 @@ from sqlalchemy import Connection, Select, Subquery, case, delete, func, literal
 
 from digest.model import CampaignStatus, DeliveryState, Recipient
 from digest.store import appearances
-from digest.store.campaigns import Campaign, by_id
+from digest.store.campaigns import Campaign, locked
 from digest.store.outbox import chunks
 from digest.store.outbox.mailing import mailing_of
 from digest.store.outbox.queue import was_tried
@@ -86,7 +86,7 @@ def count_correctable(
 
 def forget_unsent(connection: Connection, campaign: Campaign) -> None:
     """Delete a mailing that was skipped, or held before anything was sent, so that the period may be tried again."""
-    current = by_id(connection, campaign.id)
+    current = locked(connection, campaign.id)
     if current is None or current.status not in {CampaignStatus.SKIPPED, CampaignStatus.HELD}:
         return
     if was_tried(connection, campaign):
