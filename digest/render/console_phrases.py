@@ -237,6 +237,7 @@ CONSOLE_PHRASES: Mapping[str, str | tuple[str, str]] = {
     "done_on_it_already": "They are on that list already; nothing was sent.",
     "done_invited": "The invitation is sent.",
     "done_invited_later": "The invitation is written down; the mail is tried again by itself.",
+    "done_invited_unless": "The invitation goes out, unless something stands against mailing that address.",
     "done_suppressed": "Nothing is mailed to them any more.",
     "done_lifted": "They can be mailed again.",
     "done_resent": "The mail was sent once more.",

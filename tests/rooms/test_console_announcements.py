@@ -201,3 +201,14 @@ def test_another_sites_form_changes_nothing(app, ada, path):
     answer = ada.post(path, data=TAPS | {"version": "1", "typed": "2"}, headers={"sec-fetch-site": "cross-site"})
     assert (answer.status_code, kept(app).version) == (403, 1)
     assert len(announcements.kept_drafts(app)) == 1
+
+
+def test_an_organisers_condition_asks_for_what_their_own_lists_keep_and_nothing_else(tmp_path, now):
+    config = CONFIG.replace('title = "The board"', 'title = "The board"\nfields = ["salary"]')
+    with network(tmp_path, now, config=config) as own:
+        for who, asks in ((ADMIN, True), (ORGANISER, False)):
+            client, written = signed_in(own, who), TAPS | {"where": 'salary = "9"'}
+            assert client.post(NEW, data=written).status_code == (303 if asks else 422)
+            assert ("salary" in client.get(NEW).text) is asks
+            facts = text_of(client.post("/console/announcements/facts", data=written))
+            assert ("salary&#34;; known: region (" in facts) is not asks

@@ -145,9 +145,25 @@ def test_somebody_is_invited_and_the_mail_goes_at_once(app, admin):
 
 def test_an_invitation_tells_an_organiser_nothing_of_other_lists(app):
     client = signed_in(app, ORGANISER)
-    for email in ("dee@example.org", "nobody@example.org"):
+    people.suppress(app, "dee@example.org", app.now, by=ITSELF, reason="a quarrel")
+    people.suppress(app, "cy@example.org", app.now, by=ITSELF, reason="moved away")
+    for email in ("dee@example.org", "nobody@example.org", "y@example.org"):  # the last stands within an address
         answer = client.post("/console/people/invite", data={"email": email, "list": "members"})
-        assert answer.headers["location"] == "/console/people?done=invited"
+        assert answer.headers["location"] == "/console/people?done=invited_unless"
+    assert "goes out, unless" in text_of(client.get(answer.headers["location"]))
+    own = client.post("/console/people/invite", data={"email": "cy@example.org", "list": "members"})
+    assert "moved away" in text_of(own)
+
+
+def test_an_organiser_sees_and_finds_of_a_person_what_their_own_lists_keep(app, admin, now):
+    listed(app.store, now, ("bo@example.org", "Bo", {"region": "Fife", "salary": "a lot"}))
+    client, href = signed_in(app, ORGANISER), page_of(app, "bo@example.org")
+    for who, sees in ((admin, True), (client, False)):
+        pages = [who.get(path).text for path in ("/console/people?q=fife", href)]
+        assert ["a lot" in page for page in pages] == [sees, sees]
+        assert all("Fife" in page for page in pages)
+        assert ('<span class="badge">board</span>' in pages[0]) is sees
+        assert (href in who.get("/console/people?q=lot").text) is sees
 
 
 async def test_what_somebody_was_sent_is_shown_and_sent_again(app, now):

@@ -1,7 +1,7 @@
 """Audiences: whether what they name is there, and whom they reach, before anything goes."""
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -27,13 +27,18 @@ class Reach:
     sample: tuple[Recipient, ...]
 
 
-def check_condition(app: App, where: str) -> None:
+def check_condition(app: App, where: str, known: Sequence[str] | None = None) -> None:
     """Let through a condition over fields that are configured.
+
+    Args:
+        app: what to work with.
+        where: the condition.
+        known: the fields that there are for whoever wrote it; all unless given.
 
     Raises:
         UsageError: naming what cannot be read, or the field that is not there and those that are.
     """
-    known = known_fields(app)
+    known = known_fields(app) if known is None else known
     try:
         condition = read_condition(where)
     except ConditionError as error:

@@ -11,9 +11,11 @@ from digest.app import App
 from digest.compose import Written
 from digest.core import announcements, content, organisers
 from digest.core.announcements import Look, OutdatedError
+from digest.core.people.audience import check_condition, known_fields
 from digest.errors import DigestError, NotAllowedError, UsageError
 from digest.model import Draft, DraftState
 from digest.web.console.page import Console, sandboxed
+from digest.web.console.people import fields_in_reach
 from digest.web.console.written_form import line_of, moment_in, number_in, text_of, written_in
 
 _FOUND = 8  # items that a search shows
@@ -202,6 +204,7 @@ class AnnouncementPages:
             correcting: the campaign whose readers get it.
             current: where somebody else changed it meanwhile: what it says now.
         """
+        fields = fields_in_reach(self._app, request)
         lists = [
             {"name": one.name, "title": one.title}
             for one in self._app.config.lists
@@ -221,7 +224,7 @@ class AnnouncementPages:
             correcting=correcting,
             current=current,
             lists=lists,
-            fields=sorted({field for one in self._app.config.lists for field in one.fields}),
+            fields=sorted(known_fields(self._app) if fields is None else fields),
             look=look,
             searched=line_of(request.query_params.get("q")),
             found=self._found(request.query_params.get("q")),
@@ -259,8 +262,12 @@ class AnnouncementPages:
     def _look(self, request: Request) -> Look:
         """What is in the form."""
         correcting = line_of(request.state.form.get("correcting")) or None
+        try:
+            text = self._text(request)
+        except UsageError as error:
+            return Look(problems=(str(error),))
         looking = announcements.look_at_text(
-            self._app, self._text(request), self._app.now, correcting=correcting, organiser=request.state.organiser
+            self._app, text, self._app.now, correcting=correcting, organiser=request.state.organiser
         )
         return asyncio.run(looking)
 
@@ -287,6 +294,10 @@ class AnnouncementPages:
         return written_in(request.state.form, organisers.reach(self._app, request.state.organiser))
 
     def _text(self, request: Request) -> str:
+        """What is in the form; its condition asks for no field that is none of their lists'."""
+        where, fields = line_of(request.state.form.get("where")), fields_in_reach(self._app, request)
+        if where and fields is not None:
+            check_condition(self._app, where, fields)
         return text_of(request.state.form, organisers.reach(self._app, request.state.organiser))
 
     def _draft(self, request: Request, *, verb: str = "write") -> Draft:
