@@ -1,11 +1,13 @@
 """Writing an announcement in the console: kept, looked at, changed by two, tested, scheduled and sent; and by whom."""
 
 import re
+from contextlib import contextmanager
+from dataclasses import replace
 from email import message_from_bytes
 from email.policy import default
 
 import pytest
-from console_visit import ADMIN, CONFIG, EDITOR, ORGANISER, network, signed_in, text_of
+from console_visit import ADMIN, CONFIG, EDITOR, ORGANISER, browser, network, signed_in, text_of
 
 from digest.core import announcements, campaigns, content
 from digest.model import ITSELF, DraftState
@@ -212,3 +214,32 @@ def test_an_organisers_condition_asks_for_what_their_own_lists_keep_and_nothing_
             assert ("salary" in client.get(NEW).text) is asks
             facts = text_of(client.post("/console/announcements/facts", data=written))
             assert ("salary&#34;; known: region (" in facts) is not asks
+
+
+class _ReadOnly:
+    """A store that has no write lock to give."""
+
+    def __init__(self, store):
+        self.read = store.read
+
+    @contextmanager
+    def write(self):
+        raise AssertionError("the store is written")
+        yield
+
+
+def test_looking_at_what_is_written_reads_no_list_file_and_takes_no_write_lock(tmp_path, now):
+    config = CONFIG.replace('title = "The board"', 'title = "The board"\nfile = "board.csv"')
+    (tmp_path / "board.csv").write_text("email\ndee@example.org\n", encoding="utf-8")
+    with network(tmp_path, now, config=config) as app:
+        client = signed_in(app, ORGANISER)
+        make(client)
+        (tmp_path / "board.csv").write_text("email\nnobody at all\n", encoding="utf-8")
+        bare = replace(app, store=_ReadOnly(app.store))
+        looking = browser(bare)
+        looking.cookies = client.cookies
+        for path in ("preview", "facts"):
+            assert looking.post(f"/console/announcements/{path}", data=TAPS).status_code == 200
+        assert "Reaches 2 people" in text_of(looking.post("/console/announcements/facts", data=TAPS))
+        for path in ("1", "1/mail"):
+            assert looking.get(f"/console/announcements/{path}").status_code == 200

@@ -57,9 +57,15 @@ def known_fields(app: App) -> tuple[str, ...]:
 
 
 def reach_of(
-    app: App, audience: Audience, now: datetime, *, terms: Terms = NO_TERMS, besides: Campaign | None = None
+    app: App,
+    audience: Audience,
+    now: datetime,
+    *,
+    terms: Terms = NO_TERMS,
+    besides: Campaign | None = None,
+    pending: bool = True,
 ) -> Reach:
-    """Whom a mailing would reach with pending list changes; nothing stays written.
+    """Whom a mailing would reach; nothing stays written.
 
     Args:
         app: what to work with.
@@ -67,6 +73,8 @@ def reach_of(
         now: when the pending changes would be made.
         terms: what it asks of people's preferences.
         besides: a campaign that those who have a delivery of are not counted again.
+        pending: with pending list changes, for which every list's file is read and the store is locked to write;
+            else as the lists were last applied, by reading alone.
 
     Raises:
         ConfigError: when a list's file cannot be taken.
@@ -80,4 +88,7 @@ def reach_of(
             sample=outbox.sample_of(connection, mailing, _SAMPLE),
         )
 
-    return as_if_applied(app, now, ask)
+    if pending:
+        return as_if_applied(app, now, ask)
+    with app.store.read() as connection:
+        return ask(connection)

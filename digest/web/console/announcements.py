@@ -96,7 +96,7 @@ class AnnouncementPages:
 
     def mail(self, request: Request) -> Response:
         """A draft as it is kept, as it would arrive."""
-        found = asyncio.run(announcements.look(self._app, self._draft(request), self._app.now))
+        found = asyncio.run(announcements.look(self._app, self._draft(request), self._app.now, pending=False))
         if found.mail is None:
             return sandboxed(self._app.renderer.console.page("announcement_no_mail", {"look": found, "now": 0}))
         return sandboxed(found.mail.html)
@@ -272,7 +272,9 @@ class AnnouncementPages:
         return asyncio.run(looking)
 
     def _look_at(self, draft: Draft | None) -> Look | None:
-        return None if draft is None else asyncio.run(announcements.look(self._app, draft, self._app.now))
+        return (
+            None if draft is None else asyncio.run(announcements.look(self._app, draft, self._app.now, pending=False))
+        )
 
     def _found(self, wanted: object) -> list[dict[str, Any]] | None:
         """The newest items with all these words in their titles; None where nothing is searched."""

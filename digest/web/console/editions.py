@@ -63,7 +63,7 @@ class EditionPages:
         told = campaigns.report(self._app, campaign.name).report
         reach = None
         if campaign.status in {CampaignStatus.PREPARED, CampaignStatus.HELD}:
-            reach = reach_of(self._app, campaign.audience, now, terms=campaign.terms)
+            reach = reach_of(self._app, campaign.audience, now, terms=campaign.terms, pending=False)
         return self._console.page(
             request,
             "edition_people",
