@@ -233,6 +233,7 @@ CONSOLE_PHRASES: Mapping[str, str | tuple[str, str]] = {
         "More people would be taken off than a change usually does: tick that it is meant. Nothing was changed."
     ),
     # what was done to people and lists
+    "console_list_needs_mending": "A list’s file needs mending; tell an admin.",
     "done_unsubscribed": "They are off that list.",
     "done_on_it_already": "They are on that list already; nothing was sent.",
     "done_invited": "The invitation is sent.",

@@ -15,6 +15,7 @@ from digest.core.announcements.mailing import plan, reach
 from digest.core.campaigns import sending as campaign_sending
 from digest.core.campaigns.preflight import errors_in
 from digest.core.campaigns.reports import Sent
+from digest.core.people.lists import ListFileError, ListGuardError
 from digest.errors import DigestError, StoppedError, TakenError, UsageError
 from digest.model import ITSELF, By, Draft, Organiser
 from digest.store import campaigns
@@ -189,7 +190,7 @@ async def release_due(app: App, now: datetime, *, by: By) -> Sequence[Gone]:
             continue  # the next tick looks again
         except DigestError as error:
             gone.append(Gone(draft=draft, trouble=str(error)))
-            _keep_back(app, draft, str(error), now)
+            _keep_back(app, draft, _told(error), now)
         else:
             gone.append(Gone(draft=draft, campaign=campaign.name))
     return gone
@@ -221,6 +222,13 @@ def _go(
 def _in_time(draft: Draft, now: datetime) -> None:
     if draft.send_at is not None and now - draft.send_at > _LATENESS:
         raise DigestError("its time was missed by more than a day, as nothing ran; send it, or schedule it again")
+
+
+def _told(error: DigestError) -> str:
+    """Why a draft did not go, for whoever reads it: what stands in lists is not for all of them."""
+    if isinstance(error, ListFileError | ListGuardError):
+        return "a list’s file needs mending; tell an admin"
+    return str(error)
 
 
 def _keep_back(app: App, draft: Draft, why: str, now: datetime) -> None:

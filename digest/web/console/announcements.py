@@ -3,7 +3,6 @@
 import asyncio
 from typing import Any
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
@@ -117,13 +116,13 @@ class AnnouncementPages:
         """Who will get it: asked before it goes."""
         return self._confirm(request, self._draft(request, verb="send"))
 
-    async def send(self, request: Request) -> Response:
+    def send(self, request: Request) -> Response:
         """Let a draft go; the running service sends it."""
-        return await self._go(request, at_once=True)
+        return self._go(request, at_once=True)
 
-    async def schedule(self, request: Request) -> Response:
+    def schedule(self, request: Request) -> Response:
         """Have a draft go at a time."""
-        return await self._go(request, at_once=False)
+        return self._go(request, at_once=False)
 
     def unschedule(self, request: Request) -> Response:
         """Keep a scheduled draft back."""
@@ -135,7 +134,7 @@ class AnnouncementPages:
         self._changed(request, announcements.discard_draft)
         return self._console.done("/console/announcements", "draft_discarded")
 
-    async def _go(self, request: Request, *, at_once: bool) -> Response:
+    def _go(self, request: Request, *, at_once: bool) -> Response:
         form, draft_id = request.state.form, self._id(request)
         common: dict[str, Any] = {
             "version": number_in(form, "version") or 0,
@@ -146,19 +145,18 @@ class AnnouncementPages:
         }
         try:
             if at_once:
-                campaign = await announcements.release_draft(self._app, draft_id, **common)
+                campaign = asyncio.run(announcements.release_draft(self._app, draft_id, **common))
                 return self._console.done(f"/console/campaigns/{campaign.name}", "draft_sent")
             moment = moment_in(form, "at", self._app.config.network.zone)
             if moment is None:
                 raise UsageError(self._say("console_draft_when_missing"))
-            await announcements.schedule_draft(self._app, draft_id, moment, **common)
+            asyncio.run(announcements.schedule_draft(self._app, draft_id, moment, **common))
         except OutdatedError as error:
-            return await run_in_threadpool(self._outdated, request, error)
+            return self._outdated(request, error)
         except NotAllowedError:
             raise
         except DigestError as error:
-            draft = await run_in_threadpool(self._draft, request, verb="send")
-            return await run_in_threadpool(self._confirm, request, draft, trouble=str(error))
+            return self._confirm(request, self._draft(request, verb="send"), trouble=self._console.why(request, error))
         return self._console.done(f"/console/announcements/{draft_id}", "draft_scheduled")
 
     def _changed(self, request: Request, verb: Any) -> None:

@@ -92,7 +92,7 @@ class Guard:
         except NotAllowedError:
             pass
         except DigestError as error:
-            return await run_in_threadpool(self._console.problem, request, str(error))
+            return await run_in_threadpool(self._console.problem, request, self._console.why(request, error))
         return await run_in_threadpool(self._not_found, request)
 
     def _refused(self, request: Request, role: Role | None) -> Response | None:
