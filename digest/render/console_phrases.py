@@ -154,6 +154,7 @@ CONSOLE_PHRASES: Mapping[str, str | tuple[str, str]] = {
     "console_list": "List",
     "console_invite": "Invite to a list",
     "console_invite_text": "A mail asks whether they want to be on it. They are once they confirm.",
+    "console_invite_meant": "It is meant, even if they left or asked to be forgotten",
     "console_invite_button": "Invite",
     "console_person_address": "Address",
     "console_person_name": "Name",
@@ -239,6 +240,10 @@ CONSOLE_PHRASES: Mapping[str, str | tuple[str, str]] = {
     "done_invited": "The invitation is sent.",
     "done_invited_later": "The invitation is written down; the mail is tried again by itself.",
     "done_invited_unless": "The invitation goes out, unless something stands against mailing that address.",
+    "done_left_before": "Nothing was sent: they left that list. To invite them all the same, tick that it is meant.",
+    "done_forgotten_before": (
+        "Nothing was sent: they asked to be forgotten. To invite them all the same, tick that it is meant."
+    ),
     "done_suppressed": "Nothing is mailed to them any more.",
     "done_lifted": "They can be mailed again.",
     "done_resent": "The mail was sent once more.",

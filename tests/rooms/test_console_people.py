@@ -143,6 +143,25 @@ def test_somebody_is_invited_and_the_mail_goes_at_once(app, admin):
     assert "That is no address" in text_of(admin.post("/console/people/invite", data=asked | {"email": "x y"}))
 
 
+def test_who_left_or_was_forgotten_is_invited_only_where_it_is_meant(app, admin):
+    people.leave(app, "cy@example.org", app.now, by=ITSELF, name="members")
+    people.forget(app, "bo@example.org", app.now, by=ITSELF)
+    client, href = signed_in(app, ORGANISER), page_of(app, "cy@example.org")
+    for who, email, told in (
+        (client, "cy@example.org", "left_before"),
+        (admin, "bo@example.org", "forgotten_before"),
+        (client, "bo@example.org", "invited_unless"),
+    ):
+        asked = {"email": email, "list": "members"}
+        assert who.post("/console/people/invite", data=asked).headers["location"].endswith(f"?done={told}")
+    assert client.post(f"{href}/invite", data={"list": "members"}).headers["location"] == f"{href}?done=left_before"
+    assert "tick that it is meant" in text_of(client.get(f"{href}?done=left_before"))
+    assert not app.mailbox.exists()
+    meant = client.post(f"{href}/invite", data={"list": "members", "meant": "yes"})
+    assert meant.headers["location"] == f"{href}?done=invited"
+    assert len(list((app.mailbox / "new").iterdir())) == 1
+
+
 def test_an_invitation_tells_an_organiser_nothing_of_other_lists(app):
     client = signed_in(app, ORGANISER)
     people.suppress(app, "dee@example.org", app.now, by=ITSELF, reason="a quarrel")

@@ -131,6 +131,10 @@ async def invited(app: App, person: Recipient, request: Request, name: str) -> s
         is_in_reach, app, request, person.address
     )
     try:
+        if request.state.form.get("meant") != "yes":
+            before = await run_in_threadpool(_before, app, person.address, name)
+            if before:
+                return before if tells or before == "left_before" else "invited_unless"
         number = await run_in_threadpool(ask)
     except UsageError:
         raise
@@ -147,6 +151,14 @@ async def invited(app: App, person: Recipient, request: Request, name: str) -> s
     if not tells:
         return "invited_unless"
     return "invited" if sent else "invited_later"
+
+
+def _before(app: App, address: str, name: str) -> str:
+    """What has to be meant where somebody is invited: what the page tells; "" where nothing has."""
+    hindrance = people.hindrance(app, address, name)
+    if hindrance.left is not None:
+        return "left_before"
+    return "forgotten_before" if hindrance.forgotten else ""
 
 
 def _seal(plans: Sequence[Any]) -> str:
