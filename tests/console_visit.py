@@ -1,7 +1,9 @@
 """A network with organisers of every role, and their browsers, in process."""
 
 import re
+import threading
 from contextlib import contextmanager
+from dataclasses import replace
 
 from starlette.testclient import TestClient
 
@@ -84,6 +86,23 @@ def signed_in(app, email, **options):
     link = organisers.sign_in_link(app, email, app.now, by=ITSELF)
     assert client.post(link.removeprefix(HOST)).status_code == 303
     return client
+
+
+def off_the_loop(app):
+    """The network with a store that is asked by worker threads alone, so that no page waits for another's."""
+
+    class Watched:
+        @staticmethod
+        def read():
+            assert threading.current_thread().name.startswith(("AnyIO worker", "asyncio_"))
+            return app.store.read()
+
+        @staticmethod
+        def write():
+            assert threading.current_thread().name.startswith(("AnyIO worker", "asyncio_"))
+            return app.store.write()
+
+    return replace(app, store=Watched())
 
 
 def text_of(answer):

@@ -154,6 +154,7 @@ CONSOLE_PHRASES: Mapping[str, str | tuple[str, str]] = {
     "console_list": "List",
     "console_invite": "Invite to a list",
     "console_invite_text": "A mail asks whether they want to be on it. They are once they confirm.",
+    "console_invite_meant": "It is meant, even if they left or asked to be forgotten",
     "console_invite_button": "Invite",
     "console_person_address": "Address",
     "console_person_name": "Name",
@@ -233,10 +234,16 @@ CONSOLE_PHRASES: Mapping[str, str | tuple[str, str]] = {
         "More people would be taken off than a change usually does: tick that it is meant. Nothing was changed."
     ),
     # what was done to people and lists
+    "console_list_needs_mending": "A list’s file needs mending; tell an admin.",
     "done_unsubscribed": "They are off that list.",
     "done_on_it_already": "They are on that list already; nothing was sent.",
     "done_invited": "The invitation is sent.",
     "done_invited_later": "The invitation is written down; the mail is tried again by itself.",
+    "done_invited_unless": "The invitation goes out, unless something stands against mailing that address.",
+    "done_left_before": "Nothing was sent: they left that list. To invite them all the same, tick that it is meant.",
+    "done_forgotten_before": (
+        "Nothing was sent: they asked to be forgotten. To invite them all the same, tick that it is meant."
+    ),
     "done_suppressed": "Nothing is mailed to them any more.",
     "done_lifted": "They can be mailed again.",
     "done_resent": "The mail was sent once more.",

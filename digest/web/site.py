@@ -157,11 +157,11 @@ def _console_routes(app: App) -> list[BaseRoute]:
             ConsoleRoute("/console/mailbox/{mail}", mailbox.show, role=Role.ADMIN),
             ConsoleRoute("/console/mailbox/{mail}/body", mailbox.body, role=Role.ADMIN),
             ConsoleRoute("/console/mailbox/{mail}/source", mailbox.source, role=Role.ADMIN),
-            ConsoleRoute("/console/mailbox/{mail}/attachments/{number:int}", mailbox.attachment, role=Role.ADMIN),
+            ConsoleRoute("/console/mailbox/{mail}/attachments/{number:row}", mailbox.attachment, role=Role.ADMIN),
         ]
     announcements, campaigns = AnnouncementPages(app, console), CampaignPages(app, console)
     organiser, editor, post = Role.ORGANISER, Role.EDITOR, ("POST",)
-    draft, campaign = "/console/announcements/{id:int}", "/console/campaigns/{name}"
+    draft, campaign = "/console/announcements/{id:row}", "/console/campaigns/{name}"
     return [
         *editing,
         Route("/console/static/{name}", console.static),
@@ -177,20 +177,20 @@ def _console_routes(app: App) -> list[BaseRoute]:
         ConsoleRoute("/console/people/invite", people.invite, methods=["POST"], role=Role.ORGANISER),
         ConsoleRoute("/console/people/lists", people.lists, role=Role.ORGANISER),
         ConsoleRoute("/console/people/lists", people.apply, methods=["POST"], role=Role.ADMIN),
-        ConsoleRoute("/console/people/{person:int}", person.show, role=Role.ORGANISER),
-        ConsoleRoute("/console/people/{person:int}/export", person.export, role=Role.ADMIN),
+        ConsoleRoute("/console/people/{person:row}", person.show, role=Role.ORGANISER),
+        ConsoleRoute("/console/people/{person:row}/export", person.export, role=Role.ADMIN),
         ConsoleRoute(
-            "/console/people/{person:int}/unsubscribe", person.unsubscribe, methods=["POST"], role=Role.ORGANISER
+            "/console/people/{person:row}/unsubscribe", person.unsubscribe, methods=["POST"], role=Role.ORGANISER
         ),
-        ConsoleRoute("/console/people/{person:int}/invite", person.invite, methods=["POST"], role=Role.ORGANISER),
-        ConsoleRoute("/console/people/{person:int}/suppress", person.suppress, methods=["POST"], role=Role.ADMIN),
-        ConsoleRoute("/console/people/{person:int}/lift", person.lift, methods=["POST"], role=Role.ADMIN),
-        ConsoleRoute("/console/people/{person:int}/resend", person.resend, methods=["POST"], role=Role.ORGANISER),
-        ConsoleRoute("/console/people/{person:int}/forget", person.forget, methods=["POST"], role=Role.ADMIN),
+        ConsoleRoute("/console/people/{person:row}/invite", person.invite, methods=["POST"], role=Role.ORGANISER),
+        ConsoleRoute("/console/people/{person:row}/suppress", person.suppress, methods=["POST"], role=Role.ADMIN),
+        ConsoleRoute("/console/people/{person:row}/lift", person.lift, methods=["POST"], role=Role.ADMIN),
+        ConsoleRoute("/console/people/{person:row}/resend", person.resend, methods=["POST"], role=Role.ORGANISER),
+        ConsoleRoute("/console/people/{person:row}/forget", person.forget, methods=["POST"], role=Role.ADMIN),
         ConsoleRoute("/console/sign-out", sign_in.leave, methods=["POST"], role=Role.EDITOR),
         ConsoleRoute("/console/sessions", sign_in.sessions, role=Role.EDITOR),
         ConsoleRoute("/console/sessions/end", sign_in.end_all, methods=["POST"], role=Role.EDITOR),
-        ConsoleRoute("/console/sessions/{session:int}/end", sign_in.end, methods=["POST"], role=Role.EDITOR),
+        ConsoleRoute("/console/sessions/{session:row}/end", sign_in.end, methods=["POST"], role=Role.EDITOR),
         ConsoleRoute("/console/announcements", announcements.index, role=organiser),
         ConsoleRoute("/console/announcements/new", announcements.new, role=organiser),
         ConsoleRoute("/console/announcements/new", announcements.create, methods=post, role=organiser),

@@ -1,14 +1,19 @@
 """Writing an announcement in the console: kept, looked at, changed by two, tested, scheduled and sent; and by whom."""
 
 import re
+from contextlib import contextmanager
+from dataclasses import replace
 from email import message_from_bytes
 from email.policy import default
 
 import pytest
-from console_visit import ADMIN, CONFIG, EDITOR, ORGANISER, network, signed_in, text_of
+from console_visit import ADMIN, CONFIG, EDITOR, ORGANISER, browser, network, off_the_loop, signed_in, text_of
+from sqlalchemy import update
 
+from digest.compose import Written, as_text
 from digest.core import announcements, campaigns, content
 from digest.model import ITSELF, DraftState
+from digest.store.tables import drafts
 
 SOURCE = """\
 [limits]
@@ -201,3 +206,94 @@ def test_another_sites_form_changes_nothing(app, ada, path):
     answer = ada.post(path, data=TAPS | {"version": "1", "typed": "2"}, headers={"sec-fetch-site": "cross-site"})
     assert (answer.status_code, kept(app).version) == (403, 1)
     assert len(announcements.kept_drafts(app)) == 1
+
+
+def test_an_organisers_condition_asks_for_what_their_own_lists_keep_and_nothing_else(tmp_path, now):
+    config = CONFIG.replace('title = "The board"', 'title = "The board"\nfields = ["salary"]')
+    with network(tmp_path, now, config=config) as own:
+        for who, asks in ((ADMIN, True), (ORGANISER, False)):
+            client, written = signed_in(own, who), TAPS | {"where": 'salary = "9"'}
+            assert client.post(NEW, data=written).status_code == (303 if asks else 422)
+            assert ("salary" in client.get(NEW).text) is asks
+            facts = text_of(client.post("/console/announcements/facts", data=written))
+            assert ("salary&#34;; known: region (" in facts) is not asks
+
+
+class _ReadOnly:
+    """A store that has no write lock to give."""
+
+    def __init__(self, store):
+        self.read = store.read
+
+    @contextmanager
+    def write(self):
+        raise AssertionError("the store is written")
+        yield
+
+
+def test_looking_at_what_is_written_reads_no_list_file_and_takes_no_write_lock(tmp_path, now):
+    config = CONFIG.replace('title = "The board"', 'title = "The board"\nfile = "board.csv"')
+    (tmp_path / "board.csv").write_text("email\ndee@example.org\n", encoding="utf-8")
+    with network(tmp_path, now, config=config) as app:
+        client = signed_in(app, ORGANISER)
+        make(client)
+        (tmp_path / "board.csv").write_text("email\nnobody at all\n", encoding="utf-8")
+        bare = replace(app, store=_ReadOnly(app.store))
+        looking = browser(bare)
+        looking.cookies = client.cookies
+        for path in ("preview", "facts"):
+            assert looking.post(f"/console/announcements/{path}", data=TAPS).status_code == 200
+        assert "Reaches 2 people" in text_of(looking.post("/console/announcements/facts", data=TAPS))
+        for path in ("1", "1/mail"):
+            assert looking.get(f"/console/announcements/{path}").status_code == 200
+
+
+def with_board(folder, now, *lines):
+    """The network whose board stands in a file, which says these lines by now."""
+    file = folder / "board.csv"
+    file.write_text("email\n" + "".join(f"p{n}@example.org\n" for n in range(20)), encoding="utf-8")
+    config = CONFIG.replace('subscribers = ["dee@example.org", "bo@example.org"]', 'file = "board.csv"')
+
+    @contextmanager
+    def opened():
+        with network(folder, now, config=config) as app:
+            file.write_text("\n".join(["email", *lines, ""]), encoding="utf-8")
+            yield app
+
+    return opened()
+
+
+@pytest.mark.parametrize(("line", "told"), [("secret cell", "secret cell"), ("p1@example.org", "would lose 19")])
+@pytest.mark.parametrize("how", ["send", "schedule"])
+def test_what_is_wrong_with_a_list_is_told_to_admins_alone(tmp_path, now, line, told, how):
+    with with_board(tmp_path, now, line) as app:
+        for who in (ADMIN, ORGANISER):
+            client = signed_in(app, who)
+            place = make(client, id=who).partition("?")[0]
+            answer = client.post(f"{place}/{how}", data={"version": 1, "at": "2026-11-24T08:00"})
+            if how == "schedule" and told != line:  # the guard asks only when it goes
+                assert answer.status_code == 303
+                continue
+            assert answer.status_code == 422
+            assert (told in text_of(answer)) is (who == ADMIN)
+            assert ("A list’s file needs mending; tell an admin." in text_of(answer)) is (who == ORGANISER)
+
+
+async def test_a_draft_that_was_kept_back_by_a_list_quotes_nothing_of_it(tmp_path, now):
+    with with_board(tmp_path, now, "secret cell") as app:
+        text = as_text(Written(subject="Taps", to=("members",), body="Off."))
+        draft = announcements.create_draft(app, text, by=ITSELF, now=now)
+        with app.store.write() as connection:
+            connection.execute(update(drafts).values(send_at=now))
+        (gone,) = await announcements.release_due(app, now, by=ITSELF)
+        assert "secret cell" in gone.trouble
+        assert kept(app, draft.id).trouble == "a list’s file needs mending; tell an admin"
+
+
+@pytest.mark.parametrize("how", ["send", "schedule"])
+def test_what_goes_is_planned_beside_the_loop_that_answers_others(app, ada, how):
+    make(ada)
+    client = browser(off_the_loop(app))
+    client.cookies = ada.cookies
+    form = {"version": 1, "typed": 2, "at": "2026-11-24T08:00"}
+    assert client.post(f"/console/announcements/1/{how}", data=form).status_code == 303

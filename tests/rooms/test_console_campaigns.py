@@ -186,3 +186,14 @@ async def taken(stream):
 
     await stream({"type": "http", "asgi": {"spec_version": "2.3"}}, receive, send)
     return [one.decode() for one in got if one is not None]
+
+
+def test_an_editor_sees_a_campaigns_numbers_and_nobodys_address(app, name):
+    put(app, "bo@example.org", state="unknown")
+    put(app, "cy@example.org", state="rejected", code=550, stage="RCPT", reply="550 no cy@example.org here")
+    place = f"/console/campaigns/{name}"
+    for path in ("", "?q=example", "?state=rejected"):
+        whole, seen = signed_in(app, ORGANISER).get(place + path).text, signed_in(app, EDITOR).get(place + path)
+        assert re.search(r"(bo|cy)@example", whole)
+        assert seen.status_code == 200
+        assert not re.search(r"(bo|cy)@example|name=.q.", seen.text)

@@ -4,9 +4,9 @@ import pytest
 from console_visit import ADMIN, EDITOR, ORGANISER, network, signed_in, text_of
 from desk_visit import NAME, items_on, prepare, version_on, with_posts
 
-from digest.core import editions
+from digest.core import editions, people
 from digest.core.mail import mailbox
-from digest.model import CampaignStatus
+from digest.model import ITSELF, CampaignStatus
 
 PAGE = f"/console/editions/{NAME}"
 
@@ -150,3 +150,17 @@ def test_what_came_since_the_draft_is_told_and_added_by_one_click(app, client, t
     press(client, "add", item)
     assert "Newts" in titles(app)
     assert "New since the draft" not in text_of(client.get(PAGE))
+
+
+@pytest.mark.parametrize("since", ["²", "9" * 30, "9" * 5000])
+def test_a_version_that_is_no_number_of_ours_is_an_old_one(client, since):
+    assert client.post(f"{PAGE}/approve", data={"version": f"other.{since}"}).status_code == 409
+
+
+def test_an_edition_is_seen_with_the_eyes_of_nobody_who_is_out_of_reach(app, client, now):
+    for address in ("dee@example.org", "cy@example.org"):
+        people.change_preferences(app, address, people.Change(mute=("posts",)), now, by=ITSELF)
+    max_ = signed_in(app, ORGANISER)
+    for who, address, sees in ((client, "dee", True), (max_, "cy", True), (max_, "dee", False)):
+        page = text_of(who.get(f"{PAGE}?as={address}@example.org"))
+        assert ("They want nothing of what is in it" in page) is sees

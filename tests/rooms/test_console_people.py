@@ -143,11 +143,46 @@ def test_somebody_is_invited_and_the_mail_goes_at_once(app, admin):
     assert "That is no address" in text_of(admin.post("/console/people/invite", data=asked | {"email": "x y"}))
 
 
+def test_who_left_or_was_forgotten_is_invited_only_where_it_is_meant(app, admin):
+    people.leave(app, "cy@example.org", app.now, by=ITSELF, name="members")
+    people.forget(app, "bo@example.org", app.now, by=ITSELF)
+    client, href = signed_in(app, ORGANISER), page_of(app, "cy@example.org")
+    for who, email, told in (
+        (client, "cy@example.org", "left_before"),
+        (admin, "bo@example.org", "forgotten_before"),
+        (client, "bo@example.org", "invited_unless"),
+    ):
+        asked = {"email": email, "list": "members"}
+        assert who.post("/console/people/invite", data=asked).headers["location"].endswith(f"?done={told}")
+    assert client.post(f"{href}/invite", data={"list": "members"}).headers["location"] == f"{href}?done=left_before"
+    assert "tick that it is meant" in text_of(client.get(f"{href}?done=left_before"))
+    assert not app.mailbox.exists()
+    meant = client.post(f"{href}/invite", data={"list": "members", "meant": "yes"})
+    assert meant.headers["location"] == f"{href}?done=invited"
+    assert len(list((app.mailbox / "new").iterdir())) == 1
+
+
 def test_an_invitation_tells_an_organiser_nothing_of_other_lists(app):
     client = signed_in(app, ORGANISER)
-    for email in ("dee@example.org", "nobody@example.org"):
+    people.suppress(app, "dee@example.org", app.now, by=ITSELF, reason="a quarrel")
+    people.suppress(app, "cy@example.org", app.now, by=ITSELF, reason="moved away")
+    for email in ("dee@example.org", "nobody@example.org", "y@example.org"):  # the last stands within an address
         answer = client.post("/console/people/invite", data={"email": email, "list": "members"})
-        assert answer.headers["location"] == "/console/people?done=invited"
+        assert answer.headers["location"] == "/console/people?done=invited_unless"
+    assert "goes out, unless" in text_of(client.get(answer.headers["location"]))
+    own = client.post("/console/people/invite", data={"email": "cy@example.org", "list": "members"})
+    assert "moved away" in text_of(own)
+
+
+def test_an_organiser_sees_and_finds_of_a_person_what_their_own_lists_keep(app, admin, now):
+    listed(app.store, now, ("bo@example.org", "Bo", {"region": "Fife", "salary": "a lot"}))
+    client, href = signed_in(app, ORGANISER), page_of(app, "bo@example.org")
+    for who, sees in ((admin, True), (client, False)):
+        pages = [who.get(path).text for path in ("/console/people?q=fife", href)]
+        assert ["a lot" in page for page in pages] == [sees, sees]
+        assert all("Fife" in page for page in pages)
+        assert ('<span class="badge">board</span>' in pages[0]) is sees
+        assert (href in who.get("/console/people?q=lot").text) is sees
 
 
 async def test_what_somebody_was_sent_is_shown_and_sent_again(app, now):

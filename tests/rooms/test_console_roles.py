@@ -152,3 +152,11 @@ def test_the_page_of_another_lists_person_is_as_if_there_were_none(app):
         assert client.post(f"/console/people/1/{verb}", data=form).status_code == 404, verb
     assert client.post("/console/people/3/unsubscribe", data={"list": "members"}).status_code == 404
     assert client.get("/console").status_code == 200
+
+
+def test_a_number_that_no_store_can_hold_is_nobodys(app):
+    client = signed_in(app, WHO["admin"])
+    for number in ("9" * 18, "9" * 19, "9" * 40, "9" * 5000):
+        for path in ("/console/people", "/console/announcements"):
+            assert client.get(f"{path}/{number}").status_code == 404
+        assert client.post(f"/console/sessions/{number}/end").status_code in {303, 404}

@@ -7,7 +7,7 @@ from email import message_from_bytes
 from email.policy import default
 
 import pytest
-from console_visit import ADMIN, EDITOR, HOST, OURS, browser, network, signed_in, text_of
+from console_visit import ADMIN, EDITOR, HOST, OURS, browser, network, off_the_loop, signed_in, text_of
 from sqlalchemy import select
 
 from digest.core import organisers
@@ -182,6 +182,36 @@ def test_links_to_one_address_are_few_from_one_network_and_the_owner_still_gets_
     assert len(letters(app)) == 5
     browser(app, network="203.0.113.9").post("/console/sign-in", data={"email": ADMIN})
     assert len(letters(app)) == 6
+
+
+def ask_all_day(app, *networks, each=10):
+    """Somebody who knows an organiser's address asks for links, as often as a network may; afterwards the app."""
+    for count in range(each):
+        at = later(app, minutes=20 * count)
+        for one in networks:
+            browser(at, network=one).post("/console/sign-in", data={"email": ADMIN})
+    return at
+
+
+def test_who_asks_all_day_from_one_network_keeps_no_organiser_out(app):
+    at = ask_all_day(app, "198.51.100.7", each=40)
+    assert len(letters(app)) == 10
+    browser(at, network="203.0.113.9").post("/console/sign-in", data={"email": ADMIN})
+    assert len(letters(app)) == 11
+
+
+def test_who_asks_all_day_from_many_networks_keeps_out_no_organiser_who_signed_in_from_theirs(app):
+    signed_in(app, ADMIN, network="203.0.113.9").post("/console/sign-out")
+    at = ask_all_day(app, "198.51.100.7", "192.0.2.7", "100.64.0.7", each=11)
+    assert len(letters(app)) == 30
+    for own, sent in (("100.64.9.7", 30), ("203.0.113.200", 31)):
+        browser(at, network=own).post("/console/sign-in", data={"email": ADMIN})
+        assert len(letters(app)) == sent
+
+
+def test_a_link_is_written_down_beside_the_loop_so_that_no_waiting_tells_whose_address_is_known(app):
+    browser(off_the_loop(app)).post("/console/sign-in", data={"email": ADMIN})
+    assert len(letters(app)) == 1
 
 
 def test_asking_and_trying_too_often_is_told(app):

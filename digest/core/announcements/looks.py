@@ -39,6 +39,8 @@ async def notice_of(app: App, kept: Draft, now: datetime, *, by: By | None = Non
 async def look_at_text(app: App, text: str, now: datetime, *, correcting: str | None, organiser: Organiser) -> Look:
     """What is being written, as it would go now; nobody else's lists are counted for anybody.
 
+    Lists are counted as they were last applied: this is asked at every pause in typing.
+
     Raises:
         NotAllowedError: when it is for lists that are none of theirs.
     """
@@ -55,17 +57,17 @@ async def look_at_text(app: App, text: str, now: datetime, *, correcting: str | 
         changed_by=organiser.by,
         correcting=correcting,
     )
-    return await look(app, nobodys, now)
+    return await look(app, nobodys, now, pending=False)
 
 
-async def look(app: App, kept: Draft, now: datetime) -> Look:
-    """A draft as it would go now, with what is stored."""
+async def look(app: App, kept: Draft, now: datetime, *, pending: bool = True) -> Look:
+    """A draft as it would go now, with what is stored; `pending`: counted with pending list changes."""
     try:
         notice = await notice_of(app, kept, now)
     except DigestError as error:
         return Look(problems=tuple(str(error).splitlines()))
     findings = findings_in(app, notice.rendered, notice.announcement, now)
-    found = reach(app, notice, now) if notice.correcting or notice.audience.list_names else None
+    found = reach(app, notice, now, pending=pending) if notice.correcting or notice.audience.list_names else None
     return Look(
         problems=(),
         mail=look_at(app, notice),

@@ -31,15 +31,15 @@ _COMPARED = ("subject", "preheader", "text")
 """What of an announcement may be changed without making it another one."""
 
 
-def reach(app: App, notice: Notice, now: datetime) -> Reach:
-    """Who will get a notice that has not got it yet, as things stand; nothing stays written."""
+def reach(app: App, notice: Notice, now: datetime, *, pending: bool = True) -> Reach:
+    """Who will get a notice that has not got it yet, as things stand; `pending`: as `reach_of`."""
     with app.store.read() as connection:
         existing = campaigns.find(connection, ANNOUNCEMENT, notice.announcement.identity)
         if notice.correcting is not None:
             corrected = campaign_named(connection, notice.correcting)
             people = outbox.count_correctable(connection, corrected, now, besides=existing)
             return Reach(people=people, left_out={}, sample=())
-    return reach_of(app, notice.audience, now, terms=_terms(app, notice), besides=existing)
+    return reach_of(app, notice.audience, now, terms=_terms(app, notice), besides=existing, pending=pending)
 
 
 def plan(

@@ -10,10 +10,13 @@ from digest.app import App
 from digest.core.campaigns import moves
 from digest.core.campaigns.lookup import campaign_named
 from digest.core.campaigns.moves import Move
+from digest.core.editions.audience import plan_again
+from digest.core.editions.reviewers import standing
 from digest.core.editions.revision import take_over
 from digest.core.editions.versions import as_frozen, current, must_be, same
 from digest.core.mail.links import render_edition
 from digest.core.organisers.roles import let_by
+from digest.core.people.lists import apply_lists_unattended
 from digest.errors import ChangedError
 from digest.model import By, CampaignStatus, Via
 from digest.store import campaigns, outbox
@@ -58,6 +61,7 @@ def approve(
             return None
         return _agreed(app, connection, campaign, told, by=by, now=now)
 
+    apply_lists_unattended(app, now, by=by)
     approved = _decided(app, campaign, decide, by=by, now=now, edited=True, version=version)
     if approved is None:
         raise ChangedError(f"{name} has changed since it was shown; look at it again.")
@@ -89,6 +93,8 @@ def send_now(app: App, campaign: Campaign, *, by: By, now: datetime, edited: boo
         if missing:
             ahead = _told_ahead(app, connection, campaign, missing)
             move, reason = Move.APPROVE_AHEAD, "; ".join(filter(None, (ahead, told)))
+        else:
+            plan_again(connection, campaign, now)
         return moves.on_word(connection, campaign.name, move, by=by, now=now, reason=reason), told, missing
 
     return _decided(app, campaign, decide, by=by, now=now, edited=edited)
@@ -107,6 +113,8 @@ def _agreed(app: App, connection: Connection, campaign: Campaign, told: str, *, 
             # Prepared, it would be skipped before anybody else can agree.
             activity.record(connection, at=now, by=by, verb=move.value, subject=campaign.name, detail=detail)
             return campaign
+        if move is Move.APPROVE:
+            plan_again(connection, campaign, now)
     reason = "; ".join(filter(None, (detail, told)))
     return moves.on_word(connection, campaign.name, move, by=by, now=now, reason=reason)
 
@@ -122,7 +130,7 @@ def missing_approvals(app: App, connection: Connection, campaign: Campaign) -> i
     digest = next((one for one in app.config.digests if one.name == campaign.digest), None)
     if digest is None or digest.approval != "required" or outbox.was_tried(connection, campaign):
         return 0
-    agreed = approvals.approved_by(connection, campaign.id, campaign.content_hash)
+    agreed = _agreeing(app, connection, campaign)
     return max(0, digest.approval_from - len(agreed))
 
 
@@ -191,12 +199,13 @@ def _who(by: By) -> str:
     return by.name.casefold() if by.via is not Via.COMMAND and by.name else str(by)
 
 
-def _listed(connection: Connection, campaign: Campaign) -> str:
-    return ", ".join(approvals.approved_by(connection, campaign.id, campaign.content_hash))
+def _agreeing(app: App, connection: Connection, campaign: Campaign) -> tuple[str, ...]:
+    """Whose word for exactly this mail counts now."""
+    return standing(app, campaign, approvals.approved_by(connection, campaign.id, campaign.content_hash))
 
 
 def _told_ahead(app: App, connection: Connection, campaign: Campaign, missing: int) -> str:
-    return f"approved by {_listed(connection, campaign)}; {_waits_for(app, campaign, missing)}"
+    return f"approved by {', '.join(_agreeing(app, connection, campaign))}; {_waits_for(app, campaign, missing)}"
 
 
 def _waits_for(app: App, campaign: Campaign, missing: int) -> str:

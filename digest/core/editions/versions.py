@@ -71,8 +71,13 @@ def must_be(app: App, found: Current, version: str) -> None:
     known, _, since = version.partition(".")
     if known == found.version.partition(".")[0]:
         return
-    told = tuple(_told(one) for one in _done_since(app, found, int(since))) if since.isdigit() else ()
+    told = tuple(_told(one) for one in _done_since(app, found, int(since))) if _is_number(since) else ()
     raise OutdatedError(f"{found.campaign.name} was changed since you looked at it; nothing was done", told)
+
+
+def _is_number(text: str) -> bool:
+    """Whether it is one of a row, as a form has it, of at most 18 digits: what stores hold."""
+    return text.isascii() and text.isdigit() and len(text) < 19
 
 
 def same(one: Campaign | None, other: Campaign) -> bool:

@@ -4,6 +4,7 @@ What is asked is answered alike for every address, before anybody is looked up. 
 hash: who reads the store cannot sign in by what stands there.
 """
 
+from asyncio import to_thread
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
@@ -11,6 +12,7 @@ from hashlib import sha256
 from secrets import token_urlsafe
 
 import structlog
+from sqlalchemy import Connection
 
 from digest.app import App
 from digest.config.addresses import address_key
@@ -29,7 +31,9 @@ VALID = timedelta(minutes=15)
 
 _SESSION = timedelta(days=30)  # however often it is used
 _FROM_ONE_NETWORK = 5  # links to one address within an hour
-_IN_ALL = 30  # links to one address within a day: whoever asks for them keeps nobody else out
+_FROM_ONE_NETWORK_A_DAY = 10
+_IN_ALL = 30  # links to one address within a day, from networks in which its organiser never signed in
+_SIGNED_IN = 200  # times that somebody signed in, by which their networks are known
 _LONGEST = 200  # characters of a page's address
 
 
@@ -89,13 +93,20 @@ async def mail_sign_in(app: App, address: str, now: datetime, *, browser: str, n
         return
     key = address_key(organiser.email)
     token, link = _made(organiser, now, browser=hashed(browser), network=network, page=page[:_LONGEST])
-    with app.store.write() as connection:
-        lately = sign_ins.count(connection, key, since=now - timedelta(hours=1), network=network)
-        in_all = sign_ins.count(connection, key, since=now - sign_ins.COUNTED)
-        if lately >= _FROM_ONE_NETWORK or in_all >= _IN_ALL:
-            log.warning("too many sign-in links are asked for", organiser=organiser.email, network=network)
-            return
-        sign_ins.ask(connection, link, now)
+
+    def ask() -> int | None:
+        """How many were asked for within a day; None where it is one too many."""
+        with app.store.write() as connection:
+            in_all = sign_ins.count(connection, key, since=now - sign_ins.COUNTED)
+            if _is_too_many(connection, organiser, network, now, in_all=in_all):
+                return None
+            sign_ins.ask(connection, link, now)
+        return in_all
+
+    in_all = await to_thread(ask)  # so that nobody else waits, which would tell that the address is known
+    if in_all is None:
+        log.warning("too many sign-in links are asked for", organiser=organiser.email, network=network)
+        return
     letter = SignIn(url=_url(app, token), valid=VALID)
     person = Recipient(address=organiser.email, name=organiser.name)
     try:
@@ -137,6 +148,19 @@ def redeem(app: App, token: str, now: datetime, *, browser: str, agent: str, net
         told = ", ".join(filter(None, (agent, network)))
         activity.record(connection, at=now, by=organiser.by, verb="sign in", subject=organiser.email, detail=told)
     return Redeemed(organiser=organiser, cookie=cookie, lasts=_SESSION, page=link.page)
+
+
+def _is_too_many(connection: Connection, organiser: Organiser, network: str, now: datetime, *, in_all: int) -> bool:
+    """Whether an organiser gets no further link; who asks from elsewhere keeps none from their own networks."""
+    key = address_key(organiser.email)
+    if sign_ins.count(connection, key, since=now - timedelta(hours=1), network=network) >= _FROM_ONE_NETWORK:
+        return True
+    today = sign_ins.count(connection, key, since=now - sign_ins.COUNTED, network=network)
+    if today < _FROM_ONE_NETWORK_A_DAY and in_all < _IN_ALL:
+        return False
+    signed_in = activity.Filter(verb="sign in", subject=organiser.email)
+    told = activity.latest(connection, limit=_SIGNED_IN, which=signed_in)
+    return not network or all(one.detail.rpartition(", ")[2] != network for one in told)
 
 
 def _made(

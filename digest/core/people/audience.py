@@ -1,7 +1,7 @@
 """Audiences: whether what they name is there, and whom they reach, before anything goes."""
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -27,13 +27,18 @@ class Reach:
     sample: tuple[Recipient, ...]
 
 
-def check_condition(app: App, where: str) -> None:
+def check_condition(app: App, where: str, known: Sequence[str] | None = None) -> None:
     """Let through a condition over fields that are configured.
+
+    Args:
+        app: what to work with.
+        where: the condition.
+        known: the fields that there are for whoever wrote it; all unless given.
 
     Raises:
         UsageError: naming what cannot be read, or the field that is not there and those that are.
     """
-    known = known_fields(app)
+    known = known_fields(app) if known is None else known
     try:
         condition = read_condition(where)
     except ConditionError as error:
@@ -52,9 +57,15 @@ def known_fields(app: App) -> tuple[str, ...]:
 
 
 def reach_of(
-    app: App, audience: Audience, now: datetime, *, terms: Terms = NO_TERMS, besides: Campaign | None = None
+    app: App,
+    audience: Audience,
+    now: datetime,
+    *,
+    terms: Terms = NO_TERMS,
+    besides: Campaign | None = None,
+    pending: bool = True,
 ) -> Reach:
-    """Whom a mailing would reach with pending list changes; nothing stays written.
+    """Whom a mailing would reach; nothing stays written.
 
     Args:
         app: what to work with.
@@ -62,6 +73,8 @@ def reach_of(
         now: when the pending changes would be made.
         terms: what it asks of people's preferences.
         besides: a campaign that those who have a delivery of are not counted again.
+        pending: with pending list changes, for which every list's file is read and the store is locked to write;
+            else as the lists were last applied, by reading alone.
 
     Raises:
         ConfigError: when a list's file cannot be taken.
@@ -75,4 +88,7 @@ def reach_of(
             sample=outbox.sample_of(connection, mailing, _SAMPLE),
         )
 
-    return as_if_applied(app, now, ask)
+    if pending:
+        return as_if_applied(app, now, ask)
+    with app.store.read() as connection:
+        return ask(connection)

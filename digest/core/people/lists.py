@@ -26,6 +26,14 @@ T = TypeVar("T")
 log = structlog.get_logger("digest.people")
 
 
+class ListFileError(ConfigError):
+    """A list's file cannot be taken; the message quotes its lines, which are for admins alone."""
+
+
+class ListGuardError(DigestError):
+    """More people would be removed than a list allows; the message tells of lists, which is for admins alone."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Membership:
     """Who a link to leave is about, and which lists."""
@@ -39,16 +47,19 @@ def listed(app: App) -> tuple[Listed, ...]:
     """What the configuration lists, with what is listed twice.
 
     Raises:
-        ConfigError: when a list's file cannot be taken, with every line that is wrong.
+        ListFileError: when a list's file cannot be taken, with every line that is wrong.
     """
-    return tuple(read_lists(app.config))
+    try:
+        return tuple(read_lists(app.config))
+    except ConfigError as error:
+        raise ListFileError(error.problems) from None
 
 
 def plan_lists(app: App, given: Sequence[Listed] | None = None) -> tuple[ListPlan, ...]:
     """What `apply_lists` would change; writes nothing.
 
     Raises:
-        ConfigError: when a list's file cannot be taken, with every line that is wrong.
+        ListFileError: when a list's file cannot be taken, with every line that is wrong.
     """
     lines = listed(app) if given is None else given
     with app.store.read() as connection:
@@ -108,12 +119,12 @@ def guard(plans: Sequence[ListPlan]) -> None:
     """Let through what no person has to confirm.
 
     Raises:
-        DigestError: when more people would be removed than a list allows, naming the lists.
+        ListGuardError: when more people would be removed than a list allows, naming the lists.
     """
     guarded = [plan for plan in plans if plan.removes_too_many]
     if guarded:
         told = "; ".join(f'"{plan.name}" would lose {len(plan.removed)} of {plan.active} people' for plan in guarded)
-        raise DigestError(
+        raise ListGuardError(
             f"The list change is larger than the guard allows: {told}. Nothing was changed. "
             "See `digest lists plan`; if it is meant, run `digest lists apply --yes`."
         )

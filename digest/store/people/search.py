@@ -5,7 +5,7 @@ own. Who is new is added to it all at once, when somebody is looked for: one by 
 everybody is looked at until enough are found; for less than three letters, the latest hundred thousand.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -42,7 +42,12 @@ class FoundPerson:
 
 
 def search(
-    connection: Connection, needle: str, *, limit: int, list_names: Sequence[str] | None = None
+    connection: Connection,
+    needle: str,
+    *,
+    limit: int,
+    list_names: Sequence[str] | None = None,
+    fields: Collection[str] | None = None,
 ) -> Sequence[FoundPerson]:
     """People in whose address, name or fields every word of the needle stands; nobody's case matters.
 
@@ -50,17 +55,18 @@ def search(
         connection: of a transaction.
         needle: what is looked for; everybody, the latest first, where it is empty.
         limit: how many at most.
-        list_names: only who is or was on one of these; whoever it is unless given.
+        list_names: only who is or was on one of these, and no other list is told; whoever it is unless given.
+        fields: only these are searched and told; all unless given.
     """
     words = needle.casefold().split()
     found: list[Row[Any]] = []
     for row in connection.execute(_candidates(connection, words, list_names), execution_options={"yield_per": _BATCH}):
-        said = _said(row)
+        said = _said(row, fields)
         if all(word in said for word in words):
             found.append(row)
             if len(found) == limit:
                 break
-    return _told(connection, found)
+    return _told(connection, found, list_names, fields)
 
 
 def is_behind(connection: Connection) -> bool:
@@ -125,15 +131,24 @@ def _rarest(connection: Connection, trigrams: Sequence[str]) -> Sequence[str]:
     return sorted(trigrams, key=lambda one: sum(one in said for said in latest))[:_MOST]
 
 
-def _said(row: Row[Any]) -> str:
-    return "\n".join((row.address, row.name, *map(str, (row.fields or {}).values()))).casefold()
+def _said(row: Row[Any], fields: Collection[str] | None = None) -> str:
+    return "\n".join((row.address, row.name, *map(str, _seen(row, fields).values()))).casefold()
+
+
+def _seen(row: Row[Any], fields: Collection[str] | None) -> dict[str, str]:
+    return {name: value for name, value in (row.fields or {}).items() if fields is None or name in fields}
 
 
 def _has_index(connection: Connection) -> bool:
     return connection.dialect.name == "sqlite" and connection.dialect.has_table(connection, "people_words")
 
 
-def _told(connection: Connection, rows: Sequence[Row[Any]]) -> Sequence[FoundPerson]:
+def _told(
+    connection: Connection,
+    rows: Sequence[Row[Any]],
+    list_names: Sequence[str] | None,
+    fields: Collection[str] | None,
+) -> Sequence[FoundPerson]:
     ids = [row.id for row in rows]
     on: dict[int, list[str]] = {one: [] for one in ids}
     query = (
@@ -142,12 +157,14 @@ def _told(connection: Connection, rows: Sequence[Row[Any]]) -> Sequence[FoundPer
         .where(subscriptions.c.subscriber_id.in_(ids), subscriptions.c.status == Status.ACTIVE)
         .order_by(lists.c.name)
     )
+    if list_names is not None:
+        query = query.where(lists.c.name.in_(list_names))
     for subscriber_id, name in connection.execute(query) if ids else ():
         on[subscriber_id].append(name)
     return [
         FoundPerson(
             id=row.id,
-            recipient=Recipient(address=row.address, name=row.name, fields=row.fields),
+            recipient=Recipient(address=row.address, name=row.name, fields=_seen(row, fields)),
             lists=tuple(on[row.id]),
             suppressed=row.reason,
         )

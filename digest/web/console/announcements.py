@@ -3,7 +3,6 @@
 import asyncio
 from typing import Any
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
@@ -11,9 +10,11 @@ from digest.app import App
 from digest.compose import Written
 from digest.core import announcements, content, organisers
 from digest.core.announcements import Look, OutdatedError
+from digest.core.people.audience import check_condition, known_fields
 from digest.errors import DigestError, NotAllowedError, UsageError
 from digest.model import Draft, DraftState
 from digest.web.console.page import Console, sandboxed
+from digest.web.console.people import fields_in_reach
 from digest.web.console.written_form import line_of, moment_in, number_in, text_of, written_in
 
 _FOUND = 8  # items that a search shows
@@ -94,7 +95,7 @@ class AnnouncementPages:
 
     def mail(self, request: Request) -> Response:
         """A draft as it is kept, as it would arrive."""
-        found = asyncio.run(announcements.look(self._app, self._draft(request), self._app.now))
+        found = asyncio.run(announcements.look(self._app, self._draft(request), self._app.now, pending=False))
         if found.mail is None:
             return sandboxed(self._app.renderer.console.page("announcement_no_mail", {"look": found, "now": 0}))
         return sandboxed(found.mail.html)
@@ -115,13 +116,13 @@ class AnnouncementPages:
         """Who will get it: asked before it goes."""
         return self._confirm(request, self._draft(request, verb="send"))
 
-    async def send(self, request: Request) -> Response:
+    def send(self, request: Request) -> Response:
         """Let a draft go; the running service sends it."""
-        return await self._go(request, at_once=True)
+        return self._go(request, at_once=True)
 
-    async def schedule(self, request: Request) -> Response:
+    def schedule(self, request: Request) -> Response:
         """Have a draft go at a time."""
-        return await self._go(request, at_once=False)
+        return self._go(request, at_once=False)
 
     def unschedule(self, request: Request) -> Response:
         """Keep a scheduled draft back."""
@@ -133,7 +134,7 @@ class AnnouncementPages:
         self._changed(request, announcements.discard_draft)
         return self._console.done("/console/announcements", "draft_discarded")
 
-    async def _go(self, request: Request, *, at_once: bool) -> Response:
+    def _go(self, request: Request, *, at_once: bool) -> Response:
         form, draft_id = request.state.form, self._id(request)
         common: dict[str, Any] = {
             "version": number_in(form, "version") or 0,
@@ -144,19 +145,18 @@ class AnnouncementPages:
         }
         try:
             if at_once:
-                campaign = await announcements.release_draft(self._app, draft_id, **common)
+                campaign = asyncio.run(announcements.release_draft(self._app, draft_id, **common))
                 return self._console.done(f"/console/campaigns/{campaign.name}", "draft_sent")
             moment = moment_in(form, "at", self._app.config.network.zone)
             if moment is None:
                 raise UsageError(self._say("console_draft_when_missing"))
-            await announcements.schedule_draft(self._app, draft_id, moment, **common)
+            asyncio.run(announcements.schedule_draft(self._app, draft_id, moment, **common))
         except OutdatedError as error:
-            return await run_in_threadpool(self._outdated, request, error)
+            return self._outdated(request, error)
         except NotAllowedError:
             raise
         except DigestError as error:
-            draft = await run_in_threadpool(self._draft, request, verb="send")
-            return await run_in_threadpool(self._confirm, request, draft, trouble=str(error))
+            return self._confirm(request, self._draft(request, verb="send"), trouble=self._console.why(request, error))
         return self._console.done(f"/console/announcements/{draft_id}", "draft_scheduled")
 
     def _changed(self, request: Request, verb: Any) -> None:
@@ -202,6 +202,7 @@ class AnnouncementPages:
             correcting: the campaign whose readers get it.
             current: where somebody else changed it meanwhile: what it says now.
         """
+        fields = fields_in_reach(self._app, request)
         lists = [
             {"name": one.name, "title": one.title}
             for one in self._app.config.lists
@@ -221,7 +222,7 @@ class AnnouncementPages:
             correcting=correcting,
             current=current,
             lists=lists,
-            fields=sorted({field for one in self._app.config.lists for field in one.fields}),
+            fields=sorted(known_fields(self._app) if fields is None else fields),
             look=look,
             searched=line_of(request.query_params.get("q")),
             found=self._found(request.query_params.get("q")),
@@ -259,13 +260,19 @@ class AnnouncementPages:
     def _look(self, request: Request) -> Look:
         """What is in the form."""
         correcting = line_of(request.state.form.get("correcting")) or None
+        try:
+            text = self._text(request)
+        except UsageError as error:
+            return Look(problems=(str(error),))
         looking = announcements.look_at_text(
-            self._app, self._text(request), self._app.now, correcting=correcting, organiser=request.state.organiser
+            self._app, text, self._app.now, correcting=correcting, organiser=request.state.organiser
         )
         return asyncio.run(looking)
 
     def _look_at(self, draft: Draft | None) -> Look | None:
-        return None if draft is None else asyncio.run(announcements.look(self._app, draft, self._app.now))
+        return (
+            None if draft is None else asyncio.run(announcements.look(self._app, draft, self._app.now, pending=False))
+        )
 
     def _found(self, wanted: object) -> list[dict[str, Any]] | None:
         """The newest items with all these words in their titles; None where nothing is searched."""
@@ -287,6 +294,10 @@ class AnnouncementPages:
         return written_in(request.state.form, organisers.reach(self._app, request.state.organiser))
 
     def _text(self, request: Request) -> str:
+        """What is in the form; its condition asks for no field that is none of their lists'."""
+        where, fields = line_of(request.state.form.get("where")), fields_in_reach(self._app, request)
+        if where and fields is not None:
+            check_condition(self._app, where, fields)
         return text_of(request.state.form, organisers.reach(self._app, request.state.organiser))
 
     def _draft(self, request: Request, *, verb: str = "write") -> Draft:

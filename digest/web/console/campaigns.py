@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from starlette.requests import Request
@@ -12,7 +13,7 @@ from digest.app import App
 from digest.core import campaigns
 from digest.documents import csv_rows
 from digest.errors import NotAllowedError
-from digest.model import CampaignStatus, DeliveryState, Report
+from digest.model import CampaignStatus, DeliveryState, Report, Role
 from digest.web.console.page import Console, sandboxed
 from digest.web.console.written_form import line_of
 
@@ -49,20 +50,22 @@ class CampaignPages:
         )
 
     def show(self, request: Request) -> Response:
-        """One campaign."""
+        """One campaign; an editor sees its numbers, and no people."""
         found = self._campaign(request)
+        sees_people = request.state.organiser.role.includes(Role.ORGANISER)
         told = campaigns.report(self._app, found.name)
         query = request.query_params
         part, state = line_of(query.get("q")), _state(query.get("state"))
-        searched = "q" in query or state is not None
+        searched = sees_people and ("q" in query or state is not None)
         people = campaigns.people_of(self._app, found, part=part, state=state, limit=_PEOPLE) if searched else None
         return self._console.page(
             request,
             "campaign",
             title=found.name,
             **self._progress(request),
-            told=told,
-            doubts=campaigns.in_doubt(self._app, found, limit=_DOUBTS),
+            sees_people=sees_people,
+            told=told if sees_people else replace(told, replies=(), returns=()),  # servers name addresses in them
+            doubts=campaigns.in_doubt(self._app, found, limit=_DOUBTS) if sees_people else (),
             states=[one for one in DeliveryState if told.report.states.get(one)],
             part=part,
             state=state,

@@ -21,6 +21,7 @@ from digest.errors import DigestError, NotAllowedError, OutdatedError, UsageErro
 from digest.model import CampaignStatus, Edit, Step
 from digest.web.console.item_form import edit_in, pair_in, read_pair, text_in, typed
 from digest.web.console.page import Console, allowed, sandboxed
+from digest.web.console.people import is_in_reach
 
 _ON_A_PAGE = 40
 _SHOWN = 60  # items of a reason that are listed
@@ -51,7 +52,7 @@ class EditionPages:
     def mail(self, request: Request) -> Response:
         """The mail itself, for a frame; as somebody, or as who muted something, sees it."""
         found = self._found(request)
-        shown = editions.preview_current(self._app, found, as_email=_reader(request), muted=_muted(request))
+        shown = editions.preview_current(self._app, found, as_email=self._reader(request), muted=_muted(request))
         if request.query_params.get("view") == "text":
             return PlainTextResponse(shown.text)
         return sandboxed(in_scheme(shown.html, dark=request.query_params.get("view") == "dark"))
@@ -63,7 +64,7 @@ class EditionPages:
         told = campaigns.report(self._app, campaign.name).report
         reach = None
         if campaign.status in {CampaignStatus.PREPARED, CampaignStatus.HELD}:
-            reach = reach_of(self._app, campaign.audience, now, terms=campaign.terms)
+            reach = reach_of(self._app, campaign.audience, now, terms=campaign.terms, pending=False)
         return self._console.page(
             request,
             "edition_people",
@@ -183,7 +184,7 @@ class EditionPages:
         problem = ""
         try:
             if edition is not None and campaign.rendered is not None:
-                shown = editions.preview_current(app, found, as_email=_reader(request), muted=_muted(request))
+                shown = editions.preview_current(app, found, as_email=self._reader(request), muted=_muted(request))
                 findings = findings_in(app, shown.rendered, edition, app.now)
         except DigestError as error:
             problem = str(error)
@@ -218,6 +219,14 @@ class EditionPages:
             query=_query(request),
         )
 
+    def _reader(self, request: Request) -> str | None:
+        """Whose mail is shown; nobody's in particular where the address is none, or is on no list in reach."""
+        try:
+            address = parse_address(request.query_params.get("as", "").strip())
+        except ValueError:
+            return None
+        return address if is_in_reach(self._app, request, address) else None
+
 
 def in_scheme(html: str, *, dark: bool) -> str:
     """A mail as clients in this colour scheme show it, whatever the browser's own is."""
@@ -237,14 +246,6 @@ def _may(request: Request, verb: str, list_names: tuple[str, ...]) -> bool:
     except NotAllowedError:
         return False
     return True
-
-
-def _reader(request: Request) -> str | None:
-    """Whose mail is shown; nobody's in particular where the address is none."""
-    try:
-        return parse_address(request.query_params.get("as", "").strip())
-    except ValueError:
-        return None
 
 
 def _muted(request: Request) -> list[str]:

@@ -10,6 +10,7 @@ from typing import Any, cast
 from urllib.parse import urlencode, urlsplit
 
 from starlette.concurrency import run_in_threadpool
+from starlette.convertors import IntegerConvertor, register_url_convertor
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -31,6 +32,15 @@ Working = Callable[[Request], Response]
 Awaiting = Callable[[Request], Awaitable[Response]]
 Endpoint = Working | Awaiting
 """What answers a request; one that does not await runs in a worker thread."""
+
+
+class _RowConvertor(IntegerConvertor):
+    """The number of a row; what no store can hold is no address of ours."""
+
+    regex = "[0-9]{1,18}"
+
+
+register_url_convertor("row", _RowConvertor())
 
 
 class ConsoleRoute(Route):
@@ -92,7 +102,7 @@ class Guard:
         except NotAllowedError:
             pass
         except DigestError as error:
-            return await run_in_threadpool(self._console.problem, request, str(error))
+            return await run_in_threadpool(self._console.problem, request, self._console.why(request, error))
         return await run_in_threadpool(self._not_found, request)
 
     def _refused(self, request: Request, role: Role | None) -> Response | None:

@@ -10,6 +10,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from digest.app import App
 from digest.core import organisers
+from digest.core.people.lists import ListFileError, ListGuardError
+from digest.errors import DigestError
 from digest.model import Organiser, Role
 from digest.render.console import static_files
 from digest.render.phrases import PHRASES
@@ -110,6 +112,14 @@ class Console:
         """Why something could not be done."""
         title = self.say("console_problem_title")
         return self.page(request, "told", title=title, status=status, text=text, action=None)
+
+    def why(self, request: Request, error: DigestError) -> str:
+        """An error for who is signed in: what stands in lists' files is told to admins alone."""
+        organiser: Organiser | None = getattr(request.state, "organiser", None)
+        is_admin = organiser is not None and organiser.role is Role.ADMIN
+        if isinstance(error, ListFileError | ListGuardError) and not is_admin:
+            return self.say("console_list_needs_mending")
+        return str(error)
 
     def static(self, request: Request) -> Response:
         """A style sheet or module; kept by the browser for good where it is asked for by its hash."""

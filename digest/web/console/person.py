@@ -16,7 +16,7 @@ from digest.documents import subscriber_json
 from digest.errors import DigestError
 from digest.model import DeliveryState, Organiser, PersonSkip, Recipient
 from digest.web.console.page import Console, allowed
-from digest.web.console.people import invited, lists_in_reach, title_of
+from digest.web.console.people import fields_in_reach, invited, lists_in_reach, title_of
 
 _SENT = 20  # of what they were sent
 _REASON = 60
@@ -42,12 +42,14 @@ class PersonPage:
         of_campaigns = campaigns.lists_of(self._app, {name for name, *_ in story.deliveries})
         sent = [one for one in story.deliveries if reaches(organiser, of_campaigns.get(one[0], ()))]
         on = [name for name, (status, _) in lists.items() if status.value == "active"]
+        fields = fields_in_reach(self._app, request)
         offered = [name for name in organisers.reach(self._app, organiser) if name not in on]
         return self._console.page(
             request,
             "person",
             title=person.name or person.address,
             person=person,
+            fields={name: value for name, value in person.fields.items() if fields is None or name in fields},
             here=f"/console/people/{request.path_params['person']}",
             suppression=story.suppression,
             standing=[self._standing(one, story) for one in self._app.config.digests if reaches(organiser, one.lists)],
