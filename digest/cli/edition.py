@@ -141,7 +141,7 @@ def _tell(app: "App", found: "Current", *, json: bool, **more: Any) -> None:
         for entry in group.entries
     ]
     print_table(("kind", "category", "why", "title", "when"), rows, title=found.subject)
-    out = [(one.reason, named(one.item)) for one in editions.left_out(app, edition) if one.may_come or one.is_dropped]
+    out = [(one.skip, named(one.item)) for one in editions.left_out(app, edition) if one.may_come or one.is_dropped]
     if out:
         print_table(("left out", "key"), out)
     note(f"version {found.version}")

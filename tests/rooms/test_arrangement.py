@@ -98,7 +98,7 @@ def done(app, limit=3):
 
 
 def over(app):
-    (out,) = [one.item.title for one in editions.left_out(app, frozen(app)) if one.reason is ItemSkip.OVER_LIMIT]
+    (out,) = [one.item.title for one in editions.left_out(app, frozen(app)) if one.skip is ItemSkip.OVER_LIMIT]
     return out
 
 

@@ -20,17 +20,17 @@ class LeftOut:
     """An item that an edition does not show, and why."""
 
     item: Item  # as its source says it
-    reason: ItemSkip
+    skip: ItemSkip
 
     @property
     def may_come(self) -> bool:
         """Whether an editor may bring it in."""
-        return self.reason in MAY_COME
+        return self.skip in MAY_COME
 
     @property
     def is_dropped(self) -> bool:
         """Whether an editor dropped it from this edition."""
-        return self.reason is ItemSkip.DROPPED
+        return self.skip is ItemSkip.DROPPED
 
 
 def left_out(app: App, edition: Edition, *, most: int | None = None) -> tuple[LeftOut, ...]:
@@ -43,9 +43,9 @@ def left_out(app: App, edition: Edition, *, most: int | None = None) -> tuple[Le
             reasons[one.source, one.key] = one.reason
     with app.store.read() as connection:
         items = item_store.among(connection, reasons)
-    rank = {reason: number for number, reason in enumerate(ItemSkip)}
-    found = (LeftOut(item=item, reason=reasons[pair]) for pair, item in items.items())
-    return tuple(sorted(found, key=lambda one: rank[one.reason]))
+    rank = {skip: number for number, skip in enumerate(ItemSkip)}
+    found = (LeftOut(item=item, skip=reasons[pair]) for pair, item in items.items())
+    return tuple(sorted(found, key=lambda one: rank[one.skip]))
 
 
 def arrived(app: App, campaign: Campaign, now: datetime) -> tuple[Entry, ...]:

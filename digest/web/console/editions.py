@@ -191,7 +191,7 @@ class EditionPages:
         out = editions.left_out(app, edition, most=_SHOWN) if edition is not None else ()
         reasons: dict[str, list[Any]] = {}
         for one in out:
-            reasons.setdefault(one.reason.name.lower(), []).append(one)
+            reasons.setdefault(one.skip.name.lower(), []).append(one)
         zone = app.config.network.zone
         return self._console.page(
             request,
