@@ -108,11 +108,11 @@ async def test_what_is_too_much_for_one_source_is_told_and_the_next_one_is_read(
 
 
 async def test_a_process_that_stands_still_is_ended_after_the_limit():
-    with limited(wall=1.0) as reader:
+    with limited(wall=3.0) as reader:
         await reader.read(SMALL, stopping=never)
         (still,) = processes_of(os.getpid())
         os.kill(still, signal.SIGSTOP)
-        with pytest.raises(SourceError, match="source posts: reading it failed: it was not done after 1 s"):
+        with pytest.raises(SourceError, match="source posts: reading it failed: it was not done after 3 s"):
             await reader.read(SMALL, stopping=never)
         assert still not in processes_of(os.getpid())
         assert len((await reader.read(SMALL, stopping=never)).items) == 1

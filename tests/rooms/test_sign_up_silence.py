@@ -62,7 +62,7 @@ def test_every_address_gets_the_same_answer_by_the_same_work(visit, standing):
     STANDINGS[standing](visit)
     asked = work_of(visit, ADA)
     assert asked == work_of(visit, "bea@nowhere.invalid")
-    assert len(asked[3]) == 3  # BEGIN, the limits, the wish
+    assert len(asked[3]) == 2  # the limits, the wish
 
 
 def test_an_address_that_has_had_its_letters_takes_no_less_work_and_gets_no_other_answer(visit):
