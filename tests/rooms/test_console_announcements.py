@@ -279,6 +279,21 @@ def test_what_is_wrong_with_a_list_is_told_to_admins_alone(tmp_path, now, line, 
             assert ("A list’s file needs mending; tell an admin." in text_of(answer)) is (who == ORGANISER)
 
 
+@pytest.mark.parametrize("how", ["send", "schedule"])
+def test_what_is_wrong_with_a_list_is_told_to_admins_alone(tmp_path, now, line, told, how):
+    with with_board(tmp_path, now, line) as app:
+        for who in (ADMIN, ORGANISER):
+            client = signed_in(app, who)
+            place = make(client, id=who).partition("?")[0]
+            answer = client.post(f"{place}/{how}", data={"version": 1, "at": "2026-11-24T08:00"})
+            if how == "schedule" and told != line:  # the guard asks only when it goes
+                assert answer.status_code == 303
+                continue
+            assert answer.status_code == 422
+            assert (told in text_of(answer)) is (who == ADMIN)
+            assert ("A list’s file needs mending; tell an admin." in text_of(answer)) is (who == ORGANISER)
+
+
 async def test_a_draft_that_was_kept_back_by_a_list_quotes_nothing_of_it(tmp_path, now):
     with with_board(tmp_path, now, "secret cell") as app:
         text = as_text(Written(subject="Taps", to=("members",), body="Off."))
