@@ -8,12 +8,9 @@ from email.policy import default
 
 import pytest
 from console_visit import ADMIN, CONFIG, EDITOR, ORGANISER, browser, network, off_the_loop, signed_in, text_of
-from sqlalchemy import update
 
-from digest.compose import Written, as_text
 from digest.core import announcements, campaigns, content
 from digest.model import ITSELF, DraftState
-from digest.store.tables import drafts
 
 SOURCE = """\
 [limits]
@@ -277,32 +274,6 @@ def test_what_is_wrong_with_a_list_is_told_to_admins_alone(tmp_path, now, line, 
             assert answer.status_code == 422
             assert (told in text_of(answer)) is (who == ADMIN)
             assert ("A list’s file needs mending; tell an admin." in text_of(answer)) is (who == ORGANISER)
-
-
-@pytest.mark.parametrize("how", ["send", "schedule"])
-def test_what_is_wrong_with_a_list_is_told_to_admins_alone(tmp_path, now, line, told, how):
-    with with_board(tmp_path, now, line) as app:
-        for who in (ADMIN, ORGANISER):
-            client = signed_in(app, who)
-            place = make(client, id=who).partition("?")[0]
-            answer = client.post(f"{place}/{how}", data={"version": 1, "at": "2026-11-24T08:00"})
-            if how == "schedule" and told != line:  # the guard asks only when it goes
-                assert answer.status_code == 303
-                continue
-            assert answer.status_code == 422
-            assert (told in text_of(answer)) is (who == ADMIN)
-            assert ("A list’s file needs mending; tell an admin." in text_of(answer)) is (who == ORGANISER)
-
-
-async def test_a_draft_that_was_kept_back_by_a_list_quotes_nothing_of_it(tmp_path, now):
-    with with_board(tmp_path, now, "secret cell") as app:
-        text = as_text(Written(subject="Taps", to=("members",), body="Off."))
-        draft = announcements.create_draft(app, text, by=ITSELF, now=now)
-        with app.store.write() as connection:
-            connection.execute(update(drafts).values(send_at=now))
-        (gone,) = await announcements.release_due(app, now, by=ITSELF)
-        assert "secret cell" in gone.trouble
-        assert kept(app, draft.id).trouble == "a list’s file needs mending; tell an admin"
 
 
 @pytest.mark.parametrize("how", ["send", "schedule"])
