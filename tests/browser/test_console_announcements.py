@@ -49,7 +49,6 @@ def test_it_is_written_sent_watched_and_paused(app, page):
     name = announcements.kept_draft(app, 1).campaign
     progress = page.locator("#progress")
     assert "0 of 2 done" in progress.inner_text()
-    page.wait_for_timeout(1_000)  # the stream tells of what changes once it is open
     with app.store.write() as connection:
         connection.execute(update(deliveries).where(deliveries.c.address_key < "c").values(state="accepted"))
         connection.execute(update(campaign_table).values(seconds=1.0, last_sent_at=app.now))

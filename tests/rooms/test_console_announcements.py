@@ -8,9 +8,12 @@ from email.policy import default
 
 import pytest
 from console_visit import ADMIN, CONFIG, EDITOR, ORGANISER, browser, network, off_the_loop, signed_in, text_of
+from sqlalchemy import update
 
+from digest.compose import Written, as_text
 from digest.core import announcements, campaigns, content
 from digest.model import ITSELF, DraftState
+from digest.store.tables import drafts
 
 SOURCE = """\
 [limits]
@@ -274,6 +277,17 @@ def test_what_is_wrong_with_a_list_is_told_to_admins_alone(tmp_path, now, line, 
             assert answer.status_code == 422
             assert (told in text_of(answer)) is (who == ADMIN)
             assert ("A list’s file needs mending; tell an admin." in text_of(answer)) is (who == ORGANISER)
+
+
+async def test_a_draft_goes_past_a_mistyped_line_of_a_list_and_quotes_nothing_of_it(tmp_path, now):
+    with with_board(tmp_path, now, "secret cell") as app:
+        text = as_text(Written(subject="Taps", to=("members",), body="Off."))
+        draft = announcements.create_draft(app, text, by=ITSELF, now=now)
+        with app.store.write() as connection:
+            connection.execute(update(drafts).values(send_at=now))
+        (gone,) = await announcements.release_due(app, now, by=ITSELF)
+        assert (gone.campaign, gone.trouble) == (kept(app, draft.id).campaign, "")
+        assert (kept(app, draft.id).state, kept(app, draft.id).trouble) == (DraftState.SENT, "")
 
 
 @pytest.mark.parametrize("how", ["send", "schedule"])

@@ -16,7 +16,7 @@ from digest.core.announcements.mailing import plan, reach
 from digest.core.campaigns import sending as campaign_sending
 from digest.core.campaigns.preflight import errors_in
 from digest.core.campaigns.reports import Sent
-from digest.core.people.lists import ListFileError, ListGuardError, apply_lists_unattended
+from digest.core.people.lists import apply_lists_unattended
 from digest.errors import DigestError, StoppedError, StoreError, TakenError, UsageError
 from digest.model import ITSELF, By, Draft, Organiser
 from digest.store import campaigns
@@ -202,7 +202,7 @@ async def release_due(app: App, now: datetime, *, by: By) -> Sequence[Gone]:
             gone.append(Gone(draft=draft, trouble=str(error)))
             with app.store.write() as connection:
                 if drafts.find(connection, draft.id) == draft:
-                    _keep_back(connection, draft, _told(error), by=ITSELF, now=now)
+                    _keep_back(connection, draft, str(error), by=ITSELF, now=now)
         else:
             gone.append(Gone(draft=draft, campaign=campaign.name))
     return gone
@@ -253,13 +253,6 @@ def _in_time(draft: Draft, now: datetime) -> None:
     if draft.send_at is not None and now - draft.send_at > _LATENESS:
         why = "as nothing ran, or the lists or the store let nothing go"
         raise DigestError(f"its time was missed by more than a day, {why}; send it, or schedule it again")
-
-
-def _told(error: DigestError) -> str:
-    """Why a draft did not go, for whoever reads it: what stands in lists is not for all of them."""
-    if isinstance(error, ListFileError | ListGuardError):
-        return "a list’s file needs mending; tell an admin"
-    return str(error)
 
 
 def _keep_back(connection: Connection, draft: Draft, why: str, *, by: By, now: datetime) -> None:

@@ -22,10 +22,6 @@ async function fetchAgain() {
 }
 
 const events = new EventSource(piece.dataset.events);
-let first = true;
-events.addEventListener("progress", () => {
-  if (!first) fetchAgain().catch(() => { fetching = false; });
-  first = false;
-});
-events.addEventListener("error", () => { first = false; });
+// The first one counts as well: between the page and its stream something may have changed.
+events.addEventListener("progress", () => { fetchAgain().catch(() => { fetching = false; }); });
 addEventListener("pagehide", () => events.close());
