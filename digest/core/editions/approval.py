@@ -141,25 +141,34 @@ def is_late(app: App, campaign: Campaign, now: datetime) -> bool:
 
 
 def release(app: App, campaign: Campaign, *, by: By, now: datetime, edited: bool) -> tuple[Campaign, str]:
-    """Let a prepared edition go, whose approval nobody waits for.
+    """Let a prepared edition go, whose approval nobody waits for, to whom it is for by now.
 
     Args:
         app: what to work with.
         campaign: prepared.
         by: who lets it go.
         now: when.
-        edited: whether an editor may have changed something since it was frozen.
+        edited: it was frozen and planned a while ago; since then it was perhaps edited, and people came and left.
 
     Returns:
         The campaign as it is then, and what was changed since, as a sentence; "" where nothing was. It is not let go
-        where what it became wants an approval, or another process let it go or kept it back.
+        where what it became wants an approval, or another process let it go or kept it back, and skipped where nobody
+        is left to send it to.
+
+    Raises:
+        TemplateError: when what was edited cannot be rendered; the campaign stays as it was.
     """
 
     def decide(connection: Connection, campaign: Campaign, told: str) -> tuple[Campaign, str]:
         # Another process may have been faster: then it is as that one left it.
         if campaign.status is not CampaignStatus.PREPARED or missing_approvals(app, connection, campaign):
             return campaign, told
-        return moves.moved(connection, campaign, Move.RELEASE, by=by, now=now) or campaign, told
+        move, reason = Move.RELEASE, ""
+        if edited:
+            plan_again(connection, campaign, now)
+            if not outbox.has_pending(connection, campaign) and not outbox.was_tried(connection, campaign):
+                move, reason = Move.SKIP, f"nobody on {', '.join(campaign.list_names)} to send it to"
+        return moves.moved(connection, campaign, move, by=by, now=now, reason=reason) or campaign, told
 
     return _decided(app, campaign, decide, by=by, now=now, edited=edited)
 

@@ -10,12 +10,9 @@ from digest.compose import Coming, Due, Missed, coming, due
 from digest.config import DigestConfig
 from digest.core.campaigns import moves
 from digest.core.campaigns.moves import Move
-from digest.core.editions.approval import missing_approvals
+from digest.core.editions.approval import missing_approvals, release
 from digest.core.editions.attempts import sparingly
-from digest.core.editions.audience import plan_again
 from digest.core.editions.preparation import PreparedEdition, prepare
-from digest.core.editions.revision import freeze_again
-from digest.core.editions.versions import same
 from digest.core.people.lists import apply_lists_unattended
 from digest.errors import DigestError, StoppedError, TemplateError
 from digest.model import AS_COMPOSED, ITSELF, By, CampaignStatus
@@ -116,28 +113,14 @@ def _let_go(app: App, campaign: Campaign, now: datetime, by: By, *, drafted: boo
     with app.store.read() as connection:
         if campaign.status is not CampaignStatus.PREPARED or missing_approvals(app, connection, campaign):
             return campaign
-    if drafted:
-        try:
-            campaign = freeze_again(app, campaign, by=by, now=now)[0]
-        except TemplateError as error:
-            with app.store.write() as connection:
-                held = moves.moved(connection, campaign, Move.HOLD, by=ITSELF, now=now, reason=str(error))
-            return held or campaign
-        with app.store.read() as connection:
-            if campaign.status is not CampaignStatus.PREPARED or missing_approvals(app, connection, campaign):
-                return campaign
-        apply_lists_unattended(app, now, by=by)
-    with app.store.write() as connection:
-        locked = campaigns.locked(connection, campaign.id)
-        # What was edited since the approval is approved anew.
-        if locked is None or not same(locked, campaign) or missing_approvals(app, connection, locked):
-            return locked or campaign
+    try:
         if drafted:
-            plan_again(connection, locked, now)
-        if not outbox.has_pending(connection, locked) and not outbox.was_tried(connection, locked):
-            reason = f"nobody on {', '.join(locked.list_names)} to send it to"
-            return moves.moved(connection, locked, Move.SKIP, by=by, now=now, reason=reason) or locked
-        return moves.moved(connection, locked, Move.RELEASE, by=by, now=now) or locked
+            apply_lists_unattended(app, now, by=by)
+        return release(app, campaign, by=by, now=now, edited=drafted)[0]
+    except TemplateError as error:
+        with app.store.write() as connection:
+            held = moves.moved(connection, campaign, Move.HOLD, by=ITSELF, now=now, reason=str(error))
+        return held or campaign
 
 
 def _expire(app: App, digest: DigestConfig, campaign: Campaign, now: datetime, by: By) -> Campaign:
