@@ -197,7 +197,7 @@ def _decided(
             locked = campaigns.locked(connection, campaign.id)
             if locked is None or same(locked, campaign):
                 told = ""
-                if again is not None:
+                if again is not None and not outbox.was_tried(connection, campaign):
                     campaign, told = take_over(app, connection, campaign, again, mail, by=by, now=now)
                 return decide(connection, campaign, told)
         campaign, edited = locked, True
