@@ -130,8 +130,10 @@ def open_app(
         ConfigError: when a file of a language of the network's own is not sound.
     """
     with ExitStack() as opened:
+        cluster = config.cluster
+        opening = {"shared": cluster is not None, "pooled": cluster is not None and cluster.pgbouncer}
         store = opened.enter_context(
-            closing(open_store(config.store.url, base=config.base, var=config.resolve(config.paths.var)))
+            closing(open_store(config.store.url, base=config.base, var=config.resolve(config.paths.var), **opening))
         )
         secret = config.web.secret.reveal() if config.web.secret else store.secret()
         yield App(
