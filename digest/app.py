@@ -131,9 +131,16 @@ def open_app(
     """
     with ExitStack() as opened:
         cluster = config.cluster
-        opening = {"shared": cluster is not None, "pooled": cluster is not None and cluster.pgbouncer}
         store = opened.enter_context(
-            closing(open_store(config.store.url, base=config.base, var=config.resolve(config.paths.var), **opening))
+            closing(
+                open_store(
+                    config.store.url,
+                    base=config.base,
+                    var=config.resolve(config.paths.var),
+                    lost_after=cluster.lost_after if cluster else None,
+                    pooled=cluster is not None and cluster.pgbouncer,
+                )
+            )
         )
         secret = config.web.secret.reveal() if config.web.secret else store.secret()
         yield App(

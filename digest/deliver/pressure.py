@@ -69,7 +69,7 @@ class Pressure:
         return self.refusals >= self._patience.refusals or self.rejections >= self._patience.rejections
 
     def refused_since_begun(self) -> tuple[int, int]:
-        """Refusals and rejections in a row: all of them where something was accepted since, else what came to before."""
+        """Refusals and rejections in a row: all where something was accepted since, else what was added."""
         if self._was_accepted:
             return self.refusals, self.rejections
         return self.refusals - self._before[0], self.rejections - self._before[1]

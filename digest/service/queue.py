@@ -1,8 +1,8 @@
 """The queue of chunks; the only module that knows Procrastinate.
 
-Its tables are in the store's own database, made by the store's migrations, and the jobs are written by `store.outbox.calls`
-in the transaction that makes a chunk due. Here they are run, tried again by a strategy, and taken from workers who are lost.
-A job that runs twice, or after another has done its work, finds nothing to do.
+Its tables are in the store's own database, made by the store's migrations, and the jobs are written by
+`store.outbox.calls` in the transaction that makes a chunk due. Here they are run, tried again by a strategy, and taken
+from workers who are lost. A job that runs twice, or after another has done its work, finds nothing to do.
 """
 
 import asyncio

@@ -280,7 +280,7 @@ def refused_in_a_row(connection: Connection, campaign_id: int) -> tuple[int, int
 
 
 def count_refused(connection: Connection, campaign_id: int, refused: tuple[int, int], *, began_anew: bool) -> None:
-    """Add so many in a row, refusals and rejections; or count from these, since the server has taken one before them."""
+    """Add so many in a row, refusals and rejections; or begin with these, where it has taken one before."""
     before = (campaigns.c.refusals, campaigns.c.rejections)
     refusals, rejections = refused if began_anew else (before[0] + refused[0], before[1] + refused[1])
     own = update(campaigns).where(campaigns.c.id == campaign_id)

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 from secrets import token_urlsafe
@@ -131,14 +132,15 @@ class Store:
         self.engine.dispose()
 
 
-def open_store(url: str, *, base: Path, var: Path, shared: bool = False, pooled: bool = False) -> Store:
+def open_store(url: str, *, base: Path, var: Path, lost_after: timedelta | None = None, pooled: bool = False) -> Store:
     """Open the store, creating or upgrading its tables.
 
     Args:
         url: ``sqlite:///PATH`` (relative to `base`) or ``postgresql://...``.
         base: the folder of config.toml.
         var: the folder for lock files.
-        shared: several workers share each campaign; PostgreSQL only.
+        lost_after: several workers share each campaign, and what one holds is another's once it gave no sign of life
+            for so long; PostgreSQL only.
         pooled: behind PgBouncer in transaction mode, where each transaction may meet another server process.
 
     Raises:
@@ -162,8 +164,8 @@ def open_store(url: str, *, base: Path, var: Path, shared: bool = False, pooled:
             _make_private(path)
             engine = _sqlite(target.set(database=str(path)))
         else:
-            engine = _postgresql(target, shared=shared, pooled=pooled)
-        store = Store(engine=engine, lock_folder=var, shared=shared)
+            engine = _postgresql(target, lost_after, pooled=pooled)
+        store = Store(engine=engine, lock_folder=var, shared=lost_after is not None)
         upgrade_store(store)
     except (DigestError, SQLAlchemyError, OSError, ImportError) as error:
         cause = _cause(error, target)
@@ -203,7 +205,13 @@ def is_shared(connection: Connection) -> bool:
     return bool(connection.get_execution_options().get(_SHARED))
 
 
-def _postgresql(url: URL, *, shared: bool, pooled: bool) -> Engine:
+def _postgresql(url: URL, lost_after: timedelta | None, *, pooled: bool) -> Engine:
+    arguments: dict[str, Any] = {"prepare_threshold": None} if pooled else {}
+    if lost_after is not None and not pooled:
+        # Who stands still in the middle of a transaction would keep what it has locked from everybody. Behind PgBouncer
+        # nothing can be set for a connection: docs/scaling.md tells how it is set for the role.
+        arguments["options"] = f"-c idle_in_transaction_session_timeout={1000 * lost_after.total_seconds():.0f}"
+    shared = lost_after is not None
     return create_engine(
         url,
         pool_pre_ping=True,
@@ -211,7 +219,7 @@ def _postgresql(url: URL, *, shared: bool, pooled: bool) -> Engine:
         json_deserializer=from_json,
         max_overflow=50 if shared else 10,  # each chunk under way has a ledger and a watch
         execution_options={_SHARED: shared},
-        connect_args={"prepare_threshold": None} if pooled else {},
+        connect_args=arguments,
     )
 
 
@@ -291,6 +299,7 @@ def _file_lock(path: Path) -> Iterator[bool]:
 def _advisory_lock(engine: Engine, name: str) -> Iterator[bool]:
     # Of a transaction, not of a session: PgBouncer gives each transaction another one. It holds no snapshot meanwhile.
     with engine.connect() as connection, connection.begin():
+        connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
         query = text("SELECT pg_try_advisory_xact_lock(:key)")
         yield bool(connection.execute(query, {"key": _lock_key(name)}).scalar())
 

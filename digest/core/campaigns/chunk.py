@@ -1,7 +1,7 @@
 """One chunk, by whoever took it: a worker whose job it is, or a command that takes part.
 
-A chunk that somebody holds who is alive is left to them, so that a job which runs twice is harmless; one whose holder is
-lost is taken over, and what that one had in flight is in doubt.
+A chunk that somebody holds who is alive is left to them, so that a job which runs twice is harmless; one whose holder
+is lost is taken over, and what that one had in flight is in doubt.
 """
 
 import asyncio

@@ -37,7 +37,7 @@ def is_campaign(app: App, name: str) -> bool:
 
 @contextmanager
 def alone_with(app: App, campaign: Campaign) -> Iterator[bool]:
-    """The campaign's lock, which keeps workers away too; yields whether it was free and no living worker has any of it."""
+    """The campaign's lock, which keeps workers away too; yields whether it was free, and nobody alive has a chunk."""
     with app.store.exclusive(f"campaign-{campaign.id}") as free:
         yield free and _nobody_holds(app, campaign)
 

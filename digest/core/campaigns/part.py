@@ -101,9 +101,8 @@ class Part:
     def mail(self, campaign: Campaign, now: datetime) -> tuple[Mail, Edition | None] | None:
         """As `frozen.current_mail`, kept from one chunk to the next."""
         kept, content = self._mails.get(campaign.id), campaign.content_hash
-        if kept is not None and kept.content_hash == content:
-            if kept.edition is None or as_of(kept.edition, now) == kept.edition:
-                return kept.mail, kept.edition
+        if kept is not None and kept.content_hash == content and _is_true(kept.edition, now):
+            return kept.mail, kept.edition
         found = current_mail(self.app, campaign, now)
         if found is not None:
             self._mails[campaign.id] = _Kept(content, *found)
@@ -226,6 +225,10 @@ class Part:
     def _tell(self) -> None:
         self._news.set()
         self._news = asyncio.Event()
+
+
+def _is_true(edition: Edition | None, now: datetime) -> bool:
+    return edition is None or as_of(edition, now) == edition
 
 
 @asynccontextmanager

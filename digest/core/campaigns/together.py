@@ -120,32 +120,8 @@ async def send_free(
     Returns:
         By campaign, how many deliveries had which outcome.
     """
-    tallies: dict[int, Counter[str]] = defaultdict(Counter)
-    left = set(campaign_ids)
-
-    def find() -> tuple[int, int] | None:
-        with part.app.store.read() as connection:
-            return chunks.next_free(connection, part.now(), part.lost_after, tuple(left))
-
-    async def hand() -> None:
-        while left and not part.app.stopping.is_set():
-            found = await asyncio.to_thread(find)
-            if found is None:
-                return
-            try:
-                tally = await send_chunk(part, *found)
-            except DigestError as error:
-                if on_error is None:
-                    left.clear()
-                    raise
-                on_error(found[0], error)
-                left.discard(found[0])
-                continue
-            if tally is None:
-                return  # another was faster, or has the campaign for itself
-            tallies[found[0]].update(tally)
-
-    hands = [asyncio.create_task(hand()) for _ in range(HANDS)]
+    free = _Free(part, set(campaign_ids), on_error)
+    hands = [asyncio.create_task(free.send()) for _ in range(HANDS)]
     try:
         ended = await asyncio.gather(*hands, return_exceptions=True)
     except BaseException:
@@ -156,7 +132,40 @@ async def send_free(
     for error in ended:
         if error is not None:
             raise error
-    return tallies
+    return free.tallies
+
+
+class _Free:
+    """Chunks that are due and nobody's, and what came of those that were sent."""
+
+    def __init__(self, part: Part, left: set[int], on_error: Callable[[int, DigestError], None] | None) -> None:
+        self.tallies: dict[int, Counter[str]] = defaultdict(Counter)
+        self._part = part
+        self._left = left  # campaigns
+        self._on_error = on_error
+
+    async def send(self) -> None:
+        """One after another, until there is none."""
+        while self._left and not self._part.app.stopping.is_set():
+            found = await asyncio.to_thread(self._next)
+            if found is None:
+                return
+            try:
+                tally = await send_chunk(self._part, *found)
+            except DigestError as error:
+                if self._on_error is None:
+                    self._left.clear()
+                    raise
+                self._on_error(found[0], error)
+                self._left.discard(found[0])
+                continue
+            if tally is None:
+                return  # another was faster, or has the campaign for itself
+            self.tallies[found[0]].update(tally)
+
+    def _next(self) -> tuple[int, int] | None:
+        with self._part.app.store.read() as connection:
+            return chunks.next_free(connection, self._part.now(), self._part.lost_after, tuple(self._left))
 
 
 def _goes_on(part: Part, campaign: Campaign) -> bool:
