@@ -26,6 +26,8 @@ from digest.store.outbox import chunks, rates, workers
 
 log = structlog.get_logger("digest.worker")
 
+_MADE_UP = 0.25  # seconds: what passes of the rate while nobody happens to ask for a slice
+
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
@@ -53,7 +55,7 @@ class Part:
         smtp = app.config.smtp
         self._relay_name = "embedded" if smtp.embedded else f"{smtp.host}:{smtp.port or ''}"
         self._pace = SharedPace(smtp.rate, smtp.burst, self._lease) if smtp.rate else None
-        self._ahead_of_pace = (smtp.burst - 1) / smtp.rate if smtp.rate else 0.0  # seconds
+        self._ahead_of_pace = max((smtp.burst - 1) / smtp.rate, _MADE_UP) if smtp.rate else 0.0  # seconds
         self._leased: rates.Slice | None = None  # the latest slice of the rate
         self.share = FairShare(smtp.connections, pace=self._pace)
         self._mails: dict[int, _Kept] = {}
