@@ -118,6 +118,7 @@ def _due(connection: Connection, campaign: Campaign, which: ColumnElement[bool],
             subscribers.c.address,
             subscribers.c.name,
             subscribers.c.fields,
+            subscribers.c.language,
         )
         .join(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
         .where(which)
@@ -135,6 +136,7 @@ def _due(connection: Connection, campaign: Campaign, which: ColumnElement[bool],
                 name=row.name,
                 muted=frozenset(muted.get(row.subscriber_id, ())),
                 fields=row.fields,
+                language=row.language,
             ),
             subscriber_id=row.subscriber_id,
             list_ids=tuple(sorted(on_lists.get(row.subscriber_id, ()))),
