@@ -79,9 +79,8 @@ class Network(Table):
     @model_validator(mode="before")
     @classmethod
     def _first_of_several_is_its_own(cls, value: Any) -> Any:
-        if isinstance(value, dict) and "language" not in value and isinstance(several := value.get("languages"), list):
-            return {**value, **({"language": several[0]} if several else {})}
-        return value
+        several = value.get("languages") if isinstance(value, dict) and "language" not in value else None
+        return {**value, "language": several[0]} if isinstance(several, list | tuple) and several else value
 
     @field_validator("languages")
     @classmethod
