@@ -76,8 +76,9 @@ async def look_over(app: App, now: datetime) -> AsyncIterator[Check]:
         yield one
     for one in _templates(app, now):
         yield one
-    for gap in app.renderer.phrases.gaps():
-        yield Check(what="language", level="warn", detail=gap)
+    for language in app.config.languages:
+        for gap in app.renderer.in_language(language).phrases.gaps():
+            yield Check(what="language", level="warn", detail=gap)
     looking = asyncio.gather(*(_source(app, source.name, now) for source in app.config.sources))
     looked_at = await unless_stopped(app, looking, "sources were looked at")
     for result, _ in looked_at:
