@@ -1,7 +1,7 @@
 """A rendered mail as one person's bytes: slots, headers, envelope."""
 
 from collections import OrderedDict
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -40,10 +40,11 @@ class Mail:
     compiled: Compiled
     campaign: Campaign | None
     digest: str  # whose mail it is; also of a sample
-    languages: Languages
-    view_urls: Mapping[str, str]  # by language
     edition: Edition | None = None  # what it shows; without it, its subject is the same for everybody
     every_header: bool = False  # also of a test
+    _language: Callable[[Delivery], str]  # of each copy; "" is the network's own
+    _slots: Mapping[Slot, Callable[[Delivery], str]]
+    _domain: str  # in ASCII
     _mutable: frozenset[str] = frozenset()
     _encoded: "OrderedDict[tuple[str, frozenset[str]], _Encoded]" = field(default_factory=OrderedDict)
 
@@ -59,33 +60,25 @@ class Mail:
         every_header: bool = False,
     ) -> "Mail":
         """Encode what every copy shares; what readers who muted the same categories share follows with their first."""
-        with app.store.read() as connection:
-            languages = Languages.of(app, connection)
-        own = app.config.network.language
+        language = _language(app, compiled)
+        view_urls = {tag: view_link(app, campaign, tag) for tag in ("", *compiled.translations)}
         mail = cls(
             app=app,
             compiled=compiled,
             campaign=campaign,
             digest=campaign.digest if campaign else digest,
-            languages=languages,
-            view_urls={tag: view_link(app, campaign, tag) for tag in (own, *compiled.translations)},
             edition=edition,
             every_header=every_header,
+            _language=language,
+            _slots=_slots(app, campaign, lambda delivery: view_urls[language(delivery)]),
+            _domain=wire_domain(app.config.sender.email),
             _mutable=compiled.mutable(),
         )
-        mail._for(own, frozenset())
+        mail._for("", frozenset())
         return mail
 
     def _own(self, delivery: Delivery) -> "_Encoded":
         return self._for(self._language(delivery), delivery.recipient.muted)
-
-    def _language(self, delivery: Delivery) -> str:
-        """The language of a person's copy: the network's own where the mail was not made in theirs."""
-        if len(self.view_urls) > 1:
-            language = self.languages.read_by(delivery.recipient, delivery.list_ids)
-            if language in self.view_urls:
-                return language
-        return self.app.config.network.language
 
     def _for(self, language: str, muted: frozenset[str]) -> "_Encoded":
         selection = language, muted & self._mutable
@@ -96,16 +89,15 @@ class Mail:
             if len(self._encoded) == _SELECTIONS:
                 self._encoded.popitem(last=False)
             shown = wanted(self.edition, muted) if self.edition is not None and muted else None
-            lines = (
-                self.app.in_language(language).renderer.lines(shown) if shown is not None and shown.entries else None
-            )
+            renderer = self.app.in_language(language).renderer if language else self.app.renderer
+            lines = renderer.lines(shown) if shown is not None and shown.entries else None
             rendered = self.compiled.in_language(language).for_readers(muted, lines=lines)
             network = self.app.config.network
             prepared = prepare_message(
                 rendered,
                 sender=sent_as(self.app.config.sender, self.compiled.sent_as),
                 date=self.app.now.astimezone(network.zone),
-                list_id=f"{self.digest}.{_domain(self.app)}",
+                list_id=f"{self.digest}.{self._domain}",
                 list_name=network.name,
                 help_url=network.url,
                 feedback=(self.campaign.period if self.campaign else "sample", self.digest, self._audience()),
@@ -167,27 +159,7 @@ class Mail:
         return Values(partial(self._slot, delivery), {**person.fields, "name": person.name})
 
     def _slot(self, delivery: Delivery, slot: Slot) -> str:
-        match slot:
-            case Slot.NAME:
-                return delivery.recipient.name or delivery.recipient.address
-            case Slot.ADDRESS:
-                return delivery.recipient.address
-            case Slot.UNSUBSCRIBE_URL:
-                return self._unsubscribe_url(delivery)
-            case Slot.PREFERENCES_URL:
-                return self._preferences_url(delivery)
-            case Slot.VIEW_URL:
-                return self.view_urls[self._language(delivery)]
-
-    def _unsubscribe_url(self, delivery: Delivery) -> str:
-        if self.campaign is None:
-            return f"{self.app.config.web.base_url}/sample"
-        return self.app.link(Scope.UNSUBSCRIBE, delivery.subscriber_id, *delivery.list_ids)
-
-    def _preferences_url(self, delivery: Delivery) -> str:
-        if self.campaign is None:
-            return f"{self.app.config.web.base_url}/sample"
-        return self.app.link(Scope.PREFERENCES, delivery.subscriber_id)
+        return self._slots[slot](delivery)
 
     def _returns_to(self, address: str, delivery: Delivery) -> str:
         sender = self.app.config.sender
@@ -206,10 +178,46 @@ class Mail:
         return names[0] if len(names) == 1 else self.app.config.network.name
 
     def _message_id(self, delivery: Delivery) -> str:
-        domain = _domain(self.app)
+        domain, person = self._domain, delivery.subscriber_id
         if self.campaign is None:
-            return message_id(f"sample {self.app.now.isoformat()}", delivery.subscriber_id, domain)
-        return copy_id(self.app.secret, domain, campaign_id=self.campaign.id, subscriber_id=delivery.subscriber_id)
+            return message_id(f"sample {self.app.now.isoformat()}", person, domain)
+        return copy_id(self.app.secret, domain, campaign_id=self.campaign.id, subscriber_id=person)
+
+
+def _language(app: App, compiled: Compiled) -> Callable[[Delivery], str]:
+    """What tells the language of a copy: "" for the network's own, which is had where it was made in no other."""
+    if not compiled.translations:
+        return lambda _: ""
+    with app.store.read() as connection:
+        languages = Languages.of(app, connection)
+
+    def language(delivery: Delivery) -> str:
+        read = languages.read_by(delivery.recipient, delivery.list_ids)
+        return read if read in compiled.translations else ""
+
+    return language
+
+
+def _slots(
+    app: App, campaign: Campaign | None, view_url: Callable[[Delivery], str]
+) -> Mapping[Slot, Callable[[Delivery], str]]:
+    """What makes each slot's value of a delivery, with what all copies share worked out."""
+    sample = f"{app.config.web.base_url}/sample"
+    leave, preferences = app.links(Scope.UNSUBSCRIBE), app.links(Scope.PREFERENCES)
+
+    def unsubscribe_url(delivery: Delivery) -> str:
+        return leave(delivery.subscriber_id, *delivery.list_ids) if campaign else sample
+
+    def preferences_url(delivery: Delivery) -> str:
+        return preferences(delivery.subscriber_id) if campaign else sample
+
+    return {
+        Slot.NAME: lambda delivery: delivery.recipient.name or delivery.recipient.address,
+        Slot.ADDRESS: lambda delivery: delivery.recipient.address,
+        Slot.UNSUBSCRIBE_URL: unsubscribe_url,
+        Slot.PREFERENCES_URL: preferences_url,
+        Slot.VIEW_URL: view_url,
+    }
 
 
 def sent_as(sender: Sender, own: SentAs) -> Sender:
@@ -218,7 +226,3 @@ def sent_as(sender: Sender, own: SentAs) -> Sender:
         return sender
     told = {"name": own.name, "email": own.email, "reply_to": own.reply_to}
     return sender.model_copy(update={"return_path": sender.envelope, **{key: one for key, one in told.items() if one}})
-
-
-def _domain(app: App) -> str:
-    return wire_domain(app.config.sender.email)
