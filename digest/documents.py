@@ -283,6 +283,7 @@ def subscriber_json(story: "PersonStory", zone: ZoneInfo) -> dict[str, Any]:
         for one in story.sign_ups
     ]
     held = person_json(story, zone) | {"suppression": suppression, "journal": journal}
+    held |= {"language": story.language} if story.language else {}
     return held | ({"sign_ups": asked} if asked else {})
 
 

@@ -122,6 +122,13 @@ subscribers = Table(
     Column("name", Text, nullable=False, default=""),
     Column("created_at", Instant, nullable=False),
     Column("fields", JSON, nullable=False, server_default="{}"),  # what more is known, each a line of text by its name
+    Column("language", String(35)),  # that they chose for what surrounds the posts (BCP 47)
+)
+Index(
+    None,  # of the few who chose one: whether an edition has to be made in it is asked for each
+    subscribers.c.language,
+    sqlite_where=subscribers.c.language.is_not(None),
+    postgresql_where=subscribers.c.language.is_not(None),
 )
 
 subscriptions = Table(
@@ -400,7 +407,7 @@ activity = Table(
     Index(None, "by", "id"),
 )
 
-SCHEMA_VERSION = "0019"
+SCHEMA_VERSION = "0020"
 """The newest migration; a test holds it against Alembic's own head."""
 
 __all__ = [

@@ -91,6 +91,7 @@ from .preferences import change_own as change_own
 from .preferences import (
     change_preferences as change_preferences,
 )
+from .preferences import chosen_language as chosen_language
 from .preferences import (
     preferences as preferences,
 )
