@@ -400,7 +400,7 @@ activity = Table(
     Index(None, "by", "id"),
 )
 
-SCHEMA_VERSION = "0019"
+SCHEMA_VERSION = "0020"
 """The newest migration; a test holds it against Alembic's own head."""
 
 __all__ = [
