@@ -11,7 +11,21 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, Text, cast, column, false, func, literal_column, select, table, text
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    Text,
+    cast,
+    column,
+    false,
+    func,
+    literal_column,
+    select,
+    table,
+    text,
+)
 
 from digest.model import Recipient
 from digest.store.people.subscribers import NOWHERE, Status
@@ -28,7 +42,7 @@ _MOST = 4  # trigrams that are looked up; the rest is seen in whom they lead to
 _IS_SUPPRESSED = suppressions.c.address_key == subscribers.c.address_key
 _WORDS = table("people_words", column("rowid"))
 _TERMS = table("people_words_terms", column("term"))
-_END = literal_column("' '")
+_END: ColumnElement[str] = literal_column("' '")
 _WHOLE = subscribers.c.address + _END + subscribers.c.name + _END + cast(subscribers.c.fields, Text)
 """As PostgreSQL's index has it."""
 _LATEST = "SELECT max(id) FROM people_words_docsize"
