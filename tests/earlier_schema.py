@@ -48,6 +48,7 @@ _MADE = {  # what each migration made that the next opening would make again
         "ALTER TABLE campaigns DROP COLUMN send_at",
     ),
     "0018": ("DROP TABLE drafts",),
+    "0021": ("DROP TABLE IF EXISTS people_words_terms", "DROP INDEX IF EXISTS ix_subscribers_said"),
 }
 
 

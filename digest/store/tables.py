@@ -407,7 +407,7 @@ activity = Table(
     Index(None, "by", "id"),
 )
 
-SCHEMA_VERSION = "0020"
+SCHEMA_VERSION = "0021"
 """The newest migration; a test holds it against Alembic's own head."""
 
 __all__ = [
