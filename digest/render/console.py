@@ -5,7 +5,7 @@ templates are handed need not be held to what `digest.render.offered` lists.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from hashlib import sha256
 from typing import Any
@@ -80,7 +80,9 @@ class ConsolePages:
     def _relative(self) -> Callable[..., str]:
         @jinja2.pass_context
         def relative(context: jinja2.runtime.Context, moment: datetime) -> str:
-            """How long ago, or until then: "3 days ago", "in 2 hours"."""
+            """How long ago, or until then: "3 days ago", "in 2 hours", "just now"."""
+            if abs(moment - context["now"]) < timedelta(seconds=1):
+                return self._phrases.say("console_now")
             return format_timedelta(moment - context["now"], add_direction=True, locale=self._phrases.locale)
 
         return relative
