@@ -10,9 +10,10 @@ import leaving
 import planning
 import reading
 import startup
+import streams
 import throughput
 from running import run
 
 if __name__ == "__main__":
-    scripts = (startup, reading, edition, assembly, throughput, planning, leaving)
+    scripts = (startup, reading, edition, assembly, throughput, planning, leaving, streams)
     run(__doc__, [script.BENCHMARK for script in scripts])

@@ -39,6 +39,7 @@ class ConsolePages:
         self._environment.filters |= {
             "when": self.when,
             "day": self.day,
+            "last_day": lambda end: self.day(end - timedelta(seconds=1)),  # of what ends with a day
             "clock": self.clock,
             "plain_day": lambda day: format_date(day, "d MMM y", locale=phrases.locale),
             "relative": self._relative,
