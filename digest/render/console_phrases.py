@@ -33,7 +33,7 @@ CONSOLE_PHRASES: Mapping[str, str | tuple[str, str]] = {
     "console_cancel": "Cancel",
     "console_save": "Save",
     "console_back": "Back",
-    "console_now": "now",
+    "console_now": "just now",
     "console_never": "never",
     # what went wrong
     "console_not_found_title": "There is no such page",
