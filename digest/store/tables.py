@@ -242,6 +242,8 @@ campaigns = Table(
     Column("shown_since", Instant),  # when somebody first got the mail that is frozen now; None: nobody has it
     Column("arrangement", JSON),  # what an editor did to its edition: digest.model.Arrangement
     Column("send_at", Instant),  # of an edition that the schedule drafted: not before
+    Column("refusals", Integer, nullable=False, server_default="0"),  # in a row, of us or our mail, over all workers
+    Column("rejections", Integer, nullable=False, server_default="0"),  # in a row, of any kind, likewise
     UniqueConstraint("digest", "period"),
     Index(None, "public", "shown_since"),  # without which every mail would be read for what stands behind it
 )
@@ -286,6 +288,30 @@ chunks = Table(
     Column("first_id", Integer, nullable=False),  # of its deliveries
     Column("last_id", Integer, nullable=False),
     Column("fence", Integer, nullable=False, server_default="0"),  # how often it was taken
+    Column("holder", String(40), index=True),  # which of the workers sends it; None: nobody who shares campaigns
+)
+
+workers = Table(
+    "workers",
+    metadata,
+    Column("id", String(40), primary_key=True),  # random
+    Column("name", Text, nullable=False),  # "host 4711": a machine and a process on it
+    Column("kind", String(20), nullable=False),  # which command it is: worker, run, send
+    Column("version", String(40), nullable=False),
+    Column("started_at", Instant, nullable=False),
+    Column("seen_at", Instant, nullable=False),  # its sign of life, by the database's clock, as started_at
+    Column("connections", Integer, nullable=False, server_default="0"),  # to the relay, that it may have or still has
+    Column("wants", Boolean, nullable=False, server_default=false()),  # it has something to send
+)
+
+relays = Table(
+    "relays",
+    metadata,
+    Column("name", String(200), primary_key=True),  # "host:port"
+    Column(
+        "free_at", Float, nullable=False, server_default="0"
+    ),  # seconds since 1970: the next start that is not taken
+    Column("paused_until", Float, nullable=False, server_default="0"),  # likewise: it asked for less
 )
 
 returns = Table(
@@ -407,7 +433,7 @@ activity = Table(
     Index(None, "by", "id"),
 )
 
-SCHEMA_VERSION = "0021"
+SCHEMA_VERSION = "0022"
 """The newest migration; a test holds it against Alembic's own head."""
 
 __all__ = [
@@ -430,6 +456,7 @@ __all__ = [
     "metadata",
     "mutes",
     "preferences",
+    "relays",
     "returns",
     "reviews",
     "sessions",
@@ -440,4 +467,5 @@ __all__ = [
     "subscribers",
     "subscriptions",
     "suppressions",
+    "workers",
 ]
