@@ -47,6 +47,7 @@ _MADE = {  # what each migration made that the next opening would make again
         "ALTER TABLE campaigns DROP COLUMN send_at",
     ),
     "0018": ("DROP TABLE drafts",),
+    "0023": ("ALTER TABLE items DROP COLUMN weighed",),
 }
 
 
