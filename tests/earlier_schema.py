@@ -67,6 +67,7 @@ _MADE = {  # what each migration made that the next opening would make again
         "DROP TABLE relays",
         *_QUEUE,
     ),
+    "0023": ("ALTER TABLE items DROP COLUMN weighed",),
 }
 
 

@@ -92,6 +92,7 @@ items = Table(
     Column("gone_at", Instant),  # since when a source that lists everything no longer lists it
     Column("over_at", Instant),  # when an event ends or a vacancy closes; None for what is never over by itself
     Column("content", JSON, nullable=False),  # the item itself; read through digest.store.content.items only
+    Column("weighed", JSON(none_as_null=True)),  # what an editor's answer on it teaches: digest.store.content.weighed
     UniqueConstraint("source", "key"),
     Index(None, "changed_at", "over_at", "gone_at"),  # all that says whether an item may still come into an edition
 )
@@ -433,7 +434,7 @@ activity = Table(
     Index(None, "by", "id"),
 )
 
-SCHEMA_VERSION = "0022"
+SCHEMA_VERSION = "0023"
 """The newest migration; a test holds it against Alembic's own head."""
 
 __all__ = [
