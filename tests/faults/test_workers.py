@@ -1,4 +1,4 @@
-"""Several workers in processes of their own at one campaign: killed, stopped, gone on, paused; counted at the server."""
+"""Several workers in processes of their own at one campaign: killed, stopped, gone on, paused; as its server saw it."""
 
 import os
 import signal
