@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache, partial
 from pathlib import Path
@@ -76,6 +76,12 @@ class App:
     def mailbox(self) -> Path:
         """The embedded mailbox's Maildir."""
         return self.config.resolve(self.config.paths.var) / "mailbox"
+
+    def in_language(self, language: str) -> "App":
+        """The same, saying everything in another of `Config.languages`."""
+        if len(self.config.languages) == 1:
+            return self
+        return replace(self, make_renderer=lambda: self.renderer.in_language(language))
 
     def digest(self, name: str) -> DigestConfig:
         """A configured digest by name.

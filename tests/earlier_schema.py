@@ -40,6 +40,7 @@ _MADE = {  # what each migration made that the next opening would make again
     "0013": ("ALTER TABLE subscriptions DROP COLUMN was",),
     "0015": ("DROP TABLE alarms",),
     "0019": ("ALTER TABLE campaigns DROP COLUMN arrangement",),
+    "0020": ("DROP INDEX ix_subscribers_language", "ALTER TABLE subscribers DROP COLUMN language"),
     "0016": (
         "DROP TABLE sign_ins",
         "DROP TABLE sessions",
@@ -56,6 +57,7 @@ _MADE = {  # what each migration made that the next opening would make again
         "ALTER TABLE campaigns DROP COLUMN send_at",
     ),
     "0018": ("DROP TABLE drafts",),
+    "0021": ("DROP TABLE IF EXISTS people_words_terms", "DROP INDEX IF EXISTS ix_subscribers_said"),
     "0022": (
         "DROP INDEX ix_chunks_holder",
         "ALTER TABLE chunks DROP COLUMN holder",
@@ -65,6 +67,7 @@ _MADE = {  # what each migration made that the next opening would make again
         "DROP TABLE relays",
         *_QUEUE,
     ),
+    "0023": ("ALTER TABLE items DROP COLUMN weighed",),
 }
 
 

@@ -92,6 +92,7 @@ items = Table(
     Column("gone_at", Instant),  # since when a source that lists everything no longer lists it
     Column("over_at", Instant),  # when an event ends or a vacancy closes; None for what is never over by itself
     Column("content", JSON, nullable=False),  # the item itself; read through digest.store.content.items only
+    Column("weighed", JSON(none_as_null=True)),  # what an editor's answer on it teaches: digest.store.content.weighed
     UniqueConstraint("source", "key"),
     Index(None, "changed_at", "over_at", "gone_at"),  # all that says whether an item may still come into an edition
 )
@@ -122,6 +123,13 @@ subscribers = Table(
     Column("name", Text, nullable=False, default=""),
     Column("created_at", Instant, nullable=False),
     Column("fields", JSON, nullable=False, server_default="{}"),  # what more is known, each a line of text by its name
+    Column("language", String(35)),  # that they chose for what surrounds the posts (BCP 47)
+)
+Index(
+    None,  # of the few who chose one: whether an edition has to be made in it is asked for each
+    subscribers.c.language,
+    sqlite_where=subscribers.c.language.is_not(None),
+    postgresql_where=subscribers.c.language.is_not(None),
 )
 
 subscriptions = Table(
@@ -426,7 +434,7 @@ activity = Table(
     Index(None, "by", "id"),
 )
 
-SCHEMA_VERSION = "0022"
+SCHEMA_VERSION = "0023"
 """The newest migration; a test holds it against Alembic's own head."""
 
 __all__ = [

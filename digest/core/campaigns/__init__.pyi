@@ -5,7 +5,8 @@ from .desk import campaigns_for as campaigns_for
 from .desk import in_doubt as in_doubt
 from .desk import next_attempt as next_attempt
 from .desk import people_of as people_of
-from .desk import pulse as pulse
+from .desk import pulses as pulses
+from .desk import standing as standing
 from .doubts import Settled as Settled
 from .doubts import retry as retry
 from .doubts import settle as settle

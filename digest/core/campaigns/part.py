@@ -145,7 +145,7 @@ class Part:
     async def beat_on(self) -> None:
         """Give signs of life until `end`; not cancelled, since a sign under way would come after the leaving."""
         told = False
-        while not self._ended:
+        while True:
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._cluster.heartbeat.total_seconds()):
                     await self._stirred.wait()

@@ -157,6 +157,7 @@ def _due(connection: Connection, campaign: Campaign, which: ColumnElement[bool],
             subscribers.c.address,
             subscribers.c.name,
             subscribers.c.fields,
+            subscribers.c.language,
         )
         .join(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
         .where(which)
@@ -170,7 +171,11 @@ def _due(connection: Connection, campaign: Campaign, which: ColumnElement[bool],
         Delivery(
             id=number,
             recipient=Recipient(
-                address=address, name=name, muted=frozenset(muted.get(subscriber_id, ())), fields=fields
+                address=address,
+                name=name,
+                muted=frozenset(muted.get(subscriber_id, ())),
+                fields=fields,
+                language=language,
             ),
             subscriber_id=subscriber_id,
             list_ids=tuple(sorted(on_lists.get(subscriber_id, ()))),
@@ -178,7 +183,7 @@ def _due(connection: Connection, campaign: Campaign, which: ColumnElement[bool],
             first_tried_at=first_tried_at,
             lease=lease,
         )
-        for number, attempts, first_tried_at, subscriber_id, address, name, fields in rows
+        for number, attempts, first_tried_at, subscriber_id, address, name, fields, language in rows
     ]
 
 

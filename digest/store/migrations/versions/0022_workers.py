@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0022"
-down_revision = "0019"
+down_revision = "0021"
 
 _QUEUE = Path(__file__).parent.parent / "procrastinate-3.10.sql"
 
