@@ -11,9 +11,10 @@ import listing
 import planning
 import reading
 import startup
+import streams
 import throughput
 from running import run
 
 if __name__ == "__main__":
-    scripts = (startup, reading, edition, assembly, throughput, listing, planning, leaving)
+    scripts = (startup, reading, edition, assembly, throughput, listing, planning, leaving, streams)
     run(__doc__, [script.BENCHMARK for script in scripts])

@@ -141,8 +141,17 @@ def open_app(
         ConfigError: when a file of a language of the network's own is not sound.
     """
     with ExitStack() as opened:
+        cluster = config.cluster
         store = opened.enter_context(
-            closing(open_store(config.store.url, base=config.base, var=config.resolve(config.paths.var)))
+            closing(
+                open_store(
+                    config.store.url,
+                    base=config.base,
+                    var=config.resolve(config.paths.var),
+                    lost_after=cluster.lost_after if cluster else None,
+                    pooled=cluster is not None and cluster.pgbouncer,
+                )
+            )
         )
         secret = config.web.secret.reveal() if config.web.secret else store.secret()
         yield App(

@@ -208,6 +208,20 @@ class Service(Table):
     backups: int = Field(7, ge=1, le=1000)  # how many are kept
 
 
+class Cluster(Table):
+    """``[cluster]``: where it stands, several workers share each campaign, on one machine or many."""
+
+    heartbeat: Duration = Field(timedelta(seconds=1), gt=timedelta())  # how often a worker gives a sign of life
+    lost_after: Duration = Field(timedelta(seconds=30), gt=timedelta())  # without one; others take over what it held
+    pgbouncer: bool = False  # the database is reached through it, in transaction mode
+
+    @model_validator(mode="after")
+    def _leaves_time_for_signs(self) -> "Cluster":
+        if self.lost_after < 3 * self.heartbeat:
+            raise ValueError("lost_after must be at least three times heartbeat, or who lives is taken for dead")
+        return self
+
+
 class Retention(Table):
     """``[retention]``: after which time what is held about people is erased."""
 
@@ -433,6 +447,7 @@ class Config(Table):
     limits: Limits = Limits()
     health: Health = Health()
     service: Service = Service()
+    cluster: Cluster | None = None
     retention: Retention = Retention()
     paths: Paths = Paths()
     categories: tuple[CategoryConfig, ...] = ()
@@ -443,6 +458,14 @@ class Config(Table):
     base: Path = Field(default=Path(), exclude=True)  # the folder of config.toml; set by load_config
     guarded: tuple[Path, ...] = Field(default=(), exclude=True)  # files that hold secrets; set by load_config
     hints: tuple[str, ...] = Field(default=(), exclude=True)  # what is read and should be written otherwise by now
+
+    @field_validator("cluster")
+    @classmethod
+    def _workers_share_a_database(cls, value: Cluster | None, info: ValidationInfo) -> Cluster | None:
+        kept = info.data.get("store")
+        if value is not None and isinstance(kept, StoreConfig) and kept.url.startswith("sqlite"):
+            raise ValueError('several workers need PostgreSQL: give [store] url = "postgresql://..."')
+        return value
 
     @field_validator("sources")
     @classmethod

@@ -26,6 +26,7 @@ _MEMBERS: Mapping[str, str | tuple[str, str]] = {
     "section_event": "Coming up",
     "section_vacancy": "Vacancies",
     "uncategorised": "Elsewhere in the network",
+    "untitled": "Without a title",
     # subject
     "closing_this_week": ("{count} vacancy closes this week", "{count} vacancies close this week"),
     "closing_soon": ("{count} vacancy closes soon", "{count} vacancies close soon"),

@@ -1,3 +1,6 @@
+from .growth import Growth as Growth
+from .growth import growth as growth
+from .growth import weeks_of_growth as weeks_of_growth
 from .imports import ImportPlan as ImportPlan
 from .imports import (
     import_people as import_people,

@@ -15,6 +15,7 @@ from digest.config.addresses import address_key
 from digest.model import PersonSkip, Recipient
 from digest.store.people.forgotten import known_again
 from digest.store.people.lists import ensure_list
+from digest.store.people.search import catch_up, is_behind
 from digest.store.people.subscribers import BroughtBy, Status
 from digest.store.sql.upsert import insert_for
 from digest.store.tables import lists, subscribers, subscriptions, suppressions
@@ -182,7 +183,10 @@ def ids_of(connection: Connection, told: Mapping[str, Recipient], now: datetime)
         {"address": one.address, "address_key": key, "name": one.name, "created_at": now, "fields": _kept(one.fields)}
         for key, one in told.items()
     ]
+    is_current = not is_behind(connection)
     connection.execute(add, rows)
+    if is_current:
+        catch_up(connection)
     ids, changed = {}, {}
     query = select(subscribers.c.id, subscribers.c.address_key, subscribers.c.address, subscribers.c.name)
     if len(told) <= _FEW:
