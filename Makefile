@@ -11,7 +11,8 @@ demo: $(READY)
 	$(BIN)/digest demo
 	@echo
 	@echo "Next: $(BIN)/digest demo --serve stays up with the pages and the organisers' console, and prints one link"
-	@echo "that signs you in: half a year of invented history, an edition that waits for you, and nothing leaves the machine."
+	@echo "that signs you in: half a year of invented history, an edition that waits for you, a campaign under way; nothing"
+	@echo "leaves the machine."
 
 test: $(READY) services
 	$(BIN)/pytest --numprocesses=auto --dist=worksteal

@@ -7,6 +7,7 @@ look whether it works, or `--only` some of the scripts. A bar is shown only for 
 import assembly
 import edition
 import leaving
+import listing
 import planning
 import reading
 import startup
@@ -15,5 +16,5 @@ import throughput
 from running import run
 
 if __name__ == "__main__":
-    scripts = (startup, reading, edition, assembly, throughput, planning, leaving, streams)
+    scripts = (startup, reading, edition, assembly, throughput, listing, planning, leaving, streams)
     run(__doc__, [script.BENCHMARK for script in scripts])

@@ -127,6 +127,12 @@ def store_url(request: pytest.FixtureRequest) -> str:
     return _database(server, like=request.getfixturevalue("empty_postgresql"))
 
 
+@pytest.fixture
+def shared_url(postgresql_server: str, empty_postgresql: str) -> str:
+    """A database of its own with an empty store, for several workers."""
+    return _database(postgresql_server, like=empty_postgresql)
+
+
 @pytest.fixture(scope="session")
 def empty_postgresql(postgresql_server: str, tmp_path_factory: pytest.TempPathFactory) -> str:
     """The name of a database with an empty store, of which tests get copies."""

@@ -66,6 +66,7 @@ class Recipient:
     name: str = ""
     muted: frozenset[str] = frozenset()  # categories and sections of which this person wants nothing
     fields: Mapping[str, str] = field(default_factory=dict, hash=False)  # what more is known; "" where it is nothing
+    language: str | None = None  # that they chose for what surrounds the posts; None: as their list or the network says
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

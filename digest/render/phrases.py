@@ -139,6 +139,8 @@ _MEMBERS: Mapping[str, str | tuple[str, str]] = {
     "preferences_title": "What you get",
     "preferences_for": "Mail to {address}",
     "preferences_lists_text": "Lists through which {network} mails you:",
+    "language_title": "Language",
+    "language_text": "Of headings, dates and buttons. What members wrote stays as it is.",
     "preferences_save": "Save",
     "preferences_saved": "Saved. It holds from the next mail.",
     "preferences_unchanged": "Nothing has changed: choose something, or for a pause a day within two years.",

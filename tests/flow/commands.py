@@ -1,10 +1,12 @@
 """Commands without their second of imports: one process has imported everything, and forks for each of them.
 
 What runs is what `python -m digest` runs: a process of its own with its own folder, environment, output and exit
-code, from the same entry to the same end of the interpreter. How long imports take, and that each command finds its
-own, is what `tests/packaging` shows.
+code, from the same entry until its threads, its exit functions and its garbage are gone. How long imports take, and
+that each command finds its own, is what `tests/packaging` shows. A process of a command that reads sources is forked as
+well (`flow/readings.py`).
 """
 
+import atexit
 import gc
 import json
 import os
@@ -13,6 +15,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -103,16 +106,38 @@ def _become(request: dict[str, object], out: int, err: int) -> None:
     sys.argv = ["digest", *request["words"]]
 
 
+def _end(code: object) -> None:
+    """End as an interpreter does, but take no module apart: to copy what it shares takes longer than most commands."""
+    if not isinstance(code, int | None):
+        sys.exit(code)
+    threading._shutdown()
+    atexit._run_exitfuncs()
+    gc.collect()  # what is left open is told, as an error
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code or 0)
+
+
 if __name__ == "__main__":
     import pkgutil
 
     import digest
+
+    sys.path.insert(0, str(Path(__file__).parents[1]))
+    from flow.readings import fork_readings
+
+    del sys.path[0]
 
     for name in ("alembic.command", "premailer", "rich.live", "uvloop"):  # what the commands import late
         __import__(name)
     for module in pkgutil.walk_packages(digest.__path__, "digest."):
         if "migrations" not in module.name and module.name != "digest.__main__":
             __import__(module.name)
+    fork_readings()
     gc.freeze()  # or each command, as it ends, looks through all of this and copies it
     _serve(sys.argv[1])
-    runpy.run_module("digest", run_name="__main__", alter_sys=True)
+    try:
+        runpy.run_module("digest", run_name="__main__", alter_sys=True)
+    except SystemExit as ended:
+        _end(ended.code)
+    _end(None)

@@ -8,6 +8,7 @@ from functools import partial
 from digest.app import App
 from digest.compose import wanted
 from digest.config import Sender
+from digest.core.mail.languages import Languages, language_of
 from digest.core.mail.links import view_link
 from digest.deliver import Envelope, PreparedMessage, message_id, prepare_message, wire_domain
 from digest.model import AS_CONFIGURED, Delivery, Edition, Place, Recipient, Rendered, SentAs, Slot, Values
@@ -39,13 +40,13 @@ class Mail:
     compiled: Compiled
     campaign: Campaign | None
     digest: str  # whose mail it is; also of a sample
-    view_url: str
     edition: Edition | None = None  # what it shows; without it, its subject is the same for everybody
     every_header: bool = False  # also of a test
+    _language: Callable[[Delivery], str]  # of each copy; "" is the network's own
     _slots: Mapping[Slot, Callable[[Delivery], str]]
     _domain: str  # in ASCII
     _mutable: frozenset[str] = frozenset()
-    _encoded: "OrderedDict[frozenset[str], _Encoded]" = field(default_factory=OrderedDict)
+    _encoded: "OrderedDict[tuple[str, frozenset[str]], _Encoded]" = field(default_factory=OrderedDict)
 
     @classmethod
     def prepare(
@@ -59,32 +60,38 @@ class Mail:
         every_header: bool = False,
     ) -> "Mail":
         """Encode what every copy shares; what readers who muted the same categories share follows with their first."""
-        view_url = view_link(app, campaign)
+        language = _language(app, compiled)
+        view_urls = {tag: view_link(app, campaign, tag) for tag in ("", *compiled.translations)}
         mail = cls(
             app=app,
             compiled=compiled,
             campaign=campaign,
             digest=campaign.digest if campaign else digest,
-            view_url=view_url,
             edition=edition,
             every_header=every_header,
-            _slots=_slots(app, campaign, view_url),
+            _language=language,
+            _slots=_slots(app, campaign, lambda delivery: view_urls[language(delivery)]),
             _domain=wire_domain(app.config.sender.email),
             _mutable=compiled.mutable(),
         )
-        mail._for(frozenset())
+        mail._for("", frozenset())
         return mail
 
-    def _for(self, muted: frozenset[str]) -> "_Encoded":
-        muted = muted & self._mutable
-        if muted in self._encoded:
-            self._encoded.move_to_end(muted)
+    def _own(self, delivery: Delivery) -> "_Encoded":
+        return self._for(self._language(delivery), delivery.recipient.muted)
+
+    def _for(self, language: str, muted: frozenset[str]) -> "_Encoded":
+        selection = language, muted & self._mutable
+        if selection in self._encoded:
+            self._encoded.move_to_end(selection)
         else:
+            muted = selection[1]
             if len(self._encoded) == _SELECTIONS:
                 self._encoded.popitem(last=False)
             shown = wanted(self.edition, muted) if self.edition is not None and muted else None
-            lines = self.app.renderer.lines(shown) if shown is not None and shown.entries else None
-            rendered = self.compiled.for_readers(muted, lines=lines)
+            renderer = self.app.in_language(language).renderer if language else self.app.renderer
+            lines = renderer.lines(shown) if shown is not None and shown.entries else None
+            rendered = self.compiled.in_language(language).for_readers(muted, lines=lines)
             network = self.app.config.network
             prepared = prepare_message(
                 rendered,
@@ -95,13 +102,13 @@ class Mail:
                 help_url=network.url,
                 feedback=(self.campaign.period if self.campaign else "sample", self.digest, self._audience()),
             )
-            self._encoded[muted] = _Encoded(rendered, prepared)
-        return self._encoded[muted]
+            self._encoded[selection] = _Encoded(rendered, prepared)
+        return self._encoded[selection]
 
     def envelope(self, delivery: Delivery) -> Envelope:
         """One person's message with its envelope."""
         values = self._values(delivery)
-        prepared = self._for(delivery.recipient.muted).prepared
+        prepared = self._own(delivery).prepared
         return prepared.envelope(
             delivery.recipient,
             values=values,
@@ -116,27 +123,33 @@ class Mail:
 
     def subject(self, delivery: Delivery) -> str:
         """One person's subject."""
-        rendered = self._for(delivery.recipient.muted).rendered
+        rendered = self._own(delivery).rendered
         return fill_text(rendered.own_subject, self._values(delivery)) or rendered.subject
 
     def html(self, delivery: Delivery) -> str:
         """One person's HTML."""
-        return fill_html(self._for(delivery.recipient.muted).rendered.html, self._values(delivery))
+        return fill_html(self._own(delivery).rendered.html, self._values(delivery))
 
     def text(self, delivery: Delivery) -> str:
         """One person's plain text."""
-        return fill_text(self._for(delivery.recipient.muted).rendered.text, self._values(delivery))
+        return fill_text(self._own(delivery).rendered.text, self._values(delivery))
 
-    def sample(self, address: str | None = None, *, muted: Collection[str] = ()) -> Delivery:
+    def sample(
+        self, address: str | None = None, *, muted: Collection[str] = (), language: str | None = None
+    ) -> Delivery:
         """A delivery that is in no outbox, to a person by address (known or not) or to nobody in particular."""
         recipient, subscriber_id = _SAMPLE, 0
         if address is not None:
             with self.app.store.read() as connection:
                 known = people.find(connection, address)
                 own = people.muted_by(connection, known[0], self.digest) if known else frozenset()
+                reads = language_of(self.app, connection, *known) if known else None
             subscriber_id, recipient = known or (0, Recipient(address=address))
+            recipient = replace(recipient, language=reads)
             if self.digest != ANNOUNCEMENT:
                 recipient = replace(recipient, muted=own)
+        if language:
+            recipient = replace(recipient, language=language)
         if muted:
             recipient = replace(recipient, muted=recipient.muted.union(name.casefold() for name in muted))
         return Delivery(id=0, recipient=recipient, subscriber_id=subscriber_id, list_ids=())
@@ -171,7 +184,23 @@ class Mail:
         return copy_id(self.app.secret, domain, campaign_id=self.campaign.id, subscriber_id=person)
 
 
-def _slots(app: App, campaign: Campaign | None, view_url: str) -> Mapping[Slot, Callable[[Delivery], str]]:
+def _language(app: App, compiled: Compiled) -> Callable[[Delivery], str]:
+    """What tells the language of a copy: "" for the network's own, which is had where it was made in no other."""
+    if not compiled.translations:
+        return lambda _: ""
+    with app.store.read() as connection:
+        languages = Languages.of(app, connection)
+
+    def language(delivery: Delivery) -> str:
+        read = languages.read_by(delivery.recipient, delivery.list_ids)
+        return read if read in compiled.translations else ""
+
+    return language
+
+
+def _slots(
+    app: App, campaign: Campaign | None, view_url: Callable[[Delivery], str]
+) -> Mapping[Slot, Callable[[Delivery], str]]:
     """What makes each slot's value of a delivery, with what all copies share worked out."""
     sample = f"{app.config.web.base_url}/sample"
     leave, preferences = app.links(Scope.UNSUBSCRIBE), app.links(Scope.PREFERENCES)
@@ -187,7 +216,7 @@ def _slots(app: App, campaign: Campaign | None, view_url: str) -> Mapping[Slot, 
         Slot.ADDRESS: lambda delivery: delivery.recipient.address,
         Slot.UNSUBSCRIBE_URL: unsubscribe_url,
         Slot.PREFERENCES_URL: preferences_url,
-        Slot.VIEW_URL: lambda _: view_url,
+        Slot.VIEW_URL: view_url,
     }
 
 
