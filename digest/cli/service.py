@@ -1,6 +1,6 @@
 """Commands that run or look after the service: demo, check, status, run, web."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,7 +11,7 @@ import typer
 from digest.cli.answers import confirm, note, print_json, print_table, read_text, say, warn_of_sources
 from digest.cli.campaigns import besides, tell_doubts
 from digest.cli.session import At, Json, LogForm, Yes, run, session
-from digest.core import health
+from digest.core import campaigns, health
 from digest.documents import report_json
 from digest.errors import UsageError, without_source
 
@@ -105,7 +105,7 @@ def status(context: typer.Context, at: At = None, json: Json = False) -> None:
     with session(context).app(at=at) as app:
         overview, troubles = health.status(app, app.now), health.troubles(app, app.now)
         late = health.overdue(app, app.now)
-        zone = app.config.network.zone
+        zone, workers = app.config.network.zone, campaigns.seen_workers(app)
 
     document: dict[str, Any] = {
         "overdue": list(late),
@@ -127,10 +127,25 @@ def status(context: typer.Context, at: At = None, json: Json = False) -> None:
         "digests": [{"name": name, "next_due": _iso(moment, zone)} for name, moment in overview.next_due.items()],
         "campaigns": [report_json(report) for report in overview.campaigns],
     }
+    if app.store.shared:
+        document["workers"] = [
+            {
+                "worker": one.name,
+                "kind": one.kind,
+                "version": one.version,
+                "alive": one.is_alive,
+                "started_at": _iso(one.started_at, zone),
+                "seen_at": _iso(one.seen_at, zone),
+                "connections": one.connections,
+                "chunks": list(one.chunks),
+            }
+            for one in workers
+        ]
     if json:
         print_json(document)
     else:
         _tell(overview, document["warnings"], troubles, late, zone)
+        _show_workers(document.get("workers", ()))
     if late:
         raise typer.Exit(1)
 
@@ -157,17 +172,34 @@ def _show_status(overview: "Overview", zone: ZoneInfo) -> None:
         return f"{moment.astimezone(zone):%a %d %b %Y %H:%M}" if moment else ""
 
     sources = [(one.name, one.item_count, local(one.last_success_at)) for one in overview.sources.values()]
-    campaigns = [
+    sent = [
         (one.campaign, one.standing, f"{one.accepted} of {one.recipients}", besides(one)) for one in overview.campaigns
     ]
     for title, columns, rows in (
         ("sources", ("source", "items", "last read"), sources),
         ("lists", ("list", "active"), list(overview.lists.items())),
         ("digests", ("digest", "next due"), [(name, local(moment)) for name, moment in overview.next_due.items()]),
-        ("campaigns", ("campaign", "status", "accepted", ""), campaigns),
+        ("campaigns", ("campaign", "status", "accepted", ""), sent),
     ):
         if rows:
             print_table(columns, rows, title=title)
+
+
+def _show_workers(workers: Sequence[Mapping[str, Any]]) -> None:
+    if not workers:
+        return
+    rows = [
+        (
+            one["worker"],
+            one["kind"],
+            one["version"],
+            one["seen_at"] if one["alive"] else f"lost since {one['seen_at']}",
+            one["connections"],
+            ", ".join(one["chunks"]),
+        )
+        for one in workers
+    ]
+    print_table(("worker", "as", "version", "seen", "connections", "chunks"), rows, title="workers")
 
 
 def jobs(context: typer.Context, at: At = None, json: Json = False) -> None:

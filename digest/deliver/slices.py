@@ -49,7 +49,7 @@ class SharedPace(Pace):
             while self._stock and self._stock[0] < now - max(_LATE, self._ahead):
                 self._stock.popleft()
             if not self._stock:
-                got = await self._lease(min(starts, self._most))
+                got = await self._lease(self._most)
                 first = asyncio.get_running_loop().time() + got.first_in
                 self._stock.extend(first + got.interval * place for place in range(got.count))
             return min(starts, len(self._stock))

@@ -1,4 +1,4 @@
-"""Several workers in processes of their own at one campaign: killed, stopped, gone on, paused; as its server saw it."""
+"""Workers in processes of their own at one campaign: killed, stopped and gone on, paused; counted at the server."""
 
 import os
 import signal
@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from time import monotonic
 
@@ -19,6 +19,7 @@ from postfix_sink import PostfixSink, postfix_sink
 pytestmark = [pytest.mark.service("postgresql"), pytest.mark.service("postfix")]
 
 MANY = 3_000
+FEWER = 1_100  # three chunks, where the server is slow
 CONNECTIONS = 8
 CAMPAIGN = "weekly-2026-W48"
 PATIENCE = 120  # seconds that anything may take
@@ -93,21 +94,26 @@ class Cluster:
         assert Counter(rows.values())["unknown"] <= doubt
 
 
+def made(network: Network, url: str, *, port: int, people: int = FEWER, more: str = "") -> Cluster:
+    network.write("members.csv", "email\n" + "\n".join(f"m{one}@example.org" for one in range(people)) + "\n")
+    network.write("posts.txt", POST)
+    before = (network.folder / "config.toml").read_text().partition("\nport = ")[2].partition("\n")[0]
+    network.change(
+        "config.toml",
+        f"port = {before}\n[web]",
+        f'port = {port}\nconnections = {CONNECTIONS}\n{more}[store]\nurl = "{url}"\n'
+        '[cluster]\nheartbeat = "0.2 seconds"\nlost_after = "2 seconds"\n[web]',
+    )
+    network.change("config.toml", 'at = "08:00"', 'at = "08:00"\napproval = "required"')
+    return Cluster(network, url)
+
+
 @pytest.fixture
 def cluster(network: Network, shared_url: str) -> Iterator[Cluster]:
-    with ExitStack() as stack:
-        server = stack.enter_context(postfix_sink())
-        network.write("members.csv", "email\n" + "\n".join(f"m{one}@example.org" for one in range(MANY)) + "\n")
-        network.write("posts.txt", POST)
-        port = (network.folder / "config.toml").read_text().partition("\nport = ")[2].partition("\n")[0]
-        network.change(
-            "config.toml",
-            f"port = {port}\n",
-            f'port = {server.port}\nconnections = {CONNECTIONS}\n[store]\nurl = "{shared_url}"\n'
-            '[cluster]\nheartbeat = "0.2 seconds"\nlost_after = "2 seconds"\n',
-        )
-        network.change("config.toml", 'at = "08:00"', 'at = "08:00"\napproval = "required"')
-        yield Cluster(network, shared_url, server)
+    with postfix_sink() as server:
+        cluster = made(network, shared_url, port=server.port, people=MANY)
+        cluster.server = server
+        yield cluster
 
 
 def test_two_workers_share_a_campaign_and_what_one_held_that_is_killed_the_other_sends(cluster):
@@ -137,3 +143,56 @@ def test_who_stood_still_until_its_chunks_were_anothers_writes_nothing_more(clus
         assert "taken over" in told or "terminating connection" in told, told
         assert cluster.ask("SELECT id, state, reply FROM deliveries ORDER BY id") == before
         cluster.nobody_is_lost_or_has_it_twice(doubt=2 * CONNECTIONS)
+
+
+def test_the_rate_of_all_is_the_one_configured_and_a_pause_reaches_everybody(network, sink, shared_url):
+    rate, starts = 50, []
+
+    def reply(_: str) -> str:
+        starts.append(monotonic())
+        return "250 2.0.0 taken"
+
+    sink.reply = reply
+    cluster = made(network, shared_url, port=sink.port, more=f'rate = "{rate}/second"\n')
+    with cluster.worker(), cluster.worker():
+        cluster.begin()
+        cluster.until("both send", cluster.both_hold)
+        first = len(starts)
+        cluster.until("enough is sent to judge by", lambda: len(starts) > first + 2 * rate)
+        times = starts[first:]
+        reached = (len(times) - 1) / (times[-1] - times[0])
+        assert reached < 1.25 * rate  # a slice more in two seconds at most, and a busy machine sends less
+        assert network.run("pause", CAMPAIGN).code == 0
+        paused = len(starts)
+        cluster.until("nobody holds anything", lambda: not cluster.holders())
+        states = cluster.states()
+        assert (states["in_flight"], states["unknown"], states["accepted"]) == (0, 0, len(sink.taken))
+        assert len(starts) - paused <= CONNECTIONS  # what was on the wire
+        shown = network.json("status")["workers"]
+        assert [(one["kind"], one["alive"], one["chunks"]) for one in shown] == 2 * [("worker", True, [])]
+
+
+def test_a_server_that_refuses_our_mail_has_the_campaign_held_whoever_sees_it(network, sink, shared_url):
+    sink.reply = lambda _: "554 5.7.1 we do not want this"
+    cluster = made(network, shared_url, port=sink.port)
+    with cluster.worker(), cluster.worker():
+        cluster.begin()
+        cluster.until("it is held", lambda: cluster.status() == "held")
+        cluster.until("nobody holds anything", lambda: not cluster.holders())
+    states = cluster.states()
+    assert states["rejected"] <= 4 * (10 + CONNECTIONS)  # of each of the chunks that were under way
+    assert states["queued"] + states["rejected"] == FEWER
+
+
+def test_sending_by_hand_beside_a_worker_takes_part_and_ends_with_all_of_it(network, sink, shared_url):
+    cluster = made(network, shared_url, port=sink.port)
+    with cluster.worker():
+        cluster.begin()
+        sent = network.send()
+    assert (sent["status"], sent["accepted"], sent["queued"], sent["in_flight"]) == ("sent", FEWER, 0, 0)
+    assert max(Counter(sink.recipients).values()) == 1
+
+
+def test_a_worker_on_sqlite_says_what_it_needs(network):
+    done = network.run("worker")
+    assert (done.code, "digest worker needs PostgreSQL" in done.err) == (2, True)

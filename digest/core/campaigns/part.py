@@ -26,6 +26,8 @@ from digest.store.outbox import chunks, rates, workers
 
 log = structlog.get_logger("digest.worker")
 
+_MADE_UP = 0.25  # seconds: what passes of the rate while nobody happens to ask for a slice
+
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
@@ -53,7 +55,7 @@ class Part:
         smtp = app.config.smtp
         self._relay_name = "embedded" if smtp.embedded else f"{smtp.host}:{smtp.port or ''}"
         self._pace = SharedPace(smtp.rate, smtp.burst, self._lease) if smtp.rate else None
-        self._ahead_of_pace = (smtp.burst - 1) / smtp.rate if smtp.rate else 0.0  # seconds
+        self._ahead_of_pace = max((smtp.burst - 1) / smtp.rate, _MADE_UP) if smtp.rate else 0.0  # seconds
         self._leased: rates.Slice | None = None  # the latest slice of the rate
         self.share = FairShare(smtp.connections, pace=self._pace)
         self._mails: dict[int, _Kept] = {}
@@ -63,6 +65,7 @@ class Part:
         self._stirred = asyncio.Event()  # have `_beat_on` look at once
         self._news = asyncio.Event()  # set once and replaced: the share has changed
         self._owed: list[tuple[Campaign, Lease]] = []  # chunks that could not be let go of
+        self._ended = False
         self._pauses: set[asyncio.Task[None]] = set()
         self.slots: Slots | None = None
 
@@ -140,13 +143,15 @@ class Part:
         self._tell()
 
     async def beat_on(self) -> None:
-        """Give signs of life until cancelled."""
+        """Give signs of life until `end`; not cancelled, since a sign under way would come after the leaving."""
         told = False
         while True:
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._cluster.heartbeat.total_seconds()):
                     await self._stirred.wait()
             self._stirred.clear()
+            if self._ended:
+                return
             try:
                 await self.beat()
                 await asyncio.to_thread(self._pay)
@@ -155,6 +160,11 @@ class Part:
                 if not told:
                     log.warning("no sign of life could be given", error=str(error))
                 told = True
+
+    def end(self) -> None:
+        """Give no more signs of life."""
+        self._ended = True
+        self._stirred.set()
 
     async def leave(self) -> None:
         """Give back what this process has; what cannot be given back lapses."""
@@ -251,7 +261,7 @@ async def taking_part(app: App, kind: str, now: datetime | None = None) -> Async
         try:
             yield part
         finally:
-            beating.cancel()
+            part.end()
             await asyncio.wait({beating})
             await part.slots.allow(0)
             await part.leave()

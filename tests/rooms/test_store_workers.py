@@ -1,0 +1,212 @@
+"""Workers in a real PostgreSQL: who holds a chunk, who is lost, who is called, and what they share of the relay."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select, text
+
+from digest.model import ITSELF, CampaignStatus, DeliveryState, Recipient
+from digest.store import campaigns, outbox, people
+from digest.store.engine import open_store
+from digest.store.outbox import chunks, progress, rates, workers
+from digest.store.tables import chunks as table
+from digest.store.tables import deliveries
+
+pytestmark = pytest.mark.service("postgresql")
+
+LOST_AFTER = timedelta(seconds=30)
+AT_ONCE = timedelta(microseconds=1)  # whoever gave a sign before this is lost
+
+
+@pytest.fixture
+def store(shared_url, tmp_path):
+    opened = open_store(shared_url, base=tmp_path, var=tmp_path / "var", lost_after=LOST_AFTER)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def campaign(store, now):
+    listed = [Recipient(address=f"m{number}@example.org") for number in range(chunks.SIZE + 4)]
+    values = {"name": "notice-1", "digest": "announcement", "period": "1", "list_names": ["members"]}
+    with store.write() as connection:
+        plan = people.plan_list(connection, name="members", title="Members", listed=listed, max_removals=1)
+        people.apply_list(connection, plan, now)
+        made = campaigns.create(connection, by=ITSELF, status=CampaignStatus.SENDING, now=now, **values)
+        outbox.plan_deliveries(connection, made, now)
+        for name in ("ann", "bob"):
+            sign(connection, name)
+    return made
+
+
+def sign(connection, name, *, wants=True):
+    workers.sign(connection, name, name=f"{name} 1", kind="worker", version="1", wants=wants)
+
+
+def take(store, campaign, name, number=2, lost_after=LOST_AFTER):
+    with store.write() as connection:
+        return outbox.take_chunk(connection, campaign, number, name, lost_after)
+
+
+def due(store, campaign, lease, now):
+    with store.write() as connection:
+        return outbox.due_in(connection, campaign, lease, now)
+
+
+def claimed(store, campaign, deliveries_, now):
+    """As the ledger claims: only what is still its holder's."""
+    with store.write() as connection:
+        held = progress.held(connection, campaign.id, {one.lease for one in deliveries_})
+        return progress.claim(connection, campaign.id, [one.id for one in deliveries_ if one.lease in held], now)
+
+
+def states(store):
+    query = select(deliveries.c.state, func.count().label("people")).group_by(deliveries.c.state)
+    with store.read() as connection:
+        return {row.state: row.people for row in connection.execute(query)}
+
+
+def jobs(store):
+    waiting = "SELECT args ->> 'number' FROM procrastinate_jobs WHERE status = 'todo' ORDER BY priority DESC, id"
+    with store.read() as connection:
+        return [int(one) for one in connection.execute(text(waiting)).scalars()]
+
+
+def test_a_chunk_is_one_living_workers_until_it_lets_go(store, campaign):
+    mine = take(store, campaign, "ann")
+    assert take(store, campaign, "bob") is None
+    assert take(store, campaign, "ann") is None  # nor twice its own: a job may run twice
+    with store.write() as connection:
+        assert outbox.let_go(connection, campaign, mine) is True
+    assert take(store, campaign, "bob").fence == mine.fence + 1
+
+
+def test_who_has_a_campaign_for_itself_keeps_workers_away(store, campaign):
+    with store.exclusive(f"campaign-{campaign.id}") as free:
+        assert free
+        assert take(store, campaign, "ann") is None
+    assert take(store, campaign, "ann") is not None
+
+
+def test_what_a_lost_worker_had_in_flight_is_in_doubt_the_rest_anothers_and_its_writes_are_void(store, campaign, now):
+    lease = take(store, campaign, "ann")
+    mine = due(store, campaign, lease, now)
+    assert claimed(store, campaign, mine[:2], now) == {one.id for one in mine[:2]}
+    theirs = take(store, campaign, "bob", lost_after=AT_ONCE)
+    assert states(store)["unknown"] == 2
+    assert [one.id for one in due(store, campaign, theirs, now)] == [one.id for one in mine[2:]]
+    assert claimed(store, campaign, mine[2:], now) == set()
+    assert due(store, campaign, lease, now) == []
+    with store.write() as connection:
+        assert outbox.let_go(connection, campaign, lease) is False
+        assert progress.held(connection, campaign.id, {lease}) == set()
+    with store.read() as connection:
+        assert connection.execute(select(table.c.holder).where(table.c.number == 2)).scalar() == "bob"
+
+
+def test_a_rescue_takes_chunks_from_the_lost_alone(store, campaign, now):
+    claimed(store, campaign, due(store, campaign, take(store, campaign, "ann", 1), now)[:3], now)
+    claimed(store, campaign, due(store, campaign, take(store, campaign, "bob", 2), now)[:1], now)
+    with store.write() as connection:
+        connection.execute(text("UPDATE workers SET seen_at = seen_at - interval '1 minute' WHERE id = 'ann'"))
+    with store.write() as connection:
+        assert chunks.rescue(connection, LOST_AFTER) == {campaign.id}
+        assert chunks.rescue(connection, LOST_AFTER) == set()
+    assert (states(store)["unknown"], states(store)["in_flight"]) == (3, 1)
+
+
+def test_a_campaign_is_over_only_when_nobody_is_being_sent_to(store, campaign, now):
+    with store.write() as connection:
+        connection.execute(deliveries.update().values(state=DeliveryState.ACCEPTED.value))
+        connection.execute(deliveries.update().where(deliveries.c.id == 1).values(state="in_flight"))
+        assert (outbox.has_open(connection, campaign), list(outbox.ended(connection))) == (True, [])
+        connection.execute(deliveries.update().values(state=DeliveryState.ACCEPTED.value))
+        assert (outbox.has_open(connection, campaign), list(outbox.ended(connection))) == (False, [campaign.id])
+
+
+def test_each_chunk_is_called_for_once_where_it_is_due_and_nobodys(store, campaign, now):
+    assert jobs(store) == [1, 2]  # by the plan
+    take(store, campaign, "ann", 1)
+    with store.write() as connection:
+        connection.execute(text("DELETE FROM procrastinate_jobs"))
+        outbox.call(connection, now, lost_after=LOST_AFTER)
+        outbox.call(connection, now, lost_after=LOST_AFTER)
+    assert jobs(store) == [2]
+    with store.write() as connection:
+        outbox.call(connection, now, lost_after=AT_ONCE)
+    assert jobs(store) == [1, 2]
+
+
+def test_a_call_goes_with_the_transaction_that_made_it(store, campaign, now):
+    with store.write() as connection:
+        connection.execute(text("DELETE FROM procrastinate_jobs"))
+    with store.engine.connect() as connection:
+        outbox.call(connection, now)
+        connection.rollback()
+    assert jobs(store) == []
+    with store.write() as connection:
+        outbox.call(connection, now)
+    assert jobs(store) == [1, 2]
+
+
+def test_the_starts_of_all_workers_are_the_rates_and_unused_ones_at_the_end_are_given_back(store):
+    with store.write() as connection:
+        one = rates.lease(connection, "relay:25", 10, interval=0.5, ahead=0.0)
+        other = rates.lease(connection, "relay:25", 4, interval=0.5, ahead=0.0)
+        assert (one.first_in, one.ends_at) == (pytest.approx(0.0, abs=0.2), pytest.approx(other.ends_at - 2.0))
+        assert 4.0 < other.first_in <= 5.0
+        rates.give_back(connection, "relay:25", one, 5)  # others have what comes after: these are lost
+        rates.give_back(connection, "relay:25", other, 3)
+        third = rates.lease(connection, "relay:25", 1, interval=0.5, ahead=0.0)
+        assert third.ends_at == pytest.approx(other.ends_at - 1.0)
+
+
+def test_connections_are_shared_evenly_and_never_more_than_there_are(store, campaign):
+    def share(name, in_use):
+        with store.write() as connection:
+            sign(connection, name)
+            return rates.share(connection, "relay:25", name, total=5, in_use=in_use, lost_after=LOST_AFTER)[0]
+
+    with store.write() as connection:
+        sign(connection, "bob", wants=False)
+    assert share("ann", 0) == 5
+    assert share("bob", 0) == 0  # all are taken: it waits until some are let go
+    assert share("ann", 5) == 3  # it still has five
+    assert share("bob", 0) == 0
+    assert share("ann", 3) == 3
+    assert share("bob", 0) == 2
+    with store.write() as connection:
+        connection.execute(text("UPDATE workers SET seen_at = seen_at - interval '1 minute' WHERE id = 'ann'"))
+    assert share("bob", 2) == 5
+
+
+def test_a_server_that_asks_for_less_is_left_alone_by_all(store, campaign):
+    with store.write() as connection:
+        rates.pause(connection, "relay:25", 20.0)
+        rates.pause(connection, "relay:25", 5.0)  # shorter: the longer one stands
+        paused = rates.share(connection, "relay:25", "bob", total=5, in_use=0, lost_after=LOST_AFTER)[1]
+    assert 10 < paused <= 20
+
+
+def test_refusals_in_a_row_are_counted_over_all_workers_until_the_server_takes_one(store, campaign):
+    with store.write() as connection:
+        campaigns.count_refused(connection, campaign.id, (4, 6), began_anew=False)
+        campaigns.count_refused(connection, campaign.id, (5, 5), began_anew=False)
+        assert campaigns.refused_in_a_row(connection, campaign.id) == (9, 11)
+        campaigns.count_refused(connection, campaign.id, (1, 2), began_anew=True)
+        assert campaigns.refused_in_a_row(connection, campaign.id) == (1, 2)
+
+
+def test_the_time_of_sending_is_counted_once_for_all_who_send(store, campaign, now):
+    with store.write() as connection:
+        progress.add_seconds(connection, campaign.id, 10.0, now + timedelta(seconds=10))
+        progress.add_seconds(connection, campaign.id, 10.0, now + timedelta(seconds=12))
+        assert outbox.report_of(connection, campaign).seconds == pytest.approx(12.0)
+
+
+def test_workers_are_shown_with_what_they_hold(store, campaign):
+    take(store, campaign, "ann")
+    with store.read() as connection:
+        ann, bob = workers.seen(connection, LOST_AFTER)
+    assert (ann.name, ann.chunks, ann.is_alive) == ("ann 1", ("notice-1 2",), True)
+    assert bob.chunks == ()
