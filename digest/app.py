@@ -95,7 +95,12 @@ class App:
 
     def link(self, scope: tokens.Scope, *numbers: int) -> str:
         """A public address on the web app that only we can have made."""
-        return f"{self.config.web.base_url}/{scope.value}/{tokens.make_token(self.secret, scope, *numbers)}"
+        return self.links(scope)(*numbers)
+
+    def links(self, scope: tokens.Scope) -> Callable[..., str]:
+        """`link` for who makes many of one scope."""
+        before, token = f"{self.config.web.base_url}/{scope.value}/", tokens.token_maker(self.secret, scope)
+        return lambda *numbers: before + token(*numbers)
 
     def numbers_in(self, scope: tokens.Scope, token: str) -> tuple[int, ...]:
         """The numbers of a link made with the secret, or with a former one.

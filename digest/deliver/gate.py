@@ -33,6 +33,7 @@ class Gate:
         self._inside = 0
         self._news = asyncio.Event()  # set once and replaced: something has changed for those who wait
         self._reached = False
+        self._loop = asyncio.get_running_loop()
 
     def is_shut(self) -> bool:
         """Whether nothing more may be claimed or begun."""
@@ -135,7 +136,7 @@ class Gate:
 
     def now(self) -> float:
         """Seconds on the loop's steady clock: no jump of the wall clock shortens or lengthens a pause."""
-        return asyncio.get_running_loop().time()
+        return self._loop.time()
 
     def _met_trouble(self, reason: str, began: float, *, at_once: bool) -> None:
         before = self._pressure.troubles

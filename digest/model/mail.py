@@ -39,7 +39,6 @@ class Values(dict[Place, str]):
     """
 
     def __init__(self, slot: Callable[[Slot], str], fields: Mapping[str, str]) -> None:
-        super().__init__()
         self._slot = slot
         self._fields = fields
 

@@ -1,7 +1,7 @@
 """A rendered mail as one person's bytes: slots, headers, envelope."""
 
 from collections import OrderedDict
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -42,6 +42,8 @@ class Mail:
     view_url: str
     edition: Edition | None = None  # what it shows; without it, its subject is the same for everybody
     every_header: bool = False  # also of a test
+    _slots: Mapping[Slot, Callable[[Delivery], str]]
+    _domain: str  # in ASCII
     _mutable: frozenset[str] = frozenset()
     _encoded: "OrderedDict[frozenset[str], _Encoded]" = field(default_factory=OrderedDict)
 
@@ -57,14 +59,17 @@ class Mail:
         every_header: bool = False,
     ) -> "Mail":
         """Encode what every copy shares; what readers who muted the same categories share follows with their first."""
+        view_url = view_link(app, campaign)
         mail = cls(
             app=app,
             compiled=compiled,
             campaign=campaign,
             digest=campaign.digest if campaign else digest,
-            view_url=view_link(app, campaign),
+            view_url=view_url,
             edition=edition,
             every_header=every_header,
+            _slots=_slots(app, campaign, view_url),
+            _domain=wire_domain(app.config.sender.email),
             _mutable=compiled.mutable(),
         )
         mail._for(frozenset())
@@ -85,7 +90,7 @@ class Mail:
                 rendered,
                 sender=sent_as(self.app.config.sender, self.compiled.sent_as),
                 date=self.app.now.astimezone(network.zone),
-                list_id=f"{self.digest}.{_domain(self.app)}",
+                list_id=f"{self.digest}.{self._domain}",
                 list_name=network.name,
                 help_url=network.url,
                 feedback=(self.campaign.period if self.campaign else "sample", self.digest, self._audience()),
@@ -141,27 +146,7 @@ class Mail:
         return Values(partial(self._slot, delivery), {**person.fields, "name": person.name})
 
     def _slot(self, delivery: Delivery, slot: Slot) -> str:
-        match slot:
-            case Slot.NAME:
-                return delivery.recipient.name or delivery.recipient.address
-            case Slot.ADDRESS:
-                return delivery.recipient.address
-            case Slot.UNSUBSCRIBE_URL:
-                return self._unsubscribe_url(delivery)
-            case Slot.PREFERENCES_URL:
-                return self._preferences_url(delivery)
-            case Slot.VIEW_URL:
-                return self.view_url
-
-    def _unsubscribe_url(self, delivery: Delivery) -> str:
-        if self.campaign is None:
-            return f"{self.app.config.web.base_url}/sample"
-        return self.app.link(Scope.UNSUBSCRIBE, delivery.subscriber_id, *delivery.list_ids)
-
-    def _preferences_url(self, delivery: Delivery) -> str:
-        if self.campaign is None:
-            return f"{self.app.config.web.base_url}/sample"
-        return self.app.link(Scope.PREFERENCES, delivery.subscriber_id)
+        return self._slots[slot](delivery)
 
     def _returns_to(self, address: str, delivery: Delivery) -> str:
         sender = self.app.config.sender
@@ -180,10 +165,30 @@ class Mail:
         return names[0] if len(names) == 1 else self.app.config.network.name
 
     def _message_id(self, delivery: Delivery) -> str:
-        domain = _domain(self.app)
+        domain, person = self._domain, delivery.subscriber_id
         if self.campaign is None:
-            return message_id(f"sample {self.app.now.isoformat()}", delivery.subscriber_id, domain)
-        return copy_id(self.app.secret, domain, campaign_id=self.campaign.id, subscriber_id=delivery.subscriber_id)
+            return message_id(f"sample {self.app.now.isoformat()}", person, domain)
+        return copy_id(self.app.secret, domain, campaign_id=self.campaign.id, subscriber_id=person)
+
+
+def _slots(app: App, campaign: Campaign | None, view_url: str) -> Mapping[Slot, Callable[[Delivery], str]]:
+    """What makes each slot's value of a delivery, with what all copies share worked out."""
+    sample = f"{app.config.web.base_url}/sample"
+    leave, preferences = app.links(Scope.UNSUBSCRIBE), app.links(Scope.PREFERENCES)
+
+    def unsubscribe_url(delivery: Delivery) -> str:
+        return leave(delivery.subscriber_id, *delivery.list_ids) if campaign else sample
+
+    def preferences_url(delivery: Delivery) -> str:
+        return preferences(delivery.subscriber_id) if campaign else sample
+
+    return {
+        Slot.NAME: lambda delivery: delivery.recipient.name or delivery.recipient.address,
+        Slot.ADDRESS: lambda delivery: delivery.recipient.address,
+        Slot.UNSUBSCRIBE_URL: unsubscribe_url,
+        Slot.PREFERENCES_URL: preferences_url,
+        Slot.VIEW_URL: lambda _: view_url,
+    }
 
 
 def sent_as(sender: Sender, own: SentAs) -> Sender:
@@ -192,7 +197,3 @@ def sent_as(sender: Sender, own: SentAs) -> Sender:
         return sender
     told = {"name": own.name, "email": own.email, "reply_to": own.reply_to}
     return sender.model_copy(update={"return_path": sender.envelope, **{key: one for key, one in told.items() if one}})
-
-
-def _domain(app: App) -> str:
-    return wire_domain(app.config.sender.email)

@@ -129,20 +129,17 @@ def _due(connection: Connection, campaign: Campaign, which: ColumnElement[bool],
     muted = _muted(connection, campaign, people)
     return [
         Delivery(
-            id=row.id,
+            id=number,
             recipient=Recipient(
-                address=row.address,
-                name=row.name,
-                muted=frozenset(muted.get(row.subscriber_id, ())),
-                fields=row.fields,
+                address=address, name=name, muted=frozenset(muted.get(subscriber_id, ())), fields=fields
             ),
-            subscriber_id=row.subscriber_id,
-            list_ids=tuple(sorted(on_lists.get(row.subscriber_id, ()))),
-            attempts=row.attempts,
-            first_tried_at=row.first_tried_at,
+            subscriber_id=subscriber_id,
+            list_ids=tuple(sorted(on_lists.get(subscriber_id, ()))),
+            attempts=attempts,
+            first_tried_at=first_tried_at,
             lease=lease,
         )
-        for row in rows
+        for number, attempts, first_tried_at, subscriber_id, address, name, fields in rows
     ]
 
 
