@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.service("chromium"), pytest.mark.enable_socket]
 
 
 @pytest.fixture
-def app(tmp_path, now):
+def app(tmp_path, now, empty_store):
     with network(tmp_path, now, config=CONFIG.replace(f'url = "{HOST}"\n', "")) as app:  # no https here
         yield app
 
