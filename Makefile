@@ -11,7 +11,8 @@ demo: $(READY)
 	$(BIN)/digest demo
 	@echo
 	@echo "Next: $(BIN)/digest demo --serve stays up with the pages and the organisers' console, and prints one link"
-	@echo "that signs you in: half a year of invented history, an edition that waits for you, and nothing leaves the machine."
+	@echo "that signs you in: half a year of invented history, an edition that waits for you, a campaign under way; nothing"
+	@echo "leaves the machine."
 
 test: $(READY) services
 	$(BIN)/pytest --numprocesses=auto --dist=worksteal
@@ -48,7 +49,8 @@ looks: $(READY)
 wheel: $(READY)
 	$(BIN)/python -m build --wheel --outdir dist
 
-# Chromium, Dovecot, PostgreSQL and Postfix, where they may be installed (root on Debian); else their tests are skipped and counted.
+# Chromium, Dovecot, PostgreSQL and Postfix, where they may be installed (root on Debian), and axe-core where npm is; else
+# their tests are skipped and counted.
 services:
 	@sh .ci/services
 

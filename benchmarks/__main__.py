@@ -7,12 +7,14 @@ look whether it works, or `--only` some of the scripts. A bar is shown only for 
 import assembly
 import edition
 import leaving
+import listing
 import planning
 import reading
 import startup
+import streams
 import throughput
 from running import run
 
 if __name__ == "__main__":
-    scripts = (startup, reading, edition, assembly, throughput, planning, leaving)
+    scripts = (startup, reading, edition, assembly, throughput, listing, planning, leaving, streams)
     run(__doc__, [script.BENCHMARK for script in scripts])

@@ -58,10 +58,11 @@ def campaign_to(people: int, mail: Compiled, **smtp: object) -> Iterator[tuple[A
         }
         config = Config.model_validate(values).model_copy(update={"base": Path(folder)})
         with open_app(config) as app:
-            yield app, _filled(app, people, mail)
+            yield app, fill(app, people, mail)
 
 
-def _filled(app: App, people: int, mail: Compiled) -> Campaign:
+def fill(app: App, people: int, mail: Compiled, *, status: CampaignStatus = CampaignStatus.SENDING) -> Campaign:
+    """A campaign to so many people of the list "all", whose outbox is yet to be planned."""
     values = {"people": people, "now": f"{app.now:%Y-%m-%d %H:%M:%S.%f}"}
     with app.store.write() as connection:
         for statement in _PEOPLE:
@@ -73,7 +74,7 @@ def _filled(app: App, people: int, mail: Compiled) -> Campaign:
             name="bench",
             digest=campaigns.ANNOUNCEMENT,
             period="bench",
-            status=CampaignStatus.SENDING,
+            status=status,
             list_names=["all"],
             now=app.now,
             rendered=compiled_to_json(mail),

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache, partial
 from pathlib import Path
@@ -77,6 +77,12 @@ class App:
         """The embedded mailbox's Maildir."""
         return self.config.resolve(self.config.paths.var) / "mailbox"
 
+    def in_language(self, language: str) -> "App":
+        """The same, saying everything in another of `Config.languages`."""
+        if len(self.config.languages) == 1:
+            return self
+        return replace(self, make_renderer=lambda: self.renderer.in_language(language))
+
     def digest(self, name: str) -> DigestConfig:
         """A configured digest by name.
 
@@ -95,7 +101,12 @@ class App:
 
     def link(self, scope: tokens.Scope, *numbers: int) -> str:
         """A public address on the web app that only we can have made."""
-        return f"{self.config.web.base_url}/{scope.value}/{tokens.make_token(self.secret, scope, *numbers)}"
+        return self.links(scope)(*numbers)
+
+    def links(self, scope: tokens.Scope) -> Callable[..., str]:
+        """`link` for who makes many of one scope."""
+        before, token = f"{self.config.web.base_url}/{scope.value}/", tokens.token_maker(self.secret, scope)
+        return lambda *numbers: before + token(*numbers)
 
     def numbers_in(self, scope: tokens.Scope, token: str) -> tuple[int, ...]:
         """The numbers of a link made with the secret, or with a former one.
@@ -130,8 +141,17 @@ def open_app(
         ConfigError: when a file of a language of the network's own is not sound.
     """
     with ExitStack() as opened:
+        cluster = config.cluster
         store = opened.enter_context(
-            closing(open_store(config.store.url, base=config.base, var=config.resolve(config.paths.var)))
+            closing(
+                open_store(
+                    config.store.url,
+                    base=config.base,
+                    var=config.resolve(config.paths.var),
+                    lost_after=cluster.lost_after if cluster else None,
+                    pooled=cluster is not None and cluster.pgbouncer,
+                )
+            )
         )
         secret = config.web.secret.reveal() if config.web.secret else store.secret()
         yield App(

@@ -10,11 +10,12 @@ from digest.text.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import date
 
     from digest.core.campaigns import Row
     from digest.core.content import Explained
     from digest.core.editions import Current
-    from digest.core.people import PersonStory, Taken
+    from digest.core.people import Growth, PersonStory, Taken
     from digest.model import Activity, Draft, Edit, Edition, Entry, Item, Organiser, Preferences, Report, SourceResult
     from digest.store.organisers.sessions import Session
     from digest.store.people.returns import KeptReturn
@@ -283,6 +284,7 @@ def subscriber_json(story: "PersonStory", zone: ZoneInfo) -> dict[str, Any]:
         for one in story.sign_ups
     ]
     held = person_json(story, zone) | {"suppression": suppression, "journal": journal}
+    held |= {"language": story.language} if story.language else {}
     return held | ({"sign_ups": asked} if asked else {})
 
 
@@ -336,6 +338,21 @@ def activity_json(one: "Activity", zone: ZoneInfo) -> dict[str, Any]:
         "verb": one.verb,
         "subject": one.subject,
         "detail": one.detail,
+    }
+
+
+def growth_json(lists: "Sequence[Growth]", mondays: "Sequence[date]") -> dict[str, Any]:
+    """How many were on each list at the end of each week."""
+    weeks = [monday.isoformat() for monday in mondays]
+    return {
+        "lists": [
+            {
+                "name": one.name,
+                "active": one.counts[-1],
+                "weeks": [{"monday": monday, "active": count} for monday, count in zip(weeks, one.counts, strict=True)],
+            }
+            for one in lists
+        ]
     }
 
 

@@ -5,7 +5,8 @@ scope has a key of its own, derived from the one secret (HKDF, RFC 5869), and is
 that a token for one purpose is refused for any other. A token has one spelling.
 """
 
-from base64 import b32decode, b32encode, urlsafe_b64decode, urlsafe_b64encode
+from base64 import b32decode, urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable
 from enum import StrEnum
 from functools import lru_cache
 from hashlib import sha256
@@ -33,12 +34,23 @@ class Scope(StrEnum):
     PREFERENCES = "preferences"  # payload: subscriber id; of a link that was asked for: and the minute it was made in
 
 
+_BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
+_BASE32_PAIRS = [first + second for first in _BASE32 for second in _BASE32]
 _UNDER_ONE_KEY = frozenset({Scope.UNSUBSCRIBE, Scope.VIEW, Scope.ITEM, Scope.BOUNCE})  # in mails already sent
+
+TokenMaker = Callable[..., str]  # of numbers
 
 
 def make_token(secret: str, scope: Scope, *numbers: int) -> str:
     """A URL-safe token of 22 characters and a few more per number."""
-    return _base64(_sealed(secret, scope, numbers))
+    return token_maker(secret, scope)(*numbers)
+
+
+@lru_cache(maxsize=32)
+def token_maker(secret: str, scope: Scope) -> TokenMaker:
+    """`make_token` for who makes many: what they share is looked up once."""
+    encrypt, beside = _cipher(secret, scope).encrypt, [scope.encode()]
+    return lambda *numbers: _base64(encrypt(_payload(numbers), beside))
 
 
 def read_token(secret: str, scope: Scope, token: str) -> tuple[int, ...]:
@@ -58,7 +70,7 @@ def read_token(secret: str, scope: Scope, token: str) -> tuple[int, ...]:
 
 def make_caseless_token(secret: str, scope: Scope, *numbers: int) -> str:
     """A token of lower-case letters and digits (RFC 4648 section 6), for what servers on the way may re-case."""
-    return _base32(_sealed(secret, scope, numbers))
+    return _base32(_cipher(secret, scope).encrypt(_payload(numbers), [scope.encode()]))
 
 
 def read_caseless_token(secret: str, scope: Scope, token: str) -> tuple[int, ...]:
@@ -81,7 +93,11 @@ def _base64(sealed: bytes) -> str:
 
 
 def _base32(sealed: bytes) -> str:
-    return b32encode(sealed).rstrip(b"=").decode().lower()
+    """Without the padding; each mail needs one or two, and the standard library's takes twice as long."""
+    length = -(-8 * len(sealed) // 5)
+    bits = int.from_bytes(sealed) << (5 * (length + length % 2) - 8 * len(sealed))
+    pairs = [_BASE32_PAIRS[bits >> shift & 0x3FF] for shift in range(5 * (length + length % 2) - 10, -1, -10)]
+    return "".join(pairs)[:length]
 
 
 @lru_cache(maxsize=32)
@@ -96,10 +112,6 @@ def _former_cipher(secret: str) -> AESSIV:
     return AESSIV(sha256(b"digest tokens 1\0" + secret.encode()).digest())
 
 
-def _sealed(secret: str, scope: Scope, numbers: tuple[int, ...]) -> bytes:
-    return _cipher(secret, scope).encrypt(b"".join(map(_varint, numbers)), [scope.encode()])
-
-
 def _opened(secret: str, scope: Scope, sealed: bytes) -> tuple[int, ...]:
     try:
         return _numbers(_cipher(secret, scope).decrypt(sealed, [scope.encode()]))
@@ -109,12 +121,15 @@ def _opened(secret: str, scope: Scope, sealed: bytes) -> tuple[int, ...]:
         return _numbers(_former_cipher(secret).decrypt(sealed, [scope.encode()]))
 
 
-def _varint(number: int) -> bytes:
+def _payload(numbers: tuple[int, ...]) -> bytes:
+    """Each in groups of seven bits, the lowest first; all but its last have the eighth bit set (LEB128)."""
     out = bytearray()
-    while number > 0x7F:
-        out.append(0x80 | number & 0x7F)
-        number >>= 7
-    out.append(number)
+    for number in numbers:
+        rest = number
+        while rest > 0x7F:
+            out.append(0x80 | rest & 0x7F)
+            rest >>= 7
+        out.append(rest)
     return bytes(out)
 
 

@@ -40,7 +40,11 @@ def _postgresql() -> bool:
     return any(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
 
 
+CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+AXE = Path(os.environ.get("AXE") or CACHE / "digest-tests/node_modules/axe-core/axe.min.js")  # as .ci/services puts it
+
 SERVICES = {
+    "axe-core": AXE.is_file,
     "chromium": lambda: Path("/usr/bin/chromium").exists(),
     "dovecot": lambda: Path("/usr/sbin/dovecot").exists() and Path("/usr/lib/dovecot/imap").exists(),
     "postgresql": _postgresql,
@@ -138,6 +142,12 @@ def store_url(request: pytest.FixtureRequest) -> str:
         return str(request.getfixturevalue("postgresql_url"))
     server = request.getfixturevalue("postgresql_server")
     return _database(server, like=request.getfixturevalue("empty_postgresql"))
+
+
+@pytest.fixture
+def shared_url(postgresql_server: str, empty_postgresql: str) -> str:
+    """A database of its own with an empty store, for several workers."""
+    return _database(postgresql_server, like=empty_postgresql)
 
 
 @pytest.fixture(scope="session")

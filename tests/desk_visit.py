@@ -13,6 +13,15 @@ POSTS = "".join(
     f"{title}\n\nAdded by Una under Growing\n\nWords about it, {title}.\n\n"
     for title in ("Nettles", "Hedges <b>now</b>", "Moss & more", "Spades")
 )
+DOUBTFUL = "".join(
+    f"{title}\n\nAdded by Una\n\n{text}\n\n"
+    for title, text in (
+        ("A hand for the workshop", "The tool library is looking for a pair of hands, three hours a week."),
+        ("A cook for the camp", "We are looking for somebody who cooks at the camp. Ask Ada by 15 January."),
+        ("Caretaker", "The hall has no caretaker since October. Ada knows more."),
+        ("Mentors", "The mentoring scheme starts again in February and needs mentors. Ask Ada by 20 January."),
+    )
+)  # whatever the weights that ship say, some of them are in doubt
 SOURCES = """\
 [[categories]]
 name = "Growing"

@@ -2,6 +2,15 @@
 
 from sqlalchemy import Connection, text
 
+_QUEUE = (  # on PostgreSQL only; a block, since its functions have many arguments
+    "DROP TABLE procrastinate_events, procrastinate_periodic_defers, procrastinate_jobs, procrastinate_workers CASCADE",
+    """DO $$ DECLARE one regprocedure; BEGIN
+        FOR one IN SELECT oid::regprocedure FROM pg_proc WHERE proname LIKE 'procrastinate%'
+        LOOP EXECUTE format('DROP ROUTINE %s CASCADE', one); END LOOP;
+    END $$""",
+    "DROP TYPE procrastinate_job_to_defer_v1, procrastinate_job_event_type, procrastinate_job_status CASCADE",
+)
+
 _MADE = {  # what each migration made that the next opening would make again
     "0005": ("DROP TABLE chunks",),
     "0006": ("ALTER TABLE campaigns DROP COLUMN moved_by", "DROP TABLE activity"),
@@ -31,6 +40,7 @@ _MADE = {  # what each migration made that the next opening would make again
     "0013": ("ALTER TABLE subscriptions DROP COLUMN was",),
     "0015": ("DROP TABLE alarms",),
     "0019": ("ALTER TABLE campaigns DROP COLUMN arrangement",),
+    "0020": ("DROP INDEX ix_subscribers_language", "ALTER TABLE subscribers DROP COLUMN language"),
     "0016": (
         "DROP TABLE sign_ins",
         "DROP TABLE sessions",
@@ -47,6 +57,17 @@ _MADE = {  # what each migration made that the next opening would make again
         "ALTER TABLE campaigns DROP COLUMN send_at",
     ),
     "0018": ("DROP TABLE drafts",),
+    "0021": ("DROP TABLE IF EXISTS people_words_terms", "DROP INDEX IF EXISTS ix_subscribers_said"),
+    "0022": (
+        "DROP INDEX ix_chunks_holder",
+        "ALTER TABLE chunks DROP COLUMN holder",
+        "ALTER TABLE campaigns DROP COLUMN refusals",
+        "ALTER TABLE campaigns DROP COLUMN rejections",
+        "DROP TABLE workers",
+        "DROP TABLE relays",
+        *_QUEUE,
+    ),
+    "0023": ("ALTER TABLE items DROP COLUMN weighed",),
 }
 
 
@@ -55,7 +76,8 @@ def put_back(connection: Connection, version: str) -> None:
     for revision in sorted(_MADE, reverse=True):
         if revision > version:
             for statement in _MADE[revision]:
-                if "people_words" in statement and connection.dialect.name != "sqlite":
-                    continue  # there only
+                there_only = {"people_words": "sqlite", "procrastinate": "postgresql"}
+                if any(name in statement and connection.dialect.name != its for name, its in there_only.items()):
+                    continue
                 connection.execute(text(statement))
     connection.execute(text(f"UPDATE alembic_version SET version_num = '{version}'"))

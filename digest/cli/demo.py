@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from digest.cli.answers import note, print_json, print_table
+from digest.cli.demo_campaign import begin_campaign, friends_join, sending_slowly, with_friends
 from digest.cli.demo_history import invent_history
 from digest.cli.session import Session, run
 from digest.core import announcements, content, editions, organisers, people
@@ -37,7 +38,7 @@ def run_demo(out: Path, *, serve: bool, json: bool) -> None:
     folder = _fresh(out)
     config = _config(folder)
     here = Session(config_option=None)
-    with here.app(at=DEMO_AT, config=_reviewed(config) if serve else config) as app:
+    with here.app(at=DEMO_AT, config=_served(config) if serve else config) as app:
         run(app, _demo(app, folder, by=here.by, serve=serve, json=json))
 
 
@@ -45,6 +46,7 @@ async def _demo(app: "App", folder: Path, *, by: "By", serve: bool, json: bool) 
     if serve:
         note("Inventing half a year of history; this takes a moment.")
         await invent_history(app, app.now, by=by)
+        friends_join(app, app.now, by=by)
     collected, left, shown, sent, notice = await _main_job(app, by)
     files = _write(folder, shown)
     messages = sorted((app.mailbox / "new").iterdir())
@@ -162,10 +164,11 @@ def _config(folder: Path) -> "Config":
     )
 
 
-def _reviewed(config: "Config") -> "Config":
-    """Its weekly digest waits for somebody's approval, so that there is something to review."""
+def _served(config: "Config") -> "Config":
+    """Its weekly digest waits for somebody's approval, so that there is something to review; and a list more."""
     weekly, *others = config.digests
-    return config.model_copy(update={"digests": (weekly.model_copy(update={"approval": "required"}), *others)})
+    reviewed = (weekly.model_copy(update={"approval": "required"}), *others)
+    return with_friends(config.model_copy(update={"digests": reviewed}))
 
 
 async def _serve(app: "App", by: "By") -> None:
@@ -173,9 +176,11 @@ async def _serve(app: "App", by: "By") -> None:
 
     weekly, now = app.config.digests[0], app.now
     await editions.prepare(app, weekly, now + timedelta(weeks=1), by=by)
-    async with serving(app) as address:
+    under_way = await begin_campaign(app, app.now, by=by)
+    async with serving(app) as address, sending_slowly(app):
         admin = app.config.organisers[0]
         note(f"pages at {address}; {address}/archive is for everybody; the links in the mails work now; Ctrl-C stops")
+        note(f"{under_way} is on its way, a mail every three seconds, to be watched, paused and resumed there")
         note(f"The console, signed in as {admin.name}; the link works once, for a quarter of an hour:")
         note(organisers.sign_in_link(app, admin.email, app.now, by=by))
         await app.stopping.wait()

@@ -34,6 +34,9 @@ def preview(
         list[str] | None,
         typer.Option(metavar="CATEGORY", help="As who muted it, or posts, events, vacancies; may be repeated."),
     ] = None,
+    language: Annotated[
+        str | None, typer.Option(metavar="TAG", help="In this language of the network, whoever reads it.")
+    ] = None,
     out: Annotated[Path | None, typer.Option(metavar="DIR", help="Where to write; else var/preview.")] = None,
     open_: Annotated[bool, typer.Option("--open", help="Open the HTML in a browser.")] = False,
     json: Json = False,
@@ -41,7 +44,10 @@ def preview(
     """Write DIR/DIGEST.{html,txt,eml} as they would arrive; consumes nothing."""
     reader, here = parse_email(as_email, "--as"), session(context)
     with here.app(at=at) as app:
-        shown = run(app, editions.preview(app, app.digest(digest), app.now, as_email=reader, muted=mute or ()))
+        wanted = editions.preview(
+            app, app.digest(digest), app.now, as_email=reader, muted=mute or (), language=language
+        )
+        shown = run(app, wanted)
         folder = out or app.config.resolve(app.config.paths.var) / "preview"
         zone = app.config.network.zone
     paths = write_mail(folder, digest, shown)

@@ -114,6 +114,9 @@ def preferences(
     only: Annotated[
         str | None, typer.Option(metavar="DIGEST", help="What is muted or paused: this digest alone; else all mail.")
     ] = None,
+    language: Annotated[
+        str | None, typer.Option(metavar="TAG", help="Of headings, dates and buttons: one of the network's, as cy.")
+    ] = None,
     at: At = None,
     json: Json = False,
 ) -> None:
@@ -125,17 +128,25 @@ def preferences(
         zone = app.config.network.zone
         until = parse_at(pause_until, app.config, option="--pause-until")
         change = people.Change(
-            mute=mute or (), unmute=unmute or (), pause_until=until, resume=resume, choose=digest, digest=only
+            mute=mute or (),
+            unmute=unmute or (),
+            pause_until=until,
+            resume=resume,
+            choose=digest,
+            digest=only,
+            language=language,
         )
         if change == people.Change(mute=(), unmute=(), digest=only):
             held = people.preferences(app, address)
         else:
             held = people.change_preferences(app, address, change, app.now, by=here.by)
+        chosen = people.chosen_language(app, address)
     document = preferences_json(held, zone)
     if json:
-        print_json({"address": address, "preferences": document})
+        print_json({"address": address, "preferences": document, **({"language": chosen} if chosen else {})})
         return
     rows = [(scope, key, inline(value)) for scope, one in document.items() for key, value in one.items()]
+    rows += [("all mail", "language", chosen)] if chosen else []
     if not rows:
         note(f"{address} wants all that they are listed for")
         return

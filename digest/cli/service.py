@@ -13,7 +13,7 @@ from digest.cli.campaigns import besides, tell_doubts
 from digest.cli.session import At, Json, LogForm, Yes, run, session
 from digest.core import health
 from digest.documents import report_json
-from digest.errors import without_source
+from digest.errors import UsageError, without_source
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -32,6 +32,7 @@ def register(cli: typer.Typer) -> None:
     cli.command()(restore)
     cli.command("run")(run_service)
     cli.command("web")(run_web)
+    cli.command("worker")(run_worker)
 
 
 def demo(
@@ -265,3 +266,25 @@ def run_web(context: typer.Context) -> None:
 
     with session(context).app() as app:
         run(app, serve(app))
+
+
+def run_worker(
+    context: typer.Context,
+    concurrency: Annotated[int, typer.Option(min=1, max=64, metavar="N", help="Chunks at a time.")] = 2,
+    logs: Annotated[
+        LogForm | None, typer.Option(help="How logs are written; by [service] logs of config.toml unless given.")
+    ] = None,
+) -> None:
+    """Send campaigns together with other workers, on any machine, until SIGINT or SIGTERM; needs PostgreSQL."""
+    config = session(context).config()
+    if config.store.url.startswith("sqlite"):
+        raise UsageError(
+            'digest worker needs PostgreSQL, and config.toml has SQLite: give [store] url = "postgresql://..."'
+        )
+    if config.cluster is None:
+        raise UsageError("digest worker needs a table [cluster] in config.toml, on every machine: see docs/scaling.md")
+    from digest.service.worker import work  # noqa: PLC0415
+
+    with session(context).app(config=config, logs=logs) as app:
+        note(f"digest works, {concurrency} chunks at a time; Ctrl-C stops it after what is in flight")
+        run(app, work(app, concurrency=concurrency))

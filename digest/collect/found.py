@@ -12,7 +12,7 @@ Moment = datetime | date
 """A stated time: an aware datetime, a naive one in the network's zone, or a whole day."""
 
 MOST_ANSWERS = 200
-"""Of a network, the newest; what they cost is at most half a second for each process that reads."""
+"""Of a network, the newest."""
 
 _MAX_TOLD = 20
 
@@ -160,10 +160,14 @@ class Wording:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Answer:
-    """A post, and what an editor said that it is."""
+    """What an editor said that a post is, and what it was before that: everything that the answer teaches."""
 
-    post: Wording
+    source: str
+    key: str
+    title: str
     kind: Kind
+    features: tuple[str, ...]  # what others may have in common with it
+    scores: tuple[float, ...]  # by the weights that ship, of each kind (log chances)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

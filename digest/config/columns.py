@@ -4,11 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from digest.config.csv_files import CsvFile, Row, columns_named, one_line, plain
-from digest.config.model import SubscriberLine
 from digest.config.values import parse_address
 from digest.errors import ConfigError, Problem
+from digest.model import Recipient
 
 NAME_LENGTH, FIELD_LENGTH = 500, 500  # characters
+
+_NO_FIELDS: Mapping[str, str] = {}  # one for all: a large list is full of people of whom nothing more is known
 
 _WORDINGS: Mapping[str, tuple[str, ...]] = {
     "email": (
@@ -30,17 +32,19 @@ class Columns:
     names: tuple[int, ...] = ()  # one, or first and last name
     fields: Mapping[str, int] = field(default_factory=dict)
 
-    def person(self, row: Row) -> SubscriberLine:
+    def person(self, row: Row) -> Recipient:
         """Who a row is.
 
         Raises:
             ValueError: when it has no address, or none that can be taken, with what is wrong.
         """
-        address = _value(row, self.email)
-        return SubscriberLine.model_construct(
-            email=parse_address(address),
-            name=one_line(" ".join(_value(row, place) for place in self.names), at_most=NAME_LENGTH),
-            fields={name: one_line(_value(row, at), at_most=FIELD_LENGTH) for name, at in self.fields.items()},
+        parts = [_value(row, place) for place in self.names]
+        return Recipient(
+            address=parse_address(_value(row, self.email)),
+            name=one_line(" ".join(parts), at_most=NAME_LENGTH),
+            fields={name: one_line(_value(row, at), at_most=FIELD_LENGTH) for name, at in self.fields.items()}
+            if self.fields
+            else _NO_FIELDS,
         )
 
     def has_address(self, row: Row) -> bool:

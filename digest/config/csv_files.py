@@ -65,7 +65,7 @@ def read_csv(content: bytes, *, place: str) -> CsvFile:
                 what = f"{len(values)} values, but the header names {len(header)} columns"
                 fix = "put quotes around a value that holds a comma"
                 problems.append(Problem(where=f"{place}, line {line}", what=what, fix=fix))
-            elif any(stripped := tuple(cell.strip() for cell in values)):
+            elif any(stripped := tuple(map(str.strip, values))):
                 rows.append(Row(line=line, values=stripped))
     except csv.Error as error:
         where = f"{place}, line {lines.line_num + before}"

@@ -54,6 +54,18 @@ _SHORTEST = {"day": timedelta(hours=23), "week": timedelta(6), "2 weeks": timede
 """What surely lies between two editions, over every change of the clocks."""
 
 
+def _known_language(tag: str) -> str:
+    try:
+        Locale.parse(tag.replace("_", "-"), sep="-")
+    except (UnknownLocaleError, ValueError):
+        raise ValueError('is not a language we know the dates of; write a tag such as "en-US" or "de"') from None
+    return tag
+
+
+def _folded(tag: str) -> str:
+    return tag.replace("_", "-").casefold()
+
+
 class Network(Table):
     """``[network]``: who the mail is from."""
 
@@ -61,7 +73,21 @@ class Network(Table):
     url: HttpUrl | None = None
     timezone: Zone = "UTC"
     language: Language = "en-GB"
+    languages: tuple[Language, ...] = ()  # those that people choose among; the first is `language` unless that is given
     postal_address: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _first_of_several_is_its_own(cls, value: Any) -> Any:
+        several = value.get("languages") if isinstance(value, dict) and "language" not in value else None
+        return {**value, "language": several[0]} if isinstance(several, list | tuple) and several else value
+
+    @field_validator("languages")
+    @classmethod
+    def _languages_are_known(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for one in value:
+            _known_language(one)
+        return value
 
     @property
     def zone(self) -> ZoneInfo:
@@ -182,6 +208,20 @@ class Service(Table):
     backups: int = Field(7, ge=1, le=1000)  # how many are kept
 
 
+class Cluster(Table):
+    """``[cluster]``: where it stands, several workers share each campaign, on one machine or many."""
+
+    heartbeat: Duration = Field(timedelta(seconds=1), gt=timedelta())  # how often a worker gives a sign of life
+    lost_after: Duration = Field(timedelta(seconds=30), gt=timedelta())  # without one; others take over what it held
+    pgbouncer: bool = False  # the database is reached through it, in transaction mode
+
+    @model_validator(mode="after")
+    def _leaves_time_for_signs(self) -> "Cluster":
+        if self.lost_after < 3 * self.heartbeat:
+            raise ValueError("lost_after must be at least three times heartbeat, or who lives is taken for dead")
+        return self
+
+
 class Retention(Table):
     """``[retention]``: after which time what is held about people is erased."""
 
@@ -232,11 +272,7 @@ class SourceConfig(Table):
     @field_validator("language")
     @classmethod
     def _language_is_known(cls, value: str | None) -> str | None:
-        try:
-            Locale.parse((value or "en").replace("_", "-"), sep="-")
-        except (UnknownLocaleError, ValueError):
-            raise ValueError('is not a language we know the dates of; write a tag such as "en-US" or "de"') from None
-        return value
+        return value and _known_language(value)
 
     @model_validator(mode="before")
     @classmethod
@@ -280,12 +316,18 @@ class ListConfig(Table):
     name: Name
     title: Title = ""
     description: str = ""  # what comes through it, for who may want it
+    language: Language | None = None  # of what surrounds the posts, for its members who chose none
     signup: Literal["closed", "open"] = "closed"  # open: anybody may ask for it at /subscribe
     subscribers: tuple[SubscriberLine, ...] = ()
     file: Path | None = None
     columns: Mapping[str, Line] = Field(default_factory=dict)  # email, name, a field -> what its file calls the column
     fields: tuple[FieldName, ...] = ()  # further columns that are kept, for mails and audiences
     max_removals: float = Field(0.2, ge=0, le=1)  # the guard: a larger share asks for `lists apply --yes`
+
+    @field_validator("language")
+    @classmethod
+    def _language_is_known(cls, value: str | None) -> str | None:
+        return value and _known_language(value)
 
     @model_validator(mode="after")
     def _fields_are_named(self) -> "ListConfig":
@@ -405,6 +447,7 @@ class Config(Table):
     limits: Limits = Limits()
     health: Health = Health()
     service: Service = Service()
+    cluster: Cluster | None = None
     retention: Retention = Retention()
     paths: Paths = Paths()
     categories: tuple[CategoryConfig, ...] = ()
@@ -416,6 +459,14 @@ class Config(Table):
     guarded: tuple[Path, ...] = Field(default=(), exclude=True)  # files that hold secrets; set by load_config
     hints: tuple[str, ...] = Field(default=(), exclude=True)  # what is read and should be written otherwise by now
 
+    @field_validator("cluster")
+    @classmethod
+    def _workers_share_a_database(cls, value: Cluster | None, info: ValidationInfo) -> Cluster | None:
+        kept = info.data.get("store")
+        if value is not None and isinstance(kept, StoreConfig) and kept.url.startswith("sqlite"):
+            raise ValueError('several workers need PostgreSQL: give [store] url = "postgresql://..."')
+        return value
+
     @field_validator("sources")
     @classmethod
     def _sources_write_the_networks_language(
@@ -424,6 +475,19 @@ class Config(Table):
         network = info.data.get("network")
         language = network.language if isinstance(network, Network) else None
         return tuple(one if one.language else one.model_copy(update={"language": language}) for one in value)
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """In which what surrounds the posts is said, each tag once: the network's own first, then the others."""
+        told = (self.network.language, *self.network.languages, *(one.language for one in self.lists if one.language))
+        known: dict[str, str] = {}
+        for tag in told:
+            known.setdefault(_folded(tag), tag)
+        return tuple(known.values())
+
+    def spoken(self, tag: str | None) -> str | None:
+        """Of `languages` the one with this tag, in whatever way that is written; None where it is none of them."""
+        return next((one for one in self.languages if _folded(one) == _folded(tag)), None) if tag else None
 
     def resolve(self, path: Path) -> Path:
         """A path of config.toml as an absolute path."""

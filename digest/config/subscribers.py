@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from digest.config.addresses import address_key
 from digest.config.columns import find_columns
 from digest.config.csv_files import read_csv
-from digest.config.model import Config, ListConfig, SubscriberLine
+from digest.config.model import Config, ListConfig
 from digest.errors import ConfigError, Problem
+from digest.model import Recipient
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -16,7 +17,7 @@ class Listed:
 
     name: str
     title: str
-    subscribers: tuple[SubscriberLine, ...]
+    subscribers: tuple[Recipient, ...]
     max_removals: float
     repeated: tuple[Problem, ...] = ()  # addresses that stand more than once; worth a warning
 
@@ -31,7 +32,10 @@ def read_lists(config: Config) -> tuple[Listed, ...]:
     problems: list[Problem] = []
     listed = []
     for entry in config.lists:
-        inline = [(f'config.toml: list "{entry.name}"', line) for line in entry.subscribers]
+        place = f'config.toml: list "{entry.name}"'
+        inline = [
+            (place, Recipient(address=line.email, name=line.name, fields=line.fields)) for line in entry.subscribers
+        ]
         from_file = list(_read_file(config, entry, problems))
         listed.append(_without_repeats(entry, [*inline, *from_file]))
     if problems:
@@ -39,25 +43,23 @@ def read_lists(config: Config) -> tuple[Listed, ...]:
     return tuple(listed)
 
 
-def _without_repeats(entry: ListConfig, lines: Sequence[tuple[str, SubscriberLine]]) -> Listed:
-    first: dict[str, tuple[str, SubscriberLine]] = {}
+def _without_repeats(entry: ListConfig, lines: Sequence[tuple[str, Recipient]]) -> Listed:
+    first: dict[str, tuple[str, Recipient]] = {}
     repeated = []
-    for where, line in lines:
-        key = address_key(line.email)
-        if key in first:
-            repeated.append(Problem(where=where, what=f"{line.email} stands already at {first[key][0]}"))
-        else:
-            first[key] = (where, line)
+    for line in lines:
+        where, person = line
+        if (before := first.setdefault(address_key(person.address), line)) is not line:
+            repeated.append(Problem(where=where, what=f"{person.address} stands already at {before[0]}"))
     return Listed(
         name=entry.name,
         title=entry.title or entry.name,
-        subscribers=tuple(line for _, line in first.values()),
+        subscribers=tuple(person for _, person in first.values()),
         max_removals=entry.max_removals,
         repeated=tuple(repeated),
     )
 
 
-def _read_file(config: Config, entry: ListConfig, problems: list[Problem]) -> Iterator[tuple[str, SubscriberLine]]:
+def _read_file(config: Config, entry: ListConfig, problems: list[Problem]) -> Iterator[tuple[str, Recipient]]:
     if entry.file is None:
         return
     try:

@@ -7,9 +7,11 @@ from digest.deliver.fairness import FairShare
 from digest.deliver.fields import wire_domain
 from digest.deliver.message import PreparedMessage, message_id, prepare_message
 from digest.deliver.outcome import asks_for_less, judge
-from digest.deliver.pressure import Patience
+from digest.deliver.pressure import Patience, Pressure
 from digest.deliver.relay import Relay, open_relay
 from digest.deliver.retry import FIRST_WAIT, LATEST, SHORT_WAIT, next_attempt
+from digest.deliver.slices import SharedPace, Starts
+from digest.deliver.slots import Slots
 from digest.deliver.smtp import SmtpCourier
 from digest.deliver.supply import Claims
 
@@ -23,8 +25,12 @@ __all__ = [
     "FairShare",
     "Patience",
     "PreparedMessage",
+    "Pressure",
     "Relay",
+    "SharedPace",
+    "Slots",
     "SmtpCourier",
+    "Starts",
     "asks_for_less",
     "contradiction",
     "judge",

@@ -45,8 +45,8 @@ class Conversation(asyncio.Protocol):
         """Whether the operating system has all that was said."""
         return not self._flushing
 
-    def say(self, data: bytes, *, replies: int = 1) -> None:
-        """Send this, which is answered by so many replies.
+    def say(self, *pieces: bytes, replies: int = 1) -> None:
+        """Send these pieces of one thing, which is answered by so many replies.
 
         Raises:
             SMTPServerDisconnected: when the connection is lost; nothing of this has left then.
@@ -56,7 +56,7 @@ class Conversation(asyncio.Protocol):
         if self._transport.is_closing():
             raise SMTPServerDisconnected("Connection lost")
         self.awaited += replies
-        self._transport.write(data)
+        self._transport.writelines(pieces)
         if self._transport.is_closing():  # the operating system knew of the loss before we did, and took nothing
             raise SMTPServerDisconnected("Connection lost")
 

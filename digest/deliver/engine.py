@@ -22,6 +22,7 @@ async def transmit(
     envelope: Callable[[Delivery], Envelope],
     share: FairShare,
     patience: Patience = Patience(),  # noqa: B008  (frozen)
+    pressure: Pressure | None = None,
     stop: asyncio.Event | None = None,
     grace: float | None = None,
     on_outcome: Callable[[Delivery, Outcome], None] = lambda _delivery, _outcome: None,
@@ -40,6 +41,7 @@ async def transmit(
         envelope: makes one person's message.
         share: how many connections to send over at once, and how fast, together with whoever else has a share.
         patience: with a server in trouble.
+        pressure: what an earlier `transmit` has learned of the server; with it no `patience` is needed.
         stop: set it to end early and in order.
         grace: seconds from then for what is on the wire; what is interrupted is put back, or recorded as unknown
             where all of it has left. None: as long as it takes.
@@ -52,7 +54,8 @@ async def transmit(
         Exception: what `envelope`, the ledger, the courier or `on_outcome` raised that no one foresaw.
     """
     stop = stop if stop is not None else asyncio.Event()
-    gate = Gate(pressure=Pressure(share.connections, patience), share=share, stop=stop, on_pause=on_pause)
+    pressure = pressure or Pressure(share.connections, patience)
+    gate = Gate(pressure=pressure, share=share, stop=stop, on_pause=on_pause)
     with share.taken(gate.stir):
         async with aclosing(_one_by_one(deliveries)) as source:
             supply = Supply(source=source, ledger=ledger, gate=gate)

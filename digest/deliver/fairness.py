@@ -15,13 +15,35 @@ class FairShare:
         connections: of all together, at most.
         rate: starts a second, of all together; None for no limit.
         burst: how many of them may come together after a time without any.
+        pace: instead of a rate and a burst, where that is shared further.
     """
 
-    def __init__(self, connections: int, rate: float | None = None, burst: int = 1) -> None:
+    def __init__(
+        self, connections: int, rate: float | None = None, burst: int = 1, *, pace: Pace | None = None
+    ) -> None:
         self.connections = connections
-        self.pace = Pace(rate, burst)
+        self.pace = Pace(rate, burst) if pace is None else pace
         self.places = connections  # that each sender may use now, at least one; asked several times a mail
+        self.paused_until = float("-inf")  # by the loop's clock: others were asked to slow down
+        self._allowed = connections
         self._senders: list[Callable[[], None]] = []
+
+    @property
+    def senders(self) -> int:
+        """How many have a share."""
+        return len(self._senders)
+
+    def allow(self, connections: int) -> None:
+        """Use no more than so many, until told otherwise: others send over the relay too."""
+        if connections != self._allowed:
+            self._allowed = connections
+            self._tell()
+
+    def pause_until(self, moment: float) -> None:
+        """Begin nothing until then, by the loop's clock."""
+        if moment > self.paused_until:
+            self.paused_until = moment
+            self._tell()
 
     @contextmanager
     def taken(self, on_change: Callable[[], None]) -> Iterator[None]:
@@ -39,6 +61,6 @@ class FairShare:
             self._tell()
 
     def _tell(self) -> None:
-        self.places = max(1, self.connections // max(1, len(self._senders)))
+        self.places = max(1, min(self.connections, self._allowed) // max(1, len(self._senders)))
         for told in tuple(self._senders):
             told()

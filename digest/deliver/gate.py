@@ -33,6 +33,7 @@ class Gate:
         self._inside = 0
         self._news = asyncio.Event()  # set once and replaced: something has changed for those who wait
         self._reached = False
+        self._loop = asyncio.get_running_loop()
 
     def is_shut(self) -> bool:
         """Whether nothing more may be claimed or begun."""
@@ -50,7 +51,7 @@ class Gate:
     async def enter(self, is_over: Callable[[], bool] = lambda: False) -> bool:
         """Wait for a place; False when there will be none any more, or it is over and none is needed."""
         while not (self.is_shut() or is_over()):
-            pause = self._pressure.pause(self.now())
+            pause = self._pause()
             if not pause and self._inside < self.places:
                 self._inside += 1
                 return True
@@ -78,7 +79,11 @@ class Gate:
 
     def is_closed(self) -> bool:
         """Whether nothing is to be begun for now, or any more."""
-        return self.is_shut() or self._pressure.pause(self.now()) > 0
+        return self.is_shut() or self._pause() > 0
+
+    async def provide(self, starts: int) -> int:
+        """Have starts at hand that can be reserved at once; how many of these there are, at least one."""
+        return await self._pace.provide(starts)
 
     def reserve(self) -> float:
         """Take the next start that the rate allows; when that is."""
@@ -135,7 +140,7 @@ class Gate:
 
     def now(self) -> float:
         """Seconds on the loop's steady clock: no jump of the wall clock shortens or lengthens a pause."""
-        return asyncio.get_running_loop().time()
+        return self._loop.time()
 
     def _met_trouble(self, reason: str, began: float, *, at_once: bool) -> None:
         before = self._pressure.troubles
@@ -150,6 +155,11 @@ class Gate:
         pause = self._pressure.pause(self.now())
         if pause and self._pressure.troubles > before:
             self._on_pause(pause, reason)
+
+    def _pause(self) -> float:
+        """Seconds until anything may be begun, whoever was asked to slow down."""
+        now = self.now()
+        return max(self._pressure.pause(now), self._share.paused_until - now)
 
     async def _news_within(self, seconds: float | None) -> None:
         try:

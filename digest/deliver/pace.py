@@ -18,6 +18,10 @@ class Pace:
         """Whether there is a rate at all."""
         return self._interval > 0
 
+    async def provide(self, starts: int) -> int:
+        """Have starts at hand that can be reserved; how many of these there are. Here all of them always are."""
+        return starts
+
     def reserve(self, now: float) -> float:
         """Take the next start; the seconds to wait until it, from `now` on any steady clock."""
         start = max(now, self._free_at)

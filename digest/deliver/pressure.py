@@ -22,15 +22,33 @@ class Patience:
 
 
 class Pressure:
-    """The places and the pause of one pool. Times are seconds on any steady clock."""
+    """The places and the pause of one pool. Times are seconds on any steady clock.
 
-    def __init__(self, most: int, patience: Patience) -> None:
+    Args:
+        most: places, at most.
+        patience: how long trouble is borne.
+        places: to begin with, as an earlier pool found them right.
+        refusals: in a row before, likewise.
+        rejections: in a row before, likewise.
+    """
+
+    def __init__(
+        self,
+        most: int,
+        patience: Patience = Patience(),
+        *,
+        places: int = 1,
+        refusals: int = 0,
+        rejections: int = 0,
+    ) -> None:
         self.troubles = 0  # in a row
-        self._refusals = 0  # in a row, as far as nothing was accepted between them
-        self._rejections = 0  # likewise
+        self._before = refusals, rejections
+        self.refusals = refusals  # in a row, as far as nothing was accepted between them
+        self.rejections = rejections  # likewise
+        self._was_accepted = False
         self._most = most
         self._patience = patience
-        self._window = 1.0
+        self._window = float(min(places, most))
         self._threshold = float(most)
         self._last_trouble = float("-inf")
         self._resume_at = float("-inf")
@@ -48,7 +66,13 @@ class Pressure:
     @property
     def is_refused(self) -> bool:
         """Whether so much was refused that everybody's would be."""
-        return self._refusals >= self._patience.refusals or self._rejections >= self._patience.rejections
+        return self.refusals >= self._patience.refusals or self.rejections >= self._patience.rejections
+
+    def refused_since_begun(self) -> tuple[int, int]:
+        """Refusals and rejections in a row: all where something was accepted since, else what was added."""
+        if self._was_accepted:
+            return self.refusals, self.rejections
+        return self.refusals - self._before[0], self.rejections - self._before[1]
 
     def pause(self, now: float) -> float:
         """Seconds until anything may be begun."""
@@ -63,12 +87,13 @@ class Pressure:
 
     def was_accepted(self) -> None:
         """The server has taken one."""
-        self._refusals = self._rejections = 0
+        self.refusals = self.rejections = 0
+        self._was_accepted = True
 
     def was_rejected(self, *, whoever: bool) -> None:
         """The server has refused one: for whoever it is, or for whom it is."""
-        self._rejections += 1
-        self._refusals += whoever
+        self.rejections += 1
+        self.refusals += whoever
 
     def met_trouble(self, began: float, *, now: float, random: float, at_once: bool) -> None:
         """What began then met trouble; what began before the last trouble met the same one, and counts once.

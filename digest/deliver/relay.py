@@ -20,14 +20,15 @@ class Relay:
 
 
 @asynccontextmanager
-async def open_relay(smtp: Smtp, mailbox: Path) -> AsyncIterator[Relay]:
+async def open_relay(smtp: Smtp, mailbox: Path, *, share: FairShare | None = None) -> AsyncIterator[Relay]:
     """The relay that is configured.
 
     Args:
         smtp: which, and how fast.
         mailbox: the Maildir that the embedded server delivers to.
+        share: of the relay, where others send over it too.
     """
-    share = FairShare(smtp.connections, smtp.rate, smtp.burst)
+    share = FairShare(smtp.connections, smtp.rate, smtp.burst) if share is None else share
     if not smtp.embedded:
         yield Relay(lambda: SmtpCourier.connect(smtp), share)
         return

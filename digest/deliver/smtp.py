@@ -88,7 +88,7 @@ class SmtpCourier:
                 reply = await conversation.reply(self._timeout)
                 if reply.code // 100 != (3 if stage is Stage.DATA else 2):
                     return await self._refused(conversation, stage, reply, envelope)
-            conversation.say(envelope.message + b".\r\n")
+            conversation.say(envelope.message, b".\r\n")
             stage = Stage.BODY  # until the operating system has the last byte: the final dot
             # Twice the patience: RFC 5321 section 4.5.3.2.6 asks for 10 minutes where giving up leaves a doubt.
             reply = await conversation.reply(2 * self._timeout, to_flush=self._timeout)

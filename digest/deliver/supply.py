@@ -132,6 +132,8 @@ class Supply:
 
     async def _may_start(self, most: int) -> int:
         """Wait for the next start that the rate allows; how many there are by then, none where the gate was shut."""
+        if most > (held := len(self._starts)):
+            most = held + await self.gate.provide(most - held)
         while len(self._starts) < most:
             self._starts.append(self.gate.reserve())
         if most:

@@ -9,13 +9,14 @@ from binascii import b2a_base64, b2a_qp
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import groupby
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from digest.model import Field, Place, Sliced, Slot
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 _SOFT_BREAK = b"=\r\n"
+_QUOTED_LINE = 76  # characters, with the sign of a soft line break
 _BASE64_LINE = 57  # bytes that make 76 characters
 
 
@@ -37,6 +38,7 @@ class QuotedPrintable:
     encoding: ClassVar = "quoted-printable"
     end: ClassVar = b"\r\n"  # stands between the last piece and the boundary
     pieces: tuple[bytes | Place, ...]
+    _open: tuple[tuple[int, Place], ...]  # where in them values are needed
 
     @classmethod
     def prepare(cls, sliced: Sliced) -> Self:
@@ -46,7 +48,7 @@ class QuotedPrintable:
             if pieces and not _ends_line(pieces[-1]):
                 pieces.append(_SOFT_BREAK)
             pieces.append(piece if isinstance(piece, Slot | Field) else _quote(piece))
-        return cls(tuple(pieces))
+        return cls(tuple(pieces), tuple((n, piece) for n, piece in enumerate(pieces) if not isinstance(piece, bytes)))
 
     @property
     def size(self) -> int:
@@ -56,16 +58,19 @@ class QuotedPrintable:
     @property
     def places(self) -> tuple[Place, ...]:
         """What values are needed for."""
-        return tuple(piece for piece in self.pieces if isinstance(piece, Slot | Field))
+        return tuple(place for _, place in self._open)
 
     @property
     def steady(self) -> int:
         """How many of the first pieces are the same whatever the values."""
-        return next((n for n, piece in enumerate(self.pieces) if not isinstance(piece, bytes)), len(self.pieces))
+        return self._open[0][0] if self._open else len(self.pieces)
 
     def pieces_for(self, values: Mapping[Place, str]) -> list[bytes]:
         """The body with these values in its places, to be joined."""
-        return [piece if isinstance(piece, bytes) else _quote(values[piece]) for piece in self.pieces]
+        filled: list[Any] = list(self.pieces)
+        for n, place in self._open:
+            filled[n] = _quote(values[place])
+        return filled
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,12 +156,20 @@ def _ends_line(piece: bytes | Place) -> bool:
 
 def _quote(text: str) -> bytes:
     """Quoted-printable for text that starts at the beginning of a line; lines of at most 76 characters."""
+    if _stands_as_it_is(text):
+        return text.encode()
     # Line by line: given a whole text, b2a_qp lets a line grow past 76 when it ends in a space.
     lines = [b2a_qp(line.encode()).replace(b"\n", b"\r\n") for line in _LINE_END.split(text)]
     quoted = lines[0] if len(lines) == 1 else b"\r\n".join(lines)
     while b"." in quoted and _LEADING_DOT.search(quoted):
         quoted = _LEADING_DOT.sub(b"=2E" + _SOFT_BREAK, quoted)
     return quoted
+
+
+def _stands_as_it_is(text: str) -> bool:
+    """Whether a short value, such as nearly every name and link, needs no encoding."""
+    short = len(text) < _QUOTED_LINE and text.isascii() and text.isprintable()
+    return short and "=" not in text and not text.startswith(".") and not text.endswith(" ")
 
 
 def _base64_lines(data: bytes) -> bytes:

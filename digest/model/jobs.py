@@ -12,3 +12,10 @@ class JobRun:
     started_at: datetime  # to within a minute
     succeeded_at: datetime | None
     error: str  # why the latest failed
+
+
+CHUNKS = "chunks"
+"""The queue of the workers who share campaigns."""
+
+SEND_CHUNK = "send_chunk"
+"""What a job in it asks for, of a `campaign_id` and the `number` of its chunk."""

@@ -39,7 +39,6 @@ class Values(dict[Place, str]):
     """
 
     def __init__(self, slot: Callable[[Slot], str], fields: Mapping[str, str]) -> None:
-        super().__init__()
         self._slot = slot
         self._fields = fields
 
@@ -67,6 +66,7 @@ class Recipient:
     name: str = ""
     muted: frozenset[str] = frozenset()  # categories and sections of which this person wants nothing
     fields: Mapping[str, str] = field(default_factory=dict, hash=False)  # what more is known; "" where it is nothing
+    language: str | None = None  # that they chose for what surrounds the posts; None: as their list or the network says
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -5,7 +5,7 @@ templates are handed need not be held to what `digest.render.offered` lists.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from hashlib import sha256
 from typing import Any
@@ -39,6 +39,7 @@ class ConsolePages:
         self._environment.filters |= {
             "when": self.when,
             "day": self.day,
+            "last_day": lambda end: self.day(end - timedelta(seconds=1)),  # of what ends with a day
             "clock": self.clock,
             "plain_day": lambda day: format_date(day, "d MMM y", locale=phrases.locale),
             "relative": self._relative,
@@ -80,7 +81,9 @@ class ConsolePages:
     def _relative(self) -> Callable[..., str]:
         @jinja2.pass_context
         def relative(context: jinja2.runtime.Context, moment: datetime) -> str:
-            """How long ago, or until then: "3 days ago", "in 2 hours"."""
+            """How long ago, or until then: "3 days ago", "in 2 hours", "just now"."""
+            if abs(moment - context["now"]) < timedelta(seconds=1):
+                return self._phrases.say("console_now")
             return format_timedelta(moment - context["now"], add_direction=True, locale=self._phrases.locale)
 
         return relative

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from digest.render.console_mail_phrases import MAIL_PHRASES
+from digest.render.console_reason_phrases import REASON_PHRASES
 
 CONSOLE_PHRASES: Mapping[str, str | tuple[str, str]] = {
     # the frame of every page
@@ -32,7 +33,7 @@ CONSOLE_PHRASES: Mapping[str, str | tuple[str, str]] = {
     "console_cancel": "Cancel",
     "console_save": "Save",
     "console_back": "Back",
-    "console_now": "now",
+    "console_now": "just now",
     "console_never": "never",
     # what went wrong
     "console_not_found_title": "There is no such page",
@@ -264,4 +265,5 @@ CONSOLE_PHRASES: Mapping[str, str | tuple[str, str]] = {
         "It is ready for {count} people and goes by itself unless somebody holds it.",
     ),
     **MAIL_PHRASES,
+    **REASON_PHRASES,
 }

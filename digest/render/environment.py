@@ -27,6 +27,7 @@ from digest.resources import bundled
 
 _PLAIN_NAME = ".txt.j2"
 _CONSOLE = ("web/console/", "locales/console/", "locales/desk/")
+_IMG = re.compile(r"<img\b([^>]*)>")  # exact on what is sanitised, as in digest.text.markup
 _MISTAKES = (jinja2.TemplateError, TypeError, ValueError, LookupError, AttributeError, ArithmeticError)
 
 
@@ -71,6 +72,7 @@ def make_environment(config: Config) -> jinja2.Environment:
     environment.filters |= {
         "css": _css,
         "fallback": _fallback,
+        "for_page": _for_page,
         "keep_numbers": keep_numbers,
         "one_line": one_line,
         "reflow": reflow,
@@ -168,6 +170,15 @@ def _where(error: BaseException, place: str) -> str:
 def _fallback(context: jinja2.runtime.Context, place: str, words: str) -> str:
     """What stands in the place of a person's field for whom it is not known."""
     return str(context["cut"].fallback(place, words))
+
+
+def _for_page(html: str) -> Markup:
+    """Sanitised HTML within a page: a picture without words is passed over, a table too wide is scrolled by keys.
+
+    Neither attribute is quoted, so that nothing begins or ends that stands in the value of another.
+    """
+    known = _IMG.sub(lambda found: found[0] if " alt=" in found[1] else f"<img alt{found[1]}>", html)
+    return Markup(known.replace("<table", "<table tabindex=0"))  # noqa: S704  (sanitised by who composed it)
 
 
 def _css(value: str) -> Markup:

@@ -10,15 +10,24 @@ from digest.render.slices import Compiled, Part, Piece, Role, Slices, Tally
 
 def compiled_to_json(compiled: Compiled) -> str:
     """One line of JSON; the same mail always gives the same text."""
-    cut = {"html": _to_list(compiled.html), "text": _to_list(compiled.text)}
-    own = {"own_subject": _to_list(compiled.own_subject)} if compiled.own_subject else {}
-    sent_as = {"sent_as": asdict(compiled.sent_as)} if compiled.sent_as != AS_CONFIGURED else {}
-    return json.dumps({"subject": compiled.subject, **own, **sent_as, **cut}, ensure_ascii=False)
+    return json.dumps(_mail_to_json(compiled), ensure_ascii=False)
 
 
 def compiled_from_json(text: str) -> Compiled:
     """Read what `compiled_to_json` wrote."""
-    raw = json.loads(text)
+    return _mail_from_json(json.loads(text))
+
+
+def _mail_to_json(compiled: Compiled) -> dict[str, Any]:
+    cut = {"html": _to_list(compiled.html), "text": _to_list(compiled.text)}
+    own = {"own_subject": _to_list(compiled.own_subject)} if compiled.own_subject else {}
+    translations = {tag: _mail_to_json(one) for tag, one in sorted(compiled.translations.items())}
+    others = {"translations": translations} if translations else {}
+    sent_as = {"sent_as": asdict(compiled.sent_as)} if compiled.sent_as != AS_CONFIGURED else {}
+    return {"subject": compiled.subject, **own, **sent_as, **cut, **others}
+
+
+def _mail_from_json(raw: dict[str, Any]) -> Compiled:
     own = tuple(_place_from_json(piece) or str(piece) for piece in raw.get("own_subject", ()))
     return Compiled(
         subject=raw["subject"],
@@ -26,6 +35,7 @@ def compiled_from_json(text: str) -> Compiled:
         sent_as=SentAs(**raw.get("sent_as", {})),
         html=_from_list(raw["html"]),
         text=_from_list(raw["text"]),
+        translations={tag: _mail_from_json(one) for tag, one in raw.get("translations", {}).items()},
     )
 
 

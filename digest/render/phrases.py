@@ -26,6 +26,7 @@ _MEMBERS: Mapping[str, str | tuple[str, str]] = {
     "section_event": "Coming up",
     "section_vacancy": "Vacancies",
     "uncategorised": "Elsewhere in the network",
+    "untitled": "Without a title",
     # subject
     "closing_this_week": ("{count} vacancy closes this week", "{count} vacancies close this week"),
     "closing_soon": ("{count} vacancy closes soon", "{count} vacancies close soon"),
@@ -138,6 +139,8 @@ _MEMBERS: Mapping[str, str | tuple[str, str]] = {
     "preferences_title": "What you get",
     "preferences_for": "Mail to {address}",
     "preferences_lists_text": "Lists through which {network} mails you:",
+    "language_title": "Language",
+    "language_text": "Of headings, dates and buttons. What members wrote stays as it is.",
     "preferences_save": "Save",
     "preferences_saved": "Saved. It holds from the next mail.",
     "preferences_unchanged": "Nothing has changed: choose something, or for a pause a day within two years.",

@@ -106,6 +106,7 @@ def _pages(now: datetime) -> Iterator[tuple[str, dict[str, Any]]]:
                 "everything": wishes,
                 "digests": [wishes],
                 "choices": [],
+                "languages": [{"tag": "en", "name": "English", "chosen": True}],
             },
         )
     for entry in (*_vacancies(now), *_events(now), *_posts(now)):

@@ -23,6 +23,7 @@ from digest.render.dates import Calendar, day_and_month
 from digest.render.environment import make_environment, render, template_folders, template_hash, told_by_place
 from digest.render.html import compile_mjml, html_for_mjml
 from digest.render.ics import CalendarEntry, calendar_file, event_file
+from digest.render.language_names import own_names
 from digest.render.letters import Letter, read_letter
 from digest.render.offered import OfferedAnnouncement, OfferedItem, facts_of, note_of, offered, offered_item, only_plain
 from digest.render.palette import palette
@@ -39,6 +40,7 @@ class Renderer:
 
     def __init__(self, config: Config) -> None:
         self._config = config
+        self._in_languages: dict[str, Renderer] = {config.network.language: self}
         folders = template_folders(config)
         locale = _locale(config.network.language)
         self.phrases = load_phrases(locale, catalog_folders(folders))
@@ -54,6 +56,17 @@ class Renderer:
             "start": "left" if direction == "ltr" else "right",
             "end": "right" if direction == "ltr" else "left",
         }
+
+    def in_language(self, language: str) -> "Renderer":
+        """What renders the same in another language, always the same one."""
+        if language not in self._in_languages:
+            network = self._config.network.model_copy(update={"language": language})
+            self._in_languages[language] = Renderer(self._config.model_copy(update={"network": network}))
+        return self._in_languages[language]
+
+    def language_names(self) -> Mapping[str, str]:
+        """Each language that people choose among, by its tag, as those call it who speak it."""
+        return own_names(self._config.languages)
 
     @property
     def template_hash(self) -> str:

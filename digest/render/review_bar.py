@@ -45,6 +45,7 @@ def with_bar(mail: Compiled, bar: DraftBar, *, phrases: Phrases, palette: Palett
         mail,
         subject=subject,
         own_subject=(),
+        translations={},  # a reviewer reads the bar, whatever language they chose as a member
         html=_below_body(mail.html, _html(lines, buttons, palette)),
         text=(_text(lines, buttons), *mail.text),
     )

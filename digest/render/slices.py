@@ -6,7 +6,7 @@ take each person's own values. All here is pure and works on what `digest.render
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import groupby
 
@@ -73,6 +73,11 @@ class Compiled:
     text: Slices
     own_subject: Sliced = ()  # with its places, where it has any
     sent_as: SentAs = AS_CONFIGURED
+    translations: Mapping[str, "Compiled"] = field(default_factory=dict)  # the same in other languages, by their tags
+
+    def in_language(self, language: str) -> "Compiled":
+        """The same in a language; as it is where it was not made in that one."""
+        return self.translations.get(language, self)
 
     def whole(self) -> Rendered:
         """Everything, as the page on the web shows it."""

@@ -182,7 +182,7 @@ class EditionReader:
                 pass
         mark = _MARKS.get(Newness.CANCELLED if cancelled else entry.newness)
         return Row(
-            title=one_line(item.title),
+            title=one_line(item.title) or self._say("untitled"),
             url=url,
             author=self._say("by", name=one_line(item.author)) if item.author else None,
             excerpt=one_line(item.summary),

@@ -245,11 +245,11 @@ def set_public(connection: Connection, campaign_id: int, public: bool) -> bool:
     return connection.execute(change.values(public=public)).rowcount > 0
 
 
-def pulse(connection: Connection, campaign_id: int) -> tuple[Any, ...]:
-    """What of its row changes whenever something of a campaign was sent, or it was moved."""
-    columns = campaigns.c.status, campaigns.c.reason, campaigns.c.seconds, campaigns.c.last_sent_at
-    row = connection.execute(select(*columns).where(campaigns.c.id == campaign_id)).first()
-    return () if row is None else tuple(row)
+def pulses(connection: Connection, campaign_ids: Collection[int]) -> Mapping[int, tuple[Any, ...]]:
+    """What of a row changes whenever something of a campaign was sent, or it was moved, by its id; status first."""
+    columns = campaigns.c.id, campaigns.c.status, campaigns.c.reason, campaigns.c.seconds, campaigns.c.last_sent_at
+    query = select(*columns).where(campaigns.c.id.in_(campaign_ids))
+    return {row[0]: tuple(row[1:]) for row in connection.execute(query)}
 
 
 def set_status(
@@ -266,7 +266,26 @@ def set_status(
     What is allowed is for `core.campaigns.moves` to say, which alone calls this.
     """
     change = update(campaigns).where(campaigns.c.id == campaign_id, campaigns.c.status.in_(allowed))
-    return connection.execute(change.values(status=status.value, moved_by=str(by), reason=reason)).rowcount > 0
+    values: dict[str, Any] = {"status": status.value, "moved_by": str(by), "reason": reason}
+    if status is CampaignStatus.SENDING:  # whoever lets it go has seen to what was refused
+        values |= {"refusals": 0, "rejections": 0}
+    return connection.execute(change.values(**values)).rowcount > 0
+
+
+def refused_in_a_row(connection: Connection, campaign_id: int) -> tuple[int, int]:
+    """How many mails of it the server has refused since it took one: of us or our mail, and of any kind."""
+    query = select(campaigns.c.refusals, campaigns.c.rejections).where(campaigns.c.id == campaign_id)
+    row = connection.execute(query).first()
+    return (0, 0) if row is None else (row.refusals, row.rejections)
+
+
+def count_refused(connection: Connection, campaign_id: int, refused: tuple[int, int], *, began_anew: bool) -> None:
+    """Add so many in a row, refusals and rejections; or begin with these, where it has taken one before."""
+    before = (campaigns.c.refusals, campaigns.c.rejections)
+    refusals, rejections = refused if began_anew else (before[0] + refused[0], before[1] + refused[1])
+    own = update(campaigns).where(campaigns.c.id == campaign_id)
+    changed = (campaigns.c.refusals != refusals) | (campaigns.c.rejections != rejections)
+    connection.execute(own.where(changed).values(refusals=refusals, rejections=rejections))
 
 
 def set_shown(connection: Connection, campaign_id: int, since: datetime | None) -> None:

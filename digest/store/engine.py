@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 from secrets import token_urlsafe
@@ -23,6 +24,8 @@ from digest.resources import private_folder, unwritable
 from digest.store.sql.upsert import insert_for
 from digest.store.tables import SCHEMA_VERSION, settings
 
+_SHARED = "digest_shared"
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Store:
@@ -30,6 +33,7 @@ class Store:
 
     engine: Engine
     lock_folder: Path  # for SQLite, where file locks live
+    shared: bool = False  # several workers share each campaign
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -89,6 +93,11 @@ class Store:
         """Its address as it may be shown."""
         return _shown(self.engine.url)
 
+    @property
+    def conninfo(self) -> str:
+        """PostgreSQL's address as libpq takes it, password and all: for who connects by itself, never to be shown."""
+        return self.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+
     def secret(self) -> str:
         """The secret that signs links, made once and kept."""
         query = select(settings.c.value).where(settings.c.name == "secret")
@@ -123,13 +132,16 @@ class Store:
         self.engine.dispose()
 
 
-def open_store(url: str, *, base: Path, var: Path) -> Store:
+def open_store(url: str, *, base: Path, var: Path, lost_after: timedelta | None = None, pooled: bool = False) -> Store:
     """Open the store, creating or upgrading its tables.
 
     Args:
         url: ``sqlite:///PATH`` (relative to `base`) or ``postgresql://...``.
         base: the folder of config.toml.
         var: the folder for lock files.
+        lost_after: several workers share each campaign, and what one holds is another's once it gave no sign of life
+            for so long; PostgreSQL only.
+        pooled: behind PgBouncer in transaction mode, where each transaction may meet another server process.
 
     Raises:
         DigestError: when it cannot be opened, with the cause; never with a password.
@@ -152,8 +164,8 @@ def open_store(url: str, *, base: Path, var: Path) -> Store:
             _make_private(path)
             engine = _sqlite(target.set(database=str(path)))
         else:
-            engine = create_engine(target, pool_pre_ping=True, hide_parameters=True, json_deserializer=from_json)
-        store = Store(engine=engine, lock_folder=var)
+            engine = _postgresql(target, lost_after, pooled=pooled)
+        store = Store(engine=engine, lock_folder=var, shared=lost_after is not None)
         upgrade_store(store)
     except (DigestError, SQLAlchemyError, OSError, ImportError) as error:
         cause = _cause(error, target)
@@ -186,6 +198,29 @@ def _make_private(path: Path) -> None:
     private_folder(path.parent)
     if not path.exists() and path.name != ":memory:":
         os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
+
+
+def is_shared(connection: Connection) -> bool:
+    """Whether several workers share each campaign of this store."""
+    return bool(connection.get_execution_options().get(_SHARED))
+
+
+def _postgresql(url: URL, lost_after: timedelta | None, *, pooled: bool) -> Engine:
+    arguments: dict[str, Any] = {"prepare_threshold": None} if pooled else {}
+    if lost_after is not None and not pooled:
+        # Who stands still in the middle of a transaction would keep what it has locked from everybody. Behind PgBouncer
+        # nothing can be set for a connection: docs/scaling.md tells how it is set for the role.
+        arguments["options"] = f"-c idle_in_transaction_session_timeout={1000 * lost_after.total_seconds():.0f}"
+    shared = lost_after is not None
+    return create_engine(
+        url,
+        pool_pre_ping=True,
+        hide_parameters=True,
+        json_deserializer=from_json,
+        max_overflow=50 if shared else 10,  # each chunk under way has a ledger and a watch
+        execution_options={_SHARED: shared},
+        connect_args=arguments,
+    )
 
 
 def _sqlite(url: Any) -> Engine:
@@ -262,14 +297,17 @@ def _file_lock(path: Path) -> Iterator[bool]:
 
 
 def _advisory_lock(engine: Engine, name: str) -> Iterator[bool]:
-    key = {"key": _lock_key(name)}
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        taken = bool(connection.execute(text("SELECT pg_try_advisory_lock(:key)"), key).scalar())
-        try:
-            yield taken
-        finally:
-            if taken:
-                connection.execute(text("SELECT pg_advisory_unlock(:key)"), key)
+    # Of a transaction, not of a session: PgBouncer gives each transaction another one. It holds no snapshot meanwhile.
+    with engine.connect() as connection, connection.begin():
+        connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
+        query = text("SELECT pg_try_advisory_xact_lock(:key)")
+        yield bool(connection.execute(query, {"key": _lock_key(name)}).scalar())
+
+
+def nobody_has(connection: Connection, name: str) -> bool:
+    """Whether nobody has this lock for itself; until the transaction ends nobody takes it. PostgreSQL only."""
+    query = text("SELECT pg_try_advisory_xact_lock_shared(:key)")
+    return bool(connection.execute(query, {"key": _lock_key(name)}).scalar())
 
 
 def _lock_key(name: str) -> int:

@@ -92,6 +92,7 @@ items = Table(
     Column("gone_at", Instant),  # since when a source that lists everything no longer lists it
     Column("over_at", Instant),  # when an event ends or a vacancy closes; None for what is never over by itself
     Column("content", JSON, nullable=False),  # the item itself; read through digest.store.content.items only
+    Column("weighed", JSON(none_as_null=True)),  # what an editor's answer on it teaches: digest.store.content.weighed
     UniqueConstraint("source", "key"),
     Index(None, "changed_at", "over_at", "gone_at"),  # all that says whether an item may still come into an edition
 )
@@ -122,6 +123,13 @@ subscribers = Table(
     Column("name", Text, nullable=False, default=""),
     Column("created_at", Instant, nullable=False),
     Column("fields", JSON, nullable=False, server_default="{}"),  # what more is known, each a line of text by its name
+    Column("language", String(35)),  # that they chose for what surrounds the posts (BCP 47)
+)
+Index(
+    None,  # of the few who chose one: whether an edition has to be made in it is asked for each
+    subscribers.c.language,
+    sqlite_where=subscribers.c.language.is_not(None),
+    postgresql_where=subscribers.c.language.is_not(None),
 )
 
 subscriptions = Table(
@@ -235,6 +243,8 @@ campaigns = Table(
     Column("shown_since", Instant),  # when somebody first got the mail that is frozen now; None: nobody has it
     Column("arrangement", JSON),  # what an editor did to its edition: digest.model.Arrangement
     Column("send_at", Instant),  # of an edition that the schedule drafted: not before
+    Column("refusals", Integer, nullable=False, server_default="0"),  # in a row, of us or our mail, over all workers
+    Column("rejections", Integer, nullable=False, server_default="0"),  # in a row, of any kind, likewise
     UniqueConstraint("digest", "period"),
     Index(None, "public", "shown_since"),  # without which every mail would be read for what stands behind it
 )
@@ -279,6 +289,30 @@ chunks = Table(
     Column("first_id", Integer, nullable=False),  # of its deliveries
     Column("last_id", Integer, nullable=False),
     Column("fence", Integer, nullable=False, server_default="0"),  # how often it was taken
+    Column("holder", String(40), index=True),  # which of the workers sends it; None: nobody who shares campaigns
+)
+
+workers = Table(
+    "workers",
+    metadata,
+    Column("id", String(40), primary_key=True),  # random
+    Column("name", Text, nullable=False),  # "host 4711": a machine and a process on it
+    Column("kind", String(20), nullable=False),  # which command it is: worker, run, send
+    Column("version", String(40), nullable=False),
+    Column("started_at", Instant, nullable=False),
+    Column("seen_at", Instant, nullable=False),  # its sign of life, by the database's clock, as started_at
+    Column("connections", Integer, nullable=False, server_default="0"),  # to the relay, that it may have or still has
+    Column("wants", Boolean, nullable=False, server_default=false()),  # it has something to send
+)
+
+relays = Table(
+    "relays",
+    metadata,
+    Column("name", String(200), primary_key=True),  # "host:port"
+    Column(
+        "free_at", Float, nullable=False, server_default="0"
+    ),  # seconds since 1970: the next start that is not taken
+    Column("paused_until", Float, nullable=False, server_default="0"),  # likewise: it asked for less
 )
 
 returns = Table(
@@ -400,7 +434,7 @@ activity = Table(
     Index(None, "by", "id"),
 )
 
-SCHEMA_VERSION = "0019"
+SCHEMA_VERSION = "0023"
 """The newest migration; a test holds it against Alembic's own head."""
 
 __all__ = [
@@ -423,6 +457,7 @@ __all__ = [
     "metadata",
     "mutes",
     "preferences",
+    "relays",
     "returns",
     "reviews",
     "sessions",
@@ -433,4 +468,5 @@ __all__ = [
     "subscribers",
     "subscriptions",
     "suppressions",
+    "workers",
 ]

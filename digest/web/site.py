@@ -22,6 +22,7 @@ from digest.web.console.editions import EditionPages
 from digest.web.console.events import Streams
 from digest.web.console.guard import ConsoleRoute, Guard
 from digest.web.console.items import ItemsPages
+from digest.web.console.lists import ListPages
 from digest.web.console.mailbox import MailboxPages
 from digest.web.console.overview import OverviewPage
 from digest.web.console.page import Console
@@ -132,7 +133,7 @@ def _console_routes(app: App) -> list[BaseRoute]:
     """Every address of the console, with the role it asks for; None: for who is not signed in yet."""
     console = Console(app)
     sign_in, activity = SignInPages(app, console), ActivityPages(app, console)
-    people, person = PeoplePages(app, console), PersonPage(app, console)
+    people, person, lists = PeoplePages(app, console), PersonPage(app, console), ListPages(app, console)
     editions, items, sources = EditionPages(app, console), ItemsPages(app, console), SourcesPages(app, console)
     mailbox = MailboxPages(app, console)
     editing: list[BaseRoute] = [
@@ -175,8 +176,9 @@ def _console_routes(app: App) -> list[BaseRoute]:
         ConsoleRoute("/console/activity.json", activity.as_json, role=Role.EDITOR),
         ConsoleRoute("/console/people", people.search, role=Role.ORGANISER),
         ConsoleRoute("/console/people/invite", people.invite, methods=["POST"], role=Role.ORGANISER),
-        ConsoleRoute("/console/people/lists", people.lists, role=Role.ORGANISER),
-        ConsoleRoute("/console/people/lists", people.apply, methods=["POST"], role=Role.ADMIN),
+        ConsoleRoute("/console/people/lists", lists.show, role=Role.ORGANISER),
+        ConsoleRoute("/console/people/lists.json", lists.as_json, role=Role.ORGANISER),
+        ConsoleRoute("/console/people/lists", lists.apply, methods=["POST"], role=Role.ADMIN),
         ConsoleRoute("/console/people/{person:row}", person.show, role=Role.ORGANISER),
         ConsoleRoute("/console/people/{person:row}/export", person.export, role=Role.ADMIN),
         ConsoleRoute(

@@ -1,6 +1,9 @@
 """One Chromium for this folder, with a window that is a phone's and one that is a desk's."""
 
+from contextlib import ExitStack
+from datetime import datetime
 from functools import cache
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -38,3 +41,21 @@ def look(windows, html_of_sight):
         return page
 
     return look
+
+
+@pytest.fixture(scope="package")
+def morning():
+    return datetime(2026, 11, 23, 8, 0, tzinfo=ZoneInfo("Europe/London"))
+
+
+@pytest.fixture
+def visitor(windows):
+    """Make a browser with cookies of its own; it is closed after the test."""
+    with ExitStack() as closing:
+
+        def visitor(**settings):
+            context = windows[1].context.browser.new_context(**settings)
+            closing.callback(context.close)
+            return context.new_page()
+
+        yield visitor

@@ -116,6 +116,7 @@ def _preferences(*, fresh):
         digests=[_wishes("weekly"), _wishes("minutes", "Minutes")],
         choices=_CHOICES,
         unmailed_since="3 November 2026",
+        languages=[{"tag": "en", "name": "English", "chosen": True}, {"tag": "cy", "name": "Cymraeg", "chosen": False}],
     )
 
 

@@ -1,25 +1,117 @@
-"""What axe-core finds wrong with a page, where it is there: `AXE` names its axe.min.js (npm package axe-core)."""
-
-import os
-from pathlib import Path
+"""Every page, public and of the console: axe-core finds nothing, nothing scrolls sideways, keys reach all of it."""
 
 import pytest
+from conftest import AXE
+from console_visit import ADMIN
 
+from browser.console_pages import NO_PAGES, OUTSIDE, filled
 from browser.sights import PAGES
+from digest.web import create_web
+from digest.web.console.guard import ConsoleRoute
 
-AXE = Path(os.environ.get("AXE", "node_modules/axe-core/axe.min.js"))
+pytestmark = [pytest.mark.service("chromium"), pytest.mark.enable_socket]
 
-pytestmark = [
-    pytest.mark.service("chromium"),
-    pytest.mark.enable_socket,
-    pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not installed"),
+# Its rules in the light on a phone and in the dark on a desk; of the other two only what a scheme can change.
+LOOKS = [
+    (320, "light", {}),
+    (320, "dark", {"runOnly": ["color-contrast"]}),
+    (1280, "dark", {}),
+    (1280, "light", {"runOnly": ["color-contrast"]}),
 ]
+RUN = """async options => {
+  const {violations} = await axe.run({iframes: false, resultTypes: ['violations'], elementRef: false, ...options});
+  const place = node => `${node.target.join(' ')}: ${node.html.slice(0, 120)}`;
+  return violations.flatMap(one => one.nodes.map(node => `${one.id} at ${place(node)}`));
+}"""
+# What takes the focus without a line around it, or where nobody sees it; after a key the focus is a keyboard's.
+UNSEEN = """() => [...document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex="0"]')]
+  .filter(e => e.checkVisibility({visibilityProperty: true}) && e.type !== 'hidden' && !e.disabled && e.tabIndex >= 0)
+  .filter(e => {
+    e.focus();
+    const style = getComputedStyle(e), box = e.getBoundingClientRect();
+    const seen = box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
+    return document.activeElement !== e || !seen || style.outlineStyle === 'none' || parseFloat(style.outlineWidth) < 2;
+  })
+  .map(e => e.outerHTML.slice(0, 100))"""
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("name", PAGES)
-def test_axe_finds_no_violation_on_a_page(look, name, scheme):
-    page = look(name, width=320, scheme=scheme)
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run()")["violations"]
-    assert [(one["id"], [node["html"][:120] for node in one["nodes"]]) for one in found] == []
+@pytest.fixture(scope="module")
+def axe():
+    return AXE.read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory, morning):
+    with filled(tmp_path_factory.mktemp("network"), morning) as site:
+        yield site
+
+
+@pytest.fixture
+def page(windows):
+    context = windows[1].context.browser.new_context(reduced_motion="reduce")  # no colour between two schemes
+    yield context.new_page()
+    context.close()
+
+
+def paths_inside(site):
+    """The pages of who is signed in."""
+    return [path for route, paths in site.pages.items() if route not in OUTSIDE for path in paths]
+
+
+def found_on(page, axe, name):
+    """What is wrong with the page that is open, a line each: however it is looked at, and where."""
+    page.evaluate(axe)
+    for width, scheme, options in LOOKS:
+        page.set_viewport_size({"width": width, "height": 800})
+        page.emulate_media(color_scheme=scheme)
+        yield from (f"{name}, {width} pixels, {scheme}: {one}" for one in page.evaluate(RUN, options))
+        if (across := page.evaluate("document.documentElement.scrollWidth")) > width:
+            yield f"{name}, {width} pixels: scrolls sideways, {across} pixels"
+
+
+@pytest.mark.service("axe-core")
+def test_axe_finds_no_violation_on_a_public_page(page, html_of_sight, axe):
+    found = []
+    for name in PAGES:
+        page.set_content(html_of_sight(name))
+        found += found_on(page, axe, name)
+    if found:
+        pytest.fail("\n".join(found), pytrace=False)
+
+
+def test_every_page_of_the_console_is_walked(site):
+    pages = {one.path for one in create_web(site.app).routes if isinstance(one, ConsoleRoute) and "GET" in one.methods}
+    assert pages == set(site.pages) | NO_PAGES
+
+
+@pytest.mark.service("axe-core")
+def test_axe_finds_no_violation_on_a_page_of_the_console(page, site, axe):
+    found = []
+    for path in (path for route in OUTSIDE for path in site.pages[route]):
+        assert page.goto(site.address + path).status == 200, path
+        found += found_on(page, axe, path)
+    site.enter(page, ADMIN)
+    for path in paths_inside(site):
+        assert page.goto(site.address + path).status == 200, path
+        found += found_on(page, axe, path)
+    if found:
+        pytest.fail("\n".join(found), pytrace=False)
+
+
+def test_on_a_phone_the_keyboard_reaches_all_of_every_page_and_is_seen_and_shows_its_keys(page, site):
+    page.set_viewport_size({"width": 320, "height": 640})
+    site.enter(page, ADMIN)
+    unseen = {}
+    for path in paths_inside(site):
+        page.goto(site.address + path)
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.className") == "skip", path
+        if wrong := page.evaluate(UNSEEN):
+            unseen[path] = wrong
+        page.evaluate("document.activeElement.blur()")
+        page.keyboard.press("?")
+        assert page.get_by_role("dialog", name="Keys").is_visible(), path
+        page.keyboard.press("Escape")
+        assert page.get_by_role("dialog", name="Keys").is_hidden(), path
+    if unseen:
+        pytest.fail("\n".join(f"{path}: {one}" for path, wrong in unseen.items() for one in wrong), pytrace=False)

@@ -1,59 +1,117 @@
-"""An announcement in a browser: the mail follows as one writes, it is sent, and its progress moves and is paused."""
+"""An announcement's whole life in a browser, up to the mails at a real SMTP server; and two browsers at one draft."""
+
+import re
+from datetime import timedelta
 
 import pytest
-from console_visit import ADMIN, CONFIG, HOST, network
-from sqlalchemy import update
+from console_visit import ADMIN, ORGANISER
 
-from browser.test_preferences import served
-from digest.core import announcements, campaigns, organisers
-from digest.model import ITSELF, CampaignStatus
-from digest.store.tables import campaigns as campaign_table
-from digest.store.tables import deliveries
+from browser.desk import desk, text_in
 
 pytestmark = [pytest.mark.service("chromium"), pytest.mark.enable_socket]
 
-
-@pytest.fixture
-def app(tmp_path, now, empty_store):
-    with network(tmp_path, now, config=CONFIG.replace(f'url = "{HOST}"\n', "")) as app:  # no https here
-        yield app
+PEOPLE = [f"person{number}@example.org" for number in range(12)]
 
 
-@pytest.fixture(params=[True, False], ids=["script", "no script"])
-def page(app, windows, request):
-    with served(app) as site:
-        context = windows[1].context.browser.new_context(java_script_enabled=request.param)
-        page = context.new_page()
-        link = organisers.sign_in_link(app, ADMIN, app.now, by=ITSELF)
-        page.goto(site + "/" + link.split("/", 3)[3])
-        page.get_by_role("button", name="Sign in now").click()
-        page.scripted = request.param
-        page.goto(f"{site}/console/announcements/new")
-        yield page
-        context.close()
+def _with_a_guild(config):
+    guild = f'[[lists]]\nname = "guild"\ntitle = "The guild"\nsubscribers = {PEOPLE}\n'
+    return config.replace("[[digests]]", f"[limits]\nask_above = 5\n{guild}[[digests]]", 1)
 
 
-def test_it_is_written_sent_watched_and_paused(app, page):
-    page.get_by_label("Subject").fill("The taps are off")
+@pytest.fixture(scope="module")
+def site(tmp_path_factory, morning):
+    with desk(tmp_path_factory.mktemp("network"), morning, change=_with_a_guild) as site:
+        yield site
+
+
+def status(page):
+    return page.get_by_role("status").inner_text()
+
+
+def test_it_is_written_tested_scheduled_sent_watched_paused_and_arrives_as_it_was_written(site, visitor, morning):
+    page = visitor()
+    site.enter(page, ADMIN, "/console/announcements/new")
+    page.get_by_label("Subject").fill("The taps are off <again>")
     page.get_by_label("Text, in Markdown").fill("They come back on **Friday**.")
-    page.get_by_label("The board").first.check()
-    if not page.scripted:
-        page.get_by_role("button", name="Preview", exact=True).click()
-    mail = page.frame_locator("iframe[name^=shown]").last.locator("strong")
+    page.get_by_label("The guild").first.check()
+    mail = page.frame_locator("iframe[name^=shown]").last.locator("strong")  # the preview follows by itself
     mail.wait_for()
     assert mail.inner_text() == "Friday"
-    if page.scripted:
-        page.get_by_text("Reaches 2 people").wait_for()
+    page.get_by_text("Reaches 12 people").wait_for()
+    page.get_by_text("Among them").click()
+    assert PEOPLE[0] in page.locator("#facts").inner_text()
+
+    page.get_by_role("button", name="Save and send me a test").click()
+    assert status(page) == "Saved, and a test is on its way to you."
+    (test,) = site.post.to(ADMIN)
+    assert "The taps are off <again>" in test["subject"]
+    assert test["list-unsubscribe-post"] == "List-Unsubscribe=One-Click"
+
     page.get_by_role("button", name="Save and go on to sending").click()
+    page.get_by_label("Type the number of people: 12").fill("12")
+    page.get_by_label("When").fill("2026-11-23T10:00")
+    page.get_by_role("button", name="Schedule it").click()
+    assert "Scheduled" in status(page)
+    page.get_by_role("link", name="Change the time").click()
+    page.get_by_label("Type the number of people: 12").fill("12")
+    page.get_by_label("When").fill("2026-11-23T09:00")
+    page.get_by_role("button", name="Change the time").click()
+    assert "09:00" in page.locator("form.note").inner_text()
+    site.wake("announcements").result()  # at eight nothing goes
+    assert len(site.post.taken) == 1
+    site.set_clock(morning + timedelta(minutes=59))
+    site.wake("announcements").result()
+    page.get_by_role("link", name="Change the time").click()
+    page.get_by_label("Type the number of people: 12").fill("11")
     page.get_by_role("button", name="Send it now").click()
-    name = announcements.kept_draft(app, 1).campaign
+    assert "12" in page.get_by_role("alert").inner_text()
+    page.get_by_label("Type the number of people: 12").fill("12")
+    page.get_by_role("button", name="Send it now").click()
+    assert status(page) == "It is on its way."
+
     progress = page.locator("#progress")
-    assert "0 of 2 done" in progress.inner_text()
-    with app.store.write() as connection:
-        connection.execute(update(deliveries).where(deliveries.c.address_key < "c").values(state="accepted"))
-        connection.execute(update(campaign_table).values(seconds=1.0, last_sent_at=app.now))
-    if page.scripted:
-        progress.get_by_text("1 of 2 done").wait_for()
+    assert "0 of 12 done" in progress.inner_text()
+    site.post.seconds = 0.2
+    sending = site.wake("send")
+    progress.get_by_text(re.compile("[1-9] of 12 done")).wait_for()  # told by the stream of events
     page.get_by_role("button", name="Pause").click()
-    assert "1 more get it; the 1 who have it" in page.locator("#means-resume").inner_text()
-    assert campaigns.report(app, name).report.status is CampaignStatus.PAUSED
+    sending.result()
+    had = len(site.post.taken) - 1
+    assert 0 < had < 12
+    progress.get_by_text(f"{12 - had} more get it; the {had} who have it").wait_for()
+    site.post.seconds = 0.0
+    site.wake("send").result()  # paused, so nobody gets it
+    assert len(site.post.taken) == 1 + had
+    page.get_by_role("button", name="Go on").click()
+    site.wake("send").result()
+    progress.get_by_text("12 of 12 done").wait_for()
+    progress.get_by_text("Sent", exact=True).wait_for()
+
+    assert sorted(address for address, _ in site.post.taken[1:]) == sorted(PEOPLE)
+    (received,) = site.post.to(PEOPLE[0])
+    assert received["subject"] == "The taps are off <again>"
+    assert "They come back on <strong" in " ".join(received.get_body(("html",)).get_content().split())
+    assert "They come back on Friday." in text_in(received)
+
+
+def test_two_browsers_that_write_one_draft_lose_nothing(site, visitor):
+    ada, max_ = visitor(), visitor()
+    site.enter(ada, ADMIN, "/console/announcements/new")
+    ada.get_by_label("Subject").fill("Bring a spade")
+    ada.get_by_label("All <b>members</b>").first.check()
+    ada.get_by_role("button", name="Save", exact=True).click()
+    draft = ada.url.partition("?")[0]
+    site.enter(max_, ORGANISER, draft.removeprefix(site.address))
+    ada.get_by_label("Text, in Markdown").fill("At nine.")
+    ada.get_by_role("button", name="Save", exact=True).click()
+    max_.get_by_label("Text, in Markdown").fill("At ten.")
+    max_.get_by_role("button", name="Save", exact=True).click()
+    told = max_.get_by_role("alert").inner_text()
+    assert "ada@example.org changed this just now, while you were writing" in told
+    assert "At nine." in told
+    assert max_.get_by_label("Text, in Markdown").input_value() == "At ten."
+    ada.goto(draft)
+    assert ada.get_by_label("Text, in Markdown").input_value() == "At nine."  # not overwritten unasked
+    max_.get_by_role("button", name="Save", exact=True).click()  # now it is meant
+    ada.goto(draft)
+    assert ada.get_by_label("Text, in Markdown").input_value() == "At ten."

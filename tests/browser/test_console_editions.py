@@ -1,70 +1,54 @@
-"""An edition reviewed in a browser: arranged, approved, and arriving so; and two browsers at one edition."""
-
-import asyncio
-from concurrent.futures import ThreadPoolExecutor
-from email import message_from_bytes, policy
+"""An edition reviewed in a browser, and its mail at a real SMTP server; two browsers at one; and who did not get it."""
 
 import pytest
-from console_visit import ADMIN, EDITOR
-from desk_visit import NAME, prepare, with_posts
+from console_visit import ADMIN, EDITOR, ORGANISER
+from desk_visit import DOUBTFUL, POSTS
 
-from browser.test_sign_up import Site
-from digest.app import open_app
-from digest.config import load_config
-from digest.core import campaigns, editions, organisers
-from digest.core.people import apply_lists
+from browser.desk import NAME, desk, text_in
+from digest.core import editions, people
 from digest.model import ITSELF
 
 pytestmark = [pytest.mark.service("chromium"), pytest.mark.enable_socket]
 
-
-@pytest.fixture
-def site(tmp_path, now, empty_store):
-    path = tmp_path / "config.toml"
-    path.write_text(with_posts(tmp_path).replace('url = "https://digest.example.org"\n', ""), encoding="utf-8")
-    with open_app(load_config(path, environ={}), at=now) as app:
-        apply_lists(app, now, by=ITSELF, confirmed=True)
-        with ThreadPoolExecutor(1) as apart:  # from the loop of the browser
-            apart.submit(prepare, app).result()
-        with Site(app).up() as up:
-            yield up
+MINUTES = NAME.replace("weekly", "minutes")
 
 
-@pytest.fixture
-def enter(windows, site):
-    """A browser of their own for somebody who is signed in, at the edition's page."""
-    contexts = []
-
-    def enter(email, *, script=True):
-        context = windows[1].context.browser.new_context(java_script_enabled=script)
-        contexts.append(context)
-        page = context.new_page()
-        link = organisers.sign_in_link(site.app, email, site.app.now, by=ITSELF)
-        page.goto(site.address + link[link.index("/console") :])
-        page.get_by_role("button", name="Sign in now").click()
-        page.goto(f"{site.address}/console/editions/{NAME}")
-        return page
-
-    yield enter
-    for context in contexts:
-        context.close()
+def _two_that_wait(config):
+    return config.replace('name = "minutes"', 'name = "minutes"\napproval = "required"')
 
 
-async def sent(app):
-    """What is due goes through the embedded SMTP server."""
-    return [one async for one in campaigns.send_due(app, app.now)]
+@pytest.fixture(scope="module")
+def site(tmp_path_factory, morning):
+    with desk(tmp_path_factory.mktemp("network"), morning, change=_two_that_wait) as site:
+        (site.app.config.base / "posts.txt").write_text(POSTS + DOUBTFUL, encoding="utf-8")
+        site.collect()
+        yield site
 
 
 def titles(page):
     return page.locator("article.item h3").all_inner_texts()
 
 
-def test_an_edition_is_arranged_and_approved_without_script_and_arrives_so(site, enter):
-    page = enter(ADMIN, script=False)
-    first, second, third, fourth = titles(page)
+def test_an_edition_is_settled_arranged_noted_and_approved_and_arrives_so_at_whom_it_is_for(site, visitor):
+    people.suppress(site.app, "cy@example.org", site.app.now, by=ITSELF, reason="its mailbox is gone")
+    page = visitor()
+    site.enter(page, ORGANISER, "/console/items?doubtful=1")
+    in_doubt = page.locator("li.row", has=page.get_by_role("button", name="It is a post"))
+    settle = in_doubt.get_by_role("button", name="It is a vacancy").first
+    found = settle.get_attribute("aria-label").removeprefix("It is a vacancy: ")
+    settle.click()
+    assert page.get_by_role("status").inner_text() == "Settled; it stays so when it is collected again."
+    assert page.get_by_role("button", name=f"It is a post: {found}").count() == 0
+    site.prepare()
+
+    page.goto(f"{site.address}/console")
+    page.get_by_role("link", name="Look at it and approve").first.click()
+    assert found in page.get_by_role("region", name="Vacancies").locator("h3").all_inner_texts()
+    first, second, third, fourth, *_ = (
+        page.get_by_role("region", name="New from members").locator("article h3").all_inner_texts()
+    )
     page.get_by_role("button", name=f"Drop: {third}").click()
     page.get_by_role("button", name=f"Move up: {second}").click()
-    assert titles(page) == [second, first, fourth]
     page.get_by_label("Subject", exact=True).fill("What grows <now>")
     page.get_by_label("Your note to the readers").fill("Dear *all*")
     page.get_by_role("button", name="Save").first.click()
@@ -72,26 +56,49 @@ def test_an_edition_is_arranged_and_approved_without_script_and_arrives_so(site,
     assert "Dear all" in shown.inner_text()
     assert third not in shown.inner_text()
     page.get_by_role("button", name="Approve").click()
-    assert "Approved" in page.get_by_role("status").inner_text()
-    asyncio.run_coroutine_threadsafe(sent(site.app), site._loop).result()
-    mails = [message_from_bytes(path.read_bytes(), policy=policy.default) for path in site.app.mailbox.glob("new/*")]
-    (mail,) = [one for one in mails if one["delivered-to"] == "bo@example.org"]
-    text = mail.get_body(("plain",)).get_content()
+    assert page.get_by_role("status").inner_text() == "Approved: it goes at its time."
+    site.wake("send").result()
+
+    assert [address for address, _ in site.post.taken] == ["bo@example.org"]
+    (mail,) = site.post.to("bo@example.org")
+    text = text_in(mail)
     assert mail["subject"] == "What grows <now>"
-    assert "Dear all" in text
     assert third not in text
-    assert text.index(second) < text.index(first) < text.index(fourth)
+    order = [text.index(words) for words in ("Dear all", second, first, fourth)]
+    assert order == sorted(order)
+    sections = mail.get_body(("html",)).get_content().partition("Vacancies</h2>")
+    assert found in sections[2]
+
+    page.goto(f"{site.address}/console/people")
+    page.keyboard.press("/")
+    page.keyboard.type("rowan")
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="Cy Rowan").click()
+    told = page.get_by_role("main").inner_text()
+    assert "Their address is not mailed at all." in told
+    assert "its mailbox is gone" in told
 
 
-def test_two_browsers_that_edit_one_edition_lose_nothing(site, enter):
-    ada, eve = enter(ADMIN), enter(EDITOR)
+def test_two_browsers_that_edit_one_edition_lose_nothing_and_what_is_held_does_not_go(site, visitor):
+    site.prepare("minutes")
+    ada, eve = visitor(), visitor()
+    site.enter(ada, ADMIN, f"/console/editions/{MINUTES}")
+    site.enter(eve, EDITOR, f"/console/editions/{MINUTES}")
     first, *rest = titles(ada)
     eve.get_by_role("button", name=f"Drop: {first}").click()
     assert titles(eve) == rest
+    assert eve.get_by_role("button", name="Approve").count() == 0
     ada.get_by_label("Your note to the readers").fill("Written for an hour")
     ada.get_by_role("button", name="Save").first.click()
     assert f'drop "{first}"' in ada.get_by_role("main").inner_text()
     assert ada.get_by_label("Your note to the readers").input_value() == "Written for an hour"
     ada.get_by_role("button", name="Do it nevertheless").click()
     assert titles(ada) == rest
-    assert editions.current_named(site.app, NAME).edition.note == "Written for an hour"
+    assert editions.current_named(site.app, MINUTES).edition.note == "Written for an hour"
+    ada.get_by_role("button", name="Hold it back").click()
+    assert ada.get_by_role("status").inner_text() == "Held back until somebody approves it."
+    before = len(site.post.taken)
+    site.wake("send").result()
+    assert len(site.post.taken) == before
+    ada.goto(f"{site.address}/console")
+    assert "held back from 2 people" in " ".join(ada.get_by_role("main").inner_text().split())

@@ -4,21 +4,11 @@ import asyncio
 
 import pytest
 from console_visit import ADMIN, EDITOR, ORGANISER, network, signed_in, text_of
-from desk_visit import POSTS, with_posts
+from desk_visit import DOUBTFUL, POSTS, with_posts
 
 from digest.core import content, editions
 from digest.core.mail import mailbox
 from digest.model import ITSELF, Kind
-
-DOUBTFUL = "".join(
-    f"{title}\n\nAdded by Una\n\n{text}\n\n"
-    for title, text in (
-        ("A hand for the workshop", "The tool library is looking for a pair of hands, three hours a week."),
-        ("A cook for the camp", "We are looking for somebody who cooks at the camp. Ask Ada by 15 January."),
-        ("Caretaker", "The hall has no caretaker since October. Ada knows more."),
-        ("Mentors", "The mentoring scheme starts again in February and needs mentors. Ask Ada by 20 January."),
-    )
-)  # whatever the weights that ship say, some of them are in doubt
 
 
 @pytest.fixture

@@ -7,11 +7,12 @@ import re
 import pytest
 from console_visit import ADMIN, ORGANISER, network, signed_in, text_of
 from people_pages import everything_kept
+from sqlalchemy import text
 
 from digest.core import announcements, campaigns, organisers, people
 from digest.model import ITSELF, Recipient
 from digest.store import people as stored
-from digest.store.people.search import catch_up, is_behind, search
+from digest.store.people.search import catch_up, is_behind, queries, search
 
 NOTICE = "---\nsubject: Keys\npublic: no\n---\n\n# Keys\n\nWho has the keys?\n"
 
@@ -100,6 +101,32 @@ def test_people_are_found_by_what_they_are_called_now_and_only_on_the_lists_one_
     assert (found(store, "sloe angus"), found(store, "fife")) == (["ada.thorn@growers.example.org"], [])
     assert found(store, "example", list_names=["board"]) == ["ada.thorn@growers.example.org"]
     assert found(store, "example", list_names=[]) == []
+
+
+def test_two_letters_lead_also_to_who_came_long_before_thousands_of_others(store, now):
+    listed(store, now, ("bo@example.org", "Bo Qx", {"region": "Quiz"}), ("cy@example.org", "Cy", {"region": "Box"}))
+    listed(store, now, *((f"one.{number}@example.org", "One", {}) for number in range(3_100)))
+    assert (found(store, "qx"), found(store, "ox"), found(store, "uj")) == (["bo@example.org"], ["cy@example.org"], [])
+    assert found(store, "bo qx q") == ["bo@example.org"]
+
+
+def test_whoever_is_put_on_a_list_is_in_the_index_at_once(store, now):
+    listed(store, now, *PEOPLE)
+    with store.read() as connection:
+        assert not is_behind(connection)
+        assert [one.recipient.name for one in search(connection, "thorn", limit=5)] == ["Ada Thorn"]
+
+
+@pytest.mark.parametrize(
+    "store_url", [pytest.param("postgresql", marks=pytest.mark.service("postgresql"))], indirect=True
+)
+def test_postgresql_looks_into_its_index_of_letters(store, now):
+    listed(store, now, *PEOPLE)
+    with store.read() as connection:
+        connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        query = next(queries(connection, ["thorn"], None))
+        plan = connection.execute(text(f"EXPLAIN {query.compile(connection, compile_kwargs={'literal_binds': True})}"))
+        assert "ix_subscribers_said" in "\n".join(plan.scalars())
 
 
 def test_who_is_forgotten_is_found_no_more_and_nothing_in_the_index_leads_to_them(store, now):

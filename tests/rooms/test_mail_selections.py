@@ -1,7 +1,9 @@
 """One prepared mail for all who want the same; what they muted beside it makes no difference."""
 
+from dataclasses import replace
+
 import pytest
-from sample_edition import config, edition, post, render, section, vacancy
+from sample_edition import config, edition, page_of, post, render, section, vacancy
 
 from digest.app import open_app
 from digest.core.mail import Mail, personal
@@ -48,3 +50,21 @@ def test_memory_stays_flat_however_many_selections_there_are(mail, monkeypatch):
         mail.html(to(*muted))
     assert len(mail._encoded) == 2
     assert mail.html(to("soil")) == first
+
+
+def test_each_language_is_prepared_once_and_who_reads_one_it_was_not_made_in_gets_the_networks(tmp_path, empty_store):
+    told = config()
+    network = told.network.model_copy(update={"languages": ("en-GB", "cy", "de")})
+    several = told.model_copy(update={"base": tmp_path, "network": network})
+    with open_app(several) as app:
+        first, welsh = (app.in_language(tag).renderer.edition(EDITION, item_url=page_of) for tag in ("en-GB", "cy"))
+        mail = Mail.prepare(app, replace(first, translations={"cy": welsh}), digest="weekly", edition=EDITION)
+        reads = {tag: replace(to(), recipient=replace(to().recipient, language=tag)) for tag in ("cy", "de", "en-GB")}
+        assert mail.html(reads["de"]) == mail.html(reads["en-GB"]) == mail.html(to())
+        assert 'lang="cy"' in mail.html(reads["cy"])
+        muted = replace(reads["cy"], recipient=replace(reads["cy"].recipient, muted=frozenset({"soil"})))
+        assert [mail.subject(one) for one in (muted, reads["cy"])] == [
+            "Weekly digest: 1 swydd wag, 1 postiad",
+            "Weekly digest: 1 swydd wag, 2 bostiad",
+        ]
+        assert set(mail._encoded) == {("", frozenset()), ("cy", frozenset()), ("cy", frozenset({"soil"}))}

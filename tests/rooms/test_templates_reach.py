@@ -101,6 +101,7 @@ PREFERENCES = {
     "everything": WISHES,
     "digests": [WISHES],
     "choices": [{"head": "a", "chosen": "a", "chosen_title": "A", "options": [{"name": "a", "title": "A"}]}],
+    "languages": [{"tag": "en", "name": "English", "chosen": True}, {"tag": "cy", "name": "Cymraeg", "chosen": False}],
 }
 
 

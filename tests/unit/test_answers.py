@@ -14,6 +14,7 @@ from digest.collect.evidence import (
     Otherwise,
     Provenance,
     alike_in_words,
+    answered,
     change_in_words,
     judge,
     learned,
@@ -22,8 +23,8 @@ from digest.collect.evidence import (
     words_of,
 )
 from digest.collect.evidence.answers import MOST_BY_ALL, MOST_BY_ONE, provenance_of
-from digest.collect.evidence.likeness import features, likeness
-from digest.collect.found import Answer, Wording
+from digest.collect.evidence.likeness import features, likeness, vector
+from digest.collect.found import Wording
 from digest.model import Kind
 
 SEEN = date(2026, 11, 23)
@@ -75,18 +76,18 @@ def test_without_answers_there_is_nothing_to_learn():
 @pytest.mark.parametrize("kind", [Kind.VACANCY, Kind.POST])
 def test_an_answer_speaks_for_its_kind_in_its_twin_also_where_that_was_expected(kind):
     place = (Kind.POST, Kind.EVENT, Kind.VACANCY).index(kind)
-    assert read(TWIN, Answer(post=STEWARD, kind=kind)).chances[place] > read(TWIN).chances[place]
+    assert read(TWIN, answered(post=STEWARD, kind=kind)).chances[place] > read(TWIN).chances[place]
 
 
 def test_answers_that_contradict_each_other_leave_their_twins_nearly_where_they_were():
-    both = read(TWIN, Answer(post=STEWARD, kind=Kind.VACANCY), Answer(post=TWIN, kind=Kind.POST))
+    both = read(TWIN, answered(post=STEWARD, kind=Kind.VACANCY), answered(post=TWIN, kind=Kind.POST))
     assert both.kind is read(TWIN).kind
 
 
 @given(st.lists(st.tuples(NUMBERS, KINDS), min_size=2, max_size=8, unique_by=lambda one: one[0]), st.randoms())
 @settings(deadline=None, max_examples=40)
 def test_the_order_of_answers_makes_no_difference(said, chance):
-    answers = [Answer(post=cases()[number][0], kind=kind) for number, kind in said]
+    answers = [answered(post=cases()[number][0], kind=kind) for number, kind in said]
     mixed = answers[:]
     chance.shuffle(mixed)
     assert learned(tuple(answers)).weights == learned(tuple(mixed)).weights
@@ -96,8 +97,8 @@ def test_the_order_of_answers_makes_no_difference(said, chance):
 @settings(deadline=None, max_examples=200)
 def test_one_answer_turns_no_clear_verdict(number, kind, itself, another):
     one, words, before = cases()[number]
-    answered = one if itself else cases()[another][0]
-    moved = learned((Answer(post=answered, kind=kind),)).moves(words, provenance_of(one))
+    said = one if itself else cases()[another][0]
+    moved = learned((answered(post=said, kind=kind),)).moves(words, provenance_of(one))
     assert max(moved) - min(moved) <= MOST_BY_ONE < log(0.95 / 0.05)
     after = judge(words, one.categories, moved=moved)
     assert before.confidence <= 0.95 or after.kind is before.kind
@@ -108,7 +109,7 @@ def test_one_answer_turns_no_clear_verdict(number, kind, itself, another):
 def test_however_many_answers_turn_no_verdict_above_ninety_nine(number, kind, times):
     one, words, before = cases()[number]
     twins = tuple(
-        Answer(post=post(one.title, one.text, key=str(n), author=one.author), kind=kind) for n in range(times)
+        answered(post=post(one.title, one.text, key=str(n), author=one.author), kind=kind) for n in range(times)
     )
     known = learned(twins)
     moved = known.moves(words, provenance_of(one))
@@ -120,16 +121,16 @@ def test_however_many_answers_turn_no_verdict_above_ninety_nine(number, kind, ti
 @given(NUMBERS, NUMBERS, KINDS)
 @settings(deadline=None, max_examples=100)
 def test_an_answer_of_another_source_hardly_moves_what_is_unlike_it(number, another, kind):
-    words, answered = cases()[number][1], cases()[another][0]
-    elsewhere = post(answered.title, answered.text, source="elsewhere", author="Bo")
-    moved = learned((Answer(post=elsewhere, kind=kind),)).moves(words, Provenance(source="notices", author="Ada"))
+    words, other = cases()[number][1], cases()[another][0]
+    elsewhere = post(other.title, other.text, source="elsewhere", author="Bo")
+    moved = learned((answered(post=elsewhere, kind=kind),)).moves(words, Provenance(source="notices", author="Ada"))
     assert number == another or max(moved) - min(moved) < 1
 
 
 def test_what_a_source_was_answered_moves_its_other_posts_a_little_and_those_of_others_less():
     bench = post("A bench made of pallets", "Three pallets and one afternoon.", key="b", author="Zoe")
     answers = [
-        Answer(post=post(f"{t} wanted", "Talk to Ada.", key=t), kind=Kind.VACANCY) for t in ("Cook", "Clerk", "Guide")
+        answered(post=post(f"{t} wanted", "Talk to Ada.", key=t), kind=Kind.VACANCY) for t in ("Cook", "Clerk", "Guide")
     ]
     known = learned(tuple(answers))
     words = words_again(bench)
@@ -140,17 +141,17 @@ def test_what_a_source_was_answered_moves_its_other_posts_a_little_and_those_of_
 
 
 def test_a_post_is_its_own_twin_and_nothing_of_one_without_anything_in_common():
-    mine = features(words_again(STEWARD), provenance_of(STEWARD))
+    mine = vector(features(words_again(STEWARD), provenance_of(STEWARD)))
     assert likeness(mine, mine) == pytest.approx(1)
     far = post("Snow", "White roofs everywhere", source="x", author=None)
-    assert likeness(mine, features(words_again(far), provenance_of(far))) == 0
+    assert likeness(mine, vector(features(words_again(far), provenance_of(far)))) == 0
 
 
 def test_who_wrote_it_and_its_category_make_posts_alike_however_they_are_written():
     def share(**other):
         here, there = Provenance(source="a", author="Ada B", categories=("Jobs",)), Provenance(source="b", **other)
         empty = words_of("", "", reference=SEEN)
-        return likeness(features(empty, here), features(empty, there))
+        return likeness(vector(features(empty, here)), vector(features(empty, there)))
 
     assert share() == 0
     assert 0 < share(categories=("jobs",)) < share(author="ada b") < share(author="ada b", categories=("jobs",)) < 1
@@ -158,7 +159,7 @@ def test_who_wrote_it_and_its_category_make_posts_alike_however_they_are_written
 
 def test_what_moved_a_verdict_is_told_by_the_posts_that_were_answered():
     twins = [post("A steward again", STEWARD.text, key=f"again-{n}") for n in range(3)]
-    answers = [Answer(post=one, kind=Kind.VACANCY) for one in (*twins, STEWARD)]
+    answers = [answered(post=one, kind=Kind.VACANCY) for one in (*twins, STEWARD)]
     known = learned(tuple(answers))
     moved = known.moves(words_again(STEWARD), provenance_of(STEWARD))
     told = known.told(STEWARD, read(STEWARD, *answers), moved)

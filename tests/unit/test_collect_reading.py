@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from reading_processes import NOW, export, task
 
-from digest.collect.evidence import learned
-from digest.collect.found import Answer, Wording
+from digest.collect.evidence import answered, learned
+from digest.collect.found import Wording
 from digest.collect.reading.checked import GarbledError, unpack_end, unpack_items
 from digest.collect.reading.line import GivenUpError, GoneError, Line, TooLargeError, TooLateError
 from digest.collect.reading.task import Read, read
@@ -53,7 +53,7 @@ def test_answers_are_learned_from_only_where_words_are_weighed():
     wording = Wording(
         source="posts", key="9", title="Rota", text="", author=None, categories=(), seen=NOW.date(), language="en-GB"
     )
-    answers = (Answer(post=wording, kind=Kind.VACANCY),)
+    answers = (answered(post=wording, kind=Kind.VACANCY),)
     calendar = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTART:20261201T190000Z\r\n"
     calendar += b"SUMMARY:Hedges\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
     learned.cache_clear()
@@ -172,7 +172,7 @@ def test_the_order_of_entries_changes_no_item(order):
             f"<item><guid>{n}</guid><title>{ENTRIES[n][0]}</title><description>{ENTRIES[n][1]}</description></item>"
             for n in numbers
         )
-        answer = Answer(
+        answer = answered(
             post=Wording(
                 source="posts",
                 key="2",

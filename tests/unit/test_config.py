@@ -144,7 +144,7 @@ def test_repeated_addresses_are_told_and_the_first_line_wins(tmp_path):
     config = load(tmp_path, LISTS)
     write(tmp_path, "email,name\nADA@example.org,Other\nb@example.org,B\nB@Example.org,B2\n", "members.csv")
     (listed,) = read_lists(config)
-    assert [line.email for line in listed.subscribers] == ["ada@example.org", "b@example.org"]
+    assert [line.address for line in listed.subscribers] == ["ada@example.org", "b@example.org"]
     assert [str(problem) for problem in listed.repeated] == [
         'members.csv, line 2: ADA@example.org stands already at config.toml: list "members"',
         "members.csv, line 4: B@example.org stands already at members.csv, line 3",
@@ -155,7 +155,7 @@ def test_spreadsheets_write_a_mark_semicolons_and_other_columns(tmp_path):
     config = load(tmp_path, LISTS)
     (tmp_path / "members.csv").write_bytes("\ufeffName;Email;Since\r\nŴil;wil@example.org;2019\r\n".encode())
     (listed,) = read_lists(config)
-    assert [(line.email, line.name) for line in listed.subscribers][1:] == [("wil@example.org", "Ŵil")]
+    assert [(line.address, line.name) for line in listed.subscribers][1:] == [("wil@example.org", "Ŵil")]
 
 
 def test_a_source_writes_the_networks_language_unless_it_names_its_own(tmp_path):

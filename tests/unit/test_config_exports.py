@@ -19,7 +19,7 @@ def read(content, tool, entry=ENTRY, stood=None, place="export"):
 
 
 def standing(exported):
-    return {one.line.email.partition("@")[0]: one.stood.value for one in exported}
+    return {one.person.address.partition("@")[0]: one.stood.value for one in exported}
 
 
 def refusal(*args, **more):
@@ -67,7 +67,7 @@ MAILMAN = "# members\nAda Thorn <ada@example.org>\n\nbo@example.org\n"
 def test_listmonk_tells_by_a_status_and_keeps_fields_as_json():
     found = read(LISTMONK, "listmonk")
     assert standing(found) == {"ada": "subscribed", "bo": "left", "cy": "blocked"}
-    assert (found[0].line.name, found[0].line.fields) == ("Ada", {"region": "Fife"})
+    assert (found[0].person.name, found[0].person.fields) == ("Ada", {"region": "Fife"})
 
 
 def test_buttondown_tells_by_the_type_of_a_subscriber():
@@ -81,20 +81,20 @@ def test_buttondown_tells_by_the_type_of_a_subscriber():
         "fay": "subscribed",
         "gus": "left",
     }
-    assert found[0].line.fields == {"region": "Fife"}
+    assert found[0].person.fields == {"region": "Fife"}
 
 
 def test_sympa_tells_a_block_a_member_with_what_came_back():
     found = read(SYMPA, "sympa")
     assert standing(found) == {"ada": "subscribed", "bo": "left", "cy": "bounced", "di": "subscribed"}
-    assert found[0].line.name == "Ada Thorn"
+    assert found[0].person.name == "Ada Thorn"
 
 
 @pytest.mark.parametrize("stood", [None, *Stood])
 def test_mailman_tells_addresses_and_the_command_how_they_stood(stood):
     found = read(MAILMAN, "mailman", stood=stood)
     assert standing(found) == dict.fromkeys(("ada", "bo"), stood or "subscribed")
-    assert found[0].line.name == "Ada Thorn"
+    assert found[0].person.name == "Ada Thorn"
 
 
 def archive(**files):
@@ -109,7 +109,7 @@ def test_mailchimp_tells_by_the_names_of_its_files():
     files = {"subscribed": "ada@example.org", "unsubscribed": "bo@example.org", "cleaned": "cy@example.org"}
     found = read(archive(**files, nonsubscribed="di@example.org"), "mailchimp", place="audience.zip")
     assert standing(found) == {"ada": "subscribed", "bo": "left", "cy": "bounced", "di": "unconfirmed"}
-    assert found[0].line.fields == {"region": "Fife"}
+    assert found[0].person.fields == {"region": "Fife"}
 
 
 @pytest.mark.parametrize(

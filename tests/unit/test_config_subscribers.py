@@ -31,7 +31,7 @@ def listing(tmp_path):
 
 
 def people(listed):
-    return [(line.email, line.name) for line in listed[0].subscribers]
+    return [(line.address, line.name) for line in listed[0].subscribers]
 
 
 def refusal(listing, content, more=""):

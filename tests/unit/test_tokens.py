@@ -83,8 +83,8 @@ def test_the_former_key_opens_nothing_of_a_scope_that_came_after_it(monkeypatch)
 
 @pytest.mark.parametrize(("number", "longest"), [(0, 0x7F), (0x80, 0x3FFF), (0x4000, 0x1FFFFF)])
 def test_a_number_takes_a_byte_for_each_seven_bits(number, longest):
-    assert tokens._varint(number)[-1] != 0 or number == 0
-    assert len(tokens._varint(number)) == len(tokens._varint(longest)) < len(tokens._varint(longest + 1))
+    assert tokens._payload((number,))[-1] != 0 or number == 0
+    assert len(tokens._payload((number,))) == len(tokens._payload((longest,))) < len(tokens._payload((longest + 1,)))
 
 
 def test_each_scope_has_a_key_of_its_own():

@@ -5,7 +5,7 @@ weighs these by `weights.toml`, which `make reading` fits. The phrases of a lang
 network's editors said of posts, `answers` adds for those like them.
 """
 
-from digest.collect.evidence.answers import Alike, Learned, learned, provenance_of, words_again
+from digest.collect.evidence.answers import Alike, Learned, answered, learned, provenance_of, words_again
 from digest.collect.evidence.dated import Candidate, candidates, chance
 from digest.collect.evidence.lexicon import Lexicon, lexicon_of, names_a_role
 from digest.collect.evidence.likeness import Provenance
@@ -30,6 +30,7 @@ __all__ = [
     "Verdict",
     "Words",
     "alike_in_words",
+    "answered",
     "candidates",
     "chance",
     "change_in_words",

@@ -12,10 +12,10 @@ from math import log
 
 from digest.collect.called_off import as_it_was_announced, standing
 from digest.collect.dates import writes_month_first
-from digest.collect.evidence.likeness import Provenance, features, likeness
+from digest.collect.evidence.likeness import Provenance, features, likeness, vector
 from digest.collect.evidence.verdict import KINDS, Verdict, judge, softmax
 from digest.collect.evidence.words import Words, words_of
-from digest.collect.found import MOST_ANSWERS, Answer, Wording
+from digest.collect.found import Answer, Wording
 from digest.model import Kind
 
 MOST_BY_ONE = 2.9  # log odds by which one answer moves its own twin; a verdict above 0.95 has log(0.95 / 0.05) = 2.94
@@ -48,14 +48,15 @@ class Learned:
 
     weights: Mapping[str, Moved]
     answered: Sequence[tuple[Answer, Mapping[str, float]]] = field(repr=False)
+    places: frozenset[tuple[str, str]]  # source and key of each
 
     def moves(self, words: Words, provenance: Provenance) -> Moved:
         """How far a post is moved, between no two kinds by more than MOST_BY_ALL."""
-        return _within(_scores(self.weights, features(words, provenance)), MOST_BY_ALL)
+        return _within(_scores(self.weights, vector(features(words, provenance))), MOST_BY_ALL)
 
     def has(self, source: str, key: str) -> bool:
         """Whether a post is itself answered: it is what it was called, and taken back it is read as if it never was."""
-        return any((answer.post.source, answer.post.key) == (source, key) for answer, _ in self.answered)
+        return (source, key) in self.places
 
     def told(self, post: Wording, verdict: Verdict, moved: Moved) -> Alike | None:
         """What moved the verdict on a stored item; None where that is next to nothing.
@@ -70,9 +71,9 @@ class Learned:
         if abs(weight) < _LEAST_TOLD:
             return None
         favoured = verdict.kind if weight > 0 else verdict.runner_up
-        mine = features(words_again(post), provenance_of(post))
-        near = [(likeness(mine, theirs), answer.post) for answer, theirs in self.answered if answer.kind is favoured]
-        near.sort(key=lambda one: (-one[0], one[1].source, one[1].key))
+        mine = vector(features(words_again(post), provenance_of(post)))
+        near = [(likeness(mine, theirs), answer) for answer, theirs in self.answered if answer.kind is favoured]
+        near.sort(key=lambda one: (-one[0], _place(one[1])))
         like = [other for share, other in near if share >= _ALIKE]
         others = [other.title for other in like if (other.source, other.key) != (post.source, post.key)]
         return Alike(kind=favoured, weight=weight, own=len(others) < len(like), titles=tuple(others))
@@ -100,14 +101,14 @@ def learned(answers: tuple[Answer, ...]) -> Learned | None:
     if not answers:
         return None
     ordered = sorted(answers, key=_place)
-    vectors, before = zip(*map(_taken, ordered), strict=True)
+    vectors = [vector(answer.features) for answer in ordered]
     pulls = [[0.0] * len(KINDS) for _ in ordered]
     weights: dict[str, list[float]] = {}
     for _ in range(_ROUNDS):
         largest = 0.0
-        for answer, vector, scores, pull in zip(ordered, vectors, before, pulls, strict=True):
-            moved = _scores(weights, vector)
-            chances = softmax([one + more for one, more in zip(scores, moved, strict=True)])
+        for answer, mine, pull in zip(ordered, vectors, pulls, strict=True):
+            moved = _scores(weights, mine)
+            chances = softmax([one + more for one, more in zip(answer.scores, moved, strict=True)])
             wanted = _within(
                 [_STRENGTH * ((kind is answer.kind) - chance) for kind, chance in zip(KINDS, chances, strict=True)],
                 MOST_BY_ONE,
@@ -115,7 +116,7 @@ def learned(answers: tuple[Answer, ...]) -> Learned | None:
             step = [(goal - now) / (1 + _STRENGTH / 2) for goal, now in zip(wanted, pull, strict=True)]
             for number, change in enumerate(step):
                 pull[number] += change
-            for name, value in vector.items():
+            for name, value in mine.items():
                 weight = weights.setdefault(name, [0.0] * len(KINDS))
                 for number, change in enumerate(step):
                     weight[number] += value * change
@@ -123,24 +124,30 @@ def learned(answers: tuple[Answer, ...]) -> Learned | None:
         if largest < _ENOUGH:
             break
     bounded = {name: _within(weight, _MOST_WEIGHT) for name, weight in weights.items()}
-    return Learned(weights=bounded, answered=tuple(zip(ordered, vectors, strict=True)))
+    answers_again = tuple(zip(ordered, vectors, strict=True))
+    return Learned(weights=bounded, answered=answers_again, places=frozenset(map(_place, ordered)))
 
 
-@lru_cache(maxsize=MOST_ANSWERS)  # the next answer costs no more than itself
-def _taken(answer: Answer) -> tuple[Mapping[str, float], Sequence[float]]:
-    """An answered post's features, and its scores by the weights that ship, up to what all kinds have in common."""
-    words = words_again(answer.post)
-    chances = judge(words, answer.post.categories).chances
-    return features(words, provenance_of(answer.post)), [log(max(chance, _LEAST_CHANCE)) for chance in chances]
+def answered(post: Wording, kind: Kind) -> Answer:
+    """What an answer teaches: the post is read for it once, which takes as long as reading any."""
+    words = words_again(post)
+    return Answer(
+        source=post.source,
+        key=post.key,
+        title=post.title,
+        kind=kind,
+        features=features(words, provenance_of(post)),
+        scores=tuple(round(log(max(chance, _LEAST_CHANCE)), 4) for chance in judge(words, post.categories).chances),
+    )
 
 
 def _place(answer: Answer) -> tuple[str, str]:
-    return answer.post.source, answer.post.key
+    return answer.source, answer.key
 
 
-def _scores(weights: Mapping[str, Sequence[float]], vector: Mapping[str, float]) -> list[float]:
+def _scores(weights: Mapping[str, Sequence[float]], mine: Mapping[str, float]) -> list[float]:
     post, event, vacancy = 0.0, 0.0, 0.0
-    for name, value in vector.items():
+    for name, value in mine.items():
         if (weight := weights.get(name)) is not None:
             post += value * weight[0]
             event += value * weight[1]

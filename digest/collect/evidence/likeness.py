@@ -1,6 +1,7 @@
 """What makes posts of one network alike: who wrote them, where they came from, and their words; pure."""
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
 
@@ -22,11 +23,8 @@ class Provenance:
     categories: tuple[str, ...] = ()
 
 
-def features(words: Words, provenance: Provenance) -> dict[str, float]:
-    """A post as a vector of length 1, by names such as "source: jobs" and "title: rota".
-
-    The scalar product of two is their likeness: 1 of a post and its twin, next to 0 of posts with nothing in common.
-    """
+def features(words: Words, provenance: Provenance) -> tuple[str, ...]:
+    """What others may have in common with a post: names such as "source: jobs" and "title: rota"."""
     groups = {
         "source": {provenance.source},
         "author": {provenance.author.casefold()} if provenance.author else set(),
@@ -34,16 +32,23 @@ def features(words: Words, provenance: Provenance) -> dict[str, float]:
         "title": set(_words(words, title=True)),
         "word": _first(_words(words, title=False)),
     }
-    there = sum(_SHARES[group] for group, names in groups.items() if names)
-    return {
-        f"{group}: {name}": sqrt(_SHARES[group] / there / len(names))
-        for group, names in groups.items()
-        for name in sorted(names)
-    }
+    return tuple(f"{group}: {name}" for group, names in groups.items() for name in sorted(names))
+
+
+def vector(names: Sequence[str]) -> dict[str, float]:
+    """A post of these features as a vector of length 1, each group of them with its share.
+
+    The scalar product of two is their likeness: 1 of a post and its twin, next to 0 of posts with nothing in common.
+    """
+    groups = [name.partition(":")[0] for name in names]
+    count = Counter(groups)
+    there = sum(_SHARES[group] for group in count)
+    value = {group: sqrt(_SHARES[group] / there / number) for group, number in count.items()}
+    return {name: value[group] for name, group in zip(names, groups, strict=True)}
 
 
 def likeness(one: Mapping[str, float], other: Mapping[str, float]) -> float:
-    """From 0 to 1, of the features of two posts."""
+    """From 0 to 1, of the vectors of two posts."""
     return sum(value * other[name] for name, value in one.items() if name in other)
 
 

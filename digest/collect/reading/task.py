@@ -83,7 +83,7 @@ def read(task: Task) -> Read:
 
     with added(task.languages):
         parsed = parse(task.source, task.fetched, around=task.now.astimezone(task.zone))
-        # What is taken apart for the answers takes as long as a source of as many posts; most sources need none of it.
+        # What follows from them takes a twentieth of a second; most sources need none of it.
         weighed = any(one.kind is None and one.starts_at is None for one in parsed.found)
         answered = learned(task.answers) if weighed else None
         first_seen = {one.key: one.first_seen_at for one in task.known}

@@ -11,9 +11,9 @@ from email.utils import parseaddr
 from digest.config.columns import NAME_LENGTH
 from digest.config.csv_files import decoded, one_line
 from digest.config.exports.person import Exported, Stood
-from digest.config.model import SubscriberLine
 from digest.config.values import parse_address
 from digest.errors import ConfigError, Problem
+from digest.model import Recipient
 
 _HEADERS = {"email", "address", "display_name,email", "email,display_name"}
 
@@ -32,7 +32,7 @@ def read_mailman(content: bytes, *, place: str, stood: Stood | None = None) -> I
         name, address = parseaddr(text) if "<" in text else ("", text)
         where = f"{place}, line {number}"
         try:
-            yield Exported(line=_person(address, name), stood=stood or Stood.SUBSCRIBED, where=where)
+            yield Exported(person=_person(address, name), stood=stood or Stood.SUBSCRIBED, where=where)
         except ValueError as error:
             problems.append(Problem(where=where, what=f"{text[:80]!r}: {error}", fix="mend or delete the line"))
     if problems:
@@ -49,8 +49,8 @@ def read_sympa(content: bytes, *, place: str, stood: Stood | None = None) -> Ite
     for number, block in _blocks(decoded(content, place=place)):
         where = f"{place}, line {number}"
         try:
-            line = _person(block.get("email", ""), block.get("gecos", ""))
-            yield Exported(line=line, stood=stood or _stood_in_sympa(block), where=where)
+            person = _person(block.get("email", ""), block.get("gecos", ""))
+            yield Exported(person=person, stood=stood or _stood_in_sympa(block), where=where)
         except ValueError as error:
             what = f"{block.get('email', 'no email in this block')!r}: {error}"
             problems.append(Problem(where=where, what=what, fix="mend or delete the block"))
@@ -81,5 +81,5 @@ def _blocks(text: str) -> Iterator[tuple[int, dict[str, str]]]:
             block = {}
 
 
-def _person(address: str, name: str) -> SubscriberLine:
-    return SubscriberLine.model_construct(email=parse_address(address), name=one_line(name, at_most=NAME_LENGTH))
+def _person(address: str, name: str) -> Recipient:
+    return Recipient(address=parse_address(address), name=one_line(name, at_most=NAME_LENGTH))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from digest.config.addresses import address_key
-from digest.config.model import SubscriberLine
+from digest.model import Recipient
 
 
 class Stood(StrEnum):
@@ -23,7 +23,7 @@ class Stood(StrEnum):
 class Exported:
     """One person of an export."""
 
-    line: SubscriberLine
+    person: Recipient
     stood: Stood
     where: str  # for messages
 
@@ -46,7 +46,7 @@ def once_each(exported: Iterable[Exported]) -> tuple[Exported, ...]:
     order = list(Stood)
     found: dict[str, Exported] = {}
     for one in exported:
-        key = address_key(one.line.email)
+        key = address_key(one.person.address)
         if key not in found or order.index(one.stood) > order.index(found[key].stood):
             found[key] = one
     return tuple(found.values())

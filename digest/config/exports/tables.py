@@ -8,13 +8,14 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from digest.config.columns import FIELD_LENGTH, find_columns
 from digest.config.csv_files import CsvFile, Row, columns_named, one_line, plain, read_csv
 from digest.config.exports.person import BY_WORD, Exported, Stood
-from digest.config.model import SubscriberLine
 from digest.errors import ConfigError, Problem
+from digest.model import Recipient
 
 MAX_ARCHIVE = 500_000_000  # bytes, unpacked
 
@@ -67,7 +68,7 @@ def read_table(
         try:
             line = columns.person(row)
             exported = _with_more(line, _at(row, more), fields)
-            yield Exported(line=exported, stood=stood or _stood(row, status), where=file.where(row.line))
+            yield Exported(person=exported, stood=stood or _stood(row, status), where=file.where(row.line))
         except ValueError as error:
             fix = "mend the line, or delete it"
             problems.append(Problem(where=file.where(row.line), what=str(error), fix=fix))
@@ -127,7 +128,7 @@ def _stood(row: Row, status: int | None) -> Stood:
     return found
 
 
-def _with_more(line: SubscriberLine, more: str, fields: Sequence[str]) -> SubscriberLine:
+def _with_more(person: Recipient, more: str, fields: Sequence[str]) -> Recipient:
     """The fields that are kept may stand in one column, as JSON."""
     try:
         told = json.loads(more) if more.startswith("{") else {}
@@ -135,4 +136,4 @@ def _with_more(line: SubscriberLine, more: str, fields: Sequence[str]) -> Subscr
         told = {}
     by_name = {plain(str(name)): value for name, value in told.items() if isinstance(value, str | int | float)}
     found = {name: one_line(str(by_name[name]), at_most=FIELD_LENGTH) for name in fields if name in by_name}
-    return line.model_copy(update={"fields": {**line.fields, **found}}) if found else line
+    return replace(person, fields={**person.fields, **found}) if found else person

@@ -53,6 +53,7 @@ async def draft(
     without: Sequence[str] = (),
     where: str = "",
     fresh: bool = True,
+    readers: Audience | None = None,
 ) -> Notice:
     """Read an announcement's file and render it, with a card for each item that it attaches.
 
@@ -69,6 +70,7 @@ async def draft(
         without: lists whose people do not get it, besides those that the file says.
         where: a condition over people's fields that they meet, as well as that of the file.
         fresh: what is only looked at attaches what the sources hold now; else what is stored.
+        readers: who gets it, whatever the file says.
 
     Raises:
         ConfigError: when the file, or what it attaches, cannot be taken, with its line.
@@ -77,7 +79,7 @@ async def draft(
     announcement = read_notice(text, name=name)
     _check_fields(app, announcement, text, name)
     _check_sender(app, announcement, text, name)
-    audience = _audience(app, list_names, without, where, told=read_audience(text, name=name))
+    audience = readers or _audience(app, list_names, without, where, told=read_audience(text, name=name))
     if correcting is not None:
         identity = sha256(f"{announcement.identity} correcting {correcting}".encode()).hexdigest()[:16]
         announcement = replace(announcement, identity=identity)
@@ -90,7 +92,7 @@ async def draft(
         announcement = attach(announcement, items, now=now.astimezone(app.config.network.zone))
     return Notice(
         announcement=announcement,
-        rendered=render_announcement(app, announcement),
+        rendered=render_announcement(app, announcement, audience.list_names),
         audience=audience,
         send_at=read_time(text, app.config.network.zone),
     )
@@ -199,8 +201,18 @@ async def correction(
         begun_with = not outbox.has_unbegun(connection, corrected)
     if corrected.status is CampaignStatus.SENDING and not (earlier or begun_with):
         raise UsageError(f"{of} is still being sent; stop it with `digest pause {of}` or `digest cancel {of}` first")
-    notice = await draft(app, text, name=name, list_names=(), now=now, by=by, correcting=of, fresh=fresh)
-    return replace(notice, audience=corrected.audience, correcting=of)
+    notice = await draft(
+        app,
+        text,
+        name=name,
+        list_names=(),
+        now=now,
+        by=by,
+        correcting=of,
+        fresh=fresh,
+        readers=corrected.audience,
+    )
+    return replace(notice, correcting=of)
 
 
 def look_at(app: App, notice: Notice) -> ShownMail:

@@ -1,10 +1,12 @@
+from .chunk import send_chunk as send_chunk
 from .desk import Listed as Listed
 from .desk import campaign_for as campaign_for
 from .desk import campaigns_for as campaigns_for
 from .desk import in_doubt as in_doubt
 from .desk import next_attempt as next_attempt
 from .desk import people_of as people_of
-from .desk import pulse as pulse
+from .desk import pulses as pulses
+from .desk import standing as standing
 from .doubts import Settled as Settled
 from .doubts import retry as retry
 from .doubts import settle as settle
@@ -15,6 +17,8 @@ from .moves import cancel as cancel
 from .moves import hold as hold
 from .moves import pause as pause
 from .moves import resume as resume
+from .part import Part as Part
+from .part import taking_part as taking_part
 from .publicity import (
     hide_from_archive as hide_from_archive,
 )
@@ -56,3 +60,5 @@ from .sending import SentDue as SentDue
 from .sending import go_on as go_on
 from .sending import send as send
 from .sending import send_due as send_due
+from .together import look_after as look_after
+from .together import seen_workers as seen_workers

@@ -1,6 +1,6 @@
 """A campaign as somebody who is signed in may see and move it: those of their own lists alone."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -55,10 +55,16 @@ def campaigns_for(app: App, organiser: Organiser, *, limit: int, offset: int = 0
         return [Listed(campaign=one, report=outbox.report_of(connection, one)) for one in own[offset : offset + limit]]
 
 
-def pulse(app: App, campaign_id: int) -> object:
-    """What is another whenever a campaign stands otherwise; one row is read, however many people it is for."""
+def pulses(app: App, campaign_ids: Collection[int]) -> Mapping[int, tuple[object, ...]]:
+    """What is another whenever a campaign stands otherwise, its status first; a row each, for however many people."""
     with app.store.read() as connection:
-        return campaigns.pulse(connection, campaign_id)
+        return campaigns.pulses(connection, campaign_ids)
+
+
+def standing(app: App, campaign: Campaign) -> Report:
+    """The numbers of a campaign, without what servers said."""
+    with app.store.read() as connection:
+        return outbox.report_of(connection, campaign)
 
 
 def people_of(

@@ -79,20 +79,25 @@ def current_mail(app: App, campaign: Campaign, now: datetime) -> tuple[Mail, Edi
     return Mail.prepare(app, rendered, campaign=campaign, edition=shown), edition
 
 
-def view(app: App, campaign_id: int) -> str | None:
-    """A mail's HTML as everybody got it, without anybody's own values; None where it is not kept."""
+def view(app: App, campaign_id: int, language: str = "") -> str | None:
+    """A mail's HTML as everybody got it, without anybody's own values; None where it is not kept.
+
+    In the network's language where it was not made in the one that is given.
+    """
     with app.store.read() as connection:
         campaign = campaigns.by_id(connection, campaign_id)
     if campaign is None or campaign.rendered is None:
         return None
+    rendered = compiled_from_json(campaign.rendered)
+    language = language if language in rendered.translations else ""
     values = {
         Slot.NAME: app.config.network.name,
         Slot.ADDRESS: "",
         Slot.UNSUBSCRIBE_URL: f"{app.config.web.base_url}/sample",
         Slot.PREFERENCES_URL: f"{app.config.web.base_url}/sample",
-        Slot.VIEW_URL: view_link(app, campaign),
+        Slot.VIEW_URL: view_link(app, campaign, language),
     }
-    return fill_html(compiled_from_json(campaign.rendered).whole().html, Values(values.__getitem__, {}))
+    return fill_html(rendered.in_language(language).whole().html, Values(values.__getitem__, {}))
 
 
 def _current_announcement(
@@ -103,7 +108,7 @@ def _current_announcement(
     if frozen.attached is None or (attached := as_of(frozen.attached, now)) == frozen.attached:
         return rendered, frozen.attached
     announcement = replace(frozen, attached=attached if attached.entries else None)
-    rendered = render_announcement(app, announcement)
+    rendered = render_announcement(app, announcement, campaign.list_names)
     _put(app, campaign, announcement, rendered)
     return rendered, announcement.attached
 

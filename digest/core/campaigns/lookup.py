@@ -6,10 +6,12 @@ from contextlib import contextmanager
 from sqlalchemy import Connection
 
 from digest.app import App
+from digest.config import Cluster
 from digest.errors import TakenError, UsageError
 from digest.model import CampaignStatus
 from digest.store import campaigns, outbox
 from digest.store.campaigns import Campaign
+from digest.store.outbox import chunks
 
 
 def campaign_named(connection: Connection, name: str) -> Campaign:
@@ -34,6 +36,13 @@ def is_campaign(app: App, name: str) -> bool:
 
 
 @contextmanager
+def alone_with(app: App, campaign: Campaign) -> Iterator[bool]:
+    """The campaign's lock, which keeps workers away too; yields whether it was free, and nobody alive has a chunk."""
+    with app.store.exclusive(f"campaign-{campaign.id}") as free:
+        yield free and _nobody_holds(app, campaign)
+
+
+@contextmanager
 def to_oneself(app: App, name: str) -> Iterator[Campaign]:
     """The campaign while nobody else sends it; what a crash left in flight is in doubt by then.
 
@@ -43,7 +52,7 @@ def to_oneself(app: App, name: str) -> Iterator[Campaign]:
     """
     with app.store.read() as connection:
         campaign = campaign_named(connection, name)
-    with app.store.exclusive(f"campaign-{campaign.id}") as free:
+    with alone_with(app, campaign) as free:
         if not free:
             way_out = f"wait until that has ended, or `digest pause {name}`"
             raise TakenError(f"{name} is being sent by another process; nothing was done here; {way_out}.")
@@ -51,6 +60,16 @@ def to_oneself(app: App, name: str) -> Iterator[Campaign]:
             outbox.orphans_to_unknown(connection, campaign)
             current = campaign_named(connection, name)
         yield current
+
+
+def _nobody_holds(app: App, campaign: Campaign) -> bool:
+    with app.store.read() as connection:
+        if not chunks.is_held(connection, campaign):
+            return True
+    lost_after = (app.config.cluster or Cluster()).lost_after
+    with app.store.write() as connection:
+        chunks.rescue(connection, lost_after, campaign.id)
+        return not chunks.is_held(connection, campaign)
 
 
 def may_go(app: App, campaign: Campaign) -> bool:

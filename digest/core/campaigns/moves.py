@@ -178,6 +178,8 @@ def moved(
         return None
     if move in {Move.CANCEL, Move.EXPIRE}:
         outbox.skip_all(connection, campaign, PersonSkip.CANCELLED)
+    if target is CampaignStatus.SENDING:
+        outbox.call(connection, now, campaign_id=campaign.id)
     if move is Move.HOLD:
         approvals.withdraw(connection, campaign.id)
     activity.record(connection, at=now, by=by, verb=move.value, subject=campaign.name, detail=reason)
@@ -211,7 +213,7 @@ def finish(app: App, campaign: Campaign, now: datetime) -> None:
         status = locked and locked.status
         if status is CampaignStatus.CANCELLED:
             outbox.skip_all(connection, campaign, PersonSkip.CANCELLED)
-        if status is not CampaignStatus.SENDING or outbox.has_pending(connection, campaign):
+        if status is not CampaignStatus.SENDING or outbox.has_open(connection, campaign):
             return
         report = outbox.report_of(connection, campaign)
         if PersonSkip.OVER in report.skipped and not report.recipients:

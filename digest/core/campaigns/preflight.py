@@ -1,6 +1,7 @@
 """Preflight: what is wrong with a mail before anybody gets it; its errors keep it from being sent."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from digest.app import App
@@ -12,7 +13,19 @@ from digest.render.preflight import Finding, preflight
 
 
 def findings_in(app: App, compiled: Compiled, content: Edition | Announcement, now: datetime) -> tuple[Finding, ...]:
-    """Everything found in a mail as it would go out at `now` to those who muted nothing, errors first."""
+    """Everything found in a mail as it would go out at `now` to those who muted nothing, errors first.
+
+    What is found only in another language than the network's says in which.
+    """
+    found = list(_found(app, compiled, content, now))
+    for language, mail in compiled.translations.items():
+        told = {(one.what, one.detail) for one in found}
+        others = (one for one in _found(app, mail, content, now) if (one.what, one.detail) not in told)
+        found += [replace(one, detail=f"in {language}: {one.detail}") for one in others]
+    return tuple(sorted(found, key=lambda one: one.level != "error"))
+
+
+def _found(app: App, compiled: Compiled, content: Edition | Announcement, now: datetime) -> tuple[Finding, ...]:
     rendered = compiled.for_readers()
     zone = app.config.network.zone
     shown = content.attached if isinstance(content, Announcement) else content

@@ -2,7 +2,6 @@
 
 import asyncio
 import random
-from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import datetime
 
@@ -11,9 +10,8 @@ import structlog
 from digest.app import App
 from digest.config import Smtp
 from digest.core.mail.personal import Mail
-from digest.deliver import FIRST_WAIT, SHORT_WAIT, Relay, asks_for_less, next_attempt, transmit
+from digest.deliver import FIRST_WAIT, SHORT_WAIT, Pressure, Relay, asks_for_less, next_attempt, transmit
 from digest.model import Deferred, Delivery, Outcome
-from digest.store import outbox
 from digest.store.campaigns import Campaign
 from digest.store.outbox.ledger import Ledger
 
@@ -25,58 +23,55 @@ async def run(
     relay: Relay,
     mail: Mail,
     campaign: Campaign,
-    now: datetime,
+    deliveries: AsyncIterator[Delivery],
     *,
-    total: int,
     stop: asyncio.Event,
-    tally: Counter[str],
+    on_outcome: Callable[[Outcome], None],
+    on_pause: Callable[[float], None] = lambda _seconds: None,
+    pressure: Pressure | None = None,
 ) -> None:
-    """Send what is due, until nobody is left or `stop` is set.
+    """Send to those who are handed over, until nobody is left or `stop` is set.
 
     Args:
-        app: told how it advances.
+        app: what to work with.
         relay: shared with whoever else sends over it.
         mail: as it must read now.
-        campaign: to be called only while holding its lock.
-        now: which deferred deliveries are due again.
-        total: how many are due.
+        campaign: whose chunks the deliveries are of; whoever calls this has taken these.
+        deliveries: as they are due.
         stop: set it to end early and in order.
-        tally: of outcomes by name, also of earlier runs; counted on.
+        on_outcome: told of each.
+        on_pause: told for how many seconds nothing will be begun.
+        pressure: what an earlier run has learned of the server.
 
     Raises:
         DeliveryError: when sending as a whole fails; everything unsent stays queued.
     """
-    everybody = tally.total() + total
 
-    def advance(_: Delivery, outcome: Outcome) -> None:
-        tally[type(outcome).__name__.lower()] += 1
-        app.progress("sending", tally.total(), everybody, tally)
+    def tell_pause(seconds: float, reason: str) -> None:
+        log.warning("the server is in trouble or asks to slow down", pause=f"{seconds:.0f} s", reason=reason)
+        on_pause(seconds)
 
-    app.progress("sending", tally.total(), everybody, tally)
     smtp = app.config.smtp
     async with Ledger(app.store, campaign, clock=app.clock, retry_at=_retry_at(smtp)) as ledger:
         await transmit(
-            _one_by_one(outbox.due_by_chunk(app.store, campaign, now)),
+            deliveries,
             ledger=ledger,
             connect=relay.connect,
             envelope=mail.envelope,
             share=relay.share,
+            pressure=pressure,
             stop=stop,
             grace=smtp.grace.total_seconds(),
-            on_outcome=advance,
-            on_pause=_tell_pause,
+            on_outcome=lambda _, outcome: on_outcome(outcome),
+            on_pause=tell_pause,
         )
 
 
-async def _one_by_one(chunks: Iterator[list[Delivery]]) -> AsyncIterator[Delivery]:
+async def one_by_one(chunks: Iterator[list[Delivery]]) -> AsyncIterator[Delivery]:
     """The deliveries of each chunk; while the next is taken, a database that is slow holds up nobody's conversation."""
     while (chunk := await asyncio.to_thread(next, chunks, None)) is not None:
         for delivery in chunk:
             yield delivery
-
-
-def _tell_pause(seconds: float, reason: str) -> None:
-    log.warning("the server is in trouble or asks to slow down", pause=f"{seconds:.0f} s", reason=reason)
 
 
 def _retry_at(smtp: Smtp) -> Callable[[Delivery, Deferred, datetime], datetime | None]:

@@ -12,15 +12,16 @@ import structlog
 from digest.app import App
 from digest.core.campaigns import moves
 from digest.core.campaigns.frozen import current_mail
-from digest.core.campaigns.lookup import campaign_named, may_go, while_it_may_go
-from digest.core.campaigns.moves import Move
+from digest.core.campaigns.lookup import alone_with, campaign_named, may_go, while_it_may_go
+from digest.core.campaigns.refused import held_where_refused
 from digest.core.campaigns.reports import Sent, as_it_stands
-from digest.core.campaigns.run import run
+from digest.core.campaigns.run import one_by_one, run
+from digest.core.campaigns.together import send_due_together, send_together
 from digest.core.campaigns.watch import watching
 from digest.core.people.lists import apply_lists
 from digest.deliver import LATEST, Relay, open_relay
-from digest.errors import DigestError, RefusedError, TakenError, TemplateError, UsageError
-from digest.model import ITSELF, By, CampaignStatus, DeliveryState
+from digest.errors import DigestError, TakenError, UsageError
+from digest.model import By, CampaignStatus, DeliveryState, Outcome
 from digest.store import campaigns, outbox
 from digest.store.campaigns import Campaign
 
@@ -48,7 +49,8 @@ async def send(app: App, campaign: Campaign, now: datetime) -> Sent:
 
     When `app.stopping` is set, or the campaign is paused or cancelled by whomever, what is in flight is finished within
     `[smtp] grace` and the rest stays as it is. When something in the mail closes meanwhile, the rest get it without
-    that. Whom a server that asked to slow down put off for less than a minute is waited for.
+    that. Whom a server that asked to slow down put off for less than a minute is waited for. Where workers share
+    campaigns, this process takes part like one of them until all of the campaign is over.
 
     Args:
         app: what to work with.
@@ -63,6 +65,8 @@ async def send(app: App, campaign: Campaign, now: datetime) -> Sent:
     """
     if campaign.status is not CampaignStatus.SENDING:
         return as_it_stands(app, campaign)
+    if app.store.shared:
+        return await send_together(app, campaign, now)
     async with open_relay(app.config.smtp, app.mailbox) as relay:
         return await _send(app, relay, campaign, now, wait=True)
 
@@ -71,11 +75,17 @@ async def send_due(app: App, now: datetime) -> AsyncIterator[SentDue]:
     """The scheduler's tick: every released campaign's due deliveries, side by side, until nothing of them is due.
 
     A campaign that is let go meanwhile begins at once, with its share of the connections and of the rate. What another
-    process sends is left to it.
+    process sends is left to it. Where workers share campaigns, this process takes part like one of them.
 
     Yields:
         What came of each campaign as it ends. What could not be sent is tried again by the next tick.
     """
+    if app.store.shared:
+        async for came in send_due_together(app, now):
+            yield SentDue(
+                campaign=came.campaign, accepted_now=came.accepted_now, standing=came.standing, error=came.error
+            )
+        return
     with app.store.read() as connection:
         if not campaigns.sending(connection):
             return
@@ -144,7 +154,7 @@ async def _send(app: App, relay: Relay, campaign: Campaign, now: datetime, *, wa
     def present() -> datetime:
         return app.now + ahead
 
-    with app.store.exclusive(f"campaign-{campaign.id}") as free:
+    with alone_with(app, campaign) as free:
         if not free:
             raise TakenError(f"{campaign.name} is being sent by another process; nothing was done here.")
         while await _send_as_it_reads(app, relay, campaign, present, tally) or (
@@ -173,23 +183,22 @@ async def _send_as_it_reads(
         return False
     now = present()
     total = await asyncio.to_thread(_look_through, app, current, now)
-    try:
+    with held_where_refused(app, current, present):
         found = await asyncio.to_thread(current_mail, app, current, now) if total else None
-    except TemplateError as error:
-        _stop(app, current, now, reason=str(error))
-        way_out = f"it is held, nothing more was sent; mend it, then `digest approve {current.name}`"
-        raise TemplateError(f"The mail cannot be rendered: {error}; {way_out}") from error
     if found is None:
         return False
     mail, edition = found
-    try:
+    everybody = tally.total() + total
+
+    def advance(outcome: Outcome) -> None:
+        tally[type(outcome).__name__.lower()] += 1
+        app.progress("sending", tally.total(), everybody, tally)
+
+    app.progress("sending", tally.total(), everybody, tally)
+    source = one_by_one(outbox.due_by_chunk(app.store, current, now))
+    with held_where_refused(app, current, present):
         async with watching(app, current, edition, present) as watch:
-            await run(app, relay, mail, current, now, total=total, stop=watch.stop, tally=tally)
-    except RefusedError as error:
-        name = current.name
-        way_out = f"mend that, then `digest approve {name}`, `digest retry {name} --failed` and `digest send {name}`"
-        _stop(app, current, present(), reason=str(error))
-        raise RefusedError(f"{name} is held: {error}; the rest was not sent; {way_out}") from error
+            await run(app, relay, mail, current, source, stop=watch.stop, on_outcome=advance)
     return watch.outdated
 
 
@@ -209,9 +218,3 @@ async def _is_due_soon(app: App, campaign: Campaign, present: Callable[[], datet
     except TimeoutError:
         return True  # the time has come
     return False
-
-
-def _stop(app: App, campaign: Campaign, now: datetime, *, reason: str) -> None:
-    """Keep back what is not sent yet, unless a person stopped the campaign meanwhile."""
-    with app.store.write() as connection:
-        moves.moved(connection, campaign, Move.STOP, by=ITSELF, now=now, reason=reason)

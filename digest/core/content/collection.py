@@ -41,7 +41,7 @@ async def collect(app: App, now: datetime, *, by: By, source: str | None = None)
         UsageError: when no source has that name. A source that fails is in the result, not raised.
     """
     chosen = app.config.sources if source is None else (app.source(source),)
-    by_hand = editors_answers(app)
+    by_hand = await asyncio.to_thread(editors_answers, app, keep=True)
     responses = await _fetch_all(app, chosen, conditional=True, by_hand=by_hand)
 
     def stored(name: str) -> list[Item]:
@@ -59,7 +59,7 @@ async def collect(app: App, now: datetime, *, by: By, source: str | None = None)
 
 async def items_now(app: App, now: datetime) -> Stock:
     """What is stored plus what the sources hold now, newest first; stores nothing. The app is told of each source."""
-    by_hand = editors_answers(app)
+    by_hand = await asyncio.to_thread(editors_answers, app)
     responses = await _fetch_all(app, app.config.sources, conditional=False, by_hand=by_hand)
     with app.store.read() as connection:
         held = {(s.item.source, s.item.key): s for s in _held(app, connection, now)}

@@ -2,7 +2,7 @@
 
 from asyncio import to_thread
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from digest.app import App
@@ -40,7 +40,13 @@ class Preview:
 
 
 async def preview(
-    app: App, digest: DigestConfig, now: datetime, *, as_email: str | None = None, muted: Collection[str] = ()
+    app: App,
+    digest: DigestConfig,
+    now: datetime,
+    *,
+    as_email: str | None = None,
+    muted: Collection[str] = (),
+    language: str | None = None,
 ) -> Preview:
     """Show the edition of the period that `now` falls in: what would be composed, or the frozen one.
 
@@ -52,6 +58,7 @@ async def preview(
         now: which period, and what is over or closed.
         as_email: whose mail; nobody's in particular unless given.
         muted: categories and sections that the reader wants nothing of, beside those they muted.
+        language: that they read, instead of the one they chose.
     """
     period = period_of(digest, now, app.config.network.zone)
     with app.store.read() as connection:
@@ -67,7 +74,13 @@ async def preview(
             shown = appearances.shown_in(connection, digest.name, lists=digest.lists, of=held.items)
         edition = composed(app, held, digest, shown=shown, period=period, now=now)
         rendered = render_edition(app, edition)
-    return _shown(app, digest.name, edition, rendered, frozen, as_email=as_email, muted=muted)
+    if language and app.config.spoken(language) is None:
+        told = ", ".join(app.config.languages)
+        raise UsageError(f'"{language}" is no language of this network; known: {told}')
+    if language := app.config.spoken(language):
+        made = {language: render_edition(app.in_language(language), edition)}
+        rendered = replace(rendered, translations={**made, **rendered.translations})  # also where nobody reads it yet
+    return _shown(app, digest.name, edition, rendered, frozen, as_email=as_email, muted=muted, language=language)
 
 
 def preview_campaign(app: App, name: str, *, as_email: str | None = None, muted: Collection[str] = ()) -> Preview:
@@ -113,9 +126,10 @@ def _shown(
     *,
     as_email: str | None,
     muted: Collection[str],
+    language: str | None = None,
 ) -> Preview:
     mail = Mail.prepare(app, rendered, digest=digest, edition=edition)
-    reader = mail.sample(as_email, muted=muted)
+    reader = mail.sample(as_email, muted=muted, language=language)
     return Preview(
         edition=edition,
         rendered=rendered,

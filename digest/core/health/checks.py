@@ -76,8 +76,8 @@ async def look_over(app: App, now: datetime) -> AsyncIterator[Check]:
         yield one
     for one in _templates(app, now):
         yield one
-    for gap in app.renderer.phrases.gaps():
-        yield Check(what="language", level="warn", detail=gap)
+    for one in _languages(app):
+        yield one
     looking = asyncio.gather(*(_source(app, source.name, now) for source in app.config.sources))
     looked_at = await unless_stopped(app, looking, "sources were looked at")
     for result, _ in looked_at:
@@ -105,6 +105,12 @@ def _lists(app: App) -> Iterator[Check]:
         changes = f"{len(plan.added)} to add, {len(plan.removed)} to remove"
         detail = f"{len(one.subscribers)} listed; {changes}{repeated}{guard}"
         yield Check(what=f"list {one.name}", level=level, detail=detail)
+
+
+def _languages(app: App) -> Iterator[Check]:
+    for language in app.config.languages:
+        for gap in app.renderer.in_language(language).phrases.gaps():
+            yield Check(what="language", level="warn", detail=gap)
 
 
 def _templates(app: App, now: datetime) -> Iterator[Check]:

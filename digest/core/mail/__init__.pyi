@@ -1,3 +1,4 @@
+from .languages import in_language_of as in_language_of
 from .letters import as_test as as_test
 from .letters import send_one as send_one
 from .links import (

@@ -16,7 +16,8 @@ from digest.render import Compiled, Letter
 def as_test(rendered: Compiled) -> Compiled:
     """The same mail, marked in its subject."""
     own = ("[Test] ", *rendered.own_subject) if rendered.own_subject else ()
-    return replace(rendered, subject=f"[Test] {rendered.subject}", own_subject=own)
+    translations = {tag: as_test(one) for tag, one in rendered.translations.items()}
+    return replace(rendered, subject=f"[Test] {rendered.subject}", own_subject=own, translations=translations)
 
 
 async def send_one(app: App, address: str, mail: Mail) -> None:

@@ -1,20 +1,22 @@
 """Where the links of a mail lead, and mails rendered with them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from digest.app import App
+from digest.core.mail.languages import read_on
 from digest.deliver import wire_domain
 from digest.model import Announcement, Edition, Entry, Event, Item
-from digest.render import Compiled
+from digest.render import Compiled, Renderer
 from digest.store.campaigns import Campaign
 from digest.store.content import items as item_store
 from digest.tokens import Scope
 
 
-def view_link(app: App, campaign: Campaign | None) -> str:
-    """Where a mail can be read in a browser."""
-    return app.link(Scope.VIEW, campaign.id) if campaign else f"{app.config.web.base_url}/sample"
+def view_link(app: App, campaign: Campaign | None, language: str = "") -> str:
+    """Where a mail can be read in a browser; in the network's language unless another is given."""
+    asked = f"?language={language}" if language and language != app.config.network.language else ""
+    return f"{app.link(Scope.VIEW, campaign.id)}{asked}" if campaign else f"{app.config.web.base_url}/sample"
 
 
 def desk_link(app: App, campaign: Campaign) -> str:
@@ -37,15 +39,29 @@ def render_edition(app: App, edition: Edition) -> Compiled:
 
     In the preview of what is not stored yet, these lead to a page that says that it is a sample.
     """
+    digest = next((one for one in app.config.digests if one.name == edition.digest), None)
     page, ics = pages_of(app, edition.entries)
-    return app.renderer.edition(edition, item_url=page, event_ics=ics)
+    return _in_each_language(
+        app,
+        digest.lists if digest else (),
+        lambda renderer: renderer.edition(edition, item_url=page, event_ics=ics),
+    )
 
 
-def render_announcement(app: App, announcement: Announcement) -> Compiled:
-    """Render an announcement; what is attached links as in `render_edition`."""
+def render_announcement(app: App, announcement: Announcement, list_names: Sequence[str]) -> Compiled:
+    """Render an announcement to these lists; what is attached links as in `render_edition`."""
     page, ics = pages_of(app, announcement.attached.entries if announcement.attached else ())
-    rendered = app.renderer.announcement(announcement, item_url=page, event_ics=ics)
+    rendered = _in_each_language(
+        app, list_names, lambda renderer: renderer.announcement(announcement, item_url=page, event_ics=ics)
+    )
     return replace(rendered, sent_as=announcement.sent_as)
+
+
+def _in_each_language(app: App, list_names: Sequence[str], made: Callable[[Renderer], Compiled]) -> Compiled:
+    """A mail in the network's language, with one in each other that somebody on these lists reads."""
+    others = read_on(app, list_names)
+    own = made(app.renderer)
+    return replace(own, translations={tag: made(app.renderer.in_language(tag)) for tag in others}) if others else own
 
 
 def pages_of(app: App, entries: Iterable[Entry]) -> tuple[Callable[[Item], str], Callable[[Event], str]]:

@@ -1,3 +1,6 @@
+from .growth import Growth as Growth
+from .growth import growth as growth
+from .growth import weeks_of_growth as weeks_of_growth
 from .imports import ImportPlan as ImportPlan
 from .imports import (
     import_people as import_people,
@@ -91,6 +94,7 @@ from .preferences import change_own as change_own
 from .preferences import (
     change_preferences as change_preferences,
 )
+from .preferences import chosen_language as chosen_language
 from .preferences import (
     preferences as preferences,
 )

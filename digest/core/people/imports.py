@@ -88,7 +88,7 @@ def _planned(connection: Connection, exported: Sequence[Exported], list_name: st
     refused: list[tuple[Recipient, str]] = []
     returned: list[tuple[Recipient, str]] = []
     for one in exported:
-        person = Recipient(address=one.line.email, name=one.line.name, fields=one.line.fields)
+        person = one.person
         key = address_key(person.address)
         status, origin = held.get(key, (None, None))
         if is_forgotten(person.address):

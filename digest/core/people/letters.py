@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from digest.app import App
 from digest.compose import as_of, edition_from_json, next_due
+from digest.core.mail.languages import language_of, language_of_lists
 from digest.core.mail.letters import LetterMail
 from digest.core.mail.links import view_link
 from digest.core.people.sign_up import confirm_link, missing
@@ -32,6 +33,7 @@ class _Due:
 
     sign_up: SignUp
     letter: Confirm | Welcome
+    language: str
     goes: bool = True  # else it is made all the same: how busy we are tells nobody whom an address belongs to
     leave_url: str | None = None
 
@@ -62,7 +64,9 @@ async def _send(app: App, now: datetime, only: int | None) -> int:
         courier = await relay.connect()
         try:
             while not app.stopping.is_set() and (due := await asyncio.to_thread(_take, app, now, only)) is not None:
-                mail = await asyncio.to_thread(LetterMail.prepare, app, due.letter, now, number=due.sign_up.id)
+                mail = await asyncio.to_thread(
+                    LetterMail.prepare, app.in_language(due.language), due.letter, now, number=due.sign_up.id
+                )
                 if not due.goes:
                     continue
                 outcome = await courier.send(mail.envelope(due.sign_up.address, leave_url=due.leave_url))
@@ -114,7 +118,8 @@ def _due(app: App, connection: Connection, sign_up: SignUp, now: datetime) -> _D
     titles = tuple(one.title or one.name for one in wanted)
     url = confirm_link(app, sign_up)
     letter = Confirm(lists=titles, url=url, valid=sign_ups.VALID, invited=sign_up.invited)
-    return _Due(sign_up=sign_up, letter=letter, goes=bool(wanted) and not suppressed)
+    language = language_of_lists(app, sign_up.list_names)
+    return _Due(sign_up=sign_up, letter=letter, language=language, goes=bool(wanted) and not suppressed)
 
 
 def _welcome(app: App, connection: Connection, sign_up: SignUp, now: datetime) -> _Due | None:
@@ -129,16 +134,17 @@ def _welcome(app: App, connection: Connection, sign_up: SignUp, now: datetime) -
     edition = as_of(edition_from_json(latest.edition), now) if latest and latest.edition else None
     zone = app.config.network.zone
     soonest = min(((next_due(one, now, zone), one.title or one.name) for one in digests), default=None)
+    language = language_of(app, connection, *found)
     leave_url = app.link(Scope.UNSUBSCRIBE, found[0], *(known[name] for name in names))
     letter = Welcome(
         lists=tuple(one.title or one.name for one in lists),
         written_at=now,
         next_at=soonest,
-        latest_url=view_link(app, latest) if latest else None,
+        latest_url=view_link(app, latest, language) if latest else None,
         coming=_coming(edition) if edition else (),
         leave_url=leave_url,
     )
-    return _Due(sign_up=sign_up, letter=letter, leave_url=leave_url)
+    return _Due(sign_up=sign_up, letter=letter, language=language, leave_url=leave_url)
 
 
 def _coming(edition: Edition) -> tuple[Event | Vacancy, ...]:

@@ -1,7 +1,9 @@
 """Lists: what the configuration says against who has left."""
 
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+import gc
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -11,7 +13,6 @@ from sqlalchemy import Connection
 from digest.app import App
 from digest.config import DigestConfig
 from digest.config.addresses import address_key, masked
-from digest.config.model import SubscriberLine
 from digest.config.subscribers import Listed, read_lists
 from digest.core.people.plans import refuse_other
 from digest.core.people.terms import terms_of
@@ -43,6 +44,19 @@ class Membership:
     has_left: bool  # all of them
 
 
+@contextmanager
+def _without_looking_for_cycles() -> Iterator[None]:
+    """A large list makes none, and all of it would be looked at again and again: a third of the time it takes."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+@_without_looking_for_cycles()
 def listed(app: App) -> tuple[Listed, ...]:
     """What the configuration lists, with what is listed twice.
 
@@ -55,6 +69,7 @@ def listed(app: App) -> tuple[Listed, ...]:
         raise ListFileError(error.problems) from None
 
 
+@_without_looking_for_cycles()
 def plan_lists(app: App, given: Sequence[Listed] | None = None) -> tuple[ListPlan, ...]:
     """What `apply_lists` would change; writes nothing.
 
@@ -254,29 +269,16 @@ def _put_down(connection: Connection, left: Collection[int], list_ids: Sequence[
 
 def _planned(connection: Connection, lines: Sequence[Listed]) -> tuple[ListPlan, ...]:
     """What would be changed; a person has one name and one value of a field: the first that a list gives."""
-    names: dict[str, str] = {}
-    fields: dict[str, dict[str, str]] = {}
-    for line in (line for one in lines for line in one.subscribers):
-        key = address_key(line.email)
-        if line.name:
-            names.setdefault(key, line.name)
-        if line.fields:
-            held = fields.setdefault(key, {})
-            held.update({name: value for name, value in line.fields.items() if not held.get(name)})
-
-    def told(line: SubscriberLine) -> Recipient:
-        key = address_key(line.email)
-        return Recipient(address=line.email, name=names.get(key, ""), fields=fields.get(key, {}))
-
+    told = _told_together([one.subscribers for one in lines])
     plans = [
         people.plan_list(
             connection,
             name=one.name,
             title=one.title,
-            listed=[told(line) for line in one.subscribers],
+            listed=people_told,
             max_removals=one.max_removals,
         )
-        for one in lines
+        for one, people_told in zip(lines, told, strict=True)
     ]
     configured = {one.name for one in lines}
     plans += [
@@ -285,6 +287,28 @@ def _planned(connection: Connection, lines: Sequence[Listed]) -> tuple[ListPlan,
         if name not in configured
     ]
     return tuple(plans)
+
+
+def _told_together(lists: Sequence[Sequence[Recipient]]) -> Sequence[Sequence[Recipient]]:
+    """People as all lists together tell of them, each with the address as that list writes it."""
+    if len(lists) < 2:
+        return lists
+    by_list = [{address_key(person.address): person for person in one} for one in lists]
+    several: dict[str, Recipient] = {}
+    seen: dict[str, Recipient] = {}
+    for people_of_one in by_list:
+        for key, person in people_of_one.items():
+            if (first := seen.setdefault(key, person)) is not person:
+                before = several.get(key, first)
+                new = {name: value for name, value in person.fields.items() if not before.fields.get(name)}
+                fields = {**before.fields, **new}
+                several[key] = replace(before, name=before.name or person.name, fields=fields)
+    if not several:
+        return lists
+    return [
+        [replace(several[key], address=person.address) if key in several else person for key, person in one.items()]
+        for one in by_list
+    ]
 
 
 def _carry_out(connection: Connection, plans: Sequence[ListPlan], now: datetime, by: By) -> None:

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 import structlog
 
 from digest.app import App
+from digest.core.mail.languages import in_language_of
 from digest.core.mail.letters import send_letter
 from digest.core.people.person import lift
 from digest.errors import DigestError, TokenError
@@ -75,7 +76,7 @@ async def mail_link(app: App, address: str, now: datetime, *, network: str = "")
         return False
     person, told, subscriber_id = letter
     try:
-        await send_letter(app, person, told, now, number=subscriber_id)
+        await send_letter(in_language_of(app, subscriber_id), person, told, now, number=subscriber_id)
     except DigestError as error:
         log.error("a letter with a link to preferences was not accepted", error=type(error).__name__)  # noqa: TRY400
         return False

@@ -8,6 +8,7 @@ from enum import StrEnum
 from digest.app import App
 from digest.config import DigestConfig
 from digest.config.addresses import masked
+from digest.core.mail.languages import language_of
 from digest.core.people.preferences import alternatives
 from digest.model import SECTIONS, Kind, Preferences
 from digest.store import people
@@ -70,6 +71,7 @@ class OwnMail:
     digests: tuple[Wishes, ...]  # of each digest that they get, where there are several
     choices: tuple[Choice, ...]
     unmailed_since: datetime | None  # the address is suppressed
+    language: str  # of what surrounds the posts, whoever chose it
 
 
 def own_mail(app: App, subscriber_id: int, now: datetime) -> OwnMail | None:
@@ -81,6 +83,7 @@ def own_mail(app: App, subscriber_id: int, now: datetime) -> OwnMail | None:
         stands = {name: status for name, (status, _) in people.memberships(connection, subscriber_id).items()}
         kept = people.preferences_of(connection, subscriber_id)
         suppressed = people.suppression_of(connection, person.address)
+        language = language_of(app, connection, subscriber_id, person)
     on = {name for name, status in stands.items() if status is Status.ACTIVE}
     reached = [digest for digest in app.config.digests if on.intersection(digest.lists)]
     choices = tuple(_choices(app, reached, kept))
@@ -96,6 +99,7 @@ def own_mail(app: App, subscriber_id: int, now: datetime) -> OwnMail | None:
         digests=several,
         choices=choices,
         unmailed_since=suppressed.since if suppressed else None,
+        language=language,
     )
 
 

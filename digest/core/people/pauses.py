@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from digest.app import App
+from digest.core.mail.languages import language_of
 from digest.core.mail.letters import send_letter
 from digest.core.mail.links import archive_link, view_link
 from digest.errors import DeliveryError
@@ -27,6 +28,7 @@ class _Back:
 
     subscriber_id: int
     person: Recipient
+    language: str
     letter: WelcomeBack | None  # None: they missed nothing, or get no mail now either
 
 
@@ -41,7 +43,8 @@ async def welcome_back(app: App, now: datetime, *, by: By) -> int:
         while free and not app.stopping.is_set() and (back := await asyncio.to_thread(_next, app, now)) is not None:
             if back.letter is not None:
                 try:
-                    await send_letter(app, back.person, back.letter, now, number=back.subscriber_id)
+                    said = app.in_language(back.language)
+                    await send_letter(said, back.person, back.letter, now, number=back.subscriber_id)
                 except DeliveryError as error:
                     log.warning("a letter after a pause is put off", error=type(error).__name__)
                     break
@@ -64,11 +67,13 @@ def _next(app: App, now: datetime) -> _Back | None:
         if found is None:
             return None
         subscriber_id, person = found
+        language = language_of(app, connection, subscriber_id, person)
         missed = outbox.missed_by_pausing(connection, person.address, since=now - _REMEMBERED, limit=_TOLD)
         stands = people.memberships(connection, subscriber_id).values()
         is_mailed = any(status is people.Status.ACTIVE for status, _ in stands)
         if not is_mailed or not missed or people.suppression(connection, person.address) is not None:
-            return _Back(subscriber_id=subscriber_id, person=person, letter=None)
-    read = [(compiled_from_json(one.rendered).subject, view_link(app, one)) for one in missed if one.rendered]
+            return _Back(subscriber_id=subscriber_id, person=person, language=language, letter=None)
+    mails = [(one, compiled_from_json(one.rendered).in_language(language)) for one in missed if one.rendered]
+    read = [(mail.subject, view_link(app, one, language)) for one, mail in mails]
     letter = WelcomeBack(missed=tuple(read), archive_url=archive_link(app) if app.config.web.archive else None)
-    return _Back(subscriber_id=subscriber_id, person=person, letter=letter)
+    return _Back(subscriber_id=subscriber_id, person=person, language=language, letter=letter)

@@ -24,6 +24,7 @@ class Change:
     resume: bool = False  # ends a pause
     choose: str | None = None  # a digest that stands in the place of another, or that other
     digest: str | None = None  # whose mail is muted or paused; all unless given
+    language: str | None = None  # one of the network's, of what surrounds the posts
 
 
 def change_preferences(app: App, address: str, change: Change, now: datetime, *, by: By) -> Mapping[str, Preferences]:
@@ -59,6 +60,13 @@ def change_own(app: App, subscriber_id: int, changes: Sequence[Change], now: dat
     return True
 
 
+def chosen_language(app: App, address: str) -> str | None:
+    """The language that a person chose, or None; raises as `change_preferences`."""
+    with app.store.read() as connection:
+        person = people.subscriber(connection, _known(connection, address))
+    return person.language if person else None
+
+
 def preferences(app: App, address: str) -> Mapping[str, Preferences]:
     """What a person wants less of, by digest; raises as `change_preferences`."""
     with app.store.read() as connection:
@@ -80,6 +88,7 @@ class _Steps:
     muted: tuple[str, ...]
     unmuted: tuple[str, ...]
     chosen: tuple[str, str | None] | None
+    language: str | None
 
 
 def _steps(app: App, change: Change, now: datetime) -> _Steps:
@@ -91,6 +100,7 @@ def _steps(app: App, change: Change, now: datetime) -> _Steps:
         muted=_names(app, change.mute),
         unmuted=_names(app, change.unmute),
         chosen=_choice(app, change.choose) if change.choose else None,
+        language=_language(app, change.language) if change.language else None,
     )
 
 
@@ -132,6 +142,8 @@ def _made(app: App, connection: Connection, subscriber_id: int, steps: _Steps) -
         head, wanted = steps.chosen
         people.choose(connection, subscriber_id, digest=head, chosen=wanted)
         yield f"choose {wanted or head}"
+    if steps.language is not None and people.set_language(connection, subscriber_id, steps.language):
+        yield f"language {steps.language}"
 
 
 def _alternatives(app: App, head: str) -> list[str]:
@@ -155,6 +167,14 @@ def _choice(app: App, name: str) -> tuple[str, str | None]:
     told = ", ".join(f"{head} or {' or '.join(others)}" for head, others in alternatives(app).items())
     way_out = f"choose {told}" if told else "no digest of config.toml stands in the place of another (`instead_of`)"
     raise UsageError(f'There is nothing to choose about "{name}"; {way_out}')
+
+
+def _language(app: App, tag: str) -> str:
+    if (known := app.config.spoken(tag)) is not None:
+        return known
+    told = ", ".join(app.config.languages)
+    way_out = "further ones are named in [network] languages of config.toml"
+    raise UsageError(f'"{tag}" is no language of this network; known: {told}; {way_out}')
 
 
 def _names(app: App, given: Sequence[str]) -> tuple[str, ...]:

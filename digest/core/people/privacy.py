@@ -79,5 +79,5 @@ def _lists_naming(app: App, address: str) -> Iterator[str]:
         return
     key = address_key(address)
     for one in listed:
-        if any(address_key(line.email) == key for line in one.subscribers):
+        if any(address_key(line.address) == key for line in one.subscribers):
             yield one.name

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from digest.app import App
 from digest.config import ListConfig
+from digest.core.mail.languages import language_of_lists
 from digest.core.people.person import hindrance
 from digest.errors import DigestError
 from digest.model import By, Recipient
@@ -24,6 +25,7 @@ class Confirmation:
 
     lists: tuple[str, ...]  # titles
     wording: str  # what whoever presses the button agrees to
+    language: str  # of that, and so of the page
     is_done: bool  # the link was used before, or is by now
     is_on: bool  # the person is on all of these lists
 
@@ -166,11 +168,13 @@ def _told(app: App, connection: Connection, sign_up: SignUp) -> Confirmation | N
     titles = tuple(one.title or one.name for one in _offered(app, sign_up))
     if not titles:
         return None
-    phrases = app.renderer.phrases
+    language = language_of_lists(app, sign_up.list_names)
+    phrases = app.in_language(language).renderer.phrases
     wording = phrases.say("confirm_page_text", network=app.config.network.name, lists=phrases.listed(titles))
     return Confirmation(
         lists=titles,
         wording=wording,
+        language=language,
         is_done=sign_up.confirmed_at is not None,
         is_on=not missing(app, connection, sign_up),
     )

@@ -21,6 +21,7 @@ class PersonStory:
 
     address: str
     name: str = ""
+    language: str | None = None  # that they chose
     lists: Mapping[str, tuple[Status, datetime]]
     suppression: Suppression | None
     digests: Mapping[str, PersonSkip | None]  # why each does not reach them; None where it does
@@ -59,6 +60,7 @@ def person_story(app: App, address: str, now: datetime) -> PersonStory | None:
         return PersonStory(
             address=recipient.address,
             name=recipient.name,
+            language=recipient.language,
             lists=people.memberships(connection, subscriber_id),
             suppression=suppression,
             digests={

@@ -186,7 +186,7 @@ def save(connection: Connection, collected: Sequence[Item], now: datetime) -> Sa
         if before.item == current:
             unchanged += 1
         else:
-            changed.append({"item": before.id, "changed_at": now, **_row(current)})
+            changed.append({"item": before.id, "changed_at": now, "weighed": None, **_row(current)})
     if changed:
         connection.execute(update(items).where(items.c.id == bindparam("item")), changed)
     if new:

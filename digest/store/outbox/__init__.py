@@ -1,6 +1,8 @@
 """The outbox: one row per campaign and person, from the plan to the last result."""
 
 from digest.store.outbox.again import queue_person
+from digest.store.outbox.calls import call
+from digest.store.outbox.chunks import let_go
 from digest.store.outbox.doubts import (
     LEFT,
     Doubt,
@@ -27,11 +29,15 @@ from digest.store.outbox.queue import (
     delivery_of,
     due,
     due_by_chunk,
+    due_in,
+    ended,
+    has_open,
     has_pending,
     has_unbegun,
     next_attempt_at,
     orphans_to_unknown,
     record_resent,
+    take_chunk,
     was_tried,
 )
 from digest.store.outbox.report import (
@@ -51,6 +57,7 @@ __all__ = [
     "accepted_by_campaign",
     "begin_version",
     "bring_forward",
+    "call",
     "count_accepted",
     "count_audience",
     "count_correctable",
@@ -58,14 +65,18 @@ __all__ = [
     "delivery_of",
     "due",
     "due_by_chunk",
+    "due_in",
+    "ended",
     "forget_unsent",
     "has_earlier_version",
+    "has_open",
     "has_pending",
     "has_unbegun",
     "history",
     "in_doubt",
     "leave",
     "left_out",
+    "let_go",
     "missed_by_pausing",
     "next_attempt_at",
     "orphans_to_unknown",
@@ -83,5 +94,6 @@ __all__ = [
     "skip_people",
     "skip_person",
     "skip_unmailable",
+    "take_chunk",
     "was_tried",
 ]

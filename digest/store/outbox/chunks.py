@@ -6,12 +6,15 @@ neither claim nor record any more.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, ScalarSelect, Select, and_, func, literal, or_, select, text, update
 
 from digest.model import DeliveryState, Lease
 from digest.store.campaigns import Campaign
+from digest.store.engine import nobody_has
+from digest.store.outbox.workers import is_alive
 from digest.store.sql.upsert import insert_for
 from digest.store.tables import chunks, deliveries
 
@@ -55,8 +58,8 @@ def waiting(connection: Connection, campaign: Campaign, now: datetime) -> Sequen
     """The numbers of the chunks in which something is due."""
     # A look into each chunk for each state. Of an EXISTS, or of both states at once, PostgreSQL makes something that
     # reads the whole campaign for every chunk, as long as it has not counted a new one and takes it for small.
-    queued = _one_of(campaign, deliveries.c.state == DeliveryState.QUEUED)
-    deferred = _one_of(campaign, deliveries.c.state == DeliveryState.DEFERRED, deliveries.c.next_attempt_at <= now)
+    queued = _one_of(campaign.id, deliveries.c.state == DeliveryState.QUEUED)
+    deferred = _one_of(campaign.id, deliveries.c.state == DeliveryState.DEFERRED, deliveries.c.next_attempt_at <= now)
     due = or_(queued.is_not(None), deferred.is_not(None))
     query = select(chunks.c.number).where(chunks.c.campaign_id == campaign.id, due).order_by(chunks.c.number)
     return connection.execute(query).scalars().all()
@@ -74,6 +77,114 @@ def take(connection: Connection, campaign: Campaign, number: int) -> tuple[Lease
     inside = and_(deliveries.c.campaign_id == campaign.id, deliveries.c.id.between(row.first_id, row.last_id))
     orphans_to_unknown(connection, inside)
     return Lease(chunk=number, fence=row.fence), inside
+
+
+def take_free(
+    connection: Connection, campaign: Campaign, number: int, worker_id: str, lost_after: timedelta
+) -> tuple[Lease, ColumnElement[bool]] | None:
+    """As `take`, for one of several workers: None where another holds the chunk and is alive, or has the campaign.
+
+    Args:
+        connection: of a transaction that may write, on PostgreSQL.
+        campaign: whose.
+        number: of the chunk.
+        worker_id: who holds it from now on, until it lets go or gives no sign of life.
+        lost_after: who gave no sign for so long holds nothing any more.
+    """
+    if not nobody_has(connection, f"campaign-{campaign.id}"):
+        return None
+    own = and_(chunks.c.campaign_id == campaign.id, chunks.c.number == number)
+    # Two at once: the second waits for the first here, and then sees who holds it.
+    locked = select(chunks.c.number).where(own).with_for_update()
+    if (
+        connection.execute(locked).scalar() is None
+        or connection.execute(select(is_free(lost_after)).where(own)).scalar() is not True
+    ):
+        return None
+    taken = take(connection, campaign, number)
+    connection.execute(update(chunks).where(own).values(holder=worker_id))
+    return taken
+
+
+def inside(connection: Connection, campaign: Campaign, lease: Lease) -> ColumnElement[bool] | None:
+    """Which deliveries a chunk that was taken is about; None once another has taken it."""
+    own = and_(chunks.c.campaign_id == campaign.id, chunks.c.number == lease.chunk, chunks.c.fence == lease.fence)
+    row = connection.execute(select(chunks.c.first_id, chunks.c.last_id).where(own).with_for_update(read=True)).first()
+    if row is None:
+        return None
+    return and_(deliveries.c.campaign_id == campaign.id, deliveries.c.id.between(row.first_id, row.last_id))
+
+
+def let_go(connection: Connection, campaign: Campaign, lease: Lease) -> bool:
+    """Whoever wants the chunk may have it; what is in flight still is in doubt. False where it was lost before."""
+    own = and_(chunks.c.campaign_id == campaign.id, chunks.c.number == lease.chunk, chunks.c.fence == lease.fence)
+    change = update(chunks).where(own).values(holder=None).returning(chunks.c.first_id, chunks.c.last_id)
+    row = connection.execute(change).first()
+    if row is None:
+        return False
+    inside = deliveries.c.id.between(row.first_id, row.last_id)
+    orphans_to_unknown(connection, and_(deliveries.c.campaign_id == campaign.id, inside))
+    return True
+
+
+def rescue(connection: Connection, lost_after: timedelta, campaign_id: int | None = None) -> set[int]:
+    """Take every chunk from holders who are lost: what they had in flight is in doubt, and what they write is void.
+
+    Returns:
+        The ids of the campaigns that it was of.
+    """
+    lost = and_(chunks.c.holder.is_not(None), ~is_alive(chunks.c.holder, lost_after))
+    if campaign_id is not None:
+        lost = and_(lost, chunks.c.campaign_id == campaign_id)
+    rows = connection.execute(
+        select(chunks.c.campaign_id, chunks.c.number, chunks.c.first_id, chunks.c.last_id)
+        .where(lost)
+        .order_by(chunks.c.campaign_id, chunks.c.number)
+        .with_for_update(skip_locked=True, of=chunks)
+    ).all()
+    for row in rows:
+        own = and_(chunks.c.campaign_id == row.campaign_id, chunks.c.number == row.number)
+        connection.execute(update(chunks).where(own).values(fence=chunks.c.fence + 1, holder=None))
+        inside = deliveries.c.id.between(row.first_id, row.last_id)
+        orphans_to_unknown(connection, and_(deliveries.c.campaign_id == row.campaign_id, inside))
+    return {row.campaign_id for row in rows}
+
+
+def is_held(connection: Connection, campaign: Campaign) -> bool:
+    """Whether any worker holds a chunk of it."""
+    held = select(chunks.c.number).where(chunks.c.campaign_id == campaign.id, chunks.c.holder.is_not(None))
+    return connection.execute(held.limit(1)).scalar() is not None
+
+
+def next_free(
+    connection: Connection, now: datetime, lost_after: timedelta, campaign_ids: Sequence[int]
+) -> tuple[int, int] | None:
+    """A campaign of these and the number of its chunk in which something is due, and which nobody holds.
+
+    The first chunks of all come before the second ones of any, so that a small campaign waits for no large one.
+    """
+    query = (
+        select(chunks.c.campaign_id, chunks.c.number)
+        .where(chunks.c.campaign_id.in_(campaign_ids), something_due(now), is_free(lost_after))
+        .order_by(chunks.c.number, chunks.c.campaign_id)
+        .limit(1)
+    )
+    row = connection.execute(query).first()
+    return None if row is None else (row.campaign_id, row.number)
+
+
+def is_free(lost_after: timedelta) -> ColumnElement[bool]:
+    """Whether no living worker holds the chunk."""
+    return or_(chunks.c.holder.is_(None), ~is_alive(chunks.c.holder, lost_after))
+
+
+def something_due(now: datetime) -> ColumnElement[bool]:
+    """Whether anything in the chunk is to be attempted now."""
+    queued = _one_of(chunks.c.campaign_id, deliveries.c.state == DeliveryState.QUEUED)
+    deferred = _one_of(
+        chunks.c.campaign_id, deliveries.c.state == DeliveryState.DEFERRED, deliveries.c.next_attempt_at <= now
+    )
+    return or_(queued.is_not(None), deferred.is_not(None))
 
 
 def orphans_to_unknown(connection: Connection, which: ColumnElement[bool]) -> int:
@@ -95,10 +206,10 @@ def is_due(campaign: Campaign, now: datetime) -> ColumnElement[bool]:
     )
 
 
-def _one_of(campaign: Campaign, *which: ColumnElement[bool]) -> ScalarSelect[int]:
+def _one_of(campaign_id: Any, *which: ColumnElement[bool]) -> ScalarSelect[int]:
     """The id of any such delivery in the chunk that is being looked at."""
     inside = deliveries.c.id.between(chunks.c.first_id, chunks.c.last_id)
-    own = deliveries.c.campaign_id == campaign.id
+    own = deliveries.c.campaign_id == campaign_id
     return select(deliveries.c.id).where(own, *which, inside).limit(1).correlate(chunks).scalar_subquery()
 
 

@@ -8,6 +8,7 @@ from digest.model import CampaignStatus, DeliveryState, Recipient
 from digest.store import appearances
 from digest.store.campaigns import Campaign, locked
 from digest.store.outbox import chunks
+from digest.store.outbox.calls import call
 from digest.store.outbox.mailing import mailing_of
 from digest.store.outbox.queue import was_tried
 from digest.store.outbox.versions import received_faulty
@@ -23,7 +24,10 @@ def plan_deliveries(connection: Connection, campaign: Campaign, now: datetime) -
     A person on several lists gets one row. Who left all of them gets a row that says why they are
     skipped. Planning again adds only people who have no row yet.
     """
-    return chunks.plan(connection, campaign, _rows(campaign, standing.meant(mailing_of(connection, campaign, now))))
+    people = standing.meant(mailing_of(connection, campaign, now))
+    count = chunks.plan(connection, campaign, _rows(campaign, people))
+    call(connection, now, campaign_id=campaign.id)
+    return count
 
 
 def plan_again(connection: Connection, campaign: Campaign, now: datetime) -> None:
@@ -41,7 +45,9 @@ def plan_correction(connection: Connection, correction: Campaign, corrected: Cam
     or was suppressed since gets a row that says so. Planning again adds only people who have no row yet.
     """
     reached = _reached(connection, mailing_of(connection, correction, now), corrected)
-    return chunks.plan(connection, correction, _rows(correction, reached))
+    count = chunks.plan(connection, correction, _rows(correction, reached))
+    call(connection, now, campaign_id=correction.id)
+    return count
 
 
 def count_audience(connection: Connection, mailing: Mailing, *, besides: Campaign | None = None) -> int:

@@ -14,7 +14,9 @@ from sqlalchemy import (
     Text,
     bindparam,
     case,
+    extract,
     func,
+    literal,
     select,
     update,
 )
@@ -30,6 +32,7 @@ from digest.model import (
     Rejected,
     Unknown,
 )
+from digest.store.engine import is_shared
 from digest.store.sql.json_rows import JsonRows, processor
 from digest.store.sql.statements import Statement, compiled_for
 from digest.store.tables import Instant, campaigns, chunks, deliveries
@@ -89,7 +92,11 @@ def record(connection: Connection, rows: Sequence[Row]) -> None:
 def add_seconds(connection: Connection, campaign_id: int, seconds: float, now: datetime) -> None:
     """Add to the time that sending has taken, until now."""
     change = update(campaigns).where(campaigns.c.id == campaign_id)
-    connection.execute(change.values(seconds=campaigns.c.seconds + seconds, last_sent_at=now))
+    added: Any = seconds
+    if is_shared(connection):  # what others have written down as their time is not counted twice
+        since = extract("epoch", literal(now, _INSTANT) - campaigns.c.last_sent_at)
+        added = func.least(seconds, func.greatest(0.0, func.coalesce(since, seconds)))
+    connection.execute(change.values(seconds=campaigns.c.seconds + added, last_sent_at=now))
 
 
 def row(delivery: Delivery, outcome: Outcome, at: datetime, retry_at: RetryAt) -> Row:

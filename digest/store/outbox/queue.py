@@ -1,21 +1,21 @@
 """What of a campaign is to be sent, and when."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import chain
 
 from sqlalchemy import ColumnElement, Connection, Integer, func, select, update
 
-from digest.model import Delivery, DeliveryState, Lease, Recipient
+from digest.model import CampaignStatus, Delivery, DeliveryState, Lease, Recipient
 from digest.store.campaigns import ANNOUNCEMENT, Campaign
 from digest.store.engine import Store
 from digest.store.outbox import chunks
-from digest.store.outbox.states import TRIED, is_in, is_pending
+from digest.store.outbox.states import PENDING, TRIED, is_in, is_pending
 from digest.store.outbox.withdrawal import skip_unmailable
 from digest.store.people.laws import EVERYTHING
 from digest.store.people.subscribers import Status
 from digest.store.sql.json_rows import JsonRows
-from digest.store.tables import deliveries, lists, mutes, subscribers, subscriptions
+from digest.store.tables import campaigns, deliveries, lists, mutes, subscribers, subscriptions
 
 _ID = JsonRows((("id", Integer()),))
 
@@ -38,6 +38,45 @@ def due_by_chunk(store: Store, campaign: Campaign, now: datetime) -> Iterator[li
             skip_unmailable(connection, campaign, now, inside)
             taken = _due(connection, campaign, inside & chunks.is_due(campaign, now), lease)
         yield taken
+
+
+def take_chunk(
+    connection: Connection, campaign: Campaign, number: int, worker_id: str, lost_after: timedelta
+) -> Lease | None:
+    """Have a chunk for one of several workers; None where it is another's, who is alive. See `chunks.take_free`."""
+    taken = chunks.take_free(connection, campaign, number, worker_id, lost_after)
+    return None if taken is None else taken[0]
+
+
+def due_in(connection: Connection, campaign: Campaign, lease: Lease, now: datetime) -> list[Delivery]:
+    """What is to be attempted now in a chunk that was taken, to whoever may be mailed by now; none once it is lost."""
+    inside = chunks.inside(connection, campaign, lease)
+    if inside is None:
+        return []
+    skip_unmailable(connection, campaign, now, inside)
+    return _due(connection, campaign, inside & chunks.is_due(campaign, now), lease)
+
+
+def has_open(connection: Connection, campaign: Campaign) -> bool:
+    """Whether anybody is still to be mailed, or is being sent to."""
+    is_open = is_in(campaign, *PENDING, DeliveryState.IN_FLIGHT)
+    return connection.execute(select(deliveries.c.id).where(is_open).limit(1)).scalar() is not None
+
+
+def ended(connection: Connection) -> Sequence[int]:
+    """The campaigns that may be sent, and of which nothing is left to send or under way; by id."""
+    states = (*PENDING, DeliveryState.IN_FLIGHT)
+    some = [
+        select(deliveries.c.id)
+        .where(deliveries.c.campaign_id == campaigns.c.id, deliveries.c.state == state)
+        .limit(1)
+        .correlate(campaigns)
+        .scalar_subquery()
+        .is_(None)
+        for state in states
+    ]
+    query = select(campaigns.c.id).where(campaigns.c.status == CampaignStatus.SENDING, *some)
+    return connection.execute(query.order_by(campaigns.c.id)).scalars().all()
 
 
 def delivery_of(
@@ -118,6 +157,7 @@ def _due(connection: Connection, campaign: Campaign, which: ColumnElement[bool],
             subscribers.c.address,
             subscribers.c.name,
             subscribers.c.fields,
+            subscribers.c.language,
         )
         .join(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
         .where(which)
@@ -129,20 +169,21 @@ def _due(connection: Connection, campaign: Campaign, which: ColumnElement[bool],
     muted = _muted(connection, campaign, people)
     return [
         Delivery(
-            id=row.id,
+            id=number,
             recipient=Recipient(
-                address=row.address,
-                name=row.name,
-                muted=frozenset(muted.get(row.subscriber_id, ())),
-                fields=row.fields,
+                address=address,
+                name=name,
+                muted=frozenset(muted.get(subscriber_id, ())),
+                fields=fields,
+                language=language,
             ),
-            subscriber_id=row.subscriber_id,
-            list_ids=tuple(sorted(on_lists.get(row.subscriber_id, ()))),
-            attempts=row.attempts,
-            first_tried_at=row.first_tried_at,
+            subscriber_id=subscriber_id,
+            list_ids=tuple(sorted(on_lists.get(subscriber_id, ()))),
+            attempts=attempts,
+            first_tried_at=first_tried_at,
             lease=lease,
         )
-        for row in rows
+        for number, attempts, first_tried_at, subscriber_id, address, name, fields, language in rows
     ]
 
 

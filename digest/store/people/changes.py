@@ -15,6 +15,7 @@ from digest.config.addresses import address_key
 from digest.model import PersonSkip, Recipient
 from digest.store.people.forgotten import known_again
 from digest.store.people.lists import ensure_list
+from digest.store.people.search import catch_up, is_behind
 from digest.store.people.subscribers import BroughtBy, Status
 from digest.store.sql.upsert import insert_for
 from digest.store.tables import lists, subscribers, subscriptions, suppressions
@@ -33,7 +34,6 @@ _HELD = (
     .join(subscriptions, subscriptions.c.subscriber_id == subscribers.c.id)
     .join(lists, lists.c.id == subscriptions.c.list_id)
     .where(lists.c.name == bindparam("list_name"))
-    .order_by(subscribers.c.address_key)
 )
 """Everybody who was ever on a list."""
 
@@ -87,7 +87,7 @@ def plan_list(
 
     Of a listed person the fields are those that files speak of, the empty ones too; others that are held stay.
     """
-    held = {row.address_key: row for row in connection.execute(_HELD, {"list_name": name})}
+    held = {row.address_key: row for row in connection.execute(_HELD, {"list_name": name}).all()}
     suppressed = {row.address_key: row.reason for row in connection.execute(select(suppressions))}
     is_forgotten = known_again(connection)
     added, changed, kept_out = [], [], []
@@ -109,11 +109,12 @@ def plan_list(
             was = _person(row)
             changed.append(Change(was=was, now=_as_told(was, recipient)))
     active = [row for row in held.values() if row.status == Status.ACTIVE]
+    gone = [row for row in active if row.address_key not in wanted and row.origin == BroughtBy.FILE]
     return ListPlan(
         name=name,
         title=title,
         added=tuple(added),
-        removed=tuple(_person(row) for row in active if row.address_key not in wanted and row.origin == BroughtBy.FILE),
+        removed=tuple(_person(row) for row in sorted(gone, key=lambda row: row.address_key)),
         changed=tuple(changed),
         kept_out=tuple(kept_out),
         active=len(active),
@@ -182,7 +183,10 @@ def ids_of(connection: Connection, told: Mapping[str, Recipient], now: datetime)
         {"address": one.address, "address_key": key, "name": one.name, "created_at": now, "fields": _kept(one.fields)}
         for key, one in told.items()
     ]
+    is_current = not is_behind(connection)
     connection.execute(add, rows)
+    if is_current:
+        catch_up(connection)
     ids, changed = {}, {}
     query = select(subscribers.c.id, subscribers.c.address_key, subscribers.c.address, subscribers.c.name)
     if len(told) <= _FEW:

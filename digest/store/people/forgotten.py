@@ -105,7 +105,7 @@ def _nameless(connection: Connection, subscriber_id: int) -> None:
     connection.execute(update(deliveries).where(own, pending).values(**skipped))
     connection.execute(update(deliveries).where(own).values(address_key=stand_in, reply=None))
     person = update(subscribers).where(subscribers.c.id == subscriber_id)
-    connection.execute(person.values(address=stand_in, address_key=stand_in, name="", fields={}))
+    connection.execute(person.values(address=stand_in, address_key=stand_in, name="", fields={}, language=None))
 
 
 def _without_name(connection: Connection, key: str) -> int:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, delete, select
 
 from digest.model import Preferences, Recipient
 from digest.store.people.laws import EVERYTHING
+from digest.store.people.subscribers import recipient_of
 from digest.store.sql.upsert import added, upsert
 from digest.store.tables import mutes, preferences, subscribers
 
@@ -35,7 +36,7 @@ def next_back(connection: Connection, now: datetime) -> tuple[int, Recipient] | 
     over = (preferences.c.digest == EVERYTHING) & (preferences.c.paused_until <= now)
     people = select(subscribers).join(preferences, preferences.c.subscriber_id == subscribers.c.id).where(over)
     row = connection.execute(people.order_by(subscribers.c.id).limit(1)).one_or_none()
-    return None if row is None else (row.id, Recipient(address=row.address, name=row.name))
+    return None if row is None else (row.id, recipient_of(row))
 
 
 def choose(connection: Connection, subscriber_id: int, *, digest: str, chosen: str | None) -> None:

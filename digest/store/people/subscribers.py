@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import Connection, select, update
 
@@ -10,6 +11,8 @@ from digest.config.addresses import address_key
 from digest.model import Recipient
 from digest.store.sql.upsert import insert_for
 from digest.store.tables import lists, subscribers, subscriptions
+
+_COLUMNS = [subscribers.c[name] for name in ("id", "address", "name", "fields", "language")]
 
 NOWHERE = "forgotten.invalid"
 """The domain in the address of who is forgotten, which no mail leads to (RFC 2606 section 2)."""
@@ -97,19 +100,44 @@ def subscriber(connection: Connection, subscriber_id: int) -> Recipient | None:
 
 def subscribers_by_id(connection: Connection, subscriber_ids: Collection[int]) -> Mapping[int, Recipient]:
     """People by id, but for who is forgotten."""
-    query = select(subscribers.c.id, subscribers.c.address, subscribers.c.name, subscribers.c.fields)
     return {
-        row.id: Recipient(address=row.address, name=row.name, fields=row.fields)
-        for row in connection.execute(query.where(subscribers.c.id.in_(subscriber_ids)))
+        row.id: recipient_of(row)
+        for row in connection.execute(select(*_COLUMNS).where(subscribers.c.id.in_(subscriber_ids)))
         if not row.address.endswith(f"@{NOWHERE}")
     }
 
 
 def find(connection: Connection, address: str) -> tuple[int, Recipient] | None:
     """One person by address, however it is written."""
-    query = select(subscribers.c.id, subscribers.c.address, subscribers.c.name, subscribers.c.fields)
-    row = connection.execute(query.where(subscribers.c.address_key == address_key(address))).one_or_none()
-    return None if row is None else (int(row.id), Recipient(address=row.address, name=row.name, fields=row.fields))
+    query = select(*_COLUMNS).where(subscribers.c.address_key == address_key(address))
+    row = connection.execute(query).one_or_none()
+    return None if row is None else (int(row.id), recipient_of(row))
+
+
+def recipient_of(row: Any) -> Recipient:
+    """A row that has all columns of a person, as a mail needs to know them."""
+    return Recipient(address=row.address, name=row.name, fields=row.fields, language=row.language)
+
+
+def set_language(connection: Connection, subscriber_id: int, language: str) -> bool:
+    """Keep the language that a person chose for what surrounds the posts; whether it was another."""
+    change = update(subscribers).where(
+        subscribers.c.id == subscriber_id, subscribers.c.language.is_distinct_from(language)
+    )
+    return connection.execute(change.values(language=language)).rowcount > 0
+
+
+def chosen_languages(connection: Connection, list_names: Sequence[str], among: Sequence[str]) -> frozenset[str]:
+    """Those of these languages that anybody on the lists chose."""
+    on_a_list = (
+        (subscriptions.c.subscriber_id == subscribers.c.id)
+        & subscriptions.c.list_id.in_(select(lists.c.id).where(lists.c.name.in_(list_names)))
+        & (subscriptions.c.status == Status.ACTIVE)
+    )
+    chose = select(subscribers.c.id).join(subscriptions, on_a_list).limit(1)
+    return frozenset(
+        tag for tag in among if connection.execute(chose.where(subscribers.c.language == tag)).scalar() is not None
+    )
 
 
 def memberships(connection: Connection, subscriber_id: int) -> Mapping[str, tuple[Status, datetime]]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import HTMLResponse, Response, StreamingResponse
 
 from digest.app import App
 from digest.core import campaigns
@@ -15,6 +15,7 @@ from digest.documents import csv_rows
 from digest.errors import NotAllowedError
 from digest.model import CampaignStatus, DeliveryState, Report, Role
 from digest.web.console.page import Console, sandboxed
+from digest.web.console.pieces import Pieces
 from digest.web.console.written_form import line_of
 
 _ON_PAGE = 20  # campaigns
@@ -32,7 +33,7 @@ class CampaignPages:
     """``/console/campaigns`` and all below it."""
 
     def __init__(self, app: App, console: Console) -> None:
-        self._app, self._console = app, console
+        self._app, self._console, self._pieces = app, console, Pieces()
 
     def index(self, request: Request) -> Response:
         """The newest, and how each stands."""
@@ -62,7 +63,7 @@ class CampaignPages:
             request,
             "campaign",
             title=found.name,
-            **self._progress(request),
+            **self._progress(found, told.report),
             sees_people=sees_people,
             told=told if sees_people else replace(told, replies=(), returns=()),  # servers name addresses in them
             doubts=campaigns.in_doubt(self._app, found, limit=_DOUBTS) if sees_people else (),
@@ -74,8 +75,16 @@ class CampaignPages:
         )
 
     def progress(self, request: Request) -> Response:
-        """How it stands: the piece of its page that is fetched again."""
-        return self._console.part(request, "campaign_progress", **self._progress(request))
+        """How it stands: the piece of its page that is fetched again, by everybody who watches it at once."""
+        found, is_editor = self._campaign(request), request.state.organiser.role is Role.EDITOR
+
+        def make() -> bytes:
+            now = self._campaign(request)  # read after its version, so that what is kept is never older than that
+            values = self._progress(now, campaigns.standing(self._app, now))
+            return bytes(self._console.part(request, "campaign_progress", **values).body)
+
+        version = campaigns.pulses(self._app, [found.id]).get(found.id)
+        return HTMLResponse(self._pieces.of((found.id, is_editor), version, make))
 
     def mail(self, request: Request) -> Response:
         """The mail as everybody got it: the inside of a frame."""
@@ -131,9 +140,7 @@ class CampaignPages:
     def _campaign(self, request: Request, verb: str = "see") -> Any:
         return campaigns.campaign_for(self._app, request.path_params["name"], request.state.organiser, verb)
 
-    def _progress(self, request: Request) -> dict[str, Any]:
-        found = self._campaign(request)
-        told = campaigns.report(self._app, found.name).report
+    def _progress(self, found: Any, told: Report) -> dict[str, Any]:
         titles = {one.name: one.title or one.name for one in self._app.config.lists}
         return {
             "campaign": found,

@@ -1,8 +1,6 @@
-"""People looked for, somebody invited, and the lists: their numbers, and what the files would change."""
+"""People looked for, and somebody invited."""
 
 from collections.abc import Sequence
-from hashlib import sha256
-from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -11,17 +9,16 @@ from starlette.responses import Response
 from digest.app import App
 from digest.config.values import parse_address
 from digest.core import organisers, people
-from digest.errors import ConfigError, DigestError, UsageError
+from digest.errors import DigestError, UsageError
 from digest.model import Recipient, Role
 from digest.web.console.page import Console, allowed
 
 _FOUND = 50
 _LENGTH = 200  # characters that are looked for
-_SHOWN = 20  # people of each kind of change
 
 
 class PeoplePages:
-    """``/console/people`` and ``/console/people/lists``."""
+    """``/console/people``, and inviting."""
 
     def __init__(self, app: App, console: Console) -> None:
         self._app, self._console = app, console
@@ -58,37 +55,6 @@ class PeoplePages:
             return self._console.done("/console/people", done)
         number = await run_in_threadpool(people.number_of, self._app, address)
         return self._console.done(f"/console/people/{number}", done)
-
-    def lists(self, request: Request) -> Response:
-        """How many are on each list; to an admin also what the files would change."""
-        sizes = people.list_sizes(self._app)
-        reach = organisers.reach(self._app, request.state.organiser)
-        rows = [(title_of(self._app, name), name, sizes.get(name, 0)) for name in reach]
-        values: dict[str, Any] = {"rows": rows, "plans": None, "problems": (), "seal": "", "guarded": False}
-        if request.state.organiser.role is Role.ADMIN:
-            values |= self._planned()
-        return self._console.page(request, "lists", title=self._console.say("console_lists"), **values)
-
-    def apply(self, request: Request) -> Response:
-        """Make the store say what the files say; only what was shown is done."""
-        allowed(request, "apply lists")
-        form = request.state.form
-        listed = people.listed(self._app)
-        plans = people.plan_lists(self._app, listed)
-        if form.get("seal") != _seal(plans):
-            return self._console.done("/console/people/lists", "lists_changed")
-        if any(plan.removes_too_many for plan in plans) and form.get("confirmed") != "yes":
-            raise DigestError(self._console.say("console_lists_guard"))
-        people.apply_plans(self._app, plans, self._app.now, by=request.state.by, given=listed)
-        return self._console.done("/console/people/lists", "lists_applied")
-
-    def _planned(self) -> dict[str, Any]:
-        try:
-            plans = people.plan_lists(self._app)
-        except ConfigError as error:
-            return {"problems": [str(one) for one in error.problems]}
-        shown = [_told(self._app, plan) for plan in plans if plan.changes]
-        return {"plans": shown, "seal": _seal(plans), "guarded": any(plan.removes_too_many for plan in plans)}
 
 
 def lists_in_reach(app: App, request: Request) -> Sequence[str] | None:
@@ -159,31 +125,3 @@ def _before(app: App, address: str, name: str) -> str:
     if hindrance.left is not None:
         return "left_before"
     return "forgotten_before" if hindrance.forgotten else ""
-
-
-def _seal(plans: Sequence[Any]) -> str:
-    return sha256(people.plans_to_json(plans).encode()).hexdigest()
-
-
-def _told(app: App, plan: Any) -> dict[str, Any]:
-    return {
-        "title": title_of(app, plan.name),
-        "active": plan.active,
-        "guarded": plan.removes_too_many,
-        "kinds": [
-            {
-                "name": kind,
-                "count": len(changed),
-                "first": [_person(one) for one in changed[:_SHOWN]],
-                "rest": max(0, len(changed) - _SHOWN),
-            }
-            for kind, changed in (("added", plan.added), ("removed", plan.removed), ("changed", plan.changed))
-            if changed
-        ],
-        "kept_out": len(plan.kept_out),
-    }
-
-
-def _person(one: Any) -> str:
-    person = getattr(one, "now", one)
-    return f"{person.name} <{person.address}>" if person.name else str(person.address)

@@ -3,7 +3,7 @@
 from starlette.responses import Response
 
 from digest.app import App
-from digest.core import people
+from digest.core import mail, people
 from digest.tokens import Scope
 from digest.web.answers import message, page
 from digest.web.public.wishes import local
@@ -11,6 +11,7 @@ from digest.web.public.wishes import local
 
 def left_page(app: App, subscriber_id: int, list_ids: tuple[int, ...], *, told: bool = False) -> Response:
     """That they have left these lists; right after with "that was a mistake", and a reason unless it was told."""
+    app = mail.in_language_of(app, subscriber_id)
     person = people.membership(app, subscriber_id, list_ids)
     if person is None:
         return message(app, "nothing_to_do")

@@ -18,7 +18,7 @@ class MailPages:
     def view(self, request: Request) -> Response:
         """A mail without anybody's own values."""
         (campaign_id,) = self._app.numbers_in(Scope.VIEW, request.path_params["token"])
-        html = campaigns.view(self._app, campaign_id)
+        html = campaigns.view(self._app, campaign_id, request.query_params.get("language", ""))
         return message(self._app, "not_kept", status=410) if html is None else HTMLResponse(html)
 
     def sample(self, _: Request) -> Response:

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from digest.app import App
-from digest.core import people
+from digest.core import mail, people
 from digest.core.people import Grant, Place
 from digest.errors import UsageError
 from digest.model import BY_LINK
@@ -21,7 +21,7 @@ from digest.tokens import Scope
 from digest.web.allowance import Allowance
 from digest.web.answers import message, page
 from digest.web.public.left import left_page
-from digest.web.public.wishes import changes, choices_of, form_of, local, ticked, wishes_of
+from digest.web.public.wishes import changes, choices_of, form_of, languages_of, local, ticked, wishes_of
 from digest.web.visitors import network_of
 
 _ADDRESS_LENGTH = 320  # characters; RFC 5321 section 4.5.3.1 has fewer
@@ -102,7 +102,8 @@ class PreferencesPages:
         own = people.own_mail(self._app, subscriber_id, self._app.now)
         if own is None:
             return message(self._app, "nothing_to_do")
-        link = people.preferences_link(self._app, subscriber_id)
+        app = mail.in_language_of(self._app, subscriber_id)
+        link = people.preferences_link(app, subscriber_id)
         action = local(link) if token is None else f"{local(link).rpartition('/')[0]}/{token}"
         back = f"{local(self._app.link(Scope.UNSUBSCRIBE, subscriber_id, *left))}/back" if left else ""
         shown = [
@@ -110,19 +111,20 @@ class PreferencesPages:
             for one in own.lists
         ]
         return page(
-            self._app,
+            app,
             "preferences",
             status=status,
             address=own.address,
             action=action,
             fresh=fresh,
-            notice=self._app.renderer.phrases.say(notice) if notice else "",
+            notice=app.renderer.phrases.say(notice) if notice else "",
             back=back,
             lists=shown,
-            everything=wishes_of(self._app, own.everything),
-            digests=[wishes_of(self._app, one) for one in own.digests],
+            everything=wishes_of(app, own.everything),
+            digests=[wishes_of(app, one) for one in own.digests],
             choices=choices_of(own),
-            unmailed_since=self._app.renderer.day(own.unmailed_since) if own.unmailed_since else "",
+            unmailed_since=app.renderer.day(own.unmailed_since) if own.unmailed_since else "",
+            languages=languages_of(app, own),
         )
 
     def _save(self, request: Request, form: FormData) -> Response:
@@ -143,7 +145,8 @@ class PreferencesPages:
         if left_ids:
             people.unsubscribe(self._app, subscriber_id, left_ids, now, by=BY_LINK)
         if came and grant.fresh:
-            wording = self._app.renderer.phrases.say("preferences_lists_text", network=self._app.config.network.name)
+            said = mail.in_language_of(self._app, subscriber_id).renderer.phrases
+            wording = said.say("preferences_lists_text", network=self._app.config.network.name)
             how = people.Agreement(wording=wording, network=network_of(request, self._app.config.web.proxies))
             people.come_back(self._app, subscriber_id, came, now, by=BY_LINK, asked=how)
         return self.show(subscriber_id, token=token, fresh=grant.fresh, notice="preferences_saved", left=left_ids)

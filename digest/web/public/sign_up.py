@@ -81,11 +81,12 @@ class SignUpPages:
     def _confirmation(self, told: people.Confirmation | None) -> Response:
         if told is None:
             return message(self._app, "confirm_expired", status=410)
+        app = self._app.in_language(told.language)
         if not told.is_done:
-            return page(self._app, "confirm", wording=told.wording)
+            return page(app, "confirm", wording=told.wording)
         if not told.is_on:
-            return message(self._app, "confirm_used")
-        return page(self._app, "confirmed", lists=told.lists)
+            return message(app, "confirm_used")
+        return page(app, "confirmed", lists=told.lists)
 
     def _again(self, typed: Typed) -> Response:
         return self._working(page(self._app, "subscribe_again", form=typed.sealed(self._app), work=self._challenge()))

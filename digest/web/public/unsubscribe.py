@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from digest.app import App
-from digest.core import people
+from digest.core import mail, people
 from digest.errors import UsageError
 from digest.model import BY_LINK
 from digest.tokens import Scope
@@ -41,14 +41,15 @@ class UnsubscribePages:
             return message(self._app, "nothing_to_do")
         if person.has_left:
             return left_page(self._app, subscriber_id, list_ids)
+        app = mail.in_language_of(self._app, subscriber_id)
         return page(
-            self._app,
+            app,
             "unsubscribe",
             lists=person.titles,
             address=person.address,
             gentler={
                 "action": f"{local(self._app.link(Scope.UNSUBSCRIBE, subscriber_id, *list_ids))}/instead",
-                "wishes": wishes_of(self._app, own.everything),
+                "wishes": wishes_of(app, own.everything),
                 "choices": choices_of(own),
             },
             preferences=local(people.preferences_link(self._app, subscriber_id)),

@@ -60,6 +60,13 @@ def choices_of(own: OwnMail) -> Sequence[Mapping[str, Any]]:
     ]
 
 
+def languages_of(app: App, own: OwnMail) -> Sequence[Mapping[str, Any]]:
+    """The languages that somebody may choose among, for a template; none where there is but one."""
+    names = app.renderer.language_names()
+    offered = [{"tag": tag, "name": name, "chosen": tag == own.language} for tag, name in names.items()]
+    return offered if len(offered) > 1 else ()
+
+
 def gentler_change(app: App, own: OwnMail, form: FormData) -> Change:
     """What one of the choices beside leaving asks for.
 
@@ -87,6 +94,9 @@ def changes(app: App, own: OwnMail, form: FormData) -> list[Change]:
         chosen = _text(form, f"choose.{choice.head}")
         if chosen != choice.chosen and chosen in dict(choice.options):
             asked.append(Change(choose=chosen))
+    language = app.config.spoken(_text(form, "language"))
+    if language and language != own.language:
+        asked.append(Change(language=language))
     return asked
 
 

@@ -22,6 +22,7 @@ function later(milliseconds, work) {
 async function preview() {
   const next = frame.cloneNode();
   next.removeAttribute("src");
+  next.removeAttribute("srcdoc");
   next.name = `shown-${++number}`;
   next.style.position = "absolute";
   next.style.visibility = "hidden";

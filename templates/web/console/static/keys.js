@@ -3,6 +3,8 @@
 const dialog = document.getElementById("keys");
 const places = new Map([...document.querySelectorAll("nav.places a[data-key]")].map((a) => [a.dataset.key, a.href]));
 let going = 0;
+// On a phone there are more of them than fit.
+document.querySelector("nav.places a[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 
 function writing(target) {
   return target instanceof Element && target.closest("input, textarea, select, [contenteditable]") !== null;

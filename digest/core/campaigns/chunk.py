@@ -1,0 +1,150 @@
+"""One chunk, by whoever took it: a worker whose job it is, or a command that takes part.
+
+A chunk that somebody holds who is alive is left to them, so that a job which runs twice is harmless; one whose holder
+is lost is taken over, and what that one had in flight is in doubt.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+
+import structlog
+
+from digest.core.campaigns import moves
+from digest.core.campaigns.lookup import while_it_may_go
+from digest.core.campaigns.part import Part
+from digest.core.campaigns.refused import held_where_refused
+from digest.core.campaigns.run import run
+from digest.core.campaigns.watch import watching
+from digest.deliver import Pressure
+from digest.errors import DeliveryError, StoreError
+from digest.model import Delivery, DeliveryState, Lease, Outcome
+from digest.store import campaigns, outbox
+from digest.store.campaigns import Campaign
+
+log = structlog.get_logger("digest.worker")
+
+
+async def send_chunk(part: Part, campaign_id: int, number: int) -> "Counter[str] | None":
+    """Send what is due in a chunk, as the mail must read by then, to those who may be mailed by then.
+
+    Whoever sends the last closes the campaign.
+
+    Returns:
+        How many deliveries had which outcome; None where the chunk is another's, or nothing of it is to be sent.
+
+    Raises:
+        DeliveryError: when sending as a whole fails; everything unsent stays queued.
+        RefusedError: when the server refuses whoever it is for, over all workers; the campaign is held.
+        TemplateError: when the mail has to change and cannot be rendered; likewise.
+        StoreError: when the store cannot be read or written.
+    """
+    async with part.place() as may:
+        if not may:
+            return None
+        with part.app.store.read() as connection:
+            campaign = campaigns.by_id(connection, campaign_id)
+        if campaign is None:
+            return None
+        lease = await asyncio.to_thread(_take, part, campaign, number)
+        if lease is None:
+            return None
+        pressure = _pressure(part, campaign)
+        tally: Counter[str] = Counter()
+        lost = False
+        try:
+            with held_where_refused(part.app, campaign, part.now):
+                while await _as_it_reads(part, campaign, lease, pressure, tally):
+                    pass
+        except DeliveryError:
+            lost = not await _let_go(part, campaign, lease, pressure, tally)
+            if not lost:
+                raise
+        except BaseException:
+            await _let_go(part, campaign, lease, pressure, tally)
+            raise
+        else:
+            lost = not await _let_go(part, campaign, lease, pressure, tally)
+        if lost:
+            log.warning("a chunk was taken over while it was being sent", campaign=campaign.name, chunk=number)
+        part.places[campaign.id] = pressure.places
+        await asyncio.to_thread(finish_where_over, part, campaign)
+        return tally
+
+
+def finish_where_over(part: Part, campaign: Campaign) -> None:
+    """Close a campaign of which nothing is left to send, and nothing under way."""
+    with part.app.store.read() as connection:
+        if outbox.has_open(connection, campaign):
+            return
+    moves.finish(part.app, campaign, part.now())
+
+
+async def _as_it_reads(part: Part, campaign: Campaign, lease: Lease, pressure: Pressure, tally: "Counter[str]") -> bool:
+    """Send what is due of it; True when it was stopped because the mail would read otherwise by now."""
+    current = while_it_may_go(part.app, campaign)
+    if current is None:
+        return False
+    now = part.now()
+    due = await asyncio.to_thread(_due, part, current, lease)
+    found = await asyncio.to_thread(part.mail, current, now) if due else None
+    if found is None:
+        return False
+    mail, edition = found
+
+    def advance(outcome: Outcome) -> None:
+        tally[type(outcome).__name__.lower()] += 1
+
+    async with watching(part.app, current, edition, part.now) as watch:
+        await run(
+            part.app,
+            part.relay,
+            mail,
+            current,
+            _each(due),
+            stop=watch.stop,
+            on_outcome=advance,
+            on_pause=part.paused,
+            pressure=pressure,
+        )
+    return watch.outdated
+
+
+async def _each(due: list[Delivery]) -> AsyncIterator[Delivery]:
+    for delivery in due:
+        yield delivery
+
+
+def _take(part: Part, campaign: Campaign, number: int) -> Lease | None:
+    with part.app.store.write() as connection:
+        return outbox.take_chunk(connection, campaign, number, part.id, part.lost_after)
+
+
+def _due(part: Part, campaign: Campaign, lease: Lease) -> list[Delivery]:
+    with part.app.store.write() as connection:
+        return outbox.due_in(connection, campaign, lease, part.now())
+
+
+def _pressure(part: Part, campaign: Campaign) -> Pressure:
+    """What is known of the server by now: how much it bears, and how many in a row it has refused, whoever asked."""
+    with part.app.store.read() as connection:
+        refusals, rejections = campaigns.refused_in_a_row(connection, campaign.id)
+    places = max(part.places[campaign.id], 1)
+    return Pressure(part.share.connections, places=places, refusals=refusals, rejections=rejections)
+
+
+async def _let_go(part: Part, campaign: Campaign, lease: Lease, pressure: Pressure, tally: "Counter[str]") -> bool:
+    """Whether it was ours to the end."""
+
+    def write() -> bool:
+        with part.app.store.write() as connection:
+            if tally:
+                began_anew = tally[DeliveryState.ACCEPTED] > 0
+                campaigns.count_refused(connection, campaign.id, pressure.refused_since_begun(), began_anew=began_anew)
+            return outbox.let_go(connection, campaign, lease)
+
+    try:
+        return await asyncio.to_thread(write)
+    except StoreError:
+        part.owe(campaign, lease)
+        raise
