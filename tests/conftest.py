@@ -20,9 +20,20 @@ from hypothesis import HealthCheck, settings
 from digest.store.engine import Store, open_store
 
 ROOT = Path(__file__).parent.parent
+MEMORY = Path("/dev/shm")
+ROOM = 4_000_000_000  # bytes that must be free there
 
 settings.register_profile("digest", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("digest")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The folders of tests are in memory, where programs may run there: what is flushed has nowhere to go."""
+    del config
+    if MEMORY.is_dir() and os.access(MEMORY, os.W_OK):
+        place = os.statvfs(MEMORY)
+        if place.f_bavail * place.f_frsize >= ROOM and not place.f_flag & os.ST_NOEXEC:
+            os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
 def _postgresql() -> bool:
@@ -39,6 +50,12 @@ SERVICES = {
     "postgresql": _postgresql,
     "postfix": lambda: bool(shutil.which("smtp-sink", path=f"/usr/sbin:{os.environ.get('PATH', '')}")),
 }
+
+OF_NO_DURATION = (
+    *("fsync=off", "synchronous_commit=off", "full_page_writes=off", "wal_level=minimal", "max_wal_senders=0"),
+    *("max_wal_size=4GB", "checkpoint_timeout=1h", "autovacuum=off"),  # there are hundreds of databases
+)
+"""How PostgreSQL serves databases that are used once."""
 
 _MISSING = " is not installed"
 
@@ -92,7 +109,7 @@ def postgresql_server() -> Iterator[str]:
         subprocess.run(command, check=True, capture_output=True, user=user, cwd=folder)
 
     data = str(folder / "data")
-    options = f"-h 127.0.0.1 -p {port} -k {folder} -c fsync=off"
+    options = f"-h 127.0.0.1 -p {port} -k {folder} {' '.join(f'-c {one}' for one in OF_NO_DURATION)}"
     call(str(programs / "initdb"), "-D", data, "-U", "digest", "-A", "trust", "-E", "UTF8", "--no-sync")
     call(str(programs / "pg_ctl"), "-D", data, "-o", options, "-l", str(folder / "log"), "-w", "start")
     try:

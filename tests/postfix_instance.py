@@ -46,6 +46,7 @@ anvil unix - - n - 1 anvil
 discard unix - - n - - discard
 smtp unix - - n - - smtp
 virtual unix - n n - - virtual
+local unix - n n - - local
 postlog unix-dgram n - n - 1 postlogd
 """
 

@@ -1,5 +1,7 @@
 """Every page, public and of the console: axe-core finds nothing, nothing scrolls sideways, keys reach all of it."""
 
+from itertools import cycle
+
 import pytest
 from conftest import AXE
 from console_visit import ADMIN
@@ -11,15 +13,10 @@ from digest.web.console.guard import ConsoleRoute
 
 pytestmark = [pytest.mark.service("chromium"), pytest.mark.enable_socket]
 
-# Its rules in the light on a phone and in the dark on a desk; of the other two only what a scheme can change.
-LOOKS = [
-    (320, "light", {}),
-    (320, "dark", {"runOnly": ["color-contrast"]}),
-    (1280, "dark", {}),
-    (1280, "light", {"runOnly": ["color-contrast"]}),
-]
-RUN = """async options => {
-  const {violations} = await axe.run({iframes: false, resultTypes: ['violations'], elementRef: false, ...options});
+# One page after the other takes the first two or the last two: each is seen on a phone and a desk, in light and dark.
+LOOKS = [((320, "light"), (1280, "dark")), ((320, "dark"), (1280, "light"))]
+RUN = """async () => {
+  const {violations} = await axe.run({iframes: false, resultTypes: ['violations'], elementRef: false});
   const place = node => `${node.target.join(' ')}: ${node.html.slice(0, 120)}`;
   return violations.flatMap(one => one.nodes.map(node => `${one.id} at ${place(node)}`));
 }"""
@@ -58,13 +55,13 @@ def paths_inside(site):
     return [path for route, paths in site.pages.items() if route not in OUTSIDE for path in paths]
 
 
-def found_on(page, axe, name):
+def found_on(page, axe, name, looks):
     """What is wrong with the page that is open, a line each: however it is looked at, and where."""
     page.evaluate(axe)
-    for width, scheme, options in LOOKS:
+    for width, scheme in looks:
         page.set_viewport_size({"width": width, "height": 800})
         page.emulate_media(color_scheme=scheme)
-        yield from (f"{name}, {width} pixels, {scheme}: {one}" for one in page.evaluate(RUN, options))
+        yield from (f"{name}, {width} pixels, {scheme}: {one}" for one in page.evaluate(RUN))
         if (across := page.evaluate("document.documentElement.scrollWidth")) > width:
             yield f"{name}, {width} pixels: scrolls sideways, {across} pixels"
 
@@ -72,9 +69,9 @@ def found_on(page, axe, name):
 @pytest.mark.service("axe-core")
 def test_axe_finds_no_violation_on_a_public_page(page, html_of_sight, axe):
     found = []
-    for name in PAGES:
+    for name, looks in zip(PAGES, cycle(LOOKS)):
         page.set_content(html_of_sight(name))
-        found += found_on(page, axe, name)
+        found += found_on(page, axe, name, looks)
     if found:
         pytest.fail("\n".join(found), pytrace=False)
 
@@ -87,13 +84,13 @@ def test_every_page_of_the_console_is_walked(site):
 @pytest.mark.service("axe-core")
 def test_axe_finds_no_violation_on_a_page_of_the_console(page, site, axe):
     found = []
-    for path in (path for route in OUTSIDE for path in site.pages[route]):
+    outside = [path for route in OUTSIDE for path in site.pages[route]]
+    for path, looks in zip((*outside, "", *paths_inside(site)), cycle(LOOKS)):
+        if not path:
+            site.enter(page, ADMIN)
+            continue
         assert page.goto(site.address + path).status == 200, path
-        found += found_on(page, axe, path)
-    site.enter(page, ADMIN)
-    for path in paths_inside(site):
-        assert page.goto(site.address + path).status == 200, path
-        found += found_on(page, axe, path)
+        found += found_on(page, axe, path, looks)
     if found:
         pytest.fail("\n".join(found), pytrace=False)
 

@@ -66,14 +66,15 @@ def test_it_is_written_tested_scheduled_sent_watched_paused_and_arrives_as_it_wa
     page.get_by_role("button", name="Send it now").click()
     assert "12" in page.get_by_role("alert").inner_text()
     page.get_by_label("Type the number of people: 12").fill("12")
-    page.get_by_role("button", name="Send it now").click()
+    with page.expect_response("**/progress"):  # the stream is open, and has told its first
+        page.get_by_role("button", name="Send it now").click()
     assert status(page) == "It is on its way."
 
     progress = page.locator("#progress")
     assert "0 of 12 done" in progress.inner_text()
     site.post.seconds = 0.2
     sending = site.wake("send")
-    progress.get_by_text(re.compile("[1-9] of 12 done")).wait_for()  # told by the stream of events
+    progress.get_by_text(re.compile("[1-9] of 12 done")).wait_for()  # and now that there is more
     page.get_by_role("button", name="Pause").click()
     sending.result()
     had = len(site.post.taken) - 1

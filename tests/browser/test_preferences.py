@@ -54,7 +54,7 @@ SOURCE = '[[sources]]\nname = "posts"\nkind = "export"\npath = "posts.txt"\n'
 
 
 @pytest.fixture
-def app(tmp_path, now):
+def app(tmp_path, now, empty_store):
     tmp_path.joinpath("posts.txt").write_text(POSTS, encoding="utf-8")
     with opened(tmp_path, now, config=CONFIG + SOURCE) as app:
         yield app

@@ -1,6 +1,9 @@
 """What an editor answers to a doubt makes the next post of its kind right, and taken back it counts no more."""
 
+import json
+import sqlite3
 import threading
+from contextlib import closing
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -80,6 +83,22 @@ def test_what_is_called_something_else_later_is_read_as_that(notices, doubtful):
     notices.json("items", "edit", key, "--kind", other)
     notices.json("items", "edit", key, "--kind", first)
     assert collected(notices)[twin]["kind"] == first
+
+
+def test_an_answered_post_is_read_for_its_answer_once_and_again_when_its_source_says_something_else(notices, doubtful):
+    key, twin, other = doubtful
+    first = collected(notices)[twin]["kind"]
+    notices.json("items", "edit", key, "--kind", other)
+    assert collected(notices)[twin]["kind"] == other
+    with closing(sqlite3.connect(notices.folder / "var/digest.sqlite")) as store, store:
+        ((held,),) = store.execute("SELECT weighed FROM items WHERE key = ?", (key,)).fetchall()
+        nothing = json.dumps(json.loads(held) | {"features": []})
+        store.execute("UPDATE items SET weighed = ? WHERE key = ?", (nothing, key))
+    assert collected(notices)[twin]["kind"] == first  # what is kept is what counts
+    title, text = NOTICES[key]
+    put(notices, key, title, f"{text} Thank you.")
+    collected(notices)
+    assert collected(notices)[twin]["kind"] == other
 
 
 def test_the_explanation_tells_the_answers_and_what_would_change_the_verdict(notices, doubtful):

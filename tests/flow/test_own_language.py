@@ -61,6 +61,9 @@ def test_announcement_test_preview_and_resend_are_in_the_language_of_whom_they_a
     bilingual.write("notice.md", NOTICE)
     bilingual.json("announce", "notice.md", "--to", "members", "--at", bilingual.at)
     assert [FOOT["cy"] in text(sink.message(f"{name}@example.org")) for name in ("ada", "bo")] == [False, True]
+    bilingual.change("config.toml", 'name = "board"', 'name = "board"\nlanguage = "de"')
+    bilingual.json("announce", "notice.md", "--to", "members", "--to", "board", "--at", bilingual.at)
+    assert 'lang="de"' in html(sink.message("cy@example.org"))
     bilingual.json("preview", "weekly", "--as", "bo@example.org", "--at", bilingual.at)
     assert FOOT["cy"] in (bilingual.folder / "var/preview/weekly.txt").read_text()
     assert bilingual.run("send", "weekly", "--test", "bo@example.org", "--at", bilingual.at).code == 0

@@ -4,12 +4,15 @@ import os
 import shutil
 import socket
 import sqlite3
+import subprocess
+import sys
 import tempfile
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from flow.conftest import Network
 from postfix_instance import postfix
 
 from digest.model import BounceClass, Clarity, ReturnKind
@@ -21,6 +24,7 @@ pytestmark = [
 ]
 
 SECRET = "a secret of the tests, and a long one"
+NOBODY = 65_534  # as whom Postfix runs the command of an alias
 NOW = datetime(2100, 1, 1, tzinfo=UTC)
 ANSWERS = {
     "gone@orchard.example": "550 5.1.1 no such user",
@@ -102,3 +106,50 @@ def copies(network, addresses):
             for address, campaign, subscriber in connection.execute(query)
             if address in addresses
         }
+
+
+def by_nobody(*words, command):
+    """What a user of no account gets from a command, who may do what the mail server's aliases may."""
+    wanted = {"user": NOBODY, "group": NOBODY, "extra_groups": [], "cwd": "/"}
+    return subprocess.run([*command.split(), *words], check=False, capture_output=True, **wanted)
+
+
+def command_of_nobody():
+    """The command as they can run it: by this Python, or, where that is out of their reach, by the system's."""
+    path = ":".join(filter(None, sys.path))
+    systems = f"/usr/bin/python{sys.version_info.major}.{sys.version_info.minor}"
+    for command in (f"{sys.executable} -m digest", f"/usr/bin/env PYTHONPATH={path} {systems} -m digest"):
+        with suppress(OSError):
+            if by_nobody("--help", command=command).returncode == 0:
+                return command
+    pytest.skip("no Python that has what digest needs can be run by the user that Postfix runs an alias as")
+
+
+def test_an_alias_of_postfix_pipes_what_came_back_into_the_command_as_the_documentation_has_it(network, sink, mail):
+    digest = command_of_nobody()
+    network.write("secret", SECRET)
+    network.change("config.toml", "[web]\n", '[web]\nsecret = { file = "secret" }\n')
+    network.change("config.toml", "[sender]\n", '[sender]\nverp = true\nreturn_path = "returns@network.example"\n')
+    network.write("members.csv", "email\ngone@orchard.example\nwell@orchard.example\n")
+    sink.at_rcpt = lambda address: ANSWERS.get(address, "250 OK")
+    theirs = Network(mail / "network", network.commands)
+    digest += f" --config {theirs.folder}/config.toml"
+    (mail / "aliases").write_text(f'returns: "|{digest} returns --from -"\n')
+    to_us = {
+        "mydestination": "network.example",
+        "alias_maps": f"hash:{mail}/aliases",
+        "virtual_mailbox_domains": "",
+    }
+    with postfix({}, **settings(mail, sink.port, nowhere=9) | to_us) as relay:
+        network.change("config.toml", f"port = {sink.port}", f"port = {relay.port}")
+        shutil.copytree(network.folder, theirs.folder)
+        for path in (theirs.folder, *theirs.folder.rglob("*")):
+            shutil.chown(path, NOBODY, NOBODY)
+        subprocess.run(["postalias", "-c", relay.folder / "etc", f"hash:{mail}/aliases"], check=True)
+        sent = by_nobody("send", "weekly", "--at", theirs.at, "--yes", command=digest)
+        assert sent.returncode == 0, sent.stderr
+        assert any(one.startswith("returns+") for one in relay.log(2 + 1).recipients)
+    (kept,) = theirs.json("subscriber", "gone@orchard.example")["returns"]
+    assert (kept["kind"], kept["status"], kept["campaign"]) == ("bounce", "5.1.1", "weekly-2026-W48")
+    assert theirs.json("explain", "gone@orchard.example")["suppressed"]
+    assert theirs.json("explain", "well@orchard.example")["suppressed"] is None

@@ -32,7 +32,7 @@ TAPS = {"subject": "The taps <i>are</i> off", "to": "members", "body": BODY}
 
 
 @pytest.fixture
-def app(tmp_path, now):
+def app(tmp_path, now, empty_store):
     (tmp_path / "posts.txt").write_text(POSTS, encoding="utf-8")
     with network(tmp_path, now, config=CONFIG + SOURCE) as opened:
         yield opened

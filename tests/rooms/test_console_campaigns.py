@@ -16,7 +16,7 @@ from digest.web.console.events import Streams
 
 
 @pytest.fixture
-def app(tmp_path, now):
+def app(tmp_path, now, empty_store):
     with network(tmp_path, now) as opened:
         yield opened
 

@@ -22,7 +22,7 @@ NOTICE = "---\nsubject: Keys\npublic: no\n---\n\n# Keys\n\nWho has the keys?\n"
 
 
 @pytest.fixture
-def app(tmp_path, now):
+def app(tmp_path, now, empty_store):
     with network(tmp_path, now, config=REVIEWED) as opened:
         yield opened
 

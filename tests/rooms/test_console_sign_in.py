@@ -17,7 +17,7 @@ from digest.store.tables import sessions, sign_ins
 
 
 @pytest.fixture
-def app(tmp_path, now):
+def app(tmp_path, now, empty_store):
     with network(tmp_path, now) as opened:
         yield opened
 

@@ -83,7 +83,7 @@ class Network:
 
 
 @pytest.fixture
-def make(tmp_path, now):
+def make(tmp_path, now, empty_store):
     def make(keys, *, organisers=ORGANISERS):
         (tmp_path / "config.toml").write_text(
             CONFIG + f'prepare_before = "24h"\n{keys}\n[web]\nurl = "https://digest.example.org"\n'

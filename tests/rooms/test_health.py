@@ -23,7 +23,7 @@ HOUR, WEEK = timedelta(hours=1), timedelta(weeks=1)
 
 
 @pytest.fixture
-def make(tmp_path):
+def make(tmp_path, empty_store):
     @contextmanager
     def make(now, keys=""):
         (tmp_path / "config.toml").write_text(CONFIG + keys)

@@ -141,6 +141,7 @@ async def test_who_signs_up_is_asked_in_the_language_of_the_list_and_agrees_in_i
         "confirm_page_text", network=app.config.network.name, lists="Friends"
     )
     assert WELSH in client.get(preferences_path(app, "eve@example.org")).text
+    assert WELSH in client.post(unsubscribe_path(app, "friends", address="eve@example.org")).text
     with app.store.read() as connection:
         assert people_store.find(connection, "eve@example.org")[1].language is None
 

@@ -20,7 +20,7 @@ ADA = "ada@example.org"
 
 
 @pytest.fixture
-def app(tmp_path, now):
+def app(tmp_path, now, empty_store):
     with opened(tmp_path, now) as app:
         yield app
 

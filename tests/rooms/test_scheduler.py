@@ -50,7 +50,7 @@ def folder(tmp_path):
 
 
 @pytest.fixture
-def app(folder, now):
+def app(folder, now, empty_store):
     with open_app(load_config(folder / "config.toml", environ={}), at=now) as opened:
         yield opened
 

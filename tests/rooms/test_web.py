@@ -47,7 +47,7 @@ CLICK = {"List-Unsubscribe": "One-Click"}
 
 
 @pytest.fixture
-def app(tmp_path, now):
+def app(tmp_path, now, empty_store):
     path = tmp_path / "config.toml"
     path.write_text(CONFIG, encoding="utf-8")
     with open_app(load_config(path, environ={}), at=now) as opened:

@@ -39,7 +39,7 @@ STARTS = datetime(2026, 12, 5, 11, tzinfo=LONDON)
 
 
 @pytest.fixture
-def app(tmp_path, now):
+def app(tmp_path, now, empty_store):
     path = tmp_path / "config.toml"
     path.write_text(CONFIG, encoding="utf-8")
     with open_app(load_config(path, environ={}), at=now) as opened:

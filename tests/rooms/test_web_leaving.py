@@ -28,7 +28,7 @@ LEFT_MEMBERS = ACTIVE | {"members": Status.UNSUBSCRIBED}
 
 
 @pytest.fixture
-def app(tmp_path, now):
+def app(tmp_path, now, empty_store):
     with opened(tmp_path, now) as app:
         yield app
 

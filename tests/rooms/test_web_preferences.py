@@ -35,7 +35,7 @@ LISTS = {"shown": ["members", "board"], "list": ["members", "board"]}
 
 
 @pytest.fixture
-def app(tmp_path, now):
+def app(tmp_path, now, empty_store):
     with opened(tmp_path, now) as app:
         yield app
 

@@ -99,6 +99,8 @@ _PAIRS = (
     *(("reported", "past"), ("reported_hint", "past"), ("reported", "event_noun"), ("reported_hint", "event_noun")),
     *(("survey", "deadline"), ("calls", "deadline"), ("grants", "deadline"), ("closure", "date"), ("news", "date")),
     *(("appointed", "role"), ("appointed_hint", "role"), ("speaker", "coming"), ("clock", "event_noun")),
+    *(("apply", "event_noun"), ("apply_hint", "event_noun"), ("attendees", "coming")),
+    *(("closure", "coming"), ("closure", "clock")),
 )
 _DUE = {"closing", "closing_hint", "apply", "calls", "grants", "survey", "closure", "interview", "appointed", "pay"}
 

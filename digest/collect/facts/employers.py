@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from digest.collect.facts.names import Name, bare, body, may_be, names_in, with_article
+from digest.collect.facts.names import Name, bare, body, is_part, may_be, names_in, with_article
 from digest.collect.languages import of_all_languages
 from digest.collect.languages.patterns import any_of
 from digest.text.markup import one_line
@@ -87,7 +87,7 @@ def _add_author(points: dict[str, int], spelt: dict[str, str], author: str) -> N
     """The author's organisation, where that is one."""
     name = one_line(author.rsplit(",", maxsplit=1)[-1])
     if body().search(name) and may_be(name):
-        points[bare(name)] = points.get(bare(name), 0) + 8
+        points[bare(name)] = points.get(bare(name), 0) + (4 if is_part(name) else 8)
         spelt.setdefault(bare(name), name)
 
 
@@ -95,7 +95,7 @@ def _weight(name: Name, line: str, author: str) -> int:
     """How much speaks for a name where it stands."""
     before, after = line[max(0, name.start - 40) : name.start], line[name.end : name.end + 120]
     opens = _opens(before)
-    weight = 3 * name.organised - (0 if " " in name.bare else 4)
+    weight = (1 if is_part(name.text) else 3) * name.organised - (0 if " " in name.bare else 4)
     weight += sum(_does(name, after, opens=opens, author=author))
     if opens and not after.strip(" .,|*"):
         weight += 3 * name.organised  # a line of its own

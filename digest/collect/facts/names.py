@@ -68,6 +68,16 @@ def body() -> re.Pattern[str]:
     return re.compile(rf"\b{any_of('body')}\b", re.IGNORECASE)
 
 
+def is_part(name: str) -> bool:
+    """Whether a name is of a part of an organisation, such as "Outreach team": it advertises for the whole."""
+    return " of " not in name and bool(_part().search(name))
+
+
+@of_all_languages
+def _part() -> re.Pattern[str]:
+    return re.compile(rf"\b{any_of('part')}$", re.IGNORECASE)
+
+
 def names_in(line: str) -> Iterator[Name]:
     """The names of a line that may be an organisation's, in their order."""
     for match in _NAME.finditer(line):

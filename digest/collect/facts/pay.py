@@ -26,7 +26,7 @@ _UNIT = (
     r"|luding|lusive of) (?:VAT|expenses)"
     r"|inclusive\b|all in\b|actual\b|full[- ]time equivalent\b|outside IR35))"
 )
-_NOUN = r"(?:\s(?:maintenance )?(?:stipend|bursary|grant|fee|voucher|minimum call-out))"
+_NOUN = r"(?:\s(?:maintenance |flat |fixed )?(?:stipend|bursary|grant|fee|voucher|honorarium|minimum call-out))"
 _MORE = r"(?:\s\+\s?[^\n.,;:()]{1,40}(?:(?<=\d),\d{3}[^\n.,;:()]{0,40})?|\splus [a-z][^\n.,;:()]{2,40}(?=[.,;()\n]|$))"
 _GRADE = r"(?:(?:Band|SCHADS Level) \w{1,3},\s|Grade \w{1,3}:\s)"
 _AMOUNT = re.compile(
@@ -53,6 +53,9 @@ _AFTER_NOT = re.compile(
 _SCALE = re.compile(
     r"\b(?:NJC|SCP|MPS ?\d|UPS ?\d|TV-L E ?\d{1,2}|L\d{1,2}|Band \d|Grade \d{1,2}|Grade [A-K])(?:[ \d–-]|SCP|MPS"
     r"|L\d|equivalent|, \d\d ?%){0,12}"
+)
+_OFFERED = re.compile(
+    r"\b(?:fee|pay|salary|wage|stipend|honorarium)(?: is| of| will be|:)? (?:up to )?$", re.IGNORECASE
 )
 _HOURS = re.compile(
     r"[,.;]?\s\(?(?:for (?:about )?)?(?:hourly|\d{1,2}(?:\.\d{1,2})?[ -](?:hours?|hrs?|days?)|full|part|fixed|perm)",
@@ -104,8 +107,7 @@ def _offers(line: str) -> Iterator[_Offer]:
             + _size(match["sum"])
         )
         points += bool(_HOURS.match(after)) + 2 * (not before.strip(" -–•*|\t"))
-        if match["more"]:
-            points += 1
+        points += bool(match["more"]) + bool(_OFFERED.search(before))
         if _NOT_PAY.search(before.split(". ")[-1]):
             points -= 5
         if _AFTER_NOT.match(after):

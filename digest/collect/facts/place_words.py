@@ -69,4 +69,5 @@ def place_in(written: str) -> str:
     words = place.lower().replace("’", "'").split()
     if not words or words[0] in known.never_first or words[-1] == "day" or _COUNTED.match(place):
         return ""
-    return "" if all(word in known.never_alone for word in words) else place
+    general = len(words) == 1 and place.islower()  # "in libraries"
+    return "" if general or all(word in known.never_alone for word in words) else place

@@ -28,7 +28,9 @@ _COME = re.compile(
     r"|takes? place|taking place|back|again|all|still|down) (?:up )?$",
     re.IGNORECASE,
 )
-_DATE_BEFORE = re.compile(rf"{CUT}\W{{0,4}}(?:at |in |up at |upstairs at |held at |outside |@ ?|to:? )?\W{{0,2}}$")
+_DATE_BEFORE = re.compile(
+    rf"{CUT}(?:[ ]\([^()]{{1,60}}\))?\W{{0,4}}(?:at |in |up at |upstairs at |held at |outside |@ ?|to:? )?\W{{0,2}}$"
+)
 _DATE_AFTER = re.compile(rf"(?:[ ]\([^()]{{1,60}}\))?\W{{0,4}}(?:(?:from|on|at|this|for|until)\W)?[ ]?{CUT}")
 _PERSON_BEFORE = re.compile(r"\b(?:by|with|speaker:?|author|dr|from) $", re.IGNORECASE)
 _ROOM = re.compile(r"\b(?:room|rm|unit|flat|hall) $", re.IGNORECASE)
@@ -39,12 +41,13 @@ class _Patterns(NamedTuple):
     label: re.Pattern[str]
     bare_label: re.Pattern[str]
     online: re.Pattern[str]
+    hosts: re.Pattern[str]  # behind a place that opens its sentence
 
 
 @of_all_languages
 def _patterns() -> _Patterns:
     beside = (
-        rf"(?:(?P<at>\b(?:{any_of('at')}|to:|@)[ ])|(?P<open>(?:^|[^\w\s'’&]|\bup(?:stairs|stairs at))[ ]*))"
+        rf"(?:(?P<at>\b(?i:{any_of('at')}|to:|@)[ ])|(?P<open>(?:^|[^\w\s'’&]|\bup(?:stairs|stairs at))[ ]*))"
         rf"(?P<place>{place_words().place})(?P<end>(?=[ ]*(?:[^\w\s'’&]|$)))?"
     )
     label = rf"[^\w\n]{{0,8}}{any_of('place')}\W{{0,3}}(?::|\||\t| [-–—] )\W{{0,4}}(?P<place>\S.{{1,200}})$"
@@ -52,6 +55,7 @@ def _patterns() -> _Patterns:
         beside=re.compile(beside),
         label=re.compile(label, re.IGNORECASE),
         bare_label=re.compile(rf"\W{{0,6}}{any_of('place')}\W{{0,6}}$", re.IGNORECASE),
+        hosts=re.compile(rf"[ ]{any_of('hosts')}\b"),
         online=re.compile(rf"\b{any_of('online')}\b", re.IGNORECASE),
     )
 
@@ -125,6 +129,8 @@ def _points(sentence: Sentence, text: str, match: re.Match[str], place: str, nea
         yield (0 if at else 1 if after.strip(" .,|") else 2) + 2 * (near >= 1 and not sentence.dates)
     if at and _COME.search(before):
         yield 2
+    if opens and spot and _patterns().hosts.match(after):
+        yield 4
     if at and ends and title:
         yield 1
     if not at:

@@ -17,12 +17,14 @@ from digest.core.campaigns.lookup import campaign_named
 from digest.core.campaigns.moves import Move
 from digest.core.campaigns.preflight import errors_in
 from digest.core.campaigns.reports import Sent
+from digest.core.mail.languages import read_on
+from digest.core.mail.links import render_announcement
 from digest.core.people.audience import Reach, reach_of
 from digest.core.people.lists import apply_lists
 from digest.core.people.terms import terms_of_announcement
 from digest.errors import DigestError, UsageError
 from digest.model import Audience, By, CampaignStatus, Terms
-from digest.render import compiled_to_json
+from digest.render import compiled_from_json, compiled_to_json
 from digest.store import appearances, campaigns, outbox
 from digest.store.campaigns import ANNOUNCEMENT, Campaign
 from digest.store.organisers import activity
@@ -95,7 +97,7 @@ def _planned(
         return existing
     if notice.correcting is not None:
         return _correct_further(connection, existing, notice.correcting, by=by, now=now)
-    return _widen(connection, existing, notice, by=by, now=now)
+    return _widen(app, connection, existing, notice, by=by, now=now)
 
 
 async def announce(app: App, notice: Notice, now: datetime, *, by: By, force: bool = False) -> Sent:
@@ -157,16 +159,35 @@ def _correct_further(
     return moves.moved(connection, correction, Move.REOPEN, by=by, now=now) or correction
 
 
-def _widen(connection: Connection, existing: Campaign, notice: Notice, *, by: By, now: datetime) -> Campaign:
+def _widen(app: App, connection: Connection, existing: Campaign, notice: Notice, *, by: By, now: datetime) -> Campaign:
     """It goes to lists that are new to it, too; nobody gets it twice."""
     added = [name for name in notice.audience.list_names if name not in existing.list_names]
     if not added:
         return existing
     wider = replace(existing, list_names=(*existing.list_names, *added))
     campaigns.set_lists(connection, wider.id, wider.list_names)
+    _freeze_further_languages(app, connection, wider)
     outbox.plan_deliveries(connection, wider, now)
     activity.record(connection, at=now, by=by, verb="widen", subject=wider.name, detail=f"to {', '.join(added)}")
     return moves.moved(connection, wider, Move.REOPEN, by=by, now=now) or wider
+
+
+def _freeze_further_languages(app: App, connection: Connection, wider: Campaign) -> None:
+    """Beside the mail as it was sent so far, the same in languages that only its new lists read."""
+    frozen = compiled_from_json(wider.rendered) if wider.rendered else None
+    if frozen is None or wider.edition is None or not set(read_on(app, wider.list_names)) - set(frozen.translations):
+        return
+    made = render_announcement(app, announcement_from_json(wider.edition), wider.list_names)
+    whole = replace(frozen, translations={**made.translations, **frozen.translations})
+    campaigns.freeze(
+        connection,
+        wider.id,
+        content=wider.edition,
+        rendered=compiled_to_json(whole),
+        config_hash=app.config.hash,
+        template_hash=app.renderer.template_hash,
+        terms=wider.terms,
+    )
 
 
 def _limits(audience: Audience) -> tuple[frozenset[str], str]:

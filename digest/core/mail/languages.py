@@ -34,13 +34,14 @@ class Languages:
 
 
 def language_of(app: App, connection: Connection, subscriber_id: int, person: Recipient) -> str:
-    """The language of a person, by all lists that they are on."""
+    """The language of a person, by all lists that they are on; of who has left all of them, by those they were on."""
     languages = Languages.of(app, connection)
     on: list[int] = []
-    if languages.by_list and person.language is None:
+    if languages.by_list and person.language not in languages.offered:
         known = people.known_lists(connection)
         stands = people.memberships(connection, subscriber_id)
-        on = [known[name] for name, (status, _) in stands.items() if status is Status.ACTIVE]
+        active = [name for name, (status, _) in stands.items() if status is Status.ACTIVE]
+        on = [known[name] for name in active or stands]
     return languages.read_by(person, on)
 
 

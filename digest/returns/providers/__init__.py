@@ -4,21 +4,18 @@ A reader refuses what it cannot verify (`UnverifiedError`), and ignores and coun
 repeated event gives a `Return` of the same key.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from digest.returns.providers import brevo, mailgun, mailjet, postmark, resend, sendgrid, ses
-from digest.returns.providers.hook import Heard, Hook, Post
+from digest.returns.providers.hook import Heard, Hook, Post, Reader, by_password
 
 __all__ = ["PROVIDERS", "Heard", "Hook", "Post", "Reader"]
 
-Reader = Callable[..., Heard]
-"""``read(post, hook, now=now)``."""
-
 PROVIDERS: Mapping[str, Reader] = {
-    "brevo": brevo.read,
+    "brevo": by_password(brevo.events),
     "mailgun": mailgun.read,
-    "mailjet": mailjet.read,
-    "postmark": postmark.read,
+    "mailjet": by_password(mailjet.events),
+    "postmark": by_password(postmark.events),
     "resend": resend.read,
     "sendgrid": sendgrid.read,
     "ses": ses.read,

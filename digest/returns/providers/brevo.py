@@ -11,15 +11,9 @@ from digest.model import BounceClass, ReturnKind
 from digest.returns.judged import Judged
 from digest.returns.providers.hook import (
     Event,
-    Heard,
-    Hook,
-    Post,
     each,
     failed,
-    heard,
     moment,
-    must_know_the_password,
-    read_json,
     text,
     told,
 )
@@ -28,17 +22,8 @@ _GONE = ("hard_bounce", "invalid_email")
 _BOUNCES = (*_GONE, "soft_bounce", "blocked", "error")
 
 
-def read(post: Post, hook: Hook, *, now: datetime) -> Heard:
-    """What Brevo says of mails that came back.
-
-    Raises:
-        UnverifiedError: when it does not know the secret.
-    """
-    must_know_the_password(post, hook)
-    return heard(_events(read_json(post.body), now), hook, now)
-
-
-def _events(posted: Any, now: datetime) -> Iterator[Event | str]:
+def events(posted: Any, now: datetime) -> Iterator[Event | str]:
+    """What Brevo says of mails that came back; the names of what says nothing of that."""
     for event in each(posted):
         name, message_id = text(event, "event"), text(event, "message-id")
         stamp = text(event, "ts_event") or text(event, "ts")

@@ -87,6 +87,10 @@ class Event:
         )
 
 
+Reader = Callable[..., Heard]
+"""``read(post, hook, now=now)``; raises `UnverifiedError` for what it cannot verify."""
+
+
 def heard(events: Iterable[Event | str], hook: Hook, now: datetime) -> Heard:
     """Events, and the names of those that are ignored, as what the post says."""
     returns: list[Return] = []
@@ -190,12 +194,21 @@ def must_be_recent(stamp: str, *, oldest: timedelta, now: datetime) -> None:
         raise UnverifiedError("the post is too old, or from a clock that is wrong")
 
 
-def must_know_the_password(post: Post, hook: Hook) -> None:
-    """For providers that sign nothing: the secret as password, as bearer token, or in the address.
+def by_password(events: Callable[[Any, datetime], Iterable[Event | str]]) -> Reader:
+    """The reader of a provider that signs nothing: it knows the secret, as password, bearer token, or in the address.
 
-    Raises:
-        UnverifiedError: when none of them is right.
+    Args:
+        events: what a post's JSON says of mails that came back, and the names of what says nothing of that.
     """
+
+    def read(post: Post, hook: Hook, *, now: datetime) -> Heard:
+        _must_know_the_password(post, hook)
+        return heard(events(read_json(post.body), now), hook, now)
+
+    return read
+
+
+def _must_know_the_password(post: Post, hook: Hook) -> None:
     kind, _, given = post.headers.get("authorization", "").partition(" ")
     match kind.lower():
         case "basic":

@@ -11,14 +11,8 @@ from digest.model import BounceClass, ReturnKind
 from digest.returns.judged import Judged
 from digest.returns.providers.hook import (
     Event,
-    Heard,
-    Hook,
-    Post,
     failed,
-    heard,
     moment,
-    must_know_the_password,
-    read_json,
     text,
     told,
 )
@@ -44,17 +38,8 @@ _CLASSES = {
 _BOUNCES = (*_GONE, *_CLASSES, "SoftBounce", "DnsError", "Unknown", "ManuallyDeactivated", "Undeliverable")
 
 
-def read(post: Post, hook: Hook, *, now: datetime) -> Heard:
-    """What Postmark says of a mail that came back.
-
-    Raises:
-        UnverifiedError: when it does not know the secret.
-    """
-    must_know_the_password(post, hook)
-    return heard(_events(read_json(post.body), now), hook, now)
-
-
-def _events(event: Any, now: datetime) -> Iterator[Event | str]:
+def events(event: Any, now: datetime) -> Iterator[Event | str]:
+    """What Postmark says of mails that came back; the names of what says nothing of that."""
     record, kind = text(event, "RecordType"), text(event, "Type")
     judged = _judged(event, "SpamComplaint" if record == "SpamComplaint" else kind)
     if record not in ("Bounce", "SpamComplaint") or judged is None:

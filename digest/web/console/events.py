@@ -21,7 +21,7 @@ from digest.web.console.page import session_cookie
 
 _EVERY = 1.0  # seconds: how often is looked whether anything is another
 _CHECKED = 15.0  # seconds: how often who watches is asked for again, and told that we are there
-_TOLD = 10.0  # streams a second that are told of mere progress, since each of them then fetches a piece
+_TOLD = 5.0  # streams a second that are told of mere progress, since each of them then fetches a piece
 _LONGEST = 600.0  # seconds; the browser then asks anew
 _MOST = 64  # streams
 _MOST_EACH = 8  # of one organiser
