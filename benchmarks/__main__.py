@@ -8,6 +8,7 @@ import assembly
 import edition
 import leaving
 import listing
+import pages
 import planning
 import reading
 import startup
@@ -16,5 +17,5 @@ import throughput
 from running import run
 
 if __name__ == "__main__":
-    scripts = (startup, reading, edition, assembly, throughput, listing, planning, leaving, streams)
+    scripts = (startup, reading, edition, assembly, throughput, listing, planning, leaving, streams, pages)
     run(__doc__, [script.BENCHMARK for script in scripts])

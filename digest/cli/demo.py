@@ -36,18 +36,17 @@ def run_demo(out: Path, *, serve: bool, json: bool) -> None:
         UsageError: when `out` is a folder with anything else in it.
     """
     folder = _fresh(out)
-    config = _config(folder)
+    config = demo_config(folder)
     here = Session(config_option=None)
-    with here.app(at=DEMO_AT, config=_served(config) if serve else config) as app:
+    with here.app(at=DEMO_AT, config=served(config) if serve else config) as app:
         run(app, _demo(app, folder, by=here.by, serve=serve, json=json))
 
 
 async def _demo(app: "App", folder: Path, *, by: "By", serve: bool, json: bool) -> None:
     if serve:
         note("Inventing half a year of history; this takes a moment.")
-        await invent_history(app, app.now, by=by)
-        friends_join(app, app.now, by=by)
-    collected, left, shown, sent, notice = await _main_job(app, by)
+        await live_half_a_year(app, by=by)
+    collected, left, shown, sent, notice = await main_job(app, by)
     files = _write(folder, shown)
     messages = sorted((app.mailbox / "new").iterdir())
     document = _document(collected, shown, sent, notice, files, messages)
@@ -59,7 +58,8 @@ async def _demo(app: "App", folder: Path, *, by: "By", serve: bool, json: bool) 
         await _serve(app, by)
 
 
-async def _main_job(app: "App", by: "By") -> "tuple[tuple[SourceResult, ...], str, Preview, Sent, Sent]":
+async def main_job(app: "App", by: "By") -> "tuple[tuple[SourceResult, ...], str, Preview, Sent, Sent]":
+    """What was collected, who left, the next edition as it would be, and what came of this one and an announcement."""
     from digest.resources import bundled  # noqa: PLC0415
 
     now = app.now
@@ -144,7 +144,7 @@ def _fresh(out: Path) -> Path:
     return folder
 
 
-def _config(folder: Path) -> "Config":
+def demo_config(folder: Path) -> "Config":
     """The shipped sample configuration, working in a folder of its own and mailing nobody.
 
     A noticeboard is among its sources: five vacancies and five events, each told in another way.
@@ -164,23 +164,33 @@ def _config(folder: Path) -> "Config":
     )
 
 
-def _served(config: "Config") -> "Config":
+def served(config: "Config") -> "Config":
     """Its weekly digest waits for somebody's approval, so that there is something to review; and a list more."""
     weekly, *others = config.digests
     reviewed = (weekly.model_copy(update={"approval": "required"}), *others)
     return with_friends(config.model_copy(update={"digests": reviewed}))
 
 
+async def live_half_a_year(app: "App", *, by: "By") -> None:
+    """What the network did before the demo."""
+    await invent_history(app, app.now, by=by)
+    friends_join(app, app.now, by=by)
+
+
+async def under_way(app: "App", *, by: "By") -> tuple[str, str]:
+    """Draft next week's edition and let an announcement go; the names of both, the edition's first."""
+    drafted = await editions.prepare(app, app.config.digests[0], app.now + timedelta(weeks=1), by=by)
+    return drafted.campaign.name, await begin_campaign(app, app.now, by=by)
+
+
 async def _serve(app: "App", by: "By") -> None:
     from digest.web import serving  # noqa: PLC0415
 
-    weekly, now = app.config.digests[0], app.now
-    await editions.prepare(app, weekly, now + timedelta(weeks=1), by=by)
-    under_way = await begin_campaign(app, app.now, by=by)
+    _, sending = await under_way(app, by=by)
     async with serving(app) as address, sending_slowly(app):
         admin = app.config.organisers[0]
         note(f"pages at {address}; {address}/archive is for everybody; the links in the mails work now; Ctrl-C stops")
-        note(f"{under_way} is on its way, a mail every three seconds, to be watched, paused and resumed there")
+        note(f"{sending} is on its way, a mail every three seconds, to be watched, paused and resumed there")
         note(f"The console, signed in as {admin.name}; the link works once, for a quarter of an hour:")
         note(organisers.sign_in_link(app, admin.email, app.now, by=by))
         await app.stopping.wait()

@@ -108,12 +108,12 @@ def friends_join(app: "App", now: datetime, *, by: "By") -> None:
 
 
 @asynccontextmanager
-async def sending_slowly(app: "App") -> AsyncIterator[None]:
-    """Have what is released sent, as `digest run` does it and at `RATE`, while the context is open."""
+async def sending_slowly(app: "App", *, rate: float = RATE) -> AsyncIterator[None]:
+    """Have what is released sent, as `digest run` does it, so many mails a second, while the context is open."""
     from digest.resources import bundled  # noqa: PLC0415
     from digest.service.scheduler import load_jobs, running  # noqa: PLC0415
 
-    smtp = app.config.smtp.model_copy(update={"rate": RATE})
+    smtp = app.config.smtp.model_copy(update={"rate": rate})
     slow = replace(app, config=app.config.model_copy(update={"smtp": smtp}), progress=lambda *_: None)
     jobs = tuple(one for one in load_jobs(bundled("jobs")) if one[0].id in ("send", "announcements", "letters"))
     async with running(slow, jobs):

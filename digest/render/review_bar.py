@@ -89,10 +89,22 @@ def _html(lines: Sequence[str], buttons: Sequence[Button], palette: Palette) -> 
     pressed = "".join(_button(one, palette) for one in buttons)
     font = "font-family:Helvetica,Arial,sans-serif;font-size:16px;line-height:24px;"
     return (
-        '<table role="presentation" border="0" cellpadding="0" cellspacing="0" width="100%" '
+        f"<style>{_dark(palette)}</style>"
+        '<table class="draft-bar" role="presentation" border="0" cellpadding="0" cellspacing="0" width="100%" '
         f'bgcolor="{colours.tint}" style="background:{colours.tint};">'
-        f'<tr><td style="padding:16px 20px 8px;border-bottom:4px solid {colours.accent};'
+        f'<tr><td class="draft-bar" style="padding:16px 20px 8px;border-bottom:4px solid {colours.accent};'
         f'{font}color:{colours.text};">{told}<div>{pressed}</div></td></tr></table>'
+    )
+
+
+def _dark(palette: Palette) -> str:
+    """The same where the reader's scheme is dark; what is filled is so in both."""
+    colours = palette.dark
+    bar = f"background:{colours.tint}!important;color:{colours.text}!important;border-color:{colours.accent}!important;"
+    quiet = f"background:{colours.surface}!important;color:{colours.accent}!important;"
+    return (
+        f"@media (prefers-color-scheme: dark){{.draft-bar{{{bar}}}"
+        f".draft-quiet{{{quiet}border-color:{colours.accent}!important;}}}}"
     )
 
 
@@ -101,7 +113,8 @@ def _button(one: Button, palette: Palette) -> str:
     quiet = f"background:{palette.light.surface};color:{palette.light.accent};border-color:{palette.light.accent};"
     shape = "display:inline-block;padding:10px 16px;margin:0 8px 8px 0;border:2px solid;border-radius:6px;"
     style = f"{shape}{quiet if one.quiet else filled}font-weight:bold;text-decoration:none;"
-    return f'<a href="{escape(one.url)}" style="{style}">{escape(one.words)}</a>'
+    kind = ' class="draft-quiet"' if one.quiet else ""
+    return f'<a href="{escape(one.url)}"{kind} style="{style}">{escape(one.words)}</a>'
 
 
 def _text(lines: Sequence[str], buttons: Sequence[Button]) -> str:

@@ -1,8 +1,9 @@
-"""Pictures of the sample edition and announcement as delivered: on a desk, on a phone, and in classic Outlook.
+"""Pictures of the sample's mails as delivered, on a desk, on a phone and in classic Outlook; and of its console.
 
 Run it with `make looks`. Chromium draws them; CHROMIUM names another than /usr/bin/chromium.
 """
 
+import asyncio
 import base64
 import json
 import os
@@ -16,6 +17,7 @@ from email.policy import default
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from console import console_pictures
 from playwright.sync_api import sync_playwright
 from word import as_word_shows_it
 
@@ -74,16 +76,23 @@ def picture(browser: "Browser", html: str, look: Look) -> bytes:
 
 
 def main() -> None:
-    """Draw every look of both mails beside this file."""
+    """Draw every look of both mails, and the console, beside this file."""
     with sync_playwright() as playwright:
         program = os.environ.get("CHROMIUM", "/usr/bin/chromium")
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
         for name, html in delivered():
             for look in LOOKS:
-                path = HERE / f"{name}-{look.name}.webp"
-                path.write_bytes(picture(browser, html, look))
-                print(f"{path.relative_to(HERE.parents[1])}  {path.stat().st_size:,} bytes")
+                keep(f"{name}-{look.name}", picture(browser, html, look))
         browser.close()
+    for name, taken in asyncio.run(console_pictures()).items():
+        keep(name, taken)
+
+
+def keep(name: str, taken: bytes) -> None:
+    """Write a picture down, and say how large it is."""
+    path = HERE / f"{name}.webp"
+    path.write_bytes(taken)
+    print(f"{path.relative_to(HERE.parents[1])}  {path.stat().st_size:,} bytes")
 
 
 if __name__ == "__main__":

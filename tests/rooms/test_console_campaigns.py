@@ -11,6 +11,7 @@ from sqlalchemy import update
 from digest.compose import Written, as_text
 from digest.core import announcements, campaigns, organisers
 from digest.model import ITSELF, CampaignStatus
+from digest.store.tables import campaigns as campaigns_table
 from digest.store.tables import deliveries
 from digest.web.console.events import Streams
 
@@ -197,3 +198,12 @@ def test_an_editor_sees_a_campaigns_numbers_and_nobodys_address(app, name):
         assert re.search(r"(bo|cy)@example", whole)
         assert seen.status_code == 200
         assert not re.search(r"(bo|cy)@example|name=.q.", seen.text)
+
+
+def test_why_sending_stopped_is_told_to_who_sees_people_since_it_may_quote_a_server(app, name):
+    with app.store.write() as connection:
+        stopped = {"status": "held", "reason": "550 cy@example.org is listed"}
+        connection.execute(update(campaigns_table).where(campaigns_table.c.name == name).values(**stopped))
+    for path in ("/console", f"/console/campaigns/{name}", f"/console/campaigns/{name}/progress"):
+        assert "cy@example.org" not in signed_in(app, EDITOR).get(path).text
+    assert "cy@example.org is listed" in signed_in(app, ORGANISER).get(f"/console/campaigns/{name}").text

@@ -117,6 +117,7 @@ async def test_a_draft_is_the_very_mail_with_a_bar_above_it_and_goes_by_itself_o
         assert "This is a draft for 2 people, due on 23 November, 08:00." in text
         assert "It goes by itself, unless somebody holds it back." in text
         assert html.index("This is a draft for 2 people") < html.index("A thought about hedges")
+        assert html.index("prefers-color-scheme: dark){.draft-bar{") < html.index('<table class="draft-bar"')
         assert "A thought about hedges" in text
     assert list(network.links("Una@example.org")) == ["Approve it", "Hold it back", "Look at it"]
     assert next(iter(network.links("ed@example.org"))) == "Hold it back"  # an editor lets nothing go

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from digest.app import App
 from digest.compose import Merged, compose, edit_of, period_of
-from digest.core.content.stock import Stock, find_among, thing_of, whole_stock
+from digest.core.content.stock import Stock, find_among, stock, thing_of, whole_stock
 from digest.model import Edit, Edition, Event, Item
 from digest.store import appearances
 from digest.store.content import edits as edit_store
@@ -63,9 +63,11 @@ def item_story(app: App, wanted: str, now: datetime) -> ItemStory:
             digest.name: appearances.shown_in(connection, digest.name, lists=digest.lists)
             for digest in app.config.digests
         }
+    near = {(one.source, one.key) for one in stock(app, now).items} | {*thing.keys, *thing.former}
+    items = [one for one in held.items if (one.source, one.key) in near]  # nothing else can come in
     editions = {
         digest.name: compose(
-            held.items,
+            items,
             edits=held.edits,
             digest=digest,
             config=app.config,

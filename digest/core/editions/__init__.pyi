@@ -55,5 +55,6 @@ from .previews import send_test as send_test
 from .reviewers import Answer as Answer
 from .reviewers import read_answer_link as read_answer_link
 from .versions import Current as Current
+from .versions import Glances as Glances
 from .versions import current as current
 from .versions import current_named as current_named

@@ -5,6 +5,7 @@ whoever looked could know, only tells them what came since.
 """
 
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from digest.app import App
@@ -15,7 +16,11 @@ from digest.errors import OutdatedError
 from digest.model import Activity, Edition
 from digest.render import compiled_from_json
 from digest.store.campaigns import ANNOUNCEMENT, Campaign
+from digest.store.content import items as item_store
 from digest.store.organisers import activity
+
+_KEPT = timedelta(minutes=1)
+_MOST = 8  # editions of which it is kept
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,6 +57,28 @@ def current(app: App, campaign: Campaign) -> Current:
     with app.store.read() as connection:
         latest = activity.latest_id(connection)
     return Current(campaign=campaign, edition=edition, revised=revised, version=f"{_hash(campaign, edition)}.{latest}")
+
+
+class Glances:
+    """What editions would say, for pages that only show it: worked out again when something was done, or in a minute.
+
+    Whatever is decided is decided on `current`.
+    """
+
+    def __init__(self) -> None:
+        self._kept: dict[str, tuple[object, datetime, Current]] = {}
+
+    def current_named(self, app: App, name: str) -> Current:
+        """As `current_named`."""
+        with app.store.read() as connection:
+            campaign = campaign_named(connection, name)
+            state = (campaign, activity.latest_id(connection), item_store.last_change(connection))
+        kept, now = self._kept.get(name), app.now
+        if kept is None or kept[0] != state or now - kept[1] > _KEPT:
+            if len(self._kept) >= _MOST:
+                self._kept.clear()
+            kept = self._kept[name] = (state, now, current(app, campaign))
+        return kept[2]
 
 
 def as_frozen(app: App, campaign: Campaign) -> Current:

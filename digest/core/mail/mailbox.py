@@ -1,11 +1,13 @@
 """The embedded mailbox as a reader sees it: its mails, the newest first, and what each carries."""
 
+import os
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage, MIMEPart
 from email.policy import default
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from digest.app import App
 from digest.render.plain import printable
@@ -79,7 +81,8 @@ def newest(app: App) -> str:
 
 def opened(app: App, mail_id: str) -> Opened | None:
     """A mail by its id; None where there is none."""
-    path = next((path for path in _names(app) if path.name == mail_id), None)
+    named = (app.mailbox / folder / mail_id for folder in ("new", "cur") if PurePath(mail_id).name == mail_id)
+    path = next((path for path in named if path.is_file()), None)
     listed = _listed(path) if path else None
     if path is None or listed is None:
         return None
@@ -101,8 +104,16 @@ def opened(app: App, mail_id: str) -> Opened | None:
 
 def _names(app: App) -> list[Path]:
     """The files of the Maildir, the newest first: a name begins with the second, then counts within it."""
-    found = [path for folder in ("new", "cur") for path in (app.mailbox / folder).glob("*") if path.is_file()]
-    return sorted(found, key=lambda path: (path.stat().st_mtime_ns, path.name), reverse=True)
+    found = []
+    for folder in (app.mailbox / "new", app.mailbox / "cur"):
+        if not folder.is_dir():
+            continue
+        with os.scandir(folder) as entries:
+            for one in entries:
+                with suppress(FileNotFoundError):  # moved or deleted meanwhile
+                    if one.is_file():
+                        found.append((one.stat().st_mtime_ns, one.name, one.path))
+    return [Path(path) for _, _, path in sorted(found, reverse=True)]
 
 
 def _listed(path: Path) -> Listed | None:

@@ -63,7 +63,7 @@ class CampaignPages:
             request,
             "campaign",
             title=found.name,
-            **self._progress(found, told.report),
+            **self._progress(request, found, told.report),
             sees_people=sees_people,
             told=told if sees_people else replace(told, replies=(), returns=()),  # servers name addresses in them
             doubts=campaigns.in_doubt(self._app, found, limit=_DOUBTS) if sees_people else (),
@@ -80,7 +80,7 @@ class CampaignPages:
 
         def make() -> bytes:
             now = self._campaign(request)  # read after its version, so that what is kept is never older than that
-            values = self._progress(now, campaigns.standing(self._app, now))
+            values = self._progress(request, now, campaigns.standing(self._app, now))
             return bytes(self._console.part(request, "campaign_progress", **values).body)
 
         version = campaigns.pulses(self._app, [found.id]).get(found.id)
@@ -140,8 +140,10 @@ class CampaignPages:
     def _campaign(self, request: Request, verb: str = "see") -> Any:
         return campaigns.campaign_for(self._app, request.path_params["name"], request.state.organiser, verb)
 
-    def _progress(self, found: Any, told: Report) -> dict[str, Any]:
+    def _progress(self, request: Request, found: Any, told: Report) -> dict[str, Any]:
         titles = {one.name: one.title or one.name for one in self._app.config.lists}
+        if not request.state.organiser.role.includes(Role.ORGANISER):
+            found = replace(found, reason="")  # which may quote a server, that names addresses
         return {
             "campaign": found,
             "whom": ", ".join(titles.get(name, name) for name in found.list_names),

@@ -33,6 +33,7 @@ class EditionPages:
 
     def __init__(self, app: App, console: Console) -> None:
         self._app, self._console = app, console
+        self._glances = editions.Glances()
 
     def index(self, request: Request) -> Response:
         """The latest editions of the digests that somebody has to do with."""
@@ -113,7 +114,10 @@ class EditionPages:
         """The edition that a request is about, where whoever asks has to do with it."""
         name = request.path_params["name"]
         try:
-            found = editions.current_named(self._app, name)
+            if request.method == "GET":
+                found = self._glances.current_named(self._app, name)
+            else:
+                found = editions.current_named(self._app, name)
         except UsageError:
             raise HTTPException(404) from None
         if all(one.name != found.campaign.digest for one in self._app.config.digests):

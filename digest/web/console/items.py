@@ -58,8 +58,12 @@ class ItemsPages:
 
     def show(self, request: Request) -> Response:
         """One item: what it says, why it is read so, where it appeared, what was set by hand."""
-        item = self._item(f"{request.path_params['source']}/{request.path_params['key']}")
-        story = content.item_story(self._app, named(item), self._app.now)
+        try:
+            wanted = f"{request.path_params['source']}/{request.path_params['key']}"
+            story = content.item_story(self._app, wanted, self._app.now)
+        except UsageError:
+            raise HTTPException(404) from None
+        item = story.item
         verdict = content.explained(self._app, story)
         zone = self._app.config.network.zone
         return self._console.page(

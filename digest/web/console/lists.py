@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 from starlette.requests import Request
@@ -28,6 +29,7 @@ class ListPages:
     def __init__(self, app: App, console: Console) -> None:
         self._app, self._console = app, console
         self._kept: tuple[int, datetime, tuple[Growth, ...]] | None = None
+        self._plans: tuple[object, datetime, dict[str, Any]] | None = None
 
     def show(self, request: Request) -> Response:
         """How many are and were on each list; to an admin also what the files would change."""
@@ -78,12 +80,30 @@ class ListPages:
         return [one for one in self._kept[2] if one.name in reach]
 
     def _planned(self) -> dict[str, Any]:
+        """Not planned again for a minute, unless something was done or a file is another; applying plans anew."""
+        app, now = self._app, self._now()
+        files = [app.config.resolve(one.file) for one in app.config.lists if one.file is not None]
+        state = (app.config.hash, organisers.activity_stamp(app), [_state_of(file) for file in files])
+        if self._plans is None or self._plans[0] != state or now - self._plans[1] > _KEPT:
+            self._plans = (state, now, self._planned_anew())
+        return self._plans[2]
+
+    def _planned_anew(self) -> dict[str, Any]:
         try:
             plans = people.plan_lists(self._app)
         except ConfigError as error:
             return {"problems": [str(one) for one in error.problems]}
         shown = [_told(self._app, plan) for plan in plans if plan.changes]
         return {"plans": shown, "seal": _seal(plans), "guarded": any(plan.removes_too_many for plan in plans)}
+
+
+def _state_of(file: Path) -> tuple[int, int, int] | None:
+    """What is another whenever a file was written; None where there is none to read."""
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino
 
 
 def _plot(one: Growth) -> dict[str, Any]:

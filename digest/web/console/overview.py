@@ -101,7 +101,7 @@ class OverviewPage:
             "digest": digest,
             "status": self._console.say(f"console_status_{report.status.value}"),
             "badge": _BADGES.get(report.status, ""),
-            "reason": report.reason,
+            "reason": report.reason if request.state.organiser.role.includes(Role.ORGANISER) else "",
             "recipients": report.recipients,
             "accepted": report.accepted,
             "done": done - sum(report.skipped.values()),
