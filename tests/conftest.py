@@ -51,6 +51,8 @@ SERVICES = {
     "postfix": lambda: bool(shutil.which("smtp-sink", path=f"/usr/sbin:{os.environ.get('PATH', '')}")),
 }
 
+FETCHED = {"axe-core"}  # by npm, which may not reach anything: skipped and counted even where all is required
+
 OF_NO_DURATION = (
     *("fsync=off", "synchronous_commit=off", "full_page_writes=off", "wal_level=minimal", "max_wal_senders=0"),
     *("max_wal_size=4GB", "checkpoint_timeout=1h", "autovacuum=off"),  # there are hundreds of databases
@@ -65,7 +67,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         (name,) = mark.args
         if SERVICES[name]():
             continue
-        if os.environ.get("DIGEST_REQUIRE_SERVICES") == "1":
+        if os.environ.get("DIGEST_REQUIRE_SERVICES") == "1" and name not in FETCHED:
             pytest.fail(f"{name} is not installed, and DIGEST_REQUIRE_SERVICES=1 asks for it")
         pytest.skip(f"{name}{_MISSING}")
 
