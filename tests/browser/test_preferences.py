@@ -122,7 +122,8 @@ def test_one_gentler_choice_is_taken_beside_the_button_and_nothing_is_left(app, 
 def test_the_first_button_leaves_and_a_mistake_is_taken_back(app, site, page):
     page.goto(site + unsubscribe_path(app, "members"))
     page.keyboard.press("Tab")  # the first that the keyboard reaches
-    page.keyboard.press("Enter")
+    with page.expect_navigation():  # which a key, unlike a click, does not wait for
+        page.keyboard.press("Enter")
     assert heading(page) == "You are unsubscribed"
     assert statuses(app)["members"] is Status.UNSUBSCRIBED
     page.get_by_label("Would you tell us why?").fill("Too often for me")

@@ -16,6 +16,7 @@ _LEAD = 60  # words from the beginning of the body that say what a post is about
 _MOST = 2_500  # words that are looked at; no advert needs more
 _LONGEST = 1_500  # characters of a sentence
 _HANDED_ON = 0.7  # share of a post that is quoted, from which it hands on another's
+_FORWARDED = ("fwd:", "fw:")  # a subject that says so
 _ASIDE_LINES = 12  # at the end, after a line of dashes: a signature
 _TOKEN = re.compile(
     r"(?P<link>https?://\S{1,2000}|\bwww\.\S{1,2000}|[^\s@<>()]{1,64}@[^\s@<>()]{1,255})"
@@ -130,8 +131,11 @@ def _quoted(lines: list[str]) -> frozenset[int]:
 
 def _is_handed_on(title: str, lines: list[str], quoted: frozenset[int]) -> bool:
     """Whether what is quoted is what the post is about, and not what it answers."""
+    subject = title.lower().lstrip()
+    if subject.startswith(_FORWARDED):
+        return True
     of_others = sum(len(lines[number]) for number in quoted)
-    return of_others > _HANDED_ON * sum(map(len, lines)) and not title.lower().lstrip().startswith("re:")
+    return of_others > _HANDED_ON * sum(map(len, lines)) and not subject.startswith("re:")
 
 
 def _pieces(line: str) -> Iterator[tuple[bool, str]]:
