@@ -129,7 +129,7 @@ CONSOLE_PHRASES: Mapping[str, str | tuple[str, str]] = {
     "console_status_cancelled": "Cancelled",
     "console_needs": "Needs somebody",
     "console_needs_mend": "On the server:",
-    "console_needs_nothing": "Nothing needs anybody. Everything goes on by itself.",
+    "console_needs_nothing": "Nothing is out of order: sources, lists, sending and schedule are well.",
     # activity
     "console_activity_own": "You see what you did yourself.",
     "console_activity_at": "When",
