@@ -118,9 +118,9 @@ def _by_address(items: Sequence[Item]) -> list[list[int]]:
 def _by_title_and_date(items: Sequence[Item], zone: tzinfo) -> list[list[int]]:
     places: dict[Any, list[int]] = defaultdict(list)
     for place, item in enumerate(items):
-        moment = date_of(item)
-        if moment is not None:
-            places[item.kind, same_title(item), moment.astimezone(zone).date()].append(place)
+        moment, title = date_of(item), same_title(item)
+        if moment is not None and title:  # two without any title may be anything
+            places[item.kind, title, moment.astimezone(zone).date()].append(place)
     return [found for found in places.values() if len(found) > 1]
 
 

@@ -50,6 +50,10 @@ def test_the_same_title_on_the_same_day_is_the_same_event():
     assert merged(calendar, replace(website, starts_at=DAY + timedelta(days=1)))[1:]
 
 
+def test_two_events_without_a_title_are_two():
+    assert len(merged(event("calendar", "uid", title=""), event("site", "1", title=" "))) == 2
+
+
 def test_facts_beat_prose_and_the_origin_of_each_field_is_known():
     mention = post("site", "1", url="https://example.org/job", text="A long story about the position.", summary="A.")
     advert = Vacancy(

@@ -15,6 +15,7 @@ from digest.compose import (
     select,
     still_true,
 )
+from digest.compose.duplicates import same_title
 from digest.config import CategoryConfig, Config, DigestConfig, Network, SectionConfig, Sender
 from digest.model import Event, ItemSkip, Kind, Newness, Post, Shown, Vacancy
 
@@ -133,6 +134,9 @@ def test_without_a_limit_nothing_new_is_left_out(items, digest, now):
     made = edition(items, digest.model_copy(update={"sections": unlimited}), (), now)
     gone = {ItemSkip.PAST_EVENT, ItemSkip.CLOSED_VACANCY, ItemSkip.CANCELLED_EVENT}
     allowed = gone | {ItemSkip.NO_SECTION, ItemSkip.FAR_AHEAD}
+    titles = [(item.kind, title) for item in items if (title := same_title(item))]
+    if len(set(titles)) < len(titles):
+        allowed |= {ItemSkip.DUPLICATE}
     assert {skip.reason for skip in made.skipped} <= allowed
 
 
