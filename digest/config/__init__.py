@@ -7,21 +7,16 @@ from digest.config.model import (
     Brand,
     CategoryConfig,
     Client,
-    Cluster,
     Config,
     DigestConfig,
-    Limits,
     ListConfig,
     Network,
     Organiser,
-    Paths,
-    Retention,
     SectionConfig,
     SourceConfig,
-    StoreConfig,
     SubscriberLine,
-    WebConfig,
 )
+from digest.config.service import Cluster, Limits, Paths, Retention, StoreConfig, WebConfig
 from digest.config.values import Secret
 
 __all__ = [
