@@ -28,11 +28,6 @@ class FairShare:
         self._allowed = connections
         self._senders: list[Callable[[], None]] = []
 
-    @property
-    def senders(self) -> int:
-        """How many have a share."""
-        return len(self._senders)
-
     def allow(self, connections: int) -> None:
         """Use no more than so many, until told otherwise: others send over the relay too."""
         if connections != self._allowed:

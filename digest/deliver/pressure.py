@@ -43,8 +43,8 @@ class Pressure:
     ) -> None:
         self.troubles = 0  # in a row
         self._before = refusals, rejections
-        self.refusals = refusals  # in a row, as far as nothing was accepted between them
-        self.rejections = rejections  # likewise
+        self._refusals = refusals  # in a row, as far as nothing was accepted between them
+        self._rejections = rejections  # likewise
         self._was_accepted = False
         self._most = most
         self._patience = patience
@@ -66,13 +66,13 @@ class Pressure:
     @property
     def is_refused(self) -> bool:
         """Whether so much was refused that everybody's would be."""
-        return self.refusals >= self._patience.refusals or self.rejections >= self._patience.rejections
+        return self._refusals >= self._patience.refusals or self._rejections >= self._patience.rejections
 
     def refused_since_begun(self) -> tuple[int, int]:
         """Refusals and rejections in a row: all where something was accepted since, else what was added."""
         if self._was_accepted:
-            return self.refusals, self.rejections
-        return self.refusals - self._before[0], self.rejections - self._before[1]
+            return self._refusals, self._rejections
+        return self._refusals - self._before[0], self._rejections - self._before[1]
 
     def pause(self, now: float) -> float:
         """Seconds until anything may be begun."""
@@ -87,13 +87,13 @@ class Pressure:
 
     def was_accepted(self) -> None:
         """The server has taken one."""
-        self.refusals = self.rejections = 0
+        self._refusals = self._rejections = 0
         self._was_accepted = True
 
     def was_rejected(self, *, whoever: bool) -> None:
         """The server has refused one: for whoever it is, or for whom it is."""
-        self.rejections += 1
-        self.refusals += whoever
+        self._rejections += 1
+        self._refusals += whoever
 
     def met_trouble(self, began: float, *, now: float, random: float, at_once: bool) -> None:
         """What began then met trouble; what began before the last trouble met the same one, and counts once.

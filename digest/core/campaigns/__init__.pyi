@@ -35,6 +35,9 @@ from .reports import (
     Sent as Sent,
 )
 from .reports import (
+    SentDue as SentDue,
+)
+from .reports import (
     recipients as recipients,
 )
 from .reports import (
@@ -56,7 +59,6 @@ from .returned import (
 from .returned import (
     take_returns as take_returns,
 )
-from .sending import SentDue as SentDue
 from .sending import go_on as go_on
 from .sending import send as send
 from .sending import send_due as send_due

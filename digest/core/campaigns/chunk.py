@@ -6,7 +6,6 @@ is lost is taken over, and what that one had in flight is in doubt.
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
 
 import structlog
 
@@ -101,18 +100,13 @@ async def _as_it_reads(part: Part, campaign: Campaign, lease: Lease, pressure: P
             part.relay,
             mail,
             current,
-            _each(due),
+            due,
             stop=watch.stop,
             on_outcome=advance,
             on_pause=part.paused,
             pressure=pressure,
         )
     return watch.outdated
-
-
-async def _each(due: list[Delivery]) -> AsyncIterator[Delivery]:
-    for delivery in due:
-        yield delivery
 
 
 def _take(part: Part, campaign: Campaign, number: int) -> Lease | None:

@@ -14,6 +14,11 @@ from digest.store.campaigns import Campaign
 from digest.store.outbox import chunks
 
 
+def cluster_of(app: App) -> Cluster:
+    """How workers know of each other; where they did until lately, what they held is known as it was by default."""
+    return app.config.cluster or Cluster()
+
+
 def campaign_named(connection: Connection, name: str) -> Campaign:
     """The campaign.
 
@@ -66,9 +71,8 @@ def _nobody_holds(app: App, campaign: Campaign) -> bool:
     with app.store.read() as connection:
         if not chunks.is_held(connection, campaign):
             return True
-    lost_after = (app.config.cluster or Cluster()).lost_after
     with app.store.write() as connection:
-        chunks.rescue(connection, lost_after, campaign.id)
+        chunks.rescue(connection, cluster_of(app).lost_after, campaign.id)
         return not chunks.is_held(connection, campaign)
 
 

@@ -15,8 +15,8 @@ import structlog
 from digest import __version__
 from digest.app import App
 from digest.compose import as_of
-from digest.config import Cluster
 from digest.core.campaigns.frozen import current_mail
+from digest.core.campaigns.lookup import cluster_of
 from digest.core.mail.personal import Mail
 from digest.deliver import FairShare, Relay, SharedPace, Slots, Starts, open_relay
 from digest.errors import StoreError
@@ -34,11 +34,6 @@ class _Kept:
     content_hash: str
     mail: Mail
     edition: Edition | None
-
-
-def cluster_of(app: App) -> Cluster:
-    """How workers know of each other."""
-    return app.config.cluster or Cluster()
 
 
 class Part:

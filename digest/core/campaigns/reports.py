@@ -18,7 +18,17 @@ from digest.store.outbox import outcomes
 from digest.store.outbox.outcomes import DomainTally, Reply, Row
 from digest.store.people import returns
 
-__all__ = ["CampaignReport", "Row", "Sent", "ToldReply", "ToldReturn", "as_it_stands", "recipients", "report"]
+__all__ = [
+    "CampaignReport",
+    "Row",
+    "Sent",
+    "SentDue",
+    "ToldReply",
+    "ToldReturn",
+    "as_it_stands",
+    "recipients",
+    "report",
+]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -92,6 +102,16 @@ class Sent:
     report: Report
     accepted_now: int = 0  # by this run
     note: str = ""  # why nothing, or not everything, was sent
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SentDue:
+    """What came of one campaign that was due."""
+
+    campaign: str
+    accepted_now: int = 0
+    standing: str = ""  # how it stands, as a reader sees it
+    error: str | None = None  # why it could not be sent
 
 
 def as_it_stands(app: App, campaign: Campaign, *, accepted_now: int = 0) -> Sent:

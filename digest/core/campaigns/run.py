@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator
 from datetime import datetime
 
 import structlog
@@ -23,7 +23,7 @@ async def run(
     relay: Relay,
     mail: Mail,
     campaign: Campaign,
-    deliveries: AsyncIterator[Delivery],
+    deliveries: AsyncIterable[Delivery] | Iterable[Delivery],
     *,
     stop: asyncio.Event,
     on_outcome: Callable[[Outcome], None],

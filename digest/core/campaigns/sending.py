@@ -3,8 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from time import monotonic
 
 import structlog
@@ -14,9 +13,9 @@ from digest.core.campaigns import moves
 from digest.core.campaigns.frozen import current_mail
 from digest.core.campaigns.lookup import alone_with, campaign_named, may_go, while_it_may_go
 from digest.core.campaigns.refused import held_where_refused
-from digest.core.campaigns.reports import Sent, as_it_stands
+from digest.core.campaigns.reports import Sent, SentDue, as_it_stands
 from digest.core.campaigns.run import one_by_one, run
-from digest.core.campaigns.together import send_due_together, send_together
+from digest.core.campaigns.together import SOON, send_due_together, send_together
 from digest.core.campaigns.watch import watching
 from digest.core.people.lists import apply_lists
 from digest.deliver import LATEST, Relay, open_relay
@@ -27,18 +26,7 @@ from digest.store.campaigns import Campaign
 
 log = structlog.get_logger("digest.sending")
 
-_SOON = timedelta(minutes=1)  # who is due again within it is waited for by a person who sends
 _LOOK_EVERY = 5.0  # seconds: while campaigns are being sent, others may be let go
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SentDue:
-    """What came of one campaign that was due."""
-
-    campaign: str
-    accepted_now: int = 0
-    standing: str = ""  # how it stands, as a reader sees it
-    error: str | None = None  # why it could not be sent
 
 
 _UnderWay = dict[asyncio.Task[Sent], Campaign]
@@ -82,9 +70,7 @@ async def send_due(app: App, now: datetime) -> AsyncIterator[SentDue]:
     """
     if app.store.shared:
         async for came in send_due_together(app, now):
-            yield SentDue(
-                campaign=came.campaign, accepted_now=came.accepted_now, standing=came.standing, error=came.error
-            )
+            yield came
         return
     with app.store.read() as connection:
         if not campaigns.sending(connection):
@@ -209,7 +195,7 @@ async def _is_due_soon(app: App, campaign: Campaign, present: Callable[[], datet
     if again is None or not may_go(app, campaign):
         return False
     wait = again - present()
-    if wait > _SOON or app.stopping.is_set():
+    if wait > SOON or app.stopping.is_set():
         return False
     log.info("waiting for those whom the server put off a moment", wait=f"{max(wait.total_seconds(), 0):.0f} s")
     try:

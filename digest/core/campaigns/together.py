@@ -4,15 +4,14 @@ import asyncio
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from digest.app import App
 from digest.core.campaigns import moves
 from digest.core.campaigns.chunk import send_chunk
-from digest.core.campaigns.lookup import may_go
-from digest.core.campaigns.part import Part, cluster_of, taking_part
-from digest.core.campaigns.reports import Sent, as_it_stands
+from digest.core.campaigns.lookup import cluster_of, may_go
+from digest.core.campaigns.part import Part, taking_part
+from digest.core.campaigns.reports import Sent, SentDue, as_it_stands
 from digest.errors import DigestError
 from digest.model import DeliveryState
 from digest.store import campaigns, outbox
@@ -25,17 +24,8 @@ HANDS = 2
 
 _EVERY = 0.25  # seconds
 _TOLD_EVERY = 1.0  # seconds
-_SOON = timedelta(minutes=1)  # who is due again within it is waited for by a person who sends
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Came:
-    """What came of a process's part in one campaign."""
-
-    campaign: str
-    accepted_now: int = 0
-    standing: str = ""
-    error: str | None = None
+SOON = timedelta(minutes=1)
+"""Who is due again within it is waited for by a person who sends."""
 
 
 def look_after(app: App, now: datetime) -> None:
@@ -86,7 +76,7 @@ async def send_together(app: App, campaign: Campaign, now: datetime) -> Sent:
     return as_it_stands(app, campaign, accepted_now=accepted)
 
 
-async def send_due_together(app: App, now: datetime) -> AsyncIterator[Came]:
+async def send_due_together(app: App, now: datetime) -> AsyncIterator[SentDue]:
     """Take part in every campaign that is being sent, until nothing of any is due that nobody holds."""
     await asyncio.to_thread(look_after, app, now)
     with app.store.read() as connection:
@@ -98,13 +88,13 @@ async def send_due_together(app: App, now: datetime) -> AsyncIterator[Came]:
         tallies = await send_free(part, names, on_error=lambda number, error: errors.update({number: str(error)}))
     for number, name in names.items():
         if number in errors:
-            yield Came(campaign=name, error=errors[number])
+            yield SentDue(campaign=name, error=errors[number])
         elif number in tallies:
             with app.store.read() as connection:
                 current = campaigns.by_id(connection, number)
             if current is not None:
                 standing = as_it_stands(app, current).report.standing
-                yield Came(campaign=name, accepted_now=tallies[number][DeliveryState.ACCEPTED], standing=standing)
+                yield SentDue(campaign=name, accepted_now=tallies[number][DeliveryState.ACCEPTED], standing=standing)
 
 
 async def send_free(
@@ -174,7 +164,7 @@ def _goes_on(part: Part, campaign: Campaign) -> bool:
         if chunks.is_held(connection, campaign) or outbox.has_unbegun(connection, campaign):
             return True
         again = outbox.next_attempt_at(connection, campaign)
-    return again is not None and again - part.now() <= _SOON
+    return again is not None and again - part.now() <= SOON
 
 
 async def _tell(app: App, campaign: Campaign) -> None:

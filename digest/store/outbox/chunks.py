@@ -56,12 +56,8 @@ def plan(connection: Connection, campaign: Campaign, audience: Select[*tuple[int
 
 def waiting(connection: Connection, campaign: Campaign, now: datetime) -> Sequence[int]:
     """The numbers of the chunks in which something is due."""
-    # A look into each chunk for each state. Of an EXISTS, or of both states at once, PostgreSQL makes something that
-    # reads the whole campaign for every chunk, as long as it has not counted a new one and takes it for small.
-    queued = _one_of(campaign.id, deliveries.c.state == DeliveryState.QUEUED)
-    deferred = _one_of(campaign.id, deliveries.c.state == DeliveryState.DEFERRED, deliveries.c.next_attempt_at <= now)
-    due = or_(queued.is_not(None), deferred.is_not(None))
-    query = select(chunks.c.number).where(chunks.c.campaign_id == campaign.id, due).order_by(chunks.c.number)
+    query = select(chunks.c.number).where(chunks.c.campaign_id == campaign.id, something_due(now))
+    query = query.order_by(chunks.c.number)
     return connection.execute(query).scalars().all()
 
 
@@ -74,9 +70,9 @@ def take(connection: Connection, campaign: Campaign, number: int) -> tuple[Lease
     own = and_(chunks.c.campaign_id == campaign.id, chunks.c.number == number)
     raised = update(chunks).where(own).values(fence=chunks.c.fence + 1)
     row = connection.execute(raised.returning(chunks.c.first_id, chunks.c.last_id, chunks.c.fence)).one()
-    inside = and_(deliveries.c.campaign_id == campaign.id, deliveries.c.id.between(row.first_id, row.last_id))
-    orphans_to_unknown(connection, inside)
-    return Lease(chunk=number, fence=row.fence), inside
+    which = _between(campaign.id, row)
+    orphans_to_unknown(connection, which)
+    return Lease(chunk=number, fence=row.fence), which
 
 
 def take_free(
@@ -112,7 +108,7 @@ def inside(connection: Connection, campaign: Campaign, lease: Lease) -> ColumnEl
     row = connection.execute(select(chunks.c.first_id, chunks.c.last_id).where(own).with_for_update(read=True)).first()
     if row is None:
         return None
-    return and_(deliveries.c.campaign_id == campaign.id, deliveries.c.id.between(row.first_id, row.last_id))
+    return _between(campaign.id, row)
 
 
 def let_go(connection: Connection, campaign: Campaign, lease: Lease) -> bool:
@@ -122,8 +118,7 @@ def let_go(connection: Connection, campaign: Campaign, lease: Lease) -> bool:
     row = connection.execute(change).first()
     if row is None:
         return False
-    inside = deliveries.c.id.between(row.first_id, row.last_id)
-    orphans_to_unknown(connection, and_(deliveries.c.campaign_id == campaign.id, inside))
+    orphans_to_unknown(connection, _between(campaign.id, row))
     return True
 
 
@@ -145,8 +140,7 @@ def rescue(connection: Connection, lost_after: timedelta, campaign_id: int | Non
     for row in rows:
         own = and_(chunks.c.campaign_id == row.campaign_id, chunks.c.number == row.number)
         connection.execute(update(chunks).where(own).values(fence=chunks.c.fence + 1, holder=None))
-        inside = deliveries.c.id.between(row.first_id, row.last_id)
-        orphans_to_unknown(connection, and_(deliveries.c.campaign_id == row.campaign_id, inside))
+        orphans_to_unknown(connection, _between(row.campaign_id, row))
     return {row.campaign_id for row in rows}
 
 
@@ -180,10 +174,10 @@ def is_free(lost_after: timedelta) -> ColumnElement[bool]:
 
 def something_due(now: datetime) -> ColumnElement[bool]:
     """Whether anything in the chunk is to be attempted now."""
-    queued = _one_of(chunks.c.campaign_id, deliveries.c.state == DeliveryState.QUEUED)
-    deferred = _one_of(
-        chunks.c.campaign_id, deliveries.c.state == DeliveryState.DEFERRED, deliveries.c.next_attempt_at <= now
-    )
+    # A look into each chunk for each state. Of an EXISTS, or of both states at once, PostgreSQL makes something that
+    # reads the whole campaign for every chunk, as long as it has not counted a new one and takes it for small.
+    queued = _one_of(deliveries.c.state == DeliveryState.QUEUED)
+    deferred = _one_of(deliveries.c.state == DeliveryState.DEFERRED, deliveries.c.next_attempt_at <= now)
     return or_(queued.is_not(None), deferred.is_not(None))
 
 
@@ -206,11 +200,15 @@ def is_due(campaign: Campaign, now: datetime) -> ColumnElement[bool]:
     )
 
 
-def _one_of(campaign_id: Any, *which: ColumnElement[bool]) -> ScalarSelect[int]:
+def _one_of(*which: ColumnElement[bool]) -> ScalarSelect[int]:
     """The id of any such delivery in the chunk that is being looked at."""
-    inside = deliveries.c.id.between(chunks.c.first_id, chunks.c.last_id)
-    own = deliveries.c.campaign_id == campaign_id
-    return select(deliveries.c.id).where(own, *which, inside).limit(1).correlate(chunks).scalar_subquery()
+    inside = _between(chunks.c.campaign_id, chunks.c)
+    return select(deliveries.c.id).where(inside, *which).limit(1).correlate(chunks).scalar_subquery()
+
+
+def _between(campaign_id: Any, chunk: Any) -> ColumnElement[bool]:
+    """The deliveries of a campaign that a chunk, as it was read or as it is being looked at, is about."""
+    return and_(deliveries.c.campaign_id == campaign_id, deliveries.c.id.between(chunk.first_id, chunk.last_id))
 
 
 def _latest(connection: Connection, campaign: Campaign) -> int:
