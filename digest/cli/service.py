@@ -1,6 +1,6 @@
 """Commands that run or look after the service: demo, check, status, run, web."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from digest.app import App
+    from digest.core.campaigns import Seen
     from digest.core.health import Check, Overview, Trouble
 
 
@@ -145,7 +146,7 @@ def status(context: typer.Context, at: At = None, json: Json = False) -> None:
         print_json(document)
     else:
         _tell(overview, document["warnings"], troubles, late, zone)
-        _show_workers(document.get("workers", ()))
+        _show_workers(workers, zone)
     if late:
         raise typer.Exit(1)
 
@@ -185,17 +186,17 @@ def _show_status(overview: "Overview", zone: ZoneInfo) -> None:
             print_table(columns, rows, title=title)
 
 
-def _show_workers(workers: Sequence[Mapping[str, Any]]) -> None:
+def _show_workers(workers: "Sequence[Seen]", zone: ZoneInfo) -> None:
     if not workers:
         return
     rows = [
         (
-            one["worker"],
-            one["kind"],
-            one["version"],
-            one["seen_at"] if one["alive"] else f"lost since {one['seen_at']}",
-            one["connections"],
-            ", ".join(one["chunks"]),
+            one.name,
+            one.kind,
+            one.version,
+            f"{'' if one.is_alive else 'lost since '}{one.seen_at.astimezone(zone):%a %d %b %Y %H:%M}",
+            one.connections,
+            ", ".join(one.chunks),
         )
         for one in workers
     ]

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from digest.render.console_mail_phrases import MAIL_PHRASES
-from digest.render.console_reason_phrases import REASON_PHRASES
 
 CONSOLE_PHRASES: Mapping[str, str | tuple[str, str]] = {
     # the frame of every page
@@ -264,6 +263,12 @@ CONSOLE_PHRASES: Mapping[str, str | tuple[str, str]] = {
         "It is ready for {count} person and goes by itself unless somebody holds it.",
         "It is ready for {count} people and goes by itself unless somebody holds it.",
     ),
+    # a campaign under way
+    "console_campaign_rate_minute": "{rate} a minute",
+    # lists over time
+    "console_growth": "The last half year",
+    "console_growth_before": "{before} half a year ago",
+    "console_growth_plot": "{list}, week by week: {before} half a year ago, {now} now, {most} at most",
+    "console_growth_json": "The numbers as JSON",
     **MAIL_PHRASES,
-    **REASON_PHRASES,
 }

@@ -8,11 +8,10 @@ from html import escape
 from types import MappingProxyType
 from typing import Any
 
-from babel import Locale, UnknownLocaleError
 from markupsafe import Markup
 
 from digest.config import Config, Paths
-from digest.errors import ConfigError, Problem, TemplateError
+from digest.errors import TemplateError
 from digest.model import Announcement, Edition, Event, Field, Item, Post, Sliced, Vacancy
 from digest.render.archive import ArchiveReader
 from digest.render.calendar_links import CalendarLinks, calendar_links
@@ -23,7 +22,7 @@ from digest.render.dates import Calendar, day_and_month
 from digest.render.environment import make_environment, render, template_folders, template_hash, told_by_place
 from digest.render.html import compile_mjml, html_for_mjml
 from digest.render.ics import CalendarEntry, calendar_file, event_file
-from digest.render.language_names import own_names
+from digest.render.language_names import locale_of, own_names
 from digest.render.letters import Letter, read_letter
 from digest.render.offered import OfferedAnnouncement, OfferedItem, facts_of, note_of, offered, offered_item, only_plain
 from digest.render.palette import palette
@@ -42,7 +41,7 @@ class Renderer:
         self._config = config
         self._in_languages: dict[str, Renderer] = {config.network.language: self}
         folders = template_folders(config)
-        locale = _locale(config.network.language)
+        locale = locale_of(config.network.language)
         self.phrases = load_phrases(locale, catalog_folders(folders))
         self._environment = make_environment(config)
         self._environment.filters |= {"mjml": self._for_mjml, "listed": self.phrases.listed}
@@ -382,21 +381,3 @@ class Renderer:
 def _subject(line: Sliced) -> dict[str, Any]:
     """A subject as who is known by nothing gets it, and with its places where it has any."""
     return {"subject": said_to_nobody(line), "own_subject": line if any(isinstance(one, Field) for one in line) else ()}
-
-
-def _locale(language: str) -> Locale:
-    """The language's date forms; a territory that Babel does not know falls back to the language.
-
-    Raises:
-        ConfigError: for a language that Babel does not know.
-    """
-    tag = language.replace("_", "-")
-    try:
-        return Locale.parse(tag, sep="-")
-    except (UnknownLocaleError, ValueError):
-        pass
-    try:
-        return Locale.parse(tag.split("-", maxsplit=1)[0])
-    except (UnknownLocaleError, ValueError):
-        what, fix = f"{language!r} is not a language we know the dates of", 'write a tag such as "en-GB" or "de"'
-        raise ConfigError([Problem(where="config.toml: network.language", what=what, fix=fix)]) from None

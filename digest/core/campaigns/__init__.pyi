@@ -62,5 +62,6 @@ from .returned import (
 from .sending import go_on as go_on
 from .sending import send as send
 from .sending import send_due as send_due
+from .together import Seen as Seen
 from .together import look_after as look_after
 from .together import seen_workers as seen_workers

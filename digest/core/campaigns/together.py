@@ -19,6 +19,8 @@ from digest.store.campaigns import Campaign
 from digest.store.outbox import chunks, workers
 from digest.store.outbox.workers import Seen
 
+__all__ = ["HANDS", "SOON", "Seen", "look_after", "seen_workers", "send_due_together", "send_free", "send_together"]
+
 HANDS = 2
 """Chunks at a time of a process that takes part: while one comes to its end, the other fills the connections."""
 

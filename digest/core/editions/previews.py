@@ -13,6 +13,7 @@ from digest.core.content.collection import items_now
 from digest.core.editions.composition import composed
 from digest.core.editions.recomposition import composed_again
 from digest.core.editions.versions import Current, current
+from digest.core.mail.languages import language_named
 from digest.core.mail.letters import as_test, send_one
 from digest.core.mail.links import render_edition
 from digest.core.mail.personal import Mail
@@ -74,10 +75,8 @@ async def preview(
             shown = appearances.shown_in(connection, digest.name, lists=digest.lists, of=held.items)
         edition = composed(app, held, digest, shown=shown, period=period, now=now)
         rendered = render_edition(app, edition)
-    if language and app.config.spoken(language) is None:
-        told = ", ".join(app.config.languages)
-        raise UsageError(f'"{language}" is no language of this network; known: {told}')
-    if language := app.config.spoken(language):
+    if language:
+        language = language_named(app, language)
         made = {language: render_edition(app.in_language(language), edition)}
         rendered = replace(rendered, translations={**made, **rendered.translations})  # also where nobody reads it yet
     return _shown(app, digest.name, edition, rendered, frozen, as_email=as_email, muted=muted, language=language)

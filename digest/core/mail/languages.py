@@ -7,6 +7,7 @@ from typing import Self
 from sqlalchemy import Connection
 
 from digest.app import App
+from digest.errors import UsageError
 from digest.model import Recipient
 from digest.store import people
 from digest.store.people import Status
@@ -31,6 +32,19 @@ class Languages:
         if person.language in self.offered:
             return person.language
         return next((tag for list_id, tag in self.by_list.items() if list_id in list_ids), self.offered[0])
+
+
+def language_named(app: App, tag: str) -> str:
+    """The one of the network's languages that has this tag, in whatever way that is written.
+
+    Raises:
+        UsageError: when it is none of them, naming those.
+    """
+    if (known := app.config.spoken(tag)) is not None:
+        return known
+    told = ", ".join(app.config.languages)
+    way_out = "further ones are named in [network] languages of config.toml"
+    raise UsageError(f'"{tag}" is no language of this network; known: {told}; {way_out}')
 
 
 def language_of(app: App, connection: Connection, subscriber_id: int, person: Recipient) -> str:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from digest.app import App
 from digest.config import DigestConfig
+from digest.core.mail.languages import language_named
 from digest.errors import UsageError
 from digest.model import SECTIONS, By, Preferences
 from digest.store import outbox, people
@@ -100,7 +101,7 @@ def _steps(app: App, change: Change, now: datetime) -> _Steps:
         muted=_names(app, change.mute),
         unmuted=_names(app, change.unmute),
         chosen=_choice(app, change.choose) if change.choose else None,
-        language=_language(app, change.language) if change.language else None,
+        language=language_named(app, change.language) if change.language else None,
     )
 
 
@@ -167,14 +168,6 @@ def _choice(app: App, name: str) -> tuple[str, str | None]:
     told = ", ".join(f"{head} or {' or '.join(others)}" for head, others in alternatives(app).items())
     way_out = f"choose {told}" if told else "no digest of config.toml stands in the place of another (`instead_of`)"
     raise UsageError(f'There is nothing to choose about "{name}"; {way_out}')
-
-
-def _language(app: App, tag: str) -> str:
-    if (known := app.config.spoken(tag)) is not None:
-        return known
-    told = ", ".join(app.config.languages)
-    way_out = "further ones are named in [network] languages of config.toml"
-    raise UsageError(f'"{tag}" is no language of this network; known: {told}; {way_out}')
 
 
 def _names(app: App, given: Sequence[str]) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """The lists: their numbers, now and over half a year, and what the files would change."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -15,11 +15,11 @@ from digest.core.people import Growth
 from digest.documents import growth_json
 from digest.errors import ConfigError, DigestError
 from digest.model import Role
+from digest.web.console.glance import Glance
 from digest.web.console.page import Console, allowed
 from digest.web.console.people import title_of
 
 _SHOWN = 20  # people of each kind of change
-_KEPT = timedelta(minutes=1)
 _WIDTH, _HEIGHT = 240, 64  # of a plot, in its own units
 
 
@@ -28,8 +28,8 @@ class ListPages:
 
     def __init__(self, app: App, console: Console) -> None:
         self._app, self._console = app, console
-        self._kept: tuple[int, datetime, tuple[Growth, ...]] | None = None
-        self._plans: tuple[object, datetime, dict[str, Any]] | None = None
+        self._growth: Glance[tuple[Growth, ...]] = Glance()
+        self._plans: Glance[dict[str, Any]] = Glance()
 
     def show(self, request: Request) -> Response:
         """How many are and were on each list; to an admin also what the files would change."""
@@ -72,21 +72,17 @@ class ListPages:
     def _grown(self, request: Request) -> Sequence[Growth]:
         """Of the lists of who is signed in; not counted again until something was done, or a minute is over."""
         app, now = self._app, self._now()
-        stamp = organisers.activity_stamp(app)
-        if self._kept is None or self._kept[0] != stamp or now - self._kept[1] > _KEPT:
-            every = [one.name for one in app.config.lists]
-            self._kept = (stamp, now, people.growth(app, now, names=every))
+        every = [one.name for one in app.config.lists]
+        grown = self._growth.of(organisers.activity_stamp(app), now, lambda: people.growth(app, now, names=every))
         reach = organisers.reach(app, request.state.organiser)
-        return [one for one in self._kept[2] if one.name in reach]
+        return [one for one in grown if one.name in reach]
 
     def _planned(self) -> dict[str, Any]:
         """Not planned again for a minute, unless something was done or a file is another; applying plans anew."""
-        app, now = self._app, self._now()
+        app = self._app
         files = [app.config.resolve(one.file) for one in app.config.lists if one.file is not None]
         state = (app.config.hash, organisers.activity_stamp(app), [_state_of(file) for file in files])
-        if self._plans is None or self._plans[0] != state or now - self._plans[1] > _KEPT:
-            self._plans = (state, now, self._planned_anew())
-        return self._plans[2]
+        return self._plans.of(state, app.now, self._planned_anew)
 
     def _planned_anew(self) -> dict[str, Any]:
         try:

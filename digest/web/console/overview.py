@@ -1,7 +1,6 @@
 """The overview: what goes next and how it stands, what is being sent, the last weeks, and what needs somebody."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -14,9 +13,9 @@ from digest.core import health, organisers
 from digest.core.health import Trouble, Week
 from digest.core.organisers import reaches
 from digest.model import CampaignStatus, DeliveryState, Organiser, Report, Role
+from digest.web.console.glance import Glance
 from digest.web.console.page import Console
 
-_KEPT = timedelta(minutes=1)
 _BADGES = {
     CampaignStatus.SENT: "ok",
     CampaignStatus.SENDING: "ok",
@@ -33,7 +32,7 @@ class OverviewPage:
 
     def __init__(self, app: App, console: Console) -> None:
         self._app, self._console = app, console
-        self._kept: dict[tuple[str, ...], tuple[int, datetime, tuple[Week, ...], tuple[Trouble, ...]]] = {}
+        self._glances: dict[tuple[str, ...], Glance[tuple[tuple[Week, ...], tuple[Trouble, ...]]]] = {}
 
     def show(self, request: Request) -> Response:
         """How everything stands, as far as it concerns the lists of who is signed in."""
@@ -66,14 +65,13 @@ class OverviewPage:
         Troubles are for who can mend them, on the machine itself.
         """
         app, now = self._app, self._app.now
-        whose = (organiser.role.value, *organiser.lists)
-        stamp = organisers.activity_stamp(app)
-        kept = self._kept.get(whose)
-        if kept is None or kept[0] != stamp or now - kept[1] > _KEPT:
+
+        def make() -> tuple[tuple[Week, ...], tuple[Trouble, ...]]:
             weeks = health.weeks(app, now, reaches=partial(reaches, organiser))
-            troubles = health.troubles(app, now) if organiser.role is Role.ADMIN else ()
-            kept = self._kept[whose] = (stamp, now, weeks, troubles)
-        return kept[2], kept[3]
+            return weeks, health.troubles(app, now) if organiser.role is Role.ADMIN else ()
+
+        glance = self._glances.setdefault((organiser.role.value, *organiser.lists), Glance())
+        return glance.of(organisers.activity_stamp(app), now, make)
 
     def _coming(self, request: Request, one: health.Coming) -> dict[str, Any]:
         """A digest with a sentence that says how it stands, and where it is mended."""
