@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, get_args
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
 from digest.config.colours import READABLE, contrast
 from digest.config.mail import Returns, Sender, Smtp
@@ -36,6 +36,17 @@ Title = Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Language = Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$")]  # BCP 47
 
 
+def _known_language(tag: str) -> str:
+    try:
+        Locale.parse(tag.replace("_", "-"), sep="-")
+    except (UnknownLocaleError, ValueError):
+        raise ValueError('is not a language we know the dates of; write a tag such as "en-US" or "de"') from None
+    return tag
+
+
+KnownLanguage = Annotated[Language, AfterValidator(_known_language)]
+
+
 FieldName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 ADDRESSED = ("email", "name", "first_name", "last_name")
 """What a list's file is read for besides its fields."""
@@ -46,14 +57,6 @@ _KINDS = {"posts": "post", "events": "event", "vacancies": "vacancy"}
 _CADENCES = {"daily": "day", "weekly": "week", "fortnightly": "2 weeks", "monthly": "month"}
 _SHORTEST = {"day": timedelta(hours=23), "week": timedelta(6), "2 weeks": timedelta(13), "month": timedelta(27)}
 """What surely lies between two editions, over every change of the clocks."""
-
-
-def _known_language(tag: str) -> str:
-    try:
-        Locale.parse(tag.replace("_", "-"), sep="-")
-    except (UnknownLocaleError, ValueError):
-        raise ValueError('is not a language we know the dates of; write a tag such as "en-US" or "de"') from None
-    return tag
 
 
 def _folded(tag: str) -> str:
@@ -67,7 +70,7 @@ class Network(Table):
     url: HttpUrl | None = None
     timezone: Zone = "UTC"
     language: Language = "en-GB"
-    languages: tuple[Language, ...] = ()  # those that people choose among; the first is `language` unless that is given
+    languages: tuple[KnownLanguage, ...] = ()  # that people choose among; the first is `language` unless given
     postal_address: str = ""
 
     @model_validator(mode="before")
@@ -75,13 +78,6 @@ class Network(Table):
     def _first_of_several_is_its_own(cls, value: Any) -> Any:
         several = value.get("languages") if isinstance(value, dict) and "language" not in value else None
         return {**value, "language": several[0]} if isinstance(several, list | tuple) and several else value
-
-    @field_validator("languages")
-    @classmethod
-    def _languages_are_known(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        for one in value:
-            _known_language(one)
-        return value
 
     @property
     def zone(self) -> ZoneInfo:
@@ -131,7 +127,7 @@ class SourceConfig(Table):
     secret_url: bool = Field(default=False, exclude=True)  # url came as a secret: it is shown nowhere
     categories: tuple[Line, ...] = ()  # for items that carry none
     encoding: str = "utf-8"
-    language: Language | None = None  # which of day and month stands first in 03/04/2027; the network's unless given
+    language: KnownLanguage | None = None  # tells which of 03/04/2027 is the day; the network's unless given
     allow_private: bool = False  # url may lead to this machine or a private network
     timeout: Duration = Field(
         timedelta(seconds=30), gt=timedelta()
@@ -143,11 +139,6 @@ class SourceConfig(Table):
     items: Literal["post", "event", "vacancy"] | None = None  # table: what a row is; told by its text unless given
     on_failure: Literal["warn", "hold"] = "warn"  # hold: an edition waits for a person while the source fails
     stale_after: Duration | None = None  # counts as failing when its last success is longer ago
-
-    @field_validator("language")
-    @classmethod
-    def _language_is_known(cls, value: str | None) -> str | None:
-        return value and _known_language(value)
 
     @model_validator(mode="before")
     @classmethod
@@ -191,18 +182,13 @@ class ListConfig(Table):
     name: Name
     title: Title = ""
     description: str = ""  # what comes through it, for who may want it
-    language: Language | None = None  # of what surrounds the posts, for its members who chose none
+    language: KnownLanguage | None = None  # of what surrounds the posts, for its members who chose none
     signup: Literal["closed", "open"] = "closed"  # open: anybody may ask for it at /subscribe
     subscribers: tuple[SubscriberLine, ...] = ()
     file: Path | None = None
     columns: Mapping[str, Line] = Field(default_factory=dict)  # email, name, a field -> what its file calls the column
     fields: tuple[FieldName, ...] = ()  # further columns that are kept, for mails and audiences
     max_removals: float = Field(0.2, ge=0, le=1)  # the guard: a larger share asks for `lists apply --yes`
-
-    @field_validator("language")
-    @classmethod
-    def _language_is_known(cls, value: str | None) -> str | None:
-        return value and _known_language(value)
 
     @model_validator(mode="after")
     def _fields_are_named(self) -> "ListConfig":
