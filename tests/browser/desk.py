@@ -25,13 +25,22 @@ JOBS = {job.id: run for job, run in load_jobs(Path(__file__).parents[2] / "jobs"
 
 
 class Postbox:
-    """What an SMTP server took; it takes its time where it is told to."""
+    """What an SMTP server took; it takes its time, and takes no more than so many, where it is told to."""
 
     def __init__(self):
         self.seconds, self.taken, self._more = 0.0, [], threading.Condition()
+        self.most = None  # that it answers for before `go_on`
+        self._going = threading.Event()
+
+    def go_on(self):
+        """Answer for all that is left."""
+        self.most, self.seconds = None, 0.0
+        self._going.set()
 
     async def handle_DATA(self, server, session, envelope):
         await asyncio.sleep(self.seconds)
+        if self.most is not None and len(self.taken) >= self.most:
+            await asyncio.to_thread(self._going.wait)
         message = message_from_bytes(envelope.original_content, policy=policy.default)
         with self._more:
             self.taken.extend((address, message) for address in envelope.rcpt_tos)

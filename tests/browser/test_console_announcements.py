@@ -72,15 +72,16 @@ def test_it_is_written_tested_scheduled_sent_watched_paused_and_arrives_as_it_wa
 
     progress = page.locator("#progress")
     assert "0 of 12 done" in progress.inner_text()
-    site.post.seconds = 0.2
+    site.post.seconds, site.post.most = 0.2, 1 + 9
     sending = site.wake("send")
     progress.get_by_text(re.compile("[1-9] of 12 done")).wait_for()  # and now that there is more
     page.get_by_role("button", name="Pause").click()
+    page.get_by_role("button", name="Go on").wait_for()
+    site.post.go_on()
     sending.result()
     had = len(site.post.taken) - 1
     assert 0 < had < 12
     progress.get_by_text(f"{12 - had} more get it; the {had} who have it").wait_for()
-    site.post.seconds = 0.0
     site.wake("send").result()  # paused, so nobody gets it
     assert len(site.post.taken) == 1 + had
     page.get_by_role("button", name="Go on").click()
