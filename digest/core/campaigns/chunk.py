@@ -110,6 +110,7 @@ async def _as_it_reads(part: Part, campaign: Campaign, lease: Lease, pressure: P
 
 
 def _take(part: Part, campaign: Campaign, number: int) -> Lease | None:
+    outbox.settle_noted(part.app.store, part.now())
     with part.app.store.write() as connection:
         return outbox.take_chunk(connection, campaign, number, part.id, part.lost_after)
 

@@ -153,6 +153,7 @@ async def _send(app: App, relay: Relay, campaign: Campaign, now: datetime, *, wa
 
 def _look_through(app: App, campaign: Campaign, now: datetime) -> int:
     """Take back what must not be sent any more; returns how many deliveries are due."""
+    outbox.settle_noted(app.store, now)
     with app.store.write() as connection:
         outbox.orphans_to_unknown(connection, campaign)
         outbox.skip_unmailable(connection, campaign, now)

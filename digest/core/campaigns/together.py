@@ -33,6 +33,7 @@ SOON = timedelta(minutes=1)
 def look_after(app: App, now: datetime) -> None:
     """Rescue what lost workers held, call for what is due, close what is over. Any process may, at any time."""
     lost_after = cluster_of(app).lost_after
+    outbox.settle_noted(app.store, now)
     with app.store.write() as connection:
         chunks.rescue(connection, lost_after)
         workers.forget_the_dead(connection)

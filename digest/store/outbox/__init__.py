@@ -13,6 +13,7 @@ from digest.store.outbox.doubts import (
     queue_doubts,
     queue_rejected,
 )
+from digest.store.outbox.noted import forget_noted, settle_noted
 from digest.store.outbox.plan import (
     count_audience,
     count_correctable,
@@ -67,6 +68,7 @@ __all__ = [
     "due_by_chunk",
     "due_in",
     "ended",
+    "forget_noted",
     "forget_unsent",
     "has_earlier_version",
     "has_open",
@@ -90,6 +92,7 @@ __all__ = [
     "record_resent",
     "report_of",
     "sample_of",
+    "settle_noted",
     "skip_all",
     "skip_people",
     "skip_person",
