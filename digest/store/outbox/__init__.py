@@ -26,6 +26,7 @@ from digest.store.outbox.plan import (
 from digest.store.outbox.queue import (
     bring_forward,
     count_due,
+    count_waiting,
     delivery_of,
     due,
     due_by_chunk,
@@ -62,6 +63,7 @@ __all__ = [
     "count_audience",
     "count_correctable",
     "count_due",
+    "count_waiting",
     "delivery_of",
     "due",
     "due_by_chunk",
