@@ -27,6 +27,7 @@ from digest.store.outbox.plan import (
 from digest.store.outbox.queue import (
     bring_forward,
     count_due,
+    count_waiting,
     delivery_of,
     due,
     due_by_chunk,
@@ -63,6 +64,7 @@ __all__ = [
     "count_audience",
     "count_correctable",
     "count_due",
+    "count_waiting",
     "delivery_of",
     "due",
     "due_by_chunk",

@@ -185,6 +185,7 @@ def _release(dialect: Dialect) -> Statement:
         .values(
             state=DeliveryState.QUEUED.value,
             attempts=deliveries.c.attempts - 1,
+            next_attempt_at=None,
             first_tried_at=case((deliveries.c.attempts > 1, deliveries.c.first_tried_at)),
         )
     )
