@@ -41,6 +41,7 @@ _MADE = {  # what each migration made that the next opening would make again
     "0015": ("DROP TABLE alarms",),
     "0019": ("ALTER TABLE campaigns DROP COLUMN arrangement",),
     "0020": ("DROP INDEX ix_subscribers_language", "ALTER TABLE subscribers DROP COLUMN language"),
+    "0025": ("ALTER TABLE subscribers DROP COLUMN language_chosen",),
     "0016": (
         "DROP TABLE sign_ins",
         "DROP TABLE sessions",

@@ -194,7 +194,7 @@ class ListConfig(Table):
     def _fields_are_named(self) -> "ListConfig":
         if taken := [name for name in self.fields if name in ADDRESSED]:
             raise ValueError(f"fields names {taken[0]}, which is kept anyway; leave it out")
-        known = (*ADDRESSED, *self.fields)
+        known = (*ADDRESSED, "language", *self.fields)
         if astray := [name for name in self.columns if name not in known]:
             fix = f"write fields = [{', '.join(map(repr, (*self.fields, astray[0])))}]".replace("'", '"')
             raise ValueError(f"columns names {astray[0]}, which is not among the fields; {fix}")

@@ -318,6 +318,7 @@ _MEMBERS: Mapping[str, str | tuple[str, str]] = {
     "archive_empty": "Nothing has been sent yet.",
     "archive_left": "Nothing is left in it.",
     "archive_pages": "Pages of the archive",
+    "page_languages": "Languages of this page",
     "archive_page": "Page {page} of {last}",
     "archive_newer": "Newer",
     "archive_older": "Older",
