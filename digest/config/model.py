@@ -293,6 +293,7 @@ class Organiser(Table):
     name: str = ""
     role: Literal["admin", "organiser", "editor"] = "organiser"
     lists: tuple[Name, ...] = ()  # an organiser's: what they may write to; an editor's: what they see, all unless given
+    language: KnownLanguage | None = None  # of their console and letters; their browser's or the network's unless given
 
 
 class Config(Table):

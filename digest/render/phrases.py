@@ -287,6 +287,8 @@ _MEMBERS: Mapping[str, str | tuple[str, str]] = {
     "draft_by_itself": "It goes by itself, unless somebody holds it back.",
     "draft_on_word": ("It goes once an organiser approves it.", "It goes once {count} organisers approve it."),
     "draft_approved_by": "Approved so far by {names}.",
+    "draft_languages": "Some get it in {names}; what is approved is the mail in every language.",
+    "draft_in_language": "Look at it in {language}",
     "draft_changed": "It has changed since you were shown it last; what was approved before does not count.",
     "draft_arrived": (
         "{count} new item has come in since. It waits for the next edition, unless it is added.",
