@@ -16,6 +16,7 @@ from babel.numbers import format_decimal
 
 from digest.render.console_phrases import CONSOLE_PHRASES
 from digest.render.desk_phrases import DESK_PHRASES
+from digest.render.evidence_phrases import EVIDENCE_PHRASES
 
 _MEMBERS: Mapping[str, str | tuple[str, str]] = {
     # what an edition holds
@@ -336,8 +337,13 @@ _MEMBERS: Mapping[str, str | tuple[str, str]] = {
     "past_events": ("{count} event is over", "{count} events are over"),
 }
 
-PHRASES: Mapping[str, str | tuple[str, str]] = {**_MEMBERS, **CONSOLE_PHRASES, **DESK_PHRASES}
-"""All of them; each part has a catalog of its own: members' in ``locales``, the console's in ``locales/console``."""
+PHRASES: Mapping[str, str | tuple[str, str]] = {
+    **_MEMBERS,
+    **CONSOLE_PHRASES,
+    **DESK_PHRASES,
+    **EVIDENCE_PHRASES,
+}
+"""All of them; each part has a catalog of its own: members' in ``locales``, the console's in folders there."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -387,3 +393,7 @@ class Phrases:
         if "(" in self.locale.list_patterns["standard"]["2"]:
             return ", ".join(parts)
         return format_list(list(parts), locale=self.locale)
+
+
+IN_ENGLISH = Phrases(locale=Locale("en", "GB"), translations=NullTranslations())
+"""For what programs read, which is the same in every network."""

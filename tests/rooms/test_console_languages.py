@@ -1,12 +1,13 @@
 """Several languages in the console: whoever reviews sees each that is approved, and each organiser reads their own."""
 
 import mailbox
+import re
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.policy import default
 
 import pytest
-from console_visit import ADMIN, CONFIG, EDITOR, ORGANISER, browser, network, signed_in
+from console_visit import ADMIN, CONFIG, EDITOR, ORGANISER, browser, network, signed_in, text_of
 from desk_visit import NAME, prepare, with_posts
 
 from digest.core import editions, people
@@ -81,3 +82,24 @@ def test_the_console_speaks_an_organisers_own_language_else_their_browsers_else_
     assert ('lang="cy"' in browser(app, headers={"accept-language": wanted}).get("/console/sign-in").text) == (
         wanted == "fr, cy;q=0.5"
     )
+
+
+def test_why_an_item_is_read_so_and_what_becomes_of_it_is_said_in_the_readers_language(app):
+    (path, *_) = re.findall(r'href="(/console/items/posts/[^"]+)"', signed_in(app, ADMIN).get(PAGE).text)
+    english, welsh = (text_of(signed_in(app, who).get(path)) for who in (ADMIN, ORGANISER))
+    assert re.search(r"by its words \d+% post; next likely", english)
+    assert re.search(r"yn ôl ei eiriau \d+% postiad; nesaf o ran tebygolrwydd", welsh)
+    assert ("weekly out: Shown before" in english, "weekly allan: Dangoswyd o’r blaen" in welsh) == (True, True)
+
+
+def test_who_chooses_a_language_after_the_freezing_gets_the_mail_that_was_frozen_in_it(app):
+    client, asked = signed_in(app, ADMIN), f"{PAGE}/mail?view=text&as=cy@example.org"
+    assert FOOT["cy"] not in client.get(asked).text
+    people.change_preferences(app, "cy@example.org", people.Change(language="cy"), NOW, by=ITSELF)
+    assert FOOT["cy"] in client.get(asked).text
+
+
+def test_why_people_get_no_mail_is_said_in_the_readers_language(app):
+    people.leave(app, "cy@example.org", NOW, by=ITSELF, name="members")
+    english, welsh = (text_of(signed_in(app, who).get(f"{PAGE}/people")) for who in (ADMIN, ORGANISER))
+    assert ("unsubscribed 1" in english, "wedi dad-danysgrifio 1" in welsh) == (True, True)
