@@ -77,9 +77,9 @@ class App:
         """The embedded mailbox's Maildir."""
         return self.config.resolve(self.config.paths.var) / "mailbox"
 
-    def in_language(self, language: str) -> "App":
-        """The same, saying everything in another of `Config.languages`."""
-        if len(self.config.languages) == 1:
+    def in_language(self, language: str | None) -> "App":
+        """The same, saying everything in another language; None is the network's own."""
+        if language is None or language == self.config.network.language:
             return self
         return replace(self, make_renderer=lambda: self.renderer.in_language(language))
 

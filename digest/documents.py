@@ -70,6 +70,7 @@ def item_json(item: "Item", zone: ZoneInfo, *, whole: bool = True) -> dict[str, 
 def verdict_json(explained: "Explained") -> dict[str, Any]:
     """What the words of an item say that it is, and why: the evidence against the next likeliest kind, in log odds."""
     from digest.core.content import change_told  # noqa: PLC0415
+    from digest.render.phrases import IN_ENGLISH  # noqa: PLC0415
 
     verdict, alike = explained.verdict, explained.alike
     return {
@@ -81,7 +82,7 @@ def verdict_json(explained: "Explained") -> dict[str, Any]:
         ],
         "answers": alike
         and {"kind": alike.kind, "weight": round(alike.weight, 2), "own": alike.own, "titles": list(alike.titles)},
-        "would_change": change_told(explained),
+        "would_change": change_told(explained, IN_ENGLISH),
         "from_next_collection": explained.later,
     }
 

@@ -78,6 +78,7 @@ _MADE = {  # what each migration made that the next opening would make again
         "ALTER TABLE relays DROP COLUMN failed_until",
         "ALTER TABLE relays DROP COLUMN failure",
     ),
+    "0025": ("ALTER TABLE subscribers DROP COLUMN language_chosen",),
 }
 
 

@@ -122,6 +122,7 @@ def explain(
         person = people.person_story(app, wanted, app.now) if "@" in wanted else None
         story = None if person else _story(app, wanted)
         verdict = story and content.explained(app, story)
+        told = content.verdict_in_words(verdict, app.renderer.phrases) if verdict and not json else None
         zone = app.config.network.zone
     if story is not None:
         appeared = [
@@ -133,7 +134,7 @@ def explain(
             "copies": [f"{source}/{key}" for source, key in story.merged.keys if (source, key) != own(story.item)],
             "origins": {one.field: f"{one.source}/{one.key}" for one in story.merged.item.origins},
             "appeared": appeared,
-            "next": dict(story.next),
+            "next": {digest: str(prospect) for digest, prospect in story.next.items()},
             "verdict": verdict and verdict_json(verdict),
             "settle": settling(story.item, zone),
         }
@@ -143,7 +144,6 @@ def explain(
         print_json(document)
         return
     if story is not None:
-        told = verdict and content.verdict_in_words(verdict)
         by_hand = story.edit and edit_in_words(story.edit, zone)
         document |= dates_of(story.item, zone) | {
             "edited": by_hand,

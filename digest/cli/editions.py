@@ -12,8 +12,10 @@ from digest.cli.cells import dates
 from digest.cli.session import At, Json, Yes, parse_email, run, session
 from digest.core import campaigns, editions, people
 from digest.documents import edition_json, source_json
+from digest.errors import UsageError
 
 Force = Annotated[bool, typer.Option("--force", help="In spite of errors that `digest check --email` finds.")]
+Language = Annotated[str | None, typer.Option(metavar="TAG", help="In this language of the network, whoever reads it.")]
 Test = Annotated[str | None, typer.Option(metavar="EMAIL", help="Send only to this address; nothing is recorded.")]
 
 
@@ -34,9 +36,7 @@ def preview(
         list[str] | None,
         typer.Option(metavar="CATEGORY", help="As who muted it, or posts, events, vacancies; may be repeated."),
     ] = None,
-    language: Annotated[
-        str | None, typer.Option(metavar="TAG", help="In this language of the network, whoever reads it.")
-    ] = None,
+    language: Language = None,
     out: Annotated[Path | None, typer.Option(metavar="DIR", help="Where to write; else var/preview.")] = None,
     open_: Annotated[bool, typer.Option("--open", help="Open the HTML in a browser.")] = False,
     json: Json = False,
@@ -117,6 +117,7 @@ def send(
     digest: Annotated[str, typer.Argument(metavar="DIGEST-or-CAMPAIGN")],
     at: At = None,
     test: Test = None,
+    language: Language = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Tell what would be sent to whom; sends nothing.")] = False,
     force: Force = False,
     yes: Yes = False,
@@ -127,6 +128,8 @@ def send(
     Named by itself, a campaign goes on, whatever its period.
     """
     here = session(context)
+    if language and not test:
+        raise UsageError("--language goes with --test: what is sent for good goes to each in their own")
     with here.app(at=at) as app:
         if not (test or dry_run) and campaigns.is_campaign(app, digest):
             confirm(lambda: f"Go on sending {digest}?", yes=yes)
@@ -135,8 +138,8 @@ def send(
         chosen, now = app.digest(digest), app.now
         test = parse_email(test, "--test")
         if test is not None:
-            shown = run(app, editions.send_test(app, chosen, now, test))
-            show_test(shown.rendered.subject, test, json=json)
+            shown = run(app, editions.send_test(app, chosen, now, test, language=language))
+            show_test(shown.subject, test, json=json)
             return
         if dry_run:
             shown = run(app, editions.preview(app, chosen, now))

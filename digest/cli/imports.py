@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from digest.cli.answers import confirm, print_json, print_table, say
+from digest.cli.answers import confirm, note, print_json, print_table, say
 from digest.cli.session import Json, Yes, session
 from digest.core import people
 from digest.errors import UsageError
@@ -63,6 +63,8 @@ def import_people(
     with here.app() as app:
         told_as = Stood(stood.value) if stood else None
         found = people.read_people(app, content, tool=tool.value, place=str(file), list_name=to, stood=told_as)
+        for problem in people.unknown_languages(app, found):
+            note(f"warning: {problem}")
         plan = people.plan_import(app, found, list_name=to, tool=tool.value)
         if not dry_run:
             confirm(lambda: f"{_totals(plan)}\nImport this?", yes=yes)

@@ -16,6 +16,7 @@ from digest.resources import write_private
 
 if TYPE_CHECKING:
     from digest.config.subscribers import Listed
+    from digest.model import Recipient
     from digest.store.people import Change, KeptOut, ListPlan, Member
 
 _All = Annotated[bool, typer.Option("--all", help="Everybody, not only the first twenty of each kind.")]
@@ -48,7 +49,7 @@ def plan(
     with session(context).app() as app:
         listed = people.listed(app)
         plans = people.plan_lists(app, listed)
-    _warn_of_repeated(listed)
+    _warn(listed)
     if out is not None:
         _write(out, people.plans_to_json(plans))
     _show_plans(plans, everybody=everybody, json=json)
@@ -69,7 +70,7 @@ def apply(
     with here.app() as app:
         listed = people.listed(app)
         plans = people.plan_lists(app, listed) if shown is None else shown
-        _warn_of_repeated(listed)
+        _warn(listed)
         if not (yes or sys.stdin.isatty()):
             people.guard(plans)
         if any(one.changes for one in plans):
@@ -113,9 +114,9 @@ def _member(member: "Member") -> dict[str, Any]:
     }
 
 
-def _warn_of_repeated(listed: "Sequence[Listed]") -> None:
+def _warn(listed: "Sequence[Listed]") -> None:
     for source in listed:
-        for problem in source.repeated:
+        for problem in (*source.repeated, *source.astray):
             note(f"warning: {problem}")
 
 
@@ -155,6 +156,8 @@ def _told(change: "Change") -> Iterator[str]:
     """What of a person is told otherwise."""
     if change.was.name != change.now.name:
         yield f"now {change.now.name}"
+    if change.was.language != change.now.language:
+        yield f"language: {change.was.language or 'none'} is now {change.now.language or 'none'}"
     for name in sorted({*change.was.fields, *change.now.fields}):
         was, now = change.was.fields.get(name, ""), change.now.fields.get(name, "")
         if was != now:
@@ -175,7 +178,7 @@ def _plan_json(plan: "ListPlan") -> dict[str, Any]:
             {
                 "email": change.now.address,
                 **{
-                    key: {"name": person.name, "fields": dict(person.fields)}
+                    key: {"name": person.name, "fields": dict(person.fields), **_language(person)}
                     for key, person in (("was", change.was), ("now", change.now))
                 },
             }
@@ -185,6 +188,10 @@ def _plan_json(plan: "ListPlan") -> dict[str, Any]:
         "changes": plan.changes,
         "removes_too_many": plan.removes_too_many,
     }
+
+
+def _language(person: "Recipient") -> dict[str, str]:
+    return {"language": person.language} if person.language else {}
 
 
 def _write(path: Path, text: str) -> None:

@@ -195,7 +195,7 @@ class ListConfig(Table):
     def _fields_are_named(self) -> "ListConfig":
         if taken := [name for name in self.fields if name in ADDRESSED]:
             raise ValueError(f"fields names {taken[0]}, which is kept anyway; leave it out")
-        known = (*ADDRESSED, *self.fields)
+        known = (*ADDRESSED, "language", *self.fields)
         if astray := [name for name in self.columns if name not in known]:
             fix = f"write fields = [{', '.join(map(repr, (*self.fields, astray[0])))}]".replace("'", '"')
             raise ValueError(f"columns names {astray[0]}, which is not among the fields; {fix}")
@@ -294,6 +294,7 @@ class Organiser(Table):
     name: str = ""
     role: Literal["admin", "organiser", "editor"] = "organiser"
     lists: tuple[Name, ...] = ()  # an organiser's: what they may write to; an editor's: what they see, all unless given
+    language: KnownLanguage | None = None  # of their console and letters; their browser's or the network's unless given
 
 
 class Config(Table):

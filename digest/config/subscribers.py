@@ -7,6 +7,7 @@ from digest.config.addresses import address_key
 from digest.config.columns import find_columns
 from digest.config.csv_files import read_csv
 from digest.config.model import Config, ListConfig
+from digest.config.spoken import Spoken
 from digest.errors import ConfigError, Problem
 from digest.model import Recipient
 
@@ -20,6 +21,7 @@ class Listed:
     subscribers: tuple[Recipient, ...]
     max_removals: float
     repeated: tuple[Problem, ...] = ()  # addresses that stand more than once; worth a warning
+    astray: tuple[Problem, ...] = ()  # languages that are none of the network's; likewise
 
 
 def read_lists(config: Config) -> tuple[Listed, ...]:
@@ -31,19 +33,22 @@ def read_lists(config: Config) -> tuple[Listed, ...]:
     """
     problems: list[Problem] = []
     listed = []
+    spoken = Spoken(config.languages) if len(config.languages) > 1 else None
     for entry in config.lists:
         place = f'config.toml: list "{entry.name}"'
         inline = [
             (place, Recipient(address=line.email, name=line.name, fields=line.fields)) for line in entry.subscribers
         ]
-        from_file = list(_read_file(config, entry, problems))
-        listed.append(_without_repeats(entry, [*inline, *from_file]))
+        astray: list[tuple[str, str]] = []
+        from_file = list(_read_file(config, entry, spoken, problems, astray))
+        warnings = tuple(spoken.astray(astray)) if spoken else ()
+        listed.append(_without_repeats(entry, [*inline, *from_file], warnings))
     if problems:
         raise ConfigError(problems)
     return tuple(listed)
 
 
-def _without_repeats(entry: ListConfig, lines: Sequence[tuple[str, Recipient]]) -> Listed:
+def _without_repeats(entry: ListConfig, lines: Sequence[tuple[str, Recipient]], astray: tuple[Problem, ...]) -> Listed:
     first: dict[str, tuple[str, Recipient]] = {}
     repeated = []
     for line in lines:
@@ -56,15 +61,22 @@ def _without_repeats(entry: ListConfig, lines: Sequence[tuple[str, Recipient]]) 
         subscribers=tuple(person for _, person in first.values()),
         max_removals=entry.max_removals,
         repeated=tuple(repeated),
+        astray=astray,
     )
 
 
-def _read_file(config: Config, entry: ListConfig, problems: list[Problem]) -> Iterator[tuple[str, Recipient]]:
+def _read_file(
+    config: Config,
+    entry: ListConfig,
+    spoken: Spoken | None,
+    problems: list[Problem],
+    astray: list[tuple[str, str]],
+) -> Iterator[tuple[str, Recipient]]:
     if entry.file is None:
         return
     try:
         file = read_csv(config.resolve(entry.file).read_bytes(), place=str(entry.file))
-        columns = find_columns(file, named=entry.columns, fields=entry.fields)
+        columns = find_columns(file, named=entry.columns, fields=entry.fields, spoken=spoken)
     except ConfigError as error:
         problems += error.problems
         return
@@ -84,3 +96,5 @@ def _read_file(config: Config, entry: ListConfig, problems: list[Problem]) -> It
         except ValueError as error:
             what = f"{row.values[columns.email]!r}: {error}"
             problems.append(Problem(where=where, what=what, fix="mend or delete the line"))
+        if unknown := columns.astray(row):
+            astray.append((where, unknown))

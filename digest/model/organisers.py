@@ -60,6 +60,7 @@ class Organiser:
     name: str = ""
     role: Role
     lists: tuple[str, ...] = ()  # by name; an admin has them all, whatever stands here
+    language: str | None = None  # of what they are shown and written; None: as their browser or the network says
 
     @property
     def by(self) -> By:

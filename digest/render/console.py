@@ -15,6 +15,7 @@ import jinja2
 from babel.dates import format_date, format_datetime, format_time, format_timedelta
 from babel.numbers import format_decimal, format_percent
 
+from digest.model import PersonSkip
 from digest.render.environment import finalise, render, told_by_place
 from digest.render.phrases import Phrases
 from digest.resources import bundled
@@ -43,6 +44,7 @@ class ConsolePages:
             "clock": self.clock,
             "plain_day": lambda day: format_date(day, "d MMM y", locale=phrases.locale),
             "relative": self._relative,
+            "person_why": self._person_why,
             "number": lambda value: format_decimal(value, locale=phrases.locale),
             "percent": lambda share: format_percent(share, "0.0%", locale=phrases.locale),
         }
@@ -61,6 +63,11 @@ class ConsolePages:
         with told_by_place(place):
             template = self._environment.get_template(place)
         return render(template, dict(context), place=place)
+
+    def _person_why(self, reason: str) -> str:
+        """Why somebody is not mailed; what is no such reason, such as a server's words, as it is."""
+        found = reason in set(PersonSkip) and PersonSkip(reason)
+        return self._phrases.say(f"person_{found.name.lower()}") if found else reason
 
     def when(self, moment: datetime) -> str:
         """Day and time in the network's zone and language: "Mon 23 Nov 2026, 08:00"."""

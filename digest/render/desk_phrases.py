@@ -75,6 +75,8 @@ DESK_PHRASES: Mapping[str, str | tuple[str, str]] = {
     "desk_view_text": "Plain text",
     "desk_as": "As this person",
     "desk_mute": "As who wants nothing of",
+    "desk_language": "In",
+    "desk_language_own": "(their own language)",
     "desk_nothing": "(wants everything)",
     "desk_nothing_wanted": "They want nothing of what is in it, and get no mail.",
     "desk_look": "Look",

@@ -16,6 +16,7 @@ from babel.numbers import format_decimal
 
 from digest.render.console_phrases import CONSOLE_PHRASES
 from digest.render.desk_phrases import DESK_PHRASES
+from digest.render.evidence_phrases import EVIDENCE_PHRASES
 
 _MEMBERS: Mapping[str, str | tuple[str, str]] = {
     # what an edition holds
@@ -287,6 +288,8 @@ _MEMBERS: Mapping[str, str | tuple[str, str]] = {
     "draft_by_itself": "It goes by itself, unless somebody holds it back.",
     "draft_on_word": ("It goes once an organiser approves it.", "It goes once {count} organisers approve it."),
     "draft_approved_by": "Approved so far by {names}.",
+    "draft_languages": "Some get it in {names}; what is approved is the mail in every language.",
+    "draft_in_language": "Look at it in {language}",
     "draft_changed": "It has changed since you were shown it last; what was approved before does not count.",
     "draft_arrived": (
         "{count} new item has come in since. It waits for the next edition, unless it is added.",
@@ -318,6 +321,7 @@ _MEMBERS: Mapping[str, str | tuple[str, str]] = {
     "archive_empty": "Nothing has been sent yet.",
     "archive_left": "Nothing is left in it.",
     "archive_pages": "Pages of the archive",
+    "page_languages": "Languages of this page",
     "archive_page": "Page {page} of {last}",
     "archive_newer": "Newer",
     "archive_older": "Older",
@@ -333,8 +337,13 @@ _MEMBERS: Mapping[str, str | tuple[str, str]] = {
     "past_events": ("{count} event is over", "{count} events are over"),
 }
 
-PHRASES: Mapping[str, str | tuple[str, str]] = {**_MEMBERS, **CONSOLE_PHRASES, **DESK_PHRASES}
-"""All of them; each part has a catalog of its own: members' in ``locales``, the console's in ``locales/console``."""
+PHRASES: Mapping[str, str | tuple[str, str]] = {
+    **_MEMBERS,
+    **CONSOLE_PHRASES,
+    **DESK_PHRASES,
+    **EVIDENCE_PHRASES,
+}
+"""All of them; each part has a catalog of its own: members' in ``locales``, the console's in folders there."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -384,3 +393,7 @@ class Phrases:
         if "(" in self.locale.list_patterns["standard"]["2"]:
             return ", ".join(parts)
         return format_list(list(parts), locale=self.locale)
+
+
+IN_ENGLISH = Phrases(locale=Locale("en", "GB"), translations=NullTranslations())
+"""For what programs read, which is the same in every network."""

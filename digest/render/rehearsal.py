@@ -111,6 +111,8 @@ def _pages(now: datetime) -> Iterator[tuple[str, dict[str, Any]]]:
         )
     for entry in (*_vacancies(now), *_events(now), *_posts(now)):
         yield "item", {"item": entry.item}
+    switch = [{"tag": tag, "name": "A sample", "url": "/", "here": here} for tag, here in (("en", True), ("cy", False))]
+    yield "message", {"title": "A sample", "text": "A sample.", "switch": switch}
 
 
 def _edition(config: Config, digest: DigestConfig, now: datetime, *, bare: bool = False) -> Edition:

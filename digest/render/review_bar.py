@@ -34,6 +34,7 @@ class DraftBar:
     approve_url: str | None  # None for who cannot
     hold_url: str | None
     open_url: str
+    languages: tuple[tuple[str, str], ...] = ()  # the others that the mail is made in: name, and where it is read so
 
 
 def with_bar(mail: Compiled, bar: DraftBar, *, phrases: Phrases, palette: Palette, zone: ZoneInfo) -> Compiled:
@@ -67,6 +68,8 @@ def _lines(bar: DraftBar, phrases: Phrases, zone: ZoneInfo) -> Iterator[str]:
         yield say("draft_on_word", bar.missing)
     elif not bar.on_word:
         yield say("draft_by_itself")
+    if bar.languages:
+        yield say("draft_languages", names=phrases.listed([name for name, _ in bar.languages]))
     if bar.approved_by:
         yield say("draft_approved_by", names=phrases.listed([one_line(name) for name in bar.approved_by]))
     if bar.changed:
@@ -81,6 +84,8 @@ def _buttons(bar: DraftBar, phrases: Phrases) -> Iterator[Button]:
     if bar.hold_url:
         yield Button(words=phrases.say("waits_hold"), url=bar.hold_url, quiet=True)
     yield Button(words=phrases.say("waits_look"), url=bar.open_url, quiet=True)
+    for name, url in bar.languages:
+        yield Button(words=phrases.say("draft_in_language", language=name), url=url, quiet=True)
 
 
 def _html(lines: Sequence[str], buttons: Sequence[Button], palette: Palette) -> str:

@@ -127,10 +127,11 @@ subscribers = Table(
     Column("name", Text, nullable=False, default=""),
     Column("created_at", Instant, nullable=False),
     Column("fields", JSON, nullable=False, server_default="{}"),  # what more is known, each a line of text by its name
-    Column("language", String(35)),  # that they chose for what surrounds the posts (BCP 47)
+    Column("language", String(35)),  # of what surrounds the posts (BCP 47); None: as their list or the network says
+    Column("language_chosen", Boolean, nullable=False, default=False, server_default=false()),  # no file changes it
 )
 Index(
-    None,  # of the few who chose one: whether an edition has to be made in it is asked for each
+    None,  # of the few who have one: whether an edition has to be made in it is asked for each
     subscribers.c.language,
     sqlite_where=subscribers.c.language.is_not(None),
     postgresql_where=subscribers.c.language.is_not(None),
@@ -466,7 +467,7 @@ activity = Table(
     Index(None, "by", "id"),
 )
 
-SCHEMA_VERSION = "0024"
+SCHEMA_VERSION = "0025"
 """The newest migration; a test holds it against Alembic's own head."""
 
 __all__ = [

@@ -31,6 +31,7 @@ from digest.web.console.person import PersonPage
 from digest.web.console.sign_in import SignInPages
 from digest.web.console.sources import SourcesPages
 from digest.web.hooks import LARGEST, HookPosts, hook_posts
+from digest.web.languages import reading
 from digest.web.middleware import SecurityHeaders, WholeRequest
 from digest.web.monitoring import Monitoring
 from digest.web.public.archive import ArchivePages
@@ -101,12 +102,12 @@ def create_web(app: App, hooks: HookPosts | None = None) -> Starlette:
 
     routes += _console_routes(app)
 
-    def not_found(_: Request, __: Exception) -> Response:
-        return message(app, "not_found", status=404)
+    def not_found(request: Request, _: Exception) -> Response:
+        return message(reading(app, request).app, "not_found", status=404)
 
-    def bad_token(_: Request, __: Exception) -> Response:
+    def bad_token(request: Request, _: Exception) -> Response:
         """A link that is cut short, or not ours."""
-        return message(app, "bad_link", status=404)
+        return message(reading(app, request).app, "bad_link", status=404)
 
     handlers: dict[Any, Callable[[Request, Exception], Any]] = {
         404: not_found,

@@ -115,7 +115,7 @@ def test_the_explanation_tells_the_answers_and_what_would_change_the_verdict(not
     assert verdict["answers"]["weight"] > 0.5
     assert f"rather than a {other} if it" in verdict["would_change"]
     told = " ".join(notices.run("explain", twin).out.split())
-    assert f"{verdict['answers']['weight']:+.1f} one like it was called a {other} here (“{title}”)" in told
+    assert f"{verdict['answers']['weight']:+.1f} 1 like it was called a {other} here (“{title}”)" in told
     assert f"rather than a {other} if it" in told
 
 

@@ -95,3 +95,24 @@ def test_a_language_is_shown_to_whom_it_is_of_and_forgotten_with_them(bilingual)
     assert (refused.code, "known: en-GB, cy" in refused.err) == (2, True)
     assert bilingual.run("forget", "bo@example.org", "--yes").code == 0
     bilingual.send()
+
+
+def test_a_file_tells_the_language_of_who_chose_none_and_never_of_who_chose(bilingual, sink):
+    header, ada, bo, di = "email,language", "ada@example.org", "bo@example.org", "di@example.org"
+    bilingual.write("members.csv", f"{header}\n{ada},Welsh\n{bo},en-GB\n{di},fr\n")
+    told = bilingual.run("lists", "plan")
+    assert "members.csv, line 4: 'fr' is none of the network's languages, en-GB, cy" in told.err
+    assert "language: none is now cy" in told.out
+    (change,) = bilingual.json("lists", "plan")["lists"][0]["changed"]
+    assert (change["email"], change["now"]["language"]) == ("ada@example.org", "cy")
+    bilingual.json("lists", "apply")
+    assert bilingual.json("lists", "plan")["lists"][0]["changes"] is False
+    bilingual.send()
+    assert [FOOT["cy"] in text(sink.message(f"{name}@example.org")) for name in ("ada", "bo", "di")] == [
+        True,
+        True,
+        False,
+    ]
+    bilingual.run("preferences", "ada@example.org", "--language", "cy")
+    bilingual.write("members.csv", f"{header}\n{ada},en\n{bo},\n{di},\n")
+    assert bilingual.json("lists", "plan")["lists"][0]["changes"] is False

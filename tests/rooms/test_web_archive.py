@@ -17,9 +17,11 @@ from digest.app import open_app
 from digest.compose import announcement_to_json, edition_to_json
 from digest.config import load_config
 from digest.core import campaigns as campaigns_verbs
+from digest.core import mail as mail_verbs
 from digest.core.content import clear_edits, edit_item
-from digest.model import ITSELF, CampaignStatus, Edit, Edition
+from digest.model import ITSELF, CampaignStatus, Edit, Edition, Entry, Recipient
 from digest.store import campaigns
+from digest.store import people as people_store
 from digest.store.campaigns import ANNOUNCEMENT
 from digest.store.content import items
 from digest.store.organisers import activity
@@ -531,3 +533,78 @@ def test_an_address_that_is_no_web_address_is_never_linked(app, client):
     put(app, edition(section(hostile)))
     for path in ("/archive/weekly-2026-W48", "/archive.atom", "/calendar.ics"):
         assert "javascript:" not in client.get(path).text
+
+
+@pytest.fixture
+def bilingual(configured):
+    two = 'timezone = "Europe/London"\n'
+    return configured(two, f'{two}languages = ["en-GB", "cy"]\n')
+
+
+WELSH = {"Accept-Language": "fr;q=0.9, cy-GB;q=0.8, en;q=0.1"}
+SENT = "/archive/weekly-2026-W48"
+
+
+@pytest.mark.parametrize("path", ["/archive", SENT, "/calendar.ics"])
+def test_a_page_is_in_the_language_that_its_address_names_else_in_the_browsers_else_in_the_networks(bilingual, path):
+    put(bilingual)
+    save(bilingual, event("Something new", "new"))
+    client = visiting(bilingual)
+    plain, by_browser = client.get(path), client.get(path, headers=WELSH)
+    named, back = client.get(f"{path}?language=cy"), client.get(f"{path}?language=en-GB", headers=WELSH)
+    unknown = client.get(f"{path}?language=xx", headers={"Accept-Language": "de, *;q=0.5"})
+    told = [one.headers["content-language"] for one in (plain, by_browser, named, back, unknown)]
+    assert told == ["en-GB", "cy", "cy", "en-GB", "en-GB"]
+    assert (by_browser.content, unknown.content) == (named.content, plain.content)
+    assert len({one.headers["etag"] for one in (plain, by_browser, back)}) == 3
+    assert {one.headers["vary"] for one in (plain, by_browser, named)} == {"Accept-Language"}
+    assert client.get(path, headers={"If-None-Match": plain.headers["etag"], **WELSH}).status_code == 200
+    if not path.endswith("ics"):
+        assert [b'<html lang="cy"' in one.content for one in (plain, by_browser, back)] == [False, True, False]
+
+
+def test_a_page_offers_its_other_languages_and_leads_on_in_the_one_that_was_chosen(bilingual):
+    put(bilingual)
+    client = visiting(bilingual)
+    page = page_of(client, f"{SENT}?language=cy")
+    (switch,) = page.cssselect("nav.languages")
+    assert [one.text for one in switch] == ["English", "Cymraeg"]
+    assert [one.get("href") for one in switch.cssselect("a")] == [f"{BASE}{SENT}?language=en-GB"]
+    ours = [link for link in page.xpath("//main//a/@href") if link.startswith(BASE)]
+    assert [link for link in ours if not link.endswith("language=cy")] == [f"{BASE}{SENT}?language=en-GB"]
+    assert page.xpath("//link[@rel='canonical']/@href") == [f"{BASE}{SENT}?language=cy"]
+    feed = feedparser.parse(client.get("/archive.atom?language=cy").content)
+    assert (feed.feed.language, feed.entries[0].link) == ("cy", f"{BASE}{SENT}?language=cy")
+    assert feed.entries[0].id == feedparser.parse(client.get("/archive.atom").content).entries[0].id
+    assert "Swyddi" in feed.entries[0].content[0].value
+
+
+def test_the_page_of_an_item_is_in_the_visitors_language_and_a_mail_leads_to_it_in_its_own(bilingual):
+    kept = vacancy("Tenant wanted", "tenant", url=None, closes_at=NOON + DAY)
+    save(bilingual, kept)
+    path = mail_verbs.pages_of(bilingual, [Entry(item=kept)])[0](kept).removeprefix(BASE)
+    client = visiting(bilingual)
+    plain, welsh = client.get(path), client.get(path, headers=WELSH)
+    assert ["Closes" in one.text for one in (plain, welsh)] == [True, False]
+    assert welsh.headers["vary"] == "Accept-Language"
+    assert f'href="{BASE}{path}?language=en-GB"' in welsh.text
+    with bilingual.store.write() as connection:
+        people_store.subscribe(
+            connection,
+            people_store.ensure_list(connection, "members", "Members"),
+            [Recipient(address="ada@example.org", language="cy")],
+            NOON,
+            origin=people_store.BroughtBy.FILE,
+        )
+    made = mail_verbs.render_edition(bilingual, edition(section(kept)))
+    leads = [{piece for piece in one.whole().html if isinstance(piece, str)} for one in (made, made.translations["cy"])]
+    assert [f"{path}?language=cy" in "".join(pieces) for pieces in leads] == [False, True]
+
+
+def test_with_one_language_nothing_is_offered_and_no_cache_is_told_of_any(app, client):
+    put(app)
+    for path in (SENT, "/archive", "/archive.atom"):
+        answer = client.get(f"{path}?language=cy", headers=WELSH)
+        assert answer.content == client.get(path).content
+        assert not {"vary", "content-language"} & set(answer.headers)
+        assert b"language" not in answer.content.replace(b"<language>", b"")

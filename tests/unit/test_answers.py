@@ -26,6 +26,7 @@ from digest.collect.evidence.answers import MOST_BY_ALL, MOST_BY_ONE, provenance
 from digest.collect.evidence.likeness import features, likeness, vector
 from digest.collect.found import Wording
 from digest.model import Kind
+from digest.render.phrases import IN_ENGLISH
 
 SEEN = date(2026, 11, 23)
 KINDS = st.sampled_from(list(Kind))
@@ -171,24 +172,24 @@ def test_what_moved_a_verdict_is_told_by_the_posts_that_were_answered():
 @pytest.mark.parametrize(
     ("own", "titles", "line"),
     [
-        (False, ("Cook",), "+0.8 one like it was called a vacancy here (“Cook”)"),
-        (False, ("a", "b", "c", "d"), "+0.8 four like it were called a vacancy here (“a”, “b”, “c”)"),
+        (False, ("Cook",), "+0.8 1 like it was called a vacancy here (“Cook”)"),
+        (False, ("a", "b", "c", "d"), "+0.8 4 like it were called a vacancy here (“a”, “b”, “c”)"),
         (True, (), "+0.8 this was called a vacancy here"),
-        (True, ("Cook",), "+0.8 this and one like it were called a vacancy here (“Cook”)"),
+        (True, ("Cook",), "+0.8 this and 1 like it were called a vacancy here (“Cook”)"),
         (False, (), "+0.8 others with something of it were called a vacancy here"),
         (False, ("a",) * 12, "+0.8 12 like it were called a vacancy here (“a”, “a”, “a”)"),
     ],
 )
 def test_answers_read_as_words(own, titles, line):
-    assert alike_in_words(Alike(kind=Kind.VACANCY, weight=0.8, own=own, titles=titles)) == line
+    assert alike_in_words(Alike(kind=Kind.VACANCY, weight=0.8, own=own, titles=titles), IN_ENGLISH) == line
 
 
 def test_what_would_change_a_verdict_reads_as_words():
     change = Otherwise(kind=Kind.EVENT, signs=("coming", "invites"), enough=True)
     said = "if it named a day to come and invited to come"
-    assert change_in_words(change, Kind.POST) == f"an event rather than a post {said}"
+    assert change_in_words(change, Kind.POST, IN_ENGLISH) == f"an event rather than a post {said}"
     nearer = Otherwise(kind=Kind.EVENT, signs=("coming", "invites"), enough=False)
-    assert change_in_words(nearer, Kind.POST) == (
+    assert change_in_words(nearer, Kind.POST, IN_ENGLISH) == (
         "nearer to an event, yet still a post, if it named a day to come and invited to come"
     )
 

@@ -8,6 +8,7 @@ import pytest
 from digest.config.exports import Stood, read_export
 from digest.config.exports.person import BY_WORD
 from digest.config.model import ListConfig
+from digest.config.spoken import Spoken
 from digest.errors import ConfigError
 
 ENTRY = ListConfig(name="members", fields=("region",))
@@ -178,3 +179,24 @@ def test_an_address_that_stands_twice_is_read_by_what_speaks_most_against_mailin
 )
 def test_whatever_is_no_address_refuses_the_file_with_its_line(content, tool, line):
     assert refusal(content, tool)[0].startswith(f"export, line {line}: ")
+
+
+@pytest.mark.parametrize(
+    ("content", "tool"),
+    [
+        ("email,locale\nada@example.org,cy_GB\nbo@example.org,\ncy@example.org,fr\n", "csv"),
+        (
+            'email,attribs\nada@example.org,"{""Lang"":""Welsh""}"\nbo@example.org,\ncy@example.org,"{""lang"":""fr""}"',
+            "listmonk",
+        ),
+        ("email ada@example.org\nlang cy\n\nemail bo@example.org\n\nemail cy@example.org\nlang fr\n", "sympa"),
+        ("Email Address,Language\nada@example.org,Cymraeg\nbo@example.org,\ncy@example.org,fr\n", "mailchimp"),
+    ],
+)
+def test_a_language_that_an_export_tells_comes_with_its_person_and_one_that_nobody_knows_is_told(content, tool):
+    stood = Stood.SUBSCRIBED
+    spoken = Spoken(("en-GB", "cy"))
+    found = read_export(content.encode(), tool=tool, place="export", entry=ENTRY, stood=stood, spoken=spoken)
+    assert [one.person.language for one in found] == ["cy", None, None]
+    assert [one.astray for one in found] == ["", "", "fr"]
+    assert all(one.person.language is None for one in read(content, tool, stood=stood))

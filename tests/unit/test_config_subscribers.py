@@ -21,8 +21,8 @@ file = "members.csv"
 def listing(tmp_path):
     """Reads a list's file of this content."""
 
-    def read(content, more=""):
-        (tmp_path / "config.toml").write_text(CONFIG + more, encoding="utf-8")
+    def read(content, more="", config=CONFIG):
+        (tmp_path / "config.toml").write_text(config + more, encoding="utf-8")
         raw = content if isinstance(content, bytes) else content.encode()
         (tmp_path / "members.csv").write_bytes(raw)
         return read_lists(load_config(tmp_path / "config.toml", environ={}))
@@ -215,3 +215,39 @@ def test_what_would_break_a_line_of_a_mail_is_no_part_of_a_name(listing):
     assert people(listing('email,name\nada@example.org,"Ada\r\nBcc: x\x7fy"\n')) == [
         ("ada@example.org", "Ada Bcc: x y")
     ]
+
+
+TWO = '[network]\nname = "Growers"\nlanguages = ["en-GB", "cy"]\n'
+SPOKEN = "email,Iaith\nada@example.org,cy\nbo@example.org,CY_gb\ncy@example.org,Saesneg\ndi@example.org,\n"
+
+
+def bilingual(listing, content, more=""):
+    config = CONFIG.replace('[network]\nname = "Growers"\n', TWO)
+    return listing(content, more, config)[0]
+
+
+def languages(listed):
+    return [one.language for one in listed.subscribers]
+
+
+def test_a_column_tells_the_language_of_each_by_its_tag_or_any_name_of_it(listing):
+    listed = bilingual(listing, SPOKEN)
+    assert (languages(listed), listed.astray) == (["cy", "cy", "en-GB", None], ())
+    named = bilingual(listing, SPOKEN.replace("Iaith", "Speaks"), 'columns = { language = "speaks" }')
+    assert languages(named) == languages(listed)
+
+
+def test_a_language_that_the_network_has_not_is_told_once_with_its_line_and_loses_nobody(listing):
+    listed = bilingual(listing, SPOKEN.replace(",CY_gb", ",Klingon").replace(",Saesneg", ",Klingon"))
+    assert languages(listed) == ["cy", None, None, None]
+    (told,) = map(str, listed.astray)
+    assert told.startswith(
+        "members.csv, line 3: 'Klingon' is none of the network's languages, en-GB, cy (2 lines, this the first)"
+    )
+
+
+def test_where_there_is_one_language_a_column_of_that_name_is_but_a_field(listing):
+    (listed,) = listing(SPOKEN.replace("Iaith", "language"), 'fields = ["language"]')
+    assert languages(listed) == [None] * 4
+    assert listed.subscribers[1].fields == {"language": "CY_gb"}
+    assert languages(listing(SPOKEN)[0]) == [None] * 4

@@ -4,16 +4,22 @@ from datetime import date
 from functools import cache
 
 import pytest
+from babel import Locale
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from reading.labelled import OWN, yaml_cases
 from slowness import cost
 
-from digest.collect.evidence import candidates, in_words, judge, words_of
+from digest.collect.evidence import Otherwise, candidates, change_in_words, in_words, judge, words_of
+from digest.collect.evidence.otherwise import COULD_HAVE
 from digest.collect.evidence.phrases import Phrases
 from digest.collect.evidence.verdict import Evidence
+from digest.collect.evidence.weights import weights
 from digest.collect.evidence.words import Part
-from digest.model import Kind
+from digest.model import Kind, PersonSkip
+from digest.render.catalogs import catalog_folders, load_phrases
+from digest.render.phrases import IN_ENGLISH, PHRASES
+from digest.resources import bundled
 
 SEEN = date(2026, 11, 23)
 ADVERT = (
@@ -148,15 +154,37 @@ def test_sixty_thousand_characters_of_anything_are_weighed_in_a_second(fragment)
 
 
 def test_evidence_reads_as_words():
-    assert in_words(Evidence(sign="title: role", weight=1.31, words=("Technician",))) == (
+    assert in_words(Evidence(sign="title: role", weight=1.31, words=("Technician",)), IN_ENGLISH) == (
         "+1.3 the title names a role (“Technician”)"
     )
-    assert in_words(Evidence(sign="seeks with role", weight=-0.5)) == (
+    assert in_words(Evidence(sign="seeks with role", weight=-0.5), IN_ENGLISH) == (
         "-0.5 one sentence looks for somebody and names a role"
     )
-    assert in_words(Evidence(sign='"cv"', weight=0.24)) == "+0.2 it has “cv”"
-    assert in_words(Evidence(sign='"title: {money}"', weight=1)) == "+1.0 its title has “an amount”"
-    assert in_words(Evidence(sign="shape: we", weight=-1)) == "-1.0 it says we"
+    assert in_words(Evidence(sign='"cv"', weight=0.24), IN_ENGLISH) == "+0.2 it has “cv”"
+    assert in_words(Evidence(sign='"title: {money}"', weight=1), IN_ENGLISH) == "+1.0 its title has “an amount”"
+    assert in_words(Evidence(sign="shape: we", weight=-1), IN_ENGLISH) == "-1.0 it says we"
+
+
+class Told:
+    """Says what is no phrase with question marks, where it would be said by its name."""
+
+    def say(self, name, *count, **values):
+        return IN_ENGLISH.say(name, *count, **values) if name in PHRASES else "???"
+
+
+def test_every_sign_that_weighs_and_every_reason_is_said_in_english_and_in_welsh():
+    welsh = load_phrases(Locale("cy"), catalog_folders([bundled("templates")]))
+    kinds = (weights().known, weights().english, weights().unknown)
+    signs = {name for by in kinds for name in by.signs} | {f'"{word}"' for by in kinds for word in by.words}
+    for sign in signs:
+        english, other = (in_words(Evidence(sign=sign, weight=1), by) for by in (IN_ENGLISH, welsh))
+        assert english != other
+        assert "{" not in english + other
+        assert "???" not in in_words(Evidence(sign=sign, weight=1), Told())
+    for sign in (one for several in COULD_HAVE.values() for one in several):
+        change = Otherwise(kind=Kind.EVENT, signs=(sign,), enough=True)
+        assert change_in_words(change, Kind.POST, IN_ENGLISH) != change_in_words(change, Kind.POST, welsh)
+    assert all(IN_ENGLISH.say(f"person_{one.name.lower()}") == one for one in PersonSkip)
 
 
 def test_the_weights_that_ship_read_our_own_cases():

@@ -11,41 +11,12 @@ from digest.collect.evidence.weights import weights
 from digest.collect.evidence.words import Words
 from digest.model import Kind
 
-_SIGNS = {
-    Kind.POST: {
-        "reported": "reported what was",
-        "appointed": "told who was appointed",
-        "survey": "asked for answers or views",
-        "calls": "called for contributions",
-        "asks": "asked the reader something",
-        "news": "gave news",
-        "seeks_work": "were by somebody who looks for work",
-        "goods": "offered or looked for a thing",
-        "closure": "told of closures or dues",
-    },
-    Kind.EVENT: {
-        "event_noun": "named an event",
-        "invites": "invited to come",
-        "happening": "said that it takes place",
-        "venue": "named a place to meet",
-        "coming": "named a day to come",
-        "clock": "named a time of day",
-        "hours of day": "said from when to when",
-    },
-    Kind.VACANCY: {
-        "role": "named a role",
-        "vacancy_noun": "spoke of a vacancy",
-        "seeks": "looked for somebody",
-        "apply": "said how to apply",
-        "closing": "had a closing date",
-        "interview": "spoke of interviews",
-        "pay": "said what is paid",
-        "hours": "said how many hours",
-        "qualities": "said what one should be",
-    },
+COULD_HAVE = {
+    Kind.POST: ("reported", "appointed", "survey", "calls", "asks", "news", "seeks_work", "goods", "closure"),
+    Kind.EVENT: ("event_noun", "invites", "happening", "venue", "coming", "clock", "hours of day"),
+    Kind.VACANCY: (*("role", "vacancy_noun", "seeks", "apply", "closing", "interview", "pay", "hours", "qualities"),),
 }
-WOULD = {name: said for several in _SIGNS.values() for name, said in several.items()}
-"""The signs of each kind that a writer could have given, by what one would say of the post."""
+"""The signs of each kind that a writer could have given."""
 
 _IMPLIED = {"coming": ("date",), "hours of day": ("clock",)}
 _PARTS = ("title", "lead", "body")
@@ -58,7 +29,7 @@ class Otherwise:
     """What speaks for the next likely kind, and is not there."""
 
     kind: Kind
-    signs: tuple[str, ...]  # names of WOULD, the strongest first
+    signs: tuple[str, ...]  # that a writer could have given, the strongest first
     enough: bool  # whether with them it would be of that kind, all else the same
 
 
@@ -74,7 +45,7 @@ def otherwise(words: Words, categories: Sequence[str], verdict: Verdict) -> Othe
     length = length_of(words)
     gains = [
         (_gain(name, there, by, first, second, length=length), name)
-        for name in _SIGNS[verdict.runner_up]
+        for name in COULD_HAVE[verdict.runner_up]
         if not _has(there, name)
     ]
     chosen: list[str] = []

@@ -6,11 +6,13 @@ member, with an empty line between two.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from email.utils import parseaddr
 
 from digest.config.columns import NAME_LENGTH
 from digest.config.csv_files import decoded, one_line
 from digest.config.exports.person import Exported, Stood
+from digest.config.spoken import Spoken
 from digest.config.values import parse_address
 from digest.errors import ConfigError, Problem
 from digest.model import Recipient
@@ -39,7 +41,9 @@ def read_mailman(content: bytes, *, place: str, stood: Stood | None = None) -> I
         raise ConfigError(problems)
 
 
-def read_sympa(content: bytes, *, place: str, stood: Stood | None = None) -> Iterator[Exported]:
+def read_sympa(
+    content: bytes, *, place: str, stood: Stood | None = None, spoken: Spoken | None = None
+) -> Iterator[Exported]:
     """Everybody in a dump; whose mail came back for good has bounced, and who wants no mail has left.
 
     Raises:
@@ -49,8 +53,15 @@ def read_sympa(content: bytes, *, place: str, stood: Stood | None = None) -> Ite
     for number, block in _blocks(decoded(content, place=place)):
         where = f"{place}, line {number}"
         try:
-            person = _person(block.get("email", ""), block.get("gecos", ""))
-            yield Exported(person=person, stood=stood or _stood_in_sympa(block), where=where)
+            told = block.get("lang", "")
+            language = spoken(told) if spoken else None
+            person = replace(_person(block.get("email", ""), block.get("gecos", "")), language=language)
+            yield Exported(
+                person=person,
+                stood=stood or _stood_in_sympa(block),
+                where=where,
+                astray=told if spoken and not language else "",
+            )
         except ValueError as error:
             what = f"{block.get('email', 'no email in this block')!r}: {error}"
             problems.append(Problem(where=where, what=what, fix="mend or delete the block"))

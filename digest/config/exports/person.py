@@ -26,6 +26,7 @@ class Exported:
     person: Recipient
     stood: Stood
     where: str  # for messages
+    astray: str = ""  # what it calls their language, where that is none that can be chosen
 
 
 _WORDS = {

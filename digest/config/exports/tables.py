@@ -11,9 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 
-from digest.config.columns import FIELD_LENGTH, find_columns
+from digest.config.columns import FIELD_LENGTH, LANGUAGE_WORDINGS, find_columns
 from digest.config.csv_files import CsvFile, Row, columns_named, one_line, plain, read_csv
 from digest.config.exports.person import BY_WORD, Exported, Stood
+from digest.config.spoken import Spoken
 from digest.errors import ConfigError, Problem
 from digest.model import Recipient
 
@@ -41,6 +42,7 @@ def read_table(
     named: Mapping[str, str],
     fields: Sequence[str],
     stood: Stood | None = None,
+    spoken: Spoken | None = None,
     tool: str = "csv",
 ) -> Iterator[Exported]:
     """Everybody in a CSV file.
@@ -51,13 +53,15 @@ def read_table(
         named: what its header calls our columns, as in ``[[lists]] columns``.
         fields: what is kept besides, where the file has it.
         stood: how everybody in it stood; else a column tells, and of a plain file without one everybody was subscribed.
+        spoken: finds what it calls a language; None where people have none to choose.
         tool: what wrote it.
 
     Raises:
         ConfigError: with every row that cannot be taken, such as one whose status nobody knows.
     """
     file = read_csv(content, place=place)
-    columns = find_columns(file, named=named, fields=[name for name in fields if _has(file, named, name)])
+    kept = [name for name in fields if _has(file, named, name)]
+    columns = find_columns(file, named=named, fields=kept, spoken=spoken)
     status = next(columns_named(file.header, _STATUS[tool]), None) if stood is None else None
     if stood is None and status is None and tool != "csv":
         what = f"no column is named {' or '.join(_STATUS[tool])}, so that it is not told how people stood"
@@ -66,9 +70,13 @@ def read_table(
     problems = list(file.problems)
     for row in file.rows:
         try:
-            line = columns.person(row)
-            exported = _with_more(line, _at(row, more), fields)
-            yield Exported(person=exported, stood=stood or _stood(row, status), where=file.where(row.line))
+            person, astray = _with_more(columns.person(row), _at(row, more), fields, spoken)
+            yield Exported(
+                person=person,
+                stood=stood or _stood(row, status),
+                where=file.where(row.line),
+                astray=astray or columns.astray(row),
+            )
         except ValueError as error:
             fix = "mend the line, or delete it"
             problems.append(Problem(where=file.where(row.line), what=str(error), fix=fix))
@@ -77,7 +85,13 @@ def read_table(
 
 
 def read_mailchimp(
-    content: bytes, *, place: str, named: Mapping[str, str], fields: Sequence[str], stood: Stood | None = None
+    content: bytes,
+    *,
+    place: str,
+    named: Mapping[str, str],
+    fields: Sequence[str],
+    stood: Stood | None = None,
+    spoken: Spoken | None = None,
 ) -> Iterator[Exported]:
     """Everybody in an archive of Mailchimp's, or in one of its files.
 
@@ -91,7 +105,8 @@ def read_mailchimp(
         if found is None and "optin_time" not in header:
             fix = "leave the file its name, such as cleaned_members_export_1.csv, or say --as"
             raise ConfigError([Problem(where=name, what="it is not told how people stood", fix=fix)])
-        yield from read_table(part, place=name, named=named, fields=fields, stood=found or Stood.SUBSCRIBED)
+        so = found or Stood.SUBSCRIBED
+        yield from read_table(part, place=name, named=named, fields=fields, stood=so, spoken=spoken)
 
 
 def _parts(content: bytes, place: str) -> Iterator[tuple[str, bytes]]:
@@ -128,12 +143,16 @@ def _stood(row: Row, status: int | None) -> Stood:
     return found
 
 
-def _with_more(person: Recipient, more: str, fields: Sequence[str]) -> Recipient:
-    """The fields that are kept may stand in one column, as JSON."""
+def _with_more(person: Recipient, more: str, fields: Sequence[str], spoken: Spoken | None) -> tuple[Recipient, str]:
+    """The fields that are kept, and the language, may stand in one column, as JSON; the latter as it is, if unknown."""
     try:
         told = json.loads(more) if more.startswith("{") else {}
     except (ValueError, RecursionError):
         told = {}
     by_name = {plain(str(name)): value for name, value in told.items() if isinstance(value, str | int | float)}
     found = {name: one_line(str(by_name[name]), at_most=FIELD_LENGTH) for name in fields if name in by_name}
-    return replace(person, fields={**person.fields, **found}) if found else person
+    words = [str(by_name[name]) for name in LANGUAGE_WORDINGS if name in by_name] if spoken else []
+    language = spoken(words[0]) if spoken and words else None
+    if found or language:
+        person = replace(person, fields={**person.fields, **found}, language=language or person.language)
+    return person, words[0] if words and not language else ""

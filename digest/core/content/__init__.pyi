@@ -24,6 +24,7 @@ from .stock import (
     stored_items as stored_items,
 )
 from .story import ItemStory as ItemStory
+from .story import Prospect as Prospect
 from .story import item_story as item_story
 from .story import marks as marks
 from .upcoming import Upcoming as Upcoming

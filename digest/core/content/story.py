@@ -7,9 +7,26 @@ from datetime import datetime
 from digest.app import App
 from digest.compose import Merged, compose, edit_of, period_of
 from digest.core.content.stock import Stock, find_among, stock, thing_of, whole_stock
-from digest.model import Edit, Edition, Event, Item
+from digest.model import Edit, Edition, Event, Item, ItemSkip, Newness
 from digest.store import appearances
 from digest.store.content import edits as edit_store
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Prospect:
+    """What the next edition of a digest does with an item, and why."""
+
+    why: Newness | ItemSkip | None  # None: it is out, and nothing tells why
+
+    @property
+    def is_in(self) -> bool:
+        """Whether it is shown."""
+        return isinstance(self.why, Newness)
+
+    def __str__(self) -> str:
+        if self.why is None:
+            return "out"
+        return f"{'in' if self.is_in else 'out'}: {self.why}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -20,7 +37,7 @@ class ItemStory:
     edit: Edit | None  # what was set by hand on it or a copy of it
     merged: Merged  # with the copies that other sources published
     appeared: tuple[tuple[str, str, datetime], ...]  # (campaign, newness, when)
-    next: Mapping[str, str]  # digest -> "in: new" or "out: the reason"
+    next: Mapping[str, Prospect]  # by digest
 
 
 def marks(app: App, items: Sequence[Item]) -> Mapping[tuple[str, str], tuple[str, ...]]:
@@ -86,10 +103,9 @@ def item_story(app: App, wanted: str, now: datetime) -> ItemStory:
     )
 
 
-def _prospect(item: Item, edition: Edition) -> str:
+def _prospect(item: Item, edition: Edition) -> Prospect:
     pair = (item.source, item.key)
     for entry in (one for whole in edition.entries for one in whole.occurrences):
         if pair in ((entry.item.source, entry.item.key), *entry.also):
-            return f"in: {entry.newness}"
-    reasons = [one.reason for one in edition.skipped if (one.source, one.key) == pair]
-    return f"out: {reasons[0]}" if reasons else "out"
+            return Prospect(why=entry.newness)
+    return Prospect(why=next((one.reason for one in edition.skipped if (one.source, one.key) == pair), None))

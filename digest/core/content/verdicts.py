@@ -7,6 +7,7 @@ from digest.collect.evidence import (
     Alike,
     Otherwise,
     Verdict,
+    Wording,
     alike_in_words,
     change_in_words,
     in_words,
@@ -73,27 +74,27 @@ def _explained(app: App, story: ItemStory, source: SourceConfig) -> Explained | 
     )
 
 
-def verdict_in_words(one: Explained) -> str:
+def verdict_in_words(one: Explained, by: Wording) -> str:
     """A line for the verdict, one for each piece of evidence, and one for what would change it."""
-    verdict = one.verdict
-    by = "by its words" if verdict.understood else "in a language that is not known here; by labels, dates and shape"
-    more = ", but no date of it could be read" if one.undated else ""
-    more += ", which counts from the next collection on" if one.later else ""
-    return "\n".join(
-        filter(
-            None,
-            (
-                f"{by} {verdict.confidence:.0%} {verdict.kind}{more}; next likely {verdict.runner_up}",
-                alike_in_words(one.alike) if one.alike else "",
-                *(in_words(piece) for piece in verdict.evidence),
-                change_told(one),
-            ),
-        )
+    verdict, say = one.verdict, by.say
+    kind, other = (say(f"kind_{name.value}") for name in (verdict.kind, verdict.runner_up))
+    clauses = (
+        say("verdict_words" if verdict.understood else "verdict_shape", share=f"{verdict.confidence:.0%}", kind=kind),
+        say("verdict_undated") if one.undated else "",
+        say("verdict_later") if one.later else "",
+        say("verdict_next", kind=other),
     )
+    lines = (
+        "".join(clauses),
+        alike_in_words(one.alike, by) if one.alike else "",
+        *(in_words(piece, by) for piece in verdict.evidence),
+        change_told(one, by),
+    )
+    return "\n".join(filter(None, lines))
 
 
-def change_told(one: Explained) -> str:
+def change_told(one: Explained, by: Wording) -> str:
     """What would change the verdict, as a clause; "" where nothing much would."""
     if one.undated:
-        return f"{A[Kind.EVENT]} rather than {A[Kind.POST]} if it named a day to come"
-    return change_in_words(one.change, one.verdict.kind) if one.change else ""
+        return by.say("change_undated")
+    return change_in_words(one.change, one.verdict.kind, by) if one.change else ""

@@ -16,7 +16,7 @@ from digest.core.editions.attempts import sparingly
 from digest.core.editions.left_out import arrived as arrived_since
 from digest.core.editions.reviewers import Answer, answer_link, may_approve, reviewers_of, standing
 from digest.core.mail.letters import send_letter, send_one
-from digest.core.mail.links import desk_link
+from digest.core.mail.links import desk_link, in_language
 from digest.core.mail.personal import Mail
 from digest.errors import ChangedError, DeliveryError, DigestError, StoppedError, UsageError
 from digest.model import By, CampaignStatus, Organiser, Recipient
@@ -164,9 +164,15 @@ async def _show(app: App, campaign: Campaign, now: datetime, by: By, *, changed:
         people = outbox.report_of(connection, campaign).recipients
     arrived = len(await asyncio.to_thread(arrived_since, app, campaign, now)) if changed else 0
     digest = app.digest(campaign.digest)
+    compiled = compiled_from_json(campaign.rendered or "")
+    made = (app.config.network.language, *compiled.translations)
+    names = {tag: name for tag, name in app.renderer.language_names().items() if tag in made}
 
     async def send(organiser: Organiser) -> None:
-        approves = may_approve(organiser)
+        approves, spoken = may_approve(organiser), app.in_language(organiser.language)
+        wanted = app.config.spoken(organiser.language) or ""
+        read = wanted if wanted in compiled.translations else app.config.network.language
+        others = {tag: name for tag, name in names.items() if tag != read}
         holds = campaign.status is CampaignStatus.PREPARED
         bar = DraftBar(
             due_at=campaign.send_at or now,
@@ -180,8 +186,9 @@ async def _show(app: App, campaign: Campaign, now: datetime, by: By, *, changed:
             approve_url=answer_link(app, Scope.APPROVE, campaign, organiser) if approves else None,
             hold_url=answer_link(app, Scope.HOLD, campaign, organiser) if holds else None,
             open_url=desk_link(app, campaign),
+            languages=tuple((name, in_language(desk_link(app, campaign), tag)) for tag, name in others.items()),
         )
-        mail = app.renderer.with_draft_bar(compiled_from_json(campaign.rendered or ""), bar)
+        mail = spoken.renderer.with_draft_bar(compiled.in_language(read), bar)
         prepared = await asyncio.to_thread(Mail.prepare, app, mail, digest=campaign.digest)
         await send_one(app, organiser.email, prepared)
 
@@ -200,10 +207,11 @@ async def _remind(app: App, campaign: Campaign, now: datetime, by: By) -> int:
     with app.store.read() as connection:
         agreed = standing(app, campaign, approvals.approved_by(connection, campaign.id, campaign.content_hash))
         missing = missing_approvals(app, connection, campaign)
-    say = app.renderer.phrases.say
-    reasons = [say("draft_on_word", missing), *([say("draft_arrived", arrived)] if arrived else [])]
 
     async def send(organiser: Organiser) -> None:
+        spoken = app.in_language(organiser.language)
+        say = spoken.renderer.phrases.say
+        reasons = [say("draft_on_word", missing), *([say("draft_arrived", arrived)] if arrived else [])]
         letter = EditionWaits(
             edition=edition_from_json(campaign.edition or ""),
             reasons=tuple(reasons),
@@ -211,7 +219,7 @@ async def _remind(app: App, campaign: Campaign, now: datetime, by: By) -> int:
             approve_url=answer_link(app, Scope.APPROVE, campaign, organiser),
             hold_url=answer_link(app, Scope.HOLD, campaign, organiser),
         )
-        await send_letter(app, Recipient(address=organiser.email), letter, now)
+        await send_letter(spoken, Recipient(address=organiser.email), letter, now)
 
     silent = [one for one in reviewers_of(app, campaign) if may_approve(one) and one.email.casefold() not in agreed]
     reached = await _to_each(silent, send)

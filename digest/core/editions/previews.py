@@ -75,14 +75,12 @@ async def preview(
             shown = appearances.shown_in(connection, digest.name, lists=digest.lists, of=held.items)
         edition = composed(app, held, digest, shown=shown, period=period, now=now)
         rendered = render_edition(app, edition)
-    if language:
-        language = language_named(app, language)
-        made = {language: render_edition(app.in_language(language), edition)}
-        rendered = replace(rendered, translations={**made, **rendered.translations})  # also where nobody reads it yet
     return _shown(app, digest.name, edition, rendered, frozen, as_email=as_email, muted=muted, language=language)
 
 
-def preview_campaign(app: App, name: str, *, as_email: str | None = None, muted: Collection[str] = ()) -> Preview:
+def preview_campaign(
+    app: App, name: str, *, as_email: str | None = None, muted: Collection[str] = (), language: str | None = None
+) -> Preview:
     """Show an edition that is on record, as it went or would go; args and answer as for `preview`.
 
     Raises:
@@ -91,28 +89,42 @@ def preview_campaign(app: App, name: str, *, as_email: str | None = None, muted:
     """
     with app.store.read() as connection:
         campaign = campaign_named(connection, name)
-    return preview_current(app, current(app, campaign), as_email=as_email, muted=muted)
+    return preview_current(app, current(app, campaign), as_email=as_email, muted=muted, language=language)
 
 
-def preview_current(app: App, found: Current, *, as_email: str | None = None, muted: Collection[str] = ()) -> Preview:
+def preview_current(
+    app: App,
+    found: Current,
+    *,
+    as_email: str | None = None,
+    muted: Collection[str] = (),
+    language: str | None = None,
+) -> Preview:
     """As `preview_campaign`, of what was looked up already."""
     campaign = found.campaign
     if found.edition is None or campaign.rendered is None:
         raise UsageError(f"{campaign.name} has no mail that is composed of items")
     rendered = render_edition(app, found.edition) if found.revised else compiled_from_json(campaign.rendered)
-    return _shown(app, campaign.digest, found.edition, rendered, campaign, as_email=as_email, muted=muted)
+    return _shown(
+        app, campaign.digest, found.edition, rendered, campaign, as_email=as_email, muted=muted, language=language
+    )
 
 
-async def send_campaign_test(app: App, name: str, address: str) -> Preview:
+async def send_campaign_test(app: App, name: str, address: str, *, language: str | None = None) -> Preview:
     """Send an edition that is on record to one address, as it would go; nothing is recorded.
+
+    Args:
+        app: what to work with.
+        name: of its campaign.
+        address: where to.
+        language: of the mail, instead of the one that is read there.
 
     Raises:
         UsageError: as `preview_campaign`.
         DigestError: when the server does not accept it.
     """
-    shown = await to_thread(preview_campaign, app, name, as_email=address)
-    digest = shown.edition.digest
-    await send_one(app, address, Mail.prepare(app, as_test(shown.rendered), digest=digest, edition=shown.edition))
+    shown = await to_thread(preview_campaign, app, name, as_email=address, language=language)
+    await _send_test(app, shown, address, language)
     return shown
 
 
@@ -127,6 +139,11 @@ def _shown(
     muted: Collection[str],
     language: str | None = None,
 ) -> Preview:
+    if language:
+        language = language_named(app, language)
+        if language != app.config.network.language and language not in rendered.translations:  # nobody reads it yet
+            made = render_edition(app.in_language(language), edition)
+            rendered = replace(rendered, translations={**rendered.translations, language: made})
     mail = Mail.prepare(app, rendered, digest=digest, edition=edition)
     reader = mail.sample(as_email, muted=muted, language=language)
     return Preview(
@@ -143,12 +160,20 @@ def _shown(
     )
 
 
-async def send_test(app: App, digest: DigestConfig, now: datetime, address: str) -> Preview:
-    """Send the edition as it would be to one address; nothing is recorded.
+async def send_test(
+    app: App, digest: DigestConfig, now: datetime, address: str, *, language: str | None = None
+) -> Preview:
+    """Send the edition as it would be to one address; nothing is recorded. `language`: as of `send_campaign_test`.
 
     Raises:
         DigestError: when the server does not accept it.
     """
-    shown = await preview(app, digest, now, as_email=address)
-    await send_one(app, address, Mail.prepare(app, as_test(shown.rendered), digest=digest.name))
+    shown = await preview(app, digest, now, as_email=address, language=language)
+    await _send_test(app, shown, address, language)
     return shown
+
+
+async def _send_test(app: App, shown: Preview, address: str, language: str | None) -> None:
+    language = language_named(app, language) if language else None
+    mail = Mail.prepare(app, as_test(shown.rendered), digest=shown.edition.digest, edition=shown.edition)
+    await send_one(app, address, mail, language=language)

@@ -60,7 +60,8 @@ async def tell(app: App, now: datetime, *, by: By) -> tuple[Trouble, ...]:
     Raises:
         DeliveryError: when no admin's server takes it; it counts as untold then.
     """
-    admins = [one.email for one in app.config.organisers if one.role == "admin"]
+    languages = {one.email: one.language for one in app.config.organisers if one.role == "admin"}
+    admins = list(languages)
     with app.store.read() as connection:
         lately = alarms.told_since(connection, now - _AGAIN)
     due = tuple(one for one in troubles(app, now) if one.key not in lately)
@@ -70,7 +71,7 @@ async def tell(app: App, now: datetime, *, by: By) -> tuple[Trouble, ...]:
     refused: list[DeliveryError] = []
     for address in admins:
         try:
-            await send_letter(app, Recipient(address=address), letter, now)
+            await send_letter(app.in_language(languages[address]), Recipient(address=address), letter, now)
         except DeliveryError as error:
             refused.append(error)
     if len(refused) == len(admins):

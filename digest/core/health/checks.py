@@ -100,12 +100,13 @@ def _lists(app: App) -> Iterator[Check]:
             yield Check(what="lists", level="fail", detail=str(problem))
         return
     for plan, one in zip(plan_lists(app, listed), listed, strict=False):
-        level: Level = "fail" if plan.removes_too_many else "warn" if one.repeated or not one.subscribers else "ok"
+        doubtful = one.repeated or one.astray or not one.subscribers
+        level: Level = "fail" if plan.removes_too_many else "warn" if doubtful else "ok"
         repeated = f"; {len(one.repeated)} listed twice" if one.repeated else ""
         guard = "; more than the guard allows" if plan.removes_too_many else ""
         changes = f"{len(plan.added)} to add, {len(plan.removed)} to remove"
         detail = f"{len(one.subscribers)} listed; {changes}{repeated}{guard}"
-        yield Check(what=f"list {one.name}", level=level, detail=detail)
+        yield Check(what=f"list {one.name}", level=level, detail="; ".join([detail, *map(str, one.astray)]))
 
 
 def _languages(app: App) -> Iterator[Check]:

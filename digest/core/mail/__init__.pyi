@@ -8,6 +8,9 @@ from .links import (
     ics_link as ics_link,
 )
 from .links import (
+    in_language as in_language,
+)
+from .links import (
     item_link as item_link,
 )
 from .links import (

@@ -20,13 +20,13 @@ def as_test(rendered: Compiled) -> Compiled:
     return replace(rendered, subject=f"[Test] {rendered.subject}", own_subject=own, translations=translations)
 
 
-async def send_one(app: App, address: str, mail: Mail) -> None:
-    """Send one mail outside any campaign, such as a test to oneself.
+async def send_one(app: App, address: str, mail: Mail, *, language: str | None = None) -> None:
+    """Send one mail outside any campaign, such as a test to oneself; in another language than theirs where it is given.
 
     Raises:
         DeliveryError: when it is not accepted, with the server's reply.
     """
-    await hand_over(app, mail, mail.sample(address))
+    await hand_over(app, mail, mail.sample(address, language=language))
 
 
 async def hand_over(app: App, mail: Mail, delivery: Delivery) -> str:

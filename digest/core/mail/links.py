@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from digest.app import App
 from digest.core.mail.languages import read_on
@@ -12,11 +13,19 @@ from digest.store.campaigns import Campaign
 from digest.store.content import items as item_store
 from digest.tokens import Scope
 
+_Of = TypeVar("_Of", bound=Item)
+
 
 def view_link(app: App, campaign: Campaign | None, language: str = "") -> str:
     """Where a mail can be read in a browser; in the network's language unless another is given."""
-    asked = f"?language={language}" if language and language != app.config.network.language else ""
-    return f"{app.link(Scope.VIEW, campaign.id)}{asked}" if campaign else f"{app.config.web.base_url}/sample"
+    if campaign is None:
+        return f"{app.config.web.base_url}/sample"
+    return in_language(app.link(Scope.VIEW, campaign.id), "" if language == app.config.network.language else language)
+
+
+def in_language(url: str, language: str) -> str:
+    """An address of ours with the language that its page is to be read in; as it is where that is ""."""
+    return f"{url}{'&' if '?' in url else '?'}language={language}" if language else url
 
 
 def desk_link(app: App, campaign: Campaign) -> str:
@@ -44,7 +53,7 @@ def render_edition(app: App, edition: Edition) -> Compiled:
     return _in_each_language(
         app,
         digest.lists if digest else (),
-        lambda renderer: renderer.edition(edition, item_url=page, event_ics=ics),
+        lambda renderer, tag: renderer.edition(edition, item_url=_said(page, tag), event_ics=_said(ics, tag)),
     )
 
 
@@ -52,16 +61,24 @@ def render_announcement(app: App, announcement: Announcement, list_names: Sequen
     """Render an announcement to these lists; what is attached links as in `render_edition`."""
     page, ics = pages_of(app, announcement.attached.entries if announcement.attached else ())
     rendered = _in_each_language(
-        app, list_names, lambda renderer: renderer.announcement(announcement, item_url=page, event_ics=ics)
+        app,
+        list_names,
+        lambda renderer, tag: renderer.announcement(announcement, item_url=_said(page, tag), event_ics=_said(ics, tag)),
     )
     return replace(rendered, sent_as=announcement.sent_as)
 
 
-def _in_each_language(app: App, list_names: Sequence[str], made: Callable[[Renderer], Compiled]) -> Compiled:
+def _in_each_language(app: App, list_names: Sequence[str], made: Callable[[Renderer, str], Compiled]) -> Compiled:
     """A mail in the network's language, with one in each other that somebody on these lists reads."""
     others = read_on(app, list_names)
-    own = made(app.renderer)
-    return replace(own, translations={tag: made(app.renderer.in_language(tag)) for tag in others}) if others else own
+    own = made(app.renderer, "")
+    translations = {tag: made(app.renderer.in_language(tag), tag) for tag in others}
+    return replace(own, translations=translations) if others else own
+
+
+def _said(link: Callable[[_Of], str], language: str) -> Callable[[_Of], str]:
+    """What leads to the same pages in a language."""
+    return lambda of: in_language(link(of), language)
 
 
 def pages_of(app: App, entries: Iterable[Entry]) -> tuple[Callable[[Item], str], Callable[[Event], str]]:

@@ -20,7 +20,8 @@ _LEAST: Mapping[str, Role] = {
 def known(config: Config) -> tuple[Organiser, ...]:
     """Who runs the network's mail, as config.toml has them now."""
     return tuple(
-        Organiser(email=one.email, name=one.name, role=Role(one.role), lists=one.lists) for one in config.organisers
+        Organiser(email=one.email, name=one.name, role=Role(one.role), lists=one.lists, language=one.language)
+        for one in config.organisers
     )
 
 

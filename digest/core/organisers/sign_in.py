@@ -110,7 +110,7 @@ async def mail_sign_in(app: App, address: str, now: datetime, *, browser: str, n
     letter = SignIn(url=_url(app, token), valid=VALID)
     person = Recipient(address=organiser.email, name=organiser.name)
     try:
-        await send_letter(app, person, letter, now, number=in_all)
+        await send_letter(app.in_language(organiser.language), person, letter, now, number=in_all)
     except DigestError as error:
         log.error("a sign-in link could not be mailed", organiser=organiser.email, error=str(error))  # noqa: TRY400
 

@@ -11,6 +11,9 @@ from .imports import (
 from .imports import (
     read_people as read_people,
 )
+from .imports import (
+    unknown_languages as unknown_languages,
+)
 from .letters import send_letters as send_letters
 from .lists import Leaving as Leaving
 from .lists import (

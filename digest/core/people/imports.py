@@ -9,6 +9,8 @@ from sqlalchemy import Connection
 from digest.app import App
 from digest.config.addresses import address_key
 from digest.config.exports import Exported, Stood, Tool, read_export
+from digest.config.spoken import Spoken
+from digest.errors import Problem
 from digest.model import By, PersonSkip, Recipient
 from digest.store import campaigns, outbox, people
 from digest.store.organisers import activity
@@ -44,7 +46,18 @@ def read_people(
         ConfigError: with everything in the file that cannot be taken.
         UsageError: when the list is not configured.
     """
-    return read_export(content, tool=tool, place=place, entry=app.list_named(list_name), stood=stood)
+    entry, spoken = app.list_named(list_name), _spoken(app)
+    return read_export(content, tool=tool, place=place, entry=entry, stood=stood, spoken=spoken)
+
+
+def unknown_languages(app: App, exported: Sequence[Exported]) -> tuple[Problem, ...]:
+    """What to say of languages that an export tells and the network has not; nobody is left out for them."""
+    spoken = _spoken(app)
+    return tuple(spoken.astray((one.where, one.astray) for one in exported if one.astray)) if spoken else ()
+
+
+def _spoken(app: App) -> Spoken | None:
+    return Spoken(app.config.languages) if len(app.config.languages) > 1 else None
 
 
 def plan_import(app: App, exported: Sequence[Exported], *, list_name: str, tool: str) -> ImportPlan:

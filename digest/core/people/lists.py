@@ -268,7 +268,7 @@ def _put_down(connection: Connection, left: Collection[int], list_ids: Sequence[
 
 
 def _planned(connection: Connection, lines: Sequence[Listed]) -> tuple[ListPlan, ...]:
-    """What would be changed; a person has one name and one value of a field: the first that a list gives."""
+    """What would be changed; a person has one name, language and value of a field: the first that a list gives."""
     told = _told_together([one.subscribers for one in lines])
     plans = [
         people.plan_list(
@@ -302,7 +302,12 @@ def _told_together(lists: Sequence[Sequence[Recipient]]) -> Sequence[Sequence[Re
                 before = several.get(key, first)
                 new = {name: value for name, value in person.fields.items() if not before.fields.get(name)}
                 fields = {**before.fields, **new}
-                several[key] = replace(before, name=before.name or person.name, fields=fields)
+                several[key] = replace(
+                    before,
+                    name=before.name or person.name,
+                    fields=fields,
+                    language=before.language or person.language,
+                )
     if not several:
         return lists
     return [

@@ -5,11 +5,11 @@ address is suppressed, and takes away only whom a file brought.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, case, select, update
 
 from digest.config.addresses import address_key
 from digest.model import PersonSkip, Recipient
@@ -22,15 +22,10 @@ from digest.store.tables import lists, subscribers, subscriptions, suppressions
 
 _FEW = 100  # people who are looked up by name; for more, everybody is gone through
 
+_TOLD = [subscribers.c[name] for name in ("address", "name", "fields", "language", "language_chosen")]
+
 _HELD = (
-    select(
-        subscribers.c.address_key,
-        subscribers.c.address,
-        subscribers.c.name,
-        subscribers.c.fields,
-        subscriptions.c.status,
-        subscriptions.c.origin,
-    )
+    select(subscribers.c.address_key, *_TOLD, subscriptions.c.status, subscriptions.c.origin)
     .join(subscriptions, subscriptions.c.subscriber_id == subscribers.c.id)
     .join(lists, lists.c.id == subscriptions.c.list_id)
     .where(lists.c.name == bindparam("list_name"))
@@ -106,8 +101,7 @@ def plan_list(
         if row is None or row.status == Status.DELISTED:
             added.append(recipient)
         elif _is_news(row, recipient):
-            was = _person(row)
-            changed.append(Change(was=was, now=_as_told(was, recipient)))
+            changed.append(Change(was=_person(row), now=_as_told(row, recipient)))
     active = [row for row in held.values() if row.status == Status.ACTIVE]
     gone = [row for row in active if row.address_key not in wanted and row.origin == BroughtBy.FILE]
     return ListPlan(
@@ -180,7 +174,14 @@ def ids_of(connection: Connection, told: Mapping[str, Recipient], now: datetime)
     """The ids of people by address key, after what is told of them is kept; who was not known is by now."""
     add = insert_for(connection, subscribers).on_conflict_do_nothing(index_elements=["address_key"])
     rows = [
-        {"address": one.address, "address_key": key, "name": one.name, "created_at": now, "fields": _kept(one.fields)}
+        {
+            "address": one.address,
+            "address_key": key,
+            "name": one.name,
+            "created_at": now,
+            "fields": _kept(one.fields),
+            "language": one.language,
+        }
         for key, one in told.items()
     ]
     is_current = not is_behind(connection)
@@ -188,41 +189,56 @@ def ids_of(connection: Connection, told: Mapping[str, Recipient], now: datetime)
     if is_current:
         catch_up(connection)
     ids, changed = {}, {}
-    query = select(subscribers.c.id, subscribers.c.address_key, subscribers.c.address, subscribers.c.name)
+    query = select(subscribers.c.id, subscribers.c.address_key, *_TOLD)
     if len(told) <= _FEW:
         query = query.where(subscribers.c.address_key.in_(told))
-    for row in connection.execute(query.add_columns(subscribers.c.fields)):
+    for row in connection.execute(query):
         if (person := told.get(row.address_key)) is not None:
             ids[row.address_key] = row.id
             if _is_news(row, person):
-                changed[row.address_key] = _as_told(_person(row), person)
+                changed[row.address_key] = _as_told(row, person)
     if changed:
         _write(connection, changed)
     return ids
 
 
 def _write(connection: Connection, people: Mapping[str, Recipient]) -> None:
-    """Keep names and fields as they are told, by address key."""
+    """Keep what is told of people, by address key; a language that one of them chose by now stays."""
     change = update(subscribers).where(subscribers.c.address_key == bindparam("key"))
-    rows = [{"key": key, "new_name": one.name, "new_fields": _kept(one.fields)} for key, one in people.items()]
-    values = {"name": bindparam("new_name"), "fields": bindparam("new_fields", type_=subscribers.c.fields.type)}
+    rows = [
+        {"key": key, "new_name": one.name, "new_fields": _kept(one.fields), "new_language": one.language}
+        for key, one in people.items()
+    ]
+    told = bindparam("new_language", type_=subscribers.c.language.type)
+    values = {
+        "name": bindparam("new_name"),
+        "fields": bindparam("new_fields", type_=subscribers.c.fields.type),
+        "language": case((subscribers.c.language_chosen, subscribers.c.language), else_=told),
+    }
     connection.execute(change.values(**values), rows)
 
 
 def _person(row: Any) -> Recipient:
-    return Recipient(address=row.address, name=row.name, fields=row.fields)
+    return Recipient(address=row.address, name=row.name, fields=row.fields, language=row.language)
 
 
 def _is_news(held: Any, told: Recipient) -> bool:
-    """Whether what is told of a person is another name than the one held, or another value of a field."""
+    """Whether what is told of a person is another name than the one held, language, or value of a field."""
     if told.name and told.name != held.name:
+        return True
+    if told.language and told.language != held.language and not held.language_chosen:
         return True
     return any(held.fields.get(field, "") != value for field, value in told.fields.items())
 
 
-def _as_told(held: Recipient, told: Recipient) -> Recipient:
+def _as_told(held: Any, told: Recipient) -> Recipient:
     """A person as they are held after they are told of; the address stays as it was first written."""
-    return replace(held, name=told.name or held.name, fields=_kept({**held.fields, **told.fields}))
+    return Recipient(
+        address=held.address,
+        name=told.name or held.name,
+        fields=_kept({**held.fields, **told.fields}),
+        language=held.language if held.language_chosen else told.language or held.language,
+    )
 
 
 def _kept(fields: Mapping[str, str]) -> dict[str, str]:

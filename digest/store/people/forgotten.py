@@ -4,6 +4,7 @@ import hmac
 from collections.abc import Callable
 from datetime import datetime
 from secrets import token_urlsafe
+from typing import Any
 
 from sqlalchemy import Connection, delete, select, update
 
@@ -105,7 +106,8 @@ def _nameless(connection: Connection, subscriber_id: int) -> None:
     connection.execute(update(deliveries).where(own, pending).values(**skipped))
     connection.execute(update(deliveries).where(own).values(address_key=stand_in, reply=None))
     person = update(subscribers).where(subscribers.c.id == subscriber_id)
-    connection.execute(person.values(address=stand_in, address_key=stand_in, name="", fields={}, language=None))
+    nothing: dict[str, Any] = {"name": "", "fields": {}, "language": None, "language_chosen": False}
+    connection.execute(person.values(address=stand_in, address_key=stand_in, **nothing))
 
 
 def _without_name(connection: Connection, key: str) -> int:

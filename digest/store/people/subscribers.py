@@ -120,15 +120,16 @@ def recipient_of(row: Any) -> Recipient:
 
 
 def set_language(connection: Connection, subscriber_id: int, language: str) -> bool:
-    """Keep the language that a person chose for what surrounds the posts; whether it was another."""
+    """Keep the language that a person chose for what surrounds the posts; whether it was another, or only told."""
     change = update(subscribers).where(
-        subscribers.c.id == subscriber_id, subscribers.c.language.is_distinct_from(language)
+        subscribers.c.id == subscriber_id,
+        subscribers.c.language.is_distinct_from(language) | ~subscribers.c.language_chosen,
     )
-    return connection.execute(change.values(language=language)).rowcount > 0
+    return connection.execute(change.values(language=language, language_chosen=True)).rowcount > 0
 
 
 def chosen_languages(connection: Connection, list_names: Sequence[str], among: Sequence[str]) -> frozenset[str]:
-    """Those of these languages that anybody on the lists chose."""
+    """Those of these languages that anybody on the lists chose, or that a file tells of them."""
     on_a_list = (
         (subscriptions.c.subscriber_id == subscribers.c.id)
         & subscriptions.c.list_id.in_(select(lists.c.id).where(lists.c.name.in_(list_names)))

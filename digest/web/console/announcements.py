@@ -84,7 +84,7 @@ class AnnouncementPages:
         """What is in the form, as it would arrive: the inside of a frame."""
         found = self._look(request)
         if found.mail is None:
-            return sandboxed(self._console.app.renderer.console.page("announcement_no_mail", {"look": found, "now": 0}))
+            return sandboxed(self._console.renderer.console.page("announcement_no_mail", {"look": found, "now": 0}))
         if request.state.form.get("part") == "text":
             return PlainTextResponse(found.mail.text, headers={"Content-Security-Policy": "sandbox"})
         return sandboxed(found.mail.html)
@@ -97,7 +97,7 @@ class AnnouncementPages:
         """A draft as it is kept, as it would arrive."""
         found = asyncio.run(announcements.look(self._app, self._draft(request), self._app.now, pending=False))
         if found.mail is None:
-            return sandboxed(self._app.renderer.console.page("announcement_no_mail", {"look": found, "now": 0}))
+            return sandboxed(self._console.renderer.console.page("announcement_no_mail", {"look": found, "now": 0}))
         return sandboxed(found.mail.html)
 
     def items(self, request: Request) -> Response:

@@ -14,7 +14,7 @@ from digest.app import App
 from digest.config.values import parse_address
 from digest.core import campaigns, content, editions, organisers
 from digest.core.campaigns.preflight import findings_in
-from digest.core.editions import Current
+from digest.core.editions import Current, Preview
 from digest.core.people.audience import reach_of
 from digest.documents import named
 from digest.errors import DigestError, NotAllowedError, OutdatedError, UsageError
@@ -53,7 +53,7 @@ class EditionPages:
     def mail(self, request: Request) -> Response:
         """The mail itself, for a frame; as somebody, or as who muted something, sees it."""
         found = self._found(request)
-        shown = editions.preview_current(self._app, found, as_email=self._reader(request), muted=_muted(request))
+        shown = self._shown(request, found)
         if request.query_params.get("view") == "text":
             return PlainTextResponse(shown.text)
         return sandboxed(in_scheme(shown.html, dark=request.query_params.get("view") == "dark"))
@@ -107,8 +107,10 @@ class EditionPages:
         """Mail it to who asks, and to nobody else."""
         found = await to_thread(self._found, request)
         name = found.campaign.name
-        await editions.send_campaign_test(self._app, name, request.state.organiser.email)
-        return self._console.done(f"/console/editions/{name}", "edition_tested")
+        language = self._app.config.spoken(text_in(request.state.form, "language"))
+        await editions.send_campaign_test(self._app, name, request.state.organiser.email, language=language)
+        shown = {"language": language} if language else {}
+        return self._console.done(f"/console/editions/{name}", "edition_tested", **shown)
 
     def _found(self, request: Request, verb: str = "review") -> Current:
         """The edition that a request is about, where whoever asks has to do with it."""
@@ -188,7 +190,7 @@ class EditionPages:
         problem = ""
         try:
             if edition is not None and campaign.rendered is not None:
-                shown = editions.preview_current(app, found, as_email=self._reader(request), muted=_muted(request))
+                shown = self._shown(request, found)
                 findings = findings_in(app, shown.rendered, edition, app.now)
         except DigestError as error:
             problem = str(error)
@@ -220,8 +222,29 @@ class EditionPages:
             reader=request.query_params.get("as", ""),
             mute=request.query_params.get("mute", ""),
             categories=[one.name for one in app.config.categories],
+            languages=self._languages(shown),
+            language=self._language(request) or "",
             query=_query(request),
         )
+
+    def _shown(self, request: Request, found: Current) -> Preview:
+        """The mail as it is asked for: whose, without what they muted, and in which language."""
+        return editions.preview_current(
+            self._app,
+            found,
+            as_email=self._reader(request),
+            muted=_muted(request),
+            language=self._language(request),
+        )
+
+    def _language(self, request: Request) -> str | None:
+        return self._app.config.spoken(request.query_params.get("language"))
+
+    def _languages(self, shown: Preview | None) -> Mapping[str, str]:
+        """Those that a mail is made in, by tag: all of them are approved together; none where it is one."""
+        made = {self._app.config.network.language, *shown.rendered.translations} if shown else set()
+        names = self._app.renderer.language_names() if len(made) > 1 else {}
+        return {tag: name for tag, name in names.items() if tag in made}
 
     def _reader(self, request: Request) -> str | None:
         """Whose mail is shown; nobody's in particular where the address is none, or is on no list in reach."""
@@ -257,4 +280,4 @@ def _muted(request: Request) -> list[str]:
 
 
 def _query(request: Request) -> Mapping[str, str]:
-    return {name: value for name in ("as", "mute") if (value := request.query_params.get(name, ""))}
+    return {name: value for name in ("as", "mute", "language") if (value := request.query_params.get(name, ""))}

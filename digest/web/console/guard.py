@@ -23,6 +23,7 @@ from digest.core.organisers import Present
 from digest.errors import DigestError, NotAllowedError
 from digest.model import Role
 from digest.web.console.page import Console, policy, session_cookie
+from digest.web.console.tongue import speak
 
 _SAFE = ("GET", "HEAD", "OPTIONS")
 _FORM_BYTES = 262_144
@@ -77,6 +78,7 @@ class Guard:
 
         It finds `request.state.organiser`, `request.state.by`, and of a POST `request.state.form`.
         """
+        speak(self._app, request)
         answer = await self._answer(request, endpoint, role)
         answer.headers.setdefault("Content-Security-Policy", policy(request))
         answer.headers.setdefault("Referrer-Policy", "same-origin")  # with less, browsers hide where a form comes from
@@ -89,6 +91,8 @@ class Guard:
         if request.method == "POST":
             async with request.form(max_fields=_FIELDS, max_files=0) as form:
                 request.state.form = form
+        request.state.present = await run_in_threadpool(self._present, request)
+        speak(self._app, request, request.state.present and request.state.present.organiser)
         refused = await run_in_threadpool(self._refused, request, role)
         if refused is not None:
             return refused
@@ -107,7 +111,7 @@ class Guard:
 
     def _refused(self, request: Request, role: Role | None) -> Response | None:
         """What is answered to whom the endpoint is not for; None where it is."""
-        found = request.state.present = self._present(request)
+        found: Present | None = request.state.present
         if found is None:
             return None if role is None else self._to_sign_in(request)
         request.state.organiser, request.state.by = found.organiser, found.organiser.by

@@ -9,9 +9,10 @@ from starlette.responses import Response
 
 from digest.app import App
 from digest.core import content, organisers
+from digest.core.content import Prospect
 from digest.documents import edit_json, named
 from digest.errors import UsageError
-from digest.model import Edit, Item, Kind
+from digest.model import Edit, Item, Kind, Newness
 from digest.web.console.item_form import edit_in, pair_in, settled, text_in, typed
 from digest.web.console.page import Console
 
@@ -71,10 +72,14 @@ class ItemsPages:
             "item",
             title=item.title,
             item=story.item,
-            next={digest: prospect for digest, prospect in story.next.items() if digest in self._reached(request)},
-            appeared=[one for one in story.appeared if self._digest_of(one[0]) in self._reached(request)],
+            next={digest: self._next(one) for digest, one in story.next.items() if digest in self._reached(request)},
+            appeared=[
+                (campaign, Newness(newness).name.lower(), at)
+                for campaign, newness, at in story.appeared
+                if self._digest_of(campaign) in self._reached(request)
+            ],
             edited=edit_json(story.edit, zone) if story.edit else {},
-            verdict=content.verdict_in_words(verdict).splitlines() if verdict else [],
+            verdict=content.verdict_in_words(verdict, self._console.renderer.phrases).splitlines() if verdict else [],
             kinds=content.settled_at_once(item) if item.doubts else (),
             day=typed(item, zone)[0],
             clock=typed(item, zone)[1],
@@ -109,6 +114,14 @@ class ItemsPages:
         """The digests that whoever asks has to do with."""
         organiser = request.state.organiser
         return {one.name for one in self._app.config.digests if organisers.reaches(organiser, one.lists)}
+
+    def _next(self, prospect: Prospect) -> str:
+        """What becomes of an item in the next edition of a digest."""
+        say, why = self._console.say, prospect.why
+        if why is None:
+            return say("next_out")
+        kind = "newness" if isinstance(why, Newness) else "skip"
+        return say("next_in" if prospect.is_in else "next_out_why", why=say(f"desk_{kind}_{why.name.lower()}"))
 
     def _digest_of(self, campaign: str) -> str:
         """Of which digest a campaign of this name is."""

@@ -110,7 +110,7 @@ class OverviewPage:
 
     def _titles(self, names: Sequence[str]) -> str:
         titles = {one.name: one.title or one.name for one in self._app.config.lists}
-        return self._app.renderer.phrases.listed([titles.get(name, name) for name in names])
+        return self._console.renderer.phrases.listed([titles.get(name, name) for name in names])
 
     @staticmethod
     def _place(request: Request, path: str) -> str:

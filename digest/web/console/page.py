@@ -13,8 +13,10 @@ from digest.core import organisers
 from digest.core.people.lists import ListFileError, ListGuardError
 from digest.errors import DigestError
 from digest.model import Organiser, Role
+from digest.render import Renderer
 from digest.render.console import static_files
 from digest.render.phrases import PHRASES
+from digest.web.console.tongue import spoken
 
 _NAVIGATION = (  # what, where, the key after "g", and the least role; shown where there is such a route
     ("overview", "/console", "h", Role.EDITOR),
@@ -60,9 +62,14 @@ class Console:
         self.app = app
 
     @property
+    def renderer(self) -> Renderer:
+        """What says everything in the language of who is at the console."""
+        return spoken(self.app).renderer
+
+    @property
     def say(self) -> Callable[..., str]:
         """The phrase of a name, filled in."""
-        return self.app.renderer.phrases.say
+        return self.renderer.phrases.say
 
     def page(self, request: Request, template: str, *, title: str, status: int = 200, **values: Any) -> Response:
         """A page of ``templates/web/console/TEMPLATE.html.j2``.
@@ -84,12 +91,12 @@ class Console:
             "nonce": _nonce(request),
             "path": request.url.path,
         }
-        return HTMLResponse(self.app.renderer.console.page(template, {**frame, **values}), status_code=status)
+        return HTMLResponse(self.renderer.console.page(template, {**frame, **values}), status_code=status)
 
     def part(self, request: Request, template: str, **values: Any) -> Response:
         """A piece of a page, for a script of ours to put in the place of an older one."""
         frame = {"organiser": request.state.organiser, "now": self.app.now}
-        return HTMLResponse(self.app.renderer.console.page(template, {**frame, **values}))
+        return HTMLResponse(self.renderer.console.page(template, {**frame, **values}))
 
     def done(self, path: str, what: str = "", **query: str) -> Response:
         """What follows a form: to a page (303), which tells what was done.

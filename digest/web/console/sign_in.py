@@ -105,7 +105,7 @@ class SignInPages:
 
     def _mailed(self, request: Request) -> Response:
         title = self._console.say("console_mailed_title")
-        locale = self._app.renderer.phrases.locale
+        locale = self._console.renderer.phrases.locale
         return self._console.page(
             request, "mailed", title=title, valid=format_timedelta(organisers.VALID, locale=locale)
         )

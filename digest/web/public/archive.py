@@ -17,6 +17,7 @@ from digest.model import Edition, Entry, Event, Item
 from digest.render import CalendarEntry, Feed, FeedEntry, atom, json_feed
 from digest.web.answers import message, page
 from digest.web.kept import MAX_AGE, Kept, Made
+from digest.web.languages import Reading, reading
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,200}")
 _NUMBER = re.compile(r"[1-9][0-9]{0,5}")
@@ -44,78 +45,84 @@ class ArchivePages:
         """What was sent, newest first."""
         asked = request.query_params.get("page", "1")
         if not _NUMBER.fullmatch(asked):
-            return self._not_found()
-        return self._answer(request, ("page", int(asked)), lambda: self._index(int(asked)), ages=False)
+            return self._not_found(reading(self._app, request))
+        return self._answer(request, ("page", int(asked)), lambda read: self._index(read, int(asked)), ages=False)
 
     def campaign(self, request: Request) -> Response:
         """An edition or announcement as it must read now."""
         name = request.path_params["name"]
         if not _NAME.fullmatch(name):
-            return self._not_found()
-        return self._answer(request, ("campaign", name), lambda: self._campaign(name))
+            return self._not_found(reading(self._app, request))
+        return self._answer(request, ("campaign", name), lambda read: self._campaign(read, name))
 
     def atom(self, request: Request) -> Response:
         """The latest as Atom."""
-        return self._answer(request, "atom", lambda: self._feed("atom"), ages=False)
+        return self._answer(request, "atom", lambda read: self._feed(read, "atom"), ages=False)
 
     def json_feed(self, request: Request) -> Response:
         """The latest as JSON Feed."""
-        return self._answer(request, "json", lambda: self._feed("json"), ages=False)
+        return self._answer(request, "json", lambda read: self._feed(read, "json"), ages=False)
 
     def calendar(self, request: Request) -> Response:
         """What is coming, of all categories or of one."""
         asked = request.path_params.get("category", request.query_params.get("category"))
         if asked is None:
-            return self._answer(request, "calendar", lambda: self._calendar(None))
+            return self._answer(request, "calendar", lambda read: self._calendar(read, None))
         category = next((name for name in self._categories() if name.casefold() == asked.casefold()), None)
         if category is None:
-            return self._not_found()
-        return self._answer(request, ("calendar", category), lambda: self._calendar(category))
+            return self._not_found(reading(self._app, request))
+        return self._answer(request, ("calendar", category), lambda read: self._calendar(read, category))
 
     def _answer(
-        self, request: Request, key: Hashable, make: Callable[[], Made | None], *, ages: bool = True
+        self, request: Request, key: Hashable, make: Callable[[Reading], Made | None], *, ages: bool = True
     ) -> Response:
         """What is kept, or made; what ages also reads otherwise as time passes, or when more is known of its items."""
+        read = reading(self._app, request)
         known = (editions.stock_stamp if ages else editions.archive_stamp)(self._app)
         stamp = (*known, self._app.now.timestamp() // (MAX_AGE if ages else _AN_HOUR))
-        return self._kept.answer(request, key, stamp, make) or self._not_found()
+        kept = self._kept.answer(request, (key, read.language, read.asked), stamp, lambda: make(read))
+        return kept or self._not_found(read)
 
-    def _not_found(self) -> Response:
-        return message(self._app, "not_found", status=404)
+    def _not_found(self, read: Reading) -> Response:
+        return message(read.app, "not_found", status=404)
 
-    def _index(self, number: int) -> Made | None:
+    def _index(self, read: Reading, number: int) -> Made | None:
         found = editions.archive_page(self._app, number)
         if found is None:
             return None
         archive = self._urls["archive"]
-        own = archive if number == 1 else f"{archive}?page={number}"
-        reader = self._app.renderer.archive
+
+        def address(of: int) -> str:
+            return archive if of == 1 else f"{archive}?page={of}"
+
+        reader = read.app.renderer.archive
         teasers = [
-            reader.teaser(one.content, sent_at=one.published_at, url=mail.archive_link(self._app, one.name))
+            reader.teaser(one.content, sent_at=one.published_at, url=read.link(mail.archive_link(self._app, one.name)))
             for one in found.mails
         ]
         calendars = [
-            {"title": title, "url": f"{self._urls['calendar']}?category={quote(name, safe='')}"}
+            {"title": title, "url": read.link(f"{self._urls['calendar']}?category={quote(name, safe='')}")}
             for name, title in self._categories().items()
         ]
         return self._page(
+            read,
             "archive",
-            canonical=own,
+            address(number),
             teasers=teasers,
             number=found.number,
             last=found.last,
-            newer=None if number == 1 else archive if number == 2 else f"{archive}?page={number - 1}",
-            older=f"{archive}?page={number + 1}" if number < found.last else None,
+            newer=read.link(address(number - 1)) if number > 1 else None,
+            older=read.link(address(number + 1)) if number < found.last else None,
             calendars=calendars,
         )
 
-    def _campaign(self, name: str) -> Made | None:
+    def _campaign(self, read: Reading, name: str) -> Made | None:
         now = self._app.now
         found = editions.shelved(self._app, name, now)
         if found is None:
             return None
-        item_page, ics = self._links_of([found.mail])
-        view = self._app.renderer.archive.page(
+        item_page, ics = self._links_of(read, [found.mail])
+        view = read.app.renderer.archive.page(
             found.mail.content,
             found.parts,
             sent_at=found.mail.published_at,
@@ -123,23 +130,31 @@ class ArchivePages:
             item_url=item_page,
             event_ics=ics,
         )
-        before, after = (one and mail.archive_link(self._app, one) for one in (found.before, found.after))
-        canonical = mail.archive_link(self._app, name)
-        return self._page("archived", canonical=canonical, mail=view, before=before, after=after)
+        before, after = (one and read.link(mail.archive_link(self._app, one)) for one in (found.before, found.after))
+        return self._page(read, "archived", mail.archive_link(self._app, name), mail=view, before=before, after=after)
 
-    def _page(self, name: str, **context: Any) -> Made:
-        shown = page(self._app, name, urls=self._urls, robots=self._robots, **context)
-        return self._made(bytes(shown.body), "text/html")
+    def _page(self, read: Reading, name: str, address: str, **context: Any) -> Made:
+        own = "" if read.language == self._app.config.network.language else read.language
+        shown = page(
+            read.app,
+            name,
+            urls={what: url and read.link(url) for what, url in self._urls.items()},
+            robots=self._robots,
+            canonical=mail.in_language(address, own),
+            switch=read.switch(address),
+            **context,
+        )
+        return self._made(read, bytes(shown.body), "text/html")
 
-    def _feed(self, kind: str) -> Made:
+    def _feed(self, read: Reading, kind: str) -> Made:
         media_type, write = _FEEDS[kind]
         mails = editions.latest(self._app)
-        item_page, _ = self._links_of(mails)
+        item_page, _ = self._links_of(read, mails)
         network, zone = self._app.config.network, self._app.config.network.zone
-        reader = self._app.renderer.archive
+        reader = read.app.renderer.archive
         entries = []
         for one in mails:
-            url = mail.archive_link(self._app, one.name)
+            url = read.link(mail.archive_link(self._app, one.name))
             teaser = reader.teaser(one.content, sent_at=one.published_at, url=url)
             entries.append(
                 FeedEntry(
@@ -156,23 +171,23 @@ class ArchivePages:
             id=self._urls["archive"],
             title=network.name,
             subtitle=self._app.config.brand.tagline,
-            language=network.language.replace("_", "-"),
-            url=self._urls[kind],
-            page=self._urls["archive"],
+            language=read.language.replace("_", "-"),
+            url=read.link(self._urls[kind]),
+            page=read.link(self._urls["archive"]),
             home=network.url,
             made_at=self._app.now.astimezone(zone),
             entries=entries,
         )
-        return self._made(write(feed), media_type, modified_at=feed.updated_at if entries else None)
+        return self._made(read, write(feed), media_type, modified_at=feed.updated_at if entries else None)
 
-    def _calendar(self, category: str | None) -> Made:
+    def _calendar(self, read: Reading, category: str | None) -> Made:
         coming = [one for one in content.upcoming(self._app, self._app.now) if _is_of(one, category)]
         events = [Entry(item=one.event, also=one.keys[1:]) for one in coming]
         item_page, _ = mail.pages_of(self._app, events)
         entries = [
             CalendarEntry(
                 event=one.event,
-                url=item_page(one.event),
+                url=read.link(item_page(one.event)),
                 sequence=one.sequence,
                 changed_at=one.changed_at,
                 is_off=one.is_off,
@@ -181,15 +196,19 @@ class ArchivePages:
         ]
         url = self._urls["calendar"] + (f"?category={quote(category, safe='')}" if category else "")
         title = self._categories()[category] if category else None
-        return self._made(self._app.renderer.calendar_file(entries, url=url, category=title), "text/calendar")
+        written = read.app.renderer.calendar_file(entries, url=read.link(url), category=title)
+        return self._made(read, written, "text/calendar")
 
-    def _made(self, body: bytes, media_type: str, *, modified_at: datetime | None = None) -> Made:
-        kind = f"{media_type}; charset=utf-8"
-        return Made(body=body, media_type=kind, modified_at=modified_at, headers={"X-Robots-Tag": self._robots})
+    def _made(self, read: Reading, body: bytes, media_type: str, *, modified_at: datetime | None = None) -> Made:
+        headers = {"X-Robots-Tag": self._robots, **read.headers}
+        return Made(body=body, media_type=f"{media_type}; charset=utf-8", modified_at=modified_at, headers=headers)
 
-    def _links_of(self, mails: Sequence[ArchivedMail]) -> tuple[Callable[[Item], str], Callable[[Event], str]]:
+    def _links_of(
+        self, read: Reading, mails: Sequence[ArchivedMail]
+    ) -> tuple[Callable[[Item], str], Callable[[Event], str]]:
         entries = (entry for one in mails if one.edition for entry in one.edition.entries)
-        return mail.pages_of(self._app, [one for entry in entries for one in entry.occurrences])
+        item_page, ics = mail.pages_of(self._app, [one for entry in entries for one in entry.occurrences])
+        return (lambda item: read.link(item_page(item))), (lambda event: read.link(ics(event)))
 
     def _categories(self) -> dict[str, str]:
         return {one.name: one.title or one.name for one in self._app.config.categories}

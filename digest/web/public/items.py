@@ -11,6 +11,7 @@ from digest.model import Event, Item
 from digest.render import event_file_name
 from digest.tokens import Scope
 from digest.web.answers import message, page
+from digest.web.languages import reading
 
 
 class ItemPages:
@@ -21,25 +22,32 @@ class ItemPages:
 
     def item(self, request: Request) -> Response:
         """The whole of an item, but for its author: the archive leads here, which names nobody."""
+        read = reading(self._app, request)
         item, address = self._asked_for(request)
         if item is None:
-            return message(self._app, "not_kept", status=410)
+            return message(read.app, "not_kept", status=410)
         calendar = None
         if isinstance(item, Event):
-            calendar = self._app.renderer.calendar_links(item, ics=mail.ics_link(address), page=address)
-        return page(self._app, "item", item=replace(item, author=None), calendar=calendar)
+            ics = read.link(mail.ics_link(address))
+            calendar = read.app.renderer.calendar_links(item, ics=ics, page=read.link(address))
+        shown = replace(item, author=None)
+        answer = page(read.app, "item", item=shown, calendar=calendar, switch=read.switch(address))
+        answer.headers.update(read.headers)
+        return answer
 
     def event_file(self, request: Request) -> Response:
         """An event for a calendar program (RFC 5545), as it stands now."""
+        read = reading(self._app, request)
         item, address = self._asked_for(request)
         if item is None:
-            return message(self._app, "not_kept", status=410)
+            return message(read.app, "not_kept", status=410)
         if not isinstance(item, Event):
-            return message(self._app, "no_event", status=404)
+            return message(read.app, "no_event", status=404)
+        told = f'attachment; filename="{event_file_name(item)}"'
         return Response(
-            self._app.renderer.event_file(item, page=address, stamped_at=self._app.now),
+            read.app.renderer.event_file(item, page=read.link(address), stamped_at=self._app.now),
             media_type="text/calendar; charset=utf-8; method=PUBLISH",
-            headers={"Content-Disposition": f'attachment; filename="{event_file_name(item)}"'},
+            headers={"Content-Disposition": told, **read.headers},
         )
 
     def _asked_for(self, request: Request) -> tuple[Item | None, str]:
