@@ -68,6 +68,7 @@ _MADE = {  # what each migration made that the next opening would make again
         *_QUEUE,
     ),
     "0023": ("ALTER TABLE items DROP COLUMN weighed",),
+    "0026": ("ALTER TABLE campaigns DROP COLUMN subject",),
 }
 
 

@@ -55,7 +55,8 @@ def status(app, name):
 def test_each_campaign_is_listed_with_how_it_stands(app, ada, name, boards):
     put(app, "cy@example.org", state="rejected", code=550, reply="550 no")
     page = text_of(ada.get("/console/campaigns"))
-    assert re.search(rf"{boards} +Being sent 2 0 0 0 .* {name} +Being sent 2 0 1 0", page)
+    told = "The taps are off {} Announcement Being sent 2 0 {} 0"
+    assert re.search(rf"{told.format(boards, 0)} .* {told.format(name, 1)}", page)
     assert name not in text_of(signed_in(app, ORGANISER).get("/console/campaigns?page=2"))
 
 

@@ -50,9 +50,12 @@ def since(connection: Connection, number: int, *, limit: int) -> Sequence[Activi
     return list(_read(connection, query))
 
 
-def latest_id(connection: Connection) -> int:
-    """Another one whenever something was done since."""
-    return connection.execute(select(func.max(activity.c.id))).scalar() or 0
+def latest_id(connection: Connection, *, verbs: Sequence[str] = ()) -> int:
+    """Another one whenever something was done since; by one of these verbs, where any are named."""
+    if not verbs:
+        return connection.execute(select(func.max(activity.c.id))).scalar() or 0
+    each = (select(func.max(activity.c.id)).where(activity.c.verb == verb) for verb in verbs)
+    return max(connection.execute(one).scalar() or 0 for one in each)
 
 
 def verbs(connection: Connection) -> Sequence[str]:

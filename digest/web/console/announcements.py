@@ -13,6 +13,7 @@ from digest.core.announcements import Look, OutdatedError
 from digest.core.people.audience import check_condition, known_fields
 from digest.errors import DigestError, NotAllowedError, UsageError
 from digest.model import Draft, DraftState
+from digest.web.console.list_plans import ListPlans
 from digest.web.console.page import Console, sandboxed
 from digest.web.console.people import fields_in_reach
 from digest.web.console.written_form import line_of, moment_in, number_in, text_of, written_in
@@ -23,8 +24,8 @@ _FOUND = 8  # items that a search shows
 class AnnouncementPages:
     """``/console/announcements`` and all below it."""
 
-    def __init__(self, app: App, console: Console) -> None:
-        self._app, self._console = app, console
+    def __init__(self, app: App, console: Console, plans: ListPlans) -> None:
+        self._app, self._console, self._plans = app, console, plans
 
     def index(self, request: Request) -> Response:
         """What is being written, what goes when, and what went."""
@@ -95,7 +96,7 @@ class AnnouncementPages:
 
     def mail(self, request: Request) -> Response:
         """A draft as it is kept, as it would arrive."""
-        found = asyncio.run(announcements.look(self._app, self._draft(request), self._app.now, pending=False))
+        found = asyncio.run(announcements.shown(self._app, self._draft(request), self._app.now))
         if found.mail is None:
             return sandboxed(self._app.renderer.console.page("announcement_no_mail", {"look": found, "now": 0}))
         return sandboxed(found.mail.html)
@@ -165,7 +166,7 @@ class AnnouncementPages:
         verb(self._app, self._id(request), version=version, by=state.by, now=self._app.now, organiser=state.organiser)
 
     def _confirm(self, request: Request, draft: Draft, *, trouble: str = "") -> Response:
-        found = asyncio.run(announcements.look(self._app, draft, self._app.now))
+        found = asyncio.run(announcements.look(self._app, draft, self._app.now, plans=self._plans.now()))
         zone = self._app.config.network.zone
         wanted = draft.send_at and draft.send_at.astimezone(zone).strftime("%Y-%m-%dT%H:%M")
         return self._console.page(

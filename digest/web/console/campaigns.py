@@ -16,6 +16,7 @@ from digest.errors import NotAllowedError
 from digest.model import CampaignStatus, DeliveryState, Report, Role
 from digest.web.console.page import Console, sandboxed
 from digest.web.console.pieces import Pieces
+from digest.web.console.sorting import sorting_in
 from digest.web.console.written_form import line_of
 
 _ON_PAGE = 20  # campaigns
@@ -34,18 +35,26 @@ class CampaignPages:
 
     def __init__(self, app: App, console: Console) -> None:
         self._app, self._console, self._pieces = app, console, Pieces()
+        self._listings = campaigns.Listings(app)
 
     def index(self, request: Request) -> Response:
         """The newest, and how each stands."""
         page = max(_number(request.query_params.get("page")), 1)
-        found = campaigns.campaigns_for(
-            self._app, request.state.organiser, limit=_ON_PAGE + 1, offset=(page - 1) * _ON_PAGE
+        sorting = sorting_in(request, ("subject", "kind", "status", "-began"), first="-began")
+        found = self._listings.newest(
+            request.state.organiser,
+            limit=_ON_PAGE + 1,
+            offset=(page - 1) * _ON_PAGE,
+            by=sorting.by,
+            descending=sorting.descending,
         )
         return self._console.page(
             request,
             "campaigns",
             title=self._console.say("console_campaigns"),
-            found=[{"campaign": one.campaign, **figures(one.report)} for one in found[:_ON_PAGE]],
+            found=[_in_numbers(one) for one in found[:_ON_PAGE]],
+            kinds=kinds(self._app),
+            sorting=sorting,
             before=page - 1 if page > 1 else None,
             after=page + 1 if len(found) > _ON_PAGE else None,
         )
@@ -62,7 +71,8 @@ class CampaignPages:
         return self._console.page(
             request,
             "campaign",
-            title=found.name,
+            title=found.subject or found.name,
+            kind=kinds(self._app).get(found.digest, ""),
             **self._progress(request, found, told.report),
             sees_people=sees_people,
             told=told if sees_people else replace(told, replies=(), returns=()),  # servers name addresses in them
@@ -158,6 +168,22 @@ class CampaignPages:
             line = io.StringIO()
             csv.writer(line).writerow(cells)
             yield line.getvalue()
+
+
+def kinds(app: App) -> Mapping[str, str]:
+    """What campaigns are, as readers know it: by the digest of each."""
+    titles = {one.name: one.title or one.name for one in app.config.digests}
+    return {**titles, campaigns.ANNOUNCEMENT: app.renderer.phrases.say("console_kind_announcement")}
+
+
+def _in_numbers(one: campaigns.Listed) -> dict[str, Any]:
+    return {
+        "campaign": one.campaign,
+        "total": one.recipients,
+        "accepted": one.count(DeliveryState.ACCEPTED),
+        "rejected": one.count(DeliveryState.REJECTED),
+        "bounced": one.bounced,
+    }
 
 
 def figures(report: Report) -> dict[str, Any]:
