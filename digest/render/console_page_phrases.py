@@ -50,7 +50,7 @@ PAGE_PHRASES: Mapping[str, str | tuple[str, str]] = {
     "console_saves_itself": "What you write is saved by itself.",
     "console_saved_not": "Not saved: no answer. It is tried again.",
     "console_saved_refused": "Not saved by itself: press the button to see why.",
-    "console_saved_out": "You were signed out. Your text is kept in this browser: sign in and open this page again.",
+    "console_saved_out": "You were signed out. Your text is kept in this tab: sign in and open this page again.",
     "console_saved_theirs": "Somebody else changed this. Nothing of theirs was replaced: press Save to see both.",
     "console_saved_back": "This text was not saved when you were signed out; it is back in the form.",
 }

@@ -139,6 +139,7 @@ def _console_routes(app: App) -> list[BaseRoute]:
     mailbox = MailboxPages(app, console)
     editing: list[BaseRoute] = [
         ConsoleRoute("/console/editions", editions.index, role=Role.EDITOR),
+        ConsoleRoute("/console/editions", editions.draft, methods=["POST"], role=Role.ORGANISER),
         ConsoleRoute("/console/editions/{name}", editions.show, role=Role.EDITOR),
         ConsoleRoute("/console/editions/{name}/mail", editions.mail, role=Role.EDITOR),
         ConsoleRoute("/console/editions/{name}/people", editions.people, role=Role.EDITOR),

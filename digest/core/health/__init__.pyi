@@ -1,4 +1,5 @@
 from .alarms import Trouble as Trouble
+from .alarms import TroubleKind as TroubleKind
 from .alarms import tell as tell
 from .alarms import troubles as troubles
 from .backups import Restored as Restored

@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from digest.app import App
 from digest.compose import Written
@@ -16,7 +16,7 @@ from digest.model import Draft, DraftState
 from digest.web.console.list_plans import ListPlans
 from digest.web.console.page import Console, sandboxed
 from digest.web.console.people import fields_in_reach
-from digest.web.console.written_form import line_of, moment_in, number_in, text_of, written_in
+from digest.web.console.written_form import by_itself, line_of, moment_in, number_in, text_of, written_in
 
 _FOUND = 8  # items that a search shows
 
@@ -78,7 +78,7 @@ class AnnouncementPages:
                 organiser=state.organiser,
             )
         except OutdatedError as error:
-            return self._outdated(request, error)
+            return Response(status_code=409) if by_itself(form) else self._outdated(request, error)
         return self._next(request, kept, "draft_kept")
 
     def preview(self, request: Request) -> Response:
@@ -243,6 +243,8 @@ class AnnouncementPages:
 
     def _next(self, request: Request, draft: Draft, what: str) -> Response:
         form, place = request.state.form, f"/console/announcements/{draft.id}"
+        if by_itself(form):
+            return JSONResponse({"version": draft.version, "place": place})
         match form.get("do"):
             case "test":
                 organiser = request.state.organiser

@@ -4,18 +4,20 @@ import csv
 import io
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response, StreamingResponse
 
 from digest.app import App
-from digest.core import campaigns
+from digest.core import campaigns, editions
 from digest.documents import csv_rows
 from digest.errors import NotAllowedError
-from digest.model import CampaignStatus, DeliveryState, Report, Role
+from digest.model import By, CampaignStatus, DeliveryState, Organiser, Report, Role
 from digest.web.console.page import Console, sandboxed
 from digest.web.console.pieces import Pieces
+from digest.web.console.reasons import reason_for
 from digest.web.console.sorting import sorting_in
 from digest.web.console.written_form import line_of
 
@@ -25,6 +27,7 @@ _DOUBTS = 20
 
 _MOVES: Mapping[str, tuple[CampaignStatus, ...]] = {
     "pause": (CampaignStatus.SENDING,),
+    "release": (CampaignStatus.HELD,),
     "resume": (CampaignStatus.PAUSED,),
     "cancel": (CampaignStatus.SENDING, CampaignStatus.PAUSED, CampaignStatus.HELD, CampaignStatus.PREPARED),
 }
@@ -113,6 +116,7 @@ class CampaignPages:
         name, what = request.path_params["name"], request.path_params["move"]
         verbs: Mapping[str, Callable[..., object]] = {
             "pause": campaigns.pause,
+            "release": _release,
             "resume": campaigns.resume,
             "cancel": campaigns.cancel,
         }
@@ -152,12 +156,13 @@ class CampaignPages:
 
     def _progress(self, request: Request, found: Any, told: Report) -> dict[str, Any]:
         titles = {one.name: one.title or one.name for one in self._app.config.lists}
-        if not request.state.organiser.role.includes(Role.ORGANISER):
-            found = replace(found, reason="")  # which may quote a server, that names addresses
+        # Who sees the people of a campaign may see what servers said of them.
+        reason = reason_for(self._console, request, found, quoted_to=Role.ORGANISER)
+        found = replace(found, reason=reason)
         return {
             "campaign": found,
             "whom": ", ".join(titles.get(name, name) for name in found.list_names),
-            "moves": [one for one, states in _MOVES.items() if found.status in states],
+            "moves": [one for one, states in _MOVES.items() if found.status in states and _fits(one, found)],
             "again": campaigns.next_attempt(self._app, found),
             **figures(told),
         }
@@ -205,6 +210,17 @@ def figures(report: Report) -> dict[str, Any]:
         "total": total,
         "done_count": total - waiting - going - deferred,
     }
+
+
+def _release(app: App, name: str, *, by: By, now: datetime, organiser: Organiser) -> None:
+    """Let a held announcement go on; an edition is let go where it is looked at."""
+    if not _fits("release", campaigns.campaign_for(app, name, organiser, "approve")):
+        raise NotAllowedError("There is no such move.")
+    editions.approve(app, name, by=by, now=now)
+
+
+def _fits(move: str, campaign: Any) -> bool:
+    return move != "release" or campaign.digest == campaigns.ANNOUNCEMENT
 
 
 def _state(text: str | None) -> DeliveryState | None:

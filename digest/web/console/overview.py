@@ -15,7 +15,9 @@ from digest.core.organisers import reaches
 from digest.model import CampaignStatus, DeliveryState, Organiser, Role
 from digest.web.console.campaigns import kinds
 from digest.web.console.glance import Glance
+from digest.web.console.mending import told_trouble
 from digest.web.console.page import Console
+from digest.web.console.reasons import reason_for
 
 _BADGES = {
     CampaignStatus.SENT: "ok",
@@ -55,7 +57,7 @@ class OverviewPage:
             latest=[self._listed(request, one) for one in listed],
             weeks=weeks,
             plots=_plots(weeks),
-            troubles=troubles,
+            troubles=[told_trouble(self._console, one) for one in troubles],
             no_lists=organiser.role is Role.ORGANISER and not organisers.reach(self._app, organiser),
         )
 
@@ -85,7 +87,11 @@ class OverviewPage:
         held = waiting.status is CampaignStatus.HELD
         how = "held" if held else "review" if one.digest.approval == "review" else "prepared"
         says = say(f"console_next_{how}", one.recipients)
-        told |= {"says": says, "reason": waiting.reason if held else "", "badge": "bad" if held else "warn"}
+        told |= {
+            "says": says,
+            "reason": reason_for(self._console, request, waiting) if held else "",
+            "badge": "bad" if held else "warn",
+        }
         told |= {"badge_says": say(f"console_status_{waiting.status.value}"), "name": waiting.name}
         return told | {
             "href": self._place(request, f"/console/editions/{waiting.name}"),
@@ -100,7 +106,7 @@ class OverviewPage:
             "recipients": report.recipients,
             "done": report.recipients - still,
             "in_doubt": report.in_doubt,
-            "reason": report.reason if request.state.organiser.role.includes(Role.ORGANISER) else "",
+            "reason": reason_for(self._console, request, one, quoted_to=Role.ORGANISER),
         }
 
     def _listed(self, request: Request, one: campaigns.Listed) -> dict[str, Any]:
