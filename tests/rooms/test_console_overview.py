@@ -266,3 +266,39 @@ async def test_a_held_announcement_goes_on_by_a_button_of_its_page(app, now):
     assert (await asyncio.to_thread(eve.post, f"/console/campaigns/{name}/release")).status_code == 404
     await asyncio.to_thread(ada.post, f"/console/campaigns/{name}/release")
     assert campaigns.report(app, name).report.status is CampaignStatus.SENDING
+
+
+@pytest.mark.parametrize(
+    ("asked", "cells", "order"),
+    [
+        ("/console/people?sort=-address", r'class="address" dir="auto">(\w+)@', ["dee", "cy", "bo"]),
+        ("/console/people?sort=newest", r'class="address" dir="auto">(\w+)@', ["bo", "cy", "dee"]),
+        ("/console/people/lists?sort=-name", r"<small>(members|board)</small>", ["board", "members"]),
+        ("/console/people/lists?sort=name", r"<small>(members|board)</small>", ["members", "board"]),
+        (
+            "/console/activity?sort=what",
+            r'<th scope="row">(apply list|suppress)</th>',
+            ["apply list"] * 2 + ["suppress"],
+        ),
+        (
+            "/console/activity",
+            "-what",
+            r'<th scope="row">(apply list|suppress)</th>',
+            ["suppress"] + ["apply list"] * 2,
+        ),
+    ],
+)
+def test_tables_are_sorted_by_what_an_address_asks_for(app, now, asked, cells, order):
+    people.suppress(app, "bo@example.org", now, by=ITSELF, reason="by hand")
+    sort, page = asked.partition("=")[2], seen(app, ADMIN, asked)
+    assert re.findall(cells, page.text) == order
+    way = "descending" if sort.startswith("-") else "ascending"
+    turned = sort.removeprefix("-") if sort.startswith("-") else f"-{sort}"
+    assert re.search(rf'aria-sort="{way}"><a class="by" href="\?sort={turned}"', page.text)
+
+
+def test_an_order_keeps_what_was_searched_and_begins_with_the_first_page(app):
+    page = seen(app, ADMIN, "/console/people?q=o%22%3E%3Cb%3E")
+    assert "sort=" not in page.text  # nobody was found
+    page = seen(app, ADMIN, "/console/people?q=bo%40example.org&page=3&done=x&sort=name")
+    assert 'href="?q=bo%40example.org&amp;sort=-name"' in page.text

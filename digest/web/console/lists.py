@@ -1,6 +1,6 @@
 """The lists: their numbers, now and over half a year, and what the files would change."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
@@ -18,8 +18,14 @@ from digest.web.console.glance import Glance
 from digest.web.console.list_plans import ListPlans
 from digest.web.console.page import Console, allowed
 from digest.web.console.people import title_of
+from digest.web.console.sorting import sorting_in
 
 _SHOWN = 20  # people of each kind of change
+_KEYS: Mapping[str, Callable[[Growth], Any]] = {
+    "now": lambda one: one.counts[-1],
+    "before": lambda one: one.counts[0],
+    "change": lambda one: one.counts[-1] - one.counts[0],
+}
 _WIDTH, _HEIGHT = 240, 64  # of a plot, in its own units
 
 
@@ -32,7 +38,10 @@ class ListPages:
 
     def show(self, request: Request) -> Response:
         """How many are and were on each list; to an admin also what the files would change."""
+        sorting = sorting_in(request, ("name", "-now", "-before", "-change"), first="name")
         grown = self._grown(request)
+        if "sort" in request.query_params:
+            grown = sorting.of(grown, {**_KEYS, "name": lambda one: title_of(self._app, one.name).casefold()})
         values: dict[str, Any] = {"plans": None, "problems": (), "seal": "", "guarded": False}
         if request.state.organiser.role is Role.ADMIN:
             values |= self._planned()
@@ -40,6 +49,7 @@ class ListPages:
             request,
             "lists",
             title=self._console.say("console_lists"),
+            sorting=sorting,
             rows=[{"title": title_of(self._app, one.name), **_plot(one)} for one in grown],
             weeks=[
                 (monday, [one.counts[number] for one in grown])
