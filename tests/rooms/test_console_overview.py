@@ -281,8 +281,7 @@ async def test_a_held_announcement_goes_on_by_a_button_of_its_page(app, now):
             ["apply list"] * 2 + ["suppress"],
         ),
         (
-            "/console/activity",
-            "-what",
+            "/console/activity?sort=-what",
             r'<th scope="row">(apply list|suppress)</th>',
             ["suppress"] + ["apply list"] * 2,
         ),
