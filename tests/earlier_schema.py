@@ -79,6 +79,7 @@ _MADE = {  # what each migration made that the next opening would make again
         "ALTER TABLE relays DROP COLUMN failure",
     ),
     "0025": ("ALTER TABLE subscribers DROP COLUMN language_chosen",),
+    "0026": ("ALTER TABLE campaigns DROP COLUMN subject",),
 }
 
 

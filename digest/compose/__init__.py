@@ -3,7 +3,7 @@
 from digest.compose.archived import as_nobodys, parted, public
 from digest.compose.arrangement import MAY_COME, group_of, pair_of, told_of
 from digest.compose.cadence import Coming, Due, Missed, coming, due, next_due, period_of
-from digest.compose.duplicates import Merged
+from digest.compose.duplicates import Merged, kin
 from digest.compose.edition import appearances, as_of, compose, still_true, wanted
 from digest.compose.edits import (
     Edits,
@@ -61,6 +61,7 @@ __all__ = [
     "expires_at",
     "fingerprint",
     "group_of",
+    "kin",
     "laid_over",
     "merged_and_edited",
     "next_due",

@@ -1,13 +1,13 @@
 """The same thing published by several sources: recognised, merged, and each field's origin kept."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, tzinfo
 from itertools import product
 from typing import Any
 
-from digest.model import Event, Item, Kind, Origin, Post, Vacancy
+from digest.model import Bearer, Event, Item, Kind, Origin, Post, Vacancy
 from digest.text.links import canonical_url
 
 _RANK = {Kind.VACANCY: 0, Kind.EVENT: 1, Kind.POST: 2}  # what states more of itself comes first
@@ -52,6 +52,38 @@ def merge(items: Iterable[Item], zone: tzinfo) -> tuple[Merged, ...]:
         for place in places[1:]:
             groups.join(places[0], place)
     return tuple(_merged([given[place] for place in places], former) for places in groups.all())
+
+
+def kin(told: Sequence[Bearer], wanted: Collection[int]) -> frozenset[int]:
+    """The places of all that these may be merged with, by address, title or former keys, and so on from those.
+
+    Merging them alone makes of these what merging everything would; what shares a title and no date is among them.
+
+    Args:
+        told: what all items go by.
+        wanted: places among them.
+    """
+    names = [frozenset(_names_of(one)) for one in told]
+    bearing: dict[object, list[int]] = defaultdict(list)
+    for place, own in enumerate(names):
+        for name in own:
+            bearing[name].append(place)
+    found, ahead = set(wanted), list(wanted)
+    while ahead:
+        for name in names[ahead.pop()]:
+            new = set(bearing.pop(name, ())) - found
+            found |= new
+            ahead.extend(new)
+    return frozenset(found)
+
+
+def _names_of(told: Bearer) -> Iterator[tuple[str, ...]]:
+    """What an item shares with those that it may be merged with."""
+    yield from (("key", told.source, key) for key in (told.key, *told.replaces))
+    if told.url:
+        yield "address", canonical_url(told.url)
+    if title := _plain(told.title):
+        yield "title", title
 
 
 def _replaced(items: Sequence[Item]) -> frozenset[tuple[str, str]]:
@@ -126,7 +158,11 @@ def _by_title_and_date(items: Sequence[Item], zone: tzinfo) -> list[list[int]]:
 
 def same_title(item: Item) -> str:
     """An item's title, without what makes no difference: capitals and spaces."""
-    return " ".join(item.title.casefold().split())
+    return _plain(item.title)
+
+
+def _plain(title: str) -> str:
+    return " ".join(title.casefold().split())
 
 
 def date_of(item: Item) -> datetime | None:

@@ -30,6 +30,7 @@ from .items import PERHAPS as PERHAPS
 from .items import UNDATED as UNDATED
 from .items import UNKNOWN_LANGUAGE as UNKNOWN_LANGUAGE
 from .items import A as A
+from .items import Bearer as Bearer
 from .items import Certainty as Certainty
 from .items import Edit as Edit
 from .items import Event as Event

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, time
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from digest.model.kinds import Kind
 
@@ -40,6 +40,16 @@ class Reading:
     value: str  # what was read, as an ISO date or time
     words: str  # what was written, with the words around it that gave the cue
     certainty: Certainty
+
+
+class Bearer(NamedTuple):
+    """An item by what it goes by, where many are looked through for a few."""
+
+    source: str
+    key: str
+    title: str
+    url: str
+    replaces: tuple[str, ...]  # its former keys
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from digest.render.console_mail_phrases import MAIL_PHRASES
+from digest.render.console_page_phrases import PAGE_PHRASES
 
 CONSOLE_PHRASES: Mapping[str, str | tuple[str, str]] = {
     # the frame of every page
@@ -271,4 +272,5 @@ CONSOLE_PHRASES: Mapping[str, str | tuple[str, str]] = {
     "console_growth_plot": "{list}, week by week: {before} half a year ago, {now} now, {most} at most",
     "console_growth_json": "The numbers as JSON",
     **MAIL_PHRASES,
+    **PAGE_PHRASES,
 }

@@ -1,5 +1,6 @@
 """Editions and announcements on their way to people: the rows, and how each stands."""
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -17,6 +18,11 @@ ANNOUNCEMENT = "announcement"
 
 UNSENT = (CampaignStatus.CANCELLED, CampaignStatus.SKIPPED)
 """Nobody is to get what is in these."""
+
+_OUTLINE = (
+    *("id", "name", "digest", "period", "status", "reason", "moved_by", "created_at"),
+    *("list_names", "without_lists", "subject"),
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,6 +47,7 @@ class Campaign:
     condition: str = ""
     arrangement: Arrangement = AS_COMPOSED  # what an editor did to its edition
     send_at: datetime | None = None  # of an edition that the schedule drafted: not before
+    subject: str = ""  # of its mail; "" where it has none, or an earlier version of ours put it on record
 
     @property
     def content_hash(self) -> str:
@@ -54,16 +61,25 @@ class Campaign:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class ListedEdition:
-    """A row of the table without what the edition says."""
+class Outline:
+    """A row of the table without its mail and what that was made of."""
 
+    id: int
     name: str
     digest: str
     period: str
     status: CampaignStatus
     reason: str
+    moved_by: By
     created_at: datetime
     list_names: tuple[str, ...]
+    without_lists: tuple[str, ...]
+    subject: str  # of its mail; "" where it has none, or an earlier version of ours put it on record
+
+    @property
+    def is_announcement(self) -> bool:
+        """Whether it is a one-off mailing."""
+        return self.digest == ANNOUNCEMENT
 
 
 def create(
@@ -108,6 +124,7 @@ def create(
         "public": public,
         "arrangement": asdict(arrangement),
         "send_at": send_at,
+        "subject": _subject_of(rendered),
     }
     try:
         with connection.begin_nested():
@@ -148,21 +165,37 @@ def recent(connection: Connection, limit: int = 20) -> tuple[Campaign, ...]:
     return _many(connection, select(campaigns).order_by(campaigns.c.id.desc()).limit(limit))
 
 
-def listed(connection: Connection, digests: Collection[str], *, limit: int) -> tuple[ListedEdition, ...]:
-    """The newest editions of these digests, without what they say."""
-    columns = [campaigns.c[name] for name in ("name", "digest", "period", "status", "reason", "created_at")]
-    query = select(*columns, campaigns.c.list_names).where(campaigns.c.digest.in_(digests))
+def outlines(
+    connection: Connection, *, limit: int, digests: Collection[str] | None = None, ids: Collection[int] | None = None
+) -> tuple[Outline, ...]:
+    """The newest campaigns first, without their mails.
+
+    Args:
+        connection: of any transaction.
+        limit: how many at most.
+        digests: only of these.
+        ids: only these.
+    """
+    query = select(*(campaigns.c[name] for name in _OUTLINE)).order_by(campaigns.c.id.desc()).limit(limit)
+    if digests is not None:
+        query = query.where(campaigns.c.digest.in_(digests))
+    if ids is not None:
+        query = query.where(campaigns.c.id.in_(ids))
     return tuple(
-        ListedEdition(
+        Outline(
+            id=row.id,
             name=row.name,
             digest=row.digest,
             period=row.period,
             status=CampaignStatus(row.status),
             reason=row.reason,
+            moved_by=By.parse(row.moved_by),
             created_at=row.created_at,
             list_names=tuple(row.list_names),
+            without_lists=tuple(row.without_lists),
+            subject=row.subject,
         )
-        for row in connection.execute(query.order_by(campaigns.c.id.desc()).limit(limit))
+        for row in connection.execute(query)
     )
 
 
@@ -330,7 +363,11 @@ def freeze(
     """Put another mail in the place of the frozen one, with what it was made of and by."""
     change = update(campaigns).where(campaigns.c.id == campaign_id)
     values = {"edition": content, "rendered": rendered, "config_hash": config_hash, "template_hash": template_hash}
-    connection.execute(change.values(**values, terms=asdict(terms)))
+    connection.execute(change.values(**values, terms=asdict(terms), subject=_subject_of(rendered)))
+
+
+def _subject_of(rendered: str | None) -> str:
+    return str(json.loads(rendered).get("subject", "")) if rendered else ""
 
 
 def _one(connection: Connection, condition: ColumnElement[bool]) -> Campaign | None:
@@ -360,6 +397,7 @@ def _many(connection: Connection, query: Select[Any]) -> tuple[Campaign, ...]:
             condition=row.condition,
             arrangement=_arrangement(row.arrangement),
             send_at=row.send_at,
+            subject=row.subject,
         )
         for row in rows
     )

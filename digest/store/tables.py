@@ -250,6 +250,7 @@ campaigns = Table(
     Column("send_at", Instant),  # of an edition that the schedule drafted: not before
     Column("refusals", Integer, nullable=False, server_default="0"),  # in a row, of us or our mail, over all workers
     Column("rejections", Integer, nullable=False, server_default="0"),  # in a row, of any kind, likewise
+    Column("subject", Text, nullable=False, server_default=""),  # of its mail, for lists that read no mail
     UniqueConstraint("digest", "period"),
     Index(None, "public", "shown_since"),  # without which every mail would be read for what stands behind it
 )
@@ -467,7 +468,7 @@ activity = Table(
     Index(None, "by", "id"),
 )
 
-SCHEMA_VERSION = "0025"
+SCHEMA_VERSION = "0026"
 """The newest migration; a test holds it against Alembic's own head."""
 
 __all__ = [

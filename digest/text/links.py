@@ -1,6 +1,7 @@
 """Links without the marks that follow a reader about, and the one form by which duplicates are known; pure."""
 
 import re
+from functools import lru_cache
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -39,6 +40,7 @@ def _tracks(name: str) -> bool:
     return name in _TRACKING or name.startswith(_TRACKING_FAMILIES)
 
 
+@lru_cache(maxsize=16_384)
 def canonical_url(url: str) -> str:
     """The form in which two addresses of one page are equal.
 

@@ -22,6 +22,7 @@ from digest.web.console.editions import EditionPages
 from digest.web.console.events import Streams
 from digest.web.console.guard import ConsoleRoute, Guard
 from digest.web.console.items import ItemsPages
+from digest.web.console.list_plans import ListPlans
 from digest.web.console.lists import ListPages
 from digest.web.console.mailbox import MailboxPages
 from digest.web.console.overview import OverviewPage
@@ -132,13 +133,14 @@ def create_web(app: App, hooks: HookPosts | None = None) -> Starlette:
 
 def _console_routes(app: App) -> list[BaseRoute]:
     """Every address of the console, with the role it asks for; None: for who is not signed in yet."""
-    console = Console(app)
+    console, plans = Console(app), ListPlans(app)
     sign_in, activity = SignInPages(app, console), ActivityPages(app, console)
-    people, person, lists = PeoplePages(app, console), PersonPage(app, console), ListPages(app, console)
+    people, person, lists = PeoplePages(app, console), PersonPage(app, console), ListPages(app, console, plans)
     editions, items, sources = EditionPages(app, console), ItemsPages(app, console), SourcesPages(app, console)
     mailbox = MailboxPages(app, console)
     editing: list[BaseRoute] = [
         ConsoleRoute("/console/editions", editions.index, role=Role.EDITOR),
+        ConsoleRoute("/console/editions", editions.draft, methods=["POST"], role=Role.ORGANISER),
         ConsoleRoute("/console/editions/{name}", editions.show, role=Role.EDITOR),
         ConsoleRoute("/console/editions/{name}/mail", editions.mail, role=Role.EDITOR),
         ConsoleRoute("/console/editions/{name}/people", editions.people, role=Role.EDITOR),
@@ -161,7 +163,7 @@ def _console_routes(app: App) -> list[BaseRoute]:
             ConsoleRoute("/console/mailbox/{mail}/source", mailbox.source, role=Role.ADMIN),
             ConsoleRoute("/console/mailbox/{mail}/attachments/{number:row}", mailbox.attachment, role=Role.ADMIN),
         ]
-    announcements, campaigns = AnnouncementPages(app, console), CampaignPages(app, console)
+    announcements, campaigns = AnnouncementPages(app, console, plans), CampaignPages(app, console)
     organiser, editor, post = Role.ORGANISER, Role.EDITOR, ("POST",)
     draft, campaign = "/console/announcements/{id:row}", "/console/campaigns/{name}"
     return [

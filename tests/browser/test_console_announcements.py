@@ -117,3 +117,40 @@ def test_two_browsers_that_write_one_draft_lose_nothing(site, visitor):
     max_.get_by_role("button", name="Save", exact=True).click()  # now it is meant
     ada.goto(draft)
     assert ada.get_by_label("Text, in Markdown").input_value() == "At ten."
+
+
+def test_what_is_written_saves_itself_and_nothing_is_lost_to_another_or_to_a_session_that_ended(site, visitor):
+    page, other = visitor(), visitor()
+    page.clock.install()
+    site.enter(page, ADMIN, "/console/announcements/new")
+    saved = page.locator(".saved")
+    assert saved.inner_text() == "What you write is saved by itself."
+    page.get_by_label("Subject").fill("Saved by itself")
+    page.clock.fast_forward(4000)
+    saved.filter(has_text=re.compile("^Saved [0-9]")).wait_for()
+    place = page.evaluate("location.pathname")
+    assert re.fullmatch(r"/console/announcements/\d+", place)
+
+    page.get_by_label("Subject").fill("Saved by a button")  # which is of the version that was saved
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_role("status").wait_for()
+
+    site.enter(other, ADMIN, place)
+    other.get_by_label("Subject").fill("Another's")
+    other.get_by_role("button", name="Save", exact=True).click()
+    other.get_by_role("status").wait_for()
+    page.get_by_label("Subject").fill("Mine")
+    page.clock.fast_forward(20000)
+    saved.filter(has_text="Somebody else").wait_for()
+    page.get_by_role("button", name="Save", exact=True).click()
+    assert "Another's" in page.get_by_role("alert").inner_text()
+    page.get_by_role("link", name="Take theirs").click()
+
+    page.context.clear_cookies()
+    page.get_by_label("Subject").fill("Out meanwhile")
+    page.clock.fast_forward(20000)
+    saved.filter(has_text="You were signed out").wait_for()
+    page.evaluate("document.querySelector('#writing').dispatchEvent(new Event('saved'))")  # no question on leaving
+    site.enter(page, ADMIN, place)
+    assert page.get_by_label("Subject").input_value() == "Out meanwhile"
+    assert "back in the form" in saved.inner_text()

@@ -3,6 +3,7 @@
 import re
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from email import message_from_bytes
 from email.policy import default
 
@@ -297,3 +298,22 @@ def test_what_goes_is_planned_beside_the_loop_that_answers_others(app, ada, how)
     client.cookies = ada.cookies
     form = {"version": 1, "typed": 2, "at": "2026-11-24T08:00"}
     assert client.post(f"/console/announcements/1/{how}", data=form).status_code == 303
+
+
+def test_what_saves_itself_is_kept_of_the_version_it_says_and_replaces_nobodys(app, ada):
+    first = ada.post(NEW, data=TAPS | {"do": "save", "by_itself": "yes"}).json()
+    assert first == {"version": 1, "place": "/console/announcements/1"}
+    second = ada.post(first["place"], data=TAPS | {"subject": "Later", "version": "1", "by_itself": "yes"})
+    assert second.json()["version"] == 2
+    late = ada.post(first["place"], data=TAPS | {"subject": "Too late", "version": "1", "by_itself": "yes"})
+    assert (late.status_code, announcements.written_of(kept(app)).subject) == (409, "Later")
+    nobody = browser(app, headers={"sec-fetch-site": "same-origin", "sec-fetch-dest": "empty"})
+    assert nobody.post(first["place"], data=TAPS | {"version": "2", "by_itself": "yes"}).status_code == 401
+
+
+def test_what_is_scheduled_is_changed_by_hand_alone(app, ada, now):
+    place = make(ada).partition("?")[0]
+    assert 'data-autosave="save"' in ada.get(place).text
+    with app.store.write() as connection:
+        connection.execute(update(drafts).values(send_at=now + timedelta(days=1)))
+    assert "data-autosave" not in ada.get(place).text

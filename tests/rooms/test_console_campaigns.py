@@ -10,7 +10,8 @@ from sqlalchemy import update
 
 from digest.compose import Written, as_text
 from digest.core import announcements, campaigns, organisers
-from digest.model import ITSELF, CampaignStatus
+from digest.model import ITSELF, CampaignStatus, DeliveryState
+from digest.store.organisers import activity
 from digest.store.tables import campaigns as campaigns_table
 from digest.store.tables import deliveries
 from digest.web.console.events import Streams
@@ -55,7 +56,8 @@ def status(app, name):
 def test_each_campaign_is_listed_with_how_it_stands(app, ada, name, boards):
     put(app, "cy@example.org", state="rejected", code=550, reply="550 no")
     page = text_of(ada.get("/console/campaigns"))
-    assert re.search(rf"{boards} +Being sent 2 0 0 0 .* {name} +Being sent 2 0 1 0", page)
+    told = "The taps are off {} Announcement Being sent 2 0 {} 0"
+    assert re.search(rf"{told.format(boards, 0)} .* {told.format(name, 1)}", page)
     assert name not in text_of(signed_in(app, ORGANISER).get("/console/campaigns?page=2"))
 
 
@@ -207,3 +209,44 @@ def test_why_sending_stopped_is_told_to_who_sees_people_since_it_may_quote_a_ser
     for path in ("/console", f"/console/campaigns/{name}", f"/console/campaigns/{name}/progress"):
         assert "cy@example.org" not in signed_in(app, EDITOR).get(path).text
     assert "cy@example.org is listed" in signed_in(app, ORGANISER).get(f"/console/campaigns/{name}").text
+
+
+def test_campaigns_are_sorted_by_links_in_the_heads_that_say_how(app, ada, name, boards, now):
+    text = as_text(Written(subject="An orchard", id="orchard", to=("members",), body="x"))
+    draft = announcements.create_draft(app, text, by=ITSELF, now=now)
+    asyncio.run(announcements.release_draft(app, draft.id, version=1, by=ITSELF, now=now))
+
+    def order(page):
+        return re.findall(r'class="titled"><a [^>]*>([^<]*)</a>', page.text)
+
+    first = ada.get("/console/campaigns")
+    assert order(first) == ["An orchard", "The taps are off", "The taps are off"]
+    assert re.findall('aria-sort="(\\w+)"', first.text) == ["none", "none", "none", "descending"]
+    by_subject = re.search(r'<a class="by" href="(\?sort=[^"]*subject[^"]*)"', first.text)[1]
+    sorted_ = ada.get(f"/console/campaigns{by_subject}")
+    assert order(sorted_) == ["An orchard", "The taps are off", "The taps are off"]
+    assert re.findall('aria-sort="(\\w+)"', sorted_.text)[0] == "ascending"
+    backwards = ada.get(f"/console/campaigns{re.search(r'href=.([?]sort=-subject)', sorted_.text)[1]}")
+    assert order(backwards) == ["The taps are off", "The taps are off", "An orchard"]
+    assert order(ada.get("/console/campaigns?sort=<script>")) == order(first)
+
+
+def test_what_is_over_is_counted_once_and_again_after_something_was_done_to_it(app, name, now):
+    ada, listings = organisers.organiser_of(app, ADMIN), campaigns.Listings(app)
+    put(app, "bo@example.org", state="unknown")
+    put(app, "cy@example.org", state="accepted")
+    with app.store.write() as connection:
+        connection.execute(update(campaigns_table).values(status="sent"))
+
+    def accepted():
+        (one,) = listings.newest(ada, limit=5)
+        return one.count(DeliveryState.ACCEPTED)
+
+    assert accepted() == 1
+    put(app, "bo@example.org", state="accepted")  # by nobody: nothing says so
+    assert accepted() == 1
+    campaigns.settle(app, name, now, by=ITSELF, leave=True, resend=False)
+    assert accepted() == 1  # nothing was in doubt, nothing done
+    with app.store.write() as connection:
+        activity.record(connection, at=now, by=ITSELF, verb="settle", subject=name)
+    assert accepted() == 2

@@ -164,3 +164,11 @@ def test_an_edition_is_seen_with_the_eyes_of_nobody_who_is_out_of_reach(app, cli
     for who, address, sees in ((client, "dee", True), (max_, "cy", True), (max_, "dee", False)):
         page = text_of(who.get(f"{PAGE}?as={address}@example.org"))
         assert ("They want nothing of what is in it" in page) is sees
+
+
+def test_a_note_that_saves_itself_replaces_nobodys_and_the_next_is_of_its_version(client):
+    version = version_on(client.get(PAGE))
+    first = press(client, "word", version=version, note="One", by_itself="yes").json()["version"]
+    assert press(client, "word", version=version, note="Late", by_itself="yes").status_code == 409
+    assert press(client, "word", version=first, note="Two", by_itself="yes").status_code == 200
+    assert ">Two</textarea>" in client.get(PAGE).text

@@ -5,17 +5,30 @@ import csv
 import io
 import json
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from console_visit import ADMIN, CONFIG, EDITOR, ORGANISER, network, signed_in, text_of
+from desk_visit import with_posts
+from sqlalchemy import update
+from starlette.routing import Match
 
-from digest.core import announcements, campaigns, editions, health, organisers, people
+from digest.core import announcements, campaigns, content, editions, health, organisers, people
+from digest.core.campaigns import moves
+from digest.core.campaigns.moves import Move
+from digest.core.health import TroubleKind
 from digest.core.organisers import Filter
 from digest.model import ITSELF, BounceClass, By, CampaignStatus, Clarity, Evidence, Hint, Post, Return, ReturnKind, Via
 from digest.store import people as stored
 from digest.store.content import items
 from digest.store.organisers import activity
+from digest.store.tables import campaigns as campaigns_table
+from digest.store.tables import deliveries
+from digest.web import create_web
+from digest.web.console.guard import ConsoleRoute
+from digest.web.console.mending import told_trouble
+from digest.web.console.page import Console
 
 REVIEWED = CONFIG.replace('title = "Weekly digest"', 'title = "Weekly digest"\napproval = "required"')
 NOTICE = "---\nsubject: Keys\npublic: no\n---\n\n# Keys\n\nWho has the keys?\n"
@@ -83,7 +96,7 @@ async def test_an_edition_that_waits_says_so_and_for_how_many(app, now):
     campaigns.hold(app, prepared.campaign.name, by=ITSELF, now=now)
     told = text_of(await asyncio.to_thread(seen, app, ADMIN))
     assert "It is held back from 2 people until somebody has looked at it:" in told
-    assert "weekly-2026-W48 is held" in told  # among what needs somebody
+    assert "Weekly digest 2026-W48 is held back" in told  # among what needs somebody
     assert "Minutes" not in text_of(await asyncio.to_thread(seen, app, ORGANISER))
 
 
@@ -173,3 +186,118 @@ def test_activity_goes_on_page_by_page(app, now):
     assert ("number 149" in first.text, "number 49<" in first.text) == (True, False)
     assert ("number 49<" in second.text, "number 0<" in second.text) == (True, True)
     assert client.get("/console/activity?page=-1&verb=%00").status_code == 200
+
+
+def trouble(kind, **values):
+    return health.Trouble(key="k", told="told", mend="digest mend", kind=kind, **values)
+
+
+@pytest.mark.parametrize(
+    ("one", "place", "form"),
+    [
+        (trouble("held", about="weekly-2026-W48"), "/console/editions/weekly-2026-W48", None),
+        (trouble("held", about="keys-1a", is_announcement=True), "/console/campaigns/keys-1a", None),
+        (trouble("waits", about="weekly-2026-W48"), "/console/editions/weekly-2026-W48", None),
+        (trouble("returns", about="keys-1a"), "/console/campaigns/keys-1a", None),
+        (trouble("missed", about="weekly"), "/console/editions", ("digest", "weekly")),
+        (trouble("lists"), "/console/people/lists", None),
+        (trouble("source", about="site"), "/console/sources/collect", ("source", "site")),
+        (trouble("draft", about="7"), "/console/announcements/7", None),
+    ],
+)
+def test_what_needs_somebody_is_mended_by_a_page_or_a_form_of_the_console(app, one, place, form):
+    told = told_trouble(Console(app), replace(one, kind=TroubleKind(one.kind)))
+    assert (told["href"], told["form"]) == (place, form)
+    asked = {"type": "http", "method": "POST" if form else "GET", "path": place, "root_path": "", "headers": []}
+    routes = (route for route in create_web(app).routes if isinstance(route, ConsoleRoute))
+    assert any(route.matches(asked)[0] is Match.FULL for route in routes)
+
+
+def test_every_kind_of_trouble_is_told_and_mended(app):
+    told = [told_trouble(Console(app), trouble(kind, about="x", called="<x>")) for kind in TroubleKind]
+    assert len({one["title"] for one in told}) == len(TroubleKind)
+
+
+async def test_a_source_that_does_not_answer_has_a_button_that_asks_it_and_the_command_only_beside_it(tmp_path, now):
+    with network(tmp_path, now, config=with_posts(tmp_path)) as app:
+        page = (await asyncio.to_thread(seen, app, ADMIN)).text
+        ask = re.search(r'action="/console/sources/collect"><input type="hidden" name="source" value="posts">', page)
+        assert ask is None  # nobody asked it yet
+        (tmp_path / "posts.txt").unlink()
+        await content.collect(app, now - timedelta(days=3), by=ITSELF)
+        page = (await asyncio.to_thread(seen, app, ADMIN)).text
+        assert re.search(r'action="/console/sources/collect"><input type="hidden" name="source" value="posts">', page)
+        assert re.search(r"<details[^>]*><summary>On the server</summary><code>digest collect --source posts<", page)
+
+
+async def test_a_digest_that_was_missed_is_drafted_by_a_button(app, now):
+    add_post(app, now)
+    answer = await asyncio.to_thread(signed_in(app, ADMIN).post, "/console/editions", data={"digest": "weekly"})
+    assert answer.headers["location"] == "/console/editions/weekly-2026-W48?done=edition_drafted"
+    assert [one.verb for one in organisers.latest_activity(app, limit=1, subject="weekly-2026-W48")] == ["prepare"]
+    for who, digest in ((ADMIN, "none"), (EDITOR, "weekly"), (ORGANISER, "minutes")):
+        again = await asyncio.to_thread(signed_in(app, who).post, "/console/editions", data={"digest": digest})
+        assert again.status_code == 404, who
+
+
+async def test_why_an_edition_is_held_quotes_no_server_to_anybody_but_admins(app, now):
+    add_post(app, now)
+    made = (await editions.prepare(app, app.digest("weekly"), now, by=ITSELF)).campaign
+    said = "source posts failed: 550 <b>no</b> bo@example.org"
+    with app.store.write() as connection:
+        moves.moved(connection, made, Move.HOLD, by=ITSELF, now=now, reason=said)
+    for who, plain in ((ADMIN, "550 &lt;b&gt;no"), (EDITOR, "out of the ordinary"), (ORGANISER, "out of the ordinary")):
+        for path in ("/console", "/console/editions", f"/console/editions/{made.name}"):
+            page = (await asyncio.to_thread(seen, app, who, path)).text
+            assert plain in page, (who, path)
+            assert ("bo@example.org" in page) is (who == ADMIN), (who, path)
+    page = (await asyncio.to_thread(seen, app, EDITOR, f"/console/campaigns/{made.name}")).text
+    assert ("out of the ordinary" in page, "bo@example.org" in page) == (True, False)
+
+
+async def test_a_held_announcement_goes_on_by_a_button_of_its_page(app, now):
+    name = await announced(app, now)
+    with app.store.write() as connection:
+        connection.execute(update(campaigns_table).where(campaigns_table.c.name == name).values(status="held"))
+        connection.execute(update(deliveries).values(state="queued"))
+    ada, eve = signed_in(app, ADMIN), signed_in(app, EDITOR)
+    page = await asyncio.to_thread(ada.get, f"/console/campaigns/{name}")
+    assert f'action="/console/campaigns/{name}/release"' in page.text
+    assert (await asyncio.to_thread(eve.post, f"/console/campaigns/{name}/release")).status_code == 404
+    await asyncio.to_thread(ada.post, f"/console/campaigns/{name}/release")
+    assert campaigns.report(app, name).report.status is CampaignStatus.SENDING
+
+
+@pytest.mark.parametrize(
+    ("asked", "cells", "order"),
+    [
+        ("/console/people?sort=-address", r'class="address" dir="auto">(\w+)@', ["dee", "cy", "bo"]),
+        ("/console/people?sort=newest", r'class="address" dir="auto">(\w+)@', ["bo", "cy", "dee"]),
+        ("/console/people/lists?sort=-name", r"<small>(members|board)</small>", ["board", "members"]),
+        ("/console/people/lists?sort=name", r"<small>(members|board)</small>", ["members", "board"]),
+        (
+            "/console/activity?sort=what",
+            r'<th scope="row">(apply list|suppress)</th>',
+            ["apply list"] * 2 + ["suppress"],
+        ),
+        (
+            "/console/activity?sort=-what",
+            r'<th scope="row">(apply list|suppress)</th>',
+            ["suppress"] + ["apply list"] * 2,
+        ),
+    ],
+)
+def test_tables_are_sorted_by_what_an_address_asks_for(app, now, asked, cells, order):
+    people.suppress(app, "bo@example.org", now, by=ITSELF, reason="by hand")
+    sort, page = asked.partition("=")[2], seen(app, ADMIN, asked)
+    assert re.findall(cells, page.text) == order
+    way = "descending" if sort.startswith("-") else "ascending"
+    turned = sort.removeprefix("-") if sort.startswith("-") else f"-{sort}"
+    assert re.search(rf'aria-sort="{way}"><a class="by" href="\?sort={turned}"', page.text)
+
+
+def test_an_order_keeps_what_was_searched_and_begins_with_the_first_page(app):
+    page = seen(app, ADMIN, "/console/people?q=o%22%3E%3Cb%3E")
+    assert "sort=" not in page.text  # nobody was found
+    page = seen(app, ADMIN, "/console/people?q=bo%40example.org&page=3&done=x&sort=name")
+    assert 'href="?q=bo%40example.org&amp;sort=-name"' in page.text

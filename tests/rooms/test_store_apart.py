@@ -35,7 +35,13 @@ WHICH = {**{state.value: state for state in DeliveryState}, "another": DeliveryS
 
 def campaign_of(store, now, name, version, states):
     """A campaign that is being sent, with one person in each state, and one appearance."""
-    values = {"digest": "weekly", "period": name, "list_names": ["members"], "edition": name, "rendered": name}
+    values = {
+        "digest": "weekly",
+        "period": name,
+        "list_names": ["members"],
+        "edition": name,
+        "rendered": f'{{"subject": "{name}"}}',
+    }
     with store.write() as connection:
         made = campaigns.create(connection, by=ITSELF, name=name, status=CampaignStatus.SENDING, now=now, **values)
         outbox.plan_deliveries(connection, made, now)
@@ -145,7 +151,7 @@ WRITES = {
     "a status": lambda connection, one, now: move(connection, one.id, CampaignStatus.PAUSED),
     "a wider audience": lambda connection, one, now: campaigns.set_lists(connection, one.id, ["board"]),
     "another mail": lambda connection, one, now: campaigns.freeze(
-        connection, one.id, content="x", rendered="y", config_hash="c", template_hash="t", terms=Terms(per_week=2)
+        connection, one.id, content="x", rendered="{}", config_hash="c", template_hash="t", terms=Terms(per_week=2)
     ),
     "new people": planned_again,
     "forgetting what it showed": lambda connection, one, now: appearances.forget_appearances(connection, one.id),

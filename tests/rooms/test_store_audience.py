@@ -129,8 +129,8 @@ def test_who_is_left_out_is_counted_by_why_and_a_sample_is_of_those_who_get_it(f
         people.suppress(connection, DI.address, reason="bounced", detail="", now=now)
         audience = Audience(list_names=("members",), without=("board",), where="region = Fife")
         mailing = standing.mailing(connection, audience, now)
-        assert outbox.left_out(connection, mailing) == {PersonSkip.LEFT_OUT: 2, PersonSkip.SUPPRESSED: 1}
-        assert [one.address for one in outbox.sample_of(connection, mailing, 10)] == ["bo@example.org"]
+        assert outbox.standings(connection, mailing) == {PersonSkip.LEFT_OUT: 2, PersonSkip.SUPPRESSED: 1, "": 1}
+        assert [one.address for one in outbox.sample_of(connection, mailing, 10, of=1)] == ["bo@example.org"]
 
 
 @pytest.mark.parametrize(("people_", "size", "places"), [(25, 10, range(0, 20, 2)), (9, 10, range(9)), (0, 10, ())])
@@ -138,7 +138,7 @@ def test_a_sample_is_taken_evenly_from_first_to_last(store, now, people_, size, 
     listing(store, now, members=[person(f"m{number:02}") for number in range(people_)])
     with store.read() as connection:
         mailing = standing.mailing(connection, Audience(list_names=("members",)), now)
-        sample = outbox.sample_of(connection, mailing, size)
+        sample = outbox.sample_of(connection, mailing, size, of=people_)
     assert [one.address for one in sample] == [f"m{place:02}@example.org" for place in places]
 
 

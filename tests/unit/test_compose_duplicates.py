@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.compose import appearances, compose
-from digest.compose.duplicates import merge
+from digest.compose.duplicates import kin, merge
 from digest.config import Config
-from digest.model import Event, ItemSkip, Origin, Post, Vacancy
+from digest.model import Bearer, Event, ItemSkip, Origin, Post, Vacancy
 
 DAY = datetime(2026, 11, 23, 8, tzinfo=UTC)
 CONFIG = Config.model_validate(
@@ -156,3 +156,39 @@ def test_everything_is_in_exactly_one_merged_thing_with_one_of_each_source(items
     assert sorted(keys) == sorted((item.source, item.key) for item in items)
     assert all(len({source for source, _ in one.keys}) == len(one.keys) for one in found)
     assert all((one.item.source, one.item.key) == one.keys[0] for one in found)
+
+
+ALIKE = st.builds(
+    lambda source, key, title, url, day, replaces, withdrawn: Post(
+        source=source,
+        key=key,
+        title=title,
+        url=url,
+        first_seen_at=DAY,
+        published_at=DAY + timedelta(days=day),
+        replaces=tuple(sorted(replaces)),
+        withdrawn=withdrawn,
+    ),
+    st.sampled_from("abc"),
+    st.sampled_from("1234"),
+    st.sampled_from(["Seeds", "SEEDS ", "Hedges", "Moss", ""]),
+    st.sampled_from([None, "https://example.org/1", "http://www.example.org/1/", "https://example.org/2"]),
+    st.integers(0, 1),
+    st.sets(st.sampled_from("1234"), max_size=1),
+    st.booleans(),
+)
+
+
+@given(st.lists(ALIKE, max_size=9, unique_by=lambda one: (one.source, one.key)), st.data())
+def test_merging_what_an_item_may_be_of_one_thing_with_makes_of_it_what_merging_everything_makes(items, data):
+    if not items:
+        return
+    place = data.draw(st.integers(0, len(items) - 1))
+    told = [Bearer(one.source, one.key, one.title, one.url or "", one.replaces) for one in items]
+    near = kin(told, [place])
+    pair = (items[place].source, items[place].key)
+
+    def of(some):
+        return [one for one in merge(some, UTC) if pair in (*one.keys, *one.former)]
+
+    assert of([items[one] for one in sorted(near)]) == of(items)

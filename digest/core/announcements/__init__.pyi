@@ -42,5 +42,6 @@ from .looks import check_number as check_number
 from .looks import look as look
 from .looks import look_at_text as look_at_text
 from .looks import notice_of as notice_of
+from .looks import shown as shown
 from .mailing import announce as announce
 from .mailing import reach as reach

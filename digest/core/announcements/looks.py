@@ -1,6 +1,7 @@
 """A draft looked at: as it would arrive, whom it would reach, and what is wrong with it. Nothing is recorded."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +15,7 @@ from digest.core.people.audience import Reach
 from digest.errors import DigestError, UsageError
 from digest.model import By, Draft, Organiser
 from digest.render.preflight import Finding
+from digest.store.people import ListPlan
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,14 +62,26 @@ async def look_at_text(app: App, text: str, now: datetime, *, correcting: str | 
     return await look(app, nobodys, now, pending=False)
 
 
-async def look(app: App, kept: Draft, now: datetime, *, pending: bool = True) -> Look:
-    """A draft as it would go now, with what is stored; `pending`: counted with pending list changes."""
+async def shown(app: App, kept: Draft, now: datetime) -> Look:
+    """A draft as it would arrive now, without who gets it."""
+    try:
+        notice = await notice_of(app, kept, now)
+    except DigestError as error:
+        return Look(problems=tuple(str(error).splitlines()))
+    return Look(problems=(), mail=look_at(app, notice), subject=notice.rendered.subject)
+
+
+async def look(
+    app: App, kept: Draft, now: datetime, *, pending: bool = True, plans: Sequence[ListPlan] | None = None
+) -> Look:
+    """A draft as it would go now, with what is stored; `pending` and `plans`: as `reach_of`."""
     try:
         notice = await notice_of(app, kept, now)
     except DigestError as error:
         return Look(problems=tuple(str(error).splitlines()))
     findings = findings_in(app, notice.rendered, notice.announcement, now)
-    found = reach(app, notice, now, pending=pending) if notice.correcting or notice.audience.list_names else None
+    named = notice.correcting or notice.audience.list_names
+    found = reach(app, notice, now, pending=pending, plans=plans) if named else None
     return Look(
         problems=(),
         mail=look_at(app, notice),

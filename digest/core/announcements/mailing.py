@@ -28,20 +28,24 @@ from digest.render import compiled_from_json, compiled_to_json
 from digest.store import appearances, campaigns, outbox
 from digest.store.campaigns import ANNOUNCEMENT, Campaign
 from digest.store.organisers import activity
+from digest.store.people import ListPlan
 
 _COMPARED = ("subject", "preheader", "text")
 """What of an announcement may be changed without making it another one."""
 
 
-def reach(app: App, notice: Notice, now: datetime, *, pending: bool = True) -> Reach:
-    """Who will get a notice that has not got it yet, as things stand; `pending`: as `reach_of`."""
+def reach(
+    app: App, notice: Notice, now: datetime, *, pending: bool = True, plans: Sequence[ListPlan] | None = None
+) -> Reach:
+    """Who will get a notice that has not got it yet, as things stand; `pending` and `plans`: as `reach_of`."""
     with app.store.read() as connection:
         existing = campaigns.find(connection, ANNOUNCEMENT, notice.announcement.identity)
         if notice.correcting is not None:
             corrected = campaign_named(connection, notice.correcting)
             people = outbox.count_correctable(connection, corrected, now, besides=existing)
             return Reach(people=people, left_out={}, sample=())
-    return reach_of(app, notice.audience, now, terms=_terms(app, notice), besides=existing, pending=pending)
+    terms = _terms(app, notice)
+    return reach_of(app, notice.audience, now, terms=terms, besides=existing, pending=pending, plans=plans)
 
 
 def plan(

@@ -1,7 +1,5 @@
 from .chunk import send_chunk as send_chunk
-from .desk import Listed as Listed
 from .desk import campaign_for as campaign_for
-from .desk import campaigns_for as campaigns_for
 from .desk import in_doubt as in_doubt
 from .desk import next_attempt as next_attempt
 from .desk import people_of as people_of
@@ -11,6 +9,11 @@ from .doubts import Settled as Settled
 from .doubts import retry as retry
 from .doubts import settle as settle
 from .frozen import view as view
+from .listing import ANNOUNCEMENT as ANNOUNCEMENT
+from .listing import SORTED as SORTED
+from .listing import Listed as Listed
+from .listing import Listings as Listings
+from .listing import Outline as Outline
 from .lookup import is_campaign as is_campaign
 from .lookup import lists_of as lists_of
 from .moves import cancel as cancel

@@ -1,7 +1,6 @@
 """A campaign as somebody who is signed in may see and move it: those of their own lists alone."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from digest.app import App
@@ -9,19 +8,9 @@ from digest.core.organisers.roles import may
 from digest.errors import NotAllowedError
 from digest.model import DeliveryState, Organiser, Report
 from digest.store import campaigns, outbox
-from digest.store.campaigns import Campaign
+from digest.store.campaigns import Campaign, Outline
 from digest.store.outbox import outcomes
 from digest.store.outbox.outcomes import Row
-
-_LOOKED_AT = 400  # campaigns, the newest, of which somebody's own are shown
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Listed:
-    """A campaign and how it stands."""
-
-    campaign: Campaign
-    report: Report
 
 
 def campaign_for(app: App, name: str, organiser: Organiser, verb: str = "see") -> Campaign:
@@ -48,20 +37,13 @@ def may_with(organiser: Organiser | None, verb: str, campaign: Campaign) -> None
         may(organiser, verb, (*campaign.list_names, *campaign.without_lists))
 
 
-def campaigns_for(app: App, organiser: Organiser, *, limit: int, offset: int = 0) -> Sequence[Listed]:
-    """The newest campaigns that somebody has to do with, and how each stands."""
-    with app.store.read() as connection:
-        own = [one for one in campaigns.recent(connection, _LOOKED_AT) if _reaches(organiser, one)]
-        return [Listed(campaign=one, report=outbox.report_of(connection, one)) for one in own[offset : offset + limit]]
-
-
 def pulses(app: App, campaign_ids: Collection[int]) -> Mapping[int, tuple[object, ...]]:
     """What is another whenever a campaign stands otherwise, its status first; a row each, for however many people."""
     with app.store.read() as connection:
         return campaigns.pulses(connection, campaign_ids)
 
 
-def standing(app: App, campaign: Campaign) -> Report:
+def standing(app: App, campaign: Campaign | Outline) -> Report:
     """The numbers of a campaign, without what servers said."""
     with app.store.read() as connection:
         return outbox.report_of(connection, campaign)
@@ -85,11 +67,3 @@ def next_attempt(app: App, campaign: Campaign) -> datetime | None:
     """When whoever was put off is tried again."""
     with app.store.read() as connection:
         return outbox.next_attempt_at(connection, campaign)
-
-
-def _reaches(organiser: Organiser, campaign: Campaign) -> bool:
-    try:
-        may_with(organiser, "see", campaign)
-    except NotAllowedError:
-        return False
-    return True

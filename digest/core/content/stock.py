@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from sqlalchemy import Connection, Select
 
 from digest.app import App
-from digest.compose import Edits, Merged, merged_and_edited, on_its_next_date, with_edits
+from digest.compose import Edits, Merged, kin, merged_and_edited, on_its_next_date, with_edits
 from digest.errors import UnknownItemError, UsageError
 from digest.model import Item
 from digest.store import appearances
@@ -43,16 +43,39 @@ def whole_stock(app: App) -> Stock:
         return _stock(connection)
 
 
-def stock(app: App, now: datetime, *, leaving_out: Campaign | None = None) -> Stock:
+def stock_around(app: App, wanted: str) -> Stock | None:
+    """What may be of one thing with the item of this key, or SOURCE/KEY: of all that is stored, those alone.
+
+    None where no item has it, be it a file or a title.
+    """
+    with app.store.read() as connection:
+        rows = item_store.bearers(connection)
+        told = [one for _, one in rows]
+        meant = [place for place, one in enumerate(told) if wanted in (one.key, f"{one.source}/{one.key}")]
+        if not meant:
+            return None
+        return _stock(connection, item_store.numbered([rows[place][0] for place in kin(told, meant)]))
+
+
+def stock(
+    app: App,
+    now: datetime,
+    *,
+    leaving_out: Campaign | None = None,
+    with_all_of: Iterable[tuple[str, str]] = (),
+) -> Stock:
     """What may still come into an edition; a network's history is not loaded.
 
     Args:
         app: whose digests have shown it or not.
         now: the instant to judge by.
         leaving_out: a campaign that is composed again, and has shown nothing.
+        with_all_of: what is held besides, by source and key.
     """
     with app.store.read() as connection:
-        return _stock(connection, coming(app, connection, now, leaving_out=leaving_out))
+        which = coming(app, connection, now, leaving_out=leaving_out)
+        besides = item_store.ids(connection, with_all_of).values()
+        return _stock(connection, item_store.numbered(besides, besides=which) if besides else which)
 
 
 def coming(

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from digest.app import App
 from digest.compose import Merged, compose, edit_of, period_of
-from digest.core.content.stock import Stock, find_among, stock, thing_of, whole_stock
+from digest.core.content.stock import Stock, find_among, stock, stock_around, thing_of, whole_stock
 from digest.model import Edit, Edition, Event, Item, ItemSkip, Newness
 from digest.store import appearances
 from digest.store.content import edits as edit_store
@@ -71,17 +71,16 @@ def item_story(app: App, wanted: str, now: datetime) -> ItemStory:
         UnknownItemError: when there is none, naming the nearest.
         UsageError: when there is more than one.
     """
-    held = whole_stock(app)
+    held = stock_around(app, wanted) or whole_stock(app)
     item = find_among(app, held.copies(app), wanted)
     thing = thing_of(app, held, item)
+    items = stock(app, now, with_all_of=(*thing.keys, *thing.former)).items  # nothing else can come in
     with app.store.read() as connection:
         appeared = appearances.editions_showing(connection, item.source, item.key)
         shown = {
-            digest.name: appearances.shown_in(connection, digest.name, lists=digest.lists)
+            digest.name: appearances.shown_in(connection, digest.name, lists=digest.lists, of=items)
             for digest in app.config.digests
         }
-    near = {(one.source, one.key) for one in stock(app, now).items} | {*thing.keys, *thing.former}
-    items = [one for one in held.items if (one.source, one.key) in near]  # nothing else can come in
     editions = {
         digest.name: compose(
             items,

@@ -41,7 +41,7 @@ from .due import prepare_due as prepare_due
 from .left_out import LeftOut as LeftOut
 from .left_out import arrived as arrived
 from .left_out import left_out as left_out
-from .listing import ListedEdition as ListedEdition
+from .listing import Outline as Outline
 from .listing import latest_editions as latest_editions
 from .preparation import PreparedEdition as PreparedEdition
 from .preparation import prepare as prepare

@@ -4,13 +4,13 @@ from collections.abc import Collection
 
 from digest.app import App
 from digest.store import campaigns
-from digest.store.campaigns import ListedEdition
+from digest.store.campaigns import Outline
 
-__all__ = ["ListedEdition", "latest_editions"]
+__all__ = ["Outline", "latest_editions"]
 
 
-def latest_editions(app: App, *, limit: int, digests: Collection[str] | None = None) -> tuple[ListedEdition, ...]:
+def latest_editions(app: App, *, limit: int, digests: Collection[str] | None = None) -> tuple[Outline, ...]:
     """The newest first; of these digests, or of all that are configured."""
     known = [one.name for one in app.config.digests if digests is None or one.name in digests]
     with app.store.read() as connection:
-        return campaigns.listed(connection, known, limit=limit)
+        return campaigns.outlines(connection, digests=known, limit=limit)

@@ -1,4 +1,5 @@
 from .alarms import Trouble as Trouble
+from .alarms import TroubleKind as TroubleKind
 from .alarms import tell as tell
 from .alarms import troubles as troubles
 from .backups import Restored as Restored
@@ -12,7 +13,6 @@ from .checks import check_edition as check_edition
 from .checks import look_over as look_over
 from .forthcoming import Coming as Coming
 from .forthcoming import coming as coming
-from .forthcoming import under_way as under_way
 from .metrics import Metrics as Metrics
 from .metrics import metrics as metrics
 from .overdue import overdue as overdue

@@ -1,13 +1,14 @@
-"""Alarms: what needs an admin, told once a day by mail, each with the command that mends it."""
+"""Alarms: what needs an admin, told once a day by mail, each with what mends it."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from sqlalchemy import Connection
 
 from digest.app import App
-from digest.config import Limits, SourceConfig
+from digest.config import SourceConfig
 from digest.core.campaigns.limits import over_limits
 from digest.core.editions.approval import missing_approvals
 from digest.core.health.overview import lists_not_applied
@@ -16,7 +17,7 @@ from digest.errors import DeliveryError, without_source
 from digest.model import By, CampaignStatus, Draft, Recipient, Via
 from digest.render import Troubles
 from digest.store import campaigns
-from digest.store.campaigns import Campaign
+from digest.store.campaigns import ANNOUNCEMENT, Campaign
 from digest.store.content import sources
 from digest.store.content.sources import SourceState
 from digest.store.organisers import activity, alarms, drafts
@@ -26,6 +27,18 @@ _LATELY = timedelta(days=7)  # campaigns whose returns are of interest
 _STALE = timedelta(days=1)  # of a source that says nothing else; a night without an answer needs nobody
 
 
+class TroubleKind(StrEnum):
+    """What does not go on by itself."""
+
+    HELD = "held"  # a campaign
+    MISSED = "missed"  # an edition
+    WAITS = "waits"  # an edition, for an approval
+    RETURNS = "returns"  # too much of a campaign comes back
+    LISTS = "lists"  # their files cannot be applied
+    SOURCE = "source"  # it does not answer
+    DRAFT = "draft"  # an announcement did not go
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Trouble:
     """Something that does not go on by itself."""
@@ -33,6 +46,11 @@ class Trouble:
     key: str  # the same for the same trouble, however it is told
     told: str
     mend: str  # a command
+    kind: TroubleKind
+    about: str = ""  # what mends it: the name of a campaign, digest or source, the number of a draft
+    called: str = ""  # what it is about, as organisers know it
+    why: str = ""  # besides
+    is_announcement: bool = False
 
 
 def troubles(app: App, now: datetime) -> tuple[Trouble, ...]:
@@ -41,12 +59,15 @@ def troubles(app: App, now: datetime) -> tuple[Trouble, ...]:
         recent = campaigns.recent(connection)
         waiting = [one for one in campaigns.drafted(connection) if _waits(app, connection, one, now)]
         states = sources.states(connection)
-        returned = tuple(_returned(connection, app.config.limits, recent, now))
+        returned = tuple(_returned(app, connection, recent, now))
         kept_back = drafts.in_trouble(connection)
     return (
         *_campaigns(app, recent, waiting, now),
         *returned,
-        *(Trouble(key=f"lists {told}", told=told, mend="digest lists plan") for told in lists_not_applied(app)),
+        *(
+            Trouble(key=f"lists {told}", told=told, mend="digest lists plan", kind=TroubleKind.LISTS, why=told)
+            for told in lists_not_applied(app)
+        ),
         *_sources(app.config.sources, states, now),
         *_drafts(kept_back),
     )
@@ -92,18 +113,47 @@ def _waits(app: App, connection: Connection, drafted: Campaign, now: datetime) -
 def _campaigns(app: App, recent: Sequence[Campaign], waiting: Sequence[Campaign], now: datetime) -> Iterator[Trouble]:
     zone = app.config.network.zone
     for one in recent:
-        why = f": {one.reason}" if one.reason else ""
+        why, called = f": {one.reason}" if one.reason else "", _called(app, one)
         if one.status is CampaignStatus.HELD:
-            yield Trouble(key=f"held {one.name}", told=f"{one.name} is held{why}", mend=f"digest approve {one.name}")
+            yield Trouble(
+                key=f"held {one.name}",
+                told=f"{one.name} is held{why}",
+                mend=f"digest approve {one.name}",
+                kind=TroubleKind.HELD,
+                about=one.name,
+                called=called,
+                why=one.reason,
+                is_announcement=one.digest == ANNOUNCEMENT,
+            )
         elif one.status is CampaignStatus.SKIPPED and _was_missed(app, one, now):
             yield Trouble(
-                key=f"missed {one.name}", told=f"{one.name} was missed{why}", mend=f"digest send {one.digest}"
+                key=f"missed {one.name}",
+                told=f"{one.name} was missed{why}",
+                mend=f"digest send {one.digest}",
+                kind=TroubleKind.MISSED,
+                about=one.digest,
+                called=called,
+                why=one.reason,
             )
     for one in waiting:
         if one.send_at is not None:
             due = f"{one.send_at.astimezone(zone):%Y-%m-%d %H:%M}"
-            told = f"{one.name} was due at {due} and waits for an approval"
-            yield Trouble(key=f"waits {one.name}", told=told, mend=f"digest approve {one.name}")
+            yield Trouble(
+                key=f"waits {one.name}",
+                told=f"{one.name} was due at {due} and waits for an approval",
+                mend=f"digest approve {one.name}",
+                kind=TroubleKind.WAITS,
+                about=one.name,
+                called=_called(app, one),
+            )
+
+
+def _called(app: App, campaign: Campaign) -> str:
+    """A campaign as organisers know it."""
+    if campaign.digest == ANNOUNCEMENT:
+        return campaign.subject or campaign.name
+    titles = {one.name: one.title or one.name for one in app.config.digests}
+    return f"{titles.get(campaign.digest, campaign.digest)} {campaign.period}"
 
 
 def _was_missed(app: App, skipped: Campaign, now: datetime) -> bool:
@@ -116,20 +166,29 @@ def _was_missed(app: App, skipped: Campaign, now: datetime) -> bool:
     return now - skipped.send_at < lateness + _AGAIN
 
 
-def _returned(connection: Connection, limits: Limits, recent: Sequence[Campaign], now: datetime) -> Iterator[Trouble]:
+def _returned(app: App, connection: Connection, recent: Sequence[Campaign], now: datetime) -> Iterator[Trouble]:
     """Of which campaigns too much came back, or too many people complained; one that is held for it says so."""
     for one in recent:
-        if one.status is not CampaignStatus.HELD and now - one.created_at < _LATELY:
-            told = over_limits(connection, one, limits)
-            if told:
-                yield Trouble(key=f"returns {one.name}", told=f"{one.name}: {told}", mend=f"digest report {one.name}")
+        if one.status is CampaignStatus.HELD or now - one.created_at >= _LATELY:
+            continue
+        if why := over_limits(connection, one, app.config.limits):
+            yield Trouble(
+                key=f"returns {one.name}",
+                told=f"{one.name}: {why}",
+                mend=f"digest report {one.name}",
+                kind=TroubleKind.RETURNS,
+                about=one.name,
+                called=_called(app, one),
+                why=why,
+            )
 
 
 def _drafts(kept_back: Sequence[Draft]) -> Iterator[Trouble]:
     """Announcements that did not go when they were to."""
     for one in kept_back:
         told, mend = f"draft {one.id} did not go: {one.trouble}", f"digest drafts show {one.id}"
-        yield Trouble(key=f"draft {one.id} {one.version}", told=told, mend=mend)
+        key, about = f"draft {one.id} {one.version}", str(one.id)
+        yield Trouble(key=key, told=told, mend=mend, kind=TroubleKind.DRAFT, about=about, why=one.trouble)
 
 
 def _sources(configured: Sequence[SourceConfig], states: Mapping[str, SourceState], now: datetime) -> Iterator[Trouble]:
@@ -139,6 +198,14 @@ def _sources(configured: Sequence[SourceConfig], states: Mapping[str, SourceStat
         if state is None or (last is not None and now - last <= (one.stale_after or _STALE)):
             continue
         since = f"since {last:%Y-%m-%d %H:%M}" if last else "yet"
-        why = f": {without_source(state.last_error, one.name)}" if state.last_error else ""
-        told = f"source {one.name} has not answered {since}{why}"
-        yield Trouble(key=f"source {one.name}", told=told, mend=f"digest collect --source {one.name}")
+        why = without_source(state.last_error, one.name) if state.last_error else ""
+        told = f"source {one.name} has not answered {since}{f': {why}' if why else ''}"
+        yield Trouble(
+            key=f"source {one.name}",
+            told=told,
+            mend=f"digest collect --source {one.name}",
+            kind=TroubleKind.SOURCE,
+            about=one.name,
+            called=one.name,
+            why=why,
+        )

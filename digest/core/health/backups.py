@@ -123,10 +123,8 @@ def _stop(app: App, connection: Connection, taken_at: datetime, now: datetime, b
 def _prepared_by_hand(app: App, connection: Connection) -> Sequence[Campaign]:
     """What the schedule lets go once it is due, though it did not draft it."""
     unasked = [one.name for one in app.config.digests if one.approval == "none"]
-    listed = [
-        one for one in campaigns.listed(connection, unasked, limit=_KNOWN) if one.status is CampaignStatus.PREPARED
-    ]
-    found = [campaigns.by_name(connection, one.name) for one in listed]
+    known = campaigns.outlines(connection, digests=unasked, limit=_KNOWN)
+    found = [campaigns.by_id(connection, one.id) for one in known if one.status is CampaignStatus.PREPARED]
     return [one for one in found if one is not None and one.send_at is None]
 
 
@@ -144,7 +142,7 @@ def _begun(app: App) -> Sequence[tuple[DigestConfig, str]]:
     digests = {one.name: one for one in app.config.digests}
     try:
         with app.store.read() as connection:
-            known = campaigns.listed(connection, digests, limit=_KNOWN)
+            known = campaigns.outlines(connection, digests=digests, limit=_KNOWN)
     except (DigestError, SQLAlchemyError):  # it is damaged, and that is why it is replaced
         return ()
     return [(digests[one.digest], one.period) for one in known if one.status is not CampaignStatus.PREPARED]

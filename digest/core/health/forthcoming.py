@@ -1,6 +1,5 @@
 """What goes next: each digest's next edition, and the one that waits for somebody."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +9,7 @@ from digest.app import App
 from digest.compose import next_due, period_of
 from digest.config import DigestConfig
 from digest.core.health.overview import next_open
-from digest.model import CampaignStatus, Report
+from digest.model import CampaignStatus
 from digest.store import campaigns, outbox
 from digest.store.campaigns import Campaign
 
@@ -44,9 +43,3 @@ def _next(connection: Connection, app: App, digest: DigestConfig, now: datetime)
             people = outbox.report_of(connection, one).recipients
             return Coming(digest=digest, at=at, waiting=one, recipients=people)
     return Coming(digest=digest, at=next_open(connection, digest, now, zone), waiting=None, recipients=0)
-
-
-def under_way(app: App) -> Sequence[tuple[Campaign, Report]]:
-    """The latest campaigns and how each stands, the newest first."""
-    with app.store.read() as connection:
-        return [(one, outbox.report_of(connection, one)) for one in campaigns.recent(connection, 8)]

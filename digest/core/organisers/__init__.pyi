@@ -1,5 +1,6 @@
 from .activity import Choices as Choices
 from .activity import Filter as Filter
+from .activity import Order as Order
 from .activity import activity_choices as activity_choices
 from .activity import activity_for as activity_for
 from .activity import activity_stamp as activity_stamp

@@ -7,9 +7,9 @@ from digest.app import App
 from digest.core.organisers.roles import role_allows
 from digest.model import Activity, Organiser
 from digest.store.organisers import activity
-from digest.store.organisers.activity import Filter
+from digest.store.organisers.activity import NEWEST_FIRST, Filter, Order
 
-__all__ = ["Choices", "Filter", "activity_choices", "activity_for", "activity_stamp", "latest_activity"]
+__all__ = ["Choices", "Filter", "Order", "activity_choices", "activity_for", "activity_stamp", "latest_activity"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,12 +26,17 @@ def latest_activity(app: App, *, limit: int, subject: str | None = None) -> Sequ
         return activity.latest(connection, limit=limit, subject=subject)
 
 
-def activity_for(app: App, organiser: Organiser, which: Filter, *, limit: int, offset: int = 0) -> Sequence[Activity]:
-    """What of a filter an organiser may see, newest first: an admin all of it, others what they did themselves."""
+def activity_for(
+    app: App, organiser: Organiser, which: Filter, *, limit: int, offset: int = 0, order: Order = NEWEST_FIRST
+) -> Sequence[Activity]:
+    """What of a filter an organiser may see, newest first unless another order is given.
+
+    An admin sees all of it, others what they did themselves.
+    """
     if not role_allows(organiser, "see all activity"):
         which = replace(which, by=str(organiser.by))
     with app.store.read() as connection:
-        return activity.latest(connection, limit=limit, which=which, offset=offset)
+        return activity.latest(connection, limit=limit, which=which, offset=offset, order=order)
 
 
 def activity_choices(app: App, organiser: Organiser) -> Choices:

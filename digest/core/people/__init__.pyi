@@ -86,6 +86,7 @@ from .person import (
 from .person import (
     suppress as suppress,
 )
+from .plans import ListPlan as ListPlan
 from .plans import (
     plans_from_json as plans_from_json,
 )

@@ -13,6 +13,7 @@ from digest.errors import UsageError
 from digest.model import NO_TERMS, Audience, Recipient, Terms
 from digest.store import outbox, people
 from digest.store.campaigns import Campaign
+from digest.store.people import ListPlan
 from digest.text.conditions import ConditionError, fields_of, read_condition
 
 _SAMPLE = 10  # people
@@ -64,6 +65,7 @@ def reach_of(
     terms: Terms = NO_TERMS,
     besides: Campaign | None = None,
     pending: bool = True,
+    plans: Sequence[ListPlan] | None = None,
 ) -> Reach:
     """Whom a mailing would reach; nothing stays written.
 
@@ -75,6 +77,7 @@ def reach_of(
         besides: a campaign that those who have a delivery of are not counted again.
         pending: with pending list changes, for which every list's file is read and the store is locked to write;
             else as the lists were last applied, by reading alone.
+        plans: what these changes are, where whoever asks has looked a moment ago.
 
     Raises:
         ConfigError: when a list's file cannot be taken.
@@ -82,13 +85,15 @@ def reach_of(
 
     def ask(connection: Connection) -> Reach:
         mailing = people.mailing(connection, audience, now, terms=terms)
+        counted = outbox.standings(connection, mailing)
+        may = counted.pop(people.MAY, 0)
         return Reach(
-            people=outbox.count_audience(connection, mailing, besides=besides),
-            left_out=outbox.left_out(connection, mailing),
-            sample=outbox.sample_of(connection, mailing, _SAMPLE),
+            people=may if besides is None else outbox.count_audience(connection, mailing, besides=besides),
+            left_out=counted,
+            sample=outbox.sample_of(connection, mailing, _SAMPLE, of=may),
         )
 
     if pending:
-        return as_if_applied(app, now, ask)
+        return as_if_applied(app, now, ask, plans=plans)
     with app.store.read() as connection:
         return ask(connection)

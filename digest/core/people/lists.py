@@ -145,13 +145,15 @@ def guard(plans: Sequence[ListPlan]) -> None:
         )
 
 
-def as_if_applied(app: App, now: datetime, ask: Callable[[Connection], T]) -> T:
-    """What the store would answer with pending list changes; nothing stays written.
+def as_if_applied(
+    app: App, now: datetime, ask: Callable[[Connection], T], *, plans: Sequence[ListPlan] | None = None
+) -> T:
+    """What the store would answer with pending list changes, be they `plans`; nothing stays written.
 
     Raises:
         ConfigError: when a list's file cannot be taken.
     """
-    plans = plan_lists(app)
+    plans = plan_lists(app) if plans is None else plans
     with app.store.read() as connection:
         if not _pending(connection, plans):
             return ask(connection)

@@ -11,6 +11,8 @@ from digest.store.people import ListPlan
 _SHOWN = 3  # people of each kind of difference
 _KINDS = ("added", "removed", "changed", "kept_out")
 
+__all__ = ["ListPlan", "plans_from_json", "plans_to_json", "refuse_other"]
+
 
 @cache
 def _codec() -> TypeAdapter[tuple[ListPlan, ...]]:

@@ -1,5 +1,6 @@
 """Items as collected: one row per (source, key); the row's id grows from older to newer."""
 
+import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -8,7 +9,7 @@ from typing import Annotated
 from pydantic import Field, TypeAdapter
 from sqlalchemy import ColumnElement, Connection, Select, Text, and_, bindparam, func, or_, select, tuple_, update
 
-from digest.model import Event, Item, Post, Vacancy
+from digest.model import Bearer, Event, Item, Post, Vacancy
 from digest.store.sql.json_rows import JsonRows
 from digest.store.sql.upsert import insert_for
 from digest.store.tables import items
@@ -53,6 +54,22 @@ def load(
     for row in connection.execute(query):
         item = _CODEC.validate_python(row.content)
         yield Stored(id=row.id, item=replace(item, withdrawn=True) if row.gone_at else item)
+
+
+def bearers(connection: Connection) -> Sequence[tuple[int, Bearer]]:
+    """Every item's row id and what it goes by, newest first; the rest of it is not read."""
+    title, url, replaces = (items.c.content[name].as_string() for name in ("title", "url", "replaces"))
+    query = select(items.c.id, items.c.source, items.c.key, title, url, replaces).order_by(items.c.id.desc())
+    return [
+        (row[0], Bearer(row[1], row[2], row[3] or "", row[4] or "", tuple(json.loads(row[5])) if row[5] else ()))
+        for row in connection.execute(query)
+    ]
+
+
+def numbered(numbers: Collection[int], *, besides: Select[tuple[int]] | None = None) -> Select[tuple[int]]:
+    """The ids of these rows, where they are there; `besides`: and those that this selects."""
+    these = items.c.id.in_(numbers)
+    return select(items.c.id).where(these if besides is None else these | items.c.id.in_(besides))
 
 
 def comparable(source: str, *, since: datetime, lists_everything: bool) -> Select[tuple[int]]:

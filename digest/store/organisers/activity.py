@@ -21,6 +21,17 @@ class Filter:
     about: str = ""  # what stands anywhere in its subject
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Order:
+    """In which order what was done is told; each is that of an index."""
+
+    by: str = "when"  # or "what", "who"
+    descending: bool = True
+
+
+NEWEST_FIRST = Order()
+
+
 def record(connection: Connection, *, at: datetime, by: By, verb: str, subject: str, detail: str = "") -> None:
     """Put down what was done."""
     record_all(connection, [Activity(at=at, by=by, verb=verb, subject=subject, detail=detail)])
@@ -37,11 +48,22 @@ def record_all(connection: Connection, done: Iterable[Activity]) -> None:
 
 
 def latest(
-    connection: Connection, *, limit: int, subject: str | None = None, which: Filter | None = None, offset: int = 0
+    connection: Connection,
+    *,
+    limit: int,
+    subject: str | None = None,
+    which: Filter | None = None,
+    offset: int = 0,
+    order: Order = NEWEST_FIRST,
 ) -> Sequence[Activity]:
-    """What was done last, newest first; to one subject, or to all; or as a filter has it."""
+    """What was done last, newest first unless another order is given; to one subject, or to all; or as a filter has it.
+
+    By what or by whom, of each the latest stands at the end where the order goes up.
+    """
     which = which or Filter(subject=subject or "")
-    return list(_read(connection, _chosen(which).limit(limit).offset(offset)))
+    columns = {"what": [activity.c.verb], "who": [activity.c.by]}.get(order.by, [])
+    ordered = [one.desc() if order.descending else one.asc() for one in (*columns, activity.c.id)]
+    return list(_read(connection, _chosen(which).order_by(*ordered).limit(limit).offset(offset)))
 
 
 def since(connection: Connection, number: int, *, limit: int) -> Sequence[Activity]:
@@ -50,9 +72,12 @@ def since(connection: Connection, number: int, *, limit: int) -> Sequence[Activi
     return list(_read(connection, query))
 
 
-def latest_id(connection: Connection) -> int:
-    """Another one whenever something was done since."""
-    return connection.execute(select(func.max(activity.c.id))).scalar() or 0
+def latest_id(connection: Connection, *, verbs: Sequence[str] = ()) -> int:
+    """Another one whenever something was done since; by one of these verbs, where any are named."""
+    if not verbs:
+        return connection.execute(select(func.max(activity.c.id))).scalar() or 0
+    each = (select(func.max(activity.c.id)).where(activity.c.verb == verb) for verb in verbs)
+    return max(connection.execute(one).scalar() or 0 for one in each)
 
 
 def verbs(connection: Connection) -> Sequence[str]:
@@ -66,7 +91,7 @@ def actors(connection: Connection) -> Sequence[str]:
 
 
 def _chosen(which: Filter) -> Select[Any]:
-    query = select(activity).order_by(activity.c.id.desc())
+    query = select(activity)
     if which.by:
         begins = activity.c.by.startswith(f"{which.by} ", autoescape=True)
         query = query.where((activity.c.by == which.by) | begins)

@@ -18,11 +18,11 @@ from digest.store.outbox.plan import (
     count_audience,
     count_correctable,
     forget_unsent,
-    left_out,
     plan_again,
     plan_correction,
     plan_deliveries,
     sample_of,
+    standings,
 )
 from digest.store.outbox.queue import (
     bring_forward,
@@ -48,6 +48,7 @@ from digest.store.outbox.report import (
     history,
     missed_by_pausing,
     report_of,
+    states_by_campaign,
 )
 from digest.store.outbox.versions import begin_version, has_earlier_version
 from digest.store.outbox.withdrawal import skip_all, skip_people, skip_person, skip_unmailable
@@ -79,7 +80,6 @@ __all__ = [
     "history",
     "in_doubt",
     "leave",
-    "left_out",
     "let_go",
     "missed_by_pausing",
     "next_attempt_at",
@@ -99,6 +99,8 @@ __all__ = [
     "skip_people",
     "skip_person",
     "skip_unmailable",
+    "standings",
+    "states_by_campaign",
     "take_chunk",
     "was_tried",
 ]

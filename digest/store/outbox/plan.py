@@ -55,21 +55,20 @@ def count_audience(connection: Connection, mailing: Mailing, *, besides: Campaig
     return _count(connection, standing.meant(mailing), besides)
 
 
-def left_out(connection: Connection, mailing: Mailing) -> dict[str, int]:
-    """How many on the lists of a mailing do not get it, by why."""
+def standings(connection: Connection, mailing: Mailing) -> dict[str, int]:
+    """How many on the lists of a mailing it would go to, as `MAY`, and how many do not get it, by why; most first."""
     people = _judged_once(standing.listed(mailing).order_by(None))
-    query = select(people.c.reason, func.count().label("people")).where(people.c.reason != standing.MAY)
-    rows = connection.execute(query.group_by(people.c.reason).order_by(func.count().desc(), people.c.reason))
+    query = select(people.c.reason, func.count().label("people")).group_by(people.c.reason)
+    rows = connection.execute(query.order_by(func.count().desc(), people.c.reason))
     return {row.reason: row.people for row in rows}
 
 
-def sample_of(connection: Connection, mailing: Mailing, size: int) -> tuple[Recipient, ...]:
-    """Some of those whom a mailing would go to, evenly from the first to the last who joined."""
+def sample_of(connection: Connection, mailing: Mailing, size: int, *, of: int) -> tuple[Recipient, ...]:
+    """Some of so many whom a mailing would go to, evenly from the first to the last who joined."""
     people = standing.meant(mailing).order_by(None).subquery()
     may = select(people.c.id, func.row_number().over(order_by=people.c.id).label("place"))
     chosen = may.where(people.c.reason == standing.MAY).subquery()
-    total = connection.execute(select(func.count()).select_from(chosen)).scalar_one()
-    step = max(1, total // size)
+    step = max(1, of // size)
     query = select(subscribers.c.address, subscribers.c.name).join(chosen, chosen.c.id == subscribers.c.id)
     rows = connection.execute(query.where((chosen.c.place - 1) % step == 0).order_by(chosen.c.id).limit(size))
     return tuple(Recipient(address=row.address, name=row.name) for row in rows)

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, func, select
 
 from digest.config.addresses import address_key
 from digest.model import CampaignStatus, DeliveryState, PersonSkip, Report, ReturnKind
-from digest.store.campaigns import Campaign, with_ids
+from digest.store.campaigns import Campaign, Outline, with_ids
 from digest.store.outbox.states import is_in
 from digest.store.people.returns import people_by_kind
 from digest.store.tables import campaigns, deliveries, subscribers
@@ -24,7 +24,7 @@ def missed_by_pausing(connection: Connection, address: str, *, since: datetime, 
     return tuple(sorted(found, key=lambda one: one.id, reverse=True))
 
 
-def report_of(connection: Connection, campaign: Campaign) -> Report:
+def report_of(connection: Connection, campaign: Campaign | Outline) -> Report:
     """How the campaign stands."""
     query = (
         select(deliveries.c.state, deliveries.c.reason, func.count())
@@ -63,6 +63,21 @@ def accepted_by_campaign(connection: Connection, campaign_ids: Collection[int]) 
         .group_by(deliveries.c.campaign_id)
     )
     return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def states_by_campaign(
+    connection: Connection, campaign_ids: Collection[int]
+) -> Mapping[int, Mapping[DeliveryState, int]]:
+    """How many people each of these campaigns has in each state, by its id; told by an index alone."""
+    query = (
+        select(deliveries.c.campaign_id, deliveries.c.state, func.count())
+        .where(deliveries.c.campaign_id.in_(campaign_ids))
+        .group_by(deliveries.c.campaign_id, deliveries.c.state)
+    )
+    counted: dict[int, dict[DeliveryState, int]] = {number: {} for number in campaign_ids}
+    for number, state, count in connection.execute(query) if campaign_ids else ():
+        counted[number][DeliveryState(state)] = count
+    return counted
 
 
 def count_accepted(connection: Connection, campaign: Campaign, *, at_most: int) -> int:

@@ -16,7 +16,7 @@ from digest.store.people.lists import (
 )
 from digest.store.people.preferences import choose, mute, muted_by, next_back, pause, preferences_of, unmute
 from digest.store.people.sign_ups import SignUp, Wish
-from digest.store.people.standing import mailing, standing_of
+from digest.store.people.standing import MAY, mailing, standing_of
 from digest.store.people.subscribers import (
     BroughtBy,
     Status,
@@ -36,6 +36,7 @@ from digest.store.people.suppressions import Suppression, lift, suppress, suppre
 
 __all__ = [
     "EVERYTHING",
+    "MAY",
     "NAMELESS",
     "BroughtBy",
     "Change",

@@ -10,10 +10,11 @@ from starlette.responses import Response
 
 from digest.app import App
 from digest.core import organisers
-from digest.core.organisers import Filter
+from digest.core.organisers import Filter, Order
 from digest.documents import activity_json
 from digest.text.csv_cells import as_text
 from digest.web.console.page import Console
+from digest.web.console.sorting import sorting_in
 
 _PAGE = 100
 _EXPORTED = 100_000
@@ -29,21 +30,29 @@ class ActivityPages:
     def show(self, request: Request) -> Response:
         """What was done, newest first."""
         which, number = _filter(request), _number(request)
+        sorting = sorting_in(request, ("what", "who", "-when"), first="-when")
         found = organisers.activity_for(
-            self._app, request.state.organiser, which, limit=_PAGE + 1, offset=number * _PAGE
+            self._app,
+            request.state.organiser,
+            which,
+            limit=_PAGE + 1,
+            offset=number * _PAGE,
+            order=Order(by=sorting.by, descending=sorting.descending),
         )
         asked = {"by": which.by, "verb": which.verb, "about": which.about}
         held = {name: value for name, value in asked.items() if value}
+        ordered = held | ({"sort": sorting.written} if "sort" in request.query_params else {})
         return self._console.page(
             request,
             "activity",
             title=self._console.say("console_activity"),
             rows=found[:_PAGE],
+            sorting=sorting,
             choices=organisers.activity_choices(self._app, request.state.organiser),
             asked=asked,
             query=urlencode(held),
-            newer=urlencode(held | {"page": number - 1}) if number else "",
-            older=urlencode(held | {"page": number + 1}) if len(found) > _PAGE else "",
+            newer=urlencode(ordered | {"page": number - 1}) if number else "",
+            older=urlencode(ordered | {"page": number + 1}) if len(found) > _PAGE else "",
         )
 
     def as_csv(self, request: Request) -> Response:

@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from digest.app import App
 from digest.compose import Written
@@ -13,9 +13,10 @@ from digest.core.announcements import Look, OutdatedError
 from digest.core.people.audience import check_condition, known_fields
 from digest.errors import DigestError, NotAllowedError, UsageError
 from digest.model import Draft, DraftState
+from digest.web.console.list_plans import ListPlans
 from digest.web.console.page import Console, sandboxed
 from digest.web.console.people import fields_in_reach
-from digest.web.console.written_form import line_of, moment_in, number_in, text_of, written_in
+from digest.web.console.written_form import by_itself, line_of, moment_in, number_in, text_of, written_in
 
 _FOUND = 8  # items that a search shows
 
@@ -23,8 +24,8 @@ _FOUND = 8  # items that a search shows
 class AnnouncementPages:
     """``/console/announcements`` and all below it."""
 
-    def __init__(self, app: App, console: Console) -> None:
-        self._app, self._console = app, console
+    def __init__(self, app: App, console: Console, plans: ListPlans) -> None:
+        self._app, self._console, self._plans = app, console, plans
 
     def index(self, request: Request) -> Response:
         """What is being written, what goes when, and what went."""
@@ -77,7 +78,7 @@ class AnnouncementPages:
                 organiser=state.organiser,
             )
         except OutdatedError as error:
-            return self._outdated(request, error)
+            return Response(status_code=409) if by_itself(form) else self._outdated(request, error)
         return self._next(request, kept, "draft_kept")
 
     def preview(self, request: Request) -> Response:
@@ -95,7 +96,7 @@ class AnnouncementPages:
 
     def mail(self, request: Request) -> Response:
         """A draft as it is kept, as it would arrive."""
-        found = asyncio.run(announcements.look(self._app, self._draft(request), self._app.now, pending=False))
+        found = asyncio.run(announcements.shown(self._app, self._draft(request), self._app.now))
         if found.mail is None:
             return sandboxed(self._console.renderer.console.page("announcement_no_mail", {"look": found, "now": 0}))
         return sandboxed(found.mail.html)
@@ -165,7 +166,7 @@ class AnnouncementPages:
         verb(self._app, self._id(request), version=version, by=state.by, now=self._app.now, organiser=state.organiser)
 
     def _confirm(self, request: Request, draft: Draft, *, trouble: str = "") -> Response:
-        found = asyncio.run(announcements.look(self._app, draft, self._app.now))
+        found = asyncio.run(announcements.look(self._app, draft, self._app.now, plans=self._plans.now()))
         zone = self._app.config.network.zone
         wanted = draft.send_at and draft.send_at.astimezone(zone).strftime("%Y-%m-%dT%H:%M")
         return self._console.page(
@@ -242,6 +243,8 @@ class AnnouncementPages:
 
     def _next(self, request: Request, draft: Draft, what: str) -> Response:
         form, place = request.state.form, f"/console/announcements/{draft.id}"
+        if by_itself(form):
+            return JSONResponse({"version": draft.version, "place": place})
         match form.get("do"):
             case "test":
                 organiser = request.state.organiser

@@ -4,18 +4,21 @@ import csv
 import io
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response, StreamingResponse
 
 from digest.app import App
-from digest.core import campaigns
+from digest.core import campaigns, editions
 from digest.documents import csv_rows
 from digest.errors import NotAllowedError
-from digest.model import CampaignStatus, DeliveryState, Report, Role
+from digest.model import By, CampaignStatus, DeliveryState, Organiser, Report, Role
 from digest.web.console.page import Console, sandboxed
 from digest.web.console.pieces import Pieces
+from digest.web.console.reasons import reason_for
+from digest.web.console.sorting import sorting_in
 from digest.web.console.written_form import line_of
 
 _ON_PAGE = 20  # campaigns
@@ -24,6 +27,7 @@ _DOUBTS = 20
 
 _MOVES: Mapping[str, tuple[CampaignStatus, ...]] = {
     "pause": (CampaignStatus.SENDING,),
+    "release": (CampaignStatus.HELD,),
     "resume": (CampaignStatus.PAUSED,),
     "cancel": (CampaignStatus.SENDING, CampaignStatus.PAUSED, CampaignStatus.HELD, CampaignStatus.PREPARED),
 }
@@ -34,18 +38,26 @@ class CampaignPages:
 
     def __init__(self, app: App, console: Console) -> None:
         self._app, self._console, self._pieces = app, console, Pieces()
+        self._listings = campaigns.Listings(app)
 
     def index(self, request: Request) -> Response:
         """The newest, and how each stands."""
         page = max(_number(request.query_params.get("page")), 1)
-        found = campaigns.campaigns_for(
-            self._app, request.state.organiser, limit=_ON_PAGE + 1, offset=(page - 1) * _ON_PAGE
+        sorting = sorting_in(request, ("subject", "kind", "status", "-began"), first="-began")
+        found = self._listings.newest(
+            request.state.organiser,
+            limit=_ON_PAGE + 1,
+            offset=(page - 1) * _ON_PAGE,
+            by=sorting.by,
+            descending=sorting.descending,
         )
         return self._console.page(
             request,
             "campaigns",
             title=self._console.say("console_campaigns"),
-            found=[{"campaign": one.campaign, **figures(one.report)} for one in found[:_ON_PAGE]],
+            found=[_in_numbers(one) for one in found[:_ON_PAGE]],
+            kinds=kinds(self._app),
+            sorting=sorting,
             before=page - 1 if page > 1 else None,
             after=page + 1 if len(found) > _ON_PAGE else None,
         )
@@ -62,7 +74,8 @@ class CampaignPages:
         return self._console.page(
             request,
             "campaign",
-            title=found.name,
+            title=found.subject or found.name,
+            kind=kinds(self._app).get(found.digest, ""),
             **self._progress(request, found, told.report),
             sees_people=sees_people,
             told=told if sees_people else replace(told, replies=(), returns=()),  # servers name addresses in them
@@ -103,6 +116,7 @@ class CampaignPages:
         name, what = request.path_params["name"], request.path_params["move"]
         verbs: Mapping[str, Callable[..., object]] = {
             "pause": campaigns.pause,
+            "release": _release,
             "resume": campaigns.resume,
             "cancel": campaigns.cancel,
         }
@@ -142,12 +156,13 @@ class CampaignPages:
 
     def _progress(self, request: Request, found: Any, told: Report) -> dict[str, Any]:
         titles = {one.name: one.title or one.name for one in self._app.config.lists}
-        if not request.state.organiser.role.includes(Role.ORGANISER):
-            found = replace(found, reason="")  # which may quote a server, that names addresses
+        # Who sees the people of a campaign may see what servers said of them.
+        reason = reason_for(self._console, request, found, quoted_to=Role.ORGANISER)
+        found = replace(found, reason=reason)
         return {
             "campaign": found,
             "whom": ", ".join(titles.get(name, name) for name in found.list_names),
-            "moves": [one for one, states in _MOVES.items() if found.status in states],
+            "moves": [one for one, states in _MOVES.items() if found.status in states and _fits(one, found)],
             "again": campaigns.next_attempt(self._app, found),
             **figures(told),
         }
@@ -158,6 +173,22 @@ class CampaignPages:
             line = io.StringIO()
             csv.writer(line).writerow(cells)
             yield line.getvalue()
+
+
+def kinds(app: App) -> Mapping[str, str]:
+    """What campaigns are, as readers know it: by the digest of each."""
+    titles = {one.name: one.title or one.name for one in app.config.digests}
+    return {**titles, campaigns.ANNOUNCEMENT: app.renderer.phrases.say("console_kind_announcement")}
+
+
+def _in_numbers(one: campaigns.Listed) -> dict[str, Any]:
+    return {
+        "campaign": one.campaign,
+        "total": one.recipients,
+        "accepted": one.count(DeliveryState.ACCEPTED),
+        "rejected": one.count(DeliveryState.REJECTED),
+        "bounced": one.bounced,
+    }
 
 
 def figures(report: Report) -> dict[str, Any]:
@@ -179,6 +210,17 @@ def figures(report: Report) -> dict[str, Any]:
         "total": total,
         "done_count": total - waiting - going - deferred,
     }
+
+
+def _release(app: App, name: str, *, by: By, now: datetime, organiser: Organiser) -> None:
+    """Let a held announcement go on; an edition is let go where it is looked at."""
+    if not _fits("release", campaigns.campaign_for(app, name, organiser, "approve")):
+        raise NotAllowedError("There is no such move.")
+    editions.approve(app, name, by=by, now=now)
+
+
+def _fits(move: str, campaign: Any) -> bool:
+    return move != "release" or campaign.digest == campaigns.ANNOUNCEMENT
 
 
 def _state(text: str | None) -> DeliveryState | None:

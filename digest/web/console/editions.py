@@ -1,5 +1,6 @@
 """The pages of editions: what is in one and why, arranged by hand, seen as its readers will, approved or held."""
 
+import asyncio
 from asyncio import to_thread
 from collections import Counter
 from collections.abc import Mapping
@@ -8,7 +9,7 @@ from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from digest.app import App
 from digest.config.values import parse_address
@@ -22,6 +23,8 @@ from digest.model import CampaignStatus, Edit, Step
 from digest.web.console.item_form import edit_in, pair_in, read_pair, text_in, typed
 from digest.web.console.page import Console, allowed, sandboxed
 from digest.web.console.people import is_in_reach
+from digest.web.console.reasons import reason_for
+from digest.web.console.written_form import by_itself
 
 _ON_A_PAGE = 40
 _SHOWN = 60  # items of a reason that are listed
@@ -42,7 +45,11 @@ class EditionPages:
         found = editions.latest_editions(self._app, limit=_ON_A_PAGE, digests=reached)
         titles = {one.name: one.title or one.name for one in self._app.config.digests}
         return self._console.page(
-            request, "editions", title=self._console.say("console_editions"), editions=found, titles=titles
+            request,
+            "editions",
+            title=self._console.say("console_editions"),
+            editions=[{"edition": one, "reason": reason_for(self._console, request, one)} for one in found],
+            titles=titles,
         )
 
     def show(self, request: Request) -> Response:
@@ -83,7 +90,9 @@ class EditionPages:
         try:
             done = self._arranged(request, name, text_in(form, "do"), version=text_in(form, "version"))
         except OutdatedError as error:
-            return self._outdated(request, name, error)
+            return Response(status_code=409) if by_itself(form) else self._outdated(request, name, error)
+        if by_itself(form):
+            return JSONResponse({"version": editions.current_named(self._app, name).version})
         return self._back(request, name, done)
 
     def approve(self, request: Request) -> Response:
@@ -96,6 +105,16 @@ class EditionPages:
         except OutdatedError as error:
             return self._outdated(request, name, error)
         return self._console.done(f"/console/editions/{name}", "edition_approved")
+
+    def draft(self, request: Request) -> Response:
+        """Draft a digest's edition of now, as the schedule would have."""
+        name = text_in(request.state.form, "digest")
+        digest = next((one for one in self._app.config.digests if one.name == name), None)
+        if digest is None:
+            raise HTTPException(404)
+        allowed(request, "prepare", *digest.lists)
+        made = asyncio.run(editions.prepare(self._app, digest, self._app.now, by=request.state.by))
+        return self._console.done(f"/console/editions/{made.campaign.name}", "edition_drafted")
 
     def hold(self, request: Request) -> Response:
         """Keep it back."""
@@ -204,6 +223,7 @@ class EditionPages:
             "edition",
             title=edition.title if edition else campaign.name,
             campaign=campaign,
+            reason=reason_for(self._console, request, campaign),
             found=found,
             edition=edition,
             waits=waits,

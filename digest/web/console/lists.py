@@ -1,9 +1,8 @@
 """The lists: their numbers, now and over half a year, and what the files would change."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 from starlette.requests import Request
@@ -16,24 +15,33 @@ from digest.documents import growth_json
 from digest.errors import ConfigError, DigestError
 from digest.model import Role
 from digest.web.console.glance import Glance
+from digest.web.console.list_plans import ListPlans
 from digest.web.console.page import Console, allowed
 from digest.web.console.people import title_of
+from digest.web.console.sorting import sorting_in
 
 _SHOWN = 20  # people of each kind of change
+_KEYS: Mapping[str, Callable[[Growth], Any]] = {
+    "now": lambda one: one.counts[-1],
+    "before": lambda one: one.counts[0],
+    "change": lambda one: one.counts[-1] - one.counts[0],
+}
 _WIDTH, _HEIGHT = 240, 64  # of a plot, in its own units
 
 
 class ListPages:
     """``/console/people/lists``, and its numbers as JSON."""
 
-    def __init__(self, app: App, console: Console) -> None:
-        self._app, self._console = app, console
+    def __init__(self, app: App, console: Console, plans: ListPlans) -> None:
+        self._app, self._console, self._plans = app, console, plans
         self._growth: Glance[tuple[Growth, ...]] = Glance()
-        self._plans: Glance[dict[str, Any]] = Glance()
 
     def show(self, request: Request) -> Response:
         """How many are and were on each list; to an admin also what the files would change."""
+        sorting = sorting_in(request, ("name", "-now", "-before", "-change"), first="name")
         grown = self._grown(request)
+        if "sort" in request.query_params:
+            grown = sorting.of(grown, {**_KEYS, "name": lambda one: title_of(self._app, one.name).casefold()})
         values: dict[str, Any] = {"plans": None, "problems": (), "seal": "", "guarded": False}
         if request.state.organiser.role is Role.ADMIN:
             values |= self._planned()
@@ -41,6 +49,7 @@ class ListPages:
             request,
             "lists",
             title=self._console.say("console_lists"),
+            sorting=sorting,
             rows=[{"title": title_of(self._app, one.name), **_plot(one)} for one in grown],
             weeks=[
                 (monday, [one.counts[number] for one in grown])
@@ -78,28 +87,12 @@ class ListPages:
         return [one for one in grown if one.name in reach]
 
     def _planned(self) -> dict[str, Any]:
-        """Not planned again for a minute, unless something was done or a file is another; applying plans anew."""
-        app = self._app
-        files = [app.config.resolve(one.file) for one in app.config.lists if one.file is not None]
-        state = (app.config.hash, organisers.activity_stamp(app), [_state_of(file) for file in files])
-        return self._plans.of(state, app.now, self._planned_anew)
-
-    def _planned_anew(self) -> dict[str, Any]:
         try:
-            plans = people.plan_lists(self._app)
+            plans = self._plans.now()
         except ConfigError as error:
             return {"problems": [str(one) for one in error.problems]}
         shown = [_told(self._app, plan) for plan in plans if plan.changes]
         return {"plans": shown, "seal": _seal(plans), "guarded": any(plan.removes_too_many for plan in plans)}
-
-
-def _state_of(file: Path) -> tuple[int, int, int] | None:
-    """What is another whenever a file was written; None where there is none to read."""
-    try:
-        found = file.stat()
-    except OSError:
-        return None
-    return found.st_mtime_ns, found.st_size, found.st_ino
 
 
 def _plot(one: Growth) -> dict[str, Any]:

@@ -9,12 +9,15 @@ from starlette.responses import Response
 from starlette.routing import Match
 
 from digest.app import App
-from digest.core import health, organisers
+from digest.core import campaigns, health, organisers
 from digest.core.health import Trouble, Week
 from digest.core.organisers import reaches
-from digest.model import CampaignStatus, DeliveryState, Organiser, Report, Role
+from digest.model import CampaignStatus, DeliveryState, Organiser, Role
+from digest.web.console.campaigns import kinds
 from digest.web.console.glance import Glance
+from digest.web.console.mending import told_trouble
 from digest.web.console.page import Console
+from digest.web.console.reasons import reason_for
 
 _BADGES = {
     CampaignStatus.SENT: "ok",
@@ -24,6 +27,8 @@ _BADGES = {
     CampaignStatus.HELD: "bad",
 }
 _SHOWN = ("delivered", "bounced", "left", "complained")
+_UNDER_WAY = (CampaignStatus.SENDING, CampaignStatus.PAUSED)
+_LATEST = 8
 _BARS, _HEIGHT = 20, 64  # of the plot, in its own units: from bar to bar, and the highest
 
 
@@ -32,6 +37,7 @@ class OverviewPage:
 
     def __init__(self, app: App, console: Console) -> None:
         self._app, self._console = app, console
+        self._listings = campaigns.Listings(app)
         self._glances: dict[tuple[str, ...], Glance[tuple[tuple[Week, ...], tuple[Trouble, ...]]]] = {}
 
     def show(self, request: Request) -> Response:
@@ -39,23 +45,19 @@ class OverviewPage:
         organiser: Organiser = request.state.organiser
         mine = partial(reaches, organiser)
         weeks, troubles = self._lately(organiser)
-        campaigns = [(one, report) for one, report in health.under_way(self._app) if mine(one.list_names)]
-        sending = [
-            self._campaign(request, one.name, one.digest, report)
-            for one, report in campaigns
-            if one.status in (CampaignStatus.SENDING, CampaignStatus.PAUSED)
-        ]
+        listed = self._listings.newest(organiser, limit=_LATEST)
+        under_way = [one.campaign for one in listed if one.campaign.status in _UNDER_WAY]
         coming = [one for one in health.coming(self._app, self._app.now) if mine(one.digest.lists)]
         return self._console.page(
             request,
             "overview",
             title=self._console.say("console_overview"),
             coming=[self._coming(request, one) for one in coming],
-            sending=sending,
-            latest=[self._campaign(request, one.name, one.digest, report) for one, report in campaigns],
+            sending=[self._sending(request, one) for one in under_way],
+            latest=[self._listed(request, one) for one in listed],
             weeks=weeks,
             plots=_plots(weeks),
-            troubles=troubles,
+            troubles=[told_trouble(self._console, one) for one in troubles],
             no_lists=organiser.role is Role.ORGANISER and not organisers.reach(self._app, organiser),
         )
 
@@ -85,27 +87,46 @@ class OverviewPage:
         held = waiting.status is CampaignStatus.HELD
         how = "held" if held else "review" if one.digest.approval == "review" else "prepared"
         says = say(f"console_next_{how}", one.recipients)
-        told |= {"says": says, "reason": waiting.reason if held else "", "badge": "bad" if held else "warn"}
+        told |= {
+            "says": says,
+            "reason": reason_for(self._console, request, waiting) if held else "",
+            "badge": "bad" if held else "warn",
+        }
         told |= {"badge_says": say(f"console_status_{waiting.status.value}"), "name": waiting.name}
         return told | {
             "href": self._place(request, f"/console/editions/{waiting.name}"),
             "button": say("console_look_and_approve"),
         }
 
-    def _campaign(self, request: Request, name: str, digest: str, report: Report) -> dict[str, Any]:
-        done = sum(report.states.get(state, 0) for state in DeliveryState if state not in _STILL)
+    def _sending(self, request: Request, one: campaigns.Outline) -> dict[str, Any]:
+        report = campaigns.standing(self._app, one)
+        still = sum(report.states.get(state, 0) for state in _STILL)
         return {
-            "name": name,
-            "digest": digest,
-            "status": self._console.say(f"console_status_{report.status.value}"),
-            "badge": _BADGES.get(report.status, ""),
-            "reason": report.reason if request.state.organiser.role.includes(Role.ORGANISER) else "",
+            **self._told(request, one),
             "recipients": report.recipients,
-            "accepted": report.accepted,
-            "done": done - sum(report.skipped.values()),
-            "bounced": report.bounced,
+            "done": report.recipients - still,
             "in_doubt": report.in_doubt,
-            "href": self._place(request, f"/console/campaigns/{name}"),
+            "reason": reason_for(self._console, request, one, quoted_to=Role.ORGANISER),
+        }
+
+    def _listed(self, request: Request, one: campaigns.Listed) -> dict[str, Any]:
+        return {
+            **self._told(request, one.campaign),
+            "recipients": one.recipients,
+            "accepted": one.count(DeliveryState.ACCEPTED),
+            "bounced": one.bounced,
+        }
+
+    def _told(self, request: Request, one: campaigns.Outline) -> dict[str, Any]:
+        """What a campaign is called, and how it stands."""
+        return {
+            "name": one.name,
+            "title": one.subject or one.name,
+            "kind": kinds(self._app).get(one.digest, ""),
+            "at": one.created_at,
+            "status": self._console.say(f"console_status_{one.status.value}"),
+            "badge": _BADGES.get(one.status, ""),
+            "href": self._place(request, f"/console/campaigns/{one.name}"),
         }
 
     def _titles(self, names: Sequence[str]) -> str:

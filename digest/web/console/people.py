@@ -1,6 +1,7 @@
 """People looked for, and somebody invited."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -12,9 +13,16 @@ from digest.core import organisers, people
 from digest.errors import DigestError, UsageError
 from digest.model import Recipient, Role
 from digest.web.console.page import Console, allowed
+from digest.web.console.sorting import sorting_in
 
 _FOUND = 50
 _LENGTH = 200  # characters that are looked for
+_KEYS: Mapping[str, Callable[[people.FoundPerson], Any]] = {
+    "name": lambda one: (one.recipient.name.casefold() or "\U0010ffff", one.recipient.address),
+    "address": lambda one: one.recipient.address.casefold(),
+    "lists": lambda one: (one.lists, one.recipient.address),
+    "newest": lambda one: one.id,
+}
 
 
 class PeoplePages:
@@ -30,12 +38,14 @@ class PeoplePages:
         found = people.find_people(
             self._app, needle, limit=_FOUND + 1, list_names=reach, fields=fields_in_reach(self._app, request)
         )
+        sorting = sorting_in(request, ("name", "address", "lists", "-newest"), first="-newest")
         return self._console.page(
             request,
             "people",
             title=self._console.say("console_people"),
             needle=needle,
-            found=found[:_FOUND],
+            found=sorting.of(found[:_FOUND], _KEYS),
+            sorting=sorting,
             more=len(found) > _FOUND,
             lists=[(name, title_of(self._app, name)) for name in organisers.reach(self._app, request.state.organiser)],
         )

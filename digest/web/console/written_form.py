@@ -49,6 +49,11 @@ def _lists(form: FormData, name: str, order: dict[str, int]) -> tuple[str, ...]:
     return tuple(sorted(named, key=lambda one: order.get(one, len(order))))
 
 
+def by_itself(form: FormData) -> bool:
+    """Whether a script of ours saves what is being written; it wants to know the version, and no page."""
+    return form.get("by_itself") == "yes"
+
+
 def many(form: FormData, name: str) -> list[str]:
     """All values of a field."""
     return [one for one in form.getlist(name) if isinstance(one, str)]

@@ -62,6 +62,7 @@ form.addEventListener("input", (event) => {
 form.addEventListener("submit", (event) => {
   if (!event.submitter?.formAction.endsWith("/preview")) changed = false;
 });
+form.addEventListener("saved", () => { changed = false; });
 addEventListener("beforeunload", (event) => { if (changed) event.preventDefault(); });
 document.addEventListener("keydown", (event) => {
   if ((event.ctrlKey || event.metaKey) && event.key === "s") {

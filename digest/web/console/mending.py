@@ -1,0 +1,48 @@
+"""What needs somebody, with the button or page that mends it; the command only beside it."""
+
+from typing import Any
+from urllib.parse import quote
+
+from digest.core.health import Trouble, TroubleKind
+from digest.web.console.page import Console
+
+_BUTTONS = {
+    TroubleKind.HELD: "console_mend_approve",
+    TroubleKind.WAITS: "console_mend_approve",
+    TroubleKind.MISSED: "console_mend_draft",
+    TroubleKind.RETURNS: "console_mend_look",
+    TroubleKind.LISTS: "console_mend_lists",
+    TroubleKind.SOURCE: "console_mend_collect",
+    TroubleKind.DRAFT: "console_mend_write",
+}
+
+
+def told_trouble(console: Console, one: Trouble) -> dict[str, Any]:
+    """A trouble in words, where it is mended, and what a form for it sends."""
+    place, form = _place(one)
+    return {
+        "title": console.say(f"console_trouble_{one.kind}", about=one.called),
+        "why": one.why,
+        "button": console.say(_BUTTONS[one.kind]),
+        "href": place,
+        "form": form,
+        "command": one.mend,
+    }
+
+
+def _place(one: Trouble) -> tuple[str, tuple[str, str] | None]:
+    """Where it is mended; with a field where a form does it at once."""
+    about = quote(one.about, safe="")
+    match one.kind:
+        case TroubleKind.HELD | TroubleKind.WAITS if not one.is_announcement:
+            return f"/console/editions/{about}", None
+        case TroubleKind.HELD | TroubleKind.WAITS | TroubleKind.RETURNS:
+            return f"/console/campaigns/{about}", None
+        case TroubleKind.MISSED:
+            return "/console/editions", ("digest", one.about)
+        case TroubleKind.LISTS:
+            return "/console/people/lists", None
+        case TroubleKind.SOURCE:
+            return "/console/sources/collect", ("source", one.about)
+        case TroubleKind.DRAFT:
+            return f"/console/announcements/{about}", None
