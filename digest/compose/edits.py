@@ -51,7 +51,9 @@ def with_edits(items: Sequence[Item], edits: Edits, zone: tzinfo) -> Iterator[It
         if thing is None or edit is None:
             yield item
         elif len(thing.copies) > 1 and not _fits(item, edit) and _fits(thing.item, edit):
-            yield edited(item, replace(edit, kind=None, **dict.fromkeys(_DATES)))
+            yield edited(
+                item, replace(edit, kind=None, starts_at=None, closes_at=None, book_by=None, abstracts_by=None)
+            )
         else:
             yield _edited_or_doubted(item, edit)
 

@@ -1,8 +1,9 @@
 """What a post that is a vacancy or an event says of itself, beside what it is; pure.
 
-`vacancies` and `events` take a post's date and what goes with it: until when to book and to send abstracts (`deadlines`), what is vague of it
-(`vague`), who advertises (`employers`, by the `names` in it), for how many (`openings`) and what `pay`, where it is
-(`places`, `workplaces`, by `place_words`), and the address that leads on (`links`).
+`vacancies` and `events` take a post's date and what goes with it: until when to book and to send abstracts
+(`deadlines`), what is vague of it (`vague`), who advertises (`employers`, by the `names` in it), for how many
+(`openings`) and what `pay`, where it is (`places`, `workplaces`, by `place_words`), and the address that leads on
+(`links`).
 """
 
 from digest.collect.facts.events import EventFacts, deadline_readings, event_facts, moment_of
