@@ -33,10 +33,10 @@ def dates_of(item: "Item", zone: ZoneInfo) -> dict[str, str]:
     """An item's dates by the keys of its JSON, as a person reads them: of whole days the days themselves."""
     match item:
         case model.Event(all_day=True):
-            told = {"starts_at": f"{item.starts_at.astimezone(zone):{_DAY}}"} | _book_by(item, zone)
+            told = {"starts_at": f"{item.starts_at.astimezone(zone):{_DAY}}"} | _deadlines(item, zone)
             return told | ({"ends_at": f"{_last_day(item.ends_at, zone):{_DAY}}"} if item.ends_at else {})
         case model.Event():
-            told = {"starts_at": _time(item.starts_at, zone)} | _book_by(item, zone)
+            told = {"starts_at": _time(item.starts_at, zone)} | _deadlines(item, zone)
             return told | ({"ends_at": _time(item.ends_at, zone)} if item.ends_at else {})
         case model.Vacancy(closes_at=closes_at) if closes_at is not None:
             day = f"{_last_day(closes_at, zone):{_DAY}}"
@@ -44,11 +44,14 @@ def dates_of(item: "Item", zone: ZoneInfo) -> dict[str, str]:
     return {}
 
 
-def _book_by(event: "Event", zone: ZoneInfo) -> dict[str, str]:
-    if event.book_by is None:
-        return {}
-    whole = event.book_by.astimezone(zone).time() == datetime.min.time()
-    return {"book_by": f"{_last_day(event.book_by, zone):{_DAY}}" if whole else _time(event.book_by, zone)}
+def _deadlines(event: "Event", zone: ZoneInfo) -> dict[str, str]:
+    wanted = {"book_by": event.book_by, "abstracts_by": event.abstracts_by}
+    return {name: _until(moment, zone) for name, moment in wanted.items() if moment is not None}
+
+
+def _until(moment: datetime, zone: ZoneInfo) -> str:
+    whole = moment.astimezone(zone).time() == datetime.min.time()
+    return f"{_last_day(moment, zone):{_DAY}}" if whole else _time(moment, zone)
 
 
 def _during(event: "Event", zone: ZoneInfo) -> str:

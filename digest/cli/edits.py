@@ -32,6 +32,9 @@ def edit(
     book_by: Annotated[
         str | None, typer.Option(metavar="TIME", help="Until when an event can be booked: a date, or an ISO time.")
     ] = None,
+    abstracts_by: Annotated[
+        str | None, typer.Option(metavar="TIME", help="Until when an event takes abstracts: a date, or an ISO time.")
+    ] = None,
     location: Annotated[str | None, typer.Option(help="Where it is.")] = None,
     hide: Annotated[bool | None, typer.Option("--hide/--show", help="In no edition.")] = None,
     pin: Annotated[bool | None, typer.Option("--pin/--unpin", help="First in its group.")] = None,
@@ -46,7 +49,7 @@ def edit(
     here = session(context)
     with here.app() as app:
         zone = app.config.network.zone
-        if series and (kind or starts or closes or book_by):
+        if series and (kind or starts or closes or book_by or abstracts_by):
             raise UsageError("--series takes no date and no kind, which each occurrence has of its own: leave it out")
         occurrence = content.find_series(app, wanted, app.now) if series else None
         item = occurrence or content.find_item(app, wanted)
@@ -60,6 +63,7 @@ def edit(
             closes_at=moment if closes else None,
             all_day=_is_date(starts or closes or ""),
             book_by=_moment(book_by, app.config, "--book-by"),
+            abstracts_by=_moment(abstracts_by, app.config, "--abstracts-by"),
             location=location,
             hidden=hide,
             pinned=pin,

@@ -8,7 +8,15 @@ from zoneinfo import ZoneInfo
 from digest.collect.called_off import as_it_was_announced, standing
 from digest.collect.dates import writes_month_first
 from digest.collect.evidence import KINDS, Learned, Provenance, Verdict, Words, judge, words_of
-from digest.collect.facts import EventFacts, VacancyFacts, booking_reading, event_facts, vacancy_facts, vague_start
+from digest.collect.facts import (
+    EventFacts,
+    VacancyFacts,
+    deadline_readings,
+    event_facts,
+    moment_of,
+    vacancy_facts,
+    vague_start,
+)
 from digest.collect.found import Found, Moment, Source
 from digest.collect.structure import unlike_the_prose, with_what_is_marked
 from digest.model import PERHAPS, UNDATED, UNKNOWN_LANGUAGE, Event, Item, Kind, Post, Vacancy
@@ -121,7 +129,7 @@ def resolve(
         item = _event(common, found, event, zone, doubts)
         if event is not None and isinstance(item, Event):
             return _with_summary(item, found, item.location, event.alone if found.starts_at is None else "")
-        return _with_booking(item, found, words, zone)
+        return _with_deadlines(item, found, words, zone)
     undated = _undated(words) if kind is Kind.EVENT else doubts
     return Post(**common, url=found.url, doubts=(*found.doubts, *undated))
 
@@ -196,6 +204,7 @@ def _event(common: _Common, found: Found, said: EventFacts | None, zone: ZoneInf
         dates=said.dates,
         ends_at=said.ends_at,
         book_by=said.book_by,
+        abstracts_by=said.abstracts_by,
         all_day=said.all_day,
         location=location,
         geo=found.geo,
@@ -212,14 +221,20 @@ def _with_summary(item: Item, found: Found, *shown: str | None) -> Item:
     return replace(item, summary=excerpt(item.text, without=[one for one in shown if one]))
 
 
-def _with_booking(item: Item, found: Found, words: Words, zone: ZoneInfo) -> Item:
-    """An event whose start is stated, with the booking deadline that its words tell."""
-    if not isinstance(item, Event) or found.book_by is not None or found.series:
+def _with_deadlines(item: Item, found: Found, words: Words, zone: ZoneInfo) -> Item:
+    """An event whose start is stated, with the deadlines before it that its words tell."""
+    if not isinstance(item, Event) or found.series:
         return item
-    booking = booking_reading(words, item.starts_at.astimezone(zone).date(), zone=zone)
-    if booking is None:
-        return item
-    return replace(item, book_by=datetime.fromisoformat(booking.value), readings=(booking,))
+    start = item.starts_at.astimezone(zone).date()
+    told = {one.field: one for one in deadline_readings(words, start, zone=zone)}
+    if found.book_by is not None:
+        told.pop("book_by", None)
+    return replace(
+        item,
+        book_by=item.book_by or moment_of(told.get("book_by")),
+        abstracts_by=moment_of(told.get("abstracts_by")),
+        readings=tuple(told.values()),
+    )
 
 
 def _instant(moment: Moment | None, zone: ZoneInfo) -> datetime | None:

@@ -211,8 +211,8 @@ def _merged(group: Sequence[Item], replaced: frozenset[tuple[str, str]]) -> Merg
 
 
 def _is_read(item: Item) -> bool:
-    """Whether its date was read from prose; until when to book may be, beside a date that is stated."""
-    return any(reading.field != "book_by" for reading in item.readings)
+    """Whether its date was read from prose; what has to be done before it may be, beside a date that is stated."""
+    return any(reading.field not in {"book_by", "abstracts_by"} for reading in item.readings)
 
 
 def _facts(item: Item) -> int:

@@ -23,6 +23,7 @@ _CLASSES: Mapping[Kind, type[Post] | type[Event] | type[Vacancy]] = {
 }
 
 _OF_THE_KIND = frozenset((*PERHAPS.values(), UNDATED, UNKNOWN_LANGUAGE))  # doubts
+_DATES = ("starts_at", "closes_at", "book_by", "abstracts_by")
 _YEARS = range(1970, 2201)
 
 
@@ -50,7 +51,9 @@ def with_edits(items: Sequence[Item], edits: Edits, zone: tzinfo) -> Iterator[It
         if thing is None or edit is None:
             yield item
         elif len(thing.copies) > 1 and not _fits(item, edit) and _fits(thing.item, edit):
-            yield edited(item, replace(edit, kind=None, starts_at=None, closes_at=None, book_by=None))
+            yield edited(
+                item, replace(edit, kind=None, starts_at=None, closes_at=None, book_by=None, abstracts_by=None)
+            )
         else:
             yield _edited_or_doubted(item, edit)
 
@@ -81,7 +84,7 @@ def laid_over(before: Edit, change: Edit) -> Edit:
         set_now.pop("all_day")
     whole = replace(before, **set_now)
     if change.kind is not None and change.kind is not Kind.EVENT:
-        whole = replace(whole, starts_at=None, book_by=None)
+        whole = replace(whole, starts_at=None, book_by=None, abstracts_by=None)
     if change.kind is not None and change.kind is not Kind.VACANCY:
         whole = replace(whole, closes_at=None)
     return whole
@@ -96,20 +99,21 @@ def edited(item: Item, edit: Edit) -> Item:
     kind = edit.kind or item.kind
     if kind is Kind.EVENT and edit.starts_at is None and not isinstance(item, Event):
         raise ValueError("an event needs a start; set it too")
-    if ((edit.starts_at or edit.book_by) and kind is not Kind.EVENT) or (edit.closes_at and kind is not Kind.VACANCY):
+    of_events = edit.starts_at or edit.book_by or edit.abstracts_by
+    if (of_events and kind is not Kind.EVENT) or (edit.closes_at and kind is not Kind.VACANCY):
         raise ValueError(f"no {kind} has such a date; set the kind too")
-    for moment in (edit.starts_at, edit.closes_at, edit.book_by):
+    for moment in (getattr(edit, name) for name in _DATES):
         if moment is not None and moment.year not in _YEARS:
             raise ValueError(f"{moment.date()} is not a date of our times; set another")
     changes: dict[str, Any] = {
         name: value
-        for name in ("categories", "starts_at", "closes_at", "book_by", "location", "hidden", "pinned", "note")
+        for name in (*_DATES, "categories", "location", "hidden", "pinned", "note")
         if (value := getattr(edit, name)) is not None
     }
     if edit.starts_at or edit.closes_at:
         changes |= {"all_day": edit.all_day, "doubts": (), "readings": ()}
-    elif edit.book_by:
-        changes["readings"] = tuple(one for one in item.readings if one.field != "book_by")
+    elif edit.book_by or edit.abstracts_by:
+        changes["readings"] = tuple(one for one in item.readings if getattr(edit, one.field) is None)
     elif edit.kind is not None:
         of_facts = kind is Kind.POST and item.kind is not kind  # of which a post has none
         changes["doubts"] = () if of_facts else tuple(one for one in item.doubts if one not in _OF_THE_KIND)

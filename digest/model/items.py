@@ -36,7 +36,7 @@ class Certainty(StrEnum):
 class Reading:
     """A date that was read from prose: which, from which words, and how sure."""
 
-    field: str  # "starts_at", "closes_at" or "book_by"
+    field: str  # "starts_at", "closes_at", "book_by" or "abstracts_by"
     value: str  # what was read, as an ISO date or time
     words: str  # what was written, with the words around it that gave the cue
     certainty: Certainty
@@ -124,6 +124,7 @@ class Event(_Item):
     dates: tuple[datetime, ...] = ()  # all its starts by their time, where one post tells several
     ends_at: datetime | None = None  # for all-day events the first instant after the last day
     book_by: datetime | None = None  # no booking is taken from this instant on; the midnight that ends the last day
+    abstracts_by: datetime | None = None  # the same of abstracts, papers and proposals for it
     all_day: bool = False  # no time of day was given: starts_at is midnight in the network's zone
     location: str | None = None
     geo: tuple[float, float] | None = None  # latitude and longitude in degrees (RFC 5545 section 3.8.1.6)
@@ -161,6 +162,7 @@ class Edit:
     closes_at: datetime | None = None
     all_day: bool = False  # the date was set without a time of day
     book_by: datetime | None = None
+    abstracts_by: datetime | None = None
     location: str | None = None
     hidden: bool | None = None
     pinned: bool | None = None

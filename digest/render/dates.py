@@ -81,14 +81,19 @@ class Calendar:
             return self._say("no_closing_date")
         return self._say("closed" if days < 0 else "closes", date=self._closing_moment(vacancy))
 
-    def book_by(self, event: Event) -> str:
-        """Until when to book, as in "Book by Tue 17 March"; "" where it is not told, or past."""
-        if event.book_by is None or (day := self._closing(event.book_by)[0]) < self._today:
+    def deadlines(self, event: Event) -> tuple[str, ...]:
+        """What has to be done before it and is not past, as in "Book by Tue 17 March", "Abstracts by Tue 3 March"."""
+        wanted = (("book_by", event.book_by), ("abstracts_by", event.abstracts_by))
+        return tuple(told for phrase, until in wanted if until is not None and (told := self._until(phrase, until)))
+
+    def _until(self, phrase: str, until: datetime) -> str:
+        day = self._closing(until)[0]
+        if day < self._today:
             return ""
-        local = event.book_by.astimezone(self._zone).time()
+        local = until.astimezone(self._zone).time()
         date_ = self._day(day, month="MMMM")
         told = date_ if local == time() else self._say("date_and_time", date=date_, time=self._clock(local))
-        return self._say("book_by", date=told)
+        return self._say(phrase, date=told)
 
     def event(self, event: Event) -> str:
         """When to be there, as in "Thu 26 March, 6–8 pm" or "12–14 June"."""

@@ -43,6 +43,7 @@ _MEMBERS: Mapping[str, str | tuple[str, str]] = {
     "closes_in_days": ("Closes in {count} day – {date}", "Closes in {count} days – {date}"),
     "closed": "Closed {date}",
     "book_by": "Book by {date}",
+    "abstracts_by": "Abstracts by {date}",
     "online": "Online",
     "openings": ("{count} post", "{count} posts"),
     "no_closing_date": "No closing date given",

@@ -348,7 +348,7 @@ class Renderer:
         match item:
             case Event():
                 rhythm = say_rhythm(item.rhythm, self.phrases) if item.rhythm else None
-                facts = (calendar.event(item), rhythm, place_of(item, self.phrases), calendar.book_by(item))
+                facts = (calendar.event(item), rhythm, place_of(item, self.phrases), *calendar.deadlines(item))
             case Vacancy():
                 facts = (
                     calendar.closing_date(item),

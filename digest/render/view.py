@@ -166,7 +166,7 @@ class EditionReader:
                 when, block = self._calendar.event(item), self._calendar.block(item)
                 cancelled = item.cancelled or entry.newness is Newness.CANCELLED
                 off = cancelled or entry.newness is Newness.WITHDRAWN
-                facts = (place_of(item, self._phrases), None if off else self._calendar.book_by(item))
+                facts = (place_of(item, self._phrases), *(() if off else self._calendar.deadlines(item)))
                 calendar = None if cancelled else self._calendar_links(item, url)
                 repeats = tuple(self._repeats(entry, item, off=off))
             case Vacancy():

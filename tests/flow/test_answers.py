@@ -29,6 +29,12 @@ NOTICES = {
     ),
     "caretaker": ("Caretaker", "The hall has no caretaker since October. Ada knows more."),
     "mentors": ("Mentors", "The mentoring scheme starts again in February and needs mentors. Ask Ada by 20 January."),
+    "driver": (
+        "A driver for Thursdays",
+        "The van goes on Thursdays and there are too few of us who drive it. Speak to Ada by 20 January.",
+    ),
+    "helpers": ("Helpers", "Ada is looking for helpers for the kitchen on Thursdays. Ask at the desk."),
+    "van": ("The van", "The van needs a driver on Thursdays. Tell Ada."),
 }  # whatever the weights that ship say, some of them are in doubt
 
 
@@ -55,15 +61,19 @@ def notices(network):
 def doubtful(notices):
     """One that is in doubt with a twin of another week: their keys, and the kind that they may be of beside theirs."""
     held = collected(notices)
-    key, other = next(
+    doubts = [
         (key, kind)
         for key, item in held.items()
         for kind in ("vacancy", "post")
         if f"perhaps a {kind}" in item["doubts"]
-    )
-    title, text = NOTICES[key]
-    put(notices, "twin", f"{title} after it", text)
-    assert collected(notices)["twin"]["kind"] == held[key]["kind"] != other
+    ]
+    for key, other in doubts:
+        title, text = NOTICES[key]
+        put(notices, "twin", f"{title} after it", text)
+        if collected(notices)["twin"]["kind"] == held[key]["kind"] != other:
+            break
+    else:
+        pytest.fail("none of the notices is in doubt as its twin is; other weights want other notices")
     return key, "twin", other
 
 
@@ -113,10 +123,15 @@ def test_the_explanation_tells_the_answers_and_what_would_change_the_verdict(not
     assert (verdict["kind"], verdict["from_next_collection"]) == (other, False)
     assert (verdict["answers"]["kind"], verdict["answers"]["titles"]) == (other, [title])
     assert verdict["answers"]["weight"] > 0.5
-    assert f"rather than a {other} if it" in verdict["would_change"]
+    assert f"a {other}" in verdict["would_change"]
     told = " ".join(notices.run("explain", twin).out.split())
+<<<<<<< HEAD
     assert f"{verdict['answers']['weight']:+.1f} 1 like it was called a {other} here (“{title}”)" in told
     assert f"rather than a {other} if it" in told
+=======
+    assert f"{verdict['answers']['weight']:+.1f} one like it was called a {other} here (“{title}”)" in told
+    assert verdict["would_change"] in told
+>>>>>>> reading2
 
 
 def test_a_doubt_is_explained_with_the_command_that_settles_it_and_settled_it_is_gone(notices, doubtful):

@@ -157,13 +157,17 @@ def test_a_preview_names_the_digests_own_list(network):
     assert message["List-Id"].endswith("<weekly.example.org>")
 
 
-def test_until_when_to_book_is_read_shown_and_set_by_hand(diary):
-    text = "---\ntitle: Pruning day\nstarts: 2026-12-12 10:00\n---\nPlease book by 4 December.\n"
-    diary.write("diary/pruning.md", text)
+def test_the_deadlines_before_an_event_are_read_shown_and_set_by_hand(diary):
+    text = "Please book by 4 December. Abstracts by 2 December.\n"
+    diary.write("diary/pruning.md", f"---\ntitle: Pruning day\nstarts: 2026-12-12 10:00\n---\n{text}")
     diary.json("collect", "--at", diary.at)
     assert diary.json("explain", "pruning", "--at", diary.at)["book_by"] == "2026-12-05T00:00:00+00:00"
     assert "Fri 04 Dec 2026" in diary.run("items", "edit", "pruning", "--pin").out
     assert diary.json("items", "edit", "pruning", "--book-by", "2026-12-08")["book_by"] == "2026-12-09T00:00:00+00:00"
+    assert diary.json("explain", "pruning", "--at", diary.at)["abstracts_by"] == "2026-12-03T00:00:00+00:00"
+    abstracts = diary.json("items", "edit", "pruning", "--abstracts-by", "2026-12-03T17:00")["abstracts_by"]
+    assert abstracts == "2026-12-03T17:00:00+00:00"
+    assert "Thu 03 Dec 2026 17:00" in diary.run("items", "edit", "pruning", "--unpin").out
     refused = diary.run("items", "edit", "ranger", "--book-by", "2026-12-08")
     assert "no vacancy has such a date" in refused.err
     diary.json("preview", "weekly", "--at", diary.at, "--out", "out")
@@ -171,4 +175,6 @@ def test_until_when_to_book_is_read_shown_and_set_by_hand(diary):
     for form in ("plain", "html"):
         body = mail.get_body((form,))
         assert body is not None
-        assert "Book by Tue 8 December" in " ".join(body.get_content().replace("\u00a0", " ").split())
+        told = " ".join(body.get_content().replace("\u00a0", " ").split())
+        assert "Book by Tue 8 December" in told
+        assert "Abstracts by Thu 3 December, 5 pm" in told

@@ -191,12 +191,17 @@ def test_whether_a_date_has_a_time_of_day_comes_with_the_date(before):
         assert laid_over(earlier, edit(all_day=not before, **{name: LATER})).all_day is not before
 
 
-def test_until_when_to_book_is_set_on_an_event_alone():
-    reading = Reading(field="book_by", value=NOW.isoformat(), words="Book by then", certainty=Certainty.CERTAIN)
+@pytest.mark.parametrize("field", ["book_by", "abstracts_by"])
+def test_a_deadline_before_it_is_set_on_an_event_alone(field):
+    book, abstracts = (
+        Reading(field=name, value=NOW.isoformat(), words="by then", certainty=Certainty.CERTAIN)
+        for name in ("book_by", "abstracts_by")
+    )
     known = {"source": "a", "key": "1", "title": "Walk", "first_seen_at": NOW}
-    walk = Event(**known, starts_at=LATER, readings=(reading,), doubts=("year assumed",))
-    changed = edited(walk, edit(book_by=LATER))
-    assert (changed.book_by, changed.readings, changed.doubts) == (LATER, (), ("year assumed",))
+    walk = Event(**known, starts_at=LATER, readings=(book, abstracts), doubts=("year assumed",))
+    changed = edited(walk, edit(**{field: LATER}))
+    assert (getattr(changed, field), changed.doubts) == (LATER, ("year assumed",))
+    assert changed.readings == ((abstracts,) if field == "book_by" else (book,))
     with pytest.raises(ValueError, match="no vacancy has such a date; set the kind too"):
-        edited(Vacancy(**known), edit(book_by=LATER))
-    assert laid_over(edit(book_by=LATER), edit(kind=Kind.POST)).book_by is None
+        edited(Vacancy(**known), edit(**{field: LATER}))
+    assert getattr(laid_over(edit(**{field: LATER}), edit(kind=Kind.POST)), field) is None

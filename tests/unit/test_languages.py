@@ -13,7 +13,7 @@ from digest.collect.evidence.languages import _vocabularies
 from digest.collect.evidence.lexicon import lexicon_of
 from digest.collect.evidence.signs import signs_of
 from digest.collect.evidence.verdict import words_in
-from digest.collect.facts import booking_reading, event_facts, vacancy_facts
+from digest.collect.facts import deadline_readings, event_facts, vacancy_facts
 from digest.collect.languages import LanguageFile, added, tables
 from digest.collect.languages.checked import LARGEST, problems_of, size_problems
 from digest.collect.languages.mutation import forms, with_mutations
@@ -260,8 +260,7 @@ def test_a_language_is_known_within_its_block_alone(tmp_path):
 def test_a_networks_own_file_says_until_when_an_event_wants_to_be_booked():
     text = f"{DUTCH} Kom op 19 december naar het feest in de schuur. Geef je op bij Ada, uiterlijk 7 december."
     with added((LanguageFile(code="nl", text=EXAMPLE),)):
-        booking = booking_reading(post("Feest", text), date(2026, 12, 19), zone=ZoneInfo("Europe/Amsterdam"))
-    assert booking is not None
+        (booking,) = deadline_readings(post("Feest", text), date(2026, 12, 19), zone=ZoneInfo("Europe/Amsterdam"))
     assert booking.value == "2026-12-08T00:00:00+01:00"
 
 

@@ -31,6 +31,7 @@ EVENINGS = Event(
     dates=tuple(FIRST + number * 7 * DAY for number in range(3)),
     ends_at=FIRST + timedelta(hours=2),
     book_by=FIRST - DAY,
+    abstracts_by=FIRST - 2 * DAY,
 )
 
 
@@ -88,6 +89,7 @@ def test_the_next_date_stands_until_the_last_is_over(now, starts):
     assert (current.starts_at, current.ends_at) == (starts, starts + timedelta(hours=2))
     assert bool(expired(current, now, LONDON)) == (now > EVENINGS.dates[-1])
     assert current.book_by == (EVENINGS.book_by if starts == FIRST else None)
+    assert current.abstracts_by == (EVENINGS.abstracts_by if starts == FIRST else None)
 
 
 def test_a_date_keeps_its_hour_when_the_clocks_change():

@@ -215,11 +215,19 @@ def test_nobody_is_asked_to_book_what_is_cancelled():
         assert ("Book by" in shown) is not bool(fields)
 
 
-def test_posts_and_booking_are_told_in_welsh():
-    items = (vacancy(openings=3), event(book_by=datetime(2026, 11, 25, tzinfo=ZONE)))
+def test_an_event_says_until_when_abstracts_can_be_sent_beside_until_when_to_book():
+    abstracts, until = datetime(2026, 11, 26, tzinfo=ZONE), datetime(2026, 12, 2, 17, tzinfo=ZONE)
+    shown = text_of(render(edition(section(event(location="Mossby", book_by=until, abstracts_by=abstracts)))))
+    assert "Mossby · Book by Wed 2 December, 5 pm · Abstracts by Wed 25 November\n" in shown
+
+
+def test_posts_and_deadlines_are_told_in_welsh():
+    until = datetime(2026, 11, 25, tzinfo=ZONE)
+    items = (vacancy(openings=3), event(book_by=until, abstracts_by=until))
     text = text_of(render(edition(*(section(item) for item in items)), network={"language": "cy"}))
     assert "3 swydd" in text
     assert "Archebwch erbyn: Dydd Mawrth 24 Tachwedd" in text
+    assert "Crynodebau erbyn: Dydd Mawrth 24 Tachwedd" in " ".join(text.split())
 
 
 @pytest.mark.parametrize(

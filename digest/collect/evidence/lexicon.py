@@ -19,6 +19,7 @@ class Lexicon:
     phrases: Phrases
     dates: Phrases  # the same, and what says which date of several is which
     booking: Phrases  # what says until when an event wants to be booked
+    abstracts: Phrases  # the same of abstracts, papers and the like
     categories: Phrases  # of all languages
     labels: Mapping[str, str]  # of all languages: a label in small letters -> what it is a sign of
     of_whom: frozenset[str]  # a role behind these is of whom is spoken, not what is offered
@@ -61,13 +62,14 @@ def _lexicons() -> Callable[[frozenset[str]], Lexicon]:
             return found
 
         every = frozenset(known)
-        phrases = listed("phrases", codes or every)
+        phrases, booking = (listed(name, codes or every) for name in ("phrases", "booking"))
         small = {name: frozenset(words) for name, words in listed("language", codes).items()}
         beside = listed("beside", codes)
         return Lexicon(
             phrases=Phrases(phrases),
             dates=Phrases(phrases | listed("which_date", codes or every)),
-            booking=Phrases(listed("booking", codes or every)),
+            booking=Phrases(booking),
+            abstracts=Phrases({"by": booking.get("by", [])} | listed("abstracts", codes or every)),
             categories=Phrases(listed("categories", every)),
             labels=dict(_labels(listed("labels", every))),
             of_whom=small.get("of_whom", frozenset()),

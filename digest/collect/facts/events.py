@@ -1,14 +1,14 @@
-"""What a post that is an event says of itself: when, where and until when to book; pure."""
+"""What a post that is an event says of itself: when, where and until when to book or to send abstracts; pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from digest.collect.dates import MIDNIGHT, read_time
-from digest.collect.evidence import Candidate, Words, candidates, starting_weights
-from digest.collect.facts.booking import booking_of
+from digest.collect.evidence import Candidate, Words, candidates, lexicon_of, starting_weights
 from digest.collect.facts.cues import cues
+from digest.collect.facts.deadlines import deadline_of
 from digest.collect.facts.further import dates_together
 from digest.collect.facts.likeliest import likeliest, reading_of, said_alone
 from digest.collect.facts.links import link
@@ -28,11 +28,12 @@ class EventFacts:
     dates: tuple[datetime, ...]  # each start, where it takes place on several
     ends_at: datetime | None
     book_by: datetime | None
+    abstracts_by: datetime | None
     all_day: bool
     location: str | None
     url: str | None
     doubts: tuple[str, ...]
-    readings: tuple[Reading, ...]  # the start, and until when to book
+    readings: tuple[Reading, ...]  # the start, and the deadlines before it
     alone: str  # what a label says of the start, if that and nothing else
 
 
@@ -63,29 +64,36 @@ def event_facts(text: str, words: Words, *, zone: ZoneInfo) -> EventFacts | None
     else:
         starts_at = datetime.combine(first, MIDNIGHT, zone)
         ends_at = datetime.combine(last + _DAY, MIDNIGHT, zone) if last > first else None
-    readings = [reading_of("starts_at", first.isoformat() if hours is None else starts_at.isoformat(), surest)]
-    booking = _booking(dates, words, first, zone)
-    if booking is not None:
-        readings.append(booking)
+    reading = reading_of("starts_at", first.isoformat() if hours is None else starts_at.isoformat(), surest)
+    deadlines = {one.field: one for one in _deadlines(dates, words, first, zone)}
     return EventFacts(
         starts_at=starts_at,
         dates=tuple(starts_at + (one.read.first - first) for one in (start, *further)) if further else (),
         ends_at=ends_at,
-        book_by=datetime.fromisoformat(booking.value) if booking else None,
+        book_by=moment_of(deadlines.get("book_by")),
+        abstracts_by=moment_of(deadlines.get("abstracts_by")),
         all_day=hours is None,
         location=place_of(words.spoken, [one.sentence for one in telling]),
         url=link(text, cues().book),
         doubts=doubts,
-        readings=tuple(readings),
+        readings=(reading, *deadlines.values()),
         alone=said_alone(start),
     )
 
 
-def booking_reading(words: Words, start: date, *, zone: ZoneInfo) -> Reading | None:
-    """Until when an event that starts on a day can be booked; its value is the instant."""
-    return _booking(candidates(words), words, start, zone)
+def deadline_readings(words: Words, start: date, *, zone: ZoneInfo) -> Iterator[Reading]:
+    """Until when an event that starts on a day can be booked and abstracts sent, as far as told, as instants."""
+    yield from _deadlines(candidates(words), words, start, zone)
 
 
-def _booking(dates: Sequence[Candidate], words: Words, start: date, zone: ZoneInfo) -> Reading | None:
-    booking = booking_of(dates, words, start=start, zone=zone)
-    return reading_of("book_by", booking.book_by.isoformat(), booking.one) if booking else None
+def moment_of(reading: Reading | None) -> datetime | None:
+    """The instant of a deadline."""
+    return datetime.fromisoformat(reading.value) if reading else None
+
+
+def _deadlines(dates: Sequence[Candidate], words: Words, start: date, zone: ZoneInfo) -> Iterator[Reading]:
+    lexicon = lexicon_of(words.languages)
+    for field, wanted in (("book_by", lexicon.booking), ("abstracts_by", lexicon.abstracts)):
+        deadline = deadline_of(dates, words, wanted, start=start, zone=zone)
+        if deadline is not None:
+            yield reading_of(field, deadline.ends.isoformat(), deadline.one)

@@ -31,7 +31,7 @@ def _patterns() -> _Patterns:
     somewhere = rf"(?:{any_of('from_home')})(?: within \S{{2,20}}| in \S{{2,20}})?"
     anywhere = rf"(?i:{any_of('anywhere')}) (?:the )?[^\W\d_a-z][^,.;?!|()\n]{{1,50}}"
     from_home = (
-        rf"\b(?:[^\W\d_][\w-]{{1,30}} or (?:fully )?remote|(?i:{somewhere})"
+        rf"\b(?:[^\W\d_][\w-]{{1,30}} (?i:{any_of('or_remote')})|(?i:{somewhere})"
         rf"|(?i:{any_of('remote')})(?=[,.;|·\n)]| ·|$)|{anywhere})"
     )
     return _Patterns(label=re.compile(label, re.IGNORECASE), based=re.compile(based), from_home=re.compile(from_home))

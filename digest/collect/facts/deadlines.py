@@ -1,6 +1,6 @@
-"""Until when an event wants to be booked: "Register by 17 March", "RSVP: 5 May", "booking closes on ..."; pure.
+"""Until when something for an event is wanted: "Register by 17 March", "RSVP: 5 May", "abstracts by 3 March"; pure.
 
-The words are those of ``[booking]`` in the files of the post's languages.
+The words are those of ``[booking]`` and ``[abstracts]`` in the files of the post's languages.
 """
 
 import re
@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from digest.collect.dates import MIDNIGHT, read_time
-from digest.collect.evidence import Candidate, Lexicon, Words, lexicon_of
+from digest.collect.evidence import Candidate, Phrases, Words, lexicon_of
 from digest.collect.hours import time_beside
 
 _BEFORE = 110  # characters before a date that say what it is of
@@ -18,33 +18,42 @@ _STOP = re.compile(r"[;.!?](?=\s)")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Booking:
-    """The last moment to book."""
+class Deadline:
+    """The last moment."""
 
-    book_by: datetime  # the midnight that ends the last day where no time of day is given
+    ends: datetime  # the midnight that ends the last day where no time of day is given
     one: Candidate  # the date that says it
 
 
-def booking_of(dates: Sequence[Candidate], words: Words, *, start: date, zone: ZoneInfo) -> Booking | None:
-    """The first booking deadline that is told between publication and the event; not that of a lower price."""
-    lexicon = lexicon_of(words.languages)
+def deadline_of(
+    dates: Sequence[Candidate], words: Words, wanted: Phrases, *, start: date, zone: ZoneInfo
+) -> Deadline | None:
+    """The first deadline that is told between publication and the event.
+
+    Args:
+        dates: of the post.
+        words: of the post.
+        wanted: what says of a date that it is this deadline, or that of something else, such as of a lower price.
+        start: the day of the event.
+        zone: the network's.
+    """
     for one in dates:
         day = one.read.last
-        if not words.reference <= day <= start or one.read.first != day or not _is_deadline(one, lexicon):
+        if not words.reference <= day <= start or one.read.first != day or not _is_deadline(one, words, wanted):
             continue
         beside = time_beside(one)
         clock = read_time(beside, day=day, zone=zone) if beside and not beside.midnight else None
         if day == start and clock is None:
             continue
         ends = clock.starts.astimezone(zone) if clock else datetime.combine(day + timedelta(days=1), MIDNIGHT, zone)
-        return Booking(book_by=ends, one=one)
+        return Deadline(ends=ends, one=one)
     return None
 
 
-def _is_deadline(one: Candidate, lexicon: Lexicon) -> bool:
+def _is_deadline(one: Candidate, words: Words, wanted: Phrases) -> bool:
     sentence, start = one.sentence, one.written.span[0]
     place = next((n for n, span in enumerate(sentence.spans) if span[0] >= start), len(sentence.spans))
-    found = list(lexicon.booking.find(lexicon.heard(sentence)))
+    found = list(wanted.find(lexicon_of(words.languages).heard(sentence)))
     said = [(match, sentence.spans[match.start][0]) for match in found]
     near = max(0, start - _BEFORE, *(other.span[1] for other in sentence.dates if other.span[1] <= start))
     before = [(match.name, at) for match, at in said if match.end <= place and at >= near]
@@ -55,13 +64,12 @@ def _is_deadline(one: Candidate, lexicon: Lexicon) -> bool:
     if any(match.name == "whole" and match.start <= place < match.end for match in found):
         return True
     if any(match.name == "by" and match.end == place + 1 for match in found):
-        return any(name == "speaks" for name, _ in before) or _labelled(one, lexicon)
-    return _labelled(one, lexicon)
+        return any(name == "speaks" for name, _ in before) or _labelled(one, wanted)
+    return _labelled(one, wanted)
 
 
-def _labelled(one: Candidate, lexicon: Lexicon) -> bool:
+def _labelled(one: Candidate, wanted: Phrases) -> bool:
     tokens = re.findall(r"[^\W\d_]+", one.sentence.label)
     return any(
-        match.name == "labels" and match.start == 0 and match.end == len(tokens)
-        for match in lexicon.booking.find(tokens)
+        match.name == "labels" and match.start == 0 and match.end == len(tokens) for match in wanted.find(tokens)
     )
