@@ -68,6 +68,16 @@ _MADE = {  # what each migration made that the next opening would make again
         *_QUEUE,
     ),
     "0023": ("ALTER TABLE items DROP COLUMN weighed",),
+    "0024": (
+        "DROP TABLE worker_relays",
+        "DROP TABLE relay_days",
+        "DROP INDEX ix_deliveries_put_off",
+        "ALTER TABLE deliveries DROP COLUMN relay",
+        "ALTER TABLE workers DROP COLUMN rate",
+        "ALTER TABLE relays DROP COLUMN failures",
+        "ALTER TABLE relays DROP COLUMN failed_until",
+        "ALTER TABLE relays DROP COLUMN failure",
+    ),
 }
 
 

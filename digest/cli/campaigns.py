@@ -118,13 +118,15 @@ def report(
         for one in told.replies
     ]
     domains, returned = [asdict(one) for one in told.domains], [asdict(one) for one in told.returns]
+    relays = [asdict(one) for one in told.relays]
     if json:
-        print_json(report_json(told.report) | {"domains": domains, "replies": replies, "returns": returned})
+        lists = {"domains": domains, "relays": relays, "replies": replies, "returns": returned}
+        print_json(report_json(told.report) | lists)
         return
     if csv == STDOUT:
         return
     show_report(told.report, json=False)
-    for rows in (domains, replies, returned):
+    for rows in (domains, relays, replies, returned):
         if rows:
             print_table(list(rows[0]), [tuple(row.values()) for row in rows])
 
@@ -222,7 +224,7 @@ def show_sent(sent: "Sent", sources: "Sequence[SourceResult]", *, json: bool) ->
     else:
         show_report(sent.report, json=False, note_text=sent.note)
     status, states = sent.report.status, sent.report.states
-    waiting = status is model.CampaignStatus.SENDING and states[model.DeliveryState.QUEUED]
+    waiting = status is model.CampaignStatus.SENDING and states[model.DeliveryState.QUEUED] and not sent.is_put_off
     everybody_refused = (
         states[model.DeliveryState.REJECTED] and states[model.DeliveryState.REJECTED] == sent.report.recipients
     )

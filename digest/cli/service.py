@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from digest.app import App
-    from digest.core.campaigns import Seen
+    from digest.core.campaigns import Seen, SeenRelay
     from digest.core.health import Check, Overview, Trouble
 
 
@@ -107,6 +107,7 @@ def status(context: typer.Context, at: At = None, json: Json = False) -> None:
         overview, troubles = health.status(app, app.now), health.troubles(app, app.now)
         late = health.overdue(app, app.now)
         zone, workers = app.config.network.zone, campaigns.seen_workers(app)
+        relays = campaigns.seen_relays(app, app.now)
 
     document: dict[str, Any] = {
         "overdue": list(late),
@@ -128,6 +129,20 @@ def status(context: typer.Context, at: At = None, json: Json = False) -> None:
         "digests": [{"name": name, "next_due": _iso(moment, zone)} for name, moment in overview.next_due.items()],
         "campaigns": [report_json(report) for report in overview.campaigns],
     }
+    document["queued"] = overview.queued
+    document["relays"] = [
+        {
+            "relay": one.name,
+            "state": one.state,
+            "seconds": round(one.until),
+            "failure": one.failure,
+            "rate": one.rate,
+            "connections": one.connections,
+            "today": one.today,
+            "maximum": one.maximum,
+        }
+        for one in relays
+    ]
     if app.store.shared:
         document["workers"] = [
             {
@@ -138,6 +153,7 @@ def status(context: typer.Context, at: At = None, json: Json = False) -> None:
                 "started_at": _iso(one.started_at, zone),
                 "seen_at": _iso(one.seen_at, zone),
                 "connections": one.connections,
+                "rate": round(one.rate, 1),
                 "chunks": list(one.chunks),
             }
             for one in workers
@@ -147,6 +163,7 @@ def status(context: typer.Context, at: At = None, json: Json = False) -> None:
     else:
         _tell(overview, document["warnings"], troubles, late, zone)
         _show_workers(workers, zone)
+        _show_relays(relays)
     if late:
         raise typer.Exit(1)
 
@@ -196,11 +213,30 @@ def _show_workers(workers: "Sequence[Seen]", zone: ZoneInfo) -> None:
             one.version,
             f"{'' if one.is_alive else 'lost since '}{one.seen_at.astimezone(zone):%a %d %b %Y %H:%M}",
             one.connections,
+            f"{one.rate:.0f}/s",
             ", ".join(one.chunks),
         )
         for one in workers
     ]
-    print_table(("worker", "as", "version", "seen", "connections", "chunks"), rows, title="workers")
+    print_table(("worker", "as", "version", "seen", "connections", "rate", "chunks"), rows, title="workers")
+
+
+def _show_relays(relays: "Sequence[SeenRelay]") -> None:
+    """Nothing of a server that is the only one, and well."""
+    if len(relays) == 1 and relays[0].state == "ok" and not relays[0].today_told:
+        return
+    rows = [
+        (
+            one.name,
+            f"{one.state} for {one.until:.0f} s" if one.until else one.state,
+            f"{one.rate:g}/s" if one.rate else "",
+            one.connections,
+            one.today_told,
+            one.failure,
+        )
+        for one in relays
+    ]
+    print_table(("relay", "state", "rate", "connections", "mails", ""), rows, title="relays")
 
 
 def jobs(context: typer.Context, at: At = None, json: Json = False) -> None:

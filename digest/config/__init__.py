@@ -16,6 +16,7 @@ from digest.config.model import (
     SourceConfig,
     SubscriberLine,
 )
+from digest.config.relays import RelayConfig, WarmUp
 from digest.config.service import Cluster, Limits, Paths, Retention, StoreConfig, WebConfig
 from digest.config.values import Secret
 
@@ -33,6 +34,7 @@ __all__ = [
     "Network",
     "Organiser",
     "Paths",
+    "RelayConfig",
     "Retention",
     "Returns",
     "Secret",
@@ -43,6 +45,7 @@ __all__ = [
     "SourceConfig",
     "StoreConfig",
     "SubscriberLine",
+    "WarmUp",
     "WebConfig",
     "load_config",
     "locate_config",

@@ -33,9 +33,11 @@ _SINGLE_TABLES = (
 )
 _SECRETIVE = {
     "smtp": {"password"},
+    "relays": {"password"},
     "returns": {"password", "hooks", "secret", "key"},
     "sender": {"dkim", "key"},
     "store": {"url"},
+    "cluster": {"listen_url"},
     "web": {"secret", "old_secrets"},
     "health": {"ping"},
     "sources": {"url"},
@@ -122,7 +124,7 @@ def _guarded(path: Path, raw: Mapping[str, Any]) -> Iterator[Path]:
                 places += value.items()
             case list():
                 places += [(key, inner) for inner in value]
-            case str() if key == "url":
+            case str() if key in {"url", "listen_url"}:
                 inline = inline or carries_secret(value)
     if inline:
         yield path

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, fie
 
 from digest.config.colours import READABLE, contrast
 from digest.config.mail import Returns, Sender, Smtp
+from digest.config.relays import RelayConfig, trouble_with, usable
 from digest.config.service import Cluster, Health, Limits, Paths, Retention, Service, StoreConfig, WebConfig
 from digest.config.table import Line, Table
 from digest.config.values import (
@@ -316,6 +317,7 @@ class Config(Table):
     lists: tuple[ListConfig, ...] = ()
     digests: tuple[DigestConfig, ...] = ()
     organisers: tuple[Organiser, ...] = ()
+    relays: tuple[RelayConfig, ...] = ()
     base: Path = Field(default=Path(), exclude=True)  # the folder of config.toml; set by load_config
     guarded: tuple[Path, ...] = Field(default=(), exclude=True)  # files that hold secrets; set by load_config
     hints: tuple[str, ...] = Field(default=(), exclude=True)  # what is read and should be written otherwise by now
@@ -328,6 +330,16 @@ class Config(Table):
             raise ValueError('several workers need PostgreSQL: give [store] url = "postgresql://..."')
         return value
 
+    @field_validator("relays")
+    @classmethod
+    def _relays_carry_everything(cls, value: tuple[RelayConfig, ...], info: ValidationInfo) -> tuple[RelayConfig, ...]:
+        smtp, sender = info.data.get("smtp"), info.data.get("sender")
+        if not (value and isinstance(smtp, Smtp) and isinstance(sender, Sender)):
+            return value
+        if told := trouble_with(value, smtp, sender.email):
+            raise ValueError(told)
+        return value
+
     @field_validator("sources")
     @classmethod
     def _sources_write_the_networks_language(
@@ -336,6 +348,22 @@ class Config(Table):
         network = info.data.get("network")
         language = network.language if isinstance(network, Network) else None
         return tuple(one if one.language else one.model_copy(update={"language": language}) for one in value)
+
+    @property
+    def embedded(self) -> bool:
+        """Whether mail goes into the local mailbox, and nowhere else."""
+        return self.smtp.embedded and not self.relays
+
+    @property
+    def servers(self) -> Mapping[str, Smtp]:
+        """What carries the mail, by name: the relays that take it from this sender, else the server of ``[smtp]``."""
+        return {one.name: one for one in usable(self.relays, self.sender.email)} or {"smtp": self.smtp}
+
+    @property
+    def letter_servers(self) -> tuple[Smtp, ...]:
+        """What a single mail to anybody may go over, in the order in which it is tried."""
+        everybodys = [one for one in usable(self.relays, self.sender.email) if not one.domains]
+        return tuple(everybodys) or (self.smtp,)
 
     @property
     def languages(self) -> tuple[str, ...]:

@@ -108,6 +108,14 @@ class Cluster(Table):
     heartbeat: Duration = Field(timedelta(seconds=1), gt=timedelta())  # how often a worker gives a sign of life
     lost_after: Duration = Field(timedelta(seconds=30), gt=timedelta())  # without one; others take over what it held
     pgbouncer: bool = False  # the database is reached through it, in transaction mode
+    listen_url: str | None = Field(None, repr=False)  # the database without PgBouncer, for news alone
+
+    @field_validator("listen_url")
+    @classmethod
+    def _is_postgresql(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith("postgresql://"):
+            raise ValueError('write the address of PostgreSQL itself: "postgresql://..."')
+        return value
 
     @model_validator(mode="after")
     def _leaves_time_for_signs(self) -> "Cluster":

@@ -1,5 +1,6 @@
 """The deliver room: a rendered mail becomes one message per person and reaches the server, each with its outcome."""
 
+from digest.deliver.choice import Candidate, Choice, Shared
 from digest.deliver.courier import Courier, Envelope
 from digest.deliver.dkim_record import contradiction, public_record
 from digest.deliver.engine import transmit
@@ -8,7 +9,7 @@ from digest.deliver.fields import wire_domain
 from digest.deliver.message import PreparedMessage, message_id, prepare_message
 from digest.deliver.outcome import asks_for_less, judge
 from digest.deliver.pressure import Patience, Pressure
-from digest.deliver.relay import Relay, open_relay
+from digest.deliver.relay import Relay, kept, open_any, open_relay
 from digest.deliver.retry import FIRST_WAIT, LATEST, SHORT_WAIT, next_attempt
 from digest.deliver.slices import SharedPace, Starts
 from digest.deliver.slots import Slots
@@ -19,6 +20,8 @@ __all__ = [
     "FIRST_WAIT",
     "LATEST",
     "SHORT_WAIT",
+    "Candidate",
+    "Choice",
     "Claims",
     "Courier",
     "Envelope",
@@ -27,6 +30,7 @@ __all__ = [
     "PreparedMessage",
     "Pressure",
     "Relay",
+    "Shared",
     "SharedPace",
     "Slots",
     "SmtpCourier",
@@ -34,8 +38,10 @@ __all__ = [
     "asks_for_less",
     "contradiction",
     "judge",
+    "kept",
     "message_id",
     "next_attempt",
+    "open_any",
     "open_relay",
     "prepare_message",
     "public_record",

@@ -109,7 +109,9 @@ class _Sending:
             while (unsent := await self.supply.take()) is not None:
                 began = self.gate.now()
                 courier = courier or await self._connected()
-                outcome = await courier.send(self.envelope(unsent))
+                envelope = self.envelope(unsent)
+                self.supply.ledger.begin(unsent)
+                outcome = await courier.send(envelope)
                 delivery, unsent = unsent, None
                 self.supply.record(delivery, outcome)
                 self.on_outcome(delivery, outcome)

@@ -1,5 +1,6 @@
 """What several campaigns that are sent at once share: one relay's connections and its rate."""
 
+import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -39,6 +40,10 @@ class FairShare:
         if moment > self.paused_until:
             self.paused_until = moment
             self._tell()
+
+    def pause(self) -> float:
+        """Seconds until anything may be begun, as far as others were asked to slow down."""
+        return max(self.paused_until - asyncio.get_running_loop().time(), 0.0)
 
     @contextmanager
     def taken(self, on_change: Callable[[], None]) -> Iterator[None]:

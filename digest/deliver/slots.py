@@ -22,6 +22,11 @@ class Slots:
         self._news = asyncio.Condition()
 
     @property
+    def allowed(self) -> int:
+        """How many there may be."""
+        return self._allowed
+
+    @property
     def open(self) -> int:
         """How many there are, used or idle."""
         return self._used + len(self._idle)

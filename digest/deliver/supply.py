@@ -25,6 +25,10 @@ class Claims(Protocol):
         """Put claimed deliveries, of which nothing was sent, back among the queued."""
         ...
 
+    def begin(self, delivery: Delivery) -> None:
+        """Note that something of a claimed delivery is about to leave."""
+        ...
+
     def record(self, delivery: Delivery, outcome: Outcome) -> None:
         """Write the outcome down with the next group commit."""
         ...

@@ -7,6 +7,7 @@ from sqlalchemy import (
     JSON,
     Boolean,
     Column,
+    Date,
     DateTime,
     Dialect,
     Float,
@@ -19,6 +20,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
+    text,
     types,
 )
 
@@ -44,6 +46,8 @@ class Instant(types.TypeDecorator[datetime]):
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
+
+_PUT_OFF = text("state = 'queued' AND next_attempt_at IS NOT NULL")
 
 metadata = MetaData(
     naming_convention={
@@ -277,8 +281,16 @@ deliveries = Table(
     Column("code", Integer),
     Column("reply", Text),
     Column("version", Integer, nullable=False, server_default="0"),  # which of the campaign's mails; rises with each
+    Column("relay", String(60)),  # which of [[relays]] it was given to last; None: it was not shared out
     UniqueConstraint("campaign_id", "address_key"),
     Index(None, "campaign_id", "state", "id"),
+    Index(  # who waits for a relay's next day, among a million who do not
+        "ix_deliveries_put_off",
+        "campaign_id",
+        "next_attempt_at",
+        sqlite_where=_PUT_OFF,
+        postgresql_where=_PUT_OFF,
+    ),
 )
 
 chunks = Table(
@@ -303,16 +315,36 @@ workers = Table(
     Column("seen_at", Instant, nullable=False),  # its sign of life, by the database's clock, as started_at
     Column("connections", Integer, nullable=False, server_default="0"),  # to the relay, that it may have or still has
     Column("wants", Boolean, nullable=False, server_default=false()),  # it has something to send
+    Column("rate", Float, nullable=False, server_default="0"),  # outcomes a second, lately
+)
+
+worker_relays = Table(
+    "worker_relays",
+    metadata,
+    Column("worker_id", ForeignKey("workers.id", ondelete="CASCADE"), primary_key=True),
+    Column("relay", String(200), primary_key=True),  # as in relays
+    Column("connections", Integer, nullable=False),  # that it may have or still has
 )
 
 relays = Table(
     "relays",
     metadata,
-    Column("name", String(200), primary_key=True),  # "host:port"
+    Column("name", String(200), primary_key=True),  # as [[relays]] has it, or the "host:port" of [smtp]
     Column(
         "free_at", Float, nullable=False, server_default="0"
     ),  # seconds since 1970: the next start that is not taken
     Column("paused_until", Float, nullable=False, server_default="0"),  # likewise: it asked for less
+    Column("failures", Integer, nullable=False, server_default="0"),  # in a row; none once it has taken a mail
+    Column("failed_until", Float, nullable=False, server_default="0"),  # seconds since 1970: let be until then
+    Column("failure", Text, nullable=False, server_default=""),  # the latest of them
+)
+
+relay_days = Table(
+    "relay_days",
+    metadata,
+    Column("relay", String(60), primary_key=True),
+    Column("day", Date, primary_key=True),  # in the network's zone
+    Column("mails", Integer, nullable=False),  # that it was given, less those that it put off or that were not sent
 )
 
 returns = Table(
@@ -434,7 +466,7 @@ activity = Table(
     Index(None, "by", "id"),
 )
 
-SCHEMA_VERSION = "0023"
+SCHEMA_VERSION = "0024"
 """The newest migration; a test holds it against Alembic's own head."""
 
 __all__ = [
@@ -457,6 +489,7 @@ __all__ = [
     "metadata",
     "mutes",
     "preferences",
+    "relay_days",
     "relays",
     "returns",
     "reviews",
@@ -468,5 +501,6 @@ __all__ = [
     "subscribers",
     "subscriptions",
     "suppressions",
+    "worker_relays",
     "workers",
 ]

@@ -94,6 +94,17 @@ class _Collector:
         yield _by("digest_job_success_timestamp_seconds", "When a job last succeeded", "job", jobs)
         yield _by("digest_returns", "What came back within 7 days", "kind", told.returns)
         yield GaugeMetricFamily("digest_overdue", "Things that were due and did not happen", told.overdue)
+        alive = [one for one in told.workers if one.is_alive]
+        yield GaugeMetricFamily("digest_workers", "Workers that gave a sign of life lately", len(alive))
+        rates, chunks = ({one.name: one.rate for one in alive}, {one.name: len(one.chunks) for one in alive})
+        yield _by("digest_worker_rate", "Outcomes per second of a worker, lately", "worker", rates)
+        yield _by("digest_worker_chunks", "Chunks that a worker holds", "worker", chunks)
+        up = {one.name: float(one.state == "ok") for one in told.relays}
+        yield _by("digest_relay_ok", "1 for a relay that may be given more mail now", "relay", up)
+        today = {one.name: one.today for one in told.relays}
+        yield _by("digest_relay_mails_today", "Mails that a relay was given today", "relay", today)
+        most = {one.name: one.maximum for one in told.relays if one.maximum is not None}
+        yield _by("digest_relay_maximum_today", "Mails that a relay may be given today", "relay", most)
         if told.last_sent_at is not None:
             last = "When a mail server last answered"
             yield GaugeMetricFamily("digest_sent_timestamp_seconds", last, told.last_sent_at.timestamp())

@@ -16,13 +16,15 @@ def test_however_often_it_dies_nobody_has_it_twice_and_nobody_is_lost(members, s
             assert sender.finished().code == -signal.SIGKILL
         found = states(members)
         assert 1 <= found["in_flight"] <= 2 * CONNECTIONS
-        assert found["unknown"] == in_doubt  # of the deaths before
+        assert in_doubt <= found["unknown"] <= in_doubt + CONNECTIONS  # what the death before left on the wire
         assert found["accepted"] - settled >= nth - 2 * CONNECTIONS
         assert found.total() == len(EVERYBODY)
-        in_doubt, settled = in_doubt + found["in_flight"], found["accepted"]
+        in_doubt, settled = found["unknown"], found["accepted"]
     last = members.send()
     assert (last["status"], last["queued"], last["in_flight"]) == ("sent", 0, 0)
-    assert (last["unknown"], last["accepted"]) == (in_doubt, len(EVERYBODY) - in_doubt)
+    assert in_doubt < last["unknown"] <= in_doubt + CONNECTIONS
+    in_doubt = last["unknown"]
+    assert last["accepted"] == len(EVERYBODY) - in_doubt
     assert is_once_each(sink)
     not_taken = set(EVERYBODY) - set(sink.recipients)
     assert not_taken <= {

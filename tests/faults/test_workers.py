@@ -6,14 +6,14 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from time import monotonic
 
 import psycopg
 import pytest
 from faults.conftest import POST
-from flow.conftest import Network
+from flow.conftest import Network, serving_sink
 from postfix_sink import PostfixSink, postfix_sink
 
 pytestmark = [pytest.mark.service("postgresql"), pytest.mark.service("postfix")]
@@ -208,6 +208,31 @@ def test_sending_by_hand_beside_a_worker_takes_part_and_ends_with_all_of_it(netw
         sent = network.send()
     assert (sent["status"], sent["accepted"], sent["queued"], sent["in_flight"]) == ("sent", FEWER, 0, 0)
     assert max(Counter(sink.recipients).values()) == 1
+
+
+def test_relays_days_hold_over_all_workers_and_the_rest_waits_untried(network, shared_url):
+    most = {"north": 450, "south": 300}
+    with ExitStack() as stack:
+        sinks = {name: stack.enter_context(serving_sink()) for name in most}
+        cluster = made(network, shared_url, port=1)
+        text = (network.folder / "config.toml").read_text()
+        before, _, after = text.partition("[smtp]\n")
+        tables = "".join(
+            f'[[relays]]\nname = "{name}"\nhost = "127.0.0.1"\nport = {one.port}\ndaily_maximum = {most[name]}\n'
+            for name, one in sinks.items()
+        )
+        network.write("config.toml", f"{before}{tables}[store]{after.partition('[store]')[2]}")
+        stack.enter_context(cluster.worker())
+        stack.enter_context(cluster.worker())
+        cluster.begin()
+        left = FEWER - sum(most.values())
+        waiting = "SELECT count(*) FROM deliveries WHERE state = 'queued' AND next_attempt_at IS NOT NULL"
+        cluster.until("the days are full", lambda: cluster.ask(waiting) == [(left,)] and not cluster.holders())
+        assert {name: len(one.taken) for name, one in sinks.items()} == most
+        given = "SELECT relay, count(*) FROM deliveries WHERE state = 'accepted' GROUP BY relay"
+        assert dict(cluster.ask(given)) == most
+        assert cluster.ask("SELECT max(attempts) FROM deliveries WHERE state = 'queued'") == [(0,)]
+        assert [one["state"] for one in network.json("status")["relays"]] == ["full", "full"]
 
 
 def test_a_worker_on_sqlite_says_what_it_needs(network):

@@ -165,6 +165,13 @@ class _Visit(SMTP):
 
 @pytest.fixture
 def sink() -> Iterator[Sink]:
+    with serving_sink() as sink:
+        yield sink
+
+
+@contextmanager
+def serving_sink() -> Iterator[Sink]:
+    """A real SMTP server on the loopback interface, until the end."""
     sink = Sink()
     loop = asyncio.new_event_loop()
     started = threading.Event()

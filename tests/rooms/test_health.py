@@ -142,6 +142,7 @@ async def test_health_and_metrics_tell_it_in_counts_alone(make, now):
             lines = client.get("/metrics").text.splitlines()
     assert (answer.status_code, answer.text) == (503, "overdue; `digest status` tells what\n")
     assert {'digest_deliveries{outcome="accepted"} 2.0', "digest_overdue 1.0", "digest_doubts 0.0"} <= set(lines)
+    assert {'digest_relay_ok{relay="smtp"} 1.0', "digest_workers 0.0"} <= set(lines)
     assert any(line.startswith('digest_source_age_seconds{source="posts"} ') for line in lines)
     (due,) = [line for line in lines if line.startswith('digest_next_due_timestamp_seconds{digest="weekly"} ')]
     assert float(due.split()[1]) == (now + 2 * WEEK).timestamp()

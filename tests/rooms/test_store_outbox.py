@@ -321,7 +321,7 @@ def test_what_is_told_of_a_campaign_follows_from_its_deliveries_states(store, no
             "orphaned": bool(outbox.orphans_to_unknown(connection, campaign)),
         }
     holds = {
-        DeliveryState.QUEUED: {"pending", "unbegun"},
+        DeliveryState.QUEUED: {"pending", "unbegun", "again"},
         DeliveryState.DEFERRED: {"pending", "tried", "again", "put off"},
         DeliveryState.IN_FLIGHT: {"unbegun", "tried", "orphaned"},
         DeliveryState.UNKNOWN: {"tried", "doubts"},

@@ -70,9 +70,17 @@ def test_of_a_domain_everybody_but_the_skipped_is_counted_under_what_came_of_the
 def test_a_row_says_all_that_is_known_of_a_delivery(store, now):
     listing(store, now, members=[ADA, BO])
     campaign = planned(store, now, "members")
-    facts = {"reason": "gave up", "attempts": 3, "finished_at": now, "stage": "RCPT", "code": 452, "reply": "full"}
+    facts = {
+        "reason": "gave up",
+        "attempts": 3,
+        "finished_at": now,
+        "stage": "RCPT",
+        "code": 452,
+        "reply": "full",
+        "relay": "north",
+    }
     put(store, campaign, ADA, REJECTED, **facts)
-    nothing = {"reason": "", "attempts": 0, "finished_at": None, "stage": "", "code": None, "reply": ""}
+    nothing = {"reason": "", "attempts": 0, "finished_at": None, "stage": "", "code": None, "reply": "", "relay": ""}
     assert list(outcomes.rows(store, campaign)) == [
         outcomes.Row(address=ADA.address, name=ADA.name, state="rejected", **facts),
         outcomes.Row(address=BO.address, name=BO.name, state="queued", **nothing),

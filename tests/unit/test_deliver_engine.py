@@ -37,6 +37,7 @@ class Books:
         self.states = dict.fromkeys(range(count), QUEUED)
         self.gone = set(gone)  # left the list before they were claimed
         self.recorded = Counter()
+        self.begun = set()
         self.outcomes = []
         self.most_in_flight = 0
 
@@ -53,6 +54,10 @@ class Books:
         assert {self.states[delivery.id] for delivery in held} == {IN_FLIGHT}
         await asyncio.sleep(0)
         self.states |= {delivery.id: QUEUED for delivery in held}
+
+    def begin(self, delivery):
+        assert self.states[delivery.id] is IN_FLIGHT
+        self.begun.add(delivery.id)
 
     def record(self, delivery, outcome):
         assert self.states[delivery.id] is IN_FLIGHT
@@ -96,6 +101,7 @@ class Connection:
     async def send(self, handed):
         number = int(handed.recipient.partition("@")[0])
         assert self.post.books.states[number] is IN_FLIGHT
+        assert number in self.post.books.begun
         self.post.before(number)
         self.in_doubt = True
         for _ in range(self.post.turns):

@@ -59,9 +59,11 @@ from .returned import (
 from .returned import (
     take_returns as take_returns,
 )
+from .seen import Seen as Seen
+from .seen import SeenRelay as SeenRelay
+from .seen import seen_relays as seen_relays
+from .seen import seen_workers as seen_workers
 from .sending import go_on as go_on
 from .sending import send as send
 from .sending import send_due as send_due
-from .together import Seen as Seen
 from .together import look_after as look_after
-from .together import seen_workers as seen_workers

@@ -6,6 +6,7 @@ is lost is taken over, and what that one had in flight is in doubt.
 
 import asyncio
 from collections import Counter
+from collections.abc import AsyncGenerator, Mapping
 
 import structlog
 
@@ -48,25 +49,25 @@ async def send_chunk(part: Part, campaign_id: int, number: int) -> "Counter[str]
         lease = await asyncio.to_thread(_take, part, campaign, number)
         if lease is None:
             return None
-        pressure = _pressure(part, campaign)
+        pressures = await asyncio.to_thread(_pressures, part, campaign)
         tally: Counter[str] = Counter()
         lost = False
         try:
             with held_where_refused(part.app, campaign, part.now):
-                while await _as_it_reads(part, campaign, lease, pressure, tally):
+                while await _as_it_reads(part, campaign, lease, pressures, tally):
                     pass
         except DeliveryError:
-            lost = not await _let_go(part, campaign, lease, pressure, tally)
+            lost = not await _let_go(part, campaign, lease, pressures, tally)
             if not lost:
                 raise
         except BaseException:
-            await _let_go(part, campaign, lease, pressure, tally)
+            await _let_go(part, campaign, lease, pressures, tally)
             raise
         else:
-            lost = not await _let_go(part, campaign, lease, pressure, tally)
+            lost = not await _let_go(part, campaign, lease, pressures, tally)
         if lost:
             log.warning("a chunk was taken over while it was being sent", campaign=campaign.name, chunk=number)
-        part.places[campaign.id] = pressure.places
+        part.places.update({(campaign.id, name): one.places for name, one in pressures.items()})
         await asyncio.to_thread(finish_where_over, part, campaign)
         return tally
 
@@ -79,7 +80,9 @@ def finish_where_over(part: Part, campaign: Campaign) -> None:
     moves.finish(part.app, campaign, part.now())
 
 
-async def _as_it_reads(part: Part, campaign: Campaign, lease: Lease, pressure: Pressure, tally: "Counter[str]") -> bool:
+async def _as_it_reads(
+    part: Part, campaign: Campaign, lease: Lease, pressures: Mapping[str, Pressure], tally: "Counter[str]"
+) -> bool:
     """Send what is due of it; True when it was stopped because the mail would read otherwise by now."""
     current = while_it_may_go(part.app, campaign)
     if current is None:
@@ -93,23 +96,26 @@ async def _as_it_reads(part: Part, campaign: Campaign, lease: Lease, pressure: P
 
     def advance(outcome: Outcome) -> None:
         tally[type(outcome).__name__.lower()] += 1
+        part.came()
 
-    async with watching(part.app, current, edition, part.now) as watch:
+    async with watching(part.app, current, edition, part.now, bell=part.bell, is_told=part.is_told) as watch:
         await run(
             part.app,
-            part.relay,
+            part.carriers,
             mail,
             current,
-            due,
+            _one(due),
+            present=part.now,
             stop=watch.stop,
             on_outcome=advance,
             on_pause=part.paused,
-            pressure=pressure,
+            pressure=pressures.__getitem__,
         )
     return watch.outdated
 
 
 def _take(part: Part, campaign: Campaign, number: int) -> Lease | None:
+    outbox.settle_noted(part.app.store, part.now())
     with part.app.store.write() as connection:
         return outbox.take_chunk(connection, campaign, number, part.id, part.lost_after)
 
@@ -119,22 +125,37 @@ def _due(part: Part, campaign: Campaign, lease: Lease) -> list[Delivery]:
         return outbox.due_in(connection, campaign, lease, part.now())
 
 
-def _pressure(part: Part, campaign: Campaign) -> Pressure:
-    """What is known of the server by now: how much it bears, and how many in a row it has refused, whoever asked."""
+def _pressures(part: Part, campaign: Campaign) -> Mapping[str, Pressure]:
+    """What is known of each relay by now: how much it bears, and how many in a row were refused, whoever asked."""
     with part.app.store.read() as connection:
         refusals, rejections = campaigns.refused_in_a_row(connection, campaign.id)
-    places = max(part.places[campaign.id], 1)
-    return Pressure(part.share.connections, places=places, refusals=refusals, rejections=rejections)
+    return {
+        name: Pressure(
+            relay.share.connections,
+            places=part.places.get((campaign.id, name), 1),
+            refusals=refusals,
+            rejections=rejections,
+        )
+        for name, relay in part.carriers.relays.items()
+    }
 
 
-async def _let_go(part: Part, campaign: Campaign, lease: Lease, pressure: Pressure, tally: "Counter[str]") -> bool:
+async def _one(chunk: list[Delivery]) -> AsyncGenerator[list[Delivery], None]:
+    yield chunk
+
+
+async def _let_go(
+    part: Part, campaign: Campaign, lease: Lease, pressures: Mapping[str, Pressure], tally: "Counter[str]"
+) -> bool:
     """Whether it was ours to the end."""
 
     def write() -> bool:
         with part.app.store.write() as connection:
             if tally:
                 began_anew = tally[DeliveryState.ACCEPTED] > 0
-                campaigns.count_refused(connection, campaign.id, pressure.refused_since_begun(), began_anew=began_anew)
+                each = [one.refused_since_begun() for one in pressures.values()]
+                since = sum(refusals for refusals, _ in each), sum(rejections for _, rejections in each)
+                campaigns.count_refused(connection, campaign.id, since, began_anew=began_anew)
             return outbox.let_go(connection, campaign, lease)
 
     try:

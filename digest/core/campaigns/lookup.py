@@ -61,6 +61,7 @@ def to_oneself(app: App, name: str) -> Iterator[Campaign]:
         if not free:
             way_out = f"wait until that has ended, or `digest pause {name}`"
             raise TakenError(f"{name} is being sent by another process; nothing was done here; {way_out}.")
+        outbox.settle_noted(app.store, app.now)
         with app.store.write() as connection:
             outbox.orphans_to_unknown(connection, campaign)
             current = campaign_named(connection, name)
@@ -71,6 +72,7 @@ def _nobody_holds(app: App, campaign: Campaign) -> bool:
     with app.store.read() as connection:
         if not chunks.is_held(connection, campaign):
             return True
+    outbox.settle_noted(app.store, app.now)
     with app.store.write() as connection:
         chunks.rescue(connection, cluster_of(app).lost_after, campaign.id)
         return not chunks.is_held(connection, campaign)

@@ -15,7 +15,7 @@ from digest.core.campaigns.desk import may_with
 from digest.core.campaigns.lookup import campaign_named
 from digest.errors import UsageError
 from digest.model import AS_COMPOSED, ITSELF, NO_TERMS, Arrangement, By, CampaignStatus, Organiser, PersonSkip, Terms
-from digest.store import campaigns, outbox
+from digest.store import campaigns, news, outbox
 from digest.store.campaigns import Campaign
 from digest.store.organisers import activity, approvals
 
@@ -180,6 +180,7 @@ def moved(
         outbox.skip_all(connection, campaign, PersonSkip.CANCELLED)
     if target is CampaignStatus.SENDING:
         outbox.call(connection, now, campaign_id=campaign.id)
+    news.tell(connection, news.CAMPAIGN)
     if move is Move.HOLD:
         approvals.withdraw(connection, campaign.id)
     activity.record(connection, at=now, by=by, verb=move.value, subject=campaign.name, detail=reason)

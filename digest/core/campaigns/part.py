@@ -3,30 +3,35 @@
 import asyncio
 import os
 import socket
-from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections import deque
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from secrets import token_hex
+from time import monotonic
 
 import structlog
 
 from digest import __version__
 from digest.app import App
 from digest.compose import as_of
+from digest.core.campaigns.carriers import Carriers
 from digest.core.campaigns.frozen import current_mail
+from digest.core.campaigns.lane import Lane
 from digest.core.campaigns.lookup import cluster_of
+from digest.core.campaigns.watch import Bell
 from digest.core.mail.personal import Mail
-from digest.deliver import FairShare, Relay, SharedPace, Slots, Starts, open_relay
+from digest.deliver import Slots, open_relay
 from digest.errors import StoreError
 from digest.model import Edition, Lease
 from digest.store.campaigns import Campaign
+from digest.store.news import RELAY, News
 from digest.store.outbox import chunks, rates, workers
 
 log = structlog.get_logger("digest.worker")
 
-_MADE_UP = 0.25  # seconds: what passes of the rate while nobody happens to ask for a slice
+_LATELY = 10.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,27 @@ class _Kept:
     edition: Edition | None
 
 
+class Lately:
+    """How many outcomes there were a second, lately."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._known: deque[tuple[float, int]] = deque([(monotonic(), 0)])
+
+    def add(self) -> None:
+        """One more."""
+        self._count += 1
+
+    def rate(self) -> float:
+        """Outcomes a second, over the last ten at most."""
+        now = monotonic()
+        self._known.append((now, self._count))
+        while len(self._known) > 2 and self._known[1][0] < now - _LATELY:
+            self._known.popleft()
+        since, before = self._known[0]
+        return (self._count - before) / max(now - since, 1.0)
+
+
 class Part:
     """What a process needs to send chunks beside others. Made by `taking_part`."""
 
@@ -43,26 +69,26 @@ class Part:
         self.app = app
         self.id = token_hex(10)
         self.name = f"{socket.gethostname()} {os.getpid()}"
-        self.places: Counter[int] = Counter()  # by campaign: how many connections the server last bore
+        # By campaign and relay: how many connections that last bore.
+        self.places: dict[tuple[int, str], int] = {}
+        self.carriers: Carriers
+        self._cluster = cluster_of(app)
+        self.bell = Bell()  # rings when any campaign was moved
+        listen = self._cluster.listen_url or ("" if self._cluster.pgbouncer else app.store.conninfo)
+        self._news = News(listen, self._hear) if listen else None
         self._kind = kind
         self._ahead = ahead
-        self._cluster = cluster_of(app)
-        smtp = app.config.smtp
-        self._relay_name = "embedded" if smtp.embedded else f"{smtp.host}:{smtp.port or ''}"
-        self._pace = SharedPace(smtp.rate, smtp.burst, self._lease) if smtp.rate else None
-        self._ahead_of_pace = max((smtp.burst - 1) / smtp.rate, _MADE_UP) if smtp.rate else 0.0  # seconds
-        self._leased: rates.Slice | None = None  # the latest slice of the rate
-        self.share = FairShare(smtp.connections, pace=self._pace)
+        self.lanes = tuple(Lane(app, name, smtp) for name, smtp in app.config.servers.items())
+        self._outcomes = Lately()
         self._mails: dict[int, _Kept] = {}
         self._wanting = 0  # chunks that are sent, or wait for a place
         self._sending = 0
         self._allowed = 0
         self._stirred = asyncio.Event()  # have `_beat_on` look at once
-        self._news = asyncio.Event()  # set once and replaced: the share has changed
+        self._shares = asyncio.Event()  # set once and replaced: the share has changed
         self._owed: list[tuple[Campaign, Lease]] = []  # chunks that could not be let go of
         self._ended = False
         self._pauses: set[asyncio.Task[None]] = set()
-        self.slots: Slots | None = None
 
     def now(self) -> datetime:
         """The present as the command sees it."""
@@ -73,11 +99,23 @@ class Part:
         """Who gave no sign of life for so long holds nothing any more."""
         return self._cluster.lost_after
 
-    @property
-    def relay(self) -> Relay:
-        """The relay, as far as it is this process's."""
-        assert self.slots is not None  # noqa: S101  (`taking_part` sets it)
-        return Relay(self.slots.connect, self.share)
+    def open(self) -> None:
+        """All relays are there now."""
+        relays = {lane.name: lane.relay for lane in self.lanes}
+        self.carriers = Carriers(relays=relays, is_alone=not self.app.config.relays)
+
+    def is_told(self) -> bool:
+        """Whether it hears at once of what other processes do."""
+        return self._news is not None and self._news.is_heard
+
+    async def listen(self) -> None:
+        """Hear of what other processes do, until cancelled."""
+        if self._news is not None:
+            await self._news.listen()
+
+    def came(self) -> None:
+        """There was one outcome more."""
+        self._outcomes.add()
 
     @asynccontextmanager
     async def place(self) -> AsyncIterator[bool]:
@@ -106,9 +144,9 @@ class Part:
             self._mails[campaign.id] = _Kept(content, *found)
         return found
 
-    def paused(self, seconds: float) -> None:
-        """The server asked this process for less: so it does all."""
-        task = asyncio.create_task(self._pause(seconds))
+    def paused(self, relay: str, seconds: float) -> None:
+        """A relay asked this process for less: so it does all."""
+        task = asyncio.create_task(self._pause(relay, seconds))
         self._pauses.add(task)
         task.add_done_callback(self._pauses.discard)
 
@@ -122,19 +160,16 @@ class Part:
         Raises:
             StoreError: when the store cannot be written.
         """
-        assert self.slots is not None  # noqa: S101
-        in_use = self.slots.hold()
+        in_use = [lane.open_slots.hold() for lane in self.lanes]
         try:
-            allowed, paused = await asyncio.to_thread(self._sign, in_use)
+            shares = await asyncio.to_thread(self._sign, in_use)
         except StoreError:
-            await self.slots.allow(in_use)
+            for lane, count in zip(self.lanes, in_use, strict=True):
+                await lane.open_slots.allow(count)
             raise
-        if paused:
-            self.share.pause_until(asyncio.get_running_loop().time() + paused)
-            await self.slots.close_idle()
-        self._allowed = allowed
-        self.share.allow(allowed)
-        await self.slots.allow(allowed)
+        self._allowed = sum(allowed for allowed, _ in shares)
+        for lane, (allowed, paused) in zip(self.lanes, shares, strict=True):
+            await lane.allow(allowed, paused)
         self._tell()
 
     async def beat_on(self) -> None:
@@ -156,6 +191,11 @@ class Part:
                     log.warning("no sign of life could be given", error=str(error))
                 told = True
 
+    def _hear(self, what: str) -> None:
+        self.bell.ring()
+        if what == RELAY:
+            self._stirred.set()
+
     def end(self) -> None:
         """Give no more signs of life."""
         self._ended = True
@@ -167,8 +207,10 @@ class Part:
         with suppress(StoreError):
             await asyncio.to_thread(self._leave)
 
-    def _sign(self, in_use: int) -> tuple[int, float]:
-        connections = self.app.config.smtp.connections
+    def _sign(self, in_use: Sequence[int]) -> list[tuple[int, float]]:
+        """By relay, how many connections this process may have, and for how many seconds it is to begin nothing."""
+        rate = self._outcomes.rate()
+        shares = {}
         with self.app.store.write() as connection:
             workers.sign(
                 connection,
@@ -177,15 +219,19 @@ class Part:
                 kind=self._kind,
                 version=__version__,
                 wants=self._wanting > 0,
+                rate=rate,
             )
-            return rates.share(
-                connection,
-                self._relay_name,
-                self.id,
-                total=connections,
-                in_use=in_use,
-                lost_after=self.lost_after,
-            )
+            # In one order for all, so that nobody waits for who waits for them.
+            for lane, count in sorted(zip(self.lanes, in_use, strict=True), key=lambda one: one[0].key):
+                shares[lane.name] = rates.share(
+                    connection,
+                    lane.key,
+                    self.id,
+                    total=lane.smtp.connections,
+                    in_use=count,
+                    lost_after=self.lost_after,
+                )
+        return [shares[lane.name] for lane in self.lanes]
 
     def _pay(self) -> None:
         while self._owed:
@@ -195,31 +241,24 @@ class Part:
 
     def _leave(self) -> None:
         self._pay()
+        for lane in self.lanes:
+            lane.give_back()
         with self.app.store.write() as connection:
-            if self._leased is not None and self._pace is not None and self._pace.unused:
-                rates.give_back(connection, self._relay_name, self._leased, self._pace.unused)
             workers.leave(connection, self.id)
 
-    async def _lease(self, count: int) -> Starts:
-        def take() -> rates.Slice:
-            interval = 1 / (self.app.config.smtp.rate or 1)
-            with self.app.store.write() as connection:
-                return rates.lease(connection, self._relay_name, count, interval=interval, ahead=self._ahead_of_pace)
+    async def _pause(self, relay: str, seconds: float) -> None:
+        (key,) = (lane.key for lane in self.lanes if lane.name == relay)
 
-        self._leased = await asyncio.to_thread(take)
-        return Starts(self._leased.first_in, self._leased.interval, self._leased.count)
-
-    async def _pause(self, seconds: float) -> None:
         def write() -> None:
             with self.app.store.write() as connection:
-                rates.pause(connection, self._relay_name, seconds)
+                rates.pause(connection, key, seconds)
 
         with suppress(StoreError):  # this process pauses in any case
             await asyncio.to_thread(write)
 
     async def _heard(self) -> None:
         """Wait for news of the share, or for the end."""
-        news = asyncio.ensure_future(self._news.wait())
+        news = asyncio.ensure_future(self._shares.wait())
         stop = asyncio.ensure_future(self.app.stopping.wait())
         try:
             await asyncio.wait({news, stop}, return_when=asyncio.FIRST_COMPLETED)
@@ -228,8 +267,8 @@ class Part:
             stop.cancel()
 
     def _tell(self) -> None:
-        self._news.set()
-        self._news = asyncio.Event()
+        self._shares.set()
+        self._shares = asyncio.Event()
 
 
 def _is_true(edition: Edition | None, now: datetime) -> bool:
@@ -249,14 +288,19 @@ async def taking_part(app: App, kind: str, now: datetime | None = None) -> Async
         StoreError: when no first sign of life can be given.
     """
     part = Part(app, kind, ahead=now - app.now if now is not None else timedelta())
-    async with open_relay(app.config.smtp, app.mailbox, share=part.share) as relay:
-        part.slots = Slots(relay.connect)
+    async with AsyncExitStack() as opened:
+        for lane in part.lanes:
+            relay = await opened.enter_async_context(open_relay(lane.smtp, app.mailbox, share=lane.share))
+            lane.slots = Slots(relay.connect)
+        part.open()
         await part.beat()
-        beating = asyncio.create_task(part.beat_on())
+        beating, listening = asyncio.create_task(part.beat_on()), asyncio.create_task(part.listen())
         try:
             yield part
         finally:
             part.end()
-            await asyncio.wait({beating})
-            await part.slots.allow(0)
+            listening.cancel()
+            await asyncio.wait({beating, listening})
+            for lane in part.lanes:
+                await lane.open_slots.allow(0)
             await part.leave()

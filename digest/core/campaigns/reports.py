@@ -15,7 +15,7 @@ from digest.returns.reasons import plain_reason
 from digest.store import campaigns, outbox
 from digest.store.campaigns import Campaign
 from digest.store.outbox import outcomes
-from digest.store.outbox.outcomes import DomainTally, Reply, Row
+from digest.store.outbox.outcomes import DomainTally, RelayTally, Reply, Row
 from digest.store.people import returns
 
 __all__ = [
@@ -61,6 +61,7 @@ class CampaignReport:
     domains: tuple[DomainTally, ...]
     replies: tuple[ToldReply, ...]
     returns: tuple[ToldReturn, ...]
+    relays: tuple[RelayTally, ...]  # none where there is one server
 
 
 def report(app: App, name: str) -> CampaignReport:
@@ -74,6 +75,7 @@ def report(app: App, name: str) -> CampaignReport:
         return CampaignReport(
             report=outbox.report_of(connection, campaign),
             domains=tuple(outcomes.domains(connection, campaign)),
+            relays=tuple(outcomes.relays(connection, campaign)) if app.config.relays else (),
             replies=tuple(map(_told, outcomes.replies(connection, campaign))),
             returns=tuple(
                 ToldReturn(
@@ -102,6 +104,7 @@ class Sent:
     report: Report
     accepted_now: int = 0  # by this run
     note: str = ""  # why nothing, or not everything, was sent
+    is_put_off: bool = False  # the rest waits for the relays' next day, as planned
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -121,11 +124,18 @@ def as_it_stands(app: App, campaign: Campaign, *, accepted_now: int = 0) -> Sent
         report = outbox.report_of(connection, current)
         again = outbox.next_attempt_at(connection, current)
     deferred, queued = report.states[DeliveryState.DEFERRED], report.states[DeliveryState.QUEUED]
+    is_put_off = current.status is CampaignStatus.SENDING and bool(queued and again and not deferred)
     match current.status:
         case CampaignStatus.SENT if report.recipients and report.states[DeliveryState.REJECTED] == report.recipients:
             note = f"{current.name} reached nobody; `digest report {current.name}` tells why"
         case CampaignStatus.SENT:
             note = "" if accepted_now else f"{current.name} was sent already; nothing is left to send"
+        case CampaignStatus.SENDING if is_put_off and again:
+            local = again.astimezone(app.config.network.zone)
+            note = (
+                f"{queued} wait until {local:%Y-%m-%d %H:%M}, since the relays may be given no more before: "
+                "`digest run` goes on by itself, else run the same command then"
+            )
         case CampaignStatus.SENDING if deferred and again:
             local = again.astimezone(app.config.network.zone)
             note = (
@@ -143,7 +153,7 @@ def as_it_stands(app: App, campaign: Campaign, *, accepted_now: int = 0) -> Sent
             note = f"{current.name} is paused: {current.reason}; `digest resume {current.name}` goes on"
         case _:
             note = f"{current.name} is {current.status}" + (f": {current.reason}" if current.reason else "")
-    return Sent(report=report, accepted_now=accepted_now, note=note)
+    return Sent(report=report, accepted_now=accepted_now, note=note, is_put_off=is_put_off)
 
 
 def _told(reply: Reply) -> ToldReply:

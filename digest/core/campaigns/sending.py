@@ -10,15 +10,16 @@ import structlog
 
 from digest.app import App
 from digest.core.campaigns import moves
+from digest.core.campaigns.carriers import Carriers, open_carriers
 from digest.core.campaigns.frozen import current_mail
 from digest.core.campaigns.lookup import alone_with, campaign_named, may_go, while_it_may_go
 from digest.core.campaigns.refused import held_where_refused
 from digest.core.campaigns.reports import Sent, SentDue, as_it_stands
-from digest.core.campaigns.run import one_by_one, run
+from digest.core.campaigns.run import as_they_are_taken, run
 from digest.core.campaigns.together import SOON, send_due_together, send_together
 from digest.core.campaigns.watch import watching
 from digest.core.people.lists import apply_lists
-from digest.deliver import LATEST, Relay, open_relay
+from digest.deliver import LATEST
 from digest.errors import DigestError, TakenError, UsageError
 from digest.model import By, CampaignStatus, DeliveryState, Outcome
 from digest.store import campaigns, outbox
@@ -55,8 +56,8 @@ async def send(app: App, campaign: Campaign, now: datetime) -> Sent:
         return as_it_stands(app, campaign)
     if app.store.shared:
         return await send_together(app, campaign, now)
-    async with open_relay(app.config.smtp, app.mailbox) as relay:
-        return await _send(app, relay, campaign, now, wait=True)
+    async with open_carriers(app) as carriers:
+        return await _send(app, carriers, campaign, now, wait=True)
 
 
 async def send_due(app: App, now: datetime) -> AsyncIterator[SentDue]:
@@ -78,9 +79,9 @@ async def send_due(app: App, now: datetime) -> AsyncIterator[SentDue]:
     ahead = now - app.now
     under_way: _UnderWay = {}
     ended_at: dict[int, float] = {}
-    async with open_relay(app.config.smtp, app.mailbox) as relay:
+    async with open_carriers(app) as carriers:
         try:
-            while _begin(app, relay, under_way, ended_at, app.now + ahead):
+            while _begin(app, carriers, under_way, ended_at, app.now + ahead):
                 ended, _ = await asyncio.wait(under_way, timeout=_LOOK_EVERY, return_when=asyncio.FIRST_COMPLETED)
                 for task in ended:
                     campaign = under_way.pop(task)
@@ -98,16 +99,17 @@ async def send_due(app: App, now: datetime) -> AsyncIterator[SentDue]:
             await _ended(under_way)
 
 
-def _begin(app: App, relay: Relay, under_way: _UnderWay, ended_at: dict[int, float], now: datetime) -> bool:
+def _begin(app: App, carriers: Carriers, under_way: _UnderWay, ended_at: dict[int, float], now: datetime) -> bool:
     """Begin with what is released and did not just end, no more than there are connections; whether any is on."""
     with app.store.read() as connection:
         waiting = campaigns.sending(connection)
+    most = min(one.share.connections for one in carriers.relays.values())
     for campaign in waiting:
-        if len(under_way) == relay.share.connections or app.stopping.is_set():
+        if len(under_way) >= most or app.stopping.is_set():
             break
         rested = monotonic() - ended_at.get(campaign.id, float("-inf")) >= _LOOK_EVERY
         if rested and campaign.id not in {one.id for one in under_way.values()}:
-            under_way[asyncio.create_task(_send(app, relay, campaign, now, wait=False))] = campaign
+            under_way[asyncio.create_task(_send(app, carriers, campaign, now, wait=False))] = campaign
     return bool(under_way)
 
 
@@ -133,7 +135,7 @@ async def go_on(app: App, name: str, now: datetime, *, by: By) -> Sent:
     return await send(app, campaign, now)
 
 
-async def _send(app: App, relay: Relay, campaign: Campaign, now: datetime, *, wait: bool) -> Sent:
+async def _send(app: App, carriers: Carriers, campaign: Campaign, now: datetime, *, wait: bool) -> Sent:
     ahead = now - app.now
     tally: Counter[str] = Counter()
 
@@ -143,7 +145,7 @@ async def _send(app: App, relay: Relay, campaign: Campaign, now: datetime, *, wa
     with alone_with(app, campaign) as free:
         if not free:
             raise TakenError(f"{campaign.name} is being sent by another process; nothing was done here.")
-        while await _send_as_it_reads(app, relay, campaign, present, tally) or (
+        while await _send_as_it_reads(app, carriers, campaign, present, tally) or (
             wait and tally and await _is_due_soon(app, campaign, present)
         ):
             pass
@@ -153,6 +155,7 @@ async def _send(app: App, relay: Relay, campaign: Campaign, now: datetime, *, wa
 
 def _look_through(app: App, campaign: Campaign, now: datetime) -> int:
     """Take back what must not be sent any more; returns how many deliveries are due."""
+    outbox.settle_noted(app.store, now)
     with app.store.write() as connection:
         outbox.orphans_to_unknown(connection, campaign)
         outbox.skip_unmailable(connection, campaign, now)
@@ -161,7 +164,7 @@ def _look_through(app: App, campaign: Campaign, now: datetime) -> int:
 
 
 async def _send_as_it_reads(
-    app: App, relay: Relay, campaign: Campaign, present: Callable[[], datetime], tally: Counter[str]
+    app: App, carriers: Carriers, campaign: Campaign, present: Callable[[], datetime], tally: Counter[str]
 ) -> bool:
     """Send the mail as it must read now; True when it was stopped because it would read otherwise by now."""
     current = while_it_may_go(app, campaign)
@@ -181,10 +184,19 @@ async def _send_as_it_reads(
         app.progress("sending", tally.total(), everybody, tally)
 
     app.progress("sending", tally.total(), everybody, tally)
-    source = one_by_one(outbox.due_by_chunk(app.store, current, now))
+    source = as_they_are_taken(outbox.due_by_chunk(app.store, current, now))
     with held_where_refused(app, current, present):
         async with watching(app, current, edition, present) as watch:
-            await run(app, relay, mail, current, source, stop=watch.stop, on_outcome=advance)
+            await run(
+                app,
+                carriers,
+                mail,
+                current,
+                source,
+                present=present,
+                stop=watch.stop,
+                on_outcome=advance,
+            )
     return watch.outdated
 
 

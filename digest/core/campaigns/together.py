@@ -17,9 +17,8 @@ from digest.model import DeliveryState
 from digest.store import campaigns, outbox
 from digest.store.campaigns import Campaign
 from digest.store.outbox import chunks, workers
-from digest.store.outbox.workers import Seen
 
-__all__ = ["HANDS", "SOON", "Seen", "look_after", "seen_workers", "send_due_together", "send_free", "send_together"]
+__all__ = ["HANDS", "SOON", "look_after", "send_due_together", "send_free", "send_together"]
 
 HANDS = 2
 """Chunks at a time of a process that takes part: while one comes to its end, the other fills the connections."""
@@ -33,6 +32,7 @@ SOON = timedelta(minutes=1)
 def look_after(app: App, now: datetime) -> None:
     """Rescue what lost workers held, call for what is due, close what is over. Any process may, at any time."""
     lost_after = cluster_of(app).lost_after
+    outbox.settle_noted(app.store, now)
     with app.store.write() as connection:
         chunks.rescue(connection, lost_after)
         workers.forget_the_dead(connection)
@@ -42,14 +42,6 @@ def look_after(app: App, now: datetime) -> None:
         ended = campaigns.with_ids(connection, outbox.ended(connection))
     for campaign in ended:
         moves.finish(app, campaign, now)
-
-
-def seen_workers(app: App) -> tuple[Seen, ...]:
-    """The workers there are; none where nobody shares campaigns."""
-    if not app.store.shared:
-        return ()
-    with app.store.read() as connection:
-        return workers.seen(connection, cluster_of(app).lost_after)
 
 
 async def send_together(app: App, campaign: Campaign, now: datetime) -> Sent:
@@ -163,7 +155,9 @@ class _Free:
 def _goes_on(part: Part, campaign: Campaign) -> bool:
     """Whether others are at it, or something of it is due now or soon."""
     with part.app.store.read() as connection:
-        if chunks.is_held(connection, campaign) or outbox.has_unbegun(connection, campaign):
+        if chunks.is_held(connection, campaign):
+            return True
+        if chunks.next_free(connection, part.now(), part.lost_after, (campaign.id,)) is not None:
             return True
         again = outbox.next_attempt_at(connection, campaign)
     return again is not None and again - part.now() <= SOON

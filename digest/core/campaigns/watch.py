@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -13,6 +13,28 @@ from digest.model import Edition
 from digest.store.campaigns import Campaign
 
 _EVERY = 0.25  # seconds
+_SELDOM = 1.0  # seconds: where it is told besides
+
+
+class Bell:
+    """Rings for whoever waits when something may have changed."""
+
+    def __init__(self) -> None:
+        self._rung = asyncio.Event()  # set once and replaced
+
+    def ring(self) -> None:
+        """Something may have changed."""
+        self._rung.set()
+        self._rung = asyncio.Event()
+
+    async def within(self, seconds: float, stopping: asyncio.Event) -> None:
+        """Wait until it rings, or the process is told to stop, but no longer than so."""
+        both = [asyncio.ensure_future(one.wait()) for one in (self._rung, stopping)]
+        try:
+            await asyncio.wait(both, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for one in both:
+                one.cancel()
 
 
 @dataclass(slots=True)
@@ -25,7 +47,13 @@ class Watch:
 
 @asynccontextmanager
 async def watching(
-    app: App, campaign: Campaign, edition: Edition | None, present: Callable[[], datetime]
+    app: App,
+    campaign: Campaign,
+    edition: Edition | None,
+    present: Callable[[], datetime],
+    *,
+    bell: Bell | None = None,
+    is_told: Callable[[], bool] = lambda: False,
 ) -> AsyncIterator[Watch]:
     """Look several times a second, until the block is left, whether sending must stop.
 
@@ -37,12 +65,33 @@ async def watching(
         campaign: the one that is sent.
         edition: what its mail shows, where it shows one.
         present: the time by which that is judged.
+        bell: rings when any campaign was moved, by whomever.
+        is_told: whether that is so at present; it is looked for less often then.
 
     Raises:
         DigestError: when the store cannot be read.
     """
     watch = Watch()
-    looking = asyncio.create_task(_look(app, campaign, edition, present, watch))
+    heard = bell or Bell()
+
+    async def look() -> None:
+        try:
+            while not app.stopping.is_set():
+                waiting = asyncio.create_task(heard.within(_SELDOM if is_told() else _EVERY, app.stopping))
+                await asyncio.sleep(0)  # it waits before we look: what rings meanwhile is not missed
+                try:
+                    if not await asyncio.to_thread(may_go, app, campaign):
+                        return
+                    if edition is not None and as_of(edition, present()) != edition:
+                        watch.outdated = True
+                        return
+                    await waiting
+                finally:
+                    waiting.cancel()
+        finally:
+            watch.stop.set()
+
+    looking = asyncio.create_task(look())
     try:
         yield watch
     finally:
@@ -51,18 +100,3 @@ async def watching(
         failure = None if looking.cancelled() else looking.exception()
     if failure is not None:
         raise failure
-
-
-async def _look(
-    app: App, campaign: Campaign, edition: Edition | None, present: Callable[[], datetime], watch: Watch
-) -> None:
-    try:
-        while not app.stopping.is_set() and await asyncio.to_thread(may_go, app, campaign):
-            if edition is not None and as_of(edition, present()) != edition:
-                watch.outdated = True
-                return
-            with suppress(TimeoutError):
-                async with asyncio.timeout(_EVERY):
-                    await app.stopping.wait()
-    finally:
-        watch.stop.set()

@@ -19,7 +19,7 @@ from digest.errors import DigestError, TakenError
 from digest.model import By, CampaignStatus
 from digest.resources import private_folder
 from digest.store import backup as store_backup
-from digest.store import campaigns
+from digest.store import campaigns, outbox
 from digest.store.campaigns import Campaign
 from digest.store.organisers import activity, sessions, sign_ins
 
@@ -87,6 +87,7 @@ def restore(app: App, source: Path, now: datetime, *, by: By) -> Restored:
                 sign_ins.forget_all(connection)
                 detail = f"as of {taken_at.isoformat(timespec='seconds')}"
                 activity.record(connection, at=now, by=by, verb="restore", subject="store", detail=detail)
+            outbox.forget_noted(app.store)
             store_backup.put_back(app.store, copy)
     return Restored(taken_at=taken_at, kept=kept, stopped=stopped)
 

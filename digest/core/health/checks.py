@@ -10,10 +10,12 @@ from digest.collect import Fetched
 from digest.collect.fetch import fetch
 from digest.collect.reading.task import Read
 from digest.compose import as_of
-from digest.config import DigestConfig
+from digest.config import DigestConfig, RelayConfig, Smtp
 from digest.config.subscribers import read_lists
 from digest.core.announcements.drafts import draft
+from digest.core.campaigns.carriers import of_relay
 from digest.core.campaigns.preflight import findings_in
+from digest.core.campaigns.seen import seen_relays
 from digest.core.content.reading import read
 from digest.core.content.stopping import unless_stopped
 from digest.core.editions.previews import preview
@@ -84,8 +86,7 @@ async def look_over(app: App, now: datetime) -> AsyncIterator[Check]:
         yield result
     for one in unnamed_categories(app.config, (item for _, held in looked_at for item in held.items)):
         yield one
-    yield await _smtp(app)
-    for result in (*await _returns(app), *await _sender_dns(app)):
+    for result in (*await _servers(app), *await _returns(app), *await _sender_dns(app)):
         yield result
     for one in _mail(app):
         yield one
@@ -136,18 +137,28 @@ async def _source(app: App, name: str, now: datetime) -> tuple[Check, Read]:
     return Check(what=f"source {name}", level=level, detail=detail), held
 
 
-async def _smtp(app: App) -> Check:
-    smtp = app.config.smtp
+async def _servers(app: App) -> Sequence[Check]:
+    seen = {one.name: one for one in seen_relays(app, app.now)}
+    found = [await _server(name, smtp, seen[name].today_told) for name, smtp in app.config.servers.items()]
+    for one in app.config.relays:
+        if one.name not in app.config.servers:
+            detail = f"carries nothing: {app.config.sender.email} is of none of its from_domains"
+            found.append(Check(what=f"relay {one.name}", level="warn", detail=detail))
+    return found
+
+
+async def _server(name: str, smtp: Smtp, today: str) -> Check:
+    what = f"relay {name}" if isinstance(smtp, RelayConfig) else name
     if smtp.embedded:
-        return Check(what="smtp", level="ok", detail="embedded mailbox; nothing leaves this machine")
+        return Check(what=what, level="ok", detail="embedded mailbox; nothing leaves this machine")
     try:
         courier = await SmtpCourier.connect(smtp)
     except DeliveryError as error:
-        return Check(what="smtp", level="fail", detail=str(error))
+        told = str(error) if what == name else of_relay(str(error), name)
+        return Check(what=what, level="fail", detail=told)
     await courier.close()
-    return Check(
-        what="smtp", level="ok", detail=f"{smtp.host} answers" + (" and takes the login" if smtp.username else "")
-    )
+    takes = f"{smtp.host} answers{' and takes the login' if smtp.username else ''}"
+    return Check(what=what, level="ok", detail=f"{takes}; {today}" if today else takes)
 
 
 async def _returns(app: App) -> Sequence[Check]:
@@ -164,13 +175,13 @@ async def _returns(app: App) -> Sequence[Check]:
 
 
 async def _sender_dns(app: App) -> Sequence[Check]:
-    return () if app.config.smtp.embedded else await look_up(app.config.sender)
+    return () if app.config.embedded else await look_up(app.config.sender)
 
 
 def _mail(app: App) -> Iterator[Check]:
     if not app.config.network.postal_address:
         detail = "network.postal_address is empty; many countries ask for one in mail to a list"
         yield Check(what="postal address", level="warn", detail=detail)
-    if not app.config.smtp.embedded and not app.config.web.base_url.startswith("https://"):
+    if not app.config.embedded and not app.config.web.base_url.startswith("https://"):
         detail = f"{app.config.web.base_url} is not https; one-click unsubscribing (RFC 8058) needs https"
         yield Check(what="web", level="warn", detail=detail)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from digest.app import App
 from digest.compose import next_due
+from digest.core.campaigns.seen import Seen, SeenRelay, seen_relays, seen_workers
 from digest.core.health.overdue import overdue
 from digest.model import CampaignStatus, DeliveryState
 from digest.store import campaigns, outbox
@@ -33,6 +34,8 @@ class Metrics:
     jobs: Mapping[str, datetime]  # when each last succeeded
     returns: Mapping[str, int]  # what came back within a week, by kind
     overdue: int  # things that were due and did not happen
+    workers: tuple[Seen, ...]  # of those that share campaigns
+    relays: tuple[SeenRelay, ...]
 
 
 def metrics(app: App, now: datetime) -> Metrics:
@@ -63,4 +66,6 @@ def metrics(app: App, now: datetime) -> Metrics:
         jobs={one.job: one.succeeded_at for one in runs if one.succeeded_at is not None},
         returns=came_back,
         overdue=late,
+        workers=seen_workers(app),
+        relays=seen_relays(app, now),
     )

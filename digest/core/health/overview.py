@@ -40,6 +40,7 @@ class Overview:
     came_back: tuple[str, ...]  # what servers refused lately because of us, in a sentence each
     next_due: Mapping[str, datetime]  # by digest
     campaigns: tuple[Report, ...]  # newest first
+    queued: int  # deliveries that may go and are not done
 
 
 def status(app: App, now: datetime) -> Overview:
@@ -56,6 +57,7 @@ def status(app: App, now: datetime) -> Overview:
             lists_not_applied=not_applied,
             next_due={digest.name: next_open(connection, digest, now, zone) for digest in app.config.digests},
             campaigns=tuple(outbox.report_of(connection, one) for one in campaigns.recent(connection)),
+            queued=outbox.count_waiting(connection),
             drafts=drafts,
             came_back=tuple(_came_back(connection, now)),
         )

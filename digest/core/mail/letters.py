@@ -7,7 +7,7 @@ from typing import Self
 
 from digest.app import App
 from digest.core.mail.personal import Mail
-from digest.deliver import Envelope, PreparedMessage, message_id, open_relay, prepare_message, wire_domain
+from digest.deliver import Envelope, PreparedMessage, message_id, open_any, prepare_message, wire_domain
 from digest.errors import DeliveryError
 from digest.model import Accepted, Delivery, Recipient
 from digest.render import Compiled, Letter
@@ -50,12 +50,8 @@ async def send_letter(app: App, person: Recipient, letter: Letter, now: datetime
 
 
 async def _send(app: App, envelope: Envelope) -> str:
-    async with open_relay(app.config.smtp, app.mailbox) as relay:
-        courier = await relay.connect()
-        try:
-            outcome = await courier.send(envelope)
-        finally:
-            await courier.close()
+    async with open_any(app.config.letter_servers, app.mailbox) as courier:
+        outcome = await courier.send(envelope)
     if not isinstance(outcome, Accepted):
         raise DeliveryError(f"The mail to {envelope.recipient} was not accepted: {outcome.reply}")
     return outcome.reply

@@ -50,7 +50,7 @@ class Opened:
 
 def in_use(app: App) -> bool:
     """Whether mails go into the embedded mailbox."""
-    return app.config.smtp.host == "embedded"
+    return app.config.embedded
 
 
 def mails(app: App, *, limit: int, search: str = "", offset: int = 0) -> tuple[tuple[Listed, ...], bool]:

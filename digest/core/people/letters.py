@@ -13,7 +13,7 @@ from digest.core.mail.languages import language_of, language_of_lists
 from digest.core.mail.letters import LetterMail
 from digest.core.mail.links import view_link
 from digest.core.people.sign_up import confirm_link, missing
-from digest.deliver import open_relay
+from digest.deliver import open_any
 from digest.model import Accepted, Deferred, Edition, Event, Outcome, Vacancy
 from digest.render import Confirm, Welcome
 from digest.store import campaigns, people
@@ -60,19 +60,15 @@ async def send_letters(app: App, now: datetime, *, only: int | None = None) -> i
 
 async def _send(app: App, now: datetime, only: int | None) -> int:
     accepted = 0
-    async with open_relay(app.config.smtp, app.mailbox) as relay:
-        courier = await relay.connect()
-        try:
-            while not app.stopping.is_set() and (due := await asyncio.to_thread(_take, app, now, only)) is not None:
-                mail = await asyncio.to_thread(
-                    LetterMail.prepare, app.in_language(due.language), due.letter, now, number=due.sign_up.id
-                )
-                if not due.goes:
-                    continue
-                outcome = await courier.send(mail.envelope(due.sign_up.address, leave_url=due.leave_url))
-                accepted += await asyncio.to_thread(_settle, app, due.sign_up, outcome)
-        finally:
-            await courier.close()
+    async with open_any(app.config.letter_servers, app.mailbox) as courier:
+        while not app.stopping.is_set() and (due := await asyncio.to_thread(_take, app, now, only)) is not None:
+            mail = await asyncio.to_thread(
+                LetterMail.prepare, app.in_language(due.language), due.letter, now, number=due.sign_up.id
+            )
+            if not due.goes:
+                continue
+            outcome = await courier.send(mail.envelope(due.sign_up.address, leave_url=due.leave_url))
+            accepted += await asyncio.to_thread(_settle, app, due.sign_up, outcome)
     return accepted
 
 

@@ -13,6 +13,7 @@ from digest.store.outbox.doubts import (
     queue_doubts,
     queue_rejected,
 )
+from digest.store.outbox.noted import forget_noted, settle_noted
 from digest.store.outbox.plan import (
     count_audience,
     count_correctable,
@@ -26,6 +27,7 @@ from digest.store.outbox.plan import (
 from digest.store.outbox.queue import (
     bring_forward,
     count_due,
+    count_waiting,
     delivery_of,
     due,
     due_by_chunk,
@@ -62,11 +64,13 @@ __all__ = [
     "count_audience",
     "count_correctable",
     "count_due",
+    "count_waiting",
     "delivery_of",
     "due",
     "due_by_chunk",
     "due_in",
     "ended",
+    "forget_noted",
     "forget_unsent",
     "has_earlier_version",
     "has_open",
@@ -90,6 +94,7 @@ __all__ = [
     "record_resent",
     "report_of",
     "sample_of",
+    "settle_noted",
     "skip_all",
     "skip_people",
     "skip_person",

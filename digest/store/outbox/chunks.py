@@ -176,7 +176,7 @@ def something_due(now: datetime) -> ColumnElement[bool]:
     """Whether anything in the chunk is to be attempted now."""
     # A look into each chunk for each state. Of an EXISTS, or of both states at once, PostgreSQL makes something that
     # reads the whole campaign for every chunk, as long as it has not counted a new one and takes it for small.
-    queued = _one_of(deliveries.c.state == DeliveryState.QUEUED)
+    queued = _one_of(deliveries.c.state == DeliveryState.QUEUED, _may_begin(now))
     deferred = _one_of(deliveries.c.state == DeliveryState.DEFERRED, deliveries.c.next_attempt_at <= now)
     return or_(queued.is_not(None), deferred.is_not(None))
 
@@ -196,8 +196,13 @@ def is_due(campaign: Campaign, now: datetime) -> ColumnElement[bool]:
     return and_(
         deliveries.c.campaign_id == campaign.id,
         deliveries.c.state.in_((DeliveryState.QUEUED, DeliveryState.DEFERRED)),
-        or_(deliveries.c.state == DeliveryState.QUEUED, deliveries.c.next_attempt_at <= now),
+        or_(and_(deliveries.c.state == DeliveryState.QUEUED, _may_begin(now)), deliveries.c.next_attempt_at <= now),
     )
+
+
+def _may_begin(now: datetime) -> ColumnElement[bool]:
+    """Whether a queued delivery does not wait for a day on which a relay may be given it."""
+    return or_(deliveries.c.next_attempt_at.is_(None), deliveries.c.next_attempt_at <= now)
 
 
 def _one_of(*which: ColumnElement[bool]) -> ScalarSelect[int]:

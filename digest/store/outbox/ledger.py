@@ -24,6 +24,7 @@ from digest.store.campaigns import Campaign, set_shown
 from digest.store.engine import Store
 from digest.store.outbox import progress
 from digest.store.outbox.progress import RetryAt
+from digest.store.outbox.wire import WireNote
 from digest.store.people.suppressions import suppress
 
 T = TypeVar("T")
@@ -89,6 +90,7 @@ class Ledger:
         self._last_result: float | None = None
         self._timed_until: float | None = None
         self._loop = asyncio.get_running_loop()
+        self._note = WireNote.open(store)
         self._thread = threading.Thread(target=self._run, name=f"ledger {campaign.name}", daemon=True)
 
     async def __aenter__(self) -> Self:
@@ -99,6 +101,7 @@ class Ledger:
         self._closing = True
         self._bell.set()
         await asyncio.to_thread(self._thread.join)
+        self._note.close()
         if self._failure is not None:
             raise _stopped(self._failure, self._store) from self._failure
 
@@ -122,8 +125,13 @@ class Ledger:
         """
         await self._ask(_Release(held, self._loop.create_future()))
 
+    def begin(self, delivery: Delivery) -> None:
+        """Note that something of it is about to leave; of what is not noted so, a death leaves no doubt."""
+        self._note.begun(delivery)
+
     def record(self, delivery: Delivery, outcome: Outcome) -> None:
         """Have the result committed with the next group."""
+        self._note.answered(delivery, outcome)
         self._last_result = monotonic()
         self._results.append(_Result(delivery, outcome, self._clock()))
         if len(self._results) == 1:  # waking the thread costs both sides the interpreter's lock
@@ -166,6 +174,9 @@ class Ledger:
     def _commit(
         self, asks: Sequence[_Ask], results: Sequence[_Result], *, last: bool
     ) -> "list[tuple[_Ask, list[Delivery]]]":
+        for ask in asks:
+            if isinstance(ask, _Claim):
+                self._note.claimed(ask.deliveries)
         with self._store.write() as connection:
             self._write_time(connection, at_least=0.0 if last else _TIMED_EVERY)  # the campaign's row is locked first
             self._write_shown(connection, results)
@@ -177,6 +188,10 @@ class Ledger:
             )
             self._suppress_gone(connection, results)
             granted = [(ask, self._grant(connection, ask, held)) for ask in asks]
+        self._note.settled(one.delivery for one in results)
+        for ask, deliveries in granted:
+            in_flight = {delivery.id for delivery in deliveries} if isinstance(ask, _Claim) else set[int]()
+            self._note.settled(delivery for delivery in ask.deliveries if delivery.id not in in_flight)
         if len(ours) < len(results) and self._failure is None:
             way_out = "what was in flight here is in doubt there, and `digest settle` settles it"
             self._failure = DeliveryError(f"{self._campaign.name} was taken over by another process; {way_out}")

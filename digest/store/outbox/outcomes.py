@@ -13,6 +13,7 @@ from digest.store.engine import Store
 from digest.store.tables import deliveries, subscribers
 
 _PAGE = 1000
+_TOLD = (DeliveryState.ACCEPTED, DeliveryState.DEFERRED, DeliveryState.REJECTED, DeliveryState.UNKNOWN)
 _UNHAPPY = (DeliveryState.DEFERRED, DeliveryState.REJECTED, DeliveryState.UNKNOWN)
 
 
@@ -52,6 +53,28 @@ class Row:
     stage: str
     code: int | None
     reply: str
+    relay: str  # which it was given to last; "" where it was not shared out
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RelayTally:
+    """How a campaign stands with what one relay was given."""
+
+    relay: str
+    recipients: int
+    accepted: int
+    deferred: int
+    rejected: int
+    unknown: int
+
+
+def relays(connection: Connection, campaign: Campaign) -> Sequence[RelayTally]:
+    """What each relay was given of it, by name; none of what was not shared out."""
+    people = func.count().label("recipients")
+    counts = [func.count(case((deliveries.c.state == state, 1))).label(state.value) for state in _TOLD]
+    given = (deliveries.c.campaign_id == campaign.id, deliveries.c.relay.is_not(None))
+    query = select(deliveries.c.relay, people, *counts).where(*given).group_by(deliveries.c.relay)
+    return [RelayTally(**row) for row in connection.execute(query.order_by(deliveries.c.relay)).mappings()]
 
 
 def replies(connection: Connection, campaign: Campaign) -> Sequence[Reply]:
@@ -81,8 +104,7 @@ def domains(connection: Connection, campaign: Campaign, limit: int = 20) -> Sequ
     """Who is mailed, by domain, the largest first."""
     domain = _domain(connection).label("domain")
     people = func.count().label("recipients")
-    states = (DeliveryState.ACCEPTED, DeliveryState.DEFERRED, DeliveryState.REJECTED, DeliveryState.UNKNOWN)
-    counts = [func.count(case((deliveries.c.state == state, 1))).label(state.value) for state in states]
+    counts = [func.count(case((deliveries.c.state == state, 1))).label(state.value) for state in _TOLD]
     query = (
         select(domain, people, *counts)
         .where(deliveries.c.campaign_id == campaign.id, deliveries.c.state != DeliveryState.SKIPPED)
@@ -140,6 +162,7 @@ def _row(row: Any) -> Row:
         stage=row.stage or "",
         code=row.code,
         reply=row.reply or "",
+        relay=row.relay or "",
     )
 
 

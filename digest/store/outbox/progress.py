@@ -101,18 +101,10 @@ def add_seconds(connection: Connection, campaign_id: int, seconds: float, now: d
 
 def row(delivery: Delivery, outcome: Outcome, at: datetime, retry_at: RetryAt) -> Row:
     """What a delivery's row says once this came of it."""
-    made: Row = {
-        "id": delivery.id,
-        "reason": "",
-        "finished_at": at,
-        "next_attempt_at": None,
-        "stage": None,
-        "code": None,
-        "reply": outcome.reply,
-    }
+    made = _over(delivery.id, outcome, at)
     match outcome:
         case Accepted():
-            made["state"], made["code"] = DeliveryState.ACCEPTED.value, 250
+            made = accepted_row(delivery.id, outcome, at)
         case Unknown():
             made["state"] = DeliveryState.UNKNOWN.value
         case Rejected():
@@ -127,6 +119,23 @@ def row(delivery: Delivery, outcome: Outcome, at: datetime, retry_at: RetryAt) -
         case _:
             assert_never(outcome)
     return made
+
+
+def accepted_row(delivery_id: int, outcome: Accepted, at: datetime) -> Row:
+    """What a delivery's row says once it was taken."""
+    return _over(delivery_id, outcome, at) | {"state": DeliveryState.ACCEPTED.value, "code": 250}
+
+
+def _over(delivery_id: int, outcome: Outcome, at: datetime) -> Row:
+    return {
+        "id": delivery_id,
+        "reason": "",
+        "finished_at": at,
+        "next_attempt_at": None,
+        "stage": None,
+        "code": None,
+        "reply": outcome.reply,
+    }
 
 
 def _chosen(dialect: Dialect, ids: Iterable[int]) -> str:
@@ -176,6 +185,7 @@ def _release(dialect: Dialect) -> Statement:
         .values(
             state=DeliveryState.QUEUED.value,
             attempts=deliveries.c.attempts - 1,
+            next_attempt_at=None,
             first_tried_at=case((deliveries.c.attempts > 1, deliveries.c.first_tried_at)),
         )
     )

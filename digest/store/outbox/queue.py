@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import chain
 
-from sqlalchemy import ColumnElement, Connection, Integer, func, select, update
+from sqlalchemy import ColumnElement, Connection, Integer, and_, func, literal_column, select, update
 
 from digest.model import CampaignStatus, Delivery, DeliveryState, Lease, Recipient
 from digest.store.campaigns import ANNOUNCEMENT, Campaign
@@ -17,6 +17,7 @@ from digest.store.people.subscribers import Status
 from digest.store.sql.json_rows import JsonRows
 from digest.store.tables import campaigns, deliveries, lists, mutes, subscribers, subscriptions
 
+_LONGEST_DAY = timedelta(hours=26)  # for which a delivery may wait until a relay may be given it
 _ID = JsonRows((("id", Integer()),))
 
 
@@ -104,6 +105,15 @@ def count_due(connection: Connection, campaign: Campaign, now: datetime) -> int:
     return connection.execute(query).scalar_one()
 
 
+def count_waiting(connection: Connection) -> int:
+    """How many deliveries of what is being sent are not done."""
+    states = (*PENDING, DeliveryState.IN_FLIGHT)
+    going = select(campaigns.c.id).where(campaigns.c.status == CampaignStatus.SENDING)
+    query = select(func.count()).select_from(deliveries)
+    query = query.where(deliveries.c.campaign_id.in_(going), deliveries.c.state.in_(states))
+    return connection.execute(query).scalar_one()
+
+
 def has_pending(connection: Connection, campaign: Campaign) -> bool:
     """Whether anybody is still to be mailed."""
     return connection.execute(select(deliveries.c.id).where(is_pending(campaign)).limit(1)).scalar() is not None
@@ -122,11 +132,13 @@ def was_tried(connection: Connection, campaign: Campaign) -> bool:
 
 
 def next_attempt_at(connection: Connection, campaign: Campaign) -> datetime | None:
-    """When the earliest deferred delivery is tried again."""
-    query = select(func.min(deliveries.c.next_attempt_at)).where(
-        deliveries.c.campaign_id == campaign.id, deliveries.c.state == DeliveryState.DEFERRED
+    """When the earliest delivery that was put off, by a server or for want of one, is tried again."""
+    # One after the other: each has an index, and nobody reads through all who are queued.
+    first = (
+        connection.execute(select(func.min(deliveries.c.next_attempt_at)).where(own)).scalar()
+        for own in (is_in(campaign, DeliveryState.DEFERRED), _is_put_off(campaign))
     )
-    return connection.execute(query).scalar()
+    return min((one for one in first if one is not None), default=None)
 
 
 def orphans_to_unknown(connection: Connection, campaign: Campaign) -> int:
@@ -139,12 +151,24 @@ def orphans_to_unknown(connection: Connection, campaign: Campaign) -> int:
 
 def bring_forward(connection: Connection, campaign: Campaign, *, now: datetime, latest: datetime) -> int:
     """Make due what is put off beyond any schedule: the clock has jumped back since."""
-    change = update(deliveries).where(
-        deliveries.c.campaign_id == campaign.id,
-        deliveries.c.state == DeliveryState.DEFERRED,
-        deliveries.c.next_attempt_at > latest,
+    beyond = (
+        (is_in(campaign, DeliveryState.DEFERRED), latest),
+        (_is_put_off(campaign), now + _LONGEST_DAY),
     )
-    return connection.execute(change.values(next_attempt_at=now)).rowcount
+    changes = (
+        update(deliveries).where(own, deliveries.c.next_attempt_at > latest).values(next_attempt_at=now)
+        for own, latest in beyond
+    )
+    return sum(connection.execute(change).rowcount for change in changes)
+
+
+def _is_put_off(campaign: Campaign) -> ColumnElement[bool]:
+    """Who is untried and waits for a day on which a relay may be given their mail."""
+    return and_(
+        deliveries.c.campaign_id == campaign.id,
+        deliveries.c.state == literal_column(f"'{DeliveryState.QUEUED}'"),  # as its index has it
+        deliveries.c.next_attempt_at.is_not(None),
+    )
 
 
 def _due(connection: Connection, campaign: Campaign, which: ColumnElement[bool], lease: Lease) -> list[Delivery]:

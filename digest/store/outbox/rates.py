@@ -1,4 +1,4 @@
-"""One relay for all workers: its rate as a bucket that is leased in slices, its connections, and its pauses.
+"""Each relay for all workers: its rate as a bucket that is leased in slices, its connections, and its pauses.
 
 The bucket keeps the moment of the next start that nobody has (the generic cell rate algorithm, as `deliver.pace`), by
 the database's clock. Who dies with a slice loses it; who stops gives back what nobody took after it.
@@ -6,9 +6,11 @@ the database's clock. Who dies with a slice loses it; who stops gives back what 
 
 from dataclasses import dataclass
 from datetime import timedelta
+from time import time
 
-from sqlalchemy import ColumnElement, Connection, Float, case, extract, func, select, update
+from sqlalchemy import ColumnElement, Connection, Float, case, extract, func, literal, select, update
 
+from digest.store import news
 from digest.store.outbox import workers
 from digest.store.sql.upsert import insert_for
 from digest.store.tables import relays
@@ -52,8 +54,10 @@ def give_back(connection: Connection, relay: str, leased: Slice, starts: int) ->
 def pause(connection: Connection, relay: str, seconds: float) -> None:
     """The server asked for less: nobody begins anything for so long."""
     _there(connection, relay)
-    until = func.greatest(relays.c.paused_until, _now() + seconds)
-    connection.execute(update(relays).where(relays.c.name == relay).values(paused_until=until))
+    until = clock(connection) + seconds
+    longer = update(relays).where(relays.c.name == relay, relays.c.paused_until < until)
+    connection.execute(longer.values(paused_until=until))
+    news.tell(connection, news.RELAY)
 
 
 def share(
@@ -63,7 +67,7 @@ def share(
 
     Args:
         connection: of a transaction that may write; it ends the wait of others for their share.
-        relay: whose connections; those of all workers are of one.
+        relay: whose connections.
         worker_id: who asks, having given a sign of life before.
         total: connections of all workers together.
         in_use: that this one still has; it may have more than its share while it lets go.
@@ -76,16 +80,21 @@ def share(
     pause = case((relays.c.paused_until > _now(), relays.c.paused_until - _now()), else_=0.0)
     query = select(pause).where(relays.c.name == relay)
     paused = float(connection.execute(query.with_for_update()).scalar_one())  # one at a time
-    wanting = workers.wanting(connection, lost_after)
+    wanting = workers.wanting(connection, relay, lost_after)
     place = next((place for place, (one, _) in enumerate(wanting) if one == worker_id), None)
     if place is None:
-        workers.set_connections(connection, worker_id, in_use)
+        workers.set_connections(connection, worker_id, relay, in_use)
         return 0, paused
     even, rest = divmod(total, len(wanting))
     left = total - sum(count for one, count in wanting if one != worker_id)
     mine = max(min(even + (place < rest), left), 0)
-    workers.set_connections(connection, worker_id, max(mine, in_use))
+    workers.set_connections(connection, worker_id, relay, max(mine, in_use))
     return mine, paused
+
+
+def clock(connection: Connection) -> ColumnElement[float]:
+    """Seconds since 1970: by the database's clock where several machines share it, else by this machine's."""
+    return _now() if connection.dialect.name == "postgresql" else literal(time())
 
 
 def _there(connection: Connection, relay: str) -> None:

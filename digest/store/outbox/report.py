@@ -79,6 +79,7 @@ def history(connection: Connection, subscriber_id: int) -> Sequence[tuple[str, s
             deliveries.c.state,
             deliveries.c.reason,
             deliveries.c.reply,
+            deliveries.c.relay,
             deliveries.c.finished_at,
         )
         .join(campaigns, campaigns.c.id == deliveries.c.campaign_id)
@@ -90,4 +91,12 @@ def history(connection: Connection, subscriber_id: int) -> Sequence[tuple[str, s
         )
         .order_by(deliveries.c.id.desc())
     )
-    return [(row.name, row.state, row.reason or row.reply or "", row.finished_at) for row in connection.execute(query)]
+    return [
+        (
+            row.name,
+            row.state,
+            " ".join(filter(None, (row.reason or row.reply, row.relay and f"(relay {row.relay})"))),
+            row.finished_at,
+        )
+        for row in connection.execute(query)
+    ]

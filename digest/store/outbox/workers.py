@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Interval, delete, exists, func, literal, select, update
+from sqlalchemy import ColumnElement, Connection, Interval, and_, delete, exists, func, literal, select, update
 
-from digest.store.sql.upsert import insert_for
-from digest.store.tables import Instant, campaigns, chunks, workers
+from digest.store.sql.upsert import insert_for, upsert
+from digest.store.tables import Instant, campaigns, chunks, worker_relays, workers
 
 _KEPT = timedelta(days=1)  # who gave no sign for so long, and holds nothing, is told of no more
 
@@ -26,7 +26,8 @@ class Seen:
     started_at: datetime
     seen_at: datetime
     is_alive: bool
-    connections: int
+    connections: int  # to all relays
+    rate: float  # outcomes a second, lately
     chunks: tuple[str, ...]  # "weekly-2026-W47 12": a campaign and the number of its chunk
 
 
@@ -35,12 +36,14 @@ def is_alive(worker_id: Any, lost_after: timedelta) -> ColumnElement[bool]:
     return exists().where(workers.c.id == worker_id, _lately(lost_after)).correlate_except(workers)
 
 
-def sign(connection: Connection, worker_id: str, *, name: str, kind: str, version: str, wants: bool) -> None:
+def sign(
+    connection: Connection, worker_id: str, *, name: str, kind: str, version: str, wants: bool, rate: float = 0.0
+) -> None:
     """A sign of life, the first one or another; whose row was taken away meanwhile is there again."""
     now = func.clock_timestamp()
     row = {"id": worker_id, "name": name, "kind": kind, "version": version, "started_at": now, "seen_at": now}
-    made = insert_for(connection, workers).values(**row, wants=wants)
-    again = {"seen_at": now, "wants": wants}
+    made = insert_for(connection, workers).values(**row, wants=wants, rate=rate)
+    again = {"seen_at": now, "wants": wants, "rate": rate}
     connection.execute(made.on_conflict_do_update(index_elements=[workers.c.id], set_=again))
 
 
@@ -74,21 +77,29 @@ def seen(connection: Connection, lost_after: timedelta) -> tuple[Seen, ...]:
             seen_at=row.seen_at,
             is_alive=row.is_alive,
             connections=row.connections,
+            rate=row.rate if row.is_alive else 0.0,
             chunks=tuple(by_holder.get(row.id, ())),
         )
         for row in connection.execute(query)
     )
 
 
-def wanting(connection: Connection, lost_after: timedelta) -> Sequence[tuple[str, int]]:
-    """Who is alive and has something to send, by id, and how many connections each may have or still has."""
-    query = select(workers.c.id, workers.c.connections).where(workers.c.wants, _lately(lost_after))
-    return [(row.id, row.connections) for row in connection.execute(query.order_by(workers.c.id))]
+def wanting(connection: Connection, relay: str, lost_after: timedelta) -> Sequence[tuple[str, int]]:
+    """Who is alive and has something to send, by id, and how many connections to a relay each may have or still has."""
+    own = and_(worker_relays.c.worker_id == workers.c.id, worker_relays.c.relay == relay)
+    # A worker of the version before, which knows one relay, has written down the sum alone.
+    count = func.coalesce(worker_relays.c.connections, workers.c.connections)
+    query = select(workers.c.id, count.label("connections")).select_from(workers.outerjoin(worker_relays, own))
+    query = query.where(workers.c.wants, _lately(lost_after)).order_by(workers.c.id)
+    return [(row.id, row.connections) for row in connection.execute(query)]
 
 
-def set_connections(connection: Connection, worker_id: str, count: int) -> None:
-    """Write down how many connections it may have or still has."""
-    connection.execute(update(workers).where(workers.c.id == worker_id).values(connections=count))
+def set_connections(connection: Connection, worker_id: str, relay: str, count: int) -> None:
+    """Write down how many connections to a relay it may have or still has, and the sum of all."""
+    upsert(connection, worker_relays, {"worker_id": worker_id, "relay": relay}, {"connections": count})
+    total = select(func.sum(worker_relays.c.connections)).where(worker_relays.c.worker_id == worker_id)
+    change = update(workers).where(workers.c.id == worker_id)
+    connection.execute(change.values(connections=total.scalar_subquery()))
 
 
 def _lately(within: timedelta) -> ColumnElement[bool]:

@@ -1,0 +1,73 @@
+"""One relay as a process has it that shares campaigns: its connections, and its slices of the rate."""
+
+import asyncio
+
+from digest.app import App
+from digest.config import Config, Smtp
+from digest.deliver import FairShare, Relay, SharedPace, Slots, Starts
+from digest.store.outbox import rates
+
+_MADE_UP = 0.25  # seconds: what passes of the rate while nobody happens to ask for a slice
+
+
+class Lane:
+    """What this process has of a relay.
+
+    Args:
+        app: its store is shared.
+        name: of the relay.
+        smtp: how many connections and which rate all workers have together.
+    """
+
+    def __init__(self, app: App, name: str, smtp: Smtp) -> None:
+        self.name = name
+        self.smtp = smtp
+        self.key = key_of(app.config, name, smtp)
+        self._app = app
+        self._pace = SharedPace(smtp.rate, smtp.burst, self._lease) if smtp.rate else None
+        self._ahead = max((smtp.burst - 1) / smtp.rate, _MADE_UP) if smtp.rate else 0.0  # seconds
+        self._leased: rates.Slice | None = None  # the latest slice of the rate
+        self.share = FairShare(smtp.connections, pace=self._pace)
+        self.slots: Slots | None = None
+
+    @property
+    def relay(self) -> Relay:
+        """The relay, as far as it is this process's."""
+        slots = self.open_slots
+        return Relay(slots.connect, self.share, self.name, slots)
+
+    @property
+    def open_slots(self) -> Slots:
+        """Its connections, once it is open."""
+        assert self.slots is not None  # noqa: S101  (`taking_part` sets it)
+        return self.slots
+
+    async def allow(self, connections: int, paused: float) -> None:
+        """From now on have so many connections, and begin nothing for so many seconds."""
+        if paused:
+            self.share.pause_until(asyncio.get_running_loop().time() + paused)
+            await self.open_slots.close_idle()
+        self.share.allow(connections)
+        await self.open_slots.allow(connections)
+
+    def give_back(self) -> None:
+        """Starts that nobody used are free again."""
+        if self._leased is not None and self._pace is not None and self._pace.unused:
+            with self._app.store.write() as connection:
+                rates.give_back(connection, self.key, self._leased, self._pace.unused)
+
+    async def _lease(self, count: int) -> Starts:
+        def take() -> rates.Slice:
+            interval = 1 / (self.smtp.rate or 1)
+            with self._app.store.write() as connection:
+                return rates.lease(connection, self.key, count, interval=interval, ahead=self._ahead)
+
+        self._leased = await asyncio.to_thread(take)
+        return Starts(self._leased.first_in, self._leased.interval, self._leased.count)
+
+
+def key_of(config: Config, name: str, smtp: Smtp) -> str:
+    """What all workers call a relay; one that is not named goes by its server, as before relays had names."""
+    if config.relays:
+        return name
+    return "embedded" if smtp.embedded else f"{smtp.host}:{smtp.port or ''}"
