@@ -5,7 +5,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check bench mutants reading format clean services wheel looks
+MAILS ?= 1000000
+
+.PHONY: demo test check bench cluster mutants reading format clean services wheel looks
 
 demo: $(READY)
 	$(BIN)/digest demo
@@ -31,6 +33,11 @@ format: $(READY)
 # a quarter of an hour. `.venv/bin/python benchmarks --help` tells how to measure less, and how to get it as JSON.
 bench: $(READY)
 	$(BIN)/python benchmarks
+
+# PostgreSQL, two workers, a scheduler, a web and a sink on this machine: sends a million mails (MAILS=20000 to look whether it
+# works), kills, stops and restarts parts of it meanwhile, prints one table and takes everything away again.
+cluster: $(READY) services
+	$(BIN)/python benchmarks/cluster.py --mails $(MAILS)
 
 # Breaks the modules that hold the promises in small ways and tells what no test notices; hours, and no part of CI.
 # `.venv/bin/python tests/mutants digest/tokens.py` measures one of them in a minute.

@@ -14,8 +14,9 @@ import reading
 import startup
 import streams
 import throughput
+import workers
 from running import run
 
 if __name__ == "__main__":
-    scripts = (startup, reading, edition, assembly, throughput, listing, planning, leaving, streams, pages)
+    scripts = (startup, reading, edition, assembly, throughput, workers, listing, planning, leaving, streams, pages)
     run(__doc__, [script.BENCHMARK for script in scripts])

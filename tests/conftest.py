@@ -47,6 +47,7 @@ SERVICES = {
     "axe-core": AXE.is_file,
     "chromium": lambda: Path("/usr/bin/chromium").exists(),
     "dovecot": lambda: Path("/usr/sbin/dovecot").exists() and Path("/usr/lib/dovecot/imap").exists(),
+    "pgbouncer": lambda: Path("/usr/sbin/pgbouncer").exists(),
     "postgresql": _postgresql,
     "postfix": lambda: bool(shutil.which("smtp-sink", path=f"/usr/sbin:{os.environ.get('PATH', '')}")),
 }

@@ -1,20 +1,21 @@
 """The queue of chunks; the only module that knows Procrastinate.
 
 Its tables are in the store's own database, made by the store's migrations, and the jobs are written by
-`store.outbox.calls` in the transaction that makes a chunk due. Here they are run, tried again by a strategy, and taken
+`store.outbox.calls` in the transaction that makes a chunk due. Here they are run, called for again later, and taken
 from workers who are lost. A job that runs twice, or after another has done its work, finds nothing to do.
 """
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import timedelta
 
 import structlog
-from procrastinate import App, BaseRetryStrategy, PsycopgConnector, RetryDecision
-from procrastinate.exceptions import ConnectorException
-from procrastinate.jobs import Job, Status
+from procrastinate import App, PsycopgConnector
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
+from procrastinate.jobs import Status
 
 from digest.model.jobs import CHUNKS, SEND_CHUNK
 
@@ -26,13 +27,6 @@ Send = Callable[[int, int], Awaitable[None]]
 _LONGEST_WAIT = 60  # seconds
 _POLL = 1.0  # seconds: for jobs that no notice told of
 _AGAIN = 1.0  # seconds, after which a worker that lost the database begins anew
-
-
-class _Again(BaseRetryStrategy):
-    """After a second, then twice as long each time, up to a minute; for ever, since a chunk is due until it is sent."""
-
-    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision:  # noqa: ARG002
-        return RetryDecision(retry_in={"seconds": min(2 ** min(job.attempts, 16), _LONGEST_WAIT)})
 
 
 class Queue:
@@ -114,8 +108,25 @@ class Queue:
         connector = PsycopgConnector(conninfo=self._conninfo, kwargs=settings, min_size=1, max_size=concurrency + 4)
         app = App(connector=connector)
 
-        async def run(campaign_id: int, number: int) -> None:
-            await send(campaign_id, number)
+        failures: Counter[tuple[int, int]] = Counter()
 
-        app.task(name=SEND_CHUNK, queue=CHUNKS, retry=_Again())(run)
+        async def run(campaign_id: int, number: int) -> None:
+            one = campaign_id, number
+            try:
+                await send(*one)
+            except Exception:
+                failures[one] += 1
+                later = task.configure(
+                    queueing_lock=f"chunk {campaign_id} {number}",  # as `store.outbox.calls` names it
+                    priority=-number,
+                    schedule_in={"seconds": min(2 ** min(failures[one], 16), _LONGEST_WAIT)},
+                )
+                # A retry of the queue's own fails where the chunk was called for meanwhile, and leaves the job as if it
+                # were running for ever. That call is as good as ours.
+                with suppress(AlreadyEnqueued):
+                    await later.defer_async(campaign_id=campaign_id, number=number)
+                raise
+            failures.pop(one, None)
+
+        task = app.task(name=SEND_CHUNK, queue=CHUNKS)(run)
         return app

@@ -4,7 +4,7 @@ import fcntl
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
@@ -16,7 +16,7 @@ from urllib.parse import quote
 from pydantic_core import from_json
 from sqlalchemy import Connection, Engine, create_engine, event, select, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, InternalError, OperationalError, SQLAlchemyError
 
 from digest.config.redaction import login_secrets, redacted
 from digest.errors import DigestError, StoreError, UsageError
@@ -74,7 +74,7 @@ class Store:
     def _telling(self) -> Iterator[None]:
         try:
             yield
-        except (OperationalError, sqlite3.OperationalError) as error:  # its own trouble; any other is a mistake of ours
+        except (OperationalError, InternalError, sqlite3.OperationalError) as error:  # any other is a mistake of ours
             told = f"The store {self.place} failed: {self.cause(error)}. Mend that and run it again."
             raise StoreError(told) from error
 
@@ -166,7 +166,10 @@ def open_store(url: str, *, base: Path, var: Path, lost_after: timedelta | None 
         else:
             engine = _postgresql(target, lost_after, pooled=pooled)
         store = Store(engine=engine, lock_folder=var, shared=lost_after is not None)
-        upgrade_store(store)
+        with ExitStack() as opened:
+            opened.callback(store.close)
+            upgrade_store(store)
+            opened.pop_all()
     except (DigestError, SQLAlchemyError, OSError, ImportError) as error:
         cause = _cause(error, target)
         shown = _shown(target)
@@ -260,10 +263,19 @@ def _reader(path: Path) -> sqlite3.Connection:
 
 
 def upgrade_store(store: Store) -> None:
-    """Bring the tables to the newest version."""
+    """Bring the tables to the newest version.
+
+    Raises:
+        DigestError: when they are of a newer one than this program knows: whoever runs goes on, nobody begins.
+    """
     with store.read() as connection:
-        if _version(connection) == SCHEMA_VERSION:
-            return
+        version = _version(connection)
+    if version == SCHEMA_VERSION:
+        return
+    if version is not None and version > SCHEMA_VERSION:  # four digits each
+        raise DigestError(
+            f"its tables ({version}) are a newer version's than this one's ({SCHEMA_VERSION}); upgrade this"
+        )
     from digest.store.migrations import upgrade  # noqa: PLC0415  (Alembic is slow to import, and rarely needed)
 
     with store.write() as connection:

@@ -145,6 +145,23 @@ def test_who_stood_still_until_its_chunks_were_anothers_writes_nothing_more(clus
         cluster.nobody_is_lost_or_has_it_twice(doubt=2 * CONNECTIONS)
 
 
+def test_a_worker_that_loses_every_connection_to_the_database_goes_on_and_mails_nobody_twice(network, sink, shared_url):
+    people = 600  # two chunks
+    cluster = made(network, shared_url, port=sink.port, people=people)
+    with cluster.worker() as worker:
+        cluster.begin()
+        cluster.until("it sends", lambda: len(sink.taken) > CONNECTIONS)
+        others = "datname = current_database() AND pid <> pg_backend_pid()"
+        cluster.ask(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}")
+        cluster.until("it is over", lambda: cluster.status() == "sent")
+        assert worker.poll() is None
+    states, times = cluster.states(), Counter(sink.recipients)
+    assert max(times.values()) == 1
+    assert states["accepted"] + states["unknown"] == people
+    assert states["unknown"] <= 2 * CONNECTIONS
+    assert states["accepted"] <= len(times)
+
+
 def test_the_rate_of_all_is_the_one_configured_and_a_pause_reaches_everybody(network, sink, shared_url):
     rate, starts = 50, []
 

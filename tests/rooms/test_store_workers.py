@@ -5,6 +5,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select, text
 
+from digest.app import open_app
+from digest.config import load_config
+from digest.core.campaigns import together
+from digest.errors import DigestError, StoreError
 from digest.model import ITSELF, CampaignStatus, DeliveryState, Recipient
 from digest.store import campaigns, outbox, people
 from digest.store.engine import open_store
@@ -210,3 +214,65 @@ def test_workers_are_shown_with_what_they_hold(store, campaign):
         ann, bob = workers.seen(connection, LOST_AFTER)
     assert (ann.name, ann.chunks, ann.is_alive) == ("ann 1", ("notice-1 2",), True)
     assert bob.chunks == ()
+
+
+def test_who_stood_still_in_a_transaction_is_told_that_the_store_failed_and_not_of_a_mistake(shared_url, tmp_path):
+    at_once = timedelta(milliseconds=50)  # so long PostgreSQL waits for it
+    impatient = open_store(shared_url, base=tmp_path, var=tmp_path / "var", lost_after=at_once)
+    look_on = open_store(shared_url, base=tmp_path, var=tmp_path / "var")
+    still = text("SELECT count(*) FROM pg_stat_activity WHERE pid = :pid")
+
+    def stand_still():
+        with impatient.write() as connection:
+            pid = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
+            with look_on.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as other:
+                while other.execute(still, {"pid": pid}).scalar_one():
+                    pass
+            connection.execute(text("SELECT 1"))
+
+    with pytest.raises(StoreError, match="idle-in-transaction"):
+        stand_still()
+    impatient.close()
+    look_on.close()
+
+
+@pytest.fixture(params=[-1, 1])
+def mistaken(request, shared_url, tmp_path, now):
+    """The product on a machine whose clock is an hour off."""
+    config = f'[network]\nname = "G"\n[sender]\nemail = "d@example.org"\n[store]\nurl = "{shared_url}"\n[cluster]\n'
+    (tmp_path / "config.toml").write_text(config)
+    with open_app(load_config(tmp_path / "config.toml", environ={}), at=now + timedelta(hours=request.param)) as app:
+        yield app
+
+
+def test_a_worker_whose_clock_is_an_hour_off_neither_loses_what_it_holds_nor_takes_anothers(
+    store, campaign, now, mistaken
+):
+    lease = take(store, campaign, "ann", 1)
+    claimed(store, campaign, due(store, campaign, lease, now)[:2], now)
+    with mistaken.store.write() as connection:
+        sign(connection, "cyd")
+    together.look_after(mistaken, mistaken.now)
+    assert take(mistaken.store, campaign, "cyd", 1) is None
+    theirs = take(mistaken.store, campaign, "cyd", 2)
+    assert len(claimed(store, campaign, due(mistaken.store, campaign, theirs, mistaken.now)[:1], mistaken.now)) == 1
+    assert take(store, campaign, "ann", 2) is None
+    with store.write() as connection:
+        assert chunks.rescue(connection, LOST_AFTER) == set()
+        assert progress.held(connection, campaign.id, {lease, theirs}) == {lease, theirs}
+    assert (states(store)["in_flight"], states(store).get("unknown", 0)) == (3, 0)
+
+
+def test_a_worker_of_the_version_before_goes_on_with_newer_tables_but_none_is_begun(
+    store, campaign, now, shared_url, tmp_path
+):
+    with store.write() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        connection.execute(text("ALTER TABLE deliveries ADD COLUMN newer text"))
+        connection.execute(text("ALTER TABLE chunks ADD COLUMN newer text DEFAULT 'x' NOT NULL"))
+    lease = take(store, campaign, "ann", 2)
+    assert len(claimed(store, campaign, due(store, campaign, lease, now), now)) == 4
+    with pytest.raises(DigestError, match="newer version's"):
+        open_store(shared_url, base=tmp_path, var=tmp_path / "var", lost_after=LOST_AFTER)
+    with store.read() as connection:
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == "9999"
