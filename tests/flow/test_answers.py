@@ -125,13 +125,8 @@ def test_the_explanation_tells_the_answers_and_what_would_change_the_verdict(not
     assert verdict["answers"]["weight"] > 0.5
     assert f"a {other}" in verdict["would_change"]
     told = " ".join(notices.run("explain", twin).out.split())
-<<<<<<< HEAD
     assert f"{verdict['answers']['weight']:+.1f} 1 like it was called a {other} here (“{title}”)" in told
-    assert f"rather than a {other} if it" in told
-=======
-    assert f"{verdict['answers']['weight']:+.1f} one like it was called a {other} here (“{title}”)" in told
     assert verdict["would_change"] in told
->>>>>>> reading2
 
 
 def test_a_doubt_is_explained_with_the_command_that_settles_it_and_settled_it_is_gone(notices, doubtful):

@@ -9,14 +9,9 @@ from digest.collect.evidence.answers import Alike, Learned, answered, learned, p
 from digest.collect.evidence.dated import Candidate, candidates, chance
 from digest.collect.evidence.lexicon import Lexicon, lexicon_of, names_a_role
 from digest.collect.evidence.likeness import Provenance
-<<<<<<< HEAD
 from digest.collect.evidence.otherwise import Otherwise, otherwise
-from digest.collect.evidence.told import Wording, a_kind, alike_in_words, change_in_words, in_words
-=======
-from digest.collect.evidence.otherwise import WOULD, Otherwise, otherwise
 from digest.collect.evidence.phrases import Phrases
-from digest.collect.evidence.told import alike_in_words, change_in_words, in_words
->>>>>>> reading2
+from digest.collect.evidence.told import Wording, a_kind, alike_in_words, change_in_words, in_words
 from digest.collect.evidence.verdict import KINDS, Evidence, Verdict, judge
 from digest.collect.evidence.weights import closing_weights, starting_weights
 from digest.collect.evidence.words import Part, Sentence, Words, words_of

@@ -43,6 +43,10 @@ class _Watched:
             self.failed = True
             raise
 
+    def begin(self, delivery: Delivery) -> None:
+        """As the ledger's."""
+        self.ledger.begin(delivery)
+
     def record(self, delivery: Delivery, outcome: Outcome) -> None:
         """As the ledger's."""
         self.ledger.record(delivery, outcome)
