@@ -11,6 +11,7 @@ import listing
 import pages
 import planning
 import reading
+import relays
 import startup
 import streams
 import throughput
@@ -18,5 +19,18 @@ import workers
 from running import run
 
 if __name__ == "__main__":
-    scripts = (startup, reading, edition, assembly, throughput, workers, listing, planning, leaving, streams, pages)
+    scripts = (
+        startup,
+        reading,
+        edition,
+        assembly,
+        throughput,
+        workers,
+        relays,
+        listing,
+        planning,
+        leaving,
+        streams,
+        pages,
+    )
     run(__doc__, [script.BENCHMARK for script in scripts])

@@ -41,10 +41,8 @@ class Visit(asyncio.Protocol):
                 if not dot:
                     read = body[-4:]  # what may be the beginning of the end
                     break
-                if self._number is not None:
-                    os.write(self._file, struct.pack("=I", self._number))
+                answers.append(self.taken(self._number))
                 self._in_body, self._number, read = False, None, after
-                answers.append(b"250 2.0.0 taken\r\n")
                 continue
             line, end, after = read.partition(b"\r\n")
             if not end:
@@ -54,6 +52,12 @@ class Visit(asyncio.Protocol):
         self._rest = read
         if answers:
             self._transport.write(b"".join(answers))
+
+    def taken(self, number: int | None) -> bytes:
+        """What is said of a mail that has come whole; None: nobody's number."""
+        if number is not None:
+            os.write(self._file, struct.pack("=I", number))
+        return b"250 2.0.0 taken\r\n"
 
     def _answer(self, line: bytes) -> bytes:
         verb = line[:4].upper()

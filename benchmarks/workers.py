@@ -10,7 +10,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cluster import CONFIG, LOST_AFTER
@@ -31,17 +31,30 @@ from digest.store import outbox
 _LONGEST = 1_800  # seconds until a round has failed
 
 
-def a_round(shape: Shape, workers: int) -> tuple[float, float]:
-    """Mails per second by so many workers, and the MB that the largest had at most."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Trial:
+    """A campaign to be sent by workers."""
+
+    mails: int
+    size: int  # bytes of each
+    port: int  # of the server
+    connections: int
+    rate: str = ""  # as `[smtp] rate` has it
+
+
+def by_workers(trial: Trial, workers: int) -> tuple[float, float]:
+    """Seconds that so many workers take, and the MB that the largest had at most."""
     with tempfile.TemporaryDirectory(prefix="digest-workers-") as place:
         folder = Path(place)
         with postgresql(folder / "postgresql") as database, processes(folder) as running:
             config = CONFIG.format(
-                port=shape.port, connections=shape.connections, url=database.url, lost_after=LOST_AFTER
+                port=trial.port, connections=trial.connections, url=database.url, lost_after=LOST_AFTER
             )
+            if trial.rate:
+                config = config.replace("[smtp]\n", f'[smtp]\nrate = "{trial.rate}"\n')
             (folder / "config.toml").write_text(config, encoding="utf-8")
             with open_app(load_config(folder / "config.toml", environ={})) as app:
-                campaign = fill(app, shape.mails, mail_of(shape.size), status=CampaignStatus.PAUSED)
+                campaign = fill(app, trial.mails, mail_of(trial.size), status=CampaignStatus.PAUSED)
                 with app.store.write() as connection:
                     outbox.plan_deliveries(connection, campaign, app.now)
                 for number in range(workers):
@@ -55,7 +68,7 @@ def a_round(shape: Shape, workers: int) -> tuple[float, float]:
                     _pause(deadline, running.said)
                 seconds = time.monotonic() - began
                 running.look()
-    return shape.mails / seconds, max(running.memory.values())
+    return seconds, max(running.memory.values())
 
 
 def _pause(deadline: float, said: Callable[[], str]) -> None:
@@ -83,8 +96,9 @@ def measure(options: argparse.Namespace) -> list[Measured]:
             rates[0].append(smtp_source(shape).rate)
             for count in options.workers:
                 progress(f"{what}, round {number} of {options.worker_rounds}: {count} workers")
-                rate, megabytes = a_round(shape, count)
-                rates[count].append(rate)
+                trial = Trial(mails=shape.mails, size=shape.size, port=port, connections=shape.connections)
+                seconds, megabytes = by_workers(trial, count)
+                rates[count].append(shape.mails / seconds)
                 memory = max(memory, megabytes)
     reference = statistics.median(rates[0])
     return [
