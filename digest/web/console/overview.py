@@ -18,6 +18,7 @@ from digest.web.console.glance import Glance
 from digest.web.console.mending import told_trouble
 from digest.web.console.page import Console
 from digest.web.console.reasons import reason_for
+from digest.web.console.senders import senders
 
 _BADGES = {
     CampaignStatus.SENT: "ok",
@@ -58,6 +59,7 @@ class OverviewPage:
             weeks=weeks,
             plots=_plots(weeks),
             troubles=[told_trouble(self._console, one) for one in troubles],
+            **senders(self._app if organiser.role is Role.ADMIN else None),
             no_lists=organiser.role is Role.ORGANISER and not organisers.reach(self._app, organiser),
         )
 
