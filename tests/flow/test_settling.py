@@ -117,7 +117,7 @@ def test_a_report_tells_domains_replies_in_plain_words_and_who_got_it(network, s
     assert (reply["reason"], reply["code"], reply["people"]) == ("the mailbox is full", 552, 1)
     assert "over quota" in reply["reply"]
     lines = (network.folder / "who.csv").read_text(encoding="utf-8-sig").splitlines()
-    assert lines[0] == "address,name,state,reason,attempts,finished_at,stage,code,reply"
+    assert lines[0] == "address,name,state,reason,attempts,finished_at,stage,code,reply,relay"
     assert [line.split(",")[:3] for line in lines[1:]] == [
         ["'+di@example.org", "Ди", "accepted"],
         ["ada@example.org", "'=HYPERLINK(1)", "accepted"],

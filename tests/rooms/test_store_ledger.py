@@ -288,7 +288,7 @@ async def test_a_store_locked_for_too_long_stops_the_sending_and_lets_no_claim_t
     async def send(other):
         async with Ledger(store, campaign, clock=lambda: now, retry_at=lambda _delivery, _outcome, at: at) as ledger:
             other.execute("BEGIN IMMEDIATE")
-            answers = await asyncio.gather(*map(ledger.claim, queue[:4]), return_exceptions=True)
+            answers = await asyncio.gather(*(claim(ledger, one) for one in queue[:4]), return_exceptions=True)
             assert [type(answer) for answer in answers] == [DeliveryError] * 4
             other.execute("COMMIT")
             with pytest.raises(DeliveryError):

@@ -53,7 +53,7 @@ class Row:
     stage: str
     code: int | None
     reply: str
-    relay: str  # which it was given to last; "" where it was not shared out
+    relay: str = ""  # which it was given to last; "" where it was not shared out
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
