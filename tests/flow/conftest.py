@@ -192,9 +192,11 @@ def serving_sink() -> Iterator[Sink]:
     thread = threading.Thread(target=serve)
     thread.start()
     started.wait()
-    yield sink
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join()
+    try:
+        yield sink
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
 
 
 @dataclass

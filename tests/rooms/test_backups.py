@@ -15,11 +15,13 @@ from digest.config import load_config
 from digest.core import announcements, editions, health, people
 from digest.core.editions import prepare_due
 from digest.errors import DigestError, TakenError, UsageError
-from digest.model import BY_SCHEDULE, By, CampaignStatus, Via
+from digest.model import BY_SCHEDULE, By, CampaignStatus, Delivery, Recipient, Via
 from digest.store import backup as store_backup
 from digest.store import campaigns
 from digest.store.organisers import sessions, sign_ins
 from digest.store.organisers.sign_ins import SignInLink
+from digest.store.outbox import wire
+from digest.store.outbox.wire import WireNote
 from digest.store.tables import activity
 
 HOUR, WEEK = timedelta(hours=1), timedelta(weeks=1)
@@ -101,6 +103,17 @@ def test_a_restore_under_writing_is_whole_and_what_was_there_is_kept(app, tmp_pa
         ]
     assert counts[0] == counts[1]
     assert counts[2] == 1
+
+
+def test_what_a_dead_process_noted_of_the_store_before_is_not_believed_of_the_restored_one(app, tmp_path, now):
+    health.back_up(app, tmp_path / "b.sqlite", now)
+    nobody = Delivery(id=7, recipient=Recipient(address="ada@example.org"), subscriber_id=1, list_ids=())
+    noted = WireNote.open(app.store)
+    noted.claimed([nobody])
+    noted.close()
+    assert wire.left_by_the_dead(app.store).noted
+    health.restore(app, tmp_path / "b.sqlite", now + HOUR, by=ADA)
+    assert not wire.left_by_the_dead(app.store).paths
 
 
 async def test_what_may_have_gone_since_a_backup_does_not_go_again_by_itself(app, tmp_path, now):

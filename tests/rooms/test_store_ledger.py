@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 from campaign_moves import move
-from sqlalchemy import event, select, text
+from sqlalchemy import event, select, text, update
 
 from digest.errors import DeliveryError
 from digest.model import (
@@ -24,6 +24,7 @@ from digest.model import (
 )
 from digest.store import campaigns, outbox, people
 from digest.store.engine import open_store
+from digest.store.outbox import wire
 from digest.store.outbox.ledger import Ledger
 from digest.store.tables import deliveries
 
@@ -86,6 +87,22 @@ async def test_a_claim_returns_only_once_it_is_durable_for_everybody(store, ledg
         with closing(another):
             seen = row(another, queue[0])
         assert (seen.state, seen.attempts, seen.first_tried_at) == ("in_flight", 1, now)
+
+
+async def test_what_is_known_of_a_claim_is_noted_no_more_and_what_is_not_outlives_the_ledger(store, ledger, queue, now):
+    accepted, released, refused, left = queue[:4]
+    async with ledger:
+        assert await ledger.claim(queue[:4]) == queue[:4]
+        ledger.begin(accepted)
+        ledger.record(accepted, Accepted(reply="ok"))
+        await ledger.release([released, refused])
+        with store.write() as connection:
+            connection.execute(update(deliveries).where(deliveries.c.id == refused.id).values(state="skipped"))
+        assert not await claim(ledger, refused)
+    noted = wire.left_by_the_dead(store).noted
+    assert [(one.delivery_id, one.state) for one in noted] == [(left.id, wire.State.CLAIMED)]
+    assert outbox.settle_noted(store, now) == 1
+    assert states(store, accepted, released, refused, left) == ["accepted", "queued", "skipped", "queued"]
 
 
 async def test_the_moment_of_a_claim_is_kept_as_every_other_moment_is(store, ledger, queue, now):

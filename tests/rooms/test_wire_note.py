@@ -87,6 +87,25 @@ def test_what_the_server_had_answered_is_no_doubt_though_it_was_not_written_down
     assert shown is not None
 
 
+def test_a_claim_that_comes_too_late_takes_nothing_back_of_what_has_begun(sender):
+    sender.note.begun(sender["ada"])
+    sender.note.claimed(sender.chunk)
+    sender.dies()
+    assert sender.states()["ada"] == "unknown"
+
+
+def test_what_was_written_down_before_the_death_stays_as_it_was_written(sender):
+    sender.note.begun(sender["ada"])
+    sender.note.answered(sender["ada"], Accepted(reply="ok"))
+    with sender.store.write() as connection:  # and the process dies before the place is free again
+        progress.record(connection, [progress.accepted_row(sender["ada"].id, Accepted(reply="2.0.0 ours"), NOW)])
+    sender.dies()
+    assert sender.states()["ada"] == "accepted"
+    with sender.store.read() as connection:
+        kept = select(deliveries.c.reply).where(deliveries.c.state == "accepted")
+        assert connection.execute(kept).scalar_one() == "2.0.0 ours"
+
+
 def test_while_its_owner_lives_a_note_says_nothing(sender):
     assert sender.states() == IN_DOUBT
     assert sender.path.exists()

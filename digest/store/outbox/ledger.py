@@ -90,10 +90,11 @@ class Ledger:
         self._last_result: float | None = None
         self._timed_until: float | None = None
         self._loop = asyncio.get_running_loop()
-        self._note = WireNote.open(store)
+        self._note = WireNote(None)
         self._thread = threading.Thread(target=self._run, name=f"ledger {campaign.name}", daemon=True)
 
     async def __aenter__(self) -> Self:
+        self._note = await asyncio.to_thread(WireNote.open, self._store)
         self._thread.start()
         return self
 

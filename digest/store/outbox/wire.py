@@ -79,11 +79,10 @@ class WireNote:
     def claimed(self, deliveries: Iterable[Delivery]) -> None:
         """To be said before the claim is committed."""
         for delivery in deliveries:
-            if self._file is None or not (self._free or delivery.id in self._places):
-                continue
-            if (place := self._places.get(delivery.id)) is None:
-                place = self._places[delivery.id] = self._free.pop()
-                self._file.words[2 * place] = delivery.id
+            if self._file is None or not self._free or delivery.id in self._places:
+                continue  # what stands here may be on the wire already; that is not to be taken back
+            place = self._places[delivery.id] = self._free.pop()
+            self._file.words[2 * place] = delivery.id
             self._set(place, delivery.lease, State.CLAIMED)
 
     def begun(self, delivery: Delivery) -> None:
