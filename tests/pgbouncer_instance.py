@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from postfix_sink import listens
+
 PROGRAM = Path("/usr/sbin/pgbouncer")
 _CONFIG = """\
 [databases]
@@ -37,17 +39,9 @@ def pgbouncer(url: str, *, size: int = 6) -> Iterator[str]:
         user = "nobody" if os.geteuid() == 0 else None  # it refuses to be root's
         process = subprocess.Popen([PROGRAM, "-q", config], user=user, stderr=subprocess.DEVNULL)
         try:
-            while not _listens(port):
+            while not listens(port):
                 assert process.poll() is None
             yield url.replace(f":{urlsplit(url).port}/", f":{port}/")
         finally:
             process.kill()
             process.wait()
-
-
-def _listens(port: int) -> bool:
-    try:
-        socket.create_connection(("127.0.0.1", port)).close()
-    except ConnectionRefusedError:
-        return False
-    return True

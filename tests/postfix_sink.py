@@ -66,7 +66,7 @@ def postfix_sink() -> Iterator[PostfixSink]:
             shutil.chown(folder, "postfix")
         process = subprocess.Popen([program, *user, "-D", sink.file, f"127.0.0.1:{port}", "1000"])
         try:
-            while not _listens(port):
+            while not listens(port):
                 assert process.poll() is None
             yield sink
         finally:
@@ -75,7 +75,8 @@ def postfix_sink() -> Iterator[PostfixSink]:
             sink.close()
 
 
-def _listens(port: int) -> bool:
+def listens(port: int) -> bool:
+    """Whether anybody answers there."""
     try:
         socket.create_connection(("127.0.0.1", port)).close()
     except ConnectionRefusedError:

@@ -123,7 +123,7 @@ def test_two_workers_share_a_campaign_and_what_one_held_that_is_killed_the_other
         one.kill()
         one.wait()
         cluster.until("it is over", lambda: cluster.status() == "sent")
-        cluster.nobody_is_lost_or_has_it_twice(doubt=2 * CONNECTIONS)
+        cluster.nobody_is_lost_or_has_it_twice(doubt=CONNECTIONS)
         assert cluster.ask("SELECT count(*) FROM chunks WHERE holder IS NOT NULL") == [(0,)]
         cluster.until("no job is left", lambda: cluster.ask("SELECT count(*) FROM procrastinate_jobs") == [(0,)])
         raised = cluster.ask("SELECT count(*) FROM chunks WHERE fence > 1")
