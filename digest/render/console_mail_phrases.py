@@ -107,8 +107,6 @@ MAIL_PHRASES: Mapping[str, str | tuple[str, str]] = {
     "console_campaign_skipped": "Left out",
     "console_campaign_total": "Recipients",
     "console_campaign_began": "Prepared",
-    "console_campaign_newer": "Newer",
-    "console_campaign_older": "Older",
     "console_campaign_progress": "Progress",
     "console_campaign_of": "{done} of {total} done",
     "console_campaign_rate": "{rate} a second",

@@ -141,8 +141,8 @@ CONSOLE_PHRASES: Mapping[str, str | tuple[str, str]] = {
     "console_activity_anybody": "Anybody",
     "console_activity_none": "Nothing of that kind was done.",
     "console_filter": "Show",
-    "console_newer": "Newer",
-    "console_older": "Older",
+    "console_page_before": "Previous page",
+    "console_page_after": "Next page",
     # people looked for
     "console_people_search": "Any part of an address, name or field",
     "console_search": "Search",
