@@ -62,6 +62,7 @@ class Hand:
     due: list[Delivery]
     ledger: Ledger
     on_wire: dict[int, Delivery] = field(default_factory=dict)  # granted, and nothing recorded of it
+    begun: set[int] = field(default_factory=set)  # of these, what has been noted as leaving
 
 
 class OutboxMachine(RuleBasedStateMachine):
@@ -107,12 +108,23 @@ class OutboxMachine(RuleBasedStateMachine):
             self.give_a_sign(one)
 
     def teardown(self) -> None:
-        """Whatever happened, the rest goes out: nobody waits for ever who is not in doubt."""
+        """Whatever happened, the rest goes out, and no ledger outlives a law that was broken."""
+        try:
+            self.send_the_rest()
+        finally:
+            for hand in list(self.hands):
+                self._close(hand)
+            self.runner.close()
+
+    def send_the_rest(self) -> None:
+        """Nobody waits for ever who is not in doubt."""
         for one in self.names:
             self.die(one)
         if self.shared:
             self.look_after()
         else:  # as who sends begins
+            outbox.settle_noted(self.app.store, self.now)
+            self._noted()
             with self.app.store.write() as connection:
                 outbox.orphans_to_unknown(connection, self.campaign)
             self.holder.clear()
@@ -132,7 +144,6 @@ class OutboxMachine(RuleBasedStateMachine):
         self.the_outbox_says_what_it_should()
         assert self.status in {SENT, CANCELLED}
         assert not {QUEUED, DEFERRED, IN_FLIGHT} & set(self.states.values())
-        self.runner.close()
 
     @invariant()
     def the_outbox_says_what_it_should(self) -> None:
@@ -193,7 +204,19 @@ class OutboxMachine(RuleBasedStateMachine):
         if self.states[one] in {QUEUED, DEFERRED}:
             self.states[one] = SKIPPED
 
-    @rule(name=st.sampled_from(NAMES), number=st.sampled_from(CHUNKS))
+    @rule(
+        name=st.sampled_from(NAMES), number=st.sampled_from(CHUNKS), claims=st.integers(0, 3), begins=st.integers(0, 2)
+    )
+    def take_and_begin(self, name: str, number: int, claims: int, begins: int) -> None:
+        """As whoever takes a chunk goes on to do; steps of their own come to it too seldom."""
+        before = len(self.hands)
+        self.take(name, number)
+        for hand in self.hands[before:]:
+            if claims and hand.due:
+                self.claim(hand, claims)
+            for one in sorted(hand.on_wire)[:begins]:
+                self.begin_one(hand, one)
+
     def take(self, name: str, number: int) -> None:
         if not self.shared:  # its lock was lost: whoever comes next takes what is due, chunk after chunk
             waiting = [one for one in CHUNKS if self._due(one)][:number]
@@ -241,6 +264,18 @@ class OutboxMachine(RuleBasedStateMachine):
             hand.on_wire[one.id] = one
             self.states[one.id] = IN_FLIGHT
             self.grants[one.id] += 1
+
+    @precondition(lambda self: any(hand.on_wire for hand in self.hands))
+    @rule(pick=st.integers(0, 9), which=st.integers(0, 9))
+    def begin(self, pick: int, which: int) -> None:
+        """Something of it leaves: whatever comes, it is sent again only when a person says so."""
+        having = [hand for hand in self.hands if hand.on_wire]
+        hand = having[pick % len(having)]
+        self.begin_one(hand, sorted(hand.on_wire)[which % len(hand.on_wire)])
+
+    def begin_one(self, hand: Hand, one: int) -> None:
+        hand.ledger.begin(hand.on_wire[one])
+        hand.begun.add(one)
 
     @precondition(lambda self: any(hand.on_wire for hand in self.hands))
     @rule(pick=st.integers(0, 9), which=st.integers(0, 9), state=st.sampled_from(tuple(OUTCOMES)))
@@ -294,6 +329,7 @@ class OutboxMachine(RuleBasedStateMachine):
     def look_after(self) -> None:
         """What any process does for all: who is lost loses what it holds, and what is over is closed."""
         look_after(self.app, self.now)
+        self._noted()
         self._rescued()
         self._closed()
 
@@ -329,9 +365,11 @@ class OutboxMachine(RuleBasedStateMachine):
             settle(self.app, self.campaign.name, self.now, by=BY_SCHEDULE, resend=True)
         except TakenError:
             assert held
+            self._noted()
             self._rescued()
             return
         assert not held
+        self._noted()
         self.holder.clear()  # whose holders were lost
         for one, state in self.states.items():
             if state in {IN_FLIGHT, UNKNOWN}:
@@ -386,6 +424,14 @@ class OutboxMachine(RuleBasedStateMachine):
         for one in [one for number in numbers or CHUNKS for one in self._in_chunk(number)]:
             if self.states[one] is IN_FLIGHT:
                 self.states[one] = UNKNOWN
+
+    def _noted(self) -> None:
+        """What the dead had only claimed goes on, where nobody has had their chunks since."""
+        for hand in self.holder.values():
+            for one in () if hand in self.hands else hand.on_wire.keys() - hand.begun:
+                if self.states[one] is IN_FLIGHT:
+                    self.states[one] = QUEUED
+                    self.allowed[one] += 1
 
     def _rescued(self) -> None:
         for number, hand in list(self.holder.items()):

@@ -48,5 +48,5 @@ def test_whatever_order_things_happen_in_nobody_is_lost_and_nobody_is_granted_tw
     numbers = count(1)
     run_state_machine_as_test(
         lambda: OutboxMachine(app, f"notice-{next(numbers)}", now),
-        settings=settings(max_examples=12, stateful_step_count=30),
+        settings=settings(max_examples=20, stateful_step_count=30),
     )
