@@ -12,6 +12,7 @@ import pages
 import planning
 import reading
 import relays
+import side_by_side
 import startup
 import streams
 import throughput
@@ -27,6 +28,7 @@ if __name__ == "__main__":
         throughput,
         workers,
         relays,
+        side_by_side,
         listing,
         planning,
         leaving,

@@ -63,19 +63,30 @@ def campaign_to(people: int, mail: Compiled, **smtp: object) -> Iterator[tuple[A
 
 def fill(app: App, people: int, mail: Compiled, *, status: CampaignStatus = CampaignStatus.SENDING) -> Campaign:
     """A campaign to so many people of the list "all", whose outbox is yet to be planned."""
+    enlist(app, people)
+    return campaign_named("bench", app, mail, to="all", status=status)
+
+
+def enlist(app: App, people: int) -> None:
+    """So many people, all of them on the list "all"."""
     values = {"people": people, "now": f"{app.now:%Y-%m-%d %H:%M:%S.%f}"}
     with app.store.write() as connection:
         for statement in _PEOPLE:
             needed = {name: value for name, value in values.items() if f":{name}" in statement}
             connection.execute(text(statement), needed)
+
+
+def campaign_named(name: str, app: App, mail: Compiled, *, to: str, status: CampaignStatus) -> Campaign:
+    """A campaign to a list."""
+    with app.store.write() as connection:
         campaign = campaigns.create(
             connection,
             by=ITSELF,
-            name="bench",
+            name=name,
             digest=campaigns.ANNOUNCEMENT,
-            period="bench",
+            period=name,
             status=status,
-            list_names=["all"],
+            list_names=[to],
             now=app.now,
             rendered=compiled_to_json(mail),
         )

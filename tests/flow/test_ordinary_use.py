@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+from collections import Counter
 from contextlib import closing
 
 import pytest
@@ -11,8 +12,9 @@ from digest.app import open_app
 from digest.config import load_config
 from digest.core import announcements, campaigns, people
 from digest.core.announcements.mailing import plan
-from digest.core.campaigns import sending
+from digest.core.campaigns import sending, turns
 from digest.model import ITSELF
+from digest.store.outbox import chunks
 
 CAMPAIGN = "weekly-2026-W48"
 NOTICE = "---\nsubject: The shed key\npreheader: It has moved.\n---\nIt hangs by the door.\n"
@@ -247,6 +249,33 @@ def test_what_is_let_go_meanwhile_begins_beside_what_is_under_way(two, sink, mon
     came = asyncio.run(all_of(campaigns.send_due(app, app.now)))
     assert [one.accepted_now for one in came] == [2, 60]
     assert [to for to, _ in sink.taken].index("ada@example.org") < 30
+
+
+def test_a_small_campaign_waits_for_no_large_one_where_there_is_room_for_one(network, sink, monkeypatch):
+    for place, name, value in ((sending, "_LOOK_EVERY", 0.01), (turns, "_TURN", 0), (turns, "_REST", 0)):
+        monkeypatch.setattr(place, name, value)
+    monkeypatch.setattr(chunks, "SIZE", 5)
+    network.write("members.csv", "email\n" + "".join(f"m{number}@example.org\n" for number in range(60)))
+    network.change("config.toml", "[web]", 'connections = 1\nrate = "60/second"\n[web]')
+    with open_app(load_config(network.folder / "config.toml")) as app:
+        large, small = (
+            asyncio.run(announcements.draft(app, words, name="n.md", list_names=[to], now=app.now))
+            for words, to in ((f"{NOTICE} All, please.", "members"), (NOTICE, "board"))
+        )
+        planned(app, large)
+
+        def taken(_to):
+            if len(sink.taken) == 3:
+                planned(app, small)
+            return "250 2.0.0 taken"
+
+        sink.reply = taken
+        came = asyncio.run(all_of(campaigns.send_due(app, app.now)))
+    order = [to for to, _ in sink.taken]
+    assert order.index("ada@example.org") < 20
+    assert Counter(order).most_common(1) == [(order[0], 1)]
+    assert len(order) == sum(one.accepted_now for one in came) == 62
+    assert [one.standing for one in came][-1] == "sent"
 
 
 def test_a_campaign_that_another_process_sends_is_no_failure(two, sink):

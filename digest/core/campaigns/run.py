@@ -96,10 +96,17 @@ async def run(
         )
 
 
-async def as_they_are_taken(chunks: Iterator[list[Delivery]]) -> AsyncGenerator[list[Delivery], None]:
-    """The deliveries of each chunk; while the next is taken, a database that is slow holds up nobody's conversation."""
+async def as_they_are_taken(
+    chunks: Iterator[list[Delivery]], gives_way: Callable[[], bool]
+) -> AsyncGenerator[list[Delivery], None]:
+    """The deliveries of each chunk, of one at least, until it gives way to others.
+
+    While the next is taken, a database that is slow holds up nobody's conversation.
+    """
     while (chunk := await asyncio.to_thread(next, chunks, None)) is not None:
         yield chunk
+        if gives_way():
+            return
 
 
 async def _one_by_one(chunks: AsyncIterable[list[Delivery]]) -> AsyncIterator[Delivery]:

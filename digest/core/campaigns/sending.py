@@ -2,9 +2,8 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import datetime
-from time import monotonic
 
 import structlog
 
@@ -17,6 +16,7 @@ from digest.core.campaigns.refused import held_where_refused
 from digest.core.campaigns.reports import Sent, SentDue, as_it_stands
 from digest.core.campaigns.run import as_they_are_taken, run
 from digest.core.campaigns.together import SOON, send_due_together, send_together
+from digest.core.campaigns.turns import Turn, Turns
 from digest.core.campaigns.watch import watching
 from digest.core.people.lists import apply_lists
 from digest.deliver import LATEST
@@ -28,9 +28,6 @@ from digest.store.campaigns import Campaign
 log = structlog.get_logger("digest.sending")
 
 _LOOK_EVERY = 5.0  # seconds: while campaigns are being sent, others may be let go
-
-
-_UnderWay = dict[asyncio.Task[Sent], Campaign]
 
 
 async def send(app: App, campaign: Campaign, now: datetime) -> Sent:
@@ -57,14 +54,15 @@ async def send(app: App, campaign: Campaign, now: datetime) -> Sent:
     if app.store.shared:
         return await send_together(app, campaign, now)
     async with open_carriers(app) as carriers:
-        return await _send(app, carriers, campaign, now, wait=True)
+        return await _send(app, carriers, Turn(campaign), now, wait=True)
 
 
 async def send_due(app: App, now: datetime) -> AsyncIterator[SentDue]:
     """The scheduler's tick: every released campaign's due deliveries, side by side, until nothing of them is due.
 
-    A campaign that is let go meanwhile begins at once, with its share of the connections and of the rate. What another
-    process sends is left to it. Where workers share campaigns, this process takes part like one of them.
+    A campaign that is let go meanwhile begins at once, with its share of the connections and of the rate; where there
+    are more campaigns than connections, they take turns. What another process sends is left to it. Where workers share
+    campaigns, this process takes part like one of them.
 
     Yields:
         What came of each campaign as it ends. What could not be sent is tried again by the next tick.
@@ -77,15 +75,11 @@ async def send_due(app: App, now: datetime) -> AsyncIterator[SentDue]:
         if not campaigns.sending(connection):
             return
     ahead = now - app.now
-    under_way: _UnderWay = {}
-    ended_at: dict[int, float] = {}
     async with open_carriers(app) as carriers:
+        turns = Turns(min(one.share.connections for one in carriers.relays.values()))
         try:
-            while _begin(app, carriers, under_way, ended_at, app.now + ahead):
-                ended, _ = await asyncio.wait(under_way, timeout=_LOOK_EVERY, return_when=asyncio.FIRST_COMPLETED)
-                for task in ended:
-                    campaign = under_way.pop(task)
-                    ended_at[campaign.id] = monotonic()
+            while turns.begin(*_released(app), lambda turn: _send(app, carriers, turn, app.now + ahead, wait=False)):
+                for campaign, task in await turns.ended(_LOOK_EVERY):
                     try:
                         sent = task.result()
                     except TakenError:
@@ -96,28 +90,15 @@ async def send_due(app: App, now: datetime) -> AsyncIterator[SentDue]:
                         accepted, standing = sent.accepted_now, sent.report.standing
                         yield SentDue(campaign=campaign.name, accepted_now=accepted, standing=standing)
         finally:
-            await _ended(under_way)
+            await turns.give_up()
 
 
-def _begin(app: App, carriers: Carriers, under_way: _UnderWay, ended_at: dict[int, float], now: datetime) -> bool:
-    """Begin with what is released and did not just end, no more than there are connections; whether any is on."""
+def _released(app: App) -> tuple[Sequence[Campaign], Mapping[int, int]]:
+    """What is to be sent, and in how many chunks; nothing more once the process is to end."""
+    if app.stopping.is_set():
+        return (), {}
     with app.store.read() as connection:
-        waiting = campaigns.sending(connection)
-    most = min(one.share.connections for one in carriers.relays.values())
-    for campaign in waiting:
-        if len(under_way) >= most or app.stopping.is_set():
-            break
-        rested = monotonic() - ended_at.get(campaign.id, float("-inf")) >= _LOOK_EVERY
-        if rested and campaign.id not in {one.id for one in under_way.values()}:
-            under_way[asyncio.create_task(_send(app, carriers, campaign, now, wait=False))] = campaign
-    return bool(under_way)
-
-
-async def _ended(under_way: _UnderWay) -> None:
-    """Leave nothing running behind a tick that is given up."""
-    for task in under_way:
-        task.cancel()
-    await asyncio.gather(*under_way, return_exceptions=True)
+        return campaigns.sending(connection), outbox.chunks_of_sending(connection)
 
 
 async def go_on(app: App, name: str, now: datetime, *, by: By) -> Sent:
@@ -135,7 +116,8 @@ async def go_on(app: App, name: str, now: datetime, *, by: By) -> Sent:
     return await send(app, campaign, now)
 
 
-async def _send(app: App, carriers: Carriers, campaign: Campaign, now: datetime, *, wait: bool) -> Sent:
+async def _send(app: App, carriers: Carriers, turn: Turn, now: datetime, *, wait: bool) -> Sent:
+    campaign = turn.campaign
     ahead = now - app.now
     tally: Counter[str] = Counter()
 
@@ -145,7 +127,7 @@ async def _send(app: App, carriers: Carriers, campaign: Campaign, now: datetime,
     with alone_with(app, campaign) as free:
         if not free:
             raise TakenError(f"{campaign.name} is being sent by another process; nothing was done here.")
-        while await _send_as_it_reads(app, carriers, campaign, present, tally) or (
+        while await _send_as_it_reads(app, carriers, turn, present, tally) or (
             wait and tally and await _is_due_soon(app, campaign, present)
         ):
             pass
@@ -164,10 +146,10 @@ def _look_through(app: App, campaign: Campaign, now: datetime) -> int:
 
 
 async def _send_as_it_reads(
-    app: App, carriers: Carriers, campaign: Campaign, present: Callable[[], datetime], tally: Counter[str]
+    app: App, carriers: Carriers, turn: Turn, present: Callable[[], datetime], tally: Counter[str]
 ) -> bool:
     """Send the mail as it must read now; True when it was stopped because it would read otherwise by now."""
-    current = while_it_may_go(app, campaign)
+    current = while_it_may_go(app, turn.campaign)
     if current is None:
         return False
     now = present()
@@ -184,7 +166,7 @@ async def _send_as_it_reads(
         app.progress("sending", tally.total(), everybody, tally)
 
     app.progress("sending", tally.total(), everybody, tally)
-    source = as_they_are_taken(outbox.due_by_chunk(app.store, current, now))
+    source = as_they_are_taken(outbox.due_by_chunk(app.store, current, now), lambda: turn.gives_way)
     with held_where_refused(app, current, present):
         async with watching(app, current, edition, present) as watch:
             await run(

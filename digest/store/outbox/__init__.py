@@ -2,7 +2,7 @@
 
 from digest.store.outbox.again import queue_person
 from digest.store.outbox.calls import call
-from digest.store.outbox.chunks import let_go
+from digest.store.outbox.chunks import chunks_of_sending, let_go
 from digest.store.outbox.doubts import (
     LEFT,
     Doubt,
@@ -61,6 +61,7 @@ __all__ = [
     "begin_version",
     "bring_forward",
     "call",
+    "chunks_of_sending",
     "count_accepted",
     "count_audience",
     "count_correctable",

@@ -11,12 +11,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, ScalarSelect, Select, and_, func, literal, or_, select, text, update
 
-from digest.model import DeliveryState, Lease
+from digest.model import CampaignStatus, DeliveryState, Lease
 from digest.store.campaigns import Campaign
 from digest.store.engine import nobody_has
 from digest.store.outbox.workers import is_alive
 from digest.store.sql.upsert import insert_for
-from digest.store.tables import chunks, deliveries
+from digest.store.tables import campaigns, chunks, deliveries
 
 SIZE = 500
 """Deliveries in a chunk, at most: few enough to hold in memory, enough to make one transaction for them cheap."""
@@ -59,6 +59,14 @@ def waiting(connection: Connection, campaign: Campaign, now: datetime) -> Sequen
     query = select(chunks.c.number).where(chunks.c.campaign_id == campaign.id, something_due(now))
     query = query.order_by(chunks.c.number)
     return connection.execute(query).scalars().all()
+
+
+def chunks_of_sending(connection: Connection) -> dict[int, int]:
+    """How many chunks each campaign has that is being sent, by its id."""
+    count = func.count().label("chunks")
+    query = select(chunks.c.campaign_id, count).join(campaigns, campaigns.c.id == chunks.c.campaign_id)
+    query = query.where(campaigns.c.status == CampaignStatus.SENDING).group_by(chunks.c.campaign_id)
+    return {row.campaign_id: row.chunks for row in connection.execute(query)}
 
 
 def take(connection: Connection, campaign: Campaign, number: int) -> tuple[Lease, ColumnElement[bool]]:
