@@ -35,7 +35,7 @@ _CHUNK = 500  # deliveries that are taken at a time
 _SMALLEST = 10
 _LONGEST = 1_800  # seconds until a round has failed
 _SHARES = (
-    "INSERT INTO lists (name, title) VALUES (:name, :name)",
+    "INSERT INTO lists (name, title) VALUES (:name, 'A list')",
     """INSERT INTO subscriptions (subscriber_id, list_id, status, since)
     SELECT id, (SELECT id FROM lists WHERE name = :name), 'active', :now FROM subscribers WHERE id <= :people""",
 )

@@ -31,6 +31,9 @@ UNSEEN = """() => [...document.querySelectorAll('a[href], button, input, select,
   })
   .map(e => e.outerHTML.slice(0, 100))"""
 
+HERE = """() => [...document.querySelectorAll('nav.places a[aria-current]')]
+  .every(e => e.getBoundingClientRect().left >= 0 && e.getBoundingClientRect().right <= innerWidth)"""
+
 
 @pytest.fixture(scope="module")
 def axe():
@@ -101,8 +104,9 @@ def test_on_a_phone_the_keyboard_reaches_all_of_every_page_and_is_seen_and_shows
     unseen = {}
     for path in paths_inside(site):
         page.goto(site.address + path)
+        assert page.evaluate(HERE), path
         page.keyboard.press("Tab")
-        assert page.evaluate("document.activeElement.className") == "skip", path
+        page.locator("a.skip:focus").wait_for()  # on a busy machine the key is there before what it does
         if wrong := page.evaluate(UNSEEN):
             unseen[path] = wrong
         page.evaluate("document.activeElement.blur()")

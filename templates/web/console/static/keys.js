@@ -3,8 +3,10 @@
 const dialog = document.getElementById("keys");
 const places = new Map([...document.querySelectorAll("nav.places a[data-key]")].map((a) => [a.dataset.key, a.href]));
 let going = 0;
-// On a phone there are more of them than fit.
-document.querySelector("nav.places a[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+// On a phone there are more of them than fit. Scrolled by number: after scrollIntoView the first Tab goes on from there.
+const here = document.querySelector("nav.places a[aria-current]");
+const row = here?.closest("ul");
+if (row) row.scrollLeft = here.offsetLeft - row.offsetLeft - (row.clientWidth - here.offsetWidth) / 2;
 
 function writing(target) {
   return target instanceof Element && target.closest("input, textarea, select, [contenteditable]") !== null;
