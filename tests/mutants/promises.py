@@ -9,7 +9,6 @@ OUTBOX = (
     "tests/rooms/test_store_chunks.py",
     "tests/rooms/test_store_ledger.py",
 )
-WIRE = "tests/rooms/test_wire_note.py"
 OUTCOMES = ("tests/rooms/test_store_outcomes.py", *OUTBOX[:3])
 CAMPAIGNS = (
     "tests/rooms/test_store_campaigns.py",
@@ -46,9 +45,7 @@ PROMISES: dict[str, tuple[str, ...]] = {
     "digest/store/outbox/chunks.py": (OUTBOX[3], *OUTBOX[:3]),
     "digest/store/outbox/outcomes.py": OUTCOMES,
     "digest/store/outbox/report.py": OUTCOMES,
-    "digest/store/outbox/ledger.py": (OUTBOX[4], "tests/rooms/test_store_ledger_rounds.py", OUTBOX[3], WIRE),
-    "digest/store/outbox/wire.py": (WIRE, OUTBOX[4]),
-    "digest/store/outbox/noted.py": (WIRE,),
+    "digest/store/outbox/ledger.py": (OUTBOX[4], "tests/rooms/test_store_ledger_rounds.py", OUTBOX[3]),
     "digest/store/campaigns.py": CAMPAIGNS,
     "digest/store/appearances.py": ("tests/rooms/test_store_appearances.py", *CAMPAIGNS[:2]),
     "digest/core/campaigns/moves.py": ("tests/rooms/test_moves.py",),
