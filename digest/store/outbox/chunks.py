@@ -15,6 +15,7 @@ from digest.model import DeliveryState, Lease
 from digest.store.campaigns import Campaign
 from digest.store.engine import nobody_has
 from digest.store.outbox.workers import is_alive
+from digest.store.sql.newer import require_known_tables
 from digest.store.sql.upsert import insert_for
 from digest.store.tables import chunks, deliveries
 
@@ -86,7 +87,11 @@ def take_free(
         number: of the chunk.
         worker_id: who holds it from now on, until it lets go or gives no sign of life.
         lost_after: who gave no sign for so long holds nothing any more.
+
+    Raises:
+        OutgrownError: when the tables are of a newer version: nobody who does not know them takes more of them.
     """
+    require_known_tables(connection)
     if not nobody_has(connection, f"campaign-{campaign.id}"):
         return None
     own = and_(chunks.c.campaign_id == campaign.id, chunks.c.number == number)
