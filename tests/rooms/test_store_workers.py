@@ -2,6 +2,7 @@
 
 import threading
 from datetime import timedelta
+from time import monotonic
 
 import psycopg
 import pytest
@@ -335,9 +336,10 @@ def test_an_upgrade_waits_for_who_sends_without_having_a_part_of_the_tables(stor
     upgrading = threading.Thread(target=upgrade_store, args=(store,))
     upgrading.start()
     try:
-        with store.read() as connection:  # it has asked for the tables, and been refused, while ann holds one of them
-            while not connection.execute(text(_ASKS_FOR_TABLES)).scalar():
-                pass
+        with psycopg.connect(store.conninfo, autocommit=True) as looking:
+            deadline = monotonic() + 30
+            while looking.execute(_ASKS_FOR_TABLES).fetchone() == (0,):
+                assert monotonic() < deadline
         others.execute("UPDATE campaigns SET reason = 'a deadlock, if it had these and waited for workers'")
         assert not upgraded.is_set()
         others.commit()
