@@ -64,9 +64,7 @@ class Failure(Trial):
         """What becomes of the database."""
         if self._kind == "crash":
             what, twice = "PostgreSQL crashes and comes back", (_SHARE, 2 * _SHARE)
-            return tuple(
-                Event(share=share, what="PostgreSQL crashes and comes back", do=self._crash) for share in twice
-            )
+            return tuple(Event(share=share, what=what, do=self._crash) for share in twice)
         return (Event(share=_SHARE, what=f"PostgreSQL is lost, its {self._kind} standby promoted", do=self._fail_over),)
 
     def _crash(self) -> None:
