@@ -105,13 +105,13 @@ class Trial:
             self._run.digest("web", "web")
             campaigns.resume(app, campaign.name, by=ITSELF, now=app.now)
 
-    def open_sink(self) -> int:
+    def open_sink(self, host: str = "127.0.0.1") -> int:
         """Begin the server that counts; its port."""
         with socket.create_server(("127.0.0.1", 0)) as free:
             port = int(free.getsockname()[1])
         self._taken.touch()
         sink = Path(__file__).with_name("counting_sink.py")
-        self._run.begin("sink", sys.executable, str(sink), str(port), str(self._taken))
+        self._run.begin("sink", sys.executable, str(sink), str(port), str(self._taken), host)
         return port
 
     def send(self) -> float:

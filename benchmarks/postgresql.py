@@ -27,6 +27,7 @@ class PostgreSQL:
     folder: Path
     port: int
     user: str | None  # whose processes they are; it refuses to be root's
+    network: str = ""  # besides this machine, who may connect: "198.18.0.0/15"
 
     @property
     def url(self) -> str:
@@ -35,7 +36,8 @@ class PostgreSQL:
 
     def start(self) -> None:
         """Returns once it answers, whatever it has to make good after a crash."""
-        options = f"-h 127.0.0.1 -p {self.port} -k {self.folder} -c max_connections=200 -c max_wal_size=4GB"
+        hosts = "0.0.0.0" if self.network else "127.0.0.1"
+        options = f"-h {hosts} -p {self.port} -k {self.folder} -c max_connections=200 -c max_wal_size=4GB"
         self._call(
             "pg_ctl", "-D", self._data, "-o", options, "-l", str(self.folder / "log"), "-w", "-t", "300", "start"
         )
@@ -47,6 +49,9 @@ class PostgreSQL:
     def initialise(self) -> None:
         """Make its files."""
         self._call("initdb", "-D", self._data, "-U", "digest", "-A", "trust", "-E", "UTF8", "--no-sync")
+        if self.network:
+            with (self.folder / "data" / "pg_hba.conf").open("a", encoding="ascii") as rules:
+                rules.write(f"host all all {self.network} trust\n")
 
     @property
     def is_running(self) -> bool:
@@ -85,7 +90,7 @@ class PostgreSQL:
 
 
 @contextmanager
-def postgresql(folder: Path) -> Iterator[PostgreSQL]:
+def postgresql(folder: Path, network: str = "") -> Iterator[PostgreSQL]:
     """Run one in a folder that is made for it, until the end.
 
     Raises:
@@ -94,7 +99,7 @@ def postgresql(folder: Path) -> Iterator[PostgreSQL]:
     if why := missing_postgresql():
         raise SystemExit(why)
     user = "postgres" if os.geteuid() == 0 else None
-    server = PostgreSQL(folder=_own_folder(folder, user), port=_free_port(), user=user)
+    server = PostgreSQL(folder=_own_folder(folder, user), port=_free_port(), user=user, network=network)
     server.initialise()
     server.start()
     try:
