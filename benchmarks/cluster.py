@@ -89,11 +89,7 @@ class Trial:
 
     def prepare(self) -> None:
         """The sink, a list of so many people, and a campaign to them that is paused."""
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port = int(free.getsockname()[1])
-        self._taken.touch()
-        sink = Path(__file__).with_name("counting_sink.py")
-        self._run.begin("sink", sys.executable, str(sink), str(port), str(self._taken))
+        port = self.open_sink()
         config = CONFIG.format(port=port, connections=self.connections, url=self._database.url, lost_after=LOST_AFTER)
         path = self._folder / "config.toml"
         path.write_text(config, encoding="utf-8")
@@ -109,9 +105,18 @@ class Trial:
             self._run.digest("web", "web")
             campaigns.resume(app, campaign.name, by=ITSELF, now=app.now)
 
+    def open_sink(self, host: str = "127.0.0.1") -> int:
+        """Begin the server that counts; its port."""
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = int(free.getsockname()[1])
+        self._taken.touch()
+        sink = Path(__file__).with_name("counting_sink.py")
+        self._run.begin("sink", sys.executable, str(sink), str(port), str(self._taken), host)
+        return port
+
     def send(self) -> float:
         """Until the campaign is over, breaking things on the way; the seconds it took."""
-        left = list(self._timetable())
+        left = list(self.timetable())
         began, count, changed = time.monotonic(), 0, time.monotonic()
         while self._ask("SELECT status FROM campaigns", "sending") == "sending":
             time.sleep(0.2)
@@ -150,7 +155,8 @@ class Trial:
             "of these not there": sum(number not in taken and state == "unknown" for number, state in rows.items()),
         }
 
-    def _timetable(self) -> Sequence[Event]:
+    def timetable(self) -> Sequence[Event]:
+        """What is done to it, in order."""
         run, database = self._run, self._database
 
         def replaced(name: str) -> Callable[[], None]:

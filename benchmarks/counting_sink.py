@@ -1,7 +1,7 @@
 """An SMTP server that takes everything and notes whom it is for, before it says so: four bytes a mail in a file.
 
-`python counting_sink.py PORT FILE`; recipients are memberN@..., and N is what is noted. A kill of anything else leaves
-the file right: a mail is noted if and only if its final dot has come.
+`python counting_sink.py PORT FILE [HOST]`; recipients are memberN@..., and N is what is noted. A kill of anything else
+leaves the file right: a mail is noted if and only if its final dot has come.
 """
 
 import asyncio
@@ -72,14 +72,14 @@ class Visit(asyncio.Protocol):
         return _ANSWERS.get(verb, b"250 2.0.0 ok\r\n")
 
 
-async def serve(port: int, path: str) -> None:
+async def serve(port: int, path: str, host: str = "127.0.0.1") -> None:
     """Take mails until the process is ended."""
     file = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o644)
-    server = await asyncio.get_running_loop().create_server(lambda: Visit(file), "127.0.0.1", port)
+    server = await asyncio.get_running_loop().create_server(lambda: Visit(file), host, port)
     async with server:
         await server.serve_forever()
 
 
 if __name__ == "__main__":
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(serve(int(sys.argv[1]), sys.argv[2]))
+        runner.run(serve(int(sys.argv[1]), *sys.argv[2:]))

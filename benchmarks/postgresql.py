@@ -4,10 +4,13 @@ import os
 import shutil
 import socket
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+import psycopg
 
 _BINARIES = Path("/usr/lib/postgresql")  # where Debian keeps them, by version
 
@@ -24,6 +27,7 @@ class PostgreSQL:
     folder: Path
     port: int
     user: str | None  # whose processes they are; it refuses to be root's
+    network: str = ""  # besides this machine, who may connect: "198.18.0.0/15"
 
     @property
     def url(self) -> str:
@@ -32,7 +36,8 @@ class PostgreSQL:
 
     def start(self) -> None:
         """Returns once it answers, whatever it has to make good after a crash."""
-        options = f"-h 127.0.0.1 -p {self.port} -k {self.folder} -c max_connections=200 -c max_wal_size=4GB"
+        hosts = "0.0.0.0" if self.network else "127.0.0.1"
+        options = f"-h {hosts} -p {self.port} -k {self.folder} -c max_connections=200 -c max_wal_size=4GB"
         self._call(
             "pg_ctl", "-D", self._data, "-o", options, "-l", str(self.folder / "log"), "-w", "-t", "300", "start"
         )
@@ -44,6 +49,36 @@ class PostgreSQL:
     def initialise(self) -> None:
         """Make its files."""
         self._call("initdb", "-D", self._data, "-U", "digest", "-A", "trust", "-E", "UTF8", "--no-sync")
+        if self.network:
+            with (self.folder / "data" / "pg_hba.conf").open("a", encoding="ascii") as rules:
+                rules.write(f"host all all {self.network} trust\n")
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it is up; one that crashed is not."""
+        return (self.folder / "data" / "postmaster.pid").exists()
+
+    def standby(self, folder: Path, *, is_synchronous: bool) -> "PostgreSQL":
+        """Another that follows this one, in a folder that is made for it; it has caught up.
+
+        Where it is synchronous, this one's commits wait until it has them on disk.
+        """
+        server = PostgreSQL(folder=_own_folder(folder, self.user), port=_free_port(), user=self.user)
+        where = ("-h", "127.0.0.1", "-p", str(self.port), "-U", "digest")
+        server._call("pg_basebackup", "-D", server._data, *where, "-X", "stream", "-c", "fast", "-R", "--no-sync")
+        server.start()
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            following = "SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming'"
+            while connection.execute(following).fetchone() == (0,):
+                time.sleep(0.1)
+            if is_synchronous:
+                connection.execute("ALTER SYSTEM SET synchronous_standby_names = '*'")
+                connection.execute("SELECT pg_reload_conf()")
+        return server
+
+    def promote(self) -> None:
+        """From now on it is nobody's standby."""
+        self._call("pg_ctl", "-D", self._data, "-w", "-t", "300", "promote")
 
     @property
     def _data(self) -> str:
@@ -55,7 +90,7 @@ class PostgreSQL:
 
 
 @contextmanager
-def postgresql(folder: Path) -> Iterator[PostgreSQL]:
+def postgresql(folder: Path, network: str = "") -> Iterator[PostgreSQL]:
     """Run one in a folder that is made for it, until the end.
 
     Raises:
@@ -63,18 +98,25 @@ def postgresql(folder: Path) -> Iterator[PostgreSQL]:
     """
     if why := missing_postgresql():
         raise SystemExit(why)
-    folder.mkdir(mode=0o755)
-    user = None
-    if os.geteuid() == 0:
-        user = "postgres"
-        folder.parent.chmod(0o755)
-        shutil.chown(folder, user)
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = int(free.getsockname()[1])
-    server = PostgreSQL(folder=folder, port=port, user=user)
+    user = "postgres" if os.geteuid() == 0 else None
+    server = PostgreSQL(folder=_own_folder(folder, user), port=_free_port(), user=user, network=network)
     server.initialise()
     server.start()
     try:
         yield server
     finally:
-        server.stop("immediate")
+        if server.is_running:
+            server.stop("immediate")
+
+
+def _own_folder(folder: Path, user: str | None) -> Path:
+    folder.mkdir(mode=0o755)
+    if user is not None:
+        folder.parent.chmod(0o755)
+        shutil.chown(folder, user)
+    return folder
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return int(free.getsockname()[1])

@@ -78,6 +78,10 @@ class StoreError(DigestError):
     """The database cannot do its work: it is locked for long, full or gone. Later it may; nothing was done."""
 
 
+class OutgrownError(DigestError):
+    """A newer version than this process's has brought the tables up to date: it finishes what it began, and ends."""
+
+
 class SourceError(DigestError):
     """A source could not be fetched or understood; the message names the source, the place and the cause."""
 

@@ -109,11 +109,12 @@ def status(context: typer.Context, at: At = None, json: Json = False) -> None:
         zone, workers = app.config.network.zone, campaigns.seen_workers(app)
         relays = campaigns.seen_relays(app, app.now)
 
+    outdated = filter(None, (campaigns.outdated(workers),))
     document: dict[str, Any] = {
         "overdue": list(late),
         "drafts": list(overview.drafts),
         "troubles": [{"told": one.told, "mend": one.mend} for one in troubles],
-        "warnings": [*overview.failing, *overview.lists_not_applied, *overview.came_back],
+        "warnings": [*overview.failing, *overview.lists_not_applied, *overview.came_back, *outdated],
         "sources": [
             {
                 "source": state.name,
@@ -149,6 +150,7 @@ def status(context: typer.Context, at: At = None, json: Json = False) -> None:
                 "worker": one.name,
                 "kind": one.kind,
                 "version": one.version,
+                "outdated": one.is_outdated,
                 "alive": one.is_alive,
                 "started_at": _iso(one.started_at, zone),
                 "seen_at": _iso(one.seen_at, zone),

@@ -19,7 +19,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from digest.app import App
 from digest.core import health
-from digest.errors import DigestError, StoppedError
+from digest.errors import DigestError, OutgrownError, StoppedError
 from digest.model.jobs import JobRun
 
 log = structlog.get_logger("digest.scheduler")
@@ -77,7 +77,11 @@ def the_only_one(app: App) -> Iterator[None]:
 
 @asynccontextmanager
 async def running(app: App, jobs: tuple[tuple[Job, Run], ...]) -> AsyncIterator[None]:
-    """Have the jobs woken while the context is open; on leaving, a tick under way is let finish."""
+    """Have the jobs woken while the context is open; on leaving, a tick under way is let finish.
+
+    Raises:
+        OutgrownError: on leaving, when it ended because the store's tables are of a newer version.
+    """
     # Misfires are harmless and never skipped; a job never overlaps itself; several missed ticks are one.
     defaults = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
     # A run that lasts longer than its interval is nothing to be told of every few seconds.
@@ -95,6 +99,9 @@ async def running(app: App, jobs: tuple[tuple[Job, Run], ...]) -> AsyncIterator[
         for tick in ticks:
             await tick.finished()
         scheduler.shutdown(wait=False)
+    for tick in ticks:
+        if tick.outgrown is not None:
+            raise tick.outgrown
 
 
 class _Tick:
@@ -107,6 +114,7 @@ class _Tick:
         self._told: str | None = None
         self._written: JobRun | None = None  # of its runs, the latest that was put down
         self._over = False
+        self.outgrown: OutgrownError | None = None  # why the whole service is to end
         self._lock = asyncio.Lock()
 
     async def wake(self) -> None:
@@ -116,9 +124,14 @@ class _Tick:
                 return
             begun = self._app.now
             try:
+                await asyncio.to_thread(self._app.store.require_known_tables)
                 await self._run(self._app, begun)
             except StoppedError:
                 return  # it is done after the next start
+            except OutgrownError as error:
+                self.outgrown, self._over = error, True
+                self._app.stopping.set()
+                return
             except DigestError as error:
                 if str(error) != self._told:
                     log.error("job failed; it is tried again", job=self.job.id, error=str(error))  # noqa: TRY400

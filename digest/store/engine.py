@@ -21,8 +21,9 @@ from sqlalchemy.exc import ArgumentError, InternalError, OperationalError, SQLAl
 from digest.config.redaction import login_secrets, redacted
 from digest.errors import DigestError, StoreError, UsageError
 from digest.resources import private_folder, unwritable
+from digest.store.sql.newer import have_all_tables, known_version, require_known_tables, tell_the_running
 from digest.store.sql.upsert import insert_for
-from digest.store.tables import SCHEMA_VERSION, settings
+from digest.store.tables import SCHEMA_VERSION, settings, workers
 
 _SHARED = "digest_shared"
 
@@ -110,6 +111,17 @@ class Store:
             made = insert_for(connection, settings).values(name="secret", value=token_urlsafe(32))
             connection.execute(made.on_conflict_do_nothing())
             return str(connection.execute(query).scalar_one())
+
+    def require_known_tables(self) -> None:
+        """Where several processes share the store, one that runs may be outlived by its tables.
+
+        Raises:
+            OutgrownError: when they are.
+            StoreError: when the database cannot be asked.
+        """
+        if self.shared:
+            with self.read() as connection:
+                require_known_tables(connection)
 
     def shred(self) -> bool:
         """Leave nothing of what was deleted in SQLite's files, which are written anew; others wait for it to write.
@@ -282,14 +294,20 @@ def upgrade_store(store: Store) -> None:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _lock_key("migrate")})
         version = _version(connection)
-        if version != SCHEMA_VERSION:
-            upgrade(connection)
+        if version == SCHEMA_VERSION:
+            return
+        others_run = version is not None and connection.dialect.name == "postgresql"
+        if others_run:
+            have_all_tables(connection)
+        upgrade(connection)
+        if others_run and connection.dialect.has_table(connection, workers.name):
+            tell_the_running(connection)
 
 
 def _version(connection: Connection) -> str | None:
     if not connection.dialect.has_table(connection, "alembic_version"):
         return None
-    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return known_version(connection)
 
 
 def _file_lock(path: Path) -> Iterator[bool]:

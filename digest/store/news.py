@@ -10,11 +10,11 @@ import structlog
 from sqlalchemy import Connection, func, select
 
 from digest.store.engine import is_shared
+from digest.store.sql.newer import CHANNEL
 
 CAMPAIGN, RELAY = "campaign", "relay"
-"""What has changed: a campaign was moved, a relay asked for less."""
+"""What has changed: a campaign was moved, a relay asked for less. Of new tables `sql.newer` tells."""
 
-_CHANNEL = "digest_news"
 _AGAIN = 1.0  # seconds
 
 log = structlog.get_logger("digest.store")
@@ -23,7 +23,7 @@ log = structlog.get_logger("digest.store")
 def tell(connection: Connection, what: str) -> None:
     """Have all who listen hear of it once this transaction is committed; nothing where no workers share campaigns."""
     if is_shared(connection):
-        connection.execute(select(func.pg_notify(_CHANNEL, what)))
+        connection.execute(select(func.pg_notify(CHANNEL, what)))
 
 
 class News:
@@ -47,7 +47,7 @@ class News:
         while True:
             try:
                 async with await AsyncConnection.connect(self._conninfo, autocommit=True) as connection:
-                    await connection.execute(f"LISTEN {_CHANNEL}")
+                    await connection.execute(f"LISTEN {CHANNEL}")
                     self.is_heard, told = True, False
                     for what in (CAMPAIGN, RELAY):  # whatever was told meanwhile
                         self._on_news(what)

@@ -96,6 +96,8 @@ class _Collector:
         yield GaugeMetricFamily("digest_overdue", "Things that were due and did not happen", told.overdue)
         alive = [one for one in told.workers if one.is_alive]
         yield GaugeMetricFamily("digest_workers", "Workers that gave a sign of life lately", len(alive))
+        older = sum(one.is_outdated for one in alive)
+        yield GaugeMetricFamily("digest_workers_outdated", "Of these, of an older version than the tables", older)
         rates, chunks = ({one.name: one.rate for one in alive}, {one.name: len(one.chunks) for one in alive})
         yield _by("digest_worker_rate", "Outcomes per second of a worker, lately", "worker", rates)
         yield _by("digest_worker_chunks", "Chunks that a worker holds", "worker", chunks)

@@ -1,20 +1,25 @@
 """Workers in a real PostgreSQL: who holds a chunk, who is lost, who is called, and what they share of the relay."""
 
+import threading
 from datetime import timedelta
+from time import monotonic
 
+import psycopg
 import pytest
 from sqlalchemy import func, select, text
 
 from digest.app import open_app
 from digest.config import load_config
-from digest.core.campaigns import together
-from digest.errors import DigestError, StoreError
+from digest.core.campaigns import outdated, together
+from digest.errors import DigestError, OutgrownError, StoreError
 from digest.model import ITSELF, CampaignStatus, DeliveryState, Recipient
-from digest.store import campaigns, outbox, people
-from digest.store.engine import open_store
+from digest.store import campaigns, migrations, outbox, people
+from digest.store.engine import open_store, upgrade_store
 from digest.store.outbox import chunks, progress, rates, workers
+from digest.store.sql.newer import TABLES
+from digest.store.tables import SCHEMA_VERSION, deliveries
 from digest.store.tables import chunks as table
-from digest.store.tables import deliveries
+from digest.store.tables import workers as seen_by
 
 pytestmark = pytest.mark.service("postgresql")
 
@@ -43,8 +48,8 @@ def campaign(store, now):
     return made
 
 
-def sign(connection, name, *, wants=True):
-    workers.sign(connection, name, name=f"{name} 1", kind="worker", version="1", wants=wants)
+def sign(connection, name, *, wants=True, version="1"):
+    workers.sign(connection, name, name=f"{name} 1", kind="worker", version=version, wants=wants)
 
 
 def take(store, campaign, name, number=2, lost_after=LOST_AFTER):
@@ -263,16 +268,85 @@ def test_a_worker_whose_clock_is_an_hour_off_neither_loses_what_it_holds_nor_tak
     assert (states(store)["in_flight"], states(store).get("unknown", 0)) == (3, 0)
 
 
-def test_a_worker_of_the_version_before_goes_on_with_newer_tables_but_none_is_begun(
+def test_a_worker_of_the_version_before_finishes_its_chunk_with_newer_tables_and_none_is_begun(
     store, campaign, now, shared_url, tmp_path
 ):
+    lease = take(store, campaign, "ann", 2)
     with store.write() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
         connection.execute(text("ALTER TABLE deliveries ADD COLUMN newer text"))
         connection.execute(text("ALTER TABLE chunks ADD COLUMN newer text DEFAULT 'x' NOT NULL"))
-    lease = take(store, campaign, "ann", 2)
     assert len(claimed(store, campaign, due(store, campaign, lease, now), now)) == 4
     with pytest.raises(DigestError, match="newer version's"):
         open_store(shared_url, base=tmp_path, var=tmp_path / "var", lost_after=LOST_AFTER)
     with store.read() as connection:
         assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == "9999"
+
+
+def test_workers_that_know_older_tables_are_named_while_they_are_alive(store, campaign):
+    with store.write() as connection:
+        sign(connection, "cy", version=workers.version_of("1"))
+        seen = {one.name: one for one in workers.seen(connection, LOST_AFTER)}
+        lost = workers.seen(connection, AT_ONCE)
+    assert {name: one.is_outdated for name, one in seen.items()} == {"ann 1": True, "bob 1": True, "cy 1": False}
+    assert outdated(tuple(seen.values())) == (
+        "workers ann 1, bob 1 are of an older version than the tables; upgrade and start them again"
+    )
+    assert (outdated((seen["cy 1"],)), outdated(lost)) == ("", "")
+
+
+def test_nobody_takes_a_chunk_of_tables_that_a_newer_version_made(store, campaign):
+    with store.write() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(OutgrownError, match="newer version's by now"):
+        take(store, campaign, "ann")
+    with pytest.raises(OutgrownError, match="upgrade it and start it again"):
+        store.require_known_tables()
+    with store.read() as connection:
+        assert connection.execute(select(table.c.fence)).scalars().all() == [0, 0]
+
+
+def test_the_time_that_an_upgrade_takes_makes_nobody_lost_and_who_runs_is_told(store, campaign, monkeypatch):
+    with store.write() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+        before = dict(connection.execute(select(seen_by.c.id, seen_by.c.seen_at)).all())
+
+    def upgrade(connection):
+        connection.execute(text("SELECT pg_sleep(0.2)"))
+        connection.execute(text(f"UPDATE alembic_version SET version_num = '{SCHEMA_VERSION}'"))
+
+    monkeypatch.setattr(migrations, "upgrade", upgrade)
+    with psycopg.connect(store.conninfo, autocommit=True) as listening:
+        listening.execute("LISTEN digest_news")
+        upgrade_store(store)
+        (told,) = listening.notifies(timeout=10, stop_after=1)
+    assert told.payload == TABLES
+    with store.read() as connection:
+        after = dict(connection.execute(select(seen_by.c.id, seen_by.c.seen_at)).all())
+    assert {timedelta(seconds=0.2) <= after[name] - before[name] for name in ("ann", "bob")} == {True}
+
+
+def test_an_upgrade_waits_for_who_sends_without_having_a_part_of_the_tables(store, campaign, monkeypatch):
+    with store.write() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    upgraded = threading.Event()
+    monkeypatch.setattr(migrations, "upgrade", lambda _: upgraded.set())
+    others = psycopg.connect(store.conninfo)
+    others.execute("SELECT 1 FROM workers WHERE id = 'ann' FOR UPDATE")
+    upgrading = threading.Thread(target=upgrade_store, args=(store,))
+    upgrading.start()
+    try:
+        with psycopg.connect(store.conninfo, autocommit=True) as looking:
+            deadline = monotonic() + 30
+            while looking.execute(_ASKS_FOR_TABLES).fetchone() == (0,):
+                assert monotonic() < deadline
+        others.execute("UPDATE campaigns SET reason = 'a deadlock, if it had these and waited for workers'")
+        assert not upgraded.is_set()
+        others.commit()
+    finally:
+        others.close()
+        upgrading.join()
+    assert upgraded.is_set()
+
+
+_ASKS_FOR_TABLES = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'LOCK TABLE%'"

@@ -64,6 +64,7 @@ from .returned import (
 )
 from .seen import Seen as Seen
 from .seen import SeenRelay as SeenRelay
+from .seen import outdated as outdated
 from .seen import seen_relays as seen_relays
 from .seen import seen_workers as seen_workers
 from .sending import go_on as go_on

@@ -17,7 +17,7 @@ from digest.core.campaigns.refused import held_where_refused
 from digest.core.campaigns.run import run
 from digest.core.campaigns.watch import watching
 from digest.deliver import Pressure
-from digest.errors import DeliveryError, StoreError
+from digest.errors import DeliveryError, OutgrownError, StoreError
 from digest.model import Delivery, DeliveryState, Lease, Outcome
 from digest.store import campaigns, outbox
 from digest.store.campaigns import Campaign
@@ -42,13 +42,10 @@ async def send_chunk(part: Part, campaign_id: int, number: int) -> "Counter[str]
     async with part.place() as may:
         if not may:
             return None
-        with part.app.store.read() as connection:
-            campaign = campaigns.by_id(connection, campaign_id)
-        if campaign is None:
+        taken = await _taken(part, campaign_id, number)
+        if taken is None:
             return None
-        lease = await asyncio.to_thread(_take, part, campaign, number)
-        if lease is None:
-            return None
+        campaign, lease = taken
         pressures = await asyncio.to_thread(_pressures, part, campaign)
         tally: Counter[str] = Counter()
         lost = False
@@ -112,6 +109,20 @@ async def _as_it_reads(
             pressure=pressures.__getitem__,
         )
     return watch.outdated
+
+
+async def _taken(part: Part, campaign_id: int, number: int) -> tuple[Campaign, Lease] | None:
+    """The chunk, from now on ours; None where it is another's, or its tables are of a newer version."""
+    with part.app.store.read() as connection:
+        campaign = campaigns.by_id(connection, campaign_id)
+    if campaign is None:
+        return None
+    try:
+        lease = await asyncio.to_thread(_take, part, campaign, number)
+    except OutgrownError as error:
+        part.outgrown_by(error)
+        return None
+    return None if lease is None else (campaign, lease)
 
 
 def _take(part: Part, campaign: Campaign, number: int) -> Lease | None:

@@ -23,10 +23,10 @@ from digest.core.campaigns.lookup import cluster_of
 from digest.core.campaigns.watch import Bell
 from digest.core.mail.personal import Mail
 from digest.deliver import Slots, open_relay
-from digest.errors import StoreError
+from digest.errors import OutgrownError, StoreError
 from digest.model import Edition, Lease
 from digest.store.campaigns import Campaign
-from digest.store.news import RELAY, News
+from digest.store.news import CAMPAIGN, News
 from digest.store.outbox import chunks, rates, workers
 
 log = structlog.get_logger("digest.worker")
@@ -89,6 +89,7 @@ class Part:
         self._owed: list[tuple[Campaign, Lease]] = []  # chunks that could not be let go of
         self._ended = False
         self._pauses: set[asyncio.Task[None]] = set()
+        self.outgrown: OutgrownError | None = None  # why nothing more is begun here
 
     def now(self) -> datetime:
         """The present as the command sees it."""
@@ -150,6 +151,11 @@ class Part:
         self._pauses.add(task)
         task.add_done_callback(self._pauses.discard)
 
+    def outgrown_by(self, why: OutgrownError) -> None:
+        """The tables are of a newer version: what is on the wire is finished, and nothing more begun."""
+        self.outgrown = why
+        self.app.stopping.set()
+
     def owe(self, campaign: Campaign, lease: Lease) -> None:
         """Let go of a chunk as soon as the store can be written again."""
         self._owed.append((campaign, lease))
@@ -167,6 +173,10 @@ class Part:
             for lane, count in zip(self.lanes, in_use, strict=True):
                 await lane.open_slots.allow(count)
             raise
+        try:
+            await asyncio.to_thread(self.app.store.require_known_tables)
+        except OutgrownError as error:
+            self.outgrown_by(error)
         self._allowed = sum(allowed for allowed, _ in shares)
         for lane, (allowed, paused) in zip(self.lanes, shares, strict=True):
             await lane.allow(allowed, paused)
@@ -193,7 +203,7 @@ class Part:
 
     def _hear(self, what: str) -> None:
         self.bell.ring()
-        if what == RELAY:
+        if what != CAMPAIGN:
             self._stirred.set()
 
     def end(self) -> None:
@@ -217,7 +227,7 @@ class Part:
                 self.id,
                 name=self.name,
                 kind=self._kind,
-                version=__version__,
+                version=workers.version_of(__version__),
                 wants=self._wanting > 0,
                 rate=rate,
             )
@@ -285,6 +295,7 @@ async def taking_part(app: App, kind: str, now: datetime | None = None) -> Async
         now: the present to assume; the clock then runs on from there.
 
     Raises:
+        OutgrownError: at the end, when it ended because the tables are of a newer version.
         StoreError: when no first sign of life can be given.
     """
     part = Part(app, kind, ahead=now - app.now if now is not None else timedelta())
@@ -304,3 +315,5 @@ async def taking_part(app: App, kind: str, now: datetime | None = None) -> Async
             for lane in part.lanes:
                 await lane.open_slots.allow(0)
             await part.leave()
+    if part.outgrown is not None:
+        raise part.outgrown

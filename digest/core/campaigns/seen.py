@@ -1,5 +1,6 @@
 """Workers and relays as whoever looks after them sees them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +12,7 @@ from digest.store.outbox import relays, workers
 from digest.store.outbox.relays import Standing
 from digest.store.outbox.workers import Seen
 
-__all__ = ["Seen", "SeenRelay", "seen_relays", "seen_workers"]
+__all__ = ["Seen", "SeenRelay", "outdated", "seen_relays", "seen_workers"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,6 +42,16 @@ def seen_workers(app: App) -> tuple[Seen, ...]:
         return ()
     with app.store.read() as connection:
         return workers.seen(connection, cluster_of(app).lost_after)
+
+
+def outdated(seen: Sequence[Seen]) -> str:
+    """What is to be done about workers of an older version that are alive; "" where there are none."""
+    names = [one.name for one in seen if one.is_alive and one.is_outdated]
+    if not names:
+        return ""
+    many = len(names) > 1
+    are = f"workers {', '.join(names)} are" if many else f"worker {names[0]} is"
+    return f"{are} of an older version than the tables; upgrade and start {'them' if many else 'it'} again"
 
 
 def seen_relays(app: App, now: datetime) -> tuple[SeenRelay, ...]:

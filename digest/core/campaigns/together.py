@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import suppress
 from datetime import datetime, timedelta
+from time import monotonic
 
 from digest.app import App
 from digest.core.campaigns import moves
@@ -25,6 +26,7 @@ HANDS = 2
 
 _EVERY = 0.25  # seconds
 _TOLD_EVERY = 1.0  # seconds
+_RESTING = 10  # times as long as it took
 SOON = timedelta(minutes=1)
 """Who is due again within it is waited for by a person who sends."""
 
@@ -165,8 +167,10 @@ def _goes_on(part: Part, campaign: Campaign) -> bool:
 
 async def _tell(app: App, campaign: Campaign) -> None:
     while True:
+        began = monotonic()
         await asyncio.to_thread(_tell_once, app, campaign)
-        await asyncio.sleep(_TOLD_EVERY)
+        # All of it is counted, which of millions takes seconds that others would rather send in.
+        await asyncio.sleep(max(_TOLD_EVERY, _RESTING * (monotonic() - began)))
 
 
 def _tell_once(app: App, campaign: Campaign) -> None:

@@ -15,7 +15,7 @@ from digest.config.subscribers import read_lists
 from digest.core.announcements.drafts import draft
 from digest.core.campaigns.carriers import of_relay
 from digest.core.campaigns.preflight import findings_in
-from digest.core.campaigns.seen import seen_relays
+from digest.core.campaigns.seen import outdated, seen_relays, seen_workers
 from digest.core.content.reading import read
 from digest.core.content.stopping import unless_stopped
 from digest.core.editions.previews import preview
@@ -72,7 +72,7 @@ async def look_over(app: App, now: datetime) -> AsyncIterator[Check]:
     for hint in app.config.hints:
         yield Check(what="config", level="warn", detail=hint)
     yield Check(what="store", level="ok", detail=app.store.place)
-    for one in look_at_permissions(app):
+    for one in (*_workers(app), *look_at_permissions(app)):
         yield one
     for one in _lists(app):
         yield one
@@ -90,6 +90,11 @@ async def look_over(app: App, now: datetime) -> AsyncIterator[Check]:
         yield result
     for one in _mail(app):
         yield one
+
+
+def _workers(app: App) -> Iterator[Check]:
+    if told := outdated(seen_workers(app)):
+        yield Check(what="workers", level="warn", detail=told)
 
 
 def _lists(app: App) -> Iterator[Check]:

@@ -9,12 +9,28 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, ScalarSelect, Select, and_, func, literal, or_, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    ScalarSelect,
+    Select,
+    Subquery,
+    and_,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+    true,
+    update,
+)
 
 from digest.model import CampaignStatus, DeliveryState, Lease
 from digest.store.campaigns import Campaign
 from digest.store.engine import nobody_has
+from digest.store.outbox.states import PENDING, first_in
 from digest.store.outbox.workers import is_alive
+from digest.store.sql.newer import require_known_tables
 from digest.store.sql.upsert import insert_for
 from digest.store.tables import campaigns, chunks, deliveries
 
@@ -94,7 +110,11 @@ def take_free(
         number: of the chunk.
         worker_id: who holds it from now on, until it lets go or gives no sign of life.
         lost_after: who gave no sign for so long holds nothing any more.
+
+    Raises:
+        OutgrownError: when the tables are of a newer version: nobody who does not know them takes more of them.
     """
+    require_known_tables(connection)
     if not nobody_has(connection, f"campaign-{campaign.id}"):
         return None
     own = and_(chunks.c.campaign_id == campaign.id, chunks.c.number == number)
@@ -165,14 +185,39 @@ def next_free(
 
     The first chunks of all come before the second ones of any, so that a small campaign waits for no large one.
     """
-    query = (
-        select(chunks.c.campaign_id, chunks.c.number)
-        .where(chunks.c.campaign_id.in_(campaign_ids), something_due(now), is_free(lost_after))
-        .order_by(chunks.c.number, chunks.c.campaign_id)
-        .limit(1)
-    )
-    row = connection.execute(query).first()
+    which = campaigns.c.id.in_(campaign_ids)
+    free = next_of_each(which, now, lost_after, at_most=1)
+    row = connection.execute(select(free).order_by(free.c.number, free.c.campaign_id).limit(1)).first()
     return None if row is None else (row.campaign_id, row.number)
+
+
+def next_of_each(which: ColumnElement[bool], now: datetime, lost_after: timedelta, *, at_most: int) -> Subquery:
+    """Of each of these campaigns the next chunks in which something is due and which nobody holds; PostgreSQL only.
+
+    What is over is passed without a look into it, and what comes after so many is not looked at: it costs about as much
+    at the end of a campaign as at its beginning, and however large that is.
+
+    Args:
+        which: of the table of campaigns.
+        now: by which something is due.
+        lost_after: who gave no sign for so long holds nothing any more.
+        at_most: of each campaign.
+
+    Returns:
+        Its columns are `campaign_id` and `number`.
+    """
+    first = func.least(*(first_in(campaigns.c.id, state) for state in PENDING))
+    chosen = select(campaigns.c.id, first.label("first_id")).where(which).offset(0).subquery()
+    ahead = (
+        select(chunks.c.campaign_id, chunks.c.number)
+        .where(chunks.c.campaign_id == chosen.c.id, chunks.c.last_id >= chosen.c.first_id)
+        .where(something_due(now), is_free(lost_after))
+        .order_by(chunks.c.number)
+        .limit(at_most)
+        .correlate(chosen)
+        .lateral()
+    )
+    return select(ahead).select_from(chosen.join(ahead, true())).subquery()
 
 
 def is_free(lost_after: timedelta) -> ColumnElement[bool]:

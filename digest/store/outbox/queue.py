@@ -10,7 +10,7 @@ from digest.model import CampaignStatus, Delivery, DeliveryState, Lease, Recipie
 from digest.store.campaigns import ANNOUNCEMENT, Campaign
 from digest.store.engine import Store
 from digest.store.outbox import chunks
-from digest.store.outbox.states import PENDING, TRIED, is_in, is_pending
+from digest.store.outbox.states import PENDING, TRIED, first_in, has_any, is_in
 from digest.store.outbox.withdrawal import skip_unmailable
 from digest.store.people.laws import EVERYTHING
 from digest.store.people.subscribers import Status
@@ -60,23 +60,14 @@ def due_in(connection: Connection, campaign: Campaign, lease: Lease, now: dateti
 
 def has_open(connection: Connection, campaign: Campaign) -> bool:
     """Whether anybody is still to be mailed, or is being sent to."""
-    is_open = is_in(campaign, *PENDING, DeliveryState.IN_FLIGHT)
-    return connection.execute(select(deliveries.c.id).where(is_open).limit(1)).scalar() is not None
+    return has_any(connection, campaign, *PENDING, DeliveryState.IN_FLIGHT)
 
 
 def ended(connection: Connection) -> Sequence[int]:
     """The campaigns that may be sent, and of which nothing is left to send or under way; by id."""
     states = (*PENDING, DeliveryState.IN_FLIGHT)
-    some = [
-        select(deliveries.c.id)
-        .where(deliveries.c.campaign_id == campaigns.c.id, deliveries.c.state == state)
-        .limit(1)
-        .correlate(campaigns)
-        .scalar_subquery()
-        .is_(None)
-        for state in states
-    ]
-    query = select(campaigns.c.id).where(campaigns.c.status == CampaignStatus.SENDING, *some)
+    none = [first_in(campaigns.c.id, state).is_(None) for state in states]
+    query = select(campaigns.c.id).where(campaigns.c.status == CampaignStatus.SENDING, *none)
     return connection.execute(query.order_by(campaigns.c.id)).scalars().all()
 
 
@@ -116,19 +107,17 @@ def count_waiting(connection: Connection) -> int:
 
 def has_pending(connection: Connection, campaign: Campaign) -> bool:
     """Whether anybody is still to be mailed."""
-    return connection.execute(select(deliveries.c.id).where(is_pending(campaign)).limit(1)).scalar() is not None
+    return has_any(connection, campaign, *PENDING)
 
 
 def has_unbegun(connection: Connection, campaign: Campaign) -> bool:
     """Whether anybody was not yet tried, or is being sent to; who is deferred was."""
-    unbegun = is_in(campaign, DeliveryState.QUEUED, DeliveryState.IN_FLIGHT)
-    return connection.execute(select(deliveries.c.id).where(unbegun).limit(1)).scalar() is not None
+    return has_any(connection, campaign, DeliveryState.QUEUED, DeliveryState.IN_FLIGHT)
 
 
 def was_tried(connection: Connection, campaign: Campaign) -> bool:
     """Whether sending it to anybody was ever begun."""
-    tried = is_in(campaign, *TRIED)  # by name: an index finds no state that is merely none of others
-    return connection.execute(select(deliveries.c.id).where(tried).limit(1)).scalar() is not None
+    return has_any(connection, campaign, *TRIED)
 
 
 def next_attempt_at(connection: Connection, campaign: Campaign) -> datetime | None:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Interval, and_, delete, exists, func, literal, select, update
 
 from digest.store.sql.upsert import insert_for, upsert
-from digest.store.tables import Instant, campaigns, chunks, worker_relays, workers
+from digest.store.tables import SCHEMA_VERSION, Instant, campaigns, chunks, worker_relays, workers
 
 _KEPT = timedelta(days=1)  # who gave no sign for so long, and holds nothing, is told of no more
 
@@ -22,13 +22,19 @@ class Seen:
 
     name: str  # "host 4711"
     kind: str  # "worker", "run" or "send"
-    version: str
+    version: str  # with the tables that it knows: "1.2.0+0026"
+    is_outdated: bool  # it knows older tables than these, or does not say
     started_at: datetime
     seen_at: datetime
     is_alive: bool
     connections: int  # to all relays
     rate: float  # outcomes a second, lately
     chunks: tuple[str, ...]  # "weekly-2026-W47 12": a campaign and the number of its chunk
+
+
+def version_of(program: str) -> str:
+    """A program's version with the tables that it knows, as its row says it (PEP 440's form of a local version)."""
+    return f"{program}+{SCHEMA_VERSION}"
 
 
 def is_alive(worker_id: Any, lost_after: timedelta) -> ColumnElement[bool]:
@@ -73,6 +79,7 @@ def seen(connection: Connection, lost_after: timedelta) -> tuple[Seen, ...]:
             name=row.name,
             kind=row.kind,
             version=row.version,
+            is_outdated=row.version.partition("+")[2] < SCHEMA_VERSION,
             started_at=row.started_at,
             seen_at=row.seen_at,
             is_alive=row.is_alive,
