@@ -60,9 +60,9 @@ def test_an_item_is_edited_hidden_and_left_to_its_source_again(app, client):
 def test_an_organiser_is_told_nothing_of_digests_that_are_not_theirs(app, client):
     item = item_named(app, "Nettles")
     page = f"/console/items/{item.source}/{item.key}"
-    assert "minutes" in text_of(client.get(page))
+    assert "Minutes" in text_of(client.get(page))
     theirs = text_of(signed_in(app, ORGANISER).get(page))
-    assert ("weekly" in theirs, "minutes" in theirs) == (True, False)
+    assert ("Weekly digest" in theirs, "Minutes" in theirs) == (True, False)
 
 
 def test_what_is_in_doubt_is_settled_by_one_click(app, client):

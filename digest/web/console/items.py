@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from digest.app import App
-from digest.core import content, organisers
+from digest.core import campaigns, content, organisers
 from digest.core.content import Prospect
 from digest.documents import edit_json, named
 from digest.errors import UsageError
@@ -66,18 +66,17 @@ class ItemsPages:
             raise HTTPException(404) from None
         item = story.item
         verdict = content.explained(self._app, story)
+        reached = self._reached(request)
+        appeared = [one for one in story.appeared if self._digest_of(one[0]) in reached]
+        called = campaigns.subjects(self._app, {name for name, *_ in appeared})
         zone = self._app.config.network.zone
         return self._console.page(
             request,
             "item",
             title=item.title,
             item=story.item,
-            next={digest: self._next(one) for digest, one in story.next.items() if digest in self._reached(request)},
-            appeared=[
-                (campaign, Newness(newness).name.lower(), at)
-                for campaign, newness, at in story.appeared
-                if self._digest_of(campaign) in self._reached(request)
-            ],
+            next=[(reached[name], self._next(one)) for name, one in story.next.items() if name in reached],
+            appeared=[(name, called[name], Newness(newness).name.lower(), at) for name, newness, at in appeared],
             edited=edit_json(story.edit, zone) if story.edit else {},
             verdict=content.verdict_in_words(verdict, self._console.renderer.phrases).splitlines() if verdict else [],
             kinds=content.settled_at_once(item) if item.doubts else (),
@@ -110,10 +109,14 @@ class ItemsPages:
             return self._console.done("/console/items", done, doubtful="1")
         return self._console.done(address_of(item), done)
 
-    def _reached(self, request: Request) -> set[str]:
-        """The digests that whoever asks has to do with."""
+    def _reached(self, request: Request) -> dict[str, str]:
+        """The digests that whoever asks has to do with: titles by name."""
         organiser = request.state.organiser
-        return {one.name for one in self._app.config.digests if organisers.reaches(organiser, one.lists)}
+        return {
+            one.name: one.title or one.name
+            for one in self._app.config.digests
+            if organisers.reaches(organiser, one.lists)
+        }
 
     def _next(self, prospect: Prospect) -> str:
         """What becomes of an item in the next edition of a digest."""
