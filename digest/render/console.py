@@ -45,6 +45,8 @@ class ConsolePages:
             "plain_day": lambda day: format_date(day, "d MMM y", locale=phrases.locale),
             "relative": self._relative,
             "person_why": self._person_why,
+            "found": lambda finding: finding.told(phrases),
+            "looked_at": lambda finding: finding.named(phrases),
             "number": lambda value: format_decimal(value, locale=phrases.locale),
             "percent": lambda share: format_percent(share, "0.0%", locale=phrases.locale),
         }
