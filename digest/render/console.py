@@ -93,6 +93,15 @@ class ConsolePages:
         """Day and time in the network's zone and language: "Mon 23 Nov 2026, 08:00"."""
         return self._said(format_datetime, moment, "EEE d MMM y, HH:mm")
 
+    def fact(self, value: str | float | datetime) -> str:
+        """A fact within a sentence: a moment, a number, a share (below one, as a float), or words as they are."""
+        if isinstance(value, datetime):
+            return self.when(value)
+        if isinstance(value, str):
+            return value
+        locale = self._phrases.locale
+        return format_decimal(value, locale=locale) if isinstance(value, int) else format_percent(value, "0.#%", locale)
+
     def day(self, moment: datetime) -> str:
         """The day: "Mon 23 Nov 2026"."""
         return self._said(format_date, moment, "EEE d MMM y")

@@ -6,9 +6,6 @@ from digest.model import DOUBTS
 
 DOUBT_PHRASES: Mapping[str, str | tuple[str, str]] = {
     **{f"doubt_{name}": sentence for name, sentence in DOUBTS.items()},
-    "a_post": "a post",
-    "a_event": "an event",
-    "a_vacancy": "a vacancy",
     # what an item's facts are, and how sure they are
     "fact_starts_at": "starts",
     "fact_closes_at": "closes",

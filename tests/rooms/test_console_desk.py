@@ -118,3 +118,15 @@ def test_the_mailbox_is_the_admins_alone(app):
     client = signed_in(app, EDITOR)
     assert "/console/mailbox" not in client.get("/console").text
     assert client.get("/console/mailbox").status_code == 404
+
+
+def test_what_becomes_of_an_item_is_told_anew_as_soon_as_something_is_done(app, client):
+    item = item_named(app, "Nettles")
+    page = f"/console/items/{item.source}/{item.key}"
+    assert "in: New" in text_of(client.get(page))
+    client.post("/console/item", data={"item": f"{item.source}/{item.key}", "do": "hide"})
+    assert "out: Hidden by an editor" in text_of(client.get(page))
+    (app.config.base / "posts.txt").write_text(POSTS.replace("Nettles", "Thistles"))
+    asyncio.run(content.collect(app, app.now, by=ITSELF))
+    thistles = item_named(app, "Thistles")
+    assert "in: New" in text_of(client.get(f"/console/items/{thistles.source}/{thistles.key}"))
