@@ -100,9 +100,14 @@ class Doubt(str):
             return kept
         if isinstance(kept, str):
             return cls.of(str(kept), _OF_ALL_TIMES.get(kept, ""), {})
-        if not isinstance(kept, Mapping):
+        says = kept.get("says") if isinstance(kept, Mapping) else None
+        if not isinstance(kept, Mapping) or not isinstance(says, str):
             raise ValueError("a doubt is a sentence, or has one")  # noqa: TRY004  (as codecs want it)
-        return cls.of(str(kept["says"]), str(kept.get("name", "")), dict(kept.get("facts", {})))
+        try:  # what cannot be told again, be it of a later version, keeps its sentence
+            made = cls(str(kept.get("name")), **dict(kept.get("facts") or {}))
+        except (KeyError, ValueError, TypeError, AttributeError):
+            return cls.of(says, "", {})
+        return cls.of(says, made.name, made.facts)
 
     @property
     def kept(self) -> dict[str, Any] | str:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from babel import Locale
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 from sample_edition import post
 
 from digest.core.content import likely_kinds
@@ -57,6 +57,28 @@ def test_a_sentence_that_an_earlier_version_kept_is_told_as_it_is():
     assert str(named) == str(plain)
     assert named != plain  # so that what is collected again is kept anew, with its facts
     assert len({named, str(named)}) == 1
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        {"says": "so", "name": "no_such"},
+        {"says": "so", "name": "no_day", "facts": {"words": "x"}},
+        {"says": "so", "name": "no_day", "facts": {"words": "x", "first_day": "soon", "last_day": "never"}},
+        {"says": "so", "name": "unlike_words", "facts": {"its_kind": "x", "other_kind": "y", "marked": "z"}},
+        {"says": "so", "name": "no_day", "facts": [1]},
+        {"says": "so"},
+    ],
+)
+def test_what_cannot_be_told_again_keeps_its_sentence(kept):
+    (doubt,) = KEPT.validate_python((kept,))
+    assert (doubt, doubt.name, doubt.kinds, told(doubt)) == ("so", "", frozenset(), "so")
+
+
+@pytest.mark.parametrize("kept", [None, 1, {}, {"says": 1}, ["so"]])
+def test_what_is_no_doubt_is_refused(kept):
+    with pytest.raises(ValidationError):
+        KEPT.validate_python((kept,))
 
 
 def test_what_an_item_perhaps_is_does_not_depend_on_what_its_author_wrote():
