@@ -46,6 +46,7 @@ class ConsolePages:
             "relative": self._relative,
             "person_why": self._person_why,
             "doubt": self._doubt,
+            "read_time": self._read_time,
             "found": lambda finding: finding.told(phrases),
             "looked_at": lambda finding: finding.named(phrases),
             "number": lambda value: format_decimal(value, locale=phrases.locale),
@@ -71,6 +72,12 @@ class ConsolePages:
         """Why somebody is not mailed; what is no such reason, such as a server's words, as it is."""
         found = reason in set(PersonSkip) and PersonSkip(reason)
         return self._phrases.say(f"person_{found.name.lower()}") if found else reason
+
+    def _read_time(self, value: str) -> str:
+        """A time that was read, as an ISO date or time."""
+        if "T" in value:
+            return self.when(datetime.fromisoformat(value))
+        return format_date(date.fromisoformat(value), "EEE d MMM y", locale=self._phrases.locale)
 
     def _doubt(self, doubt: Doubt) -> str:
         """A doubt in the reader's language; one of which an earlier version kept a sentence alone, as it is."""

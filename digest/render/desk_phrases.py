@@ -116,6 +116,8 @@ DESK_PHRASES: Mapping[str, str | tuple[str, str]] = {
     "desk_unhide": "Show it again",
     "desk_clear_edits": "Take back what was set by hand",
     "desk_why_so": "Why it is read so",
+    "desk_evidence": "What speaks for it, and against",
+    "desk_seen_first": "seen first {moment}",
     "desk_source_says": "Its source, or an editor, says what it is.",
     "desk_where": "Where it appears",
     "desk_what_it_says": "What it says",
