@@ -280,6 +280,7 @@ def subscriber_json(story: "PersonStory", zone: ZoneInfo) -> dict[str, Any]:
             "lists": list(one.list_names),
             "name": one.name,
             "network": one.network,
+            **({"language": one.language} if one.language else {}),
             "invited": one.invited,
             "confirmed_at": one.confirmed_at and one.confirmed_at.astimezone(zone),
         }

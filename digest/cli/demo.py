@@ -1,6 +1,7 @@
 """`digest demo`: the main job on the shipped sample network, into the embedded mailbox."""
 
 import shutil
+import socket
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -38,7 +39,7 @@ def run_demo(out: Path, *, serve: bool, json: bool) -> None:
     folder = _fresh(out)
     config = demo_config(folder)
     here = Session(config_option=None)
-    with here.app(at=DEMO_AT, config=served(config) if serve else config) as app:
+    with here.app(at=DEMO_AT, config=on_a_free_port(served(config)) if serve else config) as app:
         run(app, _demo(app, folder, by=here.by, serve=serve, json=json))
 
 
@@ -169,6 +170,20 @@ def served(config: "Config") -> "Config":
     weekly, *others = config.digests
     reviewed = (weekly.model_copy(update={"approval": "required"}), *others)
     return with_friends(config.model_copy(update={"digests": reviewed}))
+
+
+def on_a_free_port(config: "Config") -> "Config":
+    """The same on any port that is free, where something, such as another demo, has its own already."""
+    web = config.web
+    try:
+        socket.create_server((web.host, web.port)).close()
+    except OSError:
+        with socket.create_server((web.host, 0)) as free:
+            port = int(free.getsockname()[1])
+        return config.model_copy(
+            update={"web": web.model_copy(update={"port": port, "url": f"http://{web.host}:{port}"})}
+        )
+    return config
 
 
 async def live_half_a_year(app: "App", *, by: "By") -> None:

@@ -1,7 +1,6 @@
 """Commands that run or look after the service: demo, check, status, run, web."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
@@ -90,7 +89,11 @@ def _check_email(context: typer.Context, wanted: str, *, at: str | None, json: b
     if json:
         told = {"email": wanted, "subject": checked.subject, "nothing": checked.nothing}
         counts = {"errors": errors, "warnings": len(checked.findings) - errors}
-        print_json(told | counts | {"findings": [asdict(one) for one in checked.findings]})
+        print_json(
+            told
+            | counts
+            | {"findings": [{"level": one.level, "what": one.what, "detail": one.detail} for one in checked.findings]}
+        )
     elif checked.nothing:
         note(f"No mail would be sent: {checked.nothing}.")
     else:

@@ -6,6 +6,7 @@ Only a title that says so plainly counts. A body speaks of many things, among th
 import re
 from dataclasses import dataclass
 
+from digest.model import Doubt
 from digest.text.markup import one_line
 
 _OF_IT = r"wedi(?:\s+e[iu]|['’][iu])\s+"  # Welsh
@@ -42,9 +43,9 @@ _IN_PROSE = re.compile(
     r"(?:cancell?ed|called off|postponed)\b",
     re.IGNORECASE,
 )
-_LATER = "its title says that it is postponed; the date may be the old one"
-_MOVED = "its title says that it has a new date; the date may be the old one"
-_UNCLEAR = "its title says that something of it is cancelled"
+_LATER = Doubt("title_later")
+_MOVED = Doubt("title_moved")
+_UNCLEAR = Doubt("title_unclear")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,7 +54,7 @@ class Standing:
 
     title: str  # without the words that say it
     cancelled: bool = False
-    doubts: tuple[str, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
 
 
 def standing(title: str) -> Standing:

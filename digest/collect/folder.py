@@ -186,7 +186,7 @@ def read_moment(text: str, *, month_first: bool = False) -> Moment | str:
     if read is None:
         return "is no day of that year"
     if read.doubts:
-        return f"contradicts itself: {read.doubts[0].split(', but ')[-1]}"
+        return f"contradicts itself: {read.first.day} {read.first:%B %Y} is a {read.first:%A}"
     return _on_day(find_times(text), read.first)
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from digest.errors import Problem
-from digest.model import Kind, Rhythm
+from digest.model import Doubt, Kind, Rhythm
 
 Moment = datetime | date
 """A stated time: an aware datetime, a naive one in the network's zone, or a whole day."""
@@ -131,7 +131,7 @@ class Found:
     image_url: str | None = None  # absolute
     aliases: tuple[str, ...] = ()  # what else it may be known by, where its key is not stored; hashed
     marked: str = ""  # how its HTML says what it is, as people know that: "h-event"
-    doubts: tuple[str, ...] = ()  # what the source itself leaves uncertain, one sentence each
+    doubts: tuple[Doubt, ...] = ()  # what the source itself leaves uncertain, one sentence each
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -19,7 +19,7 @@ from digest.collect.facts import (
 )
 from digest.collect.found import Found, Moment, Source
 from digest.collect.structure import unlike_the_prose, with_what_is_marked
-from digest.model import PERHAPS, UNDATED, UNKNOWN_LANGUAGE, Event, Item, Kind, Post, Vacancy
+from digest.model import PERHAPS, UNDATED, UNKNOWN_LANGUAGE, Doubt, Event, Item, Kind, Post, Vacancy
 from digest.text.links import without_tracking
 from digest.text.markup import as_read, excerpt, html_to_text, one_line, plain_text, plain_to_html, sanitise
 
@@ -134,13 +134,13 @@ def resolve(
     return Post(**common, url=found.url, doubts=(*found.doubts, *undated))
 
 
-def _undated(words: Words) -> tuple[str, ...]:
+def _undated(words: Words) -> tuple[Doubt, ...]:
     """What is doubtful of an event without a date."""
     vague = vague_start(words)
-    return (UNDATED, f"its date is vague: '{vague}'") if vague else (UNDATED,)
+    return (UNDATED, Doubt("vague_date", words=vague)) if vague else (UNDATED,)
 
 
-def _doubts_of(verdict: Verdict) -> tuple[str, ...]:
+def _doubts_of(verdict: Verdict) -> tuple[Doubt, ...]:
     """What an editor is asked where the evidence is not clear."""
     likely = [kind for kind, chance in zip(KINDS, verdict.chances, strict=True) if chance >= _LIKELY]
     others = [kind for kind in likely if kind is not verdict.believed]
@@ -155,7 +155,7 @@ def _bodies(found: Found) -> tuple[str, str]:
     return plain_to_html(found.text), plain_text(found.text)
 
 
-def _vacancy(common: _Common, found: Found, said: VacancyFacts, zone: ZoneInfo, unsure: tuple[str, ...]) -> Vacancy:
+def _vacancy(common: _Common, found: Found, said: VacancyFacts, zone: ZoneInfo, unsure: tuple[Doubt, ...]) -> Vacancy:
     closes_at, all_day, doubts = said.closes_at, said.all_day, said.doubts
     if found.closes_at is not None:
         all_day = not isinstance(found.closes_at, datetime)
@@ -175,7 +175,7 @@ def _vacancy(common: _Common, found: Found, said: VacancyFacts, zone: ZoneInfo, 
     )
 
 
-def _event(common: _Common, found: Found, said: EventFacts | None, zone: ZoneInfo, unsure: tuple[str, ...]) -> Item:
+def _event(common: _Common, found: Found, said: EventFacts | None, zone: ZoneInfo, unsure: tuple[Doubt, ...]) -> Item:
     stated = _instant(found.starts_at, zone)
     location = one_line(found.location or "") or (said.location if said else None)
     url = found.url or (said.url if said else None)

@@ -12,7 +12,7 @@ from typing import Any
 
 from digest.collect.found import Found, Moment
 from digest.collect.stated import distinct, stated_body, stated_moment
-from digest.model import ONLINE, Kind
+from digest.model import ONLINE, Doubt, Kind
 from digest.text.markup import one_line
 
 Node = Mapping[str, Any]
@@ -61,8 +61,8 @@ def text_of(value: Any, limit: int = _MAX_TEXT) -> str:
 def read_vacancy(node: Node, by_id: Mapping[str, Node], *, month_first: bool = False) -> Found:
     """What a JobPosting says; key and addresses are the page's to complete."""
     body = stated_body(text_of(node.get("description")))
-    closes_at, doubts = _moment(node.get("validThrough"), "closing date", month_first)
-    posted_at, _ = _moment(node.get("datePosted"), "date", month_first)
+    closes_at, doubts = _moment(node.get("validThrough"), "closes", month_first)
+    posted_at, _ = _moment(node.get("datePosted"), "", month_first)
     return Found(
         key="",
         title=one_line(text_of(node.get("title")) or text_of(node.get("name"))),
@@ -89,7 +89,7 @@ def read_event(node: Node, by_id: Mapping[str, Node], *, month_first: bool = Fal
     if ends_at is not None and (starts_at is None or _day(ends_at) < _day(starts_at) or ends_at == starts_at):
         ends_at = None
     status = text_of(node.get("eventStatus")).rpartition("/")[2].removeprefix("schema:")
-    postponed = ("postponed without a new date",) if status == "EventPostponed" else ()
+    postponed = (Doubt("postponed"),) if status == "EventPostponed" else ()
     places = [*_each(_resolved(node.get("location"), by_id))]
     return Found(
         key="",
@@ -115,9 +115,7 @@ def _book_by(node: Node, by_id: Mapping[str, Node], starts_at: Moment | None, mo
     ends = [
         moment
         for offer in offers
-        for moment, _ in (
-            _moment(offer.get("availabilityEnds") or offer.get("validThrough"), "offer's end", month_first),
-        )
+        for moment, _ in (_moment(offer.get("availabilityEnds") or offer.get("validThrough"), "", month_first),)
     ]
     known = [moment for moment in ends if moment is not None]
     last = max(known, key=lambda moment: (_day(moment), str(moment)), default=None)
@@ -144,11 +142,12 @@ def _resolved(value: Any, by_id: Mapping[str, Node]) -> Any:
     return value
 
 
-def _moment(value: Any, what: str, month_first: bool) -> tuple[Moment | None, tuple[str, ...]]:
+def _moment(value: Any, what: str, month_first: bool) -> tuple[Moment | None, tuple[Doubt, ...]]:
     text = text_of(value)
     moment = stated_moment(text, month_first=month_first) if text else None
     unread = text and moment is None and not text.startswith(("9999", "0001", "0000"))
-    return moment, (f'its {what} "{one_line(text)[:60]}" cannot be read',) if unread else ()
+    name = f"unread_{what}" if what else "unread"
+    return moment, (Doubt(name, words=one_line(text)[:60]),) if unread else ()
 
 
 def _day(moment: Moment) -> Any:

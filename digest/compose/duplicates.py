@@ -1,7 +1,7 @@
 """The same thing published by several sources: recognised, merged, and each field's origin kept."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, tzinfo
 from itertools import product
@@ -63,27 +63,24 @@ def kin(told: Sequence[Bearer], wanted: Collection[int]) -> frozenset[int]:
         told: what all items go by.
         wanted: places among them.
     """
-    names = [frozenset(_names_of(one)) for one in told]
-    bearing: dict[object, list[int]] = defaultdict(list)
-    for place, own in enumerate(names):
-        for name in own:
-            bearing[name].append(place)
-    found, ahead = set(wanted), list(wanted)
-    while ahead:
-        for name in names[ahead.pop()]:
-            new = set(bearing.pop(name, ())) - found
-            found |= new
-            ahead.extend(new)
+    addresses = [canonical_url(one.url) if one.url else "" for one in told]
+    titles = [_plain(one.title) for one in told]
+    found, ahead = set(wanted), set(wanted)
+    while ahead:  # of few things, so that a look at all of them is cheaper than an index of all they go by
+        its_addresses = {addresses[place] for place in ahead} - {""}
+        its_titles = {titles[place] for place in ahead} - {""}
+        its_keys = {(told[place].source, key) for place in ahead for key in (told[place].key, *told[place].replaces)}
+        near = {
+            place
+            for place, (one, address, title) in enumerate(zip(told, addresses, titles, strict=True))
+            if address in its_addresses
+            or title in its_titles
+            or (one.source, one.key) in its_keys
+            or (one.replaces and not its_keys.isdisjoint((one.source, key) for key in one.replaces))
+        }
+        ahead = near - found
+        found |= ahead
     return frozenset(found)
-
-
-def _names_of(told: Bearer) -> Iterator[tuple[str, ...]]:
-    """What an item shares with those that it may be merged with."""
-    yield from (("key", told.source, key) for key in (told.key, *told.replaces))
-    if told.url:
-        yield "address", canonical_url(told.url)
-    if title := _plain(told.title):
-        yield "title", title
 
 
 def _replaced(items: Sequence[Item]) -> frozenset[tuple[str, str]]:

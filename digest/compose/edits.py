@@ -11,7 +11,7 @@ from functools import reduce
 from typing import Any
 
 from digest.compose.duplicates import Merged, merge
-from digest.model import PERHAPS, UNDATED, UNKNOWN_LANGUAGE, Edit, Event, Item, Kind, Post, Vacancy
+from digest.model import OF_THE_KIND, Doubt, Edit, Event, Item, Kind, Post, Vacancy
 
 Edits = Mapping[tuple[str, str], Edit]
 """Edits by the source and key of the copy that was edited."""
@@ -22,7 +22,6 @@ _CLASSES: Mapping[Kind, type[Post] | type[Event] | type[Vacancy]] = {
     Kind.VACANCY: Vacancy,
 }
 
-_OF_THE_KIND = frozenset((*PERHAPS.values(), UNDATED, UNKNOWN_LANGUAGE))  # doubts
 _DATES = ("starts_at", "closes_at", "book_by", "abstracts_by")
 _YEARS = range(1970, 2201)
 
@@ -116,7 +115,7 @@ def edited(item: Item, edit: Edit) -> Item:
         changes["readings"] = tuple(one for one in item.readings if getattr(edit, one.field) is None)
     elif edit.kind is not None:
         of_facts = kind is Kind.POST and item.kind is not kind  # of which a post has none
-        changes["doubts"] = () if of_facts else tuple(one for one in item.doubts if one not in _OF_THE_KIND)
+        changes["doubts"] = () if of_facts else tuple(one for one in item.doubts if one.name not in OF_THE_KIND)
     if edit.starts_at:
         changes |= {"ends_at": None, "dates": ()}
     wanted = _CLASSES[kind]
@@ -132,8 +131,7 @@ def _edited_or_doubted(item: Item, edit: Edit) -> Item:
     try:
         return edited(item, edit)
     except ValueError as error:
-        doubt = f"what was set by hand no longer fits: {error}"
-        return replace(item, doubts=(*item.doubts, doubt))
+        return replace(item, doubts=(*item.doubts, Doubt("unfitting_edit", why=error)))
 
 
 def _fits(item: Item, edit: Edit) -> bool:

@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 from digest.compose.expiry import expired
 from digest.config import SectionConfig
-from digest.model import Entry, Event, Item, ItemSkip, Newness, Post, Rhythm, Shown, Skipped, Vacancy
+from digest.model import Doubt, Entry, Event, Item, ItemSkip, Newness, Post, Rhythm, Shown, Skipped, Vacancy
 
 OFF = frozenset({Newness.CANCELLED, Newness.WITHDRAWN})
-_UNLISTED = "where it was announced it is no longer listed"
+_UNLISTED = Doubt("unlisted")
 
 
 def judge(

@@ -11,6 +11,14 @@ from .deliveries import Rejected as Rejected
 from .deliveries import Report as Report
 from .deliveries import Stage as Stage
 from .deliveries import Unknown as Unknown
+from .doubts import DOUBTS as DOUBTS
+from .doubts import OF_THE_KIND as OF_THE_KIND
+from .doubts import PERHAPS as PERHAPS
+from .doubts import UNDATED as UNDATED
+from .doubts import UNKNOWN_LANGUAGE as UNKNOWN_LANGUAGE
+from .doubts import A as A
+from .doubts import Doubt as Doubt
+from .doubts import worded as worded
 from .drafts import Draft as Draft
 from .drafts import DraftState as DraftState
 from .editions import AS_COMPOSED as AS_COMPOSED
@@ -26,10 +34,6 @@ from .editions import Section as Section
 from .editions import Shown as Shown
 from .editions import Skipped as Skipped
 from .items import ONLINE as ONLINE
-from .items import PERHAPS as PERHAPS
-from .items import UNDATED as UNDATED
-from .items import UNKNOWN_LANGUAGE as UNKNOWN_LANGUAGE
-from .items import A as A
 from .items import Bearer as Bearer
 from .items import Certainty as Certainty
 from .items import Edit as Edit

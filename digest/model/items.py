@@ -5,20 +5,8 @@ from datetime import datetime, time
 from enum import StrEnum
 from typing import Literal, NamedTuple
 
+from digest.model.doubts import Doubt
 from digest.model.kinds import Kind
-
-A = {kind: f"{'an' if kind is Kind.EVENT else 'a'} {kind}" for kind in Kind}
-"""Each kind with its article."""
-
-PERHAPS = {kind: f"perhaps {named}" for kind, named in A.items()}
-"""The doubts of an item that may be of this other kind."""
-
-UNKNOWN_LANGUAGE = "in a language that is not known here"
-"""The doubt of a post whose words tell nothing."""
-
-UNDATED = "announced as an event, but no date could be read"
-"""The doubt of a post that would else be an event."""
-
 
 ONLINE = "Online"
 """The place of an event that has none; readers see it in their language."""
@@ -75,7 +63,7 @@ class _Item:
     image_url: str | None = None  # absolute; a picture that stands for the item
     published_at: datetime | None = None  # as the source says; never decides what is new
     first_seen_at: datetime  # when this product first collected it
-    doubts: tuple[str, ...] = ()  # what was read with less than certainty, one sentence each
+    doubts: tuple[Doubt, ...] = ()  # what was read with less than certainty
     readings: tuple[Reading, ...] = ()  # the dates among its facts that were read from prose
     marked: str = ""  # how the HTML of its source says what it is: "h-event"; "" where its words say it
     origins: tuple[Origin, ...] = ()  # of each field, where several sources published the same thing

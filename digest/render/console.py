@@ -5,7 +5,7 @@ templates are handed need not be held to what `digest.render.offered` lists.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from hashlib import sha256
 from typing import Any
@@ -15,7 +15,7 @@ import jinja2
 from babel.dates import format_date, format_datetime, format_time, format_timedelta
 from babel.numbers import format_decimal, format_percent
 
-from digest.model import PersonSkip
+from digest.model import DOUBTS, Doubt, PersonSkip, worded
 from digest.render.environment import finalise, render, told_by_place
 from digest.render.phrases import Phrases
 from digest.resources import bundled
@@ -45,6 +45,10 @@ class ConsolePages:
             "plain_day": lambda day: format_date(day, "d MMM y", locale=phrases.locale),
             "relative": self._relative,
             "person_why": self._person_why,
+            "doubt": self._doubt,
+            "read_time": self._read_time,
+            "found": lambda finding: finding.told(phrases),
+            "looked_at": lambda finding: finding.named(phrases),
             "number": lambda value: format_decimal(value, locale=phrases.locale),
             "percent": lambda share: format_percent(share, "0.0%", locale=phrases.locale),
         }
@@ -69,9 +73,41 @@ class ConsolePages:
         found = reason in set(PersonSkip) and PersonSkip(reason)
         return self._phrases.say(f"person_{found.name.lower()}") if found else reason
 
+    def _read_time(self, value: str) -> str:
+        """A time that was read, as an ISO date or time."""
+        if "T" in value:
+            return self.when(datetime.fromisoformat(value))
+        return format_date(date.fromisoformat(value), "EEE d MMM y", locale=self._phrases.locale)
+
+    def _doubt(self, doubt: Doubt) -> str:
+        """A doubt in the reader's language; one of which an earlier version kept a sentence alone, as it is."""
+        if doubt.name not in DOUBTS or (doubt and "{" in DOUBTS[doubt.name] and not doubt.facts):
+            return str(doubt)
+        return self._phrases.say(f"doubt_{doubt.name}", **worded(doubt.facts, self._forms))
+
+    @property
+    def _forms(self) -> Mapping[str, Callable[[str], str]]:
+        """How the facts of doubts are written."""
+
+        def day(pattern: str) -> Callable[[str], str]:
+            return lambda value: format_date(date.fromisoformat(value), pattern, locale=self._phrases.locale)
+
+        kinds: Callable[[str], str] = lambda value: self._phrases.say(f"a_{value}")  # noqa: E731
+        patterns = {"day": "d MMMM y", "date": "EEEE d MMMM y", "month": "d MMMM", "weekday": "EEEE"}
+        return {"kind": kinds} | {name: day(pattern) for name, pattern in patterns.items()}
+
     def when(self, moment: datetime) -> str:
         """Day and time in the network's zone and language: "Mon 23 Nov 2026, 08:00"."""
         return self._said(format_datetime, moment, "EEE d MMM y, HH:mm")
+
+    def fact(self, value: str | float | datetime) -> str:
+        """A fact within a sentence: a moment, a number, a share (below one, as a float), or words as they are."""
+        if isinstance(value, datetime):
+            return self.when(value)
+        if isinstance(value, str):
+            return value
+        locale = self._phrases.locale
+        return format_decimal(value, locale=locale) if isinstance(value, int) else format_percent(value, "0.#%", locale)
 
     def day(self, moment: datetime) -> str:
         """The day: "Mon 23 Nov 2026"."""

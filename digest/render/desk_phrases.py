@@ -6,6 +6,8 @@ DESK_PHRASES: Mapping[str, str | tuple[str, str]] = {
     # the list of editions, and how each stands
     "desk_no_editions": "No edition was drafted yet.",
     "desk_drafted": "Drafted",
+    "desk_status_agreed": "Approved",
+    "desk_agreed": "It goes {moment}, unless somebody holds it back. What is changed is approved anew.",
     "desk_status_prepared": "Waits for approval",
     "desk_status_held": "Held",
     "desk_status_sending": "On its way",
@@ -116,6 +118,9 @@ DESK_PHRASES: Mapping[str, str | tuple[str, str]] = {
     "desk_unhide": "Show it again",
     "desk_clear_edits": "Take back what was set by hand",
     "desk_why_so": "Why it is read so",
+    "desk_set_date": "Set its date",
+    "desk_evidence": "What speaks for it, and against",
+    "desk_seen_first": "seen first {moment}",
     "desk_source_says": "Its source, or an editor, says what it is.",
     "desk_where": "Where it appears",
     "desk_what_it_says": "What it says",

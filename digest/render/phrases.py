@@ -16,7 +16,9 @@ from babel.numbers import format_decimal
 
 from digest.render.console_phrases import CONSOLE_PHRASES
 from digest.render.desk_phrases import DESK_PHRASES
+from digest.render.doubt_phrases import DOUBT_PHRASES
 from digest.render.evidence_phrases import EVIDENCE_PHRASES
+from digest.render.finding_phrases import FINDING_PHRASES
 
 _MEMBERS: Mapping[str, str | tuple[str, str]] = {
     # what an edition holds
@@ -343,6 +345,8 @@ PHRASES: Mapping[str, str | tuple[str, str]] = {
     **CONSOLE_PHRASES,
     **DESK_PHRASES,
     **EVIDENCE_PHRASES,
+    **DOUBT_PHRASES,
+    **FINDING_PHRASES,
 }
 """All of them; each part has a catalog of its own: members' in ``locales``, the console's in folders there."""
 

@@ -205,6 +205,12 @@ def lists_by_name(connection: Connection, names: Collection[str]) -> Mapping[str
     return {row.name: tuple(row.list_names) for row in connection.execute(query)} if names else {}
 
 
+def subjects_by_name(connection: Connection, names: Collection[str]) -> Mapping[str, str]:
+    """The subjects of campaigns of these names; those without one are left out."""
+    query = select(campaigns.c.name, campaigns.c.subject).where(campaigns.c.name.in_(names), campaigns.c.subject != "")
+    return {row.name: row.subject for row in connection.execute(query)} if names else {}
+
+
 def begun_since(connection: Connection, after: datetime) -> Sequence[tuple[int, datetime, tuple[str, ...]]]:
     """The campaigns begun after a moment, without their mails: id, when, and the lists they are for."""
     query = select(campaigns.c.id, campaigns.c.created_at, campaigns.c.list_names)

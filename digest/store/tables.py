@@ -208,6 +208,7 @@ sign_ups = Table(
     Column("network", Text, nullable=False, default=""),  # where it came from, "192.0.2.0/24"; "" where not known
     Column("name", Text, nullable=False, default=""),
     Column("list_names", JSON, nullable=False),
+    Column("language", Text),  # that they asked in; None where they wanted none
     Column("invited", Boolean, nullable=False, default=False),  # by an organiser; else somebody asked for it
     Column("asked_at", Instant, nullable=False),
     Column("confirmed_at", Instant),
@@ -468,7 +469,7 @@ activity = Table(
     Index(None, "by", "id"),
 )
 
-SCHEMA_VERSION = "0026"
+SCHEMA_VERSION = "0027"
 """The newest migration; a test holds it against Alembic's own head."""
 
 __all__ = [

@@ -21,6 +21,8 @@ class Reading:
     network: App  # in its own
     language: str
     asked: str  # the language that the addresses of further pages name; "" where they need none
+    named: str | None  # the one that this address names
+    wanted: str | None  # the one that it names, else that the browser asks for; None where neither is one of ours
     headers: Mapping[str, str]  # that tell caches and readers of it
 
     def link(self, url: str) -> str:
@@ -46,14 +48,17 @@ def reading(app: App, request: Request) -> Reading:
     """
     offered = app.config.languages
     if len(offered) == 1:
-        return Reading(app=app, network=app, language=offered[0], asked="", headers=_NONE)
+        return Reading(app=app, network=app, language=offered[0], asked="", named=None, wanted=None, headers=_NONE)
     named = app.config.spoken(request.query_params.get("language"))
-    language = named or accepted(request.headers.get("accept-language", ""), offered) or offered[0]
+    wanted = named or accepted(request.headers.get("accept-language", ""), offered)
+    language = wanted or offered[0]
     return Reading(
         app=app.in_language(language),
         network=app,
         language=language,
         asked=language if named or language != offered[0] else "",
+        named=named,
+        wanted=wanted,
         headers={"Content-Language": language.replace("_", "-"), "Vary": "Accept-Language"},
     )
 

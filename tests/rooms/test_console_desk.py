@@ -60,9 +60,9 @@ def test_an_item_is_edited_hidden_and_left_to_its_source_again(app, client):
 def test_an_organiser_is_told_nothing_of_digests_that_are_not_theirs(app, client):
     item = item_named(app, "Nettles")
     page = f"/console/items/{item.source}/{item.key}"
-    assert "minutes" in text_of(client.get(page))
+    assert "Minutes" in text_of(client.get(page))
     theirs = text_of(signed_in(app, ORGANISER).get(page))
-    assert ("weekly" in theirs, "minutes" in theirs) == (True, False)
+    assert ("Weekly digest" in theirs, "Minutes" in theirs) == (True, False)
 
 
 def test_what_is_in_doubt_is_settled_by_one_click(app, client):
@@ -118,3 +118,15 @@ def test_the_mailbox_is_the_admins_alone(app):
     client = signed_in(app, EDITOR)
     assert "/console/mailbox" not in client.get("/console").text
     assert client.get("/console/mailbox").status_code == 404
+
+
+def test_what_becomes_of_an_item_is_told_anew_as_soon_as_something_is_done(app, client):
+    item = item_named(app, "Nettles")
+    page = f"/console/items/{item.source}/{item.key}"
+    assert "in: New" in text_of(client.get(page))
+    client.post("/console/item", data={"item": f"{item.source}/{item.key}", "do": "hide"})
+    assert "out: Hidden by an editor" in text_of(client.get(page))
+    (app.config.base / "posts.txt").write_text(POSTS.replace("Nettles", "Thistles"))
+    asyncio.run(content.collect(app, app.now, by=ITSELF))
+    thistles = item_named(app, "Thistles")
+    assert "in: New" in text_of(client.get(f"/console/items/{thistles.source}/{thistles.key}"))

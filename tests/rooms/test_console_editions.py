@@ -1,8 +1,11 @@
 """The console's pages of editions: arranged, seen, approved, and refused where somebody else was faster."""
 
+import asyncio
+from datetime import timedelta
+
 import pytest
 from console_visit import ADMIN, EDITOR, ORGANISER, network, signed_in, text_of
-from desk_visit import NAME, items_on, prepare, version_on, with_posts
+from desk_visit import DOUBTFUL, NAME, POSTS, items_on, prepare, version_on, with_posts
 
 from digest.core import editions, people
 from digest.core.mail import mailbox
@@ -107,6 +110,22 @@ def test_what_was_changed_after_it_was_seen_is_approved_anew(app, client):
     assert done.headers["location"] == f"{PAGE}?done=edition_approved"
     assert editions.current_named(app, NAME).campaign.status is CampaignStatus.SENDING
     assert "does not wait any more" in text_of(client.get(PAGE))
+
+
+def test_what_everybody_needed_has_agreed_to_says_so_until_it_is_changed(app, client):
+    (app.config.base / "posts.txt").write_text(POSTS + DOUBTFUL, encoding="utf-8")  # something new for the week after
+    later = app.now + timedelta(weeks=1)
+    ahead = asyncio.run(editions.prepare(app, app.digest("weekly"), later, by=ITSELF, send_at=later)).campaign
+    page = client.get(f"/console/editions/{ahead.name}")
+    assert ">Approve</button>" in page.text
+    client.post(f"/console/editions/{ahead.name}/approve", data={"version": version_on(page)})
+    page = client.get(f"/console/editions/{ahead.name}")
+    assert ("Approved" in text_of(page), ">Approve</button>" in page.text) == (True, False)
+    assert "It goes Mon 30 Nov 2026, 08:00, unless somebody holds it back." in text_of(page)
+    worded = {"do": "word", "item": "", "version": version_on(page), "subject": "Other"}
+    client.post(f"/console/editions/{ahead.name}/arrange", data=worded)
+    page = client.get(f"/console/editions/{ahead.name}")
+    assert ("Waits for approval" in text_of(page), ">Approve</button>" in page.text) == (True, True)
 
 
 def test_an_edition_is_held_tested_and_tells_who_gets_it(app, client):

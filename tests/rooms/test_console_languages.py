@@ -89,7 +89,10 @@ def test_why_an_item_is_read_so_and_what_becomes_of_it_is_said_in_the_readers_la
     english, welsh = (text_of(signed_in(app, who).get(path)) for who in (ADMIN, ORGANISER))
     assert re.search(r"by its words \d+% post; next likely", english)
     assert re.search(r"yn ôl ei eiriau \d+% postiad; nesaf o ran tebygolrwydd", welsh)
-    assert ("weekly out: Shown before" in english, "weekly allan: Dangoswyd o’r blaen" in welsh) == (True, True)
+    assert ("Weekly digest out: Shown before" in english, "Weekly digest allan: Dangoswyd o’r blaen" in welsh) == (
+        True,
+        True,
+    )
 
 
 def test_who_chooses_a_language_after_the_freezing_gets_the_mail_that_was_frozen_in_it(app):

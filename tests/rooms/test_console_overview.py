@@ -213,6 +213,21 @@ def test_what_needs_somebody_is_mended_by_a_page_or_a_form_of_the_console(app, o
     assert any(route.matches(asked)[0] is Match.FULL for route in routes)
 
 
+def test_what_is_known_of_a_trouble_is_said_in_the_readers_language(app, now):
+    returns = (
+        health.Saying(name="complaints", facts={"people": 1200, "share": 0.0123, "limit": 0.003}),
+        health.Saying(name="silent_since", facts={"moment": now}),
+    )
+    one = trouble(TroubleKind.RETURNS, says=returns)
+    english, welsh = (told_trouble(Console(app.in_language(tag)), one)["says"] for tag in ("en-GB", "cy"))
+    assert english == [
+        "1,200 people called it spam: 1.2%, where 0.3% is the limit.",
+        "Its last answer was Mon 23 Nov 2026, 08:00.",
+    ]
+    assert welsh[0] == "Galwodd 1,200 o bobl ef yn sbam: 1.2%, a’r terfyn yn 0.3%."
+    assert "Llun 23 Tach 2026" in welsh[1]
+
+
 def test_every_kind_of_trouble_is_told_and_mended(app):
     told = [told_trouble(Console(app), trouble(kind, about="x", called="<x>")) for kind in TroubleKind]
     assert len({one["title"] for one in told}) == len(TroubleKind)

@@ -219,12 +219,14 @@ async def test_what_somebody_was_sent_is_shown_and_sent_again(app, now):
     for who in (ADMIN, ORGANISER):
         client, href = await asyncio.to_thread(signed_in, app, who), page_of(app, "bo@example.org")
         page = await asyncio.to_thread(client.get, href)
-        assert name in text_of(page)
+        assert f'<a href="/console/campaigns/{name}" dir="auto">Keys</a>' in page.text
+        assert name not in text_of(page)
         before = len(list((app.mailbox / "new").iterdir()))
         again = await asyncio.to_thread(client.post, f"{href}/resend", data={"campaign": name})
         assert again.headers["location"] == f"{href}?done=resent"
         assert len(list((app.mailbox / "new").iterdir())) == before + 1
     assert campaigns.lists_of(app, {name, "none"}) == {name: ("members",)}
+    assert campaigns.subjects(app, {name, "none"}) == {name: "Keys", "none": "none"}
 
 
 def test_all_that_is_held_is_exported(app, admin):

@@ -21,7 +21,7 @@ from sample_edition import (
 
 from digest.model import ItemSkip, Slot
 from digest.render import Renderer
-from digest.render.preflight import preflight
+from digest.render.preflight import Words, preflight
 from digest.resources import bundled
 
 LOGO = {"brand": {"logo": "https://growers.example.org/logo.png"}}
@@ -167,7 +167,8 @@ def test_what_is_over_is_an_error():
 
 def test_a_contradicting_date_is_a_warning():
     shown = edition(section(event()))
-    assert found(render(shown), shown, contradicting=['"Friday 5th" is a Saturday']) == [("warning", "weekday")]
+    told = Words(phrase="finding_weekday", facts={"words": "Friday 5th", "day": Words(phrase="saturday")})
+    assert found(render(shown), shown, contradicting=[told]) == [("warning", "weekday")]
 
 
 @pytest.mark.parametrize(

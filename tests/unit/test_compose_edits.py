@@ -8,7 +8,7 @@ import pytest
 from digest.compose import edited, merged_and_edited, with_edits
 from digest.compose.duplicates import merge
 from digest.compose.edits import edit_of, laid_over, own_edit_of, series_key
-from digest.model import UNDATED, Certainty, Edit, Event, Kind, Post, Reading, Vacancy
+from digest.model import PERHAPS, UNDATED, Certainty, Doubt, Edit, Event, Kind, Post, Reading, Vacancy
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 POST = Post(source="a", key="1", title="Help wanted", categories=("Growing",), first_seen_at=NOW)
@@ -48,7 +48,7 @@ def test_a_date_set_by_hand_is_in_no_doubt():
 
 @pytest.mark.parametrize("kind", [Kind.POST, Kind.VACANCY])
 def test_a_kind_set_by_hand_is_in_no_doubt_and_other_doubts_stay(kind):
-    asked = replace(POST, doubts=("perhaps a vacancy", "perhaps an event", UNDATED, "?"))
+    asked = replace(POST, doubts=(PERHAPS[Kind.VACANCY], PERHAPS[Kind.EVENT], UNDATED, Doubt.read("?")))
     assert edited(asked, edit(kind=kind)).doubts == ("?",)
     assert edited(asked, edit(pinned=True)).doubts == asked.doubts
 

@@ -13,6 +13,8 @@ from itertools import islice
 
 from dateutil.rrule import rrulestr
 
+from digest.model import Doubt
+
 _MICROSECONDS = {"DAILY": 4, "WEEKLY": 10, "MONTHLY": 15, "YEARLY": 100}  # that dateutil takes for one period, measured
 _PER_RULE = 80  # microseconds
 _PER_START = 3
@@ -63,7 +65,7 @@ class Rule:
     count: int | None
     until: str  # as written; "" where the rule has no end of its own
     per_day: int  # starts of one day at most
-    doubts: tuple[str, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
 
     def last(self, wall: Callable[[datetime], datetime]) -> datetime | None:
         """The last wall-clock time, where the rule has an UNTIL: a day, local or UTC (RFC 5545 section 3.3.10).
@@ -184,7 +186,7 @@ def read_rule(stated: str) -> Rule:
         count=count,
         until=parts.get("UNTIL", ""),
         per_day=per_day,
-        doubts=("the negative COUNT of its rule is left out",) if endless else (),
+        doubts=(Doubt("endless"),) if endless else (),
     )
 
 

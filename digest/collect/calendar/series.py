@@ -9,12 +9,13 @@ from digest.collect.calendar.rhythm import read_rhythm
 from digest.collect.calendar.vevent import Component
 from digest.collect.found import Found, Moment
 from digest.collect.stated import plausible, stated_key
+from digest.model import Doubt
 
 OCCURRENCES_AHEAD = 3  # of a series that take place
 LOOK = 12  # and together with those that do not
 _PAST = timedelta(days=1)  # an event stays for so long after its end
 _MAX_LENGTH = timedelta(days=60)  # of an occurrence that may still be going on
-_DROPPED = "taken out of its series in the calendar"
+_DROPPED = Doubt("dropped")
 
 
 def read_series(
@@ -95,7 +96,7 @@ class _Series:
             if self._is_news(change, change.first) and not self._superseded(original, change):
                 yield self._found(original, change, change.first, ())
 
-    def _followed(self) -> Iterator[tuple[datetime, tuple[str, ...]]]:
+    def _followed(self) -> Iterator[tuple[datetime, tuple[Doubt, ...]]]:
         """The next original starts in the core's wall-clock time, and what is in doubt about each."""
         if not self._whole:
             yield from ((original, ()) for original in sorted(self._changed))
@@ -109,7 +110,7 @@ class _Series:
                 yield last, ()
         except UnfollowableError as error:
             self._complain(str(error))
-            doubts = (f"{error}; only its stated dates are followed",)
+            doubts = (Doubt("unfollowed", why=error),)
             yield from ((wall, doubts) for wall in self._stated(since, until) if wall > last)
 
     def _superseded(self, original: datetime, change: Component) -> bool:
@@ -138,7 +139,7 @@ class _Series:
     def _is_news(self, component: Component, start: datetime) -> bool:
         return not _over(component, start, self._around) and plausible(component.at(start)) is not None
 
-    def _found(self, original: datetime, component: Component, start: datetime, doubts: tuple[str, ...]) -> Found:
+    def _found(self, original: datetime, component: Component, start: datetime, doubts: tuple[Doubt, ...]) -> Found:
         dropped = original in self._dropped
         found = component.found(
             stated_key(f"{self._core.uid}/{self._core.stamp(original)}"),

@@ -13,7 +13,7 @@ from icalendar.prop import vBroken
 from digest.collect.calendar.recurrence import Rule, UnfollowableError, read_rule
 from digest.collect.found import Found, Moment
 from digest.collect.stated import distinct, hashed_key, plausible, stated_body, stated_key, web_url
-from digest.model import Kind
+from digest.model import Doubt, Kind
 from digest.text.markup import one_line
 
 MAX_LINES = 5_000  # of one event
@@ -78,7 +78,7 @@ class Component:
         """A wall-clock time as this event states its start: a day or an aware datetime."""
         return wall.replace(tzinfo=self.start.tzinfo) if isinstance(self.start, datetime) else wall.date()
 
-    def found(self, key: str, wall: datetime, *, cancelled: bool, doubts: tuple[str, ...] = ()) -> Found:
+    def found(self, key: str, wall: datetime, *, cancelled: bool, doubts: tuple[Doubt, ...] = ()) -> Found:
         """What takes place at a wall-clock time."""
         starts_at, ends_at = self.at(wall), None
         if not isinstance(starts_at, datetime):
@@ -161,10 +161,10 @@ class _Reader:
         self._zone = zone
         self._floats_in = floats_in
         self._find_zone = find_zone
-        self._doubts: list[str] = []
+        self._doubts: list[Doubt] = []
         self._rules = [line.partition(":")[2] for line in lines if _name(line) == "RRULE"]
         if any(_name(line) == "EXRULE" for line in lines):
-            self._doubts.append("its rule of exceptions (EXRULE) is not understood")
+            self._doubts.append(Doubt("no_exceptions"))
         kept = [_ZONED.sub(r"\1;X-TZID=", line[:MAX_TEXT]) for line in lines if _name(line) in _WANTED]
         if any(len(line) > _MAX_DAYS and _name(line) in {"RDATE", "EXDATE"} for line in kept):
             raise BrokenEventError("it lists thousands of days")
@@ -181,7 +181,7 @@ class _Reader:
         title = self._text("SUMMARY")
         status = self._text("STATUS").upper()
         if status == "TENTATIVE":
-            self._doubts.append("its calendar marks it as tentative")
+            self._doubts.append(Doubt("tentative"))
         sequence = self._value("SEQUENCE")
         length, rules = self._length(start), tuple(self._read_rules())
         floating = isinstance(stated.dt, datetime) and stated.dt.tzinfo is None and "X-TZID" not in stated.params
@@ -233,7 +233,7 @@ class _Reader:
         elif duration is not None and isinstance(duration.dt, timedelta):
             length = max(timedelta(days=duration.dt.days), length) if whole_days else duration.dt
         if not timedelta(0) <= length <= _MAX_LENGTH:
-            self._doubts.append("its end contradicts its start and is left out")
+            self._doubts.append(Doubt("end_left_out"))
             return timedelta(days=1) if whole_days else timedelta(0)
         return length
 
@@ -249,7 +249,7 @@ class _Reader:
         """The rules; with one that is not understood it is not known which occurrences there are."""
         for text in self._rules[:3]:
             if not text.strip(" ;"):
-                self._doubts.append("its rule of recurrence is empty; only its stated dates are read")
+                self._doubts.append(Doubt("no_rule"))
                 continue
             try:
                 rule = read_rule(text)
@@ -282,7 +282,7 @@ class _Reader:
         tzid = params.get("X-TZID")
         zone = self._find_zone(str(tzid)) if tzid else self._floats_in or self._zone
         if zone is None:
-            doubt = f'its time zone "{one_line(str(tzid))[:80]}" is not known; read in the network\'s'
+            doubt = Doubt("zone_unknown", zone=one_line(str(tzid))[:80])
             if doubt not in self._doubts:
                 self._doubts.append(doubt)
         return stated.replace(tzinfo=zone or self._zone)

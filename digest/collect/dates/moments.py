@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from digest.collect.dates.zones import WrittenZone, zone_on
+from digest.model import Doubt
 
 MIDNIGHT = time(0)
 _SMALL_HOURS = time(6)  # an end by then is of the night that began the day before
@@ -32,7 +33,7 @@ class ReadTime:
 
     starts: datetime
     ends: datetime | None
-    doubts: tuple[str, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
 
 
 def read_time(written: WrittenTime, *, day: date, zone: ZoneInfo) -> ReadTime:
@@ -59,14 +60,18 @@ def read_time(written: WrittenTime, *, day: date, zone: ZoneInfo) -> ReadTime:
     for clock, other, there in told:
         moment = starts.astimezone(there)
         if moment.time() != clock:
-            doubts += (f"'{written.text}' contradicts itself: {clock:%H:%M} {other.text} would be {moment:%H:%M}",)
+            doubts += (
+                Doubt(
+                    "other_time", words=written.text, clock=f"{clock:%H:%M}", zone=other.text, meant=f"{moment:%H:%M}"
+                ),
+            )
     if written.until is None:
         return ReadTime(starts=starts, ends=None, doubts=doubts)
     ends = datetime.combine(local.date(), written.until, meant)
     if ends <= starts and written.until <= _SMALL_HOURS:
         ends += _NEXT_DAY
     if ends <= starts:
-        return ReadTime(starts=starts, ends=None, doubts=(*doubts, f"'{written.text}' ends before it begins"))
+        return ReadTime(starts=starts, ends=None, doubts=(*doubts, Doubt("ends_before", words=written.text)))
     return ReadTime(starts=starts, ends=ends, doubts=doubts)
 
 

@@ -4,7 +4,7 @@ import calendar
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from digest.model import Certainty
+from digest.model import Certainty, Doubt
 
 _BACKWARDS = timedelta(days=180)  # how far a weekday may place a date without a year in the past
 LEAP = 2024  # a year that has every day
@@ -36,7 +36,7 @@ class ReadDate:
     first: date
     last: date
     certainty: Certainty = Certainty.CERTAIN
-    doubts: tuple[str, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
 
 
 def in_year(written: WrittenDate, year: int) -> tuple[date, date] | None:
@@ -79,30 +79,21 @@ def read_date(written: WrittenDate, *, reference: date, year: int | None = None)
     for days in (ahead, behind):
         if days is not None and written.weekday == days[0].weekday():
             return _read(written, days)
-    return _read(written, ahead, f"year assumed: '{written.text}' read as {long_date(ahead[0])}")
+    return _read(written, ahead, Doubt("year_assumed", words=written.text, first_day=ahead[0]))
 
 
-def _read(written: WrittenDate, days: tuple[date, date], *doubts: str) -> ReadDate:
+def _read(written: WrittenDate, days: tuple[date, date], *doubts: Doubt) -> ReadDate:
     first, last = days
     certainty = Certainty.ASSUMED if doubts else Certainty.CERTAIN
     if written.vague:
         certainty = Certainty.ASSUMED
-        doubts = (f"no day is named: '{written.text}' is from {long_date(first)} to {long_date(last)}",)
+        doubts = (Doubt("no_day", words=written.text, first_day=first, last_day=last),)
     elif written.counted_from is not None:
         certainty = Certainty.ASSUMED
-        counted = f"{written.counted_from.day} {written.counted_from:%B}"
-        other = f"; it may be {_with_weekday(written.instead)}" if written.instead else ""
-        doubts = (f"'{written.text}' read as {_with_weekday(first)}, counted from {counted}{other}",)
+        told: dict[str, object] = {"words": written.text, "read_date": first, "from_month": written.counted_from}
+        either = Doubt("counted_either", **told, other_date=written.instead) if written.instead else None
+        doubts = (either or Doubt("counted", **told),)
     elif written.weekday is not None and written.weekday != first.weekday():
         certainty = Certainty.CONTRADICTED
-        doubts += (f"weekday contradicts date: '{written.text}', but {long_date(first)} is a {first:%A}",)
+        doubts += (Doubt("weekday", words=written.text, first_day=first, first_weekday=first),)
     return ReadDate(first=first, last=last, certainty=certainty, doubts=doubts)
-
-
-def long_date(day: date) -> str:
-    """A day as doubts tell it: 6 March 2026."""
-    return f"{day.day} {day:%B %Y}"
-
-
-def _with_weekday(day: date) -> str:
-    return f"{day:%A} {long_date(day)}"

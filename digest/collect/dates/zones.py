@@ -9,6 +9,7 @@ from babel.core import get_global
 
 from digest.collect.dates.scan import Scan, scan_of
 from digest.collect.dates.vocabulary import date_words, zone_words
+from digest.model import Doubt
 
 _PLACES = {  # IANA's names; the first unless the network is in another
     **dict.fromkeys(("ET", "EST", "EDT"), ("America/New_York",)),
@@ -45,7 +46,7 @@ class WrittenZone:
     abbreviation: str | None = None  # which holds in summer or in winter alone
 
 
-def zone_on(written: WrittenZone, local: datetime, network: ZoneInfo) -> tuple[tzinfo, tuple[str, ...]]:
+def zone_on(written: WrittenZone, local: datetime, network: ZoneInfo) -> tuple[tzinfo, tuple[Doubt, ...]]:
     """The zone that is meant at a local time, and doubts about it.
 
     Args:
@@ -58,22 +59,21 @@ def zone_on(written: WrittenZone, local: datetime, network: ZoneInfo) -> tuple[t
         fixed = timezone(written.offset) if written.offset else UTC
         summer = written.text.upper() == "GMT" and own and network.key in {"Europe/London", "Europe/Dublin"}
         name = network.tzname(local)
-        return fixed, (f"'GMT' on a day of {name}: read as GMT, an hour behind {name}",) if summer else ()
+        return fixed, (Doubt("gmt_in_summer", name=name),) if summer else ()
     if network.key in written.places or (written.abbreviation and network.tzname(local) == written.abbreviation):
         return network, _season_doubt(written, local, network)
     if written.abbreviation in _ANY_OF_THEM:
         told = " or ".join(place.split("/")[-1] for place in written.places)
-        return network, (f"'{written.text}' may be the time of {told}; read as the network's own",)
+        return network, (Doubt("zone_of_several", words=written.text, places=told),)
     zone = ZoneInfo(written.places[0])
     return zone, _season_doubt(written, local, zone)
 
 
-def _season_doubt(written: WrittenZone, local: datetime, zone: ZoneInfo) -> tuple[str, ...]:
+def _season_doubt(written: WrittenZone, local: datetime, zone: ZoneInfo) -> tuple[Doubt, ...]:
     name = zone.tzname(local)
     if written.abbreviation is None or written.abbreviation in _WHOLE_YEAR or written.abbreviation == name:
         return ()
-    day = f"{local.day} {local:%B %Y}"
-    return (f"'{written.text}' does not hold on {day}, when it is {name} there; read as {name}",)
+    return (Doubt("zone_out_of_season", words=written.text, on_day=local.date(), name=name),)
 
 
 def find_zones(text: str) -> list[WrittenZone]:

@@ -14,7 +14,7 @@ from digest.collect.facts.likeliest import likeliest, reading_of, said_alone
 from digest.collect.facts.links import link
 from digest.collect.facts.places import place_of
 from digest.collect.hours import end_apart, hours_of
-from digest.model import Certainty, Reading
+from digest.model import Certainty, Doubt, Reading
 
 _WEIGHT = {Certainty.CONTRADICTED: 0, Certainty.CERTAIN: 1, Certainty.ASSUMED: 2}
 _DAY = timedelta(days=1)
@@ -32,7 +32,7 @@ class EventFacts:
     all_day: bool
     location: str | None
     url: str | None
-    doubts: tuple[str, ...]
+    doubts: tuple[Doubt, ...]
     readings: tuple[Reading, ...]  # the start, and the deadlines before it
     alone: str  # what a label says of the start, if that and nothing else
 

@@ -15,7 +15,7 @@ from digest.collect.facts.pay import salary
 from digest.collect.facts.vague import vague_closing
 from digest.collect.facts.workplaces import workplace
 from digest.collect.hours import time_beside
-from digest.model import Reading
+from digest.model import Doubt, Reading
 
 _DAY = timedelta(days=1)
 
@@ -31,7 +31,7 @@ class VacancyFacts:
     openings: int | None
     location: str | None
     url: str | None
-    doubts: tuple[str, ...]
+    doubts: tuple[Doubt, ...]
     reading: Reading | None  # the closing date; None where none could be read
     alone: str  # what a label says of the closing date, if that and nothing else
 
@@ -41,9 +41,9 @@ def vacancy_facts(title: str, text: str, words: Words, *, zone: ZoneInfo, author
     closing = likeliest(candidates(words), closing_weights())
     closes_at = reading = None
     all_day = False
-    doubts: tuple[str, ...] = () if cues().rolling.search(text) else ("no closing date could be read",)
+    doubts: tuple[Doubt, ...] = () if cues().rolling.search(text) else (Doubt("no_closing_date"),)
     if closing is None and (vague := vague_closing(words)) is not None:
-        doubts = (f"the closing date is vague: '{vague}'",)
+        doubts = (Doubt("vague_closing", words=vague),)
     if closing is not None:
         day, read = closing.read.last, closing.read
         doubts = read.doubts

@@ -7,6 +7,7 @@ from datetime import time
 from digest.collect.dates import WrittenTime
 from digest.collect.dates.vocabulary import clock_words
 from digest.collect.evidence import Sentence
+from digest.model import Doubt
 
 _DAWN = range(3, 9)
 _MORNING = range(6, 9)
@@ -16,7 +17,7 @@ _HALF = 12  # hours
 
 def with_half(
     start: WrittenTime, until: time | None, *, heard: Sequence[Sentence]
-) -> tuple[WrittenTime, time | None, tuple[str, ...]]:
+) -> tuple[WrittenTime, time | None, tuple[Doubt, ...]]:
     """A beginning and its end in the half of the day that is meant, and doubts about it.
 
     "We begin at 5" is of the morning where the sun rises, "half past eight" of the evening in a pub.
@@ -41,7 +42,7 @@ def with_half(
         return replace(start, clock=clock), _behind(clock, until) if moved else until, ()
     doubtful = hour == _EITHER and until is None
     half = "morning" if start.clock.hour < _HALF else "evening"
-    return start, until, (f"'{start.text}' is read as of the {half}",) if doubtful else ()
+    return start, until, (Doubt(f"in_the_{half}", words=start.text),) if doubtful else ()
 
 
 def _behind(start: time, until: time | None) -> time | None:

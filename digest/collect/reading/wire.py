@@ -13,6 +13,7 @@ from enum import IntEnum
 from typing import Any
 
 from digest.collect.reading.task import Read, Task
+from digest.model import Doubt
 
 HEAD = struct.Struct(">BI")  # a frame's kind, and how many bytes follow
 SIZE = struct.Struct(">Q")  # of a task
@@ -86,7 +87,12 @@ def _plain(value: Any) -> object:
     """What JSON has no form for: times and the model's dataclasses."""
     if isinstance(value, date | time):
         return value.isoformat()
-    return {field.name: getattr(value, field.name) for field in fields(value)}
+    return {field.name: _kept(getattr(value, field.name)) for field in fields(value)}
+
+
+def _kept(value: object) -> object:
+    """Doubts with their names and facts; everything else as it is."""
+    return [one.kept if isinstance(one, Doubt) else one for one in value] if isinstance(value, tuple) else value
 
 
 def _encoded(text: str) -> bytes:

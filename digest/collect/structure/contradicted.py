@@ -7,17 +7,17 @@ from zoneinfo import ZoneInfo
 from digest.collect.evidence import KINDS, Verdict, Words, candidates
 from digest.collect.facts import EventFacts, VacancyFacts
 from digest.collect.found import Found, Moment
-from digest.model import Kind
+from digest.model import Doubt, Kind
 
 _SURE = 0.65  # chance of another kind that is told although markup outweighs words
 _INSTANT = timedelta(microseconds=1)  # before the midnight that ends a day
-_A = {Kind.EVENT: "an event", Kind.VACANCY: "a vacancy"}
+_MARKED = (Kind.EVENT, Kind.VACANCY)
 
 
 def unlike_the_prose(
     found: Found, verdict: Verdict, words: Words, said: EventFacts | VacancyFacts | None, *, zone: ZoneInfo
-) -> tuple[str, ...]:
-    """Doubts about what is marked, a sentence each.
+) -> tuple[Doubt, ...]:
+    """Doubts about what is marked.
 
     Args:
         found: with what is marked.
@@ -29,14 +29,14 @@ def unlike_the_prose(
     return (*_of_kind(found, verdict), *_of_date(found, words, said, zone))
 
 
-def _of_kind(found: Found, verdict: Verdict) -> Iterator[str]:
+def _of_kind(found: Found, verdict: Verdict) -> Iterator[Doubt]:
     chances = dict(zip(KINDS, verdict.chances, strict=True))
-    for kind, name in _A.items():
-        if verdict.understood and found.kind in _A and kind is not found.kind and chances[kind] >= _SURE:
-            yield f"its markup says {_A[found.kind]} ({found.marked}), but its words are those of {name}"
+    for kind in _MARKED:
+        if verdict.understood and found.kind in _MARKED and kind is not found.kind and chances[kind] >= _SURE:
+            yield Doubt("unlike_words", its_kind=found.kind, marked=found.marked, other_kind=kind)
 
 
-def _of_date(found: Found, words: Words, said: EventFacts | VacancyFacts | None, zone: ZoneInfo) -> Iterator[str]:
+def _of_date(found: Found, words: Words, said: EventFacts | VacancyFacts | None, zone: ZoneInfo) -> Iterator[Doubt]:
     if said is None:
         return
     if isinstance(said, VacancyFacts):
@@ -50,9 +50,9 @@ def _of_date(found: Found, words: Words, said: EventFacts | VacancyFacts | None,
     day = local.date() if local is not None else moment
     told = [other for other in candidates(words) if other.written.counted_from is None]  # "Saturday" may be any
     if told and all(day not in (other.read.first, other.read.last) for other in told):
-        yield f"its markup says {day:%Y-%m-%d}, but its text {written:%Y-%m-%d}"
+        yield Doubt("markup_day", stated=f"{day:%Y-%m-%d}", written=f"{written:%Y-%m-%d}")
     elif local is not None and not said.all_day and written.date() == day and written != local:
-        yield f"its markup says {local:%H:%M} here, but its text {written:%H:%M}"
+        yield Doubt("markup_clock", stated=f"{local:%H:%M}", written=f"{written:%H:%M}")
 
 
 def _local(moment: Moment, zone: ZoneInfo) -> datetime | None:

@@ -16,6 +16,7 @@ from .listing import Listings as Listings
 from .listing import Outline as Outline
 from .lookup import is_campaign as is_campaign
 from .lookup import lists_of as lists_of
+from .lookup import subjects as subjects
 from .moves import cancel as cancel
 from .moves import hold as hold
 from .moves import pause as pause

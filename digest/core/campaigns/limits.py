@@ -1,6 +1,7 @@
 """Limits: a campaign of which too much comes back is held with what is still queued, once, and the admins are told."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -20,23 +21,42 @@ LEAST_COMPLAINTS = 2
 """Of a small campaign one alone is over every limit."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Excess:
+    """More of a campaign came back than the limits allow; as a sentence in English."""
+
+    name: str  # in [limits]: "complaints" or "bounces"
+    people: int
+    accepted: int
+    limit: float  # the share that is allowed
+
+    def __str__(self) -> str:
+        what = "called it spam" if self.name == "complaints" else "came back"
+        share = f"{self.people / self.accepted:.1%} of {self.accepted}"
+        return f"{self.people} {what} ({share}; [limits] {self.name} is {self.limit * 100:.3g}%)"
+
+
 def over_limits(connection: Connection, campaign: Campaign, limits: Limits) -> str:
     """How much of a campaign came back, where that is more than the limits allow; empty else."""
+    return "; ".join(map(str, excesses(connection, campaign, limits)))
+
+
+def excesses(connection: Connection, campaign: Campaign, limits: Limits) -> tuple[Excess, ...]:
+    """What of a campaign came back more than the limits allow."""
     returned = people_by_kind(connection, campaign.id)
     complained, bounced = returned.get(ReturnKind.COMPLAINT, 0), returned.get(ReturnKind.BOUNCE, 0)
     told = []
-    for people, least, limit, name, what in (
-        (complained, LEAST_COMPLAINTS, limits.complaints, "complaints", "called it spam"),
-        (bounced, 1, limits.bounces, "bounces", "came back"),
+    for people, least, limit, name in (
+        (complained, LEAST_COMPLAINTS, limits.complaints, "complaints"),
+        (bounced, 1, limits.bounces, "bounces"),
     ):
         if people < least:
             continue
         most = int(people / limit)  # with more than so many accepted it is within the limit
         accepted = outbox.count_accepted(connection, campaign, at_most=most + 1)
         if accepted >= LEAST_ACCEPTED and people > limit * accepted:
-            share = f"{people / accepted:.1%} of {accepted}"
-            told.append(f"{people} {what} ({share}; [limits] {name} is {limit * 100:.3g}%)")
-    return "; ".join(told)
+            told.append(Excess(name=name, people=people, accepted=accepted, limit=limit))
+    return tuple(told)
 
 
 def hold_over_limits(

@@ -95,3 +95,9 @@ def lists_of(app: App, names: Collection[str]) -> Mapping[str, tuple[str, ...]]:
     """The lists that campaigns are for, by their names; what is no campaign's name is left out."""
     with app.store.read() as connection:
         return campaigns.lists_by_name(connection, names)
+
+
+def subjects(app: App, names: Collection[str]) -> Mapping[str, str]:
+    """What campaigns of these names are called: the subject of their mail; by name where they have none."""
+    with app.store.read() as connection:
+        return {name: name for name in names} | dict(campaigns.subjects_by_name(connection, names))

@@ -7,9 +7,11 @@ from datetime import datetime
 from digest.app import App
 from digest.collect.dates import find_dates, read_date
 from digest.compose import expired
-from digest.model import Announcement, Certainty, Edition, Field, Rendered, Slot
+from digest.model import Announcement, Certainty, Edition, Field, Item, Rendered, Slot
 from digest.render import Compiled
-from digest.render.preflight import Finding, preflight
+from digest.render.preflight import Finding, Words, preflight
+
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
 def findings_in(app: App, compiled: Compiled, content: Edition | Announcement, now: datetime) -> tuple[Finding, ...]:
@@ -19,9 +21,7 @@ def findings_in(app: App, compiled: Compiled, content: Edition | Announcement, n
     """
     found = list(_found(app, compiled, content, now))
     for language, mail in compiled.translations.items():
-        told = {(one.what, one.detail) for one in found}
-        others = (one for one in _found(app, mail, content, now) if (one.what, one.detail) not in told)
-        found += [replace(one, detail=f"in {language}: {one.detail}") for one in others]
+        found += [replace(one, language=language) for one in _found(app, mail, content, now) if one not in found]
     return tuple(sorted(found, key=lambda one: one.level != "error"))
 
 
@@ -46,10 +46,12 @@ def errors_in(app: App, compiled: Compiled, content: Edition | Announcement, now
     return tuple(f"{one.what}: {one.detail}" for one in found if one.level == "error")
 
 
-def _contradicting(app: App, rendered: Rendered, content: Edition | Announcement, now: datetime) -> Iterator[str]:
+def _contradicting(app: App, rendered: Rendered, content: Edition | Announcement, now: datetime) -> Iterator[Words]:
     """Dates whose weekday is another: those that decided something, then any that the mail shows."""
-    decisive = tuple(contradictions(content)) if isinstance(content, Edition) else ()
-    yield from decisive
+    decisive = tuple(_contradicting_items(content)) if isinstance(content, Edition) else ()
+    for item, words in decisive:
+        place = f"{item.source}/{item.key}"
+        yield Words(phrase="finding_contradicts", facts={"title": item.title, "item": place, "words": words})
     today = now.astimezone(app.config.network.zone).date()
     around = (piece for piece in rendered.text if not isinstance(piece, Slot | Field))
     shown = "\n".join([rendered.subject, *map(str, around)])
@@ -58,14 +60,21 @@ def _contradicting(app: App, rendered: Rendered, content: Edition | Announcement
         if read is None or read.certainty is not Certainty.CONTRADICTED:
             continue
         words = " ".join(written.text.split())
-        if not any(words in told for told in decisive):
-            yield f'"{words}" is a {read.first:%A}'
+        if not any(words in f"{item.title} {told}" for item, told in decisive):
+            day = Words(phrase=_WEEKDAYS[read.first.weekday()])
+            yield Words(phrase="finding_weekday", facts={"words": words, "day": day})
 
 
 def contradictions(edition: Edition) -> Iterator[str]:
     """Which of its items contradict themselves, in what their dates were read from."""
+    for item, words in _contradicting_items(edition):
+        told = f'"{item.title}" ({item.source}/{item.key})'
+        yield f'{told} contradicts itself: "{words}"; set it with `digest items edit`'
+
+
+def _contradicting_items(edition: Edition) -> Iterator[tuple[Item, str]]:
+    """Each item that contradicts itself, with the words."""
     for entry in edition.entries:
         for reading in entry.item.readings:
             if reading.certainty is Certainty.CONTRADICTED:
-                told = f'"{entry.item.title}" ({entry.item.source}/{entry.item.key})'
-                yield f'{told} contradicts itself: "{reading.words}"; set it with `digest items edit`'
+                yield entry.item, reading.words

@@ -24,9 +24,11 @@ from .stock import (
     stored_items as stored_items,
 )
 from .story import ItemStory as ItemStory
+from .story import Outlook as Outlook
 from .story import Prospect as Prospect
 from .story import item_story as item_story
 from .story import marks as marks
+from .story import outlook as outlook
 from .upcoming import Upcoming as Upcoming
 from .upcoming import upcoming as upcoming
 from .verdicts import Explained as Explained

@@ -5,7 +5,8 @@ from digest.model import Event, Item, Kind, Vacancy
 
 def likely_kinds(item: Item) -> tuple[Kind, ...]:
     """What it is taken for, then what it perhaps is instead."""
-    return item.kind, *(kind for kind in Kind if kind is not item.kind and any(kind in one for one in item.doubts))
+    perhaps = {kind for one in item.doubts for kind in one.kinds}
+    return item.kind, *(kind for kind in Kind if kind is not item.kind and kind in perhaps)
 
 
 def settled_at_once(item: Item) -> tuple[Kind, ...]:

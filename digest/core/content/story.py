@@ -1,6 +1,6 @@
 """An item's story: where it appeared, and why it is in or out of the next edition."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -64,26 +64,25 @@ def marks(app: App, items: Sequence[Item]) -> Mapping[tuple[str, str], tuple[str
     }
 
 
-def item_story(app: App, wanted: str, now: datetime) -> ItemStory:
-    """What is known of an item by its key, SOURCE/KEY, file or title.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outlook:
+    """What the next edition of each digest would be now."""
 
-    Raises:
-        UnknownItemError: when there is none, naming the nearest.
-        UsageError: when there is more than one.
-    """
-    held = stock_around(app, wanted) or whole_stock(app)
-    item = find_among(app, held.copies(app), wanted)
-    thing = thing_of(app, held, item)
-    items = stock(app, now, with_all_of=(*thing.keys, *thing.former)).items  # nothing else can come in
+    keys: frozenset[tuple[str, str]]  # (source, key) of all that it was made of
+    editions: Mapping[str, Edition]  # by digest
+
+
+def outlook(app: App, now: datetime, *, with_all_of: Collection[tuple[str, str]] = ()) -> Outlook:
+    """The next edition of each digest, of what may still come in and of these besides, by source and key."""
+    held = stock(app, now, with_all_of=with_all_of)
     with app.store.read() as connection:
-        appeared = appearances.editions_showing(connection, item.source, item.key)
         shown = {
-            digest.name: appearances.shown_in(connection, digest.name, lists=digest.lists, of=items)
+            digest.name: appearances.shown_in(connection, digest.name, lists=digest.lists, of=held.items)
             for digest in app.config.digests
         }
     editions = {
         digest.name: compose(
-            items,
+            held.items,
             edits=held.edits,
             digest=digest,
             config=app.config,
@@ -93,12 +92,36 @@ def item_story(app: App, wanted: str, now: datetime) -> ItemStory:
         )
         for digest in app.config.digests
     }
+    return Outlook(keys=frozenset((item.source, item.key) for item in held.items), editions=editions)
+
+
+def item_story(app: App, wanted: str, now: datetime, *, ahead: Outlook | None = None) -> ItemStory:
+    """What is known of an item by its key, SOURCE/KEY, file or title.
+
+    Args:
+        app: whose store holds it.
+        wanted: its key, SOURCE/KEY, file or title.
+        now: the instant to judge by.
+        ahead: what was made of the same store a moment ago; made anew where the item is not among what that is of.
+
+    Raises:
+        UnknownItemError: when there is none, naming the nearest.
+        UsageError: when there is more than one.
+    """
+    held = stock_around(app, wanted) or whole_stock(app)
+    item = find_among(app, held.copies(app), wanted)
+    thing = thing_of(app, held, item)
+    own = (*thing.keys, *thing.former)
+    if ahead is None or not ahead.keys.issuperset(own):
+        ahead = outlook(app, now, with_all_of=own)  # nothing else can come in
+    with app.store.read() as connection:
+        appeared = appearances.editions_showing(connection, item.source, item.key)
     return ItemStory(
         item=item,
         edit=edit_of(thing, held.edits),
         merged=thing,
         appeared=appeared,
-        next={name: _prospect(item, edition) for name, edition in editions.items()},
+        next={name: _prospect(item, edition) for name, edition in ahead.editions.items()},
     )
 
 

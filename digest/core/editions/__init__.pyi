@@ -1,6 +1,7 @@
 from .anew import Recomposed as Recomposed
 from .anew import recompose as recompose
 from .approval import approve as approve
+from .approval import is_agreed as is_agreed
 from .archive import (
     ArchivedMail as ArchivedMail,
 )

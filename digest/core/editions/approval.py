@@ -134,6 +134,15 @@ def missing_approvals(app: App, connection: Connection, campaign: Campaign) -> i
     return max(0, digest.approval_from - len(agreed))
 
 
+def is_agreed(app: App, campaign: Campaign) -> bool:
+    """Whether all whose approval is required have agreed to what waits, so that it goes at its time."""
+    digest = next((one for one in app.config.digests if one.name == campaign.digest), None)
+    if campaign.status is not CampaignStatus.PREPARED or digest is None or digest.approval != "required":
+        return False
+    with app.store.read() as connection:
+        return missing_approvals(app, connection, campaign) == 0
+
+
 def is_late(app: App, campaign: Campaign, now: datetime) -> bool:
     """Whether the schedule would record it as missed."""
     moment = campaign.send_at

@@ -1,3 +1,4 @@
+from .alarms import Saying as Saying
 from .alarms import Trouble as Trouble
 from .alarms import TroubleKind as TroubleKind
 from .alarms import tell as tell

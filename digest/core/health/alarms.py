@@ -1,7 +1,7 @@
 """Alarms: what needs an admin, told once a day by mail, each with what mends it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -9,9 +9,9 @@ from sqlalchemy import Connection
 
 from digest.app import App
 from digest.config import SourceConfig
-from digest.core.campaigns.limits import over_limits
+from digest.core.campaigns.limits import excesses
 from digest.core.editions.approval import missing_approvals
-from digest.core.health.overview import lists_not_applied
+from digest.core.health.overview import NotApplied, lists_not_applied
 from digest.core.mail.letters import send_letter
 from digest.errors import DeliveryError, without_source
 from digest.model import By, CampaignStatus, Draft, Recipient, Via
@@ -40,6 +40,14 @@ class TroubleKind(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Saying:
+    """A sentence about a trouble, apart from how it is said."""
+
+    name: str  # of the phrase, behind "console_why_"
+    facts: Mapping[str, str | int | float | datetime] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Trouble:
     """Something that does not go on by itself."""
 
@@ -49,7 +57,8 @@ class Trouble:
     kind: TroubleKind
     about: str = ""  # what mends it: the name of a campaign, digest or source, the number of a draft
     called: str = ""  # what it is about, as organisers know it
-    why: str = ""  # besides
+    why: str = ""  # besides: what stands in no catalog, such as a server's words or a reason that was written down
+    says: tuple[Saying, ...] = ()  # besides, as phrases
     is_announcement: bool = False
 
 
@@ -64,10 +73,7 @@ def troubles(app: App, now: datetime) -> tuple[Trouble, ...]:
     return (
         *_campaigns(app, recent, waiting, now),
         *returned,
-        *(
-            Trouble(key=f"lists {told}", told=told, mend="digest lists plan", kind=TroubleKind.LISTS, why=told)
-            for told in lists_not_applied(app)
-        ),
+        *map(_lists, lists_not_applied(app)),
         *_sources(app.config.sources, states, now),
         *_drafts(kept_back),
     )
@@ -102,6 +108,19 @@ async def tell(app: App, now: datetime, *, by: By) -> tuple[Trouble, ...]:
         told = "; ".join(one.told for one in due)
         activity.record(connection, at=now, by=by, verb="tell admins", subject=", ".join(admins), detail=told)
     return due
+
+
+def _lists(one: NotApplied) -> Trouble:
+    """Lists that cannot be applied by themselves."""
+    loses = Saying(name="lists_lose", facts={"list": one.title, "removed": one.removed, "active": one.active})
+    return Trouble(
+        key=f"lists {one}",
+        told=str(one),
+        mend="digest lists plan",
+        kind=TroubleKind.LISTS,
+        why=one.problem,
+        says=(Saying(name="lists_stay") if one.problem else loses,),
+    )
 
 
 def _waits(app: App, connection: Connection, drafted: Campaign, now: datetime) -> bool:
@@ -145,6 +164,7 @@ def _campaigns(app: App, recent: Sequence[Campaign], waiting: Sequence[Campaign]
                 kind=TroubleKind.WAITS,
                 about=one.name,
                 called=_called(app, one),
+                says=(Saying(name="was_due", facts={"moment": one.send_at}),),
             )
 
 
@@ -171,15 +191,21 @@ def _returned(app: App, connection: Connection, recent: Sequence[Campaign], now:
     for one in recent:
         if one.status is CampaignStatus.HELD or now - one.created_at >= _LATELY:
             continue
-        if why := over_limits(connection, one, app.config.limits):
+        if much := excesses(connection, one, app.config.limits):
             yield Trouble(
                 key=f"returns {one.name}",
-                told=f"{one.name}: {why}",
+                told=f"{one.name}: {'; '.join(map(str, much))}",
                 mend=f"digest report {one.name}",
                 kind=TroubleKind.RETURNS,
                 about=one.name,
                 called=_called(app, one),
-                why=why,
+                says=tuple(
+                    Saying(
+                        name=each.name,
+                        facts={"people": each.people, "share": each.people / each.accepted, "limit": each.limit},
+                    )
+                    for each in much
+                ),
             )
 
 
@@ -208,4 +234,5 @@ def _sources(configured: Sequence[SourceConfig], states: Mapping[str, SourceStat
             about=one.name,
             called=one.name,
             why=why,
+            says=(Saying(name="silent_since", facts={"moment": last}) if last else Saying(name="silent"),),
         )

@@ -46,7 +46,7 @@ class Overview:
 def status(app: App, now: datetime) -> Overview:
     """What runs and how it stands."""
     zone = app.config.network.zone
-    not_applied = tuple(lists_not_applied(app))
+    not_applied = tuple(map(str, lists_not_applied(app)))
     drafts = tuple(_drafts(app, now))
     with app.store.read() as connection:
         states = sources.states(connection)
@@ -84,18 +84,36 @@ def next_times(app: App, now: datetime) -> tuple[NextTimes, ...]:
     return tuple(times)
 
 
-def lists_not_applied(app: App) -> Iterator[str]:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NotApplied:
+    """Why lists cannot be applied by themselves; as a sentence in English."""
+
+    problem: str = ""  # with what the admin wrote
+    title: str = ""  # else: of the list that would lose more people than the guard allows
+    name: str = ""
+    removed: int = 0
+    active: int = 0
+
+    def __str__(self) -> str:
+        if self.problem:
+            return f"the lists stay as they were last applied: {self.problem}"
+        told = f"would lose {self.removed} of {self.active} people, more than the guard allows"
+        return f'list "{self.name}" {told}; see `digest lists plan`'
+
+
+def lists_not_applied(app: App) -> Iterator[NotApplied]:
     """Why the lists cannot be applied by themselves: a file cannot be taken, or the guard forbids so many removals."""
+    titles = {one.name: one.title or one.name for one in app.config.lists}
     try:
         plans = plan_lists(app)
     except ConfigError as error:
         for problem in error.problems:
-            yield f"the lists stay as they were last applied: {problem}"
+            yield NotApplied(problem=str(problem))
         return
     for plan in plans:
         if plan.removes_too_many:
-            told = f"would lose {len(plan.removed)} of {plan.active} people, more than the guard allows"
-            yield f'list "{plan.name}" {told}; see `digest lists plan`'
+            title = titles.get(plan.name, plan.name)
+            yield NotApplied(title=title, name=plan.name, removed=len(plan.removed), active=plan.active)
 
 
 def _drafts(app: App, now: datetime) -> Iterator[str]:

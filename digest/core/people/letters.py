@@ -9,10 +9,10 @@ from sqlalchemy import Connection
 
 from digest.app import App
 from digest.compose import as_of, edition_from_json, next_due
-from digest.core.mail.languages import language_of, language_of_lists
+from digest.core.mail.languages import language_of
 from digest.core.mail.letters import LetterMail
 from digest.core.mail.links import view_link
-from digest.core.people.sign_up import confirm_link, missing
+from digest.core.people.sign_up import confirm_link, language_asked, missing
 from digest.deliver import open_any
 from digest.model import Accepted, Deferred, Edition, Event, Outcome, Vacancy
 from digest.render import Confirm, Welcome
@@ -114,7 +114,7 @@ def _due(app: App, connection: Connection, sign_up: SignUp, now: datetime) -> _D
     titles = tuple(one.title or one.name for one in wanted)
     url = confirm_link(app, sign_up)
     letter = Confirm(lists=titles, url=url, valid=sign_ups.VALID, invited=sign_up.invited)
-    language = language_of_lists(app, sign_up.list_names)
+    language = language_asked(app, sign_up)
     return _Due(sign_up=sign_up, letter=letter, language=language, goes=bool(wanted) and not suppressed)
 
 

@@ -51,6 +51,7 @@ def ask(
     lists: Sequence[str],
     name: str = "",
     network: str = "",
+    language: str | None = None,
     proof: str | None = None,
 ) -> Asked:
     """Write down that somebody wants to be written to; a letter asks whoever has the address.
@@ -65,13 +66,14 @@ def ask(
         lists: names; of lists that are closed nothing comes.
         name: one line, or "".
         network: where it comes from, such as "192.0.2.0/24"; "" where that is not known.
+        language: one of the network's, that they wanted to read; None where they wanted none.
         proof: of work, 64 characters, where one is asked for; it is kept, and serves once.
 
     Returns:
         Whether it was taken; else nothing is written down.
     """
     limits = app.config.limits
-    wish = Wish(address=address, name=name, list_names=tuple(lists), network=network, proof=proof)
+    wish = Wish(address=address, name=name, list_names=tuple(lists), network=network, language=language, proof=proof)
     with app.store.write() as connection:
         counts = sign_ups.count(connection, wish, now)
         if counts.site >= limits.sign_ups or counts.network >= limits.sign_ups_per_network:
@@ -104,37 +106,51 @@ def invite(app: App, person: Recipient, now: datetime, *, by: By, name: str) -> 
         return sign_ups.ask(connection, wish, now, letter=True)
 
 
-def confirmation(app: App, numbers: tuple[int, ...], now: datetime) -> Confirmation | None:
-    """What the link with these numbers is about; None when it is expired, or none of its lists is offered any more."""
+def confirmation(
+    app: App, numbers: tuple[int, ...], now: datetime, *, language: str | None = None
+) -> Confirmation | None:
+    """What the link with these numbers is about; None when it is expired, or none of its lists is offered any more.
+
+    It is told in this language, else in the one that was asked in.
+    """
     with app.store.read() as connection:
         sign_up = _valid(connection, numbers, now)
-        return _told(app, connection, sign_up) if sign_up is not None else None
+        return _told(app, connection, _read_in(sign_up, language)) if sign_up is not None else None
 
 
-def confirm(app: App, numbers: tuple[int, ...], now: datetime, *, by: By, network: str = "") -> Confirmation | None:
+def confirm(
+    app: App, numbers: tuple[int, ...], now: datetime, *, by: By, network: str = "", language: str | None = None
+) -> Confirmation | None:
     """Put on the lists who confirms, and write down how they agreed; a second time changes nothing.
 
     Who left comes back by this, and who was forgotten is remembered. A suppression stays. A name that is held stays,
-    since somebody else may have typed the new one.
+    since somebody else may have typed the new one. Mail comes in the language that they confirmed in, unless they get
+    some already, or chose one before.
 
     Returns:
         As `confirmation`.
     """
     with app.store.write() as connection:
-        sign_up = _valid(connection, numbers, now)
-        if sign_up is None or not (offered := _offered(app, sign_up)):
+        found_sign_up = _valid(connection, numbers, now)
+        if found_sign_up is None:
+            return None
+        sign_up = _read_in(found_sign_up, language)
+        if not (offered := _offered(app, sign_up)):
             return None
         told = _told(app, connection, sign_up)
         if not sign_ups.confirm(connection, sign_up, now):
             return told
         people.remember(connection, sign_up.address)
         found = people.find(connection, sign_up.address)
+        gets_mail = found is not None and _is_on_any(connection, found[0])
         person = Recipient(address=sign_up.address, name="" if found and found[1].name else sign_up.name)
         origin = BroughtBy.ORGANISER if sign_up.invited else BroughtBy.SIGN_UP
         for one in offered:
             list_id = people.ensure_list(connection, one.name, one.title or one.name)
             people.subscribe(connection, list_id, [person], now, origin=origin, agreed=True)
             journal.record(connection, sign_up.address, _consent(sign_up, one, told, now, network))
+        if not gets_mail and (wanted := app.config.spoken(sign_up.language)) is not None:
+            people.set_first_language(connection, sign_up.address, wanted)
         names = ", ".join(one.name for one in offered)
         activity.record(connection, at=now, by=by, verb="subscribe", subject=sign_up.address, detail=names)
     return told and replace(told, is_done=True, is_on=True)
@@ -150,6 +166,20 @@ def missing(app: App, connection: Connection, wish: SignUp | Wish) -> tuple[List
     found = people.find(connection, wish.address)
     stands = people.memberships(connection, found[0]) if found else {}
     return tuple(one for one in _offered(app, wish) if stands.get(one.name, (None,))[0] is not Status.ACTIVE)
+
+
+def language_asked(app: App, sign_up: SignUp) -> str:
+    """In which language a sign-up is answered: as it was asked, else that of its lists."""
+    return app.config.spoken(sign_up.language) or language_of_lists(app, sign_up.list_names)
+
+
+def _read_in(sign_up: SignUp, language: str | None) -> SignUp:
+    """The same as if it had been asked in this language, where one is given."""
+    return replace(sign_up, language=language) if language else sign_up
+
+
+def _is_on_any(connection: Connection, subscriber_id: int) -> bool:
+    return any(status is Status.ACTIVE for status, _ in people.memberships(connection, subscriber_id).values())
 
 
 def _offered(app: App, wish: SignUp | Wish) -> tuple[ListConfig, ...]:
@@ -168,7 +198,7 @@ def _told(app: App, connection: Connection, sign_up: SignUp) -> Confirmation | N
     titles = tuple(one.title or one.name for one in _offered(app, sign_up))
     if not titles:
         return None
-    language = language_of_lists(app, sign_up.list_names)
+    language = language_asked(app, sign_up)
     phrases = app.in_language(language).renderer.phrases
     wording = phrases.say("confirm_page_text", network=app.config.network.name, lists=phrases.listed(titles))
     return Confirmation(

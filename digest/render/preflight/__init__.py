@@ -7,7 +7,7 @@ from digest.model import Announcement, Edition, Item, ItemSkip, Rendered
 from digest.render.preflight.body import body
 from digest.render.preflight.clients import clients
 from digest.render.preflight.colours import colours
-from digest.render.preflight.finding import Finding
+from digest.render.preflight.finding import Finding, Words
 from digest.render.preflight.images import images
 from digest.render.preflight.links import links
 from digest.render.preflight.page import read_page
@@ -20,7 +20,7 @@ def preflight(
     content: Edition | Announcement,
     config: Config,
     past: Sequence[tuple[Item, ItemSkip]] = (),
-    contradicting: Sequence[str] = (),
+    contradicting: Sequence[Words] = (),
 ) -> tuple[Finding, ...]:
     """Everything found in a mail, errors first.
 
@@ -29,7 +29,7 @@ def preflight(
         content: what it was rendered from; what its authors wrote is not held against the templates.
         config: whose brand, address and clients it is.
         past: its items that are over, with the reason.
-        contradicting: its dates that fall on another weekday than they say, one sentence each.
+        contradicting: its dates that fall on another weekday than they say.
     """
     page = read_page(rendered)
     found = [
@@ -46,4 +46,4 @@ def preflight(
     return tuple(sorted(found, key=lambda finding: finding.level))
 
 
-__all__ = ["Finding", "preflight"]
+__all__ = ["Finding", "Words", "preflight"]

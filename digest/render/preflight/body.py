@@ -21,34 +21,29 @@ def body(rendered: Rendered, page: Page, *, postal_address: str) -> Iterator[Fin
 def _budget(page: Page) -> Iterator[Finding]:
     size = len(page.html.encode())
     if size >= BUDGET:
-        way_out = "shorten it, or set a limit in the digest's sections"
-        yield error("budget", f"the HTML has {size:,} bytes; Gmail clips what has {BUDGET:,} or more: {way_out}")
+        yield error("budget", "budget", size=size, most=BUDGET)
 
 
 def _unsubscribe(rendered: Rendered, page: Page) -> Iterator[Finding]:
     links = {element.get("href") for element in page.document.iter("a")}
     if SAMPLES[Slot.UNSUBSCRIBE_URL] not in links:
-        way_out = 'put <a href="{{ slot.unsubscribe_url }}"> into the template; the shipped footer has it'
-        yield error("unsubscribe", f"the HTML has no link to unsubscribe: {way_out}")
+        yield error("unsubscribe", "no_leaving_html", markup='<a href="{{ slot.unsubscribe_url }}">')
     if Slot.UNSUBSCRIBE_URL not in rendered.text:
-        way_out = "put {{ slot.unsubscribe_url }} into the template; the shipped footer has it"
-        yield error("unsubscribe", f"the text part has no link to unsubscribe: {way_out}")
+        yield error("unsubscribe", "no_leaving_text", markup="{{ slot.unsubscribe_url }}")
 
 
 def _postal_address(page: Page, postal_address: str) -> Iterator[Finding]:
     lines = [" ".join(line.split()) for line in postal_address.splitlines() if line.strip()]
     if not lines:
-        told = "there is none; many countries ask for one in mail to a list: set postal_address in [network]"
-        yield warning("postal-address", told)
+        yield warning("postal-address", "no_address")
         return
-    for place, words in (("HTML", page.words), ("text part", " ".join(page.text.split()))):
+    for part, words in (("html", page.words), ("text", " ".join(page.text.split()))):
         if not all(line in words for line in lines):
-            yield warning("postal-address", f"the {place} does not show it; the shipped footer does")
+            yield warning("postal-address", f"address_not_shown_{part}")
 
 
 def _text_part(page: Page) -> Iterator[Finding]:
     shown = len(page.words.split())
     told = sum("://" not in word for word in page.text.split())
     if told < shown * _SHARE:
-        way_out = "tell in it what the HTML tells; some read only that, and filters compare the two"
-        yield warning("text-part", f"the text part has {told} words, the HTML {shown}: {way_out}")
+        yield warning("text-part", "text_part", told=told, shown=shown)

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 from digest.config import Client
-from digest.render.preflight.finding import Finding, listed, warning
+from digest.render.preflight.finding import Finding, Words, listed, place, warning
 from digest.render.preflight.page import Page, Style, named
 from digest.render.preflight.support import CLIENTS, FEATURES, PROGRAMS, Feature
 
@@ -28,17 +28,17 @@ def clients(page: Page, chosen: Sequence[Client]) -> Iterator[Finding]:
     A style sheet's own declarations are not looked at: what they say is inlined, and what cannot be, such as a dark
     scheme, stands in an at-rule.
     """
-    used: dict[str, list[str]] = {}
+    used: dict[str, list[Words]] = {}
     for sign, element in _used(page):
         if (feature := _BY_SIGN.get(sign)) and not feature.without:
-            place = "a style sheet" if element.tag == "style" else named(element)
-            used.setdefault(feature.slug, []).append(f"{sign} in {place}")
+            where = place("sheet") if element.tag == "style" else named(element)
+            used.setdefault(feature.slug, []).append(place("sign", sign=sign, place=where))
     programs = [number for client in chosen for number in CLIENTS[client]]
     for feature in FEATURES:
         lacking = [PROGRAMS[number] for number in programs if feature.support[number] == "n"]
         if lacking and feature.slug in used:
-            told = f"{listed(used[feature.slug])}: not supported by {', '.join(lacking)}"
-            yield warning("clients", f"{told} (https://www.caniemail.com/features/{feature.slug}/)")
+            told = {"programs": ", ".join(lacking), "page": f"https://www.caniemail.com/features/{feature.slug}/"}
+            yield warning("clients", "clients", places=listed(used[feature.slug]), **told)
 
 
 def _used(page: Page) -> Iterator[tuple[str, Any]]:

@@ -23,8 +23,8 @@ def colours(page: Page) -> Iterator[Finding]:
         ratio = contrast(_hex(colour), _hex(background))
         if ratio < need:
             where = listed(f'"{shorten(" ".join(text.split()), 30)}"' for text in texts)
-            told = f"{_hex(colour)} on {_hex(background)} has a contrast of {ratio:.1f}; {need:g} is readable"
-            yield warning("contrast", f"{told} ({where}); change the colours in [brand] or in the template")
+            told = {"colour": _hex(colour), "background": _hex(background)}
+            yield warning("contrast", "contrast", **told, ratio=f"{ratio:.1f}", needed=f"{need:g}", places=where)
 
 
 def _needed(look: Look) -> float:

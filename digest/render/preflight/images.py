@@ -5,7 +5,7 @@ from typing import Any
 
 from lxml import etree
 
-from digest.render.preflight.finding import Finding, listed, warning
+from digest.render.preflight.finding import Finding, Places, listed, place, warning
 from digest.render.preflight.page import Page, Style
 from digest.render.preflight.values import pixels
 
@@ -16,19 +16,13 @@ def images(page: Page) -> Iterator[Finding]:
     """Images without a size, without words for those who do not see them, or without a source."""
     shown = list(page.document.iter("img"))
     if unsized := [image for image in shown if not _is_sized(image, page.styles.get(image, {}))]:
-        way_out = (
-            f"give width and height in pixels, at most {_WIDEST} wide; classic Outlook shows them at full size else"
-        )
-        yield warning("image-size", f"{_sources(unsized)}: {way_out}")
+        yield warning("image-size", "image_size", places=_sources(unsized), widest=_WIDEST)
     if wordless := [image for image in shown if not (image.get("alt") or "").strip() and not _is_decoration(image)]:
-        way_out = 'say what it shows, alt="..." or ![...](address); a decoration says role="presentation"'
-        yield warning("image-alt", f"{_sources(wordless)}: {way_out}")
+        yield warning("image-alt", "image_alt", places=_sources(wordless))
     if lost := [
         image for image in shown if not (image.get("src") or "").startswith(("https://", "http://", "data:", "cid:"))
     ]:
-        yield warning(
-            "image-source", f"{_sources(lost)}: nothing can be loaded from there; write the whole https address"
-        )
+        yield warning("image-source", "image_source", places=_sources(lost))
 
 
 def _is_sized(image: Any, style: Style) -> bool:
@@ -44,5 +38,5 @@ def _is_decoration(image: Any) -> bool:
     return link is None or bool(etree.tostring(link, method="text", encoding="unicode").strip())
 
 
-def _sources(found: list[Any]) -> str:
-    return listed(image.get("src") or "<img> without src" for image in found)
+def _sources(found: list[Any]) -> Places:
+    return listed(image.get("src") or place("no_source") for image in found)

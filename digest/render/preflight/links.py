@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from digest.render.preflight.finding import Finding, error, listed, warning
+from digest.render.preflight.finding import Finding, error, listed, place, warning
 from digest.render.preflight.page import Page, named
 
 _LEADS = re.compile(r"(?:https?://[^/\s]|mailto:\S|tel:\S|sms:\S)", re.IGNORECASE)
@@ -20,17 +20,14 @@ def links(page: Page, *, own_pages: str) -> Iterator[Finding]:
     targets = {value for element in page.document.iter() for key in ("id", "name") if (value := element.get(key))}
     anchors = [element for element in page.document.iter("a", "area") if not _is_mark(element)]
     if dead := [anchor for anchor in anchors if not _leads(anchor, targets)]:
-        told = listed(f'{named(anchor)} to "{anchor.get("href") or ""}"' for anchor in dead)
-        yield error("link", f"{told}: leads nowhere; write the whole address, https://...")
+        told = (place("link", element=named(anchor), address=anchor.get("href") or "") for anchor in dead)
+        yield error("link", "link", places=listed(told))
     if unseen := [anchor for anchor in anchors if _leads(anchor, targets) and not _has_words(anchor)]:
-        told = listed(anchor.get("href") for anchor in unseen)
-        yield warning("link-words", f"a link to {told} has nothing to click on; give it words")
+        yield warning("link-words", "link_words", places=listed(anchor.get("href") for anchor in unseen))
     addresses = [value for element in page.document.iter("a", "area", "img") for value in _addresses(element)]
     plain = [address for address in addresses if address.lower().startswith("http://")]
     if open_to_all := [address for address in plain if not _is_below(address, own_pages)]:
-        yield warning(
-            "http", f"{listed(open_to_all)}: not https; anybody on the way can read and change what comes back"
-        )
+        yield warning("http", "http", places=listed(open_to_all))
 
 
 def _is_mark(anchor: Any) -> bool:

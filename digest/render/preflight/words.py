@@ -10,7 +10,7 @@ from lxml import etree, html
 
 from digest.model import Announcement, Edition, Item, ItemSkip
 from digest.render.plain import printable, shorten
-from digest.render.preflight.finding import Finding, error, listed, warning
+from digest.render.preflight.finding import Finding, Words, error, listed, place, warning
 from digest.render.preflight.page import Page, named
 from digest.render.view import SUBJECT_LENGTH
 
@@ -20,17 +20,18 @@ _MARKER = re.compile(r"slot[0-9a-f]{24}[a-z]+x")
 _NOTHING = re.compile(r"^(?:None|undefined|null|nan)$")
 _NOTHING_LINE = re.compile(r"^[ \t*-]*(?:[^\W\d_][\w ]{0,30}:[ ])?(None|undefined|null|nan)[ \t]*$", re.MULTILINE)
 _SPOKEN = ("href", "src", "alt", "title")
+_OVER = {ItemSkip.PAST_EVENT: "finding_past_event", ItemSkip.CLOSED_VACANCY: "finding_closed_vacancy"}
 
 
 def subject(line: str) -> Iterator[Finding]:
     """The subject's checks."""
     if not line.strip():
-        yield error("subject", "it is empty; write one in the announcement, or in [[digests]] subject")
+        yield error("subject", "subject_empty")
     if len(line) > SUBJECT_LENGTH:
         cut = shorten(line, SUBJECT_LENGTH)
-        yield warning("subject", f'it has {len(line)} characters; lists of mail show {SUBJECT_LENGTH} at most: "{cut}"')
+        yield warning("subject", "subject_long", length=len(line), most=SUBJECT_LENGTH, cut=cut)
     if _ANSWER.match(line):
-        yield warning("subject", f'"{shorten(line, 30)}" looks like an answer to a mail nobody wrote; leave that out')
+        yield warning("subject", "subject_answer", cut=shorten(line, 30))
 
 
 def unresolved(page: Page, content: Edition | Announcement) -> Iterator[Finding]:
@@ -39,45 +40,45 @@ def unresolved(page: Page, content: Edition | Announcement) -> Iterator[Finding]
     Braces that the content itself carries are what somebody wrote, and no error; in an announcement they get a
     warning, unless they stand in code, for its author may have expected a person's name there.
     """
-    left: dict[str, list[str]] = {}
-    for place, found in _left_over(page):
-        left.setdefault(place, []).append(found)
+    left: dict[Words, list[str]] = {}
+    for where, found in _left_over(page):
+        left.setdefault(where, []).append(found)
     own = _squeezed(" ".join(_strings(content))) if left else ""
-    for place, found_there in left.items():
+    for where, found_there in left.items():
         if foreign := [one for one in found_there if _squeezed(one) not in own]:
-            yield error("unresolved", f"{place} has {listed(foreign)}: mend the template, or the setting it is from")
+            yield error("unresolved", "unfilled", place=where, left=listed(foreign))
     if not isinstance(content, Announcement):
         return
     if written := _VARIABLE.findall("\n".join([content.subject, content.preheader, _without_code(content.html)])):
-        yield warning("unresolved", f"{listed(written)} is sent as it stands: only {{{{ member.FIELD }}}} is filled")
+        yield warning("unresolved", "as_it_stands", left=listed(written), field="{{ member.FIELD }}")
 
 
 def over(items: Sequence[tuple[Item, ItemSkip]]) -> Iterator[Finding]:
     """What must not be in it any more."""
     for item, reason in items:
-        way_out = f"take it out with `digest items edit {item.key} --hide`, or set its date"
-        yield error("past", f'"{shorten(item.title, 60)}": {reason}; {way_out}')
+        yield error("past", "past", title=shorten(item.title, 60), reason=Words(phrase=_OVER[reason]), key=item.key)
 
 
-def contradictions(told: Sequence[str]) -> Iterator[Finding]:
+def contradictions(told: Sequence[Words]) -> Iterator[Finding]:
     """Dates that fall on another weekday than they say."""
     for one in told:
-        yield warning("weekday", f"{one}; ask who wrote it")
+        yield Finding(level="warning", what="weekday", phrase=one.phrase, facts=one.facts)
 
 
-def _left_over(page: Page) -> Iterator[tuple[str, str]]:
+def _left_over(page: Page) -> Iterator[tuple[Words, str]]:
     """What looks like nobody filled it: where, and what."""
-    shown = [("the HTML", text) for text in page.document.xpath("//text()[not(parent::style)]")]
-    for place, text in (("the subject", page.subject), ("the text part", page.text), *shown):
-        yield from ((place, found) for found in (*_MARKER.findall(text), *_VARIABLE.findall(text)))
-    yield from (("the text part", found) for found in _NOTHING_LINE.findall(page.text))
+    the_html, the_text = place("html"), place("text")
+    shown = [(the_html, text) for text in page.document.xpath("//text()[not(parent::style)]")]
+    for where, text in ((place("subject"), page.subject), (the_text, page.text), *shown):
+        yield from ((where, found) for found in (*_MARKER.findall(text), *_VARIABLE.findall(text)))
+    yield from ((the_text, found) for found in _NOTHING_LINE.findall(page.text))
     for element in page.document.iter(etree.Element):
         if not len(element) and _NOTHING.fullmatch(words := (element.text or "").strip()):
-            yield f"the HTML's <{element.tag}>", words
+            yield place("element", tag=element.tag), words
         for key in _SPOKEN:
             value = unquote(element.get(key, "")).strip()
             found = [*_MARKER.findall(value), *_VARIABLE.findall(value), *_NOTHING.findall(value)]
-            yield from ((f"{named(element)} in its {key}", one) for one in found)
+            yield from ((place("attribute", element=named(element), attribute=key), one) for one in found)
 
 
 def _strings(value: Any) -> Iterator[str]:

@@ -61,9 +61,13 @@ def bearers(connection: Connection) -> Sequence[tuple[int, Bearer]]:
     title, url, replaces = (items.c.content[name].as_string() for name in ("title", "url", "replaces"))
     query = select(items.c.id, items.c.source, items.c.key, title, url, replaces).order_by(items.c.id.desc())
     return [
-        (row[0], Bearer(row[1], row[2], row[3] or "", row[4] or "", tuple(json.loads(row[5])) if row[5] else ()))
-        for row in connection.execute(query)
+        (number, Bearer(source, key, title or "", url or "", _listed(replaces)))
+        for number, source, key, title, url, replaces in connection.execute(query).all()
     ]
+
+
+def _listed(told: str | None) -> tuple[str, ...]:
+    return tuple(json.loads(told)) if told and told != "[]" else ()
 
 
 def numbered(numbers: Collection[int], *, besides: Select[tuple[int]] | None = None) -> Select[tuple[int]]:

@@ -44,6 +44,7 @@ class SignUp:
     name: str
     list_names: tuple[str, ...]
     network: str  # where it came from, such as "192.0.2.0/24"; "" where that is not known
+    language: str | None  # that it was asked in; None where none was wanted
     invited: bool  # by an organiser; else somebody asked for it
     asked_at: datetime
     confirmed_at: datetime | None
@@ -63,6 +64,7 @@ class Wish:
     name: str
     list_names: tuple[str, ...]
     network: str = ""
+    language: str | None = None  # that they read the form in, where they wanted one
     invited: bool = False
     proof: str | None = None  # of work, 64 characters
 
@@ -99,6 +101,7 @@ def ask(connection: Connection, wish: Wish, now: datetime, *, letter: bool) -> i
         "network": wish.network,
         "name": wish.name,
         "list_names": list(wish.list_names),
+        "language": wish.language,
         "invited": wish.invited,
         "asked_at": now.replace(microsecond=0),  # as links hold it
         "letter_at": now if letter else None,
@@ -162,6 +165,7 @@ def _read(row: Row[Any]) -> SignUp:
         address=row.address,
         name=row.name,
         list_names=tuple(row.list_names),
+        language=row.language,
         network=row.network,
         invited=row.invited,
         asked_at=row.asked_at,

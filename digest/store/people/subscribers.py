@@ -128,6 +128,14 @@ def set_language(connection: Connection, subscriber_id: int, language: str) -> b
     return connection.execute(change.values(language=language, language_chosen=True)).rowcount > 0
 
 
+def set_first_language(connection: Connection, address: str, language: str) -> None:
+    """Keep the language in which somebody asked for mail, unless they chose one before; so it is chosen."""
+    change = update(subscribers).where(
+        subscribers.c.address_key == address_key(address), ~subscribers.c.language_chosen
+    )
+    connection.execute(change.values(language=language, language_chosen=True))
+
+
 def chosen_languages(connection: Connection, list_names: Sequence[str], among: Sequence[str]) -> frozenset[str]:
     """Those of these languages that anybody on the lists chose, or that a file tells of them."""
     on_a_list = (

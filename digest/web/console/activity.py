@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from digest.app import App
-from digest.core import organisers
+from digest.core import campaigns, organisers
 from digest.core.organisers import Filter, Order
 from digest.documents import activity_json
 from digest.text.csv_cells import as_text
@@ -47,6 +47,7 @@ class ActivityPages:
             "activity",
             title=self._console.say("console_activity"),
             rows=found[:_PAGE],
+            called=campaigns.subjects(self._app, {one.subject for one in found[:_PAGE]}),
             sorting=sorting,
             choices=organisers.activity_choices(self._app, request.state.organiser),
             asked=asked,

@@ -205,6 +205,7 @@ class EditionPages:
         view = request.query_params.get("view", "phone")
         may = {verb: _may(request, verb, campaign.list_names) for verb in ("arrange", "approve", "hold")}
         waits = editions.may_be_arranged(app, found)
+        agreed = editions.is_agreed(app, campaign)
         shown = findings = None
         problem = ""
         try:
@@ -223,12 +224,13 @@ class EditionPages:
             "edition",
             title=edition.title if edition else campaign.name,
             campaign=campaign,
-            reason=reason_for(self._console, request, campaign),
+            reason="" if agreed else reason_for(self._console, request, campaign),
             found=found,
             edition=edition,
             waits=waits,
             may_arrange=waits and may["arrange"],
-            may_approve=may["approve"] and campaign.rendered is not None and _waiting(campaign.status),
+            agreed=agreed,
+            may_approve=may["approve"] and campaign.rendered is not None and _waiting(campaign.status) and not agreed,
             may_hold=may["hold"] and campaign.status is CampaignStatus.PREPARED,
             arrived=editions.arrived(app, campaign, app.now) if waits else (),
             shown=shown,

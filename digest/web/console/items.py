@@ -8,11 +8,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from digest.app import App
-from digest.core import content, organisers
-from digest.core.content import Prospect
+from digest.core import campaigns, content, editions, organisers
+from digest.core.content import Outlook, Prospect
 from digest.documents import edit_json, named
 from digest.errors import UsageError
 from digest.model import Edit, Item, Kind, Newness
+from digest.web.console.glance import Glance
 from digest.web.console.item_form import edit_in, pair_in, settled, text_in, typed
 from digest.web.console.page import Console
 
@@ -24,6 +25,7 @@ class ItemsPages:
 
     def __init__(self, app: App, console: Console) -> None:
         self._app, self._console = app, console
+        self._ahead: Glance[Outlook] = Glance()
 
     def index(self, request: Request) -> Response:
         """What is stored, newest first; of a kind, a source, in doubt, with some words in the title."""
@@ -61,23 +63,22 @@ class ItemsPages:
         """One item: what it says, why it is read so, where it appeared, what was set by hand."""
         try:
             wanted = f"{request.path_params['source']}/{request.path_params['key']}"
-            story = content.item_story(self._app, wanted, self._app.now)
+            story = content.item_story(self._app, wanted, self._app.now, ahead=self._outlook())
         except UsageError:
             raise HTTPException(404) from None
         item = story.item
         verdict = content.explained(self._app, story)
+        reached = self._reached(request)
+        appeared = [one for one in story.appeared if self._digest_of(one[0]) in reached]
+        called = campaigns.subjects(self._app, {name for name, *_ in appeared})
         zone = self._app.config.network.zone
         return self._console.page(
             request,
             "item",
             title=item.title,
             item=story.item,
-            next={digest: self._next(one) for digest, one in story.next.items() if digest in self._reached(request)},
-            appeared=[
-                (campaign, Newness(newness).name.lower(), at)
-                for campaign, newness, at in story.appeared
-                if self._digest_of(campaign) in self._reached(request)
-            ],
+            next=[(reached[name], self._next(one)) for name, one in story.next.items() if name in reached],
+            appeared=[(name, called[name], Newness(newness).name.lower(), at) for name, newness, at in appeared],
             edited=edit_json(story.edit, zone) if story.edit else {},
             verdict=content.verdict_in_words(verdict, self._console.renderer.phrases).splitlines() if verdict else [],
             kinds=content.settled_at_once(item) if item.doubts else (),
@@ -110,10 +111,20 @@ class ItemsPages:
             return self._console.done("/console/items", done, doubtful="1")
         return self._console.done(address_of(item), done)
 
-    def _reached(self, request: Request) -> set[str]:
-        """The digests that whoever asks has to do with."""
+    def _outlook(self) -> Outlook:
+        """The next editions, for whoever goes from item to item; made anew once anything was done or collected."""
+        app = self._app
+        state = (organisers.activity_stamp(app), editions.stock_stamp(app))
+        return self._ahead.of(state, app.now, lambda: content.outlook(app, app.now))
+
+    def _reached(self, request: Request) -> dict[str, str]:
+        """The digests that whoever asks has to do with: titles by name."""
         organiser = request.state.organiser
-        return {one.name for one in self._app.config.digests if organisers.reaches(organiser, one.lists)}
+        return {
+            one.name: one.title or one.name
+            for one in self._app.config.digests
+            if organisers.reaches(organiser, one.lists)
+        }
 
     def _next(self, prospect: Prospect) -> str:
         """What becomes of an item in the next edition of a digest."""

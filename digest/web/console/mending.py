@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import quote
 
-from digest.core.health import Trouble, TroubleKind
+from digest.core.health import Saying, Trouble, TroubleKind
 from digest.web.console.page import Console
 
 _BUTTONS = {
@@ -22,12 +22,20 @@ def told_trouble(console: Console, one: Trouble) -> dict[str, Any]:
     place, form = _place(one)
     return {
         "title": console.say(f"console_trouble_{one.kind}", about=one.called),
+        "says": [told_saying(console, each) for each in one.says],
         "why": one.why,
         "button": console.say(_BUTTONS[one.kind]),
         "href": place,
         "form": form,
         "command": one.mend,
     }
+
+
+def told_saying(console: Console, one: Saying) -> str:
+    """A sentence about a trouble in the reader's language."""
+    written = console.renderer.console
+    facts = {name: written.fact(value) for name, value in one.facts.items()}
+    return console.say(f"console_why_{one.name}", **facts)
 
 
 def _place(one: Trouble) -> tuple[str, tuple[str, str] | None]:

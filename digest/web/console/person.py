@@ -41,6 +41,9 @@ class PersonPage:
         lists = {name: stands for name, stands in story.lists.items() if reaches(organiser, (name,))}
         of_campaigns = campaigns.lists_of(self._app, {name for name, *_ in story.deliveries})
         sent = [one for one in story.deliveries if reaches(organiser, of_campaigns.get(one[0], ()))]
+        returns = [one for one in story.returns if reaches(organiser, of_campaigns.get(one.campaign or "", ()))]
+        shown = {name for name, *_ in sent[:_SENT]} | {one.campaign for one in returns if one.campaign}
+        called = campaigns.subjects(self._app, shown)
         on = [name for name, (status, _) in lists.items() if status.value == "active"]
         fields = fields_in_reach(self._app, request)
         offered = [name for name in organisers.reach(self._app, organiser) if name not in on]
@@ -55,9 +58,10 @@ class PersonPage:
             standing=[self._standing(one, story) for one in self._app.config.digests if reaches(organiser, one.lists)],
             lists=[(title_of(self._app, name), name, status.value, since) for name, (status, since) in lists.items()],
             offered=[(name, title_of(self._app, name)) for name in offered],
-            sent=[self._sent(one) for one in sent[:_SENT]],
+            sent=[self._sent(one, called[one[0]]) for one in sent[:_SENT]],
             sent_more=max(0, len(sent) - _SENT),
-            returns=[one for one in story.returns if reaches(organiser, of_campaigns.get(one.campaign or "", ()))],
+            returns=returns,
+            called=called,
             journal=[one for one in reversed(story.journal) if _concerns(organiser, one.list_name)],
             preferences=[
                 (name or say("console_all_mail"), one)
@@ -144,10 +148,11 @@ class PersonPage:
         name = "console_stands" if why is None else f"console_stands_{PersonSkip(why).name.lower()}"
         return {"title": digest.title or digest.name, "says": self._console.say(name), "reaches": why is None}
 
-    def _sent(self, one: tuple[str, str, str, Any]) -> dict[str, Any]:
+    def _sent(self, one: tuple[str, str, str, Any], called: str) -> dict[str, Any]:
         campaign, state, why, at = one
         return {
             "campaign": campaign,
+            "called": called,
             "state": self._console.say(f"console_state_{state}"),
             "badge": _BADGES.get(DeliveryState(state), ""),
             "why": why,

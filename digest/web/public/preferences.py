@@ -20,6 +20,7 @@ from digest.model import BY_LINK
 from digest.tokens import Scope
 from digest.web.allowance import Allowance
 from digest.web.answers import message, page
+from digest.web.languages import reading
 from digest.web.public.left import left_page
 from digest.web.public.wishes import changes, choices_of, form_of, languages_of, local, ticked, wishes_of
 from digest.web.visitors import network_of
@@ -36,15 +37,19 @@ class PreferencesPages:
         self._allowance = Allowance(30, timedelta(hours=1))
         self._letters = asyncio.Semaphore(_LETTERS_AT_ONCE)
 
-    def ask(self, _: Request) -> Response:
+    def ask(self, request: Request) -> Response:
         """For whose address a link is wanted."""
-        return page(self._app, "preferences_ask")
+        read = reading(self._app, request)
+        answer = page(read.app, "preferences_ask", switch=read.switch(f"{self._app.config.web.base_url}/preferences"))
+        answer.headers.update(read.headers)
+        return answer
 
     async def mail(self, request: Request) -> Response:
         """The same answer for every address, given before anybody is looked up."""
         address = (await form_of(request)).get("email")
         network = network_of(request, self._app.config.web.proxies)
-        answer = await run_in_threadpool(message, self._app, "preferences_mailed")
+        said = reading(self._app, request).app
+        answer = await run_in_threadpool(message, said, "preferences_mailed")
         if self._allowance.takes(network, self._app.now) and isinstance(address, str):
             answer.background = BackgroundTask(self._mail, address.strip()[:_ADDRESS_LENGTH], network)
         return answer
