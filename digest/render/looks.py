@@ -1,6 +1,7 @@
 """The looks that ship: what each takes unless the network has its own, and what of a brand its templates see; pure.
 
-How a look is drawn stands in ``templates/email/_partials/looks``: a style sheet each, on top of what all have in common.
+How a look is drawn stands in ``templates/email/_partials/looks``: a style sheet each, on top of what all
+have in common.
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Titles without what stands beside them anyway: employer, pay and place, where the item's own lines tell them; pure."""
+"""Titles without what stands beside them anyway: employer, pay and place, where an item's own lines tell them; pure."""
 
 import re
 from collections.abc import Iterable, Sequence
