@@ -1,13 +1,13 @@
 """The sample's mails as mail programs of Debian show them, each under an X server and in a home of its own.
 
-`make looks CLIENTS=1` runs it. It needs Xvfb, xterm, ImageMagick's `import` and `convert`, dbus-x11, and of the programs those
+`make looks CLIENTS=1` runs it. It needs Xvfb, xterm, ImageMagick's `import`, dbus-x11, and of the programs those
 that are to be seen; what is missing is told and passed over. It is no part of the tests.
 """
 
+import json
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _SCREEN = (900, 1100)  # pixels
-_TOOLS = ("Xvfb", "import", "convert", "dbus-run-session")
+_TOOLS = ("Xvfb", "import", "dbus-run-session")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,7 +27,7 @@ class MailProgram:
     needs: tuple[str, ...]  # what is called
     prepare: Callable[[Path, Path], Sequence[str]]  # its home, the mail
     settles: float  # seconds until it has drawn
-    keys: tuple[str, ...] = ()  # pressed then, a second after each other
+    does: tuple[str, ...] = ()  # by xdotool then, one after the other
 
 
 def mutt(home: Path, mail: Path) -> Sequence[str]:
@@ -52,25 +52,19 @@ def claws(home: Path, mail: Path) -> Sequence[str]:
     shutil.copy(mail, inbox / "1")
     settings = home / ".claws-mail"
     settings.mkdir()
-    (settings / "accountrc").write_text(
-        "[Account: 1]\naccount_name=Ada\nis_default=1\nname=Ada\naddress=ada@example.org\nprotocol=5\ninbox=#mh/Mailbox/inbox\n"
-    )
+    account = ("account_name=Ada", "is_default=1", "name=Ada", "address=ada@example.org", "protocol=5")
+    (settings / "accountrc").write_text("\n".join(("[Account: 1]", *account, "inbox=#mh/Mailbox/inbox", "")))
+    names = {"inbox": "inbox", "outbox": "sent", "draft": "draft", "queue": "queue", "trash": "trash"}
+    items = "".join(f'<folderitem type="{kind}" name="{name}" path="{name}"/>' for kind, name in names.items())
     (settings / "folderlist.xml").write_text(
-        '<?xml version="1.0" encoding="UTF-8"?>\n<folderlist>\n<folder type="mh" name="Mailbox" path="Mail" collapsed="0">\n'
-        + "".join(
-            f'<folderitem type="{kind}" name="{name}" path="{name}" />\n'
-            for kind, name in (("inbox", "inbox"), ("outbox", "sent"), ("draft", "draft"), ("queue", "queue"), ("trash", "trash"))
-        )
-        + "</folder>\n</folderlist>\n"
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        f'<folderlist><folder type="mh" name="Mailbox" path="Mail" collapsed="0">{items}</folder></folderlist>\n'
     )
-    plugins = sorted(Path("/usr/lib").glob("*/claws-mail/plugins/*html*.so")) or sorted(
-        Path("/usr/lib").glob("*/claws-mail/plugins/fancy.so")
-    )
-    (settings / "clawsrc").write_text(
-        "[Common]\npromote_html_part=1\nrender_html=1\ninvoke_plugin_on_html=1\nlayout_mode=0\nopen_selected_on_folder_open=1\n"
-        "mainwin_width=900\nmainwin_height=1100\nmainwin_x=0\nmainwin_y=0\nfolderview_width=120\n"
-        "[Plugins_GTK3]\n" + "".join(f"{one}\n" for one in plugins)
-    )
+    found = [*Path("/usr/lib").glob("*/claws-mail/plugins/*html*.so")]
+    plugins = found or [*Path("/usr/lib").glob("*/claws-mail/plugins/fancy.so")]
+    common = ("promote_html_part=1", "render_html=1", "invoke_plugin_on_html=1", "layout_mode=0")
+    size = ("mainwin_width=900", "mainwin_height=1100", "mainwin_x=0", "mainwin_y=0", "folderview_width=120")
+    (settings / "clawsrc").write_text("\n".join(("[Common]", *common, *size, "[Plugins_GTK3]", *map(str, plugins), "")))
     return ["claws-mail", "--select", str(inbox / "1")]
 
 
@@ -90,48 +84,68 @@ def thunderbird(home: Path, mail: Path) -> Sequence[str]:
         "app.update.enabled": False,
         "network.proxy.type": 0,
     }
-    written = {True: "true", False: "false"}
-    (profile / "user.js").write_text(
-        "".join(
-            f'user_pref("{name}", {written[value] if isinstance(value, bool) else value});\n'
-            for name, value in preferences.items()
-        )
-    )
+    lines = (f'user_pref("{name}", {json.dumps(value)});\n' for name, value in preferences.items())
+    (profile / "user.js").write_text("".join(lines))
     return ["thunderbird", "--profile", str(profile), "--no-remote", str(mail)]
 
 
 def evolution(home: Path, mail: Path) -> Sequence[str]:
-    """Evolution with the mail in its local inbox."""
-    inbox = home / ".local/share/evolution/mail/local"
+    """Evolution with an account of its own, a Maildir."""
     for part in ("cur", "new", "tmp"):
-        (inbox / part).mkdir(parents=True)
-    shutil.copy(mail, inbox / "cur/1:2,")
+        (home / "Maildir" / part).mkdir(parents=True)
+    shutil.copy(mail, home / "Maildir/cur/1:2,")
+    sources = home / ".config/evolution/sources"
+    sources.mkdir(parents=True)
+    (sources / "ada.source").write_text(
+        "[Data Source]\nDisplayName=Ada\nEnabled=true\nParent=\n"
+        "[Mail Account]\nBackendName=maildir\nIdentityUid=ada-herself\nNeedsInitialSetup=false\n"
+        f"[Maildir Backend]\nPath={home}/Maildir\n"
+    )
+    (sources / "ada-herself.source").write_text(
+        "[Data Source]\nDisplayName=Ada\nEnabled=true\nParent=ada\n[Mail Identity]\nAddress=ada@example.org\nName=Ada\n"
+    )
     return ["evolution", "--component=mail"]
 
 
 def kmail(home: Path, mail: Path) -> Sequence[str]:
     """KMail's window of one message, with HTML allowed."""
-    (home / ".config").mkdir()
-    (home / ".config/kmail2rc").write_text("[Reader]\nhtmlMail=true\nhtmlLoadExternal=false\n[General]\nfirst-start=false\n")
+    (home / ".config/akonadi").mkdir(parents=True)
+    (home / ".config/akonadi/akonadiserverrc").write_text("[%General]\nDriver=QSQLITE\n")
+    (home / ".config/kmail2rc").write_text(
+        "[Reader]\nhtmlMail=true\nhtmlLoadExternal=false\n[General]\nfirst-start=false\n"
+    )
     return ["kmail", "--view", mail.as_uri()]
 
 
+_LARGE = "search --onlyvisible --class {} windowsize %@ 900 1100"
+# Ada's inbox, then its only mail, in a window of its own.
+_EVOLUTION = (
+    _LARGE.format("evolution"),
+    "mousemove 80 395 click 1",
+    "mousemove 350 200 click --repeat 2 --delay 80 1",
+    _LARGE.format("evolution"),
+)
 PROGRAMS = (
     MailProgram(name="mutt", needs=("mutt", "w3m", "xterm"), prepare=mutt, settles=4),
     MailProgram(name="claws-mail", needs=("claws-mail",), prepare=claws, settles=8),
     MailProgram(name="thunderbird", needs=("thunderbird",), prepare=thunderbird, settles=25),
-    MailProgram(name="evolution", needs=("evolution", "xdotool"), prepare=evolution, settles=20),
-    MailProgram(name="kmail", needs=("kmail",), prepare=kmail, settles=25),
+    MailProgram(name="evolution", needs=("evolution", "xdotool"), prepare=evolution, settles=15, does=_EVOLUTION),
+    MailProgram(name="kmail", needs=("kmail", "xdotool"), prepare=kmail, settles=25, does=(_LARGE.format("kmail"),)),
 )
 
 
-def shown(program: MailProgram, mail: Path, png: Path) -> None:
-    """A picture of the whole screen with the mail open in the program."""
+def missing(program: MailProgram) -> list[str]:
+    """What is not installed of all that showing a mail in the program takes."""
+    return [name for name in (*_TOOLS, *program.needs) if not shutil.which(name)]
+
+
+def shown(program: MailProgram, mail: Path) -> bytes:
+    """The whole screen with the mail open in the program, as PNG."""
     with tempfile.TemporaryDirectory(prefix="look-", ignore_cleanup_errors=True) as folder, _screen() as display:
         home = Path(folder)
         command = program.prepare(home, mail)
         around = {
-            "PATH": os.environ["PATH"],
+            "PATH": f"{os.environ['PATH']}:/usr/sbin",
             "HOME": str(home),
             "DISPLAY": display,
             "LANG": "C.UTF-8",
@@ -150,15 +164,14 @@ def shown(program: MailProgram, mail: Path, png: Path) -> None:
             )
             try:
                 time.sleep(program.settles)
-                for key in program.keys:
-                    subprocess.run(["xdotool", "key", key], env=around, check=False)
-                    time.sleep(1)
-                subprocess.run(["import", "-display", display, "-window", "root", str(png)], check=True)
+                for words in program.does:
+                    subprocess.run(["xdotool", *words.split()], env=around, check=False)
+                    time.sleep(2)
+                command = ["import", "-display", display, "-window", "root", "png:-"]
+                return subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout
             finally:
                 os.killpg(running.pid, 15)
                 running.wait()
-        if os.environ.get("SAID"):
-            print((home / "said").read_text(errors="replace")[-3000:])
 
 
 @contextmanager
