@@ -15,6 +15,12 @@ from digest.text.plain import is_button
 
 _DOCTYPE = "<!doctype html>\n"
 _ANY_DOCTYPE = re.compile(r"\s*<!DOCTYPE[^>]*>\s*", re.IGNORECASE)
+_OF_A_PAGE = (
+    (' role="article"', ' role="main"'),
+    (' aria-roledescription="email"', ""),
+    (' xmlns:v="urn:schemas-microsoft-com:vml"', ""),
+    (' xmlns:o="urn:schemas-microsoft-com:office:office"', ""),
+)
 _VOID = frozenset({"area", "br", "col", "embed", "hr", "img", "input", "source", "track", "wbr"})
 # mrml's own reset names every td, p and img: inlining it would add some 80 bytes to each of them.
 _RESET_STYLE = '<style type="text/css">\n#outlook a'
@@ -51,6 +57,13 @@ def compile_mjml(mjml: str, *, template: str) -> str:
         cssutils_logging_level=logging.CRITICAL,
     )
     return _DOCTYPE + _ANY_DOCTYPE.sub("", inliner.transform(pretty_print=False), count=1).strip() + "\n"
+
+
+def page_of_mail(html: str) -> str:
+    """A mail as a page of its own: the page's main part, not an article among others, and nothing for Outlook to read."""
+    for kept, page in _OF_A_PAGE:
+        html = html.replace(kept, page, 1)
+    return html
 
 
 def html_for_mjml(html: str, *, button: Callable[[str, str], str]) -> Markup:
