@@ -26,7 +26,7 @@ class MailProgram:
     name: str
     needs: tuple[str, ...]  # what is called
     prepare: Callable[[Path, Path], Sequence[str]]  # its home, the mail
-    settles: float  # seconds until it has drawn
+    settles: float  # seconds until it begins to draw
     does: tuple[str, ...] = ()  # by xdotool then, one after the other
 
 
@@ -164,14 +164,28 @@ def shown(program: MailProgram, mail: Path) -> bytes:
             )
             try:
                 time.sleep(program.settles)
+                drawn = _at_rest(display)
                 for words in program.does:
                     subprocess.run(["xdotool", *words.split()], env=around, check=False)
-                    time.sleep(2)
-                command = ["import", "-display", display, "-window", "root", "png:-"]
-                return subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout
+                    drawn = _at_rest(display)
+                return drawn
             finally:
                 os.killpg(running.pid, 15)
                 running.wait()
+
+
+def _at_rest(display: str) -> bytes:
+    """The whole screen as PNG, once two seconds changed nothing of it; after a minute as it is."""
+    before = b""
+    for _ in range(30):
+        time.sleep(2)
+        command = ["import", "-display", display, "-window", "root", "rgb:-"]
+        now = subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout
+        if now == before:
+            break
+        before = now
+    command = ["import", "-display", display, "-window", "root", "png:-"]
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout
 
 
 @contextmanager
