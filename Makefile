@@ -58,8 +58,8 @@ looks: $(READY)
 wheel: $(READY)
 	$(BIN)/python -m build --wheel --outdir dist
 
-# Chromium, Dovecot, PostgreSQL, Postfix, SpamAssassin and Tidy, where they may be installed (root on Debian), and axe-core where npm is; else
-# their tests are skipped and counted.
+# Chromium, Dovecot, PostgreSQL, Postfix, SpamAssassin and Tidy, where they may be installed (root on Debian), and axe-core
+# where npm is; else their tests are skipped and counted.
 services:
 	@sh .ci/services
 

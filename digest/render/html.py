@@ -60,7 +60,7 @@ def compile_mjml(mjml: str, *, template: str) -> str:
 
 
 def page_of_mail(html: str) -> str:
-    """A mail as a page of its own: the page's main part, not an article among others, and nothing for Outlook to read."""
+    """A mail as a page of its own: it is the page's main part, not an article among others, and is for no Outlook."""
     for kept, page in _OF_A_PAGE:
         html = html.replace(kept, page, 1)
     return html

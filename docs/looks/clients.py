@@ -7,11 +7,12 @@ that are to be seen; what is missing is told and passed over. It is no part of t
 import json
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -170,7 +171,8 @@ def shown(program: MailProgram, mail: Path) -> bytes:
                     drawn = _at_rest(display)
                 return drawn
             finally:
-                os.killpg(running.pid, 15)
+                with suppress(ProcessLookupError):
+                    os.killpg(running.pid, signal.SIGTERM)
                 running.wait()
 
 

@@ -52,6 +52,7 @@ def test_a_look_brings_its_fonts_and_the_brand_s_own_come_first():
     assert fonts(look="letter")[0] == "Georgia"
     assert fonts(look="magazine") == ("Helvetica Neue", True)
     assert fonts(look="magazine", font="Verdana") == ("Verdana", True)
+    assert fonts(heading_font="Georgia") == ("Helvetica Neue", True)
     assert fonts(look="magazine", font="Verdana", heading_font="Palatino") == ("Verdana", False)
 
 
