@@ -22,7 +22,7 @@ from digest.config import Config
 from digest.errors import ConfigError, Problem, TemplateError
 from digest.render.looks import offered_brand
 from digest.render.offered import OfferedNetwork, OfferedSender, offered
-from digest.render.plain import keep_numbers, one_line, printable, reflow, shorten, underline, wrap
+from digest.render.plain import keep_numbers, keep_short, one_line, printable, reflow, shorten, underline, wrap
 from digest.render.sandbox import Sandbox
 from digest.resources import bundled
 
@@ -75,6 +75,7 @@ def make_environment(config: Config) -> jinja2.Environment:
         "fallback": _fallback,
         "for_page": _for_page,
         "keep_numbers": keep_numbers,
+        "keep_short": keep_short,
         "one_line": one_line,
         "reflow": reflow,
         "shorten": shorten,
