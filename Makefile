@@ -49,15 +49,17 @@ reading: $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint .ci/constraints.txt --editable '.[reading]'
 	$(BIN)/python tests/reading $(CASES)
 
-# The pictures in docs/looks, of the sample network's mails; needs the distribution's chromium package.
+# The pictures in docs/looks, of the sample network's mails; needs the distribution's chromium package. With CLIENTS=1 also as
+# mail programs show them: those of mutt w3m xterm claws-mail claws-mail-litehtml-viewer thunderbird evolution kmail that are
+# installed, with xvfb xdotool imagemagick dbus-x11 (and akonadi-backend-sqlite for kmail).
 looks: $(READY)
-	$(BIN)/python docs/looks/make.py
+	CLIENTS=$(CLIENTS) $(BIN)/python docs/looks/make.py
 
 wheel: $(READY)
 	$(BIN)/python -m build --wheel --outdir dist
 
-# Chromium, Dovecot, PostgreSQL and Postfix, where they may be installed (root on Debian), and axe-core where npm is; else
-# their tests are skipped and counted.
+# Chromium, Dovecot, PostgreSQL, Postfix, SpamAssassin and Tidy, where they may be installed (root on Debian), and axe-core
+# where npm is; else their tests are skipped and counted.
 services:
 	@sh .ci/services
 

@@ -50,6 +50,8 @@ SERVICES = {
     "pgbouncer": lambda: Path("/usr/sbin/pgbouncer").exists(),
     "postgresql": _postgresql,
     "postfix": lambda: bool(shutil.which("smtp-sink", path=f"/usr/sbin:{os.environ.get('PATH', '')}")),
+    "spamassassin": lambda: bool(shutil.which("spamassassin")),
+    "tidy": lambda: bool(shutil.which("tidy")),
 }
 
 FETCHED = {"axe-core"}  # by npm, which may not reach anything: skipped and counted even where all is required

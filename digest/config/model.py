@@ -52,6 +52,7 @@ FieldName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 ADDRESSED = ("email", "name", "first_name", "last_name")
 """What a list's file is read for besides its fields."""
 
+LookName = Literal["bulletin", "letter", "magazine"]
 Client = Literal["gmail", "outlook-classic", "outlook", "apple-mail", "yahoo", "thunderbird", "samsung"]
 
 _KINDS = {"posts": "post", "events": "event", "vacancies": "vacancy"}
@@ -89,16 +90,25 @@ class Network(Table):
 class Brand(Table):
     """``[brand]``: how the mail looks."""
 
+    look: LookName = "bulletin"
     logo: HttpUrl | None = None
+    logo_dark: HttpUrl | None = None  # drawn for a dark ground; without it the logo keeps its light one
     logo_width: int = Field(160, ge=16, le=560)  # pixels
     accent: Colour = "#0b5d4e"
     background: Colour = "#f3f4f1"
     surface: Colour = "#ffffff"
     text: Colour = "#1f2a28"
-    font: str = "Helvetica Neue, Helvetica, Arial, sans-serif"
+    font: str | None = None  # the look's own unless given
+    heading_font: str | None = None  # likewise, of titles
     tagline: str = ""
     density: Literal["comfortable", "compact"] = "comfortable"  # the space between things
     clients: tuple[Client, ...] = get_args(Client)  # the mail programs that members use; a mail is checked for them
+
+    @model_validator(mode="after")
+    def _a_dark_logo_has_a_light_one(self) -> "Brand":
+        if self.logo_dark and not self.logo:
+            raise ValueError("logo_dark stands where logo does in the dark scheme: set logo, too")
+        return self
 
     @model_validator(mode="after")
     def _text_can_be_read(self) -> "Brand":

@@ -2,6 +2,7 @@
 
 from digest.render.feeds import Feed, FeedEntry, atom, json_feed
 from digest.render.frozen import compiled_from_json, compiled_to_json
+from digest.render.html import page_of_mail
 from digest.render.ics import CalendarEntry, event_file_name
 from digest.render.letters import Confirm, EditionWaits, Letter, PreferencesLink, SignIn, Troubles, Welcome, WelcomeBack
 from digest.render.renderer import Renderer
@@ -33,5 +34,6 @@ __all__ = [
     "fill_html",
     "fill_text",
     "json_feed",
+    "page_of_mail",
     "rhythm_in_english",
 ]

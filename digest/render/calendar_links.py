@@ -89,7 +89,7 @@ def _link(page: str, needed: dict[str, str], **welcome: str) -> str:
     """The page's address with what it needs, and of what is welcome as much as there is room for."""
     link = page + _query(needed)
     for name, value in welcome.items():
-        more = f"&{_query({name: value})}"
+        more = f"&{_query({name: value})}".replace("://", "%3A//")  # KMail warns of an address within another
         if value and len(link) + len(more) <= LINK_LENGTH:
             link += more
     return link

@@ -20,8 +20,9 @@ from markupsafe import Markup, escape
 
 from digest.config import Config
 from digest.errors import ConfigError, Problem, TemplateError
-from digest.render.offered import OfferedBrand, OfferedNetwork, OfferedSender, offered
-from digest.render.plain import keep_numbers, one_line, printable, reflow, shorten, underline, wrap
+from digest.render.looks import offered_brand
+from digest.render.offered import OfferedNetwork, OfferedSender, offered
+from digest.render.plain import keep_numbers, keep_short, one_line, printable, reflow, shorten, underline, wrap
 from digest.render.sandbox import Sandbox
 from digest.resources import bundled
 
@@ -74,6 +75,7 @@ def make_environment(config: Config) -> jinja2.Environment:
         "fallback": _fallback,
         "for_page": _for_page,
         "keep_numbers": keep_numbers,
+        "keep_short": keep_short,
         "one_line": one_line,
         "reflow": reflow,
         "shorten": shorten,
@@ -82,7 +84,7 @@ def make_environment(config: Config) -> jinja2.Environment:
     }
     environment.globals |= {
         "network": offered(OfferedNetwork, config.network),
-        "brand": offered(OfferedBrand, config.brand),
+        "brand": offered_brand(config.brand),
         "sender": offered(OfferedSender, config.sender),
     }
     return environment

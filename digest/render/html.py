@@ -15,9 +15,17 @@ from digest.text.plain import is_button
 
 _DOCTYPE = "<!doctype html>\n"
 _ANY_DOCTYPE = re.compile(r"\s*<!DOCTYPE[^>]*>\s*", re.IGNORECASE)
+_OF_A_PAGE = (
+    (' role="article"', ' role="main"'),
+    (' aria-roledescription="email"', ""),
+    (' xmlns:v="urn:schemas-microsoft-com:vml"', ""),
+    (' xmlns:o="urn:schemas-microsoft-com:office:office"', ""),
+)
 _VOID = frozenset({"area", "br", "col", "embed", "hr", "img", "input", "source", "track", "wbr"})
 # mrml's own reset names every td, p and img: inlining it would add some 80 bytes to each of them.
 _RESET_STYLE = '<style type="text/css">\n#outlook a'
+_PREVIEW = '<div style="display:none;font-size:1px;color:#ffffff;'
+_PREVIEW_OF_NO_COLOUR = '<div style="display:none;font-size:1px;'  # white on white is what filters look for
 _RESET_STYLE_KEPT = '<style type="text/css" data-premailer="ignore">\n#outlook a'
 
 
@@ -40,7 +48,7 @@ def compile_mjml(mjml: str, *, template: str) -> str:
     if _RESET_STYLE not in compiled:
         raise TemplateError(f"{template}: the MJML has no mj-body, or this version of mjml-python is not supported")
     inliner = Premailer(
-        compiled.replace(_RESET_STYLE, _RESET_STYLE_KEPT, 1),
+        compiled.replace(_RESET_STYLE, _RESET_STYLE_KEPT, 1).replace(_PREVIEW, _PREVIEW_OF_NO_COLOUR, 1),
         allow_network=False,
         keep_style_tags=True,
         strip_important=False,  # MJML's column widths depend on it
@@ -49,6 +57,13 @@ def compile_mjml(mjml: str, *, template: str) -> str:
         cssutils_logging_level=logging.CRITICAL,
     )
     return _DOCTYPE + _ANY_DOCTYPE.sub("", inliner.transform(pretty_print=False), count=1).strip() + "\n"
+
+
+def page_of_mail(html: str) -> str:
+    """A mail as a page of its own: it is the page's main part, not an article among others, and is for no Outlook."""
+    for kept, page in _OF_A_PAGE:
+        html = html.replace(kept, page, 1)
+    return html
 
 
 def html_for_mjml(html: str, *, button: Callable[[str, str], str]) -> Markup:

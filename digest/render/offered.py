@@ -35,15 +35,20 @@ class OfferedNetwork:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OfferedBrand:
-    """Of ``[brand]``."""
+    """Of ``[brand]``, with the fonts of its look where it names none."""
 
+    look: str
     logo: str | None
+    logo_dark: str | None
     logo_width: int
     accent: str
     background: str
     surface: str
     text: str
     font: str
+    heading_font: str
+    text_size: int  # pixels, of running text
+    leading: float  # the height of its lines, in sizes
     tagline: str
     density: str
 

@@ -36,9 +36,11 @@ class Palette:
 
 def palette(brand: Brand) -> Palette:
     """Derive every colour that the templates use."""
+    sheet = brand.look == "letter"  # of one colour to its edge, with nothing around it
+    dark = "#1a201e"
     return Palette(
-        light=_shades(brand.background, brand.surface, brand.text, brand.accent, "#a33a00"),
-        dark=_shades("#101413", "#1a201e", "#e6ebe9", brand.accent, "#ffb27a"),
+        light=_shades(brand.surface if sheet else brand.background, brand.surface, brand.text, brand.accent, "#a33a00"),
+        dark=_shades(dark if sheet else "#101413", dark, "#e6ebe9", brand.accent, "#ffb27a"),
         band=brand.accent,
         on_band=max((_PAPER, _INK), key=lambda ink: contrast(ink, brand.accent)),
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 WIDTH = 72  # columns; leaves room for two levels of quoting below the 78 of RFC 5322 section 2.1.1
 
+_SHORT = 20  # characters
 _UNPRINTABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _LINE_BREAK = re.compile("[ \t]*[\n\r\x0b\x0c\x85\u2028\u2029][ \t\n\r\x0b\x0c\x85\u2028\u2029]*")
 _NUMBER = re.compile(r"(?<=\d) (?=[^\W\d_])")
@@ -27,6 +28,11 @@ def one_line(value: str) -> str:
 def keep_numbers(value: str) -> str:
     """The text with no line break between a number and the word after it: "3 pm", "5 December"."""
     return _NUMBER.sub("\u00a0", value)
+
+
+def keep_short(value: str) -> str:
+    """The text with no line break in it where it is short enough to stand whole on any phone: "£25,900 a year"."""
+    return value.replace(" ", "\u00a0") if len(value) <= _SHORT else value
 
 
 def wrap(value: str, indent: str = "", width: int = WIDTH, *, first: str | None = None) -> str:

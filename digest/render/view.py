@@ -11,6 +11,7 @@ from digest.render.dates import Calendar, DateBlock
 from digest.render.phrases import Phrases
 from digest.render.plain import one_line, printable
 from digest.render.rhythms import say_rhythm
+from digest.render.titles import freed
 from digest.text.markup import markdown_to_html, text_part
 
 SUBJECT_LENGTH = 78  # characters; more is cut off in most lists of mail
@@ -159,6 +160,7 @@ class EditionReader:
         item = entry.item
         facts: tuple[str | None, ...] = ()
         url = web_address(item.url) or self._item_url(item)
+        title = one_line(item.title)
         when, block, calendar, urgent, cancelled = "", None, None, False, False
         repeats: tuple[str, ...] = ()
         match item:
@@ -166,23 +168,22 @@ class EditionReader:
                 when, block = self._calendar.event(item), self._calendar.block(item)
                 cancelled = item.cancelled or entry.newness is Newness.CANCELLED
                 off = cancelled or entry.newness is Newness.WITHDRAWN
-                facts = (place_of(item, self._phrases), *(() if off else self._calendar.deadlines(item)))
+                place = place_of(item, self._phrases)
+                title = freed(title, (place,))
+                facts = (place, *(() if off else self._calendar.deadlines(item)))
                 calendar = None if cancelled else self._calendar_links(item, url)
                 repeats = tuple(self._repeats(entry, item, off=off))
             case Vacancy():
                 when = self._calendar.closing(item)
-                facts = (
-                    openings_of(item, self._phrases),
-                    _beyond(item.title, item.employer),
-                    place_of(item, self._phrases),
-                    _beyond(item.title, item.salary),
-                )
+                openings, place = openings_of(item, self._phrases), place_of(item, self._phrases)
+                title = freed(title, (openings, item.employer, place, item.salary))
+                facts = (openings, _beyond(title, item.employer), place, _beyond(title, item.salary))
                 urgent = entry.newness is Newness.LAST_CALL or self._closes_soon(item)
             case Post():
                 pass
         mark = _MARKS.get(Newness.CANCELLED if cancelled else entry.newness)
         return Row(
-            title=one_line(item.title) or self._say("untitled"),
+            title=title or self._say("untitled"),
             url=url,
             author=self._say("by", name=one_line(item.author)) if item.author else None,
             excerpt=one_line(item.summary),

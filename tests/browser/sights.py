@@ -72,6 +72,14 @@ MAILS = {
     "edition with a logo": lambda: html_of(render(rich_edition(), brand={"logo": "https://growers.example.org/l.png"})),
     "edition of long words": lambda: html_of(render(_edition_of_long_words(), **_LONG_NAMES)),
     "edition in Arabic": lambda: html_of(render(_edition_in_arabic(), network={"language": "ar"})),
+    "edition as a letter": lambda: html_of(render(rich_edition(), brand={"look": "letter"})),
+    "edition as a magazine": lambda: html_of(render(rich_edition(), brand={"look": "magazine"})),
+    "magazine of long words": lambda: html_of(
+        render(_edition_of_long_words(), **{**_LONG_NAMES, "brand": {"look": "magazine", "tagline": LONG_WORD}})
+    ),
+    "announcement as a letter": lambda: html_of(
+        Renderer(config(brand={"look": "letter"})).announcement(announcement(attached=rich_edition()))
+    ),
     "announcement": lambda: html_of(Renderer(config()).announcement(announcement())),
     "announcement of long words": lambda: html_of(
         Renderer(config(**_LONG_NAMES)).announcement(announcement(subject=LONG_WORD, html=_WIDE))

@@ -1,4 +1,4 @@
-"""Every page, public and of the console: axe-core finds nothing, nothing scrolls sideways, keys reach all of it."""
+"""Every mail and page, the console's too: axe-core finds nothing, nothing scrolls sideways, keys reach all of it."""
 
 from itertools import cycle
 
@@ -7,7 +7,8 @@ from conftest import AXE
 from console_visit import ADMIN
 
 from browser.console_pages import NO_PAGES, OUTSIDE, filled
-from browser.sights import PAGES
+from browser.sights import SIGHTS
+from digest.render import page_of_mail
 from digest.web import create_web
 from digest.web.console.guard import ConsoleRoute
 
@@ -70,10 +71,10 @@ def found_on(page, axe, name, looks):
 
 
 @pytest.mark.service("axe-core")
-def test_axe_finds_no_violation_on_a_public_page(page, html_of_sight, axe):
+def test_axe_finds_no_violation_on_a_mail_or_public_page(page, html_of_sight, axe):
     found = []
-    for name, looks in zip(PAGES, cycle(LOOKS)):
-        page.set_content(html_of_sight(name))
+    for name, looks in zip(SIGHTS, cycle(LOOKS)):
+        page.set_content(page_of_mail(html_of_sight(name)))  # a mail's rules are a page's where it is one
         found += found_on(page, axe, name, looks)
     if found:
         pytest.fail("\n".join(found), pytrace=False)

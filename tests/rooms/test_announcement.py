@@ -28,7 +28,7 @@ def test_a_button_is_a_coloured_cell_that_word_can_draw():
     assert (cell.get("bgcolor"), "mso-padding-alt" in cell.get("style")) == ("#0b5d4e", True)
     assert next(cell.iterancestors("table")).get("role") == "presentation"
     (link,) = cell
-    assert (link.text, link.get("href")) == ("Book your place", "https://growers.example.org/book?a=1&b=2")
+    assert (link.text_content(), link.get("href")) == ("Book your place", "https://growers.example.org/book?a=1&b=2")
     assert "Book your place:\nhttps://growers.example.org/book?a=1&b=2\n" in text
 
 

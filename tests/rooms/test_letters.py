@@ -41,7 +41,7 @@ def arrived(letter, **tables):
 
 
 def buttons(document):
-    return {link.text: link.get("href") for link in document.find_class("press")}
+    return {link.text_content(): link.get("href") for link in document.find_class("press")}
 
 
 def test_confirming_takes_one_button_and_names_what_will_come():

@@ -313,6 +313,6 @@ def test_the_dark_scheme_is_told_to_programs_that_ask_and_to_outlook_com(mail):
 
 def test_a_compact_mail_has_less_space_between_things(mail):
     compact = html_of(render(rich_edition(), brand={"density": "compact"}))
-    assert "margin-top:34px" in html_of(mail)
-    assert "margin-top:34px" not in compact
-    assert "margin-top:22px" in compact
+    assert "margin-top:30px" in html_of(mail)
+    assert "margin-top:30px" not in compact
+    assert "margin-top:20px" in compact

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 from pathlib import Path
 from types import FunctionType, MethodType
+from typing import get_args
 
 import jinja2
 import pytest
@@ -15,7 +16,7 @@ from jinja2.utils import Cycler, Joiner, Namespace
 from sample_archive import archive_page, archived_page
 from sample_edition import announcement, config, event, ics_of, page_of, rich_edition
 
-from digest.config import Secret
+from digest.config import LookName, Secret
 from digest.errors import TemplateError
 from digest.render import Confirm, EditionWaits, Renderer, SignIn, offered
 from digest.render.cutting import Cutter
@@ -143,6 +144,11 @@ def walk(tmp_path):
         renderer.archive.in_short(rich_edition(), item_url=page_of)
         links = renderer.calendar_links(event(), ics="https://example.org/x.ics", page=None)
         renderer.page("item", item=event(), calendar=links)
+    for look in get_args(LookName):
+        looking = everything.model_copy(update={"brand": everything.brand.model_copy(update={"look": look})})
+        renderer = Renderer(looking)
+        renderer._environment.globals["walk"] = walk
+        renderer.edition(rich_edition(), item_url=page_of)
     return walk
 
 

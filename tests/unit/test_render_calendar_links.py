@@ -31,12 +31,12 @@ def test_an_evening_is_given_in_utc_with_its_place_and_page():
     assert made.google == (
         "https://calendar.google.com/calendar/render?action=TEMPLATE&text=Winter%20meeting"
         "&dates=20260604T173000Z/20260604T190000Z&ctz=Europe/London"
-        "&location=Weavers%27%20Hall%2C%20Hexby&details=https://growers.example.org/meeting"
+        "&location=Weavers%27%20Hall%2C%20Hexby&details=https%3A//growers.example.org/meeting"
     )
     assert made.outlook == (
         "https://outlook.live.com/calendar/0/deeplink/compose?path=/calendar/action/compose&rru=addevent"
         "&subject=Winter%20meeting&startdt=2026-06-04T17:30:00Z&enddt=2026-06-04T19:00:00Z"
-        "&location=Weavers%27%20Hall%2C%20Hexby&body=https://growers.example.org/meeting"
+        "&location=Weavers%27%20Hall%2C%20Hexby&body=https%3A//growers.example.org/meeting"
     )
     assert made.ics == ICS
 

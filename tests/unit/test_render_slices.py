@@ -1,6 +1,7 @@
 """Each reader's mail is joined from slices: without what they muted, and no longer than it may be."""
 
 import re
+from typing import get_args
 
 import lxml.html
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from sample_edition import VALUES, event, long_edition, post, posts_by_category, render, section
 from sample_edition import edition as make_edition
 
+from digest.config import LookName
 from digest.model import Slot
 from digest.render import BUDGET, compiled_from_json, compiled_to_json, fill_html, fill_text
 from digest.render.slices import Compiled, Part, Role, Tally, size
@@ -109,8 +111,9 @@ def test_slots_are_counted_at_their_most():
     assert size((Slot.VIEW_URL, "é")) == 302
 
 
-def test_an_edition_of_200_items_fits_and_the_page_on_the_web_has_it_all():
-    compiled = render(long_edition(200))
+@pytest.mark.parametrize("look", get_args(LookName))
+def test_an_edition_of_200_items_fits_and_the_page_on_the_web_has_it_all(look):
+    compiled = render(long_edition(200), brand={"look": look})
     mail = fill_html(compiled.for_readers().html, VALUES)
     assert len(mail.encode()) < BUDGET
     links = [link.get("href", "") for link in lxml.html.document_fromstring(mail).iter("a")]

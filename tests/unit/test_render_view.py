@@ -180,9 +180,9 @@ def test_two_doubts_are_told_in_one_note():
 
 
 def test_what_a_vacancy_s_title_says_is_not_said_again_below_it():
-    item = vacancy("Cook - £160 a day - Kettle Yard", employer="Kettle Yard", salary="£160 a day", location="Mossby")
+    item = vacancy("Cook for Kettle Yard, £160 a day", employer="Kettle Yard", salary="£160 a day", location="Mossby")
     text = text_of(render(edition(section(item))))
-    assert "* Cook - £160 a day - Kettle Yard\n  Mossby\n" in text
+    assert "* Cook for Kettle Yard, £160 a day\n  Mossby\n" in text
     other = vacancy("Cook - Kettle Yarders", employer="Kettle Yard", salary="£160 a day", location="Mossby")
     assert "  Kettle Yard · Mossby · £160 a day\n" in text_of(render(edition(section(other))))
 

@@ -18,7 +18,7 @@ from digest.core.mail.links import render_announcement, render_edition, view_lin
 from digest.core.mail.personal import Mail
 from digest.errors import DigestError
 from digest.model import Announcement, Edition, PersonSkip, Slot, Values
-from digest.render import Compiled, compiled_from_json, compiled_to_json, fill_html
+from digest.render import Compiled, compiled_from_json, compiled_to_json, fill_html, page_of_mail
 from digest.store import appearances as ledger
 from digest.store import campaigns, outbox
 from digest.store.campaigns import Campaign
@@ -97,7 +97,7 @@ def view(app: App, campaign_id: int, language: str = "") -> str | None:
         Slot.PREFERENCES_URL: f"{app.config.web.base_url}/sample",
         Slot.VIEW_URL: view_link(app, campaign, language),
     }
-    return fill_html(rendered.in_language(language).whole().html, Values(values.__getitem__, {}))
+    return page_of_mail(fill_html(rendered.in_language(language).whole().html, Values(values.__getitem__, {})))
 
 
 def _current_announcement(
