@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from digest.model import SourceResult
 
 
+_TOLD = 5  # pictures of a source
 _WIDTH = 80  # columns, where there is no terminal
 _WIDEST = 10_000
 _ROOM = 16  # columns for the others beside one that is not wrapped
@@ -147,3 +148,7 @@ def warn_of_sources(results: "Iterable[SourceResult]") -> None:
             note(f"warning: {first}")
             for line in further:
                 note(f"warning: source {result.source}: {line}")
+        for line in result.pictures[:_TOLD]:
+            note(f"warning: source {result.source}: shown without its picture: {line}")
+        if len(result.pictures) > _TOLD:
+            note(f"warning: source {result.source}: and {len(result.pictures) - _TOLD:,} pictures more")
