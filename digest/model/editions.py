@@ -63,6 +63,12 @@ class Entry:
     picture: Picture | None = None  # that is shown with it
 
     @property
+    def may_lead(self) -> bool:
+        """Whether it stands first, where it has a picture: an editor pinned it, and it takes place."""
+        off = self.newness in {Newness.CANCELLED, Newness.WITHDRAWN} or getattr(self.item, "cancelled", False)
+        return self.item.pinned and not off
+
+    @property
     def occurrences(self) -> tuple["Entry", ...]:
         """All that it tells of, each on its own: itself first, then what is further."""
         return (replace(self, further=()), *self.further) if self.further else (self,)

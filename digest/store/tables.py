@@ -491,7 +491,7 @@ activity = Table(
     Index(None, "by", "id"),
 )
 
-SCHEMA_VERSION = "0026"
+SCHEMA_VERSION = "0027"
 """The newest migration; a test holds it against Alembic's own head."""
 
 __all__ = [

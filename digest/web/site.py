@@ -39,6 +39,7 @@ from digest.web.public.archive import ArchivePages
 from digest.web.public.drafts import DraftPages
 from digest.web.public.items import ItemPages
 from digest.web.public.mails import MailPages
+from digest.web.public.pictures import PicturePages
 from digest.web.public.preferences import PreferencesPages
 from digest.web.public.sign_up import SignUpPages
 from digest.web.public.unsubscribe import UnsubscribePages
@@ -84,6 +85,7 @@ def create_web(app: App, hooks: HookPosts | None = None) -> Starlette:
         Route("/view/{token}", mails.view),
         Route("/item/{token}.ics", items.event_file),
         Route("/item/{token}", items.item),
+        Route("/picture/{name}", PicturePages(app).show),
         Route("/sample", mails.sample, methods=["GET", "POST"]),
         Route("/hooks/{provider}/{secret}", hooks.take, methods=["POST"], max_body_size=LARGEST),
         Route("/health", monitoring.health),

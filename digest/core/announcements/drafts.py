@@ -9,6 +9,7 @@ from digest.app import App
 from digest.compose import Attachment, attach, expired, read_attachments, read_audience, read_notice, read_time
 from digest.core.campaigns.lookup import campaign_named
 from digest.core.content.collection import collect, items_now
+from digest.core.content.pictures import with_pictures
 from digest.core.content.stock import Stock, find_among, thing_of, whole_stock
 from digest.core.mail.letters import as_test, send_one
 from digest.core.mail.links import render_announcement
@@ -90,6 +91,8 @@ async def draft(
         held = whole_stock(app) if by is not None or not fresh else await items_now(app, now)
         items = _attached(app, held, attachments, now)
         announcement = attach(announcement, items, now=now.astimezone(app.config.network.zone))
+        if announcement.attached is not None:
+            announcement = replace(announcement, attached=with_pictures(app, announcement.attached, None))
     return Notice(
         announcement=announcement,
         rendered=render_announcement(app, announcement, audience.list_names),

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -16,11 +16,12 @@ from digest.collect.fetch.failures import LastingError
 from digest.collect.fetch.sources import read_beside
 from digest.collect.fetch.urls import without_secrets
 from digest.collect.pictures import Made, MadeFile, PictureError
-from digest.config import SourceConfig
+from digest.compose import pictured, pictures_wanted
+from digest.config import DigestConfig, SourceConfig
 from digest.core.content.stock import coming
 from digest.core.content.stopping import unless_stopped
 from digest.errors import SourceError, without_source
-from digest.model import Picture, PictureFile
+from digest.model import Edition, Item, Picture, PictureFile
 from digest.store.content import items as item_store
 from digest.store.content import pictures as picture_store
 from digest.store.content.picture_files import PictureFiles, name_of
@@ -103,6 +104,32 @@ async def collect_pictures(app: App, now: datetime, sources: Sequence[SourceConf
     wanted = await asyncio.to_thread(_wanted, app, now, sources)
     await have(app, wanted, had)
     return {name: tuple(lines) for name, lines in troubles.items()}
+
+
+def with_pictures(app: App, edition: Edition, digest: DigestConfig | None) -> Edition:
+    """An edition, or cards, with those of its pictures that are kept; nothing is fetched."""
+    addresses = pictures_wanted(edition, app.config, digest)
+    return pictured(edition, pictures_kept(app, addresses), app.config, digest) if addresses else edition
+
+
+def pictures_kept(app: App, addresses: Iterable[str]) -> Mapping[str, Picture]:
+    """The pictures of these addresses whose files are there."""
+    files = picture_files(app)
+    with app.store.read() as connection:
+        found = picture_store.pictures_at(connection, addresses)
+    return {at: one for at, one in found.items() if files.has(one.large.name) and files.has(one.small.name)}
+
+
+def picture_of(app: App, item: Item) -> Picture | None:
+    """The picture that an item's page shows; None where it has none or none is wanted."""
+    if item.image_url is None or not app.config.wants_pictures:
+        return None
+    return pictures_kept(app, [item.image_url]).get(item.image_url)
+
+
+def picture_file(app: App, name: str) -> bytes | None:
+    """The bytes of a file by its name; None where there is none."""
+    return picture_files(app).read(name)
 
 
 async def have(app: App, wanted: Iterable[Wanted], had: Had) -> None:
