@@ -29,7 +29,7 @@ def hill(image: Image.Image, base: float, swing: float, colour: str, phase: floa
     ImageDraw.Draw(image).polygon([(0, high), *line, (wide, high)], fill=colour)
 
 
-def disc(image: Image.Image, x: float, y: float, r: float, colour: str, squash: float = 1.0) -> None:
+def disc(image: Image.Image, x: float, y: float, r: float, colour: str, *, squash: float = 1.0) -> None:
     """A circle, or an ellipse; everything in parts of the width."""
     wide, _ = image.size
     box = ((x - r) * wide, (y - r * squash) * wide, (x + r) * wide, (y + r * squash) * wide)
@@ -71,7 +71,7 @@ def orchard(dice: random.Random) -> Image.Image:
     def branch(x: float, y: float, length: float, angle: float, thick: float) -> None:
         end = (x + length * math.cos(angle), y + length * math.sin(angle))
         stroke(image, [(x, y), end], thick, "#3f3329")
-        if length > 0.018:
+        if length > 0.026:
             for turn in (-0.55, 0.1, 0.6):
                 branch(*end, length * dice.uniform(0.6, 0.76), angle + turn + dice.uniform(-0.2, 0.2), thick * 0.66)
 
@@ -87,7 +87,7 @@ def compost(dice: random.Random) -> Image.Image:
         hill(image, 0.42 + number * 0.115, 0.022, colour, number * 1.7)
     for _ in range(110):
         x, y = dice.uniform(0, 1), dice.uniform(0.33, 0.66)
-        disc(image, x, y, dice.uniform(0.002, 0.007), dice.choice(("#a58a63", "#c2a878", "#6f5840")), 0.7)
+        disc(image, x, y, dice.uniform(0.002, 0.007), dice.choice(("#a58a63", "#c2a878", "#6f5840")), squash=0.7)
     for _ in range(34):
         colour = dice.choice(("#c8772e", "#dba13a", "#7f9b3d", "#b4532a", "#96a95b"))
         leaf(

@@ -192,7 +192,7 @@ async def test_a_picture_that_drips_is_given_up(tmp_path, opened, monkeypatch):
         answer = place.answer
 
         async def dripping(head: str, writer: asyncio.StreamWriter) -> None:
-            await (drip if "/slow.jpg" in head.split("\r\n")[0] else answer)(head, writer)
+            await (drip if "/slow.jpg" in head.split("\r\n", maxsplit=1)[0] else answer)(head, writer)
 
         place.answers["/good.jpg"] = reply("200 OK", photo())
         async with serving(dripping) as slow:

@@ -1,6 +1,7 @@
 """Pictures of items: fetched once, made anew, kept; what fails costs an item nothing but its picture."""
 
 import asyncio
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -125,6 +126,14 @@ def picture_of(app: App, item: Item) -> Picture | None:
     if item.image_url is None or not app.config.wants_pictures:
         return None
     return pictures_kept(app, [item.image_url]).get(item.image_url)
+
+
+def with_pictures_beside(app: App, html: str) -> tuple[str, Mapping[str, bytes]]:
+    """A mail's HTML that shows our pictures from the folder `picture` beside it, and what is in that, by name."""
+    ours = re.compile(rf"{re.escape(app.config.web.base_url)}/picture/([0-9a-f]{{32}}\.(?:jpg|png))")
+    files = picture_files(app)
+    found = {name: inside for name in ours.findall(html) if (inside := files.read(name)) is not None}
+    return ours.sub(lambda match: f"picture/{match[1]}" if match[1] in found else match[0], html), found
 
 
 def picture_file(app: App, name: str) -> bytes | None:

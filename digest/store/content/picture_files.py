@@ -28,7 +28,8 @@ class PictureFiles:
             OSError: when it cannot be written; nothing of it is left then.
         """
         name = name_of(content, suffix)
-        if (self._folder / name).is_file():
+        with suppress(FileNotFoundError):
+            os.utime(self._folder / name)  # it is wanted again: nothing erases it meanwhile
             return name
         self._folder.mkdir(parents=True, exist_ok=True)
         handle, half = tempfile.mkstemp(dir=self._folder, prefix=".", suffix=".part")

@@ -97,6 +97,12 @@ def touch(connection: Connection, names: Iterable[str], now: datetime) -> None:
         connection.execute(update(pictures).where(used).values(used_at=now))
 
 
+def unused(connection: Connection, before: datetime) -> frozenset[str]:
+    """The names of the files of pictures that nothing was seen to use since then."""
+    rows = connection.execute(select(pictures.c.name, pictures.c.small_name).where(pictures.c.used_at < before))
+    return frozenset(name for row in rows for name in row)
+
+
 def erase_unused(connection: Connection, before: datetime) -> int:
     """Forget the pictures that nothing has used since then, and the addresses that gave them; how many they were."""
     gone = select(pictures.c.name).where(pictures.c.used_at < before)
