@@ -200,7 +200,8 @@ async def test_a_picture_that_drips_is_given_up(tmp_path, opened, monkeypatch):
             place.answers["/feed"] = reply("200 OK", feed(f"{slow.url}/slow.jpg", f"{slow.url}/good.jpg"))
             app = opened(fed(tmp_path, place))
             result = await collected(app)
-    assert len(result.pictures) == 1 and "did not answer in full" in result.pictures[0]
+    assert len(result.pictures) == 1
+    assert "did not answer in full" in result.pictures[0]
     assert len(kept(app)) == 1
 
 
