@@ -1,6 +1,6 @@
 """Which entries of an edition are shown with their pictures; pure."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from digest.compose.selection import takes
@@ -31,8 +31,22 @@ def pictured(edition: Edition, pictures: Mapping[str, Picture], config: Config, 
     def with_picture(entry: Entry) -> Entry:
         return replace(entry, picture=pictures[entry.item.image_url or ""]) if id(entry) in shown else entry
 
+    return _each(edition, with_picture)
+
+
+def without_lost(edition: Edition, has: Callable[[str], bool]) -> Edition:
+    """The edition without the pictures whose files are there no more, as `has` tells of a name."""
+
+    def checked(entry: Entry) -> Entry:
+        kept = entry.picture is None or (has(entry.picture.large.name) and has(entry.picture.small.name))
+        return entry if kept else replace(entry, picture=None)
+
+    return _each(edition, checked)
+
+
+def _each(edition: Edition, change: Callable[[Entry], Entry]) -> Edition:
     def group(one: Group) -> Group:
-        return replace(one, entries=tuple(with_picture(entry) for entry in one.entries))
+        return replace(one, entries=tuple(change(entry) for entry in one.entries))
 
     def section(one: Section) -> Section:
         return replace(one, groups=tuple(group(each) for each in one.groups))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from digest.app import App
 from digest.collect.fetch.failures import LastingError
@@ -117,4 +117,4 @@ def _beside(file: Path, name: str) -> bytes:
 
 def _where(text: str, picture: str, name: str) -> str:
     lines = enumerate(text.splitlines(), 1)
-    return f"{name}, line {next((number for number, line in lines if picture in line), 1)}"
+    return f"{name}, line {next((number for number, line in lines if picture in unquote(line)), 1)}"
