@@ -22,6 +22,7 @@ from digest.app import open_app
 from digest.config import Config
 from digest.core.content import collect
 from digest.model import BY_SCHEDULE
+from digest.store.content.pictures import pictures_at
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
 
@@ -68,13 +69,15 @@ async def measured(count: int, contents: list[bytes]) -> str:
                 began, cpu = perf_counter(), process_time()
                 (result,) = await collect(app, NOW, by=BY_SCHEDULE)
                 seconds, own = perf_counter() - began, process_time() - cpu
+                with app.store.read() as connection:
+                    had = len(pictures_at(connection, [f"{site.url}/{n}.jpg" for n in range(count)]))
                 files = [one.stat().st_size for one in (Path(folder) / "var" / "pictures").glob("*")]
     children = resource.getrusage(resource.RUSAGE_CHILDREN)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
     return (
         f"{count} pictures named: {seconds:.1f} s, {own:.1f} s of processor here and {children.ru_utime:.1f} s in the "
         f"processes that read; at most {peak:.0f} MB here and {children.ru_maxrss / 1000:.0f} MB in one of those; "
-        f"{len(files)} files of {sum(files) / 1e6:.1f} MB, "
+        f"{had} had, {len(files)} files of {sum(files) / 1e6:.1f} MB, "
         f"{len(result.pictures)} not to be had; load {os.getloadavg()[0]:.1f}"
     )
 

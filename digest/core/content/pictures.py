@@ -2,8 +2,8 @@
 
 import asyncio
 import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -19,6 +19,7 @@ from digest.collect.fetch.urls import without_secrets
 from digest.collect.pictures import Made, MadeFile, PictureError
 from digest.compose import pictured, pictures_wanted
 from digest.config import DigestConfig, SourceConfig
+from digest.config.redaction import place_of
 from digest.core.content.stock import coming
 from digest.core.content.stopping import unless_stopped
 from digest.errors import SourceError, without_source
@@ -37,10 +38,11 @@ SECONDS = 180.0
 MOST_BYTES = 400_000_000
 """That one collection may fetch of pictures."""
 
-_AT_ONCE = 4
+_AT_ONCE = 6
+_AT_ONCE_OF_A_HOST = 2
 _TIMEOUT = timedelta(seconds=15)  # for one picture, redirects and all
 _LARGEST = 20_000_000  # bytes of one
-_MOST_FAILURES = 20  # of one source in one collection, after which it is asked for no more
+_MOST_FAILURES = 10  # of one source in one collection, after which it is asked for no more
 _LONGEST_ADDRESS = 2_000  # characters
 _GIVEN_UP_AFTER = 5  # failures in a row
 _AGAIN = timedelta(days=1)  # after the first failure; twice as long after each further one
@@ -100,7 +102,7 @@ async def collect_pictures(app: App, now: datetime, sources: Sequence[SourceConf
                 failures = wanted.failures + 1
                 address = wanted.address
                 picture_store.record_trouble(connection, address, trouble, version=version, failures=failures, now=now)
-            troubles.setdefault(wanted.source.name, []).append(f"{_shown(wanted.address)} {trouble}")
+            troubles.setdefault(wanted.source.name, []).append(f"{_shown(wanted)} {trouble}")
 
     wanted = await asyncio.to_thread(_wanted, app, now, sources)
     await have(app, wanted, had)
@@ -152,30 +154,38 @@ async def have(app: App, wanted: Iterable[Wanted], had: Had) -> None:
     Raises:
         StoppedError: when the process is told to stop meanwhile.
     """
-    waiting = iter(wanted)
     web, spent, telling = Web.of(app.config), _Spent(until=monotonic() + SECONDS, left=MOST_BYTES), asyncio.Lock()
+    turns = asyncio.Semaphore(_AT_ONCE)
+    hosts: defaultdict[str, list[Wanted]] = defaultdict(list)
+    for one in wanted:
+        hosts[urlsplit(one.address).hostname or ""].append(one)
 
-    async def some() -> None:
-        for one in waiting:
-            if spent.refuses(one):
-                continue
-            version = ""
-            outcome: Made | str
-            try:
-                content, version = await _content(app, one, web)
-                spent.left -= len(content)
-                outcome = await app.reader.make_picture(content, stopping=app.stopping.is_set)
-            except (PictureError, LastingError) as error:
-                outcome = str(error)
-            except SourceError as error:
-                outcome = without_source(str(error), one.source.name).removeprefix(_shown(one.address)).lstrip()
-            if isinstance(outcome, str):
-                spent.failures[one.source.name] += 1
-                outcome = outcome.partition("; ")[0]  # the way out is a source's, not a picture's
-            async with telling:
-                await asyncio.to_thread(had, one, outcome, version)
+    async def some(of_a_host: Iterator[Wanted]) -> None:
+        for one in of_a_host:
+            async with turns:
+                if not spent.refuses(one):
+                    await have_one(one)
 
-    await unless_stopped(app, asyncio.gather(*(some() for _ in range(_AT_ONCE))), "pictures were fetched")
+    async def have_one(one: Wanted) -> None:
+        version = ""
+        outcome: Made | str
+        try:
+            content, version = await _content(app, one, web)
+            spent.left -= len(content)
+            outcome = await app.reader.make_picture(content, stopping=app.stopping.is_set)
+        except (PictureError, LastingError) as error:
+            outcome = str(error)
+        except SourceError as error:
+            outcome = without_source(str(error), one.source.name).removeprefix(_shown(one)).lstrip()
+        if isinstance(outcome, str):
+            spent.failures[one.source.name] += 1
+            outcome = outcome.partition("; ")[0]  # the way out is a source's, not a picture's
+        async with telling:
+            await asyncio.to_thread(had, one, outcome, version)
+
+    # A host that is slow keeps so many others from their turn, and no more.
+    work = [some(same) for same in map(iter, hosts.values()) for _ in range(_AT_ONCE_OF_A_HOST)]
+    await unless_stopped(app, asyncio.gather(*work), "pictures were fetched")
 
 
 def as_picture(made: Made) -> Picture:
@@ -259,7 +269,6 @@ async def _content(app: App, wanted: Wanted, web: Web) -> tuple[bytes, str]:
         update={
             "url": address,
             "path": None,
-            "secret_url": False,
             "timeout": _TIMEOUT,
             "max_bytes": _LARGEST,
             # What config.toml says of the source's own host says nothing of others that its items name.
@@ -287,5 +296,8 @@ def _kept(app: App, wanted: Wanted, made: Made, version: str, now: datetime) -> 
     return ""
 
 
-def _shown(address: str) -> str:
-    return without_secrets(address) if not address.startswith("file:") else address.partition("/")[2]
+def _shown(wanted: Wanted) -> str:
+    """Its address as it may be told."""
+    if wanted.address.startswith("file:"):
+        return wanted.address.partition("/")[2]
+    return place_of(wanted.address) if wanted.source.secret_url else without_secrets(wanted.address)
