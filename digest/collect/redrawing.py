@@ -57,7 +57,7 @@ def _made(content: bytes) -> Made:
     most = _MOST_PIXELS.get(form, _MOST_PIXELS_ELSE)
     if width * height > most:
         raise PictureError(f"has {width:,} x {height:,} pixels; {most // 1_000_000} million are the most")
-    image.draft("RGB", (2 * max(LARGE), 2 * max(LARGE)))
+    image.draft("RGB", (max(LARGE), max(LARGE)))
     image.load()
     upright = _upright(image)
     if min(upright.size) < SMALLEST:

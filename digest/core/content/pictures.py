@@ -201,7 +201,7 @@ def _wanted(app: App, now: datetime, sources: Sequence[SourceConfig]) -> list[Wa
     """The newest items' first; what is in use is noted on the way."""
     by_name = {one.name: one for one in sources}
     files = picture_files(app)
-    with app.store.write() as connection:
+    with app.store.read() as connection:
         named = [
             (source, address)
             for source, address in item_store.picture_addresses(connection, which=coming(app, connection, now))
@@ -209,8 +209,10 @@ def _wanted(app: App, now: datetime, sources: Sequence[SourceConfig]) -> list[Wa
         ]
         known = picture_store.asked(connection, [address for _, address in named])
         used = [one.picture for one in known.values() if one.picture]
-        picture_store.touch(connection, used, now)
         kept = picture_store.named(connection, used)
+    if used:
+        with app.store.write() as connection:
+            picture_store.touch(connection, used, now)
     lost = {name for name, one in kept.items() if not (files.has(name) and files.has(one.small.name))}
     wanted: dict[str, Wanted] = {}
     for source, address in named:

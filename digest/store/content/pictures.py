@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Row, delete, select, update
 
@@ -10,6 +10,7 @@ from digest.model import Picture, PictureFile
 from digest.store.sql.upsert import upsert
 from digest.store.tables import picture_addresses, pictures
 
+_A_DAY = timedelta(days=1)
 _AT_ONCE = 500  # names or addresses in a statement
 
 
@@ -91,10 +92,11 @@ def record_trouble(
 
 
 def touch(connection: Connection, names: Iterable[str], now: datetime) -> None:
-    """Note that these are in use, by the names of either file."""
+    """Note that these are in use, by the names of either file; to the day, since it is asked again and again."""
     for some in _batches(names):
         used = pictures.c.name.in_(some) | pictures.c.small_name.in_(some)
-        connection.execute(update(pictures).where(used).values(used_at=now))
+        noted = pictures.c.used_at < now - _A_DAY
+        connection.execute(update(pictures).where(used, noted).values(used_at=now))
 
 
 def unused(connection: Connection, before: datetime) -> frozenset[str]:
