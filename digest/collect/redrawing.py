@@ -75,10 +75,10 @@ def _upright(image: Image.Image) -> Image.Image:
         orientation = image.getexif().get(0x0112, 1)
     except Exception:  # noqa: BLE001  (what is written beside the pixels may be anything)
         orientation = 1
-    side = max(LARGE)
-    plain = _plain(image)
-    plain.thumbnail((side, side), Image.Resampling.LANCZOS, reducing_gap=2.0)
     turned = _TURNS.get(orientation) if isinstance(orientation, int) else None
+    plain = _plain(image)
+    lies = turned is not None and orientation >= _FIRST_THAT_LIES
+    plain.thumbnail(LARGE[::-1] if lies else LARGE, Image.Resampling.LANCZOS, reducing_gap=2.0)
     if turned is not None:
         plain = plain.transpose(turned)
     plain.info = {}
@@ -97,6 +97,9 @@ _TURNS = {
 """By the orientation that a camera noted (Exif 2.3, tag 0x0112)."""
 
 
+_FIRST_THAT_LIES = 5  # of them: what was across is down
+
+
 def _plain(image: Image.Image) -> Image.Image:
     if image.mode.startswith("I"):  # 16 bits of grey
         image = image.point(lambda value: value / 256).convert("L")
@@ -104,7 +107,7 @@ def _plain(image: Image.Image) -> Image.Image:
         seen_through = image.convert("RGBA")
         lowest, _ = seen_through.getchannel("A").getextrema()
         return seen_through if lowest != 255 else seen_through.convert("RGB")
-    return image.convert("RGB") if image.mode != "RGB" else image.copy()
+    return image.convert("RGB") if image.mode != "RGB" else image
 
 
 def _file(image: Image.Image, box: tuple[int, int], most: int, *, may_be_drawn: bool) -> MadeFile:
@@ -123,6 +126,8 @@ def _file(image: Image.Image, box: tuple[int, int], most: int, *, may_be_drawn: 
 
 
 def _fitted(image: Image.Image, box: tuple[int, int]) -> Image.Image:
+    if image.width <= box[0] and image.height <= box[1]:
+        return image
     fitted = image.copy()
     fitted.thumbnail(box, Image.Resampling.LANCZOS, reducing_gap=2.0)
     return fitted

@@ -12,6 +12,7 @@ from sqlalchemy import insert
 from starlette.testclient import TestClient
 
 from digest.app import open_app
+from digest.collect.pictures import LARGE_BYTES, SMALL_BYTES
 from digest.compose import pictured, pictures_wanted
 from digest.core.announcements import create_draft
 from digest.core.content.pictures import collect_pictures, picture_file, picture_files
@@ -170,6 +171,14 @@ def test_two_hundred_items_with_pictures_stay_within_the_budget_and_lose_these_f
     assert html.count("https://example.org/") == 200
     fifteen = html_of(with_pictures(edition(section(*posts[:15]))))
     assert fifteen.count("<img") == 15
+
+
+def test_a_mail_of_a_lead_and_thirty_pictures_costs_its_reader_less_than_a_megabyte():
+    posts = [post(f"Post {n}", f"p{n}", url=f"https://example.org/{n}", pinned=n == 0) for n in range(31)]
+    found = pictures(html_of(with_pictures(edition(section(*posts)), pinned="p0")))
+    assert len(found) == 31
+    most = sum(LARGE_BYTES if one.get("src").endswith(PICTURE.large.name) else SMALL_BYTES for one in found)
+    assert most < 1_000_000
 
 
 def test_preflight_finds_nothing_wrong_with_them():
