@@ -16,7 +16,7 @@ from digest.collect.pictures import LARGE_BYTES, SMALL_BYTES
 from digest.compose import pictured, pictures_wanted
 from digest.core.announcements import create_draft
 from digest.core.content.pictures import collect_pictures, picture_file, picture_files
-from digest.core.health import erase_unused_pictures
+from digest.core.health import checks, erase_unused_pictures
 from digest.model import BY_SCHEDULE, Entry, Newness, Picture, PictureFile, Slot
 from digest.render import Renderer, compiled_from_json, compiled_to_json
 from digest.render.preflight import preflight
@@ -105,6 +105,21 @@ def test_where_readers_cannot_reach_us_the_mail_goes_without():
 )
 def test_what_is_public_is_told_by_its_name(url, public):
     assert config(web={"url": url}, smtp={"host": "smtp.example.org"}).shows_pictures is public
+
+
+@pytest.mark.parametrize(
+    ("tables", "told"),
+    [
+        ({}, 1),
+        ({"web": {"url": "https://mail.example.org"}}, 0),
+        ({"brand": {"pictures": "none"}}, 0),
+        ({"smtp": {"host": "embedded"}}, 0),
+    ],
+)
+def test_check_says_that_mails_go_without(tmp_path, tables, told):
+    made = config(**{"smtp": {"host": "smtp.example.org"}, **tables}).model_copy(update={"base": tmp_path})
+    with open_app(made) as app:
+        assert [one.what for one in checks._mail(app)].count("pictures") == told
 
 
 def test_mail_that_stays_on_this_machine_shows_them_from_anywhere():
