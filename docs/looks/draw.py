@@ -1,4 +1,4 @@
-"""Draws the pictures of the sample network into examples/: `python docs/looks/draw.py`. The same every time."""
+"""Draws the pictures of the sample network into examples/: `python docs/looks/draw.py`. The same whenever it is run."""
 
 import math
 import random
@@ -43,8 +43,9 @@ def stroke(image: Image.Image, points: list[tuple[float, float]], thick: float, 
     ImageDraw.Draw(image).line(places, fill=colour, width=max(2, round(thick * wide)), joint="curve")
 
 
-def leaf(image: Image.Image, x: float, y: float, length: float, angle: float, colour: str) -> None:
+def leaf(image: Image.Image, place: tuple[float, float], length: float, angle: float, colour: str) -> None:
     """A pointed leaf that begins at a place."""
+    x, y = place
     side = 24
     edge = [(t / side, 0.26 * math.sin(math.pi * t / side)) for t in range(side + 1)]
     outline = edge + [(along, -across) for along, across in reversed(edge)]
@@ -92,8 +93,7 @@ def compost(dice: random.Random) -> Image.Image:
         colour = dice.choice(("#c8772e", "#dba13a", "#7f9b3d", "#b4532a", "#96a95b"))
         leaf(
             image,
-            dice.uniform(0.02, 0.95),
-            dice.uniform(0.21, 0.3),
+            (dice.uniform(0.02, 0.95), dice.uniform(0.21, 0.3)),
             dice.uniform(0.05, 0.09),
             dice.uniform(0, 360),
             colour,
@@ -111,7 +111,7 @@ def seedlings(dice: random.Random) -> Image.Image:
             stroke(image, [(x, y), (x, y - size * 1.1)], size * 0.07, "#5f8a3c")
             for angle, part in ((-155, 0.95), (-25, 0.95), (-120, 0.7), (-60, 0.7)):
                 green = dice.choice(("#6a9a45", "#83b05a", "#4f8245"))
-                leaf(image, x, y - size * dice.uniform(0.6, 1.1), size * part, angle + dice.uniform(-12, 12), green)
+                leaf(image, (x, y - size * dice.uniform(0.6, 1.1)), size * part, angle + dice.uniform(-12, 12), green)
             wide, _ = image.size
             pot = [
                 (x - size * 0.42, y),
