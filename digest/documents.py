@@ -175,6 +175,7 @@ def source_json(result: "SourceResult") -> dict[str, Any]:
         "failed": result.error is not None,
         "error": result.error,
         "unreadable": list(result.unreadable),
+        "pictures": list(result.pictures),
     }
 
 

@@ -20,5 +20,7 @@ async def run(app: App, now: datetime) -> None:
         if result.complaint:
             what = "source failed" if result.error else "source read only in part"
             log.warning(what, source=result.source, error=result.complaint)
+        for line in result.pictures:
+            log.warning("a picture could not be had", source=result.source, picture=line)
         if result.new or result.changed:
             log.info("collected", source=result.source, new=result.new, changed=result.changed)

@@ -1,4 +1,4 @@
-"""Erase twice a day what is held about people longer than `[retention]` says."""
+"""Erase twice a day what is held longer than `[retention]` says: about people, and pictures that nothing uses."""
 
 import asyncio
 from dataclasses import asdict
@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from digest.app import App
-from digest.core import people
+from digest.core import health, people
 from digest.model import BY_SCHEDULE
 from digest.service.scheduler import Job
 
@@ -21,3 +21,5 @@ async def run(app: App, now: datetime) -> None:
     erased = await asyncio.to_thread(people.erase_expired, app, now, by=BY_SCHEDULE)
     if erased:
         log.info("erased", **asdict(erased))
+    if pictures := await asyncio.to_thread(health.erase_unused_pictures, app, now, by=BY_SCHEDULE):
+        log.info("erased", pictures=pictures)

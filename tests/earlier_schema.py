@@ -81,6 +81,7 @@ _MADE = {  # what each migration made that the next opening would make again
     "0025": ("ALTER TABLE subscribers DROP COLUMN language_chosen",),
     "0026": ("ALTER TABLE campaigns DROP COLUMN subject",),
     "0027": ("ALTER TABLE sign_ups DROP COLUMN language",),
+    "0028": ("DROP TABLE picture_addresses", "DROP TABLE pictures"),
 }
 
 

@@ -15,6 +15,8 @@ from digest.model import (
     Item,
     Kind,
     Newness,
+    Picture,
+    PictureFile,
     Post,
     Section,
     Slot,
@@ -86,6 +88,30 @@ def posts_by_category(**entries: Post) -> Section:
         Group(category=None if name == "none" else name, entries=(Entry(item=item),)) for name, item in entries.items()
     )
     return Section(kind=Kind.POST, title=None, groups=groups)
+
+
+PICTURE = Picture(
+    large=PictureFile(name=f"{'a' * 32}.jpg", width=1200, height=800),
+    small=PictureFile(name=f"{'b' * 32}.jpg", width=480, height=320),
+)
+
+
+def with_pictures(edition: Edition, *, pinned: str = "") -> Edition:
+    """Every entry with the same picture; `pinned`: the key of the item that leads."""
+
+    def shown(entry: Entry) -> Entry:
+        item = replace(entry.item, image_alt="What is to be seen", pinned=entry.item.key == pinned)
+        return replace(entry, item=item, picture=PICTURE)
+
+    def group(one: Group) -> Group:
+        return replace(one, entries=tuple(shown(entry) for entry in one.entries))
+
+    return replace(
+        edition,
+        sections=tuple(
+            replace(section, groups=tuple(group(one) for one in section.groups)) for section in edition.sections
+        ),
+    )
 
 
 def rich_edition() -> Edition:

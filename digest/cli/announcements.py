@@ -58,6 +58,7 @@ def announce(
     by = here.by if test is None and out is None else None
     with here.app(at=at) as app:
         now = app.now
+        text = run(app, announcements.with_pictures_beside(app, text, file, now))
         if correcting:
             drafting = announcements.correction(app, text, name=file.name, of=correcting, now=now, by=by)
         else:
@@ -70,7 +71,7 @@ def announce(
             raise UsageError("Say who gets it: --to LIST (several: --to LIST --to LIST); or look at it: --out DIR")
         if out is not None:
             warn_of_sources(here.sources)
-            paths = write_mail(out, notice.announcement.name, announcements.look_at(app, notice))
+            paths = write_mail(app, out, notice.announcement.name, announcements.look_at(app, notice))
             _show_files(subject, paths, json=json)
             return
         if test is not None:

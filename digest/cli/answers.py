@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING
 import typer
 
 from digest.cli.visible import json_text, visible
+from digest.core import content
 from digest.errors import UsageError
 from digest.resources import private_folder, write_private
 
 if TYPE_CHECKING:
+    from digest.app import App
     from digest.core.announcements import ShownMail
     from digest.core.editions import Preview
     from digest.model import SourceResult
 
 
+_TOLD = 5  # pictures of a source
 _WIDTH = 80  # columns, where there is no terminal
 _WIDEST = 10_000
 _ROOM = 16  # columns for the others beside one that is not wrapped
@@ -122,8 +125,10 @@ def read_text(file: Path) -> str:
         raise UsageError(f"{file} cannot be read: {reason}") from None
 
 
-def write_mail(folder: Path, name: str, shown: "Preview | ShownMail") -> dict[str, Path]:
+def write_mail(app: "App", folder: Path, name: str, shown: "Preview | ShownMail") -> dict[str, Path]:
     """A mail as three files, by their suffix, readable by this user alone; the folder is made where it is missing.
+
+    Its pictures stand in the folder `picture` beside them, so that the HTML shows them without a server.
 
     Raises:
         UsageError: when they cannot be written.
@@ -131,7 +136,11 @@ def write_mail(folder: Path, name: str, shown: "Preview | ShownMail") -> dict[st
     paths = {suffix: folder / f"{name}.{suffix}" for suffix in ("html", "txt", "eml")}
     try:
         private_folder(folder)
-        write_private(paths["html"], shown.html)
+        html, pictures = content.with_pictures_beside(app, shown.html)
+        write_private(paths["html"], html)
+        for picture, inside in pictures.items():
+            private_folder(folder / "picture")
+            write_private(folder / "picture" / picture, inside)
         write_private(paths["txt"], shown.text)
         write_private(paths["eml"], shown.eml)
     except OSError as error:
@@ -147,3 +156,7 @@ def warn_of_sources(results: "Iterable[SourceResult]") -> None:
             note(f"warning: {first}")
             for line in further:
                 note(f"warning: source {result.source}: {line}")
+        for line in result.pictures[:_TOLD]:
+            note(f"warning: source {result.source}: shown without its picture: {line}")
+        if len(result.pictures) > _TOLD:
+            note(f"warning: source {result.source}: and {len(result.pictures) - _TOLD:,} pictures more")

@@ -6,14 +6,15 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from digest.cli.answers import note, print_json, print_table
+from digest.cli.answers import note, print_json, print_table, write_mail
 from digest.cli.demo_campaign import begin_campaign, friends_join, sending_slowly, with_friends
 from digest.cli.demo_history import invent_history
 from digest.cli.session import Session, run
 from digest.core import announcements, content, editions, organisers, people
 from digest.documents import report_json, source_json
 from digest.errors import UsageError
-from digest.resources import private_folder, write_private
+from digest.model import Edit
+from digest.resources import private_folder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,7 +49,7 @@ async def _demo(app: "App", folder: Path, *, by: "By", serve: bool, json: bool) 
         note("Inventing half a year of history; this takes a moment.")
         await live_half_a_year(app, by=by)
     collected, left, shown, sent, notice = await main_job(app, by)
-    files = _write(folder, shown)
+    files = _write(app, folder, shown)
     messages = sorted((app.mailbox / "new").iterdir())
     document = _document(collected, shown, sent, notice, files, messages)
     if json:
@@ -68,6 +69,7 @@ async def main_job(app: "App", by: "By") -> "tuple[tuple[SourceResult, ...], str
     people.apply_lists(app, now, by=by)
     left = _one_member_leaves(app, now, by)
     collected = await content.collect(app, now, by=by)
+    content.edit_item(app, Edit(source="events", key="pruning-day", pinned=True), now, by=by)  # it leads
     sent = await editions.send(app, weekly, now, by=by)
     shown = await editions.preview(app, weekly, now, as_email=app.config.organisers[0].email)
     text = (bundled("examples") / "notice.md").read_text(encoding="utf-8")
@@ -124,12 +126,9 @@ def _counts(value: object) -> object:
     return ", ".join(f"{n} {reason}" for reason, n in value.items()) if isinstance(value, dict) else value
 
 
-def _write(folder: Path, shown: "Preview") -> dict[str, str]:
-    files = {"html": folder / "weekly.html", "text": folder / "weekly.txt", "eml": folder / "weekly.eml"}
-    write_private(files["html"], shown.html)
-    write_private(files["text"], shown.text)
-    write_private(files["eml"], shown.eml)
-    return {name: str(path) for name, path in files.items()}
+def _write(app: "App", folder: Path, shown: "Preview") -> dict[str, str]:
+    files = write_mail(app, folder, "weekly", shown)
+    return {"text" if suffix == "txt" else suffix: str(path) for suffix, path in files.items()}
 
 
 def _fresh(out: Path) -> Path:

@@ -50,7 +50,7 @@ def preview(
         shown = run(app, wanted)
         folder = out or app.config.resolve(app.config.paths.var) / "preview"
         zone = app.config.network.zone
-    paths = write_mail(folder, digest, shown)
+        paths = write_mail(app, folder, digest, shown)
     if reader is not None and not shown.reader_is_known:
         note(f"{reader} is on no list that was applied; this is how the mail would look to somebody new")
     if shown.has_nothing:

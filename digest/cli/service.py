@@ -10,7 +10,7 @@ import typer
 from digest.cli.answers import confirm, note, print_json, print_table, read_text, say, warn_of_sources
 from digest.cli.campaigns import besides, tell_doubts
 from digest.cli.session import At, Json, LogForm, Yes, run, session
-from digest.core import campaigns, health
+from digest.core import announcements, campaigns, health
 from digest.documents import report_json
 from digest.errors import UsageError, without_source
 
@@ -83,6 +83,7 @@ def _check_email(context: typer.Context, wanted: str, *, at: str | None, json: b
         if text is None:
             checked = run(app, health.check_edition(app, app.digest(wanted), app.now))
         else:
+            text = run(app, announcements.with_pictures_beside(app, text, Path(wanted), app.now))
             checked = run(app, health.check_announcement(app, text, app.now, name=Path(wanted).name))
     warn_of_sources(here.sources)
     errors = sum(one.level == "error" for one in checked.findings)

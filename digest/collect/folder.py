@@ -4,6 +4,7 @@ import difflib
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from pathlib import PurePosixPath
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,8 +15,8 @@ from digest.errors import Problem, SourceError
 from digest.model import Kind
 from digest.text.markup import FrontMatterError, html_to_text, markdown_to_html, one_line, split_front_matter
 
-_TEXTS = ("title", "author", "location", "url", "employer", "salary")
-_LINES = ("title", "author", "location", "employer", "salary")  # which may hold a colon without quotes
+_TEXTS = ("title", "author", "location", "url", "employer", "salary", "picture", "picture_alt")
+_LINES = ("title", "author", "location", "employer", "salary", "picture_alt")  # which may hold a colon without quotes
 _DATES = ("date", "starts", "ends", "closes")
 _KEYS = (*_TEXTS, *_DATES, "categories", "kind", "cancelled")
 _HEADING = re.compile(r"\A\s*+#\s++(?P<title>.+)")
@@ -23,6 +24,7 @@ _MAX_DATE = 1_000  # characters
 YES = frozenset({"1", "true", "yes", "y", "t", "cancelled", "canceled"})
 NO = frozenset({"", "0", "false", "no", "n", "f", "none", "null"})
 _YAML_FIX = "between --- lines, write key: value; a value that begins with a sign, or holds a colon, needs quotes"
+_PICTURE_FIX = "write the name of a file beside this one, such as walk.jpg, or https://..."
 _DATE_FIX = 'write "2026-12-05 19:00", "2026-12-05" or "7pm on 5 December 2026"'
 
 
@@ -36,7 +38,8 @@ def parse_folder(source: Source, fetched: Fetched) -> tuple[Found | Problem, ...
     problems: list[Problem] = []
     for document in fetched.documents:
         try:
-            file = _File(document.name, decode(source, document), month_first=writes_month_first(source.language))
+            text = decode(source, document)
+            file = _File(source.name, document.name, text, month_first=writes_month_first(source.language))
         except NotTextError as error:
             problems.append(error.problem)
             continue
@@ -52,8 +55,9 @@ def parse_folder(source: Source, fetched: Fetched) -> tuple[Found | Problem, ...
 class _File:
     """One file being read; mistakes gather in ``problems``."""
 
-    def __init__(self, name: str, text: str, *, month_first: bool) -> None:
+    def __init__(self, source: str, name: str, text: str, *, month_first: bool) -> None:
         self.problems: list[Problem] = []
+        self._source = source
         self._name = name
         self._text = text
         self._month_first = month_first
@@ -86,6 +90,7 @@ class _File:
             self._problem("title", "there is no title", 'add "title: ..." between the --- lines')
         kind = self._kind(values, dates)
         cancelled = self._cancelled(values)
+        picture = self._picture(texts["picture"])
         if dates["starts"] and dates["ends"] and _day(dates["ends"]) < _day(dates["starts"]):
             self._problem("ends", "it ends before it starts", "ends is the last day or moment")
         if self.problems:
@@ -105,6 +110,8 @@ class _File:
             location=texts["location"] or None,
             employer=texts["employer"] or None,
             salary=texts["salary"] or None,
+            image_url=picture or None,
+            image_alt=texts["picture_alt"],
             cancelled=cancelled,
         )
 
@@ -121,6 +128,24 @@ class _File:
         if kind is not Kind.EVENT and dates["starts"]:
             self._problem("starts", f"a {kind or Kind.POST} does not start", "write kind: event, or leave starts out")
         return kind
+
+    def _picture(self, text: str) -> str:
+        """An address on the web, or a file beside this one or below the folder, as its source knows it."""
+        if not text or re.match(r"https?://\S+$", text):
+            return text
+        if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", text) or PurePosixPath(text).is_absolute() or "\\" in text:
+            self._problem("picture", f"{text[:100]!r} is neither a file nor a web address", _PICTURE_FIX)
+            return ""
+        parts: list[str] = []
+        for part in (PurePosixPath(self._name).parent / text).parts:
+            if part == "..":
+                if not parts:
+                    self._problem("picture", f"{text[:100]!r} leads out of the folder", _PICTURE_FIX)
+                    return ""
+                parts.pop()
+            else:
+                parts.append(part)
+        return f"file:{self._source}/{'/'.join(parts)}"
 
     def _cancelled(self, values: Mapping[str, Any]) -> bool:
         text = self._one_text(values, "cancelled").lower()

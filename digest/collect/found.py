@@ -128,7 +128,8 @@ class Found:
     rhythm: Rhythm | None = None  # of its series, where that can be said in words
     moved_from: Moment | None = None  # when its series would have it, where it alone was moved
     geo: tuple[float, float] | None = None  # latitude and longitude in degrees
-    image_url: str | None = None  # absolute
+    image_url: str | None = None  # absolute, or file:SOURCE/PATH in a folder
+    image_alt: str = ""  # what is to be seen on it
     aliases: tuple[str, ...] = ()  # what else it may be known by, where its key is not stored; hashed
     marked: str = ""  # how its HTML says what it is, as people know that: "h-event"
     doubts: tuple[Doubt, ...] = ()  # what the source itself leaves uncertain, one sentence each

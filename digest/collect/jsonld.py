@@ -68,6 +68,8 @@ def _page(source: Source, document: Document) -> tuple[list[Found], list[Problem
     damaged |= unread
     page = _Page(blocks, document, month_first=writes_month_first(source.language))
     items = [*page.items()] or _marked(tree, document, month_first=writes_month_first(source.language))
+    if len(items) == 1 and tree is not None:  # the page's own picture stands for all that is on it
+        items = [replace(items[0], image_url=items[0].image_url or web_url(_own_picture(tree), document.url))]
     if items or page.empty_list:
         return items, [
             Problem(where="its JSON-LD", what=f"{cause} in {one_line(script[:400])[:80]}")
@@ -99,6 +101,12 @@ def _taken_apart(text: str) -> tuple[HtmlElement | None, list[str], dict[str, st
         return None, [], {text: one_line(str(error))}
     scripts = [script.text or "" for script in tree.iter("script") if "ld+json" in (script.get("type") or "").lower()]
     return tree, scripts, {}
+
+
+def _own_picture(tree: HtmlElement) -> str | None:
+    """As it is told to who shows a link to the page (Open Graph protocol, og:image)."""
+    named = (one.get("content") for one in tree.iter("meta") if (one.get("property") or "").strip() == "og:image")
+    return next((value for value in named if value), None)
 
 
 def _marked(tree: HtmlElement | None, document: Document, *, month_first: bool) -> list[Found]:

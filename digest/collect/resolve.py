@@ -22,9 +22,11 @@ from digest.collect.structure import unlike_the_prose, with_what_is_marked
 from digest.model import PERHAPS, UNDATED, UNKNOWN_LANGUAGE, Doubt, Event, Item, Kind, Post, Vacancy
 from digest.text.links import without_tracking
 from digest.text.markup import as_read, excerpt, html_to_text, one_line, plain_text, plain_to_html, sanitise
+from digest.text.pictures import first_picture
 
 _MAX_PROSE = 60_000  # characters in which facts are looked for
 _MAX_TITLE = 300
+_MAX_ALT = 200
 _LIKELY = 0.35  # chance from which another kind is a doubt
 
 
@@ -38,6 +40,7 @@ class _Common(TypedDict):
     text: str
     html: str
     image_url: str | None
+    image_alt: str
     published_at: datetime | None
     first_seen_at: datetime
     known_as: tuple[str, ...]
@@ -72,6 +75,7 @@ def resolve(
     html, text = _bodies(found)
     title = one_line(found.title)[:_MAX_TITLE] or excerpt(text, 80) or "(untitled)"
     published_at = _instant(found.published_at, zone)
+    picture = (found.image_url, found.image_alt) if found.image_url else first_picture(html)
     common = _Common(
         source=source.name,
         key=found.key,
@@ -81,7 +85,8 @@ def resolve(
         summary=one_line(found.summary) or excerpt(text),
         text=text,
         html=html,
-        image_url=found.image_url,
+        image_url=picture[0] if picture else None,
+        image_alt=one_line(picture[1])[:_MAX_ALT] if picture else "",
         published_at=published_at,
         first_seen_at=first_seen_at,
         known_as=found.aliases,

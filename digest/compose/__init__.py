@@ -28,6 +28,7 @@ from digest.compose.notice import (
     read_time,
     read_written,
 )
+from digest.compose.pictured import pictured, pictures_wanted, without_lost
 from digest.compose.selection import Chosen, Selection, select, takes
 from digest.compose.succession import out_of_view, with_successors
 from digest.compose.written import Written, as_text
@@ -71,6 +72,8 @@ __all__ = [
     "pair_of",
     "parted",
     "period_of",
+    "pictured",
+    "pictures_wanted",
     "public",
     "read_attachments",
     "read_audience",
@@ -85,4 +88,5 @@ __all__ = [
     "wanted",
     "with_edits",
     "with_successors",
+    "without_lost",
 ]

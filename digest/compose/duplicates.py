@@ -194,6 +194,7 @@ def _merged(group: Sequence[Item], replaced: frozenset[tuple[str, str]]) -> Merg
         values[name] = getattr(giver, name)
         if values[name]:
             origins.append(Origin(field=name, source=giver.source, key=giver.key))
+    values["image_alt"] = next((one.image_alt for one in everybody if one.image_url == values["image_url"]), "")
     recurring = next((item for item in group if isinstance(item, Event) and item.series), None)
     if recurring is not None and isinstance(richest, Event):
         values |= {name: getattr(recurring, name) for name in ("series", "rhythm", "moved_from")}

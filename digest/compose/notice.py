@@ -18,7 +18,9 @@ from digest.config.values import parse_address
 from digest.errors import ConfigError, Problem
 from digest.model import Announcement, Audience, Edition, Entry, Field, Group, Item, Section, SentAs
 from digest.text.conditions import ConditionError, read_condition
+from digest.text.markdown import NONE_OF_OURS
 from digest.text.markup import FrontMatterError, markdown_to_html, one_line, split_front_matter, text_part
+from digest.text.pictures import ShownPicture
 
 _KEYS = (
     "subject", "title", "preheader", "id", "to", "except", "where", "at", "from", "reply_to", "attach", "urgent",
@@ -47,7 +49,7 @@ class Attachment:
     where: str  # "notice.md, line 4"
 
 
-def read_notice(text: str, *, name: str) -> Announcement:
+def read_notice(text: str, *, name: str, pictures: Mapping[str, ShownPicture] = NONE_OF_OURS) -> Announcement:
     """Read Markdown with or without front matter: the keys of `_KEYS`.
 
     Without a subject the first heading of the first level is the subject; it stays in the body too. The
@@ -57,6 +59,7 @@ def read_notice(text: str, *, name: str) -> Announcement:
     Args:
         text: the file's content.
         name: the file's name, with or without a suffix; problems name it, and the announcement carries its stem.
+        pictures: those of ours that it shows, by how it names them.
 
     Raises:
         ConfigError: with every problem, each with its line and what would be right.
@@ -77,7 +80,7 @@ def read_notice(text: str, *, name: str) -> Announcement:
     places = _Places(text)
     written = "\n".join([subject, body.strip(), *_wanted(matter)])
     identified_by = f"id\n{key}" if key else f"text\n{written}"
-    html = markdown_to_html(places.put(body))
+    html = markdown_to_html(places.put(body), pictures)
     return Announcement(
         name=PurePath(name).stem,
         subject=places.put(subject),

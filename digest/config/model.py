@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, fie
 
 from digest.config.colours import READABLE, contrast
 from digest.config.mail import Returns, Sender, Smtp
+from digest.config.public import is_public
 from digest.config.relays import RelayConfig, trouble_with, usable
 from digest.config.service import Cluster, Health, Limits, Paths, Retention, Service, StoreConfig, WebConfig
 from digest.config.table import Line, Table
@@ -53,6 +54,7 @@ ADDRESSED = ("email", "name", "first_name", "last_name")
 """What a list's file is read for besides its fields."""
 
 LookName = Literal["bulletin", "letter", "magazine"]
+Pictures = Literal["none", "lead", "all"]
 Client = Literal["gmail", "outlook-classic", "outlook", "apple-mail", "yahoo", "thunderbird", "samsung"]
 
 _KINDS = {"posts": "post", "events": "event", "vacancies": "vacancy"}
@@ -102,6 +104,7 @@ class Brand(Table):
     heading_font: str | None = None  # likewise, of titles
     tagline: str = ""
     density: Literal["comfortable", "compact"] = "comfortable"  # the space between things
+    pictures: Pictures = "lead"  # which items are shown with theirs: none, what is pinned, all
     clients: tuple[Client, ...] = get_args(Client)  # the mail programs that members use; a mail is checked for them
 
     @model_validator(mode="after")
@@ -228,6 +231,7 @@ class SectionConfig(Table):
     remind: Duration = timedelta(days=7)  # events: reminded once in this window before the start
     look_ahead: Duration = timedelta(days=90)  # events: announced no earlier than this before the start
     last_call: Duration = timedelta(days=7)  # vacancies: shown once more in this window before closing
+    pictures: Pictures | None = None  # as of [brand], for these alone
 
 
 _DEFAULT_SECTIONS = (SectionConfig(kind="vacancy"), SectionConfig(kind="event"), SectionConfig(kind="post"))
@@ -388,6 +392,17 @@ class Config(Table):
     def spoken(self, tag: str | None) -> str | None:
         """Of `languages` the one with this tag, in whatever way that is written; None where it is none of them."""
         return next((one for one in self.languages if _folded(one) == _folded(tag)), None) if tag else None
+
+    @property
+    def shows_pictures(self) -> bool:
+        """Whether readers can load what we serve: it is on the internet, or their mail stays on this machine."""
+        return self.embedded or is_public(self.web.base_url)
+
+    @property
+    def wants_pictures(self) -> bool:
+        """Whether anything may ever be shown with its picture."""
+        sections = (section for digest in self.digests for section in digest.sections)
+        return self.brand.pictures != "none" or any(one.pictures not in {None, "none"} for one in sections)
 
     def resolve(self, path: Path) -> Path:
         """A path of config.toml as an absolute path."""

@@ -131,6 +131,7 @@ class Retention(Table):
     activity: Duration = Field(timedelta(days=730), gt=timedelta())  # who did what when
     returns: Duration = Field(timedelta(days=365), gt=timedelta())  # what came back; that it did is kept
     journal: Duration = Field(timedelta(days=1095), gt=timedelta())  # consent, once nothing is sent by it any more
+    pictures: Duration = Field(timedelta(days=730), gt=timedelta())  # since an item, a draft or a mail last used it
 
 
 class Paths(Table):

@@ -8,6 +8,7 @@ from enum import StrEnum
 from digest.model.items import Item
 from digest.model.kinds import Kind
 from digest.model.mail import AS_CONFIGURED, Field, SentAs
+from digest.model.pictures import Picture
 
 
 class Newness(StrEnum):
@@ -59,6 +60,13 @@ class Entry:
     newness: Newness = Newness.NEW
     also: tuple[tuple[str, str], ...] = ()  # (source, key) of the same thing elsewhere: shown with it
     further: tuple["Entry", ...] = ()  # later occurrences of its series that are told of with it, by date
+    picture: Picture | None = None  # that is shown with it
+
+    @property
+    def may_lead(self) -> bool:
+        """Whether it stands first, where it has a picture: an editor pinned it, and it takes place."""
+        off = self.newness in {Newness.CANCELLED, Newness.WITHDRAWN} or getattr(self.item, "cancelled", False)
+        return self.item.pinned and not off
 
     @property
     def occurrences(self) -> tuple["Entry", ...]:

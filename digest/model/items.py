@@ -60,7 +60,8 @@ class _Item:
     summary: str = ""  # plain text of one paragraph, cut at a sentence
     text: str = ""  # the whole body as plain text: blank lines between paragraphs, "- " before list items
     html: str = ""  # the whole body as sanitised HTML
-    image_url: str | None = None  # absolute; a picture that stands for the item
+    image_url: str | None = None  # absolute, or file:SOURCE/PATH in a folder; a picture that stands for the item
+    image_alt: str = ""  # what is to be seen on it, where its source says; one line of plain text
     published_at: datetime | None = None  # as the source says; never decides what is new
     first_seen_at: datetime  # when this product first collected it
     doubts: tuple[Doubt, ...] = ()  # what was read with less than certainty

@@ -18,6 +18,8 @@ class SourceResult:
     not_modified: bool = False  # the server said that nothing changed
     unreadable: tuple[str, ...] = ()  # a line for each part that could not be read; what it yielded before stays
 
+    pictures: tuple[str, ...] = ()  # a line for each that could not be had; its item is shown without
+
     @property
     def complaint(self) -> str | None:
         """What is wrong with the source, where something is."""

@@ -36,6 +36,16 @@ MAIL_PHRASES: Mapping[str, str | tuple[str, str]] = {
     "console_draft_attach_none": "No item has these words in its title.",
     "console_draft_attach_add": "Attach",
     "console_draft_attach_drop": "Take off",
+    "console_draft_picture": "A picture",
+    "console_draft_picture_hint": (
+        "It is made anew: small enough for a mail, and without what its camera wrote into it. It comes below the text, "
+        "and may be moved there. It can be dropped onto the text, too."
+    ),
+    "console_draft_picture_file": "JPEG, PNG, GIF or WebP",
+    "console_draft_picture_alt": "What is to be seen on it, for those who do not see it",
+    "console_draft_picture_add": "Add the picture",
+    "console_draft_picture_missing": "Choose a picture first.",
+    "console_draft_picture_not": "The picture {why}.",
     "console_draft_attach_hint": (
         "Each stands below the text as a card, and the next digest to the same people does not repeat it."
     ),
@@ -151,6 +161,7 @@ MAIL_PHRASES: Mapping[str, str | tuple[str, str]] = {
     "console_campaign_when": "When",
     # what was just done
     "done_draft_kept": "Saved.",
+    "done_draft_picture": "The picture stands below the text.",
     "done_draft_tested": "Saved, and a test is on its way to you.",
     "done_draft_scheduled": "Scheduled. It goes by itself at its time.",
     "done_draft_unscheduled": "It is kept back, and goes only when you say so.",

@@ -14,7 +14,7 @@ from digest.render.cutting import Cutter
 from digest.render.dates import DateBlock
 from digest.render.letters import Button, Enumeration, LetterView
 from digest.render.palette import Palette, Shades
-from digest.render.view import EditionView, Row, RowGroup, SectionView
+from digest.render.view import EditionView, PictureView, Row, RowGroup, SectionView, web_address
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -92,7 +92,18 @@ class OfferedItem:
 
 
 _CUTS = frozenset({"block", "row", "detail", "link", "more", "end", "count", "left_out"})
-_VIEWS = (EditionView, SectionView, RowGroup, Row, DateBlock, CalendarLinks, LetterView, Button, Enumeration)
+_VIEWS = (
+    EditionView,
+    SectionView,
+    RowGroup,
+    Row,
+    PictureView,
+    DateBlock,
+    CalendarLinks,
+    LetterView,
+    Button,
+    Enumeration,
+)
 _ARCHIVE = (ArchivedView, ArchivedSection, Teaser)
 _OFFERED = (OfferedNetwork, OfferedBrand, OfferedSender, OfferedAnnouncement, OfferedItem, Palette, Shades)
 
@@ -121,7 +132,7 @@ def offered_item(item: Item, *, facts: tuple[str, ...], note: str) -> OfferedIte
         summary=item.summary,
         text=item.text,
         html=item.html,
-        image_url=item.image_url,
+        image_url=web_address(item.image_url),
         facts=facts,
         note=note,
     )

@@ -8,7 +8,20 @@ from typing import Any
 
 from digest.config import Config, DigestConfig
 from digest.errors import TemplateError
-from digest.model import Announcement, Edition, Entry, Event, Group, Kind, Newness, Post, Section, Vacancy
+from digest.model import (
+    Announcement,
+    Edition,
+    Entry,
+    Event,
+    Group,
+    Kind,
+    Newness,
+    Picture,
+    PictureFile,
+    Post,
+    Section,
+    Vacancy,
+)
 from digest.render.letters import Confirm, EditionWaits, Letter, PreferencesLink, SignIn, Troubles, Welcome, WelcomeBack
 from digest.render.renderer import Renderer
 
@@ -42,7 +55,7 @@ def _attempts(renderer: Renderer, config: Config, now: datetime) -> Iterator[Cal
         yield partial(renderer.announcement, replace(notice, attached=_edition(config, digest, now)))
     for letter in _letters(config, now):
         yield partial(renderer.letter, letter)
-    for name, context in _pages(now):
+    for name, context in _pages(renderer, now):
         yield partial(renderer.page, name, **context)
 
 
@@ -64,7 +77,7 @@ def _letters(config: Config, now: datetime) -> Iterator[Letter]:
         yield EditionWaits(edition=edition, reasons=("a sample",), preview_url=url, approve_url=url, hold_url=url)
 
 
-def _pages(now: datetime) -> Iterator[tuple[str, dict[str, Any]]]:
+def _pages(renderer: Renderer, now: datetime) -> Iterator[tuple[str, dict[str, Any]]]:
     wishes: dict[str, Any] = {
         "digest": "",
         "title": "A sample",
@@ -110,7 +123,8 @@ def _pages(now: datetime) -> Iterator[tuple[str, dict[str, Any]]]:
             },
         )
     for entry in (*_vacancies(now), *_events(now), *_posts(now)):
-        yield "item", {"item": entry.item}
+        picture = renderer.picture(_PICTURE, alt="What is to be seen")
+        yield "item", {"item": entry.item, "picture": picture}
     switch = [{"tag": tag, "name": "A sample", "url": "/", "here": here} for tag, here in (("en", True), ("cy", False))]
     yield "message", {"title": "A sample", "text": "A sample.", "switch": switch}
 
@@ -145,8 +159,8 @@ def _vacancies(now: datetime) -> tuple[Entry, ...]:
     )
     later = Vacancy(**_least(now, "later vacancy"), closes_at=now + timedelta(days=30), all_day=True)
     return (
-        Entry(item=full, newness=Newness.LAST_CALL),
-        Entry(item=later),
+        Entry(item=full, newness=Newness.LAST_CALL, picture=_PICTURE),
+        Entry(item=later, picture=_PICTURE),
         Entry(item=Vacancy(**_least(now, "open vacancy"))),
     )
 
@@ -163,7 +177,7 @@ def _events(now: datetime) -> tuple[Entry, ...]:
     long = Event(**_least(now, "long event"), starts_at=day, ends_at=day + timedelta(days=3), all_day=True)
     off = Event(**_least(now, "cancelled event"), starts_at=soon, cancelled=True)
     return (
-        Entry(item=full, newness=Newness.REMINDER),
+        Entry(item=full, newness=Newness.REMINDER, picture=_PICTURE),
         Entry(item=long, newness=Newness.MOVED),
         Entry(item=off, newness=Newness.CANCELLED),
         Entry(item=Event(**_least(now, "plain event"), starts_at=soon)),
@@ -171,7 +185,13 @@ def _events(now: datetime) -> tuple[Entry, ...]:
 
 
 def _posts(now: datetime) -> tuple[Entry, ...]:
-    return (Entry(item=Post(**_common(now, "post"))), Entry(item=Post(**_least(now, "plain post"))))
+    return (Entry(item=Post(**_common(now, "post")), picture=_PICTURE), Entry(item=Post(**_least(now, "plain post"))))
+
+
+_PICTURE = Picture(
+    large=PictureFile(name=f"{'0' * 32}.jpg", width=1200, height=800),
+    small=PictureFile(name=f"{'1' * 32}.jpg", width=480, height=320),
+)
 
 
 def _common(now: datetime, what: str) -> dict[str, Any]:
@@ -184,6 +204,7 @@ def _common(now: datetime, what: str) -> dict[str, Any]:
         "text": "The whole of it.",
         "html": "<p>The whole of it.</p>",
         "image_url": "https://example.org/sample.png",
+        "image_alt": "What is to be seen",
         "published_at": now,
         "doubts": ("year assumed",),
         "note": "A word of the editor.",

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from digest.config import Config, Paths
 from digest.errors import TemplateError
-from digest.model import Announcement, Edition, Event, Field, Item, Post, Sliced, Vacancy
+from digest.model import Announcement, Edition, Event, Field, Item, Picture, Post, Sliced, Vacancy
 from digest.render.archive import ArchiveReader
 from digest.render.calendar_links import CalendarLinks, calendar_links
 from digest.render.catalogs import catalog_folders, load_phrases
@@ -31,7 +31,17 @@ from digest.render.review_bar import DraftBar, moment_in_words, with_bar
 from digest.render.rhythms import say_rhythm
 from digest.render.slices import Compiled, Lines
 from digest.render.slots import said_to_nobody
-from digest.render.view import EditionReader, EditionView, doubts_of, openings_of, place_of, web_address
+from digest.render.view import (
+    WHOLE_WIDTH,
+    EditionReader,
+    EditionView,
+    PictureView,
+    doubts_of,
+    openings_of,
+    picture_view,
+    place_of,
+    web_address,
+)
 
 
 class Renderer:
@@ -108,7 +118,7 @@ class Renderer:
         digest = next((digest for digest in self._config.digests if digest.name == edition.digest), None)
         titles = {mailing_list.name: mailing_list.title or mailing_list.name for mailing_list in self._config.lists}
         context = {
-            "edition": self._read(edition, item_url, event_ics),
+            "edition": self._read(edition, item_url, event_ics, leads=True),
             "why": self._why([titles.get(name, name) for name in digest.lists] if digest else []),
         }
         own = {"subject": digest.subject, "preheader": digest.preheader} if digest else {}
@@ -142,7 +152,9 @@ class Renderer:
         """
         digest = next((digest for digest in self._config.digests if digest.name == edition.digest), None)
         cutter = self._cutter(repr(edition))
-        context = self._with_marks(cutter, {"edition": self._read(edition, lambda _: None, lambda _: None), "why": ""})
+        context = self._with_marks(
+            cutter, {"edition": self._read(edition, lambda _: None, lambda _: None, leads=True), "why": ""}
+        )
         subject = one_line(edition.subject) or self._line(
             "email/edition", "subject", digest.subject if digest else None, context
         )
@@ -264,13 +276,24 @@ class Renderer:
             with told_by_place(name):
                 self._environment.get_template(name)
 
+    def picture_url(self, name: str) -> str:
+        """Where a file of a picture is served."""
+        return f"{self._config.web.base_url}/picture/{name}"
+
+    def picture(self, picture: Picture, *, alt: str) -> PictureView:
+        """A picture as a page shows it that is about it alone."""
+        file = picture.large
+        return picture_view(file, alt=alt, box=WHOLE_WIDTH, url=self.picture_url(file.name))
+
     def _read(
         self,
         edition: Edition,
         item_url: Callable[[Item], str | None],
         event_ics: Callable[[Event], str | None],
+        *,
+        leads: bool = False,
     ) -> EditionView:
-        return self._reader(edition, item_url, event_ics).read(edition)
+        return self._reader(edition, item_url, event_ics, leads=leads).read(edition)
 
     def _reader(
         self,
@@ -279,6 +302,7 @@ class Renderer:
         event_ics: Callable[[Event], str | None],
         *,
         tallies: bool = True,
+        leads: bool = False,
     ) -> EditionReader:
         return EditionReader(
             phrases=self.phrases,
@@ -287,6 +311,8 @@ class Renderer:
             item_url=item_url,
             calendar_links=lambda event, url: self.calendar_links(event, ics=event_ics(event), page=url),
             tallies=tallies,
+            picture_url=self.picture_url,
+            leads=leads,
         )
 
     def _cutter(self, content: str, *, places: Mapping[str, Field] | None = None) -> Cutter:

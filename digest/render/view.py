@@ -5,7 +5,20 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from digest.model import ONLINE, Edition, Entry, Event, Group, Item, Kind, Newness, Post, Section, Vacancy
+from digest.model import (
+    ONLINE,
+    Edition,
+    Entry,
+    Event,
+    Group,
+    Item,
+    Kind,
+    Newness,
+    PictureFile,
+    Post,
+    Section,
+    Vacancy,
+)
 from digest.render.calendar_links import CalendarLinks
 from digest.render.dates import Calendar, DateBlock
 from digest.render.phrases import Phrases
@@ -15,6 +28,11 @@ from digest.render.titles import freed
 from digest.text.markup import markdown_to_html, text_part
 
 SUBJECT_LENGTH = 78  # characters; more is cut off in most lists of mail
+WHOLE_WIDTH = (552, 480)
+"""CSS pixels of a picture that has the width of a mail to itself."""
+
+_LEAD = WHOLE_WIDTH
+_BESIDE = (132, 132)  # of one beside a text
 _URGENT_DAYS = 7
 _PLURALS = {Kind.POST: "posts", Kind.EVENT: "events", Kind.VACANCY: "vacancies"}
 _GONE = frozenset({Newness.CANCELLED, Newness.WITHDRAWN})
@@ -28,9 +46,20 @@ _MARKS = {
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class PictureView:
+    """A picture as a mail shows it."""
+
+    url: str
+    width: int  # as it is shown, in CSS pixels; the file has more
+    height: int
+    alt: str  # "" where nobody told what is to be seen on it
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Row:
     """One item as it reads."""
 
+    kind: Kind
     title: str
     url: str | None
     author: str | None  # "by Ann"
@@ -46,6 +75,7 @@ class Row:
     urgent: bool
     cancelled: bool
     categories: tuple[str, ...]  # a reader who muted them all does not get the row
+    picture: PictureView | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -78,13 +108,15 @@ class EditionView:
     period: str
     note_html: str  # an editor's word to the readers, sanitised; "" where there is none
     note_text: str
+    lead: Row | None  # what an editor pinned, with its picture over the whole width; it stands in no section then
     sections: tuple[SectionView, ...]
     highlights: tuple[str, ...]  # for the subject, which they fill but do not overflow
 
     @property
     def rows(self) -> tuple[Row, ...]:
         """Every item in reading order."""
-        return tuple(row for section in self.sections for group in section.groups for row in group.rows)
+        first = () if self.lead is None else (self.lead,)
+        return (*first, *(row for section in self.sections for group in section.groups for row in group.rows))
 
 
 class EditionReader:
@@ -99,14 +131,19 @@ class EditionReader:
         item_url: Callable[[Item], str | None],
         calendar_links: Callable[[Event, str | None], CalendarLinks | None],
         tallies: bool = True,
+        picture_url: Callable[[str], str] = lambda name: name,
+        leads: bool = False,
     ) -> None:
         self._phrases, self._say = phrases, phrases.say
         self._calendar, self._categories = calendar, categories
         self._item_url, self._calendar_links = item_url, calendar_links
         self._tallies = tallies  # in a mail, whose readers get more or less of it
+        self._picture_url, self._leads = picture_url, leads
 
     def read(self, edition: Edition) -> EditionView:
         """The edition as it reads."""
+        lead = next((one for one in edition.entries if one.picture and one.may_lead), None) if self._leads else None
+        whole, edition = edition, edition if lead is None else _without(edition, lead)
         kinds: Counter[Kind] = Counter()
         sections = []
         for section in edition.sections:
@@ -121,8 +158,9 @@ class EditionReader:
             period=edition.period,
             note_html=note_html,
             note_text=text_part(note_html),
+            lead=None if lead is None else self._row(lead, leads=True),
             sections=tuple(sections),
-            highlights=self._highlights(title, edition.entries),
+            highlights=self._highlights(title, whole.entries),
         )
 
     def highlights(self, edition: Edition) -> tuple[str, ...]:
@@ -156,7 +194,13 @@ class EditionReader:
     def _tally(self, phrase: str, most: int) -> tuple[str, ...]:
         return tuple(self._say(phrase, count) for count in range(most + 1)) if self._tallies else ()
 
-    def _row(self, entry: Entry) -> Row:
+    def _picture(self, entry: Entry, *, leads: bool) -> PictureView | None:
+        if entry.picture is None:
+            return None
+        file, box = (entry.picture.large, _LEAD) if leads else (entry.picture.small, _BESIDE)
+        return picture_view(file, alt=entry.item.image_alt, box=box, url=self._picture_url(file.name))
+
+    def _row(self, entry: Entry, *, leads: bool = False) -> Row:
         item = entry.item
         facts: tuple[str | None, ...] = ()
         url = web_address(item.url) or self._item_url(item)
@@ -183,6 +227,8 @@ class EditionReader:
                 pass
         mark = _MARKS.get(Newness.CANCELLED if cancelled else entry.newness)
         return Row(
+            kind=item.kind,
+            picture=self._picture(entry, leads=leads),
             title=title or self._say("untitled"),
             url=url,
             author=self._say("by", name=one_line(item.author)) if item.author else None,
@@ -259,6 +305,23 @@ class EditionReader:
             titled = [self._say("titled", title=title, content=first), first]
             chosen = _fitting([titled, *([other] for other in others)], SUBJECT_LENGTH)
         return tuple(chosen)
+
+
+def picture_view(file: PictureFile, *, alt: str, box: tuple[int, int], url: str) -> PictureView:
+    """A picture as large as it is shown: within a box of CSS pixels, and never larger than it is."""
+    scale = min(1.0, box[0] / file.width, box[1] / file.height)
+    width, height = (max(1, round(side * scale)) for side in (file.width, file.height))
+    return PictureView(url=url, width=width, height=height, alt=one_line(alt))
+
+
+def _without(edition: Edition, lead: Entry) -> Edition:
+    sections = []
+    for section in edition.sections:
+        groups = [
+            replace(group, entries=tuple(one for one in group.entries if one is not lead)) for group in section.groups
+        ]
+        sections.append(replace(section, groups=tuple(group for group in groups if group.entries)))
+    return replace(edition, sections=tuple(section for section in sections if section.groups))
 
 
 def _fitting(wordings: Iterable[Sequence[str]], room: int) -> list[str]:

@@ -1,7 +1,7 @@
 """Editions and announcements on their way to people: the rows, and how each stands."""
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -370,6 +370,16 @@ def freeze(
     change = update(campaigns).where(campaigns.c.id == campaign_id)
     values = {"edition": content, "rendered": rendered, "config_hash": config_hash, "template_hash": template_hash}
     connection.execute(change.values(**values, terms=asdict(terms), subject=_subject_of(rendered)))
+
+
+def shown_since(connection: Connection, moment: datetime) -> Iterator[str]:
+    """The mails that wait, are being sent, or went or were made since then, as they are kept."""
+    over = (CampaignStatus.SENT, CampaignStatus.SKIPPED, CampaignStatus.CANCELLED)
+    lately = (campaigns.c.created_at >= moment) | (campaigns.c.last_sent_at >= moment)
+    wanted = (campaigns.c.rendered.is_not(None)) & (campaigns.c.status.not_in([str(one) for one in over]) | lately)
+    for row in connection.execute(select(campaigns.c.rendered, campaigns.c.edition).where(wanted)):
+        yield row.rendered
+        yield row.edition or ""
 
 
 def _subject_of(rendered: str | None) -> str:

@@ -101,6 +101,29 @@ items = Table(
     Index(None, "changed_at", "over_at", "gone_at"),  # all that says whether an item may still come into an edition
 )
 
+pictures = Table(
+    "pictures",
+    metadata,
+    Column("name", String(40), primary_key=True),  # of the file for the whole width: the hash of its bytes
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+    Column("small_name", String(40), nullable=False),  # of the file that stands beside a text; perhaps the same
+    Column("small_width", Integer, nullable=False),
+    Column("small_height", Integer, nullable=False),
+    Column("used_at", Instant, nullable=False, index=True),  # when something was last seen to use it
+)
+
+picture_addresses = Table(
+    "picture_addresses",
+    metadata,
+    Column("address", Text, primary_key=True),  # where a source says that it is
+    Column("picture", String(40), index=True),  # what came of it; None where nothing did
+    Column("version", Text, nullable=False, server_default=""),  # of a file, so that another is read again
+    Column("asked_at", Instant, nullable=False),
+    Column("failures", Integer, nullable=False, server_default="0"),  # in a row
+    Column("trouble", Text, nullable=False, server_default=""),
+)
+
 edits = Table(
     "edits",
     metadata,
@@ -469,7 +492,7 @@ activity = Table(
     Index(None, "by", "id"),
 )
 
-SCHEMA_VERSION = "0027"
+SCHEMA_VERSION = "0028"
 """The newest migration; a test holds it against Alembic's own head."""
 
 __all__ = [

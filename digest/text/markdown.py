@@ -5,19 +5,25 @@ paragraph is a button when its title says so, ``[Book](https://... "button")``.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
+from types import MappingProxyType
+from urllib.parse import unquote
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
+from digest.text.pictures import ShownPicture
+
+NONE_OF_OURS: Mapping[str, ShownPicture] = MappingProxyType({})
+
 _SIZE = re.compile(r"(?:^|\s)=(\d{1,4})(?:x(\d{1,4}))?$")
 
 
-def render_markdown(text: str) -> str:
-    """Markdown as HTML, not sanitised."""
-    return str(_parser().render(text))
+def render_markdown(text: str, pictures: Mapping[str, ShownPicture] = NONE_OF_OURS) -> str:
+    """Markdown as HTML, not sanitised; `pictures`: those of ours, by how the text names them."""
+    return str(_parser().render(text, {"pictures": pictures}))
 
 
 @cache
@@ -31,6 +37,7 @@ def _for_mail(state: StateCore) -> None:
     for token in _every(state.tokens):
         if token.type == "image":
             _sized(token)
+            _ours(token, state.env.get("pictures") or {})
         elif token.type in {"th_open", "td_open"}:
             _as_attributes(token)
 
@@ -47,6 +54,16 @@ def _sized(image: Token) -> None:
         kept = {"title": title[: size.start()], "width": size[1], "height": size[2]}
         image.attrs = {**image.attrs, **kept}
         image.attrs = {name: value for name, value in image.attrs.items() if value}
+
+
+def _ours(image: Token, pictures: Mapping[str, ShownPicture]) -> None:
+    """Where a picture of ours is served, and its size; of a width that is written its own height follows."""
+    shown = pictures.get(unquote(str(image.attrGet("src") or "")))
+    if shown is None:
+        return
+    width = min(int(image.attrGet("width") or shown.width), shown.width)
+    height = max(1, round(shown.height * width / shown.width))
+    image.attrs = {**image.attrs, "src": shown.url, "width": str(width), "height": str(height)}
 
 
 def _as_attributes(cell: Token) -> None:

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from html import escape, unescape
 from itertools import groupby, islice
 from typing import Any
@@ -17,7 +17,8 @@ from lxml.html import HtmlElement
 from digest.text.dated import is_dated, without_publication
 from digest.text.front_matter import FrontMatterError, split_front_matter
 from digest.text.links import canonical_url, without_tracking
-from digest.text.markdown import render_markdown
+from digest.text.markdown import NONE_OF_OURS, render_markdown
+from digest.text.pictures import ShownPicture
 from digest.text.plain import text_part
 from digest.text.writer import written_as_text
 
@@ -131,9 +132,9 @@ _ENDINGS = tuple(".!?…:;,·。！？।")
 _NOT_A_HEADING = re.compile(r"(?:hi|hello|hey|dear|by|from|re|posted)\b", re.IGNORECASE)
 
 
-def markdown_to_html(text: str) -> str:
+def markdown_to_html(text: str, pictures: Mapping[str, ShownPicture] = NONE_OF_OURS) -> str:
     """Markdown (as `digest.text.markdown` reads it) as sanitised HTML; past `MAX_MARKDOWN` it is cut."""
-    return sanitise(render_markdown(_only_text(text[:MAX_MARKDOWN])))
+    return sanitise(render_markdown(_only_text(text[:MAX_MARKDOWN]), pictures))
 
 
 def sanitise(html: str, *, base_url: str | None = None) -> str:

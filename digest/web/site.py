@@ -16,7 +16,7 @@ from digest.errors import TokenError
 from digest.model import Role
 from digest.web.answers import cut_off, failed, message, not_allowed
 from digest.web.console.activity import ActivityPages
-from digest.web.console.announcements import AnnouncementPages
+from digest.web.console.announcements import WITH_PICTURE, AnnouncementPages
 from digest.web.console.campaigns import CampaignPages
 from digest.web.console.editions import EditionPages
 from digest.web.console.events import Streams
@@ -39,6 +39,7 @@ from digest.web.public.archive import ArchivePages
 from digest.web.public.drafts import DraftPages
 from digest.web.public.items import ItemPages
 from digest.web.public.mails import MailPages
+from digest.web.public.pictures import PicturePages
 from digest.web.public.preferences import PreferencesPages
 from digest.web.public.sign_up import SignUpPages
 from digest.web.public.unsubscribe import UnsubscribePages
@@ -84,6 +85,7 @@ def create_web(app: App, hooks: HookPosts | None = None) -> Starlette:
         Route("/view/{token}", mails.view),
         Route("/item/{token}.ics", items.event_file),
         Route("/item/{token}", items.item),
+        Route("/picture/{name}", PicturePages(app).show),
         Route("/sample", mails.sample, methods=["GET", "POST"]),
         Route("/hooks/{provider}/{secret}", hooks.take, methods=["POST"], max_body_size=LARGEST),
         Route("/health", monitoring.health),
@@ -165,6 +167,7 @@ def _console_routes(app: App) -> list[BaseRoute]:
         ]
     announcements, campaigns = AnnouncementPages(app, console, plans), CampaignPages(app, console)
     organiser, editor, post = Role.ORGANISER, Role.EDITOR, ("POST",)
+    picture: dict[str, Any] = {"upload": "picture", "max_body_size": WITH_PICTURE}
     draft, campaign = "/console/announcements/{id:row}", "/console/campaigns/{name}"
     return [
         *editing,
@@ -198,12 +201,12 @@ def _console_routes(app: App) -> list[BaseRoute]:
         ConsoleRoute("/console/sessions/{session:row}/end", sign_in.end, methods=["POST"], role=Role.EDITOR),
         ConsoleRoute("/console/announcements", announcements.index, role=organiser),
         ConsoleRoute("/console/announcements/new", announcements.new, role=organiser),
-        ConsoleRoute("/console/announcements/new", announcements.create, methods=post, role=organiser),
+        ConsoleRoute("/console/announcements/new", announcements.create, methods=post, role=organiser, **picture),
         ConsoleRoute("/console/announcements/preview", announcements.preview, methods=post, role=organiser),
         ConsoleRoute("/console/announcements/facts", announcements.facts, methods=post, role=organiser),
         ConsoleRoute("/console/announcements/items", announcements.items, role=organiser),
         ConsoleRoute(draft, announcements.edit, role=organiser),
-        ConsoleRoute(draft, announcements.save, methods=post, role=organiser),
+        ConsoleRoute(draft, announcements.save, methods=post, role=organiser, **picture),
         ConsoleRoute(f"{draft}/mail", announcements.mail, role=organiser),
         ConsoleRoute(f"{draft}/file", announcements.file, role=organiser),
         ConsoleRoute(f"{draft}/send", announcements.confirm, role=organiser),

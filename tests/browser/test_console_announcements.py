@@ -1,10 +1,12 @@
 """An announcement's whole life in a browser, up to the mails at a real SMTP server; and two browsers at one draft."""
 
 import re
+from base64 import b64encode
 from datetime import timedelta
 
 import pytest
 from console_visit import ADMIN, ORGANISER
+from drawn import photo
 
 from browser.desk import desk, text_in
 
@@ -154,3 +156,34 @@ def test_what_is_written_saves_itself_and_nothing_is_lost_to_another_or_to_a_ses
     site.enter(page, ADMIN, place)
     assert page.get_by_label("Subject").input_value() == "Out meanwhile"
     assert "back in the form" in saved.inner_text()
+
+
+DROP = """(text) => {
+  const bytes = Uint8Array.from(atob(text), (one) => one.charCodeAt(0));
+  const dropped = new DataTransfer();
+  dropped.items.add(new File([bytes], "gate.png", { type: "image/png" }));
+  const drop = new DragEvent("drop", { dataTransfer: dropped, bubbles: true, cancelable: true });
+  document.getElementById("body").dispatchEvent(drop);
+}"""
+
+
+def test_a_picture_is_chosen_or_dropped_onto_the_text(site, visitor):
+    page = visitor()
+    site.enter(page, ADMIN, "/console/announcements/new")
+    page.get_by_label("Subject").fill("The gate")
+    page.get_by_label("Text, in Markdown").fill("It is painted.")
+    page.get_by_label("JPEG, PNG, GIF or WebP").set_input_files(
+        {"name": "gate.jpg", "mimeType": "image/jpeg", "buffer": photo()}
+    )
+    page.get_by_label("What is to be seen on it").fill("A blue gate")
+    page.get_by_role("button", name="Add the picture").click()
+    assert status(page) == "The picture stands below the text."
+    text = page.get_by_label("Text, in Markdown")
+    assert re.fullmatch(
+        r"It is painted\.\n\n!\[A blue gate\]\(/picture/[0-9a-f]{32}\.jpg\)", text.input_value().strip()
+    )
+    with page.expect_navigation():
+        page.evaluate(DROP, b64encode(photo(300, 200, "PNG")).decode())
+    assert len(re.findall(r"/picture/[0-9a-f]{32}", text.input_value())) == 2
+    told = "readers could not load"  # this network's pages are on this machine, and its mail is not
+    assert told in page.locator("#facts").inner_text()

@@ -14,7 +14,7 @@ from jinja2.runtime import Macro
 from jinja2.sandbox import safe_range
 from jinja2.utils import Cycler, Joiner, Namespace
 from sample_archive import archive_page, archived_page
-from sample_edition import announcement, config, event, ics_of, page_of, rich_edition
+from sample_edition import PICTURE, announcement, config, event, ics_of, page_of, rich_edition, with_pictures
 
 from digest.config import LookName, Secret
 from digest.errors import TemplateError
@@ -27,7 +27,7 @@ ROOT = Path(__file__).parents[2]
 PLAIN = (str, int, float, type(None))
 OURS = {
     *("OfferedNetwork", "OfferedBrand", "OfferedSender", "OfferedAnnouncement", "OfferedItem", "Palette", "Shades"),
-    *("EditionView", "SectionView", "RowGroup", "Row", "DateBlock", "CalendarLinks", "Cutter"),
+    *("EditionView", "SectionView", "RowGroup", "Row", "PictureView", "DateBlock", "CalendarLinks", "Cutter"),
     *("LetterView", "Button", "Enumeration"),
     *("ArchivedView", "ArchivedSection", "Teaser"),
 }
@@ -117,6 +117,7 @@ def walk(tmp_path):
     for renderer in (Renderer(everything), Renderer(everything.model_copy(update={"digests": ()}))):
         renderer._environment.globals["walk"] = walk
         renderer.edition(rich_edition(), item_url=page_of, event_ics=ics_of)
+        renderer.edition(with_pictures(rich_edition(), pinned="e"), item_url=page_of, event_ics=ics_of)
         renderer.announcement(announcement(attached=rich_edition()), item_url=page_of, event_ics=ics_of)
         renderer.announcement(announcement(html='<p><a class="button" href="https://example.org">Go</a></p>'))
         valid = timedelta(days=1)
@@ -143,7 +144,7 @@ def walk(tmp_path):
         archived_page(renderer)
         renderer.archive.in_short(rich_edition(), item_url=page_of)
         links = renderer.calendar_links(event(), ics="https://example.org/x.ics", page=None)
-        renderer.page("item", item=event(), calendar=links)
+        renderer.page("item", item=event(), calendar=links, picture=renderer.picture(PICTURE, alt="a"))
     for look in get_args(LookName):
         looking = everything.model_copy(update={"brand": everything.brand.model_copy(update={"look": look})})
         renderer = Renderer(looking)

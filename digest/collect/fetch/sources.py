@@ -89,6 +89,31 @@ def _read_folder(source: SourceConfig, path: Path) -> Fetched:
     return Fetched(documents=tuple(documents), unreadable=tuple(problems))
 
 
+def read_beside(home: Path, path: Path, *, most: int) -> bytes:
+    """A file of a folder, such as a picture that stands beside a text.
+
+    Args:
+        home: the folder; links that lead out of it are refused.
+        path: of the file.
+        most: bytes.
+
+    Raises:
+        LastingError: when it cannot be had, or is larger.
+    """
+    try:
+        real = path.resolve(strict=True)
+        if not real.is_relative_to(home.resolve()) or not real.is_file():
+            raise LastingError("is no file of the folder")
+        with real.open("rb") as file:
+            content = file.read(most + 1)
+    except (OSError, RuntimeError, ValueError) as error:
+        cause = (error.strerror or str(error)) if isinstance(error, OSError) else str(error)
+        raise LastingError(f"cannot be read: {cause}") from None
+    if len(content) > most:
+        raise LastingError(f"is larger than {size(most)}")
+    return content
+
+
 def _document(source: SourceConfig, path: Path, name: str) -> Document:
     if path.stat().st_size > source.max_bytes:
         raise LastingError(f"is larger than {size(source.max_bytes)}; raise max_bytes")

@@ -7,14 +7,16 @@ from typing import Annotated, TypeVar, get_args
 
 from pydantic import Field, TypeAdapter, ValidationError
 
+from digest.collect.pictures import LARGE, LARGE_BYTES, MadeFile
 from digest.collect.reading.task import Task
-from digest.collect.reading.wire import LONGEST_MESSAGE
+from digest.collect.reading.wire import FILE, LONGEST_MESSAGE
 from digest.model import Event, Item, Post, Vacancy
 
 T = TypeVar("T")
 
 _ITEMS: TypeAdapter[tuple[Item, ...]] = TypeAdapter(tuple[Annotated[Item, Field(discriminator="kind")], ...])
 _END: TypeAdapter[tuple[tuple[str, ...], int]] = TypeAdapter(tuple[tuple[str, ...], int])
+_BEGINNINGS = {"jpg": b"\xff\xd8\xff", "png": b"\x89PNG\r\n\x1a\n"}
 _MOST_LINES = 30  # of what could not be read
 _TIMES = {
     field.name
@@ -69,6 +71,24 @@ def unpack_end(payload: bytes) -> tuple[tuple[str, ...], int]:
     """
     unreadable, grown = _checked(_END.validate_json, payload)
     return tuple(line[:LONGEST_MESSAGE] for line in unreadable[:_MOST_LINES]), grown
+
+
+def unpack_picture(payload: bytes) -> MadeFile:
+    """One size of a picture.
+
+    Raises:
+        GarbledError: when it is of another kind or larger than any that we make.
+    """
+    if len(payload) <= FILE.size:
+        raise GarbledError
+    coded, width, height = FILE.unpack_from(payload)
+    content = payload[FILE.size :]
+    suffix = next((one for one in _BEGINNINGS if coded == one.encode()), None)
+    if suffix is None or not content.startswith(_BEGINNINGS[suffix]) or len(content) > LARGE_BYTES:
+        raise GarbledError
+    if not (0 < width <= LARGE[0] and 0 < height <= LARGE[1]):
+        raise GarbledError
+    return MadeFile(content=content, suffix=suffix, width=width, height=height)
 
 
 def unpack_text(payload: bytes) -> str:

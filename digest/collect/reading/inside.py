@@ -14,8 +14,9 @@ import traceback
 from collections.abc import Iterator
 from pathlib import Path
 
-from digest.collect.reading.task import read
-from digest.collect.reading.wire import OUT_OF_MEMORY, SIZE, Frame, pack, pack_read, pack_text, unpack_task
+from digest.collect.pictures import Made, PictureError
+from digest.collect.reading.task import PictureTask, read
+from digest.collect.reading.wire import OUT_OF_MEMORY, SIZE, Frame, pack, pack_made, pack_read, pack_text, unpack_task
 from digest.errors import SourceError
 
 _PR_SET_PDEATHSIG = 1  # prctl(2)
@@ -46,9 +47,13 @@ def serve(asked: socket.socket, *, cpu: float, memory: int) -> None:
 
 def _answer(packed: bytes, warm: int) -> Iterator[bytes]:
     try:
-        found = read(unpack_task(packed))
-        yield from pack_read(found, grown=max(0, _data_bytes() - warm))
-    except SourceError as error:
+        task = unpack_task(packed)
+        if isinstance(task, PictureTask):
+            signal.setitimer(signal.ITIMER_PROF, task.cpu)
+            yield from pack_made(_made(task), grown=max(0, _data_bytes() - warm))
+        else:
+            yield from pack_read(read(task), grown=max(0, _data_bytes() - warm))
+    except (SourceError, PictureError) as error:
         yield pack_text(Frame.FAILED, str(error))
     except MemoryError:
         raise
@@ -56,6 +61,12 @@ def _answer(packed: bytes, warm: int) -> Iterator[bytes]:
         place = traceback.extract_tb(error.__traceback__)[-1]
         where = f"{Path(place.filename).name}, line {place.lineno}"
         yield pack_text(Frame.BROKEN, f"{type(error).__name__}: {error} ({where})")
+
+
+def _made(task: PictureTask) -> Made:
+    from digest.collect.redrawing import make_anew  # noqa: PLC0415  (most sources have none)
+
+    return make_anew(task.content)
 
 
 def _restrict(most_data: int) -> None:

@@ -6,11 +6,15 @@ import signal
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
+from digest.collect.pictures import Made, PictureError
 from digest.collect.reading.limits import Limits
 from digest.collect.reading.task import Read, Task
 from digest.collect.reading.worker import Worker
 from digest.errors import SourceError
+
+T = TypeVar("T")
 
 AT_ONCE = min(4, max(2, os.cpu_count() or 1))
 """Sources read at once: with two, one that hangs keeps the others from nothing."""
@@ -54,24 +58,39 @@ class Reader:
             SourceError: naming the source, the cause or the limit that it exceeded, and the way out.
             StoppedError: when it was given up.
         """
+        try:
+            return await self._in_turn(lambda worker, given_up: worker.read(task, given_up), stopping)
+        except OSError as error:
+            what = f"the process for it could not be started: {error.strerror}"
+            raise SourceError(f"source {task.source.name}: reading it failed: {what}") from None
+
+    async def make_picture(self, content: bytes, *, stopping: Callable[[], bool]) -> Made:
+        """Make a picture anew, as soon as it is its turn; `stopping` as for `read`.
+
+        Raises:
+            PictureError: why it cannot be used.
+            StoppedError: when it was given up.
+        """
+        try:
+            return await self._in_turn(lambda worker, given_up: worker.make_picture(content, given_up), stopping)
+        except OSError as error:
+            raise PictureError(f"cannot be made anew: its process could not be started: {error.strerror}") from None
+
+    async def _in_turn(self, ask: Callable[[Worker, Callable[[], bool]], T], stopping: Callable[[], bool]) -> T:
         unwanted = threading.Event()
 
         def given_up() -> bool:
             return unwanted.is_set() or self._closing.is_set() or stopping()
 
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._threads, self._read, task, given_up)
+            return await asyncio.get_running_loop().run_in_executor(self._threads, self._asked, ask, given_up)
         finally:
             unwanted.set()
 
-    def _read(self, task: Task, given_up: Callable[[], bool]) -> Read:
+    def _asked(self, ask: Callable[[Worker, Callable[[], bool]], T], given_up: Callable[[], bool]) -> T:
+        worker = self._take()
         try:
-            worker = self._take()
-        except OSError as error:
-            what = f"the process for it could not be started: {error.strerror}"
-            raise SourceError(f"source {task.source.name}: reading it failed: {what}") from None
-        try:
-            return worker.read(task, given_up)
+            return ask(worker, given_up)
         finally:
             self._give_back(worker)
 

@@ -40,6 +40,14 @@ class Task:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class PictureTask:
+    """A picture to be made anew."""
+
+    content: bytes
+    cpu: float  # seconds of processor time that it may take
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Read:
     """What a source holds."""
 

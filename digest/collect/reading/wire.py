@@ -12,11 +12,13 @@ from datetime import date, time
 from enum import IntEnum
 from typing import Any
 
-from digest.collect.reading.task import Read, Task
+from digest.collect.pictures import Made
+from digest.collect.reading.task import PictureTask, Read, Task
 from digest.model import Doubt
 
 HEAD = struct.Struct(">BI")  # a frame's kind, and how many bytes follow
 SIZE = struct.Struct(">Q")  # of a task
+FILE = struct.Struct(">3sHH")  # a picture's suffix, width and height, before its bytes
 
 OUT_OF_MEMORY = 3
 """The exit code that says so: without memory nothing else could be told."""
@@ -35,17 +37,18 @@ class Frame(IntEnum):
     END = 3  # no more items; what could not be read, and by how many bytes the process has grown
     FAILED = 4  # a SourceError, as text
     BROKEN = 5  # a mistake of ours, as text
+    PICTURE = 6  # one size of a picture: the large one, then the small one
 
 
-def pack_task(task: Task) -> bytes:
+def pack_task(task: Task | PictureTask) -> bytes:
     """A task as bytes."""
     packed = pickle.dumps(task)
     return SIZE.pack(len(packed)) + packed
 
 
-def unpack_task(packed: bytes) -> Task:
+def unpack_task(packed: bytes) -> Task | PictureTask:
     """The task; only for bytes that come from who started the process."""
-    task: Task = pickle.loads(packed)  # noqa: S301
+    task: Task | PictureTask = pickle.loads(packed)  # noqa: S301
     return task
 
 
@@ -77,6 +80,13 @@ def pack_read(read: Read, grown: int) -> Iterator[bytes]:
     if batch:
         yield pack(Frame.ITEMS, b"[" + b",".join(batch) + b"]")
     yield pack(Frame.END, _json([[line[:LONGEST_MESSAGE] for line in read.unreadable], grown]))
+
+
+def pack_made(made: Made, grown: int) -> Iterator[bytes]:
+    """A picture as frames; `grown` as for `pack_read`."""
+    for one in (made.large, made.small):
+        yield pack(Frame.PICTURE, FILE.pack(one.suffix.encode(), one.width, one.height) + one.content)
+    yield pack(Frame.END, _json([[], grown]))
 
 
 def _json(value: object) -> bytes:

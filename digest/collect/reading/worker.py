@@ -8,22 +8,31 @@ import sys
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
+from typing import TypeVar
 
-from digest.collect.reading.checked import GarbledError, unpack_end, unpack_items, unpack_text
+from digest.collect.pictures import LARGE_BYTES, Made, MadeFile, PictureError
+from digest.collect.reading.checked import GarbledError, unpack_end, unpack_items, unpack_picture, unpack_text
 from digest.collect.reading.limits import Limits
 from digest.collect.reading.line import GivenUpError, GoneError, Line, TooLargeError, TooLateError
-from digest.collect.reading.task import Read, Task
+from digest.collect.reading.task import PictureTask, Read, Task
 from digest.collect.reading.wire import OUT_OF_MEMORY, Frame, pack_task
 from digest.errors import SourceError, StoppedError
 from digest.model import Item
+
+T = TypeVar("T")
 
 _GROWN = 4  # a process that keeps more than one part in so many of its limit of memory reads no more
 _LAST_MOMENT = 1.0  # seconds for a process to end by itself once it has closed its end
 _KEPT = ("LD_LIBRARY_PATH", "PYTHONHOME", "PYTHONTZPATH")
 """Of the environment, which may hold secrets, only this goes on: what an interpreter may need to start."""
 
+_LARGEST_PICTURE = LARGE_BYTES + 1_000  # bytes of a frame
 _TOO_MUCH = "look whether its address still leads to what you want; give that of a shorter one, or split it"
 _AGAIN = "it is tried again next time"
+
+
+class _LimitError(Exception):
+    """There is no answer; the message is why, and the way out."""
 
 
 class Worker:
@@ -75,27 +84,61 @@ class Worker:
             SourceError: when the source cannot be read, or not within the limits.
             StoppedError: when it was given up.
         """
+        name, limits = task.source.name, self._limits
+        try:
+            return self._within(limits.cpu, limits.wall, stopping, lambda line: self._ask(task, line))
+        except GivenUpError:
+            raise StoppedError(f"Stopped while source {name} was read; run it again to go on.") from None
+        except _LimitError as error:
+            raise SourceError(f"source {name}: reading it failed: {error}") from None
+
+    def make_picture(self, content: bytes, stopping: Callable[[], bool]) -> Made:
+        """Have a picture made anew; blocks until that is done.
+
+        Args:
+            content: of its file, as it was found.
+            stopping: asked several times a second whether to give up.
+
+        Raises:
+            PictureError: when it cannot be used, or not within the limits.
+            StoppedError: when it was given up.
+        """
+        limits = self._limits
+        task = PictureTask(content=content, cpu=limits.picture_cpu)
+        try:
+            return self._within(
+                limits.picture_cpu, limits.picture_wall, stopping, lambda line: self._ask_for_picture(task, line)
+            )
+        except GivenUpError:
+            raise StoppedError("Stopped while a picture was made; run it again to go on.") from None
+        except _LimitError as error:
+            raise PictureError(f"cannot be made anew: {str(error).partition(';')[0]}") from None
+
+    def _within(self, cpu: float, wall: float, stopping: Callable[[], bool], ask: Callable[[Line], T]) -> T:
+        """An answer within the limits.
+
+        Raises:
+            _LimitError: when there is none.
+            GivenUpError: when it was given up.
+        """
         self.usable = False
-        limits, name = self._limits, task.source.name
         try:
             if not self._ready:
                 self._begin(stopping)
-            return self._ask(task, Line(self._socket, seconds=limits.wall, stopping=stopping))
-        except GivenUpError:
-            raise StoppedError(f"Stopped while source {name} was read; run it again to go on.") from None
+            return ask(Line(self._socket, seconds=wall, stopping=stopping))
         except GoneError:
-            cause = self._why_it_ended()
+            cause = self._why_it_ended(cpu)
         except TooLateError:
             cause = (
-                f"it was not done after {limits.wall:g} s; {_TOO_MUCH}"
+                f"it was not done after {wall:g} s; {_TOO_MUCH}"
                 if self._ready
                 else "the process for it did not start in time"
             )
         except TooLargeError:
-            cause = f"what it holds comes to more than {_mega(limits.answer)}; {_TOO_MUCH}"
+            cause = f"what it holds comes to more than {_mega(self._limits.answer)}; {_TOO_MUCH}"
         except GarbledError:
             cause = f"what came of it makes no sense; {_AGAIN}"
-        raise SourceError(f"source {name}: reading it failed: {cause}")
+        raise _LimitError(cause)
 
     def _begin(self, stopping: Callable[[], bool]) -> None:
         kind, _ = Line(self._socket, seconds=self._limits.start, stopping=stopping).receive(0)
@@ -127,7 +170,27 @@ class Worker:
                 case _:
                     raise GarbledError
 
-    def _why_it_ended(self) -> str:
+    def _ask_for_picture(self, task: PictureTask, line: Line) -> Made:
+        line.send(pack_task(task))
+        sizes: list[MadeFile] = []
+        while True:
+            kind, payload = line.receive(_LARGEST_PICTURE)
+            match kind:
+                case Frame.PICTURE if len(sizes) < 2:
+                    sizes.append(unpack_picture(payload))
+                case Frame.END if len(sizes) == 2:
+                    _, grown = unpack_end(payload)
+                    self.usable = grown <= self._limits.memory // _GROWN
+                    return Made(large=sizes[0], small=sizes[1])
+                case Frame.FAILED:
+                    self.usable = True
+                    raise PictureError(unpack_text(payload))
+                case Frame.BROKEN:
+                    raise PictureError(f"cannot be made anew: {unpack_text(payload)}")
+                case _:
+                    raise GarbledError
+
+    def _why_it_ended(self, cpu: float) -> str:
         """In a clause, with the way out."""
         try:
             code = self._process.wait(_LAST_MOMENT)
@@ -136,7 +199,7 @@ class Worker:
         if not self._ready:
             return f"the process for it could not be started (it ended with {_ending(code)}); is memory short?"
         if code == -signal.SIGPROF:
-            return f"it took more than {self._limits.cpu:g} s of processor time; {_TOO_MUCH}"
+            return f"it took more than {cpu:g} s of processor time; {_TOO_MUCH}"
         if code == OUT_OF_MEMORY:
             return f"it took more than {_mega(self._limits.memory)} of memory; {_TOO_MUCH}"
         return f"the process for it ended with {_ending(code)}, perhaps for want of memory; {_AGAIN}"

@@ -45,3 +45,7 @@ from .looks import notice_of as notice_of
 from .looks import shown as shown
 from .mailing import announce as announce
 from .mailing import reach as reach
+from .own_pictures import LARGEST as LARGEST
+from .own_pictures import PictureError as PictureError
+from .own_pictures import keep_picture as keep_picture
+from .own_pictures import with_pictures_beside as with_pictures_beside

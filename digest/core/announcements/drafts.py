@@ -7,8 +7,10 @@ from hashlib import sha256
 
 from digest.app import App
 from digest.compose import Attachment, attach, expired, read_attachments, read_audience, read_notice, read_time
+from digest.core.announcements.own_pictures import shown_pictures
 from digest.core.campaigns.lookup import campaign_named
 from digest.core.content.collection import collect, items_now
+from digest.core.content.pictures import with_pictures
 from digest.core.content.stock import Stock, find_among, thing_of, whole_stock
 from digest.core.mail.letters import as_test, send_one
 from digest.core.mail.links import render_announcement
@@ -76,7 +78,7 @@ async def draft(
         ConfigError: when the file, or what it attaches, cannot be taken, with its line.
         UsageError: when a list or a field is not configured, naming those there are.
     """
-    announcement = read_notice(text, name=name)
+    announcement = read_notice(text, name=name, pictures=shown_pictures(app, text, name))
     _check_fields(app, announcement, text, name)
     _check_sender(app, announcement, text, name)
     audience = readers or _audience(app, list_names, without, where, told=read_audience(text, name=name))
@@ -90,6 +92,8 @@ async def draft(
         held = whole_stock(app) if by is not None or not fresh else await items_now(app, now)
         items = _attached(app, held, attachments, now)
         announcement = attach(announcement, items, now=now.astimezone(app.config.network.zone))
+        if announcement.attached is not None:
+            announcement = replace(announcement, attached=with_pictures(app, announcement.attached, None))
     return Notice(
         announcement=announcement,
         rendered=render_announcement(app, announcement, audience.list_names),

@@ -19,6 +19,7 @@ from digest.compose import out_of_view, with_successors
 from digest.config import SourceConfig
 from digest.core.content.answers import answers as editors_answers
 from digest.core.content.answers import fingerprint
+from digest.core.content.pictures import collect_pictures
 from digest.core.content.reading import Response, read_all
 from digest.core.content.stock import HISTORY, Stock, coming
 from digest.core.content.stopping import unless_stopped
@@ -54,7 +55,8 @@ async def collect(app: App, now: datetime, *, by: By, source: str | None = None)
         # In a thread, so that pages are answered and mails sent meanwhile; a source is still one transaction.
         results.append(await asyncio.to_thread(_keep, app, response, held, now, by))
         app.tell(results[-1])
-    return tuple(results)
+    missing = await collect_pictures(app, now, chosen)
+    return tuple(replace(one, pictures=missing.get(one.source, ())) for one in results)
 
 
 async def items_now(app: App, now: datetime) -> Stock:

@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from digest.app import App
-from digest.compose import Edits, announcement_from_json, as_nobodys, edition_from_json, parted, public
+from digest.compose import Edits, announcement_from_json, as_nobodys, edition_from_json, parted, public, without_lost
+from digest.core.content.pictures import picture_files
 from digest.model import Announcement, Edition, Event, Parted
 from digest.store import archive
 from digest.store.archive import ArchivedCampaign
@@ -83,7 +84,8 @@ def shelved(app: App, name: str, now: datetime) -> Shelved | None:
         gone = item_store.gone(connection, pairs)
         stored = item_store.among(connection, pairs).values()
     cancelled = {(item.source, item.key) for item in stored if isinstance(item, Event) and item.cancelled}
-    parts = parted(mail.edition, now, gone=gone, cancelled=cancelled) if mail.edition else ()
+    edition = mail.edition and without_lost(mail.edition, picture_files(app).has)
+    parts = parted(edition, now, gone=gone, cancelled=cancelled) if edition else ()
     return Shelved(mail=mail, parts=parts, before=before, after=after)
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from digest.app import App
 from digest.compose import compose, edition_from_json
 from digest.config import DigestConfig
+from digest.core.content.pictures import with_pictures
 from digest.core.content.stock import Stock
 from digest.errors import ConfigError, Problem
 from digest.model import AS_COMPOSED, Edition, Shown
@@ -52,6 +53,7 @@ def composed(
         arrangement=arrangement,
     )
     note = arrangement.note
+    edition = with_pictures(app, edition, digest)
     return replace(edition, note=_note_for(app, digest, leaving_out=leaving_out) if note is None else note)
 
 

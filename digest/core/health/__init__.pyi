@@ -23,6 +23,7 @@ from .overview import NextTimes as NextTimes
 from .overview import Overview as Overview
 from .overview import next_times as next_times
 from .overview import status as status
+from .pictures import erase_unused_pictures as erase_unused_pictures
 from .pinging import ping as ping
 from .weeks import Week as Week
 from .weeks import weeks as weeks

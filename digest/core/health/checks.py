@@ -188,6 +188,11 @@ def _mail(app: App) -> Iterator[Check]:
     if not app.config.network.postal_address:
         detail = "network.postal_address is empty; many countries ask for one in mail to a list"
         yield Check(what="postal address", level="warn", detail=detail)
+    if app.config.wants_pictures and not app.config.shows_pictures:
+        detail = (
+            f"{app.config.web.base_url} cannot be reached from outside, so mails go without pictures; give [web] url"
+        )
+        yield Check(what="pictures", level="warn", detail=detail)
     if not app.config.embedded and not app.config.web.base_url.startswith("https://"):
         detail = f"{app.config.web.base_url} is not https; one-click unsubscribing (RFC 8058) needs https"
         yield Check(what="web", level="warn", detail=detail)

@@ -92,6 +92,13 @@ def comparable(source: str, *, since: datetime, lists_everything: bool) -> Selec
     return select(items.c.id).where(items.c.source == source, or_(current, items.c.id.in_(newest)))
 
 
+def picture_addresses(connection: Connection, *, which: Select[tuple[int]]) -> Sequence[tuple[str, str]]:
+    """Which source's item names a picture where, newest first; `which` selects the ids of the items."""
+    address = items.c.content["image_url"].as_string()
+    query = select(items.c.source, address).where(items.c.id.in_(which), address.is_not(None))
+    return [(row[0], row[1]) for row in connection.execute(query.order_by(items.c.id.desc())) if row[1]]
+
+
 def last_change(connection: Connection) -> datetime | None:
     """When anything was last new or changed."""
     return connection.execute(select(func.max(items.c.changed_at))).scalar()

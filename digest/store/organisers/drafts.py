@@ -49,6 +49,11 @@ def in_trouble(connection: Connection) -> tuple[Draft, ...]:
     return _many(connection.execute(query.order_by(drafts.c.id)))
 
 
+def unsent_texts(connection: Connection) -> Sequence[str]:
+    """What those say that did not go yet."""
+    return tuple(connection.execute(select(drafts.c.text).where(drafts.c.campaign.is_(None))).scalars())
+
+
 def change(connection: Connection, draft: Draft, *, by: By, now: datetime, **values: Any) -> bool:
     """Put values in the place of a draft's, unless it was changed or sent since it was read; whether they were.
 

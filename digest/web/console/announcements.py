@@ -18,6 +18,9 @@ from digest.web.console.page import Console, sandboxed
 from digest.web.console.people import fields_in_reach
 from digest.web.console.written_form import by_itself, line_of, moment_in, number_in, text_of, written_in
 
+WITH_PICTURE = announcements.LARGEST + 1_000_000
+"""Bytes of a form that brings a picture."""
+
 _FOUND = 8  # items that a search shows
 
 
@@ -49,7 +52,7 @@ class AnnouncementPages:
         form, state = request.state.form, request.state
         made = announcements.create_draft(
             self._app,
-            self._text(request),
+            self._text(request, self._picture(request)),
             correcting=line_of(form.get("correcting")) or None,
             by=state.by,
             now=self._app.now,
@@ -71,7 +74,7 @@ class AnnouncementPages:
             kept = announcements.change_draft(
                 self._app,
                 self._id(request),
-                self._text(request),
+                self._text(request, self._picture(request)),
                 version=number_in(form, "version") or 0,
                 by=state.by,
                 now=self._app.now,
@@ -255,6 +258,8 @@ class AnnouncementPages:
                 return self._console.done(place, "draft_tested")
             case "go":
                 return self._console.done(f"{place}/send")
+            case "picture":
+                return self._console.done(place, "draft_picture")
             case "search":
                 return self._console.done(place, q=line_of(form.get("q")))
             case _:
@@ -296,12 +301,30 @@ class AnnouncementPages:
     def _written(self, request: Request) -> Written:
         return written_in(request.state.form, organisers.reach(self._app, request.state.organiser))
 
-    def _text(self, request: Request) -> str:
-        """What is in the form; its condition asks for no field that is none of their lists'."""
+    def _picture(self, request: Request) -> str:
+        """The picture that the form brings, made anew, as the text names it; "" where it brings none.
+
+        Raises:
+            UsageError: when it cannot be used.
+        """
+        form = request.state.form
+        if form.get("do") != "picture":
+            return ""
+        if not request.state.upload:
+            raise UsageError(self._say("console_draft_picture_missing"))
+        try:
+            named = asyncio.run(announcements.keep_picture(self._app, request.state.upload, self._app.now))
+        except announcements.PictureError as error:
+            raise UsageError(self._console.say("console_draft_picture_not", why=str(error))) from None
+        words = line_of(form.get("picture_alt")).replace("\\", "").replace("[", "(").replace("]", ")")
+        return f"![{words}]({named})"
+
+    def _text(self, request: Request, further: str = "") -> str:
+        """What is in the form, and `further` below it; its condition asks for no field that is none of their lists'."""
         where, fields = line_of(request.state.form.get("where")), fields_in_reach(self._app, request)
         if where and fields is not None:
             check_condition(self._app, where, fields)
-        return text_of(request.state.form, organisers.reach(self._app, request.state.organiser))
+        return text_of(request.state.form, organisers.reach(self._app, request.state.organiser), further)
 
     def _draft(self, request: Request, *, verb: str = "write") -> Draft:
         return announcements.kept_draft(self._app, self._id(request), organiser=request.state.organiser, verb=verb)

@@ -11,7 +11,7 @@ from urllib.parse import urlencode, urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.convertors import IntegerConvertor, register_url_convertor
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
@@ -45,7 +45,10 @@ register_url_convertor("row", _RowConvertor())
 
 
 class ConsoleRoute(Route):
-    """An address of the console, and the role it asks for; None: it is for who is not signed in yet."""
+    """An address of the console, and the role it asks for; None: it is for who is not signed in yet.
+
+    `upload` names the field of its form that may hold a file, which is found in `request.state.upload`.
+    """
 
     def __init__(
         self,
@@ -55,12 +58,13 @@ class ConsoleRoute(Route):
         methods: Sequence[str] = ("GET",),
         role: Role | None,
         max_body_size: int = _FORM_BYTES,
+        upload: str = "",
     ) -> None:
         self.role = role
 
         async def answer(request: Request) -> Response:
             guard: Guard = request.app.state.guard
-            return await guard.answer(request, endpoint, role)
+            return await guard.answer(request, endpoint, role, upload)
 
         name = getattr(endpoint, "__qualname__", path)
         super().__init__(path, answer, methods=list(methods), name=name, max_body_size=max_body_size)
@@ -73,25 +77,29 @@ class Guard:
         self._app = app
         self._console = Console(app)
 
-    async def answer(self, request: Request, endpoint: Endpoint, role: Role | None) -> Response:
+    async def answer(self, request: Request, endpoint: Endpoint, role: Role | None, upload: str = "") -> Response:
         """What an endpoint answers whom it is for.
 
         It finds `request.state.organiser`, `request.state.by`, and of a POST `request.state.form`.
         """
         speak(self._app, request)
-        answer = await self._answer(request, endpoint, role)
+        answer = await self._answer(request, endpoint, role, upload)
         answer.headers.setdefault("Content-Security-Policy", policy(request))
         answer.headers.setdefault("Referrer-Policy", "same-origin")  # with less, browsers hide where a form comes from
         answer.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
         return answer
 
-    async def _answer(self, request: Request, endpoint: Endpoint, role: Role | None) -> Response:
+    async def _answer(self, request: Request, endpoint: Endpoint, role: Role | None, upload: str) -> Response:
         if request.method not in _SAFE and not is_ours(request, self._app.config.web.base_url):
             return await run_in_threadpool(self._console.told, request, "foreign", status=403)
-        if request.method == "POST":
-            async with request.form(max_fields=_FIELDS, max_files=0) as form:
-                request.state.form = form
         request.state.present = await run_in_threadpool(self._present, request)
+        if request.method == "POST":
+            # Nobody who may not use it has a file taken from them.
+            may = upload and request.state.present and not self._is_beyond(request.state.present, role)
+            async with request.form(max_fields=_FIELDS, max_files=1 if may else 0) as form:
+                request.state.form = form
+                given = form.get(upload) if may else None
+                request.state.upload = await given.read() if isinstance(given, UploadFile) else b""
         speak(self._app, request, request.state.present and request.state.present.organiser)
         refused = await run_in_threadpool(self._refused, request, role)
         if refused is not None:
@@ -115,7 +123,10 @@ class Guard:
         if found is None:
             return None if role is None else self._to_sign_in(request)
         request.state.organiser, request.state.by = found.organiser, found.organiser.by
-        return self._not_found(request) if role and not found.organiser.role.includes(role) else None
+        return self._not_found(request) if self._is_beyond(found, role) else None
+
+    def _is_beyond(self, found: Present, role: Role | None) -> bool:
+        return role is not None and not found.organiser.role.includes(role)
 
     def _not_found(self, request: Request) -> Response:
         return self._console.told(request, "not_found", status=404)

@@ -1,6 +1,7 @@
 """The form in which an announcement is written: its fields are the parts of the file that it is."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -11,14 +12,16 @@ from digest.compose import Written, as_text
 _LINE = 1_000  # characters of a field of one line
 
 
-def text_of(form: FormData, known: Sequence[str]) -> str:
+def text_of(form: FormData, known: Sequence[str], further: str = "") -> str:
     """What was written, as the text of a file.
 
     Args:
         form: as it was sent.
         known: the lists that may be named.
+        further: a paragraph that comes below it.
     """
-    return as_text(written_in(form, known))
+    written = written_in(form, known)
+    return as_text(replace(written, body=f"{written.body.rstrip()}\n\n{further}".lstrip()) if further else written)
 
 
 def written_in(form: FormData, known: Sequence[str]) -> Written:

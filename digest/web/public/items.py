@@ -31,7 +31,9 @@ class ItemPages:
             ics = read.link(mail.ics_link(address))
             calendar = read.app.renderer.calendar_links(item, ics=ics, page=read.link(address))
         shown = replace(item, author=None)
-        answer = page(read.app, "item", item=shown, calendar=calendar, switch=read.switch(address))
+        kept = content.picture_of(self._app, item)
+        picture = kept and read.app.renderer.picture(kept, alt=item.image_alt)
+        answer = page(read.app, "item", item=shown, picture=picture, calendar=calendar, switch=read.switch(address))
         answer.headers.update(read.headers)
         return answer
 

@@ -63,6 +63,16 @@ form.addEventListener("submit", (event) => {
   if (!event.submitter?.formAction.endsWith("/preview")) changed = false;
 });
 form.addEventListener("saved", () => { changed = false; });
+// A picture that is dropped onto the text is added as its button would.
+const body = document.getElementById("body");
+const picture = document.getElementById("picture");
+body.addEventListener("dragover", (event) => { if (event.dataTransfer.types.includes("Files")) event.preventDefault(); });
+body.addEventListener("drop", (event) => {
+  if (!event.dataTransfer.files.length) return;
+  event.preventDefault();
+  picture.files = event.dataTransfer.files;
+  form.requestSubmit(document.getElementById("add-picture"));
+});
 addEventListener("beforeunload", (event) => { if (changed) event.preventDefault(); });
 document.addEventListener("keydown", (event) => {
   if ((event.ctrlKey || event.metaKey) && event.key === "s") {

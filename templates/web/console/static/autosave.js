@@ -74,7 +74,7 @@ function putBack() {
   }
   for (const [name, value] of fields) {
     const one = form.elements[name];
-    if (one instanceof HTMLTextAreaElement || (one instanceof HTMLInputElement && one.type !== "checkbox")) one.value = value;
+    if (one instanceof HTMLTextAreaElement || (one instanceof HTMLInputElement && !["checkbox", "file"].includes(one.type))) one.value = value;
   }
   say("back");
   form.dispatchEvent(new Event("input"));

@@ -1,0 +1,34 @@
+"""Retention of pictures: what nothing uses any more is erased after its time."""
+
+import re
+from datetime import datetime, timedelta
+
+from digest.app import App
+from digest.core.content.pictures import picture_files
+from digest.model import By
+from digest.store import campaigns
+from digest.store.content import pictures as picture_store
+from digest.store.organisers import activity, drafts
+
+_NAMED = re.compile(r"[0-9a-f]{32}\.(?:jpg|png)")
+_FRESH = timedelta(days=1)  # a file that is not known may be one that is being written
+
+
+def erase_unused_pictures(app: App, now: datetime, *, by: By) -> int:
+    """Erase the pictures that nothing has used for as long as `[retention] pictures` says; how many they were.
+
+    In use is what an item has that may still come, what a draft names, and what a mail shows that waits, is being sent
+    or went within that time.
+    """
+    before = now - app.config.retention.pictures
+    with app.store.write() as connection:
+        unused = picture_store.unused(connection, before)
+        if unused:
+            texts = (*campaigns.shown_since(connection, before), *drafts.unsent_texts(connection))
+            picture_store.touch(connection, {name for text in texts for name in _NAMED.findall(text)} & unused, now)
+        erased = picture_store.erase_unused(connection, before)
+        if erased:
+            activity.record(connection, at=now, by=by, verb="erase", subject="[retention]", detail=f"{erased} pictures")
+        known = picture_store.files(connection)
+    picture_files(app).erase_others(known, before=now - _FRESH)
+    return erased
