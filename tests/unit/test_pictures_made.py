@@ -48,7 +48,7 @@ def test_what_is_nowhere_seen_through_is_a_photograph():
 
 
 def test_a_photograph_that_is_seen_through_is_put_on_white_where_it_would_become_too_small():
-    faded = noise(2000, 1500)
+    faded = noise(1000, 750)
     faded.putalpha(Image.linear_gradient("L").resize(faded.size))
     made = make_anew(coded(faded, "PNG"))
     assert (made.large.suffix, len(made.large.content) <= LARGE_BYTES) == ("jpg", True)
