@@ -62,6 +62,21 @@ def claimed(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", zlib.compress(bytes(1000))) + chunk(b"IEND", b"")
 
 
+def claimed_gif(width: int, height: int) -> bytes:
+    """The same as a GIF: its screen and its first picture say so."""
+    small = coded(Image.new("L", (10, 10)), "GIF")
+    size, small_size = struct.pack("<HH", width, height), struct.pack("<HH", 10, 10)
+    return small[:6] + small[6:].replace(small_size, size, 2)
+
+
+def whole(width: int, height: int) -> bytes:
+    """A sound black picture of any size, of one bit a dot, made without holding it."""
+    packing, row = zlib.compressobj(1), bytes(1 + (width + 7) // 8)
+    data = b"".join(packing.compress(row) for _ in range(height)) + packing.flush()
+    header = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0))
+    return b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", data) + chunk(b"IEND", b"")
+
+
 def polyglot() -> bytes:
     """A sound JPEG with a page behind its end and a comment that a browser might take for one."""
     return photo(comment=b"<script>alert(1)</script>") + b"<html><script>alert(1)</script></html>"

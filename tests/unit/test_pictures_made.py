@@ -1,7 +1,7 @@
 """What a picture becomes when it is made anew."""
 
 import pytest
-from drawn import SVG, chunk, claimed, coded, noise, opened, photo, png_with, polyglot, profile_bomb, text_bomb
+from drawn import SVG, chunk, claimed, coded, noise, opened, photo, png_with, polyglot, profile_bomb, text_bomb, whole
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
@@ -129,7 +129,7 @@ def test_a_polyglot_is_only_a_picture_afterwards():
         (photo(2000, 1500)[:9000], "cannot be decoded"),
         (claimed(400, 300), "cannot be decoded"),
         (claimed(20_000, 20_000), "20,000 x 20,000 pixels"),
-        (coded(Image.new("L", (20_000, 20_000)), "PNG"), "20,000 x 20,000 pixels"),
+        (whole(20_000, 20_000), "20,000 x 20,000 pixels"),
         (photo(100, 100), "only 100 x 100"),
         (coded(Image.new("RGBA", (1, 1)), "GIF"), "only 1 x 1"),
         (coded(Image.new("RGB", (20_000, 125)), "PNG"), "only a strip"),
