@@ -20,6 +20,7 @@ from markupsafe import Markup, escape
 
 from digest.config import Config
 from digest.errors import ConfigError, Problem, TemplateError
+from digest.render.fragments import for_page, of_others
 from digest.render.looks import offered_brand
 from digest.render.offered import OfferedNetwork, OfferedSender, offered
 from digest.render.plain import keep_numbers, keep_short, one_line, printable, reflow, shorten, underline, wrap
@@ -28,7 +29,6 @@ from digest.resources import bundled
 
 _PLAIN_NAME = ".txt.j2"
 _CONSOLE = ("web/console/", "locales/console/", "locales/desk/")
-_IMG = re.compile(r"<img\b([^>]*)>")  # exact on what is sanitised, as in digest.text.markup
 _MISTAKES = (jinja2.TemplateError, TypeError, ValueError, LookupError, AttributeError, ArithmeticError)
 
 
@@ -73,9 +73,10 @@ def make_environment(config: Config) -> jinja2.Environment:
     environment.filters |= {
         "css": _css,
         "fallback": _fallback,
-        "for_page": _for_page,
+        "for_page": for_page,
         "keep_numbers": keep_numbers,
         "keep_short": keep_short,
+        "of_others": of_others,
         "one_line": one_line,
         "reflow": reflow,
         "shorten": shorten,
@@ -172,15 +173,6 @@ def _where(error: BaseException, place: str) -> str:
 def _fallback(context: jinja2.runtime.Context, place: str, words: str) -> str:
     """What stands in the place of a person's field for whom it is not known."""
     return str(context["cut"].fallback(place, words))
-
-
-def _for_page(html: str) -> Markup:
-    """Sanitised HTML within a page: a picture without words is passed over, a table too wide is scrolled by keys.
-
-    Neither attribute is quoted, so that nothing begins or ends that stands in the value of another.
-    """
-    known = _IMG.sub(lambda found: found[0] if " alt=" in found[1] else f"<img alt{found[1]}>", html)
-    return Markup(known.replace("<table", "<table tabindex=0"))  # noqa: S704  (sanitised by who composed it)
 
 
 def _css(value: str) -> Markup:

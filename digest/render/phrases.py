@@ -57,6 +57,7 @@ _MEMBERS: Mapping[str, str | tuple[str, str]] = {
     "editor": "Editor’s note: {note}",
     "doubt": "{doubts} – please check with the organiser.",
     "doubtful": "Not all of this is certain – please check with the organiser.",
+    "picture_at": "Picture at {host}",
     # calendars
     "add_to_calendar": "Add to calendar:",
     "add_to_your_calendar": "Add to your calendar:",

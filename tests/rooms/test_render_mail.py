@@ -10,6 +10,7 @@ from pathlib import Path
 import lxml.html
 import pytest
 from sample_edition import (
+    PICTURE,
     VALUES,
     announcement,
     config,
@@ -33,6 +34,7 @@ from digest.render.desk_phrases import DESK_PHRASES
 from digest.render.doubt_phrases import DOUBT_PHRASES
 from digest.render.finding_phrases import FINDING_PHRASES
 from digest.render.phrases import PHRASES
+from digest.text import markup
 
 ROOT = Path(__file__).parents[2]
 RENDER_IN_ANOTHER_PROCESS = """
@@ -248,6 +250,39 @@ def test_an_item_without_a_page_is_shown_whole():
     assert "Year assumed – please check" in lxml.html.document_fromstring(doubtful).text_content()
     shown = lxml.html.document_fromstring(Renderer(config()).page("item", item=post(html="<p>All <em>of</em> it</p>")))
     assert shown.findtext(".//article/p/em") == "of"
+
+
+ELSEWHERE = "https://allotments.example.org/shed.jpg?w=9&h=9"
+BODY = """<p>Before <img alt="The <shed>" src="https://allotments.example.org/shed.jpg?w=9&amp;h=9"> after.</p>
+<p><a href="https://allotments.example.org/plan"><img src="https://allotments.example.org/plan.png"></a></p>
+<p><img src="https://allotments.example.org/gate.png" onerror="x"></p>"""
+
+
+@pytest.fixture
+def page_with_pictures():
+    def page(**picture):
+        html = markup.sanitise(BODY)
+        shown = Renderer(config()).page("item", item=post(html=html, image_url=ELSEWHERE), **picture)
+        return lxml.html.document_fromstring(shown)
+
+    return page
+
+
+def test_no_reader_of_an_item_is_seen_where_its_pictures_are(page_with_pictures):
+    page = page_with_pictures()
+    assert page.findall(".//img") == []
+    links = [(one.get("href"), one.text_content(), one.get("rel")) for one in page.findall(".//article/p/a")]
+    assert links == [
+        (ELSEWHERE, "The <shed>", "noreferrer nofollow"),
+        ("https://allotments.example.org/plan", "Picture at allotments.example.org", None),
+        ("https://allotments.example.org/gate.png", "Picture at allotments.example.org", "noreferrer nofollow"),
+    ]
+
+
+def test_a_picture_that_is_shown_is_not_told_of_again(page_with_pictures):
+    page = page_with_pictures(picture=Renderer(config()).picture(PICTURE, alt="A shed"))
+    assert [one.get("alt") for one in page.findall(".//img")] == ["A shed"]
+    assert next(one.get("href") for one in page.findall(".//article/p/a")) == "https://allotments.example.org/plan"
 
 
 def test_an_admin_s_template_replaces_the_shipped_one_and_changes_the_hash(own_templates):
