@@ -18,6 +18,7 @@ FINDING_PHRASES: Mapping[str, str | tuple[str, str]] = {
     "finding_of_image-size": "size of a picture",
     "finding_of_image-alt": "words for a picture",
     "finding_of_image-source": "source of a picture",
+    "finding_of_image-elsewhere": "picture of another site",
     "finding_of_contrast": "contrast",
     "finding_of_clients": "mail programs",
     "finding_of_budget": "size",
@@ -79,6 +80,9 @@ FINDING_PHRASES: Mapping[str, str | tuple[str, str]] = {
         '{places}: say what it shows, alt="..." or ![...](address); a decoration says role="presentation"'
     ),
     "finding_image_source": "{places}: nothing can be loaded from there; write the whole https address",
+    "finding_image_elsewhere": (
+        "{places}: whoever reads is seen there, and it may be gone one day; give it as a file beside the text"
+    ),
     # how it looks
     "finding_contrast": (
         "{colour} on {background} has a contrast of {ratio}; {needed} is readable ({places}); "

@@ -232,6 +232,8 @@ IMAGE = 'src="https://growers.example.org/map.png" width="400" height="300"'
         ('<img src="map.png" width="400" height="300" alt="A map">', ["image-source"]),
         ('<img width="400" height="300" alt="A map">', ["image-source"]),
         (f'<img {IMAGE.replace("https", "http")} alt="A map">', ["http"]),
+        (f'<img {IMAGE.replace("growers", "pictures")} alt="A map">', ["image-elsewhere"]),
+        (f'<img {IMAGE.replace("//growers", "//[growers")} alt="A map">', []),
     ],
 )
 def test_pictures_have_size_words_and_source(image, expected):

@@ -1,6 +1,7 @@
 """Preflight: what is wrong with a rendered mail before anybody gets it; pure."""
 
 from collections.abc import Sequence
+from urllib.parse import urlsplit
 
 from digest.config import Config
 from digest.model import Announcement, Edition, Item, ItemSkip, Rendered
@@ -39,11 +40,17 @@ def preflight(
         *over(past),
         *contradictions(contradicting),
         *links(page, own_pages=config.web.base_url),
-        *images(page),
+        *images(page, _own_hosts(config)),
         *colours(page),
         *clients(page, config.brand.clients),
     ]
     return tuple(sorted(found, key=lambda finding: finding.level))
+
+
+def _own_hosts(config: Config) -> set[str]:
+    """Who may see who reads: the network itself, and nobody."""
+    own = (config.web.base_url, config.network.url, config.brand.logo, config.brand.logo_dark)
+    return {urlsplit(str(address)).hostname or "" for address in own if address} | {""}
 
 
 __all__ = ["Finding", "Words", "preflight"]

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
-from urllib.parse import urlsplit
 
 from lxml import etree
 
@@ -68,7 +67,7 @@ def _in_address(element: Any) -> Iterator[str]:
     if source.startswith("data:"):
         yield source[: len("data:image")].lower()
     elif element.tag == "img":
-        yield PurePosixPath(urlsplit(source).path).suffix.lower()
+        yield PurePosixPath(source.partition("#")[0].partition("?")[0]).suffix.lower()
 
 
 def _in_style(style: Style) -> Iterator[str]:

@@ -1,7 +1,8 @@
 """Pictures: their size, their words and where they come from; pure."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 from lxml import etree
 
@@ -12,8 +13,8 @@ from digest.render.preflight.values import pixels
 _WIDEST = 600  # pixels; what MJML's body is wide
 
 
-def images(page: Page) -> Iterator[Finding]:
-    """Images without a size, without words for those who do not see them, or without a source."""
+def images(page: Page, own_hosts: Collection[str]) -> Iterator[Finding]:
+    """Images without a size, without words for those who do not see them, without a source, or with another's."""
     shown = list(page.document.iter("img"))
     if unsized := [image for image in shown if not _is_sized(image, page.styles.get(image, {}))]:
         yield warning("image-size", "image_size", places=_sources(unsized), widest=_WIDEST)
@@ -23,12 +24,22 @@ def images(page: Page) -> Iterator[Finding]:
         image for image in shown if not (image.get("src") or "").startswith(("https://", "http://", "data:", "cid:"))
     ]:
         yield warning("image-source", "image_source", places=_sources(lost))
+    if others := [image for image in shown if _host(image) not in own_hosts]:
+        yield warning("image-elsewhere", "image_elsewhere", places=_sources(others))
 
 
 def _is_sized(image: Any, style: Style) -> bool:
     width = pixels(image.get("width")) or pixels(style.get("width"))
     has_height = "height" in style or image.get("height") is not None
     return width is not None and width <= _WIDEST and has_height
+
+
+def _host(image: Any) -> str:
+    """Who is asked for it; "" where nobody is."""
+    try:
+        return urlsplit(image.get("src") or "").hostname or ""
+    except ValueError:
+        return ""
 
 
 def _is_decoration(image: Any) -> bool:
