@@ -155,12 +155,18 @@ def _ends_line(piece: bytes | Place) -> bool:
 
 
 def _quote(text: str) -> bytes:
-    """Quoted-printable for text that starts at the beginning of a line; lines of at most 76 characters."""
+    """Quoted-printable for text that starts at the beginning of a line; lines of at most 76 characters.
+
+    The last line leaves room for the sign of a soft line break.
+    """
     if _stands_as_it_is(text):
         return text.encode()
     # Line by line: given a whole text, b2a_qp lets a line grow past 76 when it ends in a space.
     lines = [b2a_qp(line.encode()).replace(b"\n", b"\r\n") for line in _LINE_END.split(text)]
     quoted = lines[0] if len(lines) == 1 else b"\r\n".join(lines)
+    if len(quoted) - (quoted.rfind(b"\n") + 1) >= _QUOTED_LINE:
+        last = 3 if quoted[-3:-2] == b"=" else 1
+        quoted = quoted[:-last] + _SOFT_BREAK + quoted[-last:]
     while b"." in quoted and _LEADING_DOT.search(quoted):
         quoted = _LEADING_DOT.sub(b"=2E" + _SOFT_BREAK, quoted)
     return quoted

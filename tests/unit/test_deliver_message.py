@@ -1,6 +1,7 @@
 """Messages parse back, with the standard library's parser, to exactly what went in."""
 
 import html as html_module
+import quopri
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.header import decode_header, make_header
@@ -116,6 +117,18 @@ def test_every_line_is_short_ascii_ends_in_crlf_and_begins_with_no_dot(subject, 
     head, _, body = raw.partition(b"\r\n\r\n")
     assert all(len(line) <= 78 or line.startswith(b"List-Unsubscribe: <") for line in head.split(b"\r\n"))
     assert all(len(line) <= 76 for line in body.split(b"\r\n"))
+
+
+@pytest.mark.parametrize("last", ["a", "=", "é", ".", " ", "=."])
+@pytest.mark.parametrize("length", [*range(60, 80), *range(140, 156)])
+def test_before_and_after_a_value_a_line_of_any_length_stays_short_and_whole(length, last):
+    written = "é" + "x" * length + last
+    body = QuotedPrintable.prepare((written, Slot.NAME, written))
+    for value in ("Ada", written):
+        raw = b"".join(body.pieces_for({Slot.NAME: value})) + body.end
+        assert max(map(len, raw.split(b"\r\n"))) <= 76
+        assert not any(line.startswith(b".") for line in raw.split(b"\r\n"))
+        assert quopri.decodestring(raw).rstrip(b"\r\n").decode() == written + value + written
 
 
 @given(sliced=SLICED, values=VALUES)
