@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 from clients import PROGRAMS, missing, shown
 from console import console_pictures
 from playwright.sync_api import sync_playwright
-from sample import delivered, html_of
+from sample import delivered
 from word import as_word_shows_it
 
 from digest.config import LookName
@@ -101,13 +101,13 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
         for name, mail in mails[first].items():
             for view in ALONE:
-                keep(f"{name}-{view.name}", picture(browser, html_of(mail), view))
+                keep(f"{name}-{view.name}", picture(browser, mail.html, view))
         for view, width in TOGETHER:
-            seen = [(look, picture(browser, html_of(theirs["edition"]), view)) for look, theirs in mails.items()]
+            seen = [(look, picture(browser, theirs["edition"].html, view)) for look, theirs in mails.items()]
             keep(f"looks-{view.name}", side_by_side(browser, seen, width))
         if os.environ.get("CLIENTS"):
             for look, theirs in mails.items():
-                keep(f"clients-{look}", side_by_side(browser, in_programs(theirs["edition"]), 300))
+                keep(f"clients-{look}", side_by_side(browser, in_programs(theirs["edition"].raw), 300))
         browser.close()
     for name, drawn in asyncio.run(console_pictures()).items():
         keep(name, drawn)

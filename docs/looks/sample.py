@@ -1,21 +1,33 @@
 """The sample's mails as one of its members gets them, in any look."""
 
 import asyncio
+import base64
 import tempfile
+from dataclasses import dataclass
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
 
+from digest.app import App
 from digest.cli.demo import DEMO_AT, demo_config, main_job
 from digest.cli.session import Session
 from digest.config import Brand, LookName
+from digest.core import content
 from digest.model import ITSELF
 
 READER = "ada.thorn@example.org"  # in the sample's list of members
 _WEB = "https://news.hedgerow.example.org"  # mail programs warn of links to an address in numbers
 
 
-def delivered(look: LookName) -> dict[str, bytes]:
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One mail as it was delivered, and its HTML with the pictures in it, which nobody serves here."""
+
+    raw: bytes
+    html: str
+
+
+def delivered(look: LookName) -> dict[str, Mail]:
     """What the demo delivers to one reader: the mail of its edition and of its announcement."""
     with tempfile.TemporaryDirectory() as folder:
         config = demo_config(Path(folder))
@@ -26,11 +38,19 @@ def delivered(look: LookName) -> dict[str, bytes]:
         ) as app:
             asyncio.run(main_job(app, ITSELF))
             mails = [path.read_bytes() for path in sorted((app.mailbox / "new").iterdir())]
-    theirs = [mail for mail in mails if READER in message_from_bytes(mail, policy=default)["To"]]
-    return dict(zip(("edition", "announcement"), theirs, strict=True))
+            theirs = [mail for mail in mails if READER in message_from_bytes(mail, policy=default)["To"]]
+            shown = [Mail(mail, _with_pictures(app, _html_of(mail))) for mail in theirs]
+    return dict(zip(("edition", "announcement"), shown, strict=True))
 
 
-def html_of(mail: bytes) -> str:
+def _with_pictures(app: App, html: str) -> str:
+    beside, files = content.with_pictures_beside(app, html)
+    for name, inside in files.items():
+        beside = beside.replace(f"picture/{name}", f"data:image;base64,{base64.b64encode(inside).decode()}")
+    return beside
+
+
+def _html_of(mail: bytes) -> str:
     """Its HTML part."""
     body = message_from_bytes(mail, policy=default).get_body(("html",))
     if body is None:

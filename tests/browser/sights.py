@@ -16,6 +16,7 @@ from sample_edition import (
     rich_edition,
     section,
     vacancy,
+    with_pictures,
 )
 
 from digest.render import Renderer
@@ -70,6 +71,9 @@ def _edition_in_arabic():
 MAILS = {
     "edition": lambda: html_of(render(rich_edition())),
     "edition with a logo": lambda: html_of(render(rich_edition(), brand={"logo": "https://growers.example.org/l.png"})),
+    "edition with pictures that do not come": lambda: html_of(
+        render(with_pictures(rich_edition(), pinned="v"), brand={"pictures": "all"})
+    ),
     "edition of long words": lambda: html_of(render(_edition_of_long_words(), **_LONG_NAMES)),
     "edition in Arabic": lambda: html_of(render(_edition_in_arabic(), network={"language": "ar"})),
     "edition as a letter": lambda: html_of(render(rich_edition(), brand={"look": "letter"})),
