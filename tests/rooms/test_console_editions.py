@@ -122,6 +122,9 @@ def test_what_everybody_needed_has_agreed_to_says_so_until_it_is_changed(app, cl
     page = client.get(f"/console/editions/{ahead.name}")
     assert ("Approved" in text_of(page), ">Approve</button>" in page.text) == (True, False)
     assert "It goes Mon 30 Nov 2026, 08:00, unless somebody holds it back." in text_of(page)
+    assert "Approved" in text_of(client.get("/console/editions"))
+    client.post(f"{PAGE}/approve", data={"version": version_on(client.get(PAGE))})  # that of this week goes at once
+    assert "Approved" in text_of(client.get("/console"))
     worded = {"do": "word", "item": "", "version": version_on(page), "subject": "Other"}
     client.post(f"/console/editions/{ahead.name}/arrange", data=worded)
     page = client.get(f"/console/editions/{ahead.name}")

@@ -48,9 +48,16 @@ class EditionPages:
             request,
             "editions",
             title=self._console.say("console_editions"),
-            editions=[{"edition": one, "reason": reason_for(self._console, request, one)} for one in found],
+            editions=[self._listed(request, one) for one in found],
             titles=titles,
         )
+
+    def _listed(self, request: Request, one: campaigns.Outline) -> dict[str, Any]:
+        """An edition of the list, and what it waits for."""
+        waits = one.status is CampaignStatus.PREPARED
+        agreed = waits and editions.is_agreed(self._app, editions.current_named(self._app, one.name).campaign)
+        reason = "" if agreed else reason_for(self._console, request, one)
+        return {"edition": one, "reason": reason, "status": "agreed" if agreed else one.status}
 
     def show(self, request: Request) -> Response:
         """One edition, with all that can be done to it."""

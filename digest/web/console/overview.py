@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette.routing import Match
 
 from digest.app import App
-from digest.core import campaigns, health, organisers
+from digest.core import campaigns, editions, health, organisers
 from digest.core.health import Trouble, Week
 from digest.core.organisers import reaches
 from digest.model import CampaignStatus, DeliveryState, Organiser, Role
@@ -86,6 +86,9 @@ class OverviewPage:
             how = "console_next_waits" if one.digest.approval != "none" else "console_next_itself"
             told |= {"says": say(how), "badge": "ok", "badge_says": say("console_next_fine")}
             return told | {"href": self._place(request, f"/console/editions/{one.digest.name}")}
+        if editions.is_agreed(self._app, waiting):
+            told |= {"says": say("desk_status_agreed"), "badge": "ok", "badge_says": say("console_next_fine")}
+            return told | {"href": self._place(request, f"/console/editions/{waiting.name}")}
         held = waiting.status is CampaignStatus.HELD
         how = "held" if held else "review" if one.digest.approval == "review" else "prepared"
         says = say(f"console_next_{how}", one.recipients)
