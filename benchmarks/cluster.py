@@ -22,8 +22,8 @@ import tempfile
 import time
 from array import array
 from collections import Counter
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,11 +34,12 @@ from processes import Processes, processes
 from rich.console import Console
 from rich.table import Table
 
-from digest.app import open_app
+from digest.app import App, open_app
 from digest.config import load_config
 from digest.core import campaigns
 from digest.model import ITSELF, CampaignStatus
 from digest.store import outbox
+from digest.store.campaigns import Campaign
 
 LOST_AFTER = 5  # seconds
 _PATIENCE = 60  # seconds in which nothing arrives: something is wrong
@@ -87,7 +88,8 @@ class Trial:
         self._taken = folder / "taken"
         self._size: int = options.size
 
-    def prepare(self) -> None:
+    @contextmanager
+    def planned(self) -> Iterator[tuple[App, Campaign]]:
         """The sink, a list of so many people, and a campaign to them that is paused."""
         port = self.open_sink()
         config = CONFIG.format(port=port, connections=self.connections, url=self._database.url, lost_after=LOST_AFTER)
@@ -99,6 +101,11 @@ class Trial:
             with app.store.write() as connection:
                 outbox.plan_deliveries(connection, campaign, app.now)
             tell(f"{self.mails:,} planned in {time.monotonic() - began:.1f} s")
+            yield app, campaign
+
+    def prepare(self) -> None:
+        """What is planned, and all who take part, before anything is sent."""
+        with self.planned() as (app, campaign):
             for name in ("worker-1", "worker-2"):
                 self._run.digest(name, "worker")
             self._run.digest("scheduler", "run")

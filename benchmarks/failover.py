@@ -18,16 +18,12 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from cluster import CONFIG, LOST_AFTER, Event, Trial, show, tell
-from network import fill, mail_of
+from cluster import Event, Trial, show, tell
 from postgresql import PostgreSQL, postgresql
 from processes import Processes, processes
 
-from digest.app import open_app
-from digest.config import load_config
 from digest.core import campaigns
-from digest.model import ITSELF, CampaignStatus
-from digest.store import outbox
+from digest.model import ITSELF
 
 KINDS = ("crash", "synchronous", "asynchronous")
 _SHARE = 0.30
@@ -46,14 +42,7 @@ class Failure(Trial):
 
     def prepare(self) -> None:
         """The sink, a paused campaign, two workers, and where it is asked for a standby that has caught up."""
-        port = self.open_sink()
-        config = CONFIG.format(port=port, connections=self.connections, url=self._database.url, lost_after=LOST_AFTER)
-        path = self._folder / "config.toml"
-        path.write_text(config, encoding="utf-8")
-        with open_app(load_config(path, environ={})) as app:
-            campaign = fill(app, self.mails, mail_of(self._size), status=CampaignStatus.PAUSED)
-            with app.store.write() as connection:
-                outbox.plan_deliveries(connection, campaign, app.now)
+        with self.planned() as (app, campaign):
             if self._kind != "crash":
                 self._standby = self._database.standby(self._folder / "standby", is_synchronous=self._kind == KINDS[1])
             for name in ("worker-1", "worker-2"):

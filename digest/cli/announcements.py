@@ -58,7 +58,7 @@ def announce(
     by = here.by if test is None and out is None else None
     with here.app(at=at) as app:
         now = app.now
-        text = run(app, announcements.with_pictures_beside(app, text, file, now))
+        text = run(app, announcements.with_own_pictures(app, text, file, now))
         if correcting:
             drafting = announcements.correction(app, text, name=file.name, of=correcting, now=now, by=by)
         else:

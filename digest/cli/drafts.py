@@ -82,7 +82,7 @@ def import_(
     """Keep a file as a draft."""
     text, here = read_text(file), session(context)
     with here.app() as app:
-        text = run(app, announcements.with_pictures_beside(app, text, file, app.now))
+        text = run(app, announcements.with_own_pictures(app, text, file, app.now))
         made = announcements.create_draft(app, text, name=file.name, correcting=correcting, by=here.by, now=app.now)
         show_draft(app, made, json=json)
 
@@ -99,7 +99,7 @@ def change(
     """Put a file in the place of a draft's text."""
     text, here = read_text(file), session(context)
     with here.app() as app:
-        text = run(app, announcements.with_pictures_beside(app, text, file, app.now))
+        text = run(app, announcements.with_own_pictures(app, text, file, app.now))
         seen = version or announcements.kept_draft(app, draft).version
         try:
             made = announcements.change_draft(app, draft, text, version=seen, by=here.by, now=app.now)

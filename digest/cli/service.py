@@ -83,7 +83,7 @@ def _check_email(context: typer.Context, wanted: str, *, at: str | None, json: b
         if text is None:
             checked = run(app, health.check_edition(app, app.digest(wanted), app.now))
         else:
-            text = run(app, announcements.with_pictures_beside(app, text, Path(wanted), app.now))
+            text = run(app, announcements.with_own_pictures(app, text, Path(wanted), app.now))
             checked = run(app, health.check_announcement(app, text, app.now, name=Path(wanted).name))
     warn_of_sources(here.sources)
     errors = sum(one.level == "error" for one in checked.findings)

@@ -1,4 +1,4 @@
-"""Sanitised HTML as it stands within a page of ours; the patterns are exact on what `digest.text.markup` writes."""
+"""Sanitised HTML as it stands within a page of ours, as `digest.text.markup` writes it."""
 
 import re
 from html import unescape
@@ -8,10 +8,9 @@ import jinja2
 from markupsafe import Markup, escape
 
 from digest.render.plain import printable
+from digest.text.pictures import IMG, attributes_of
 
-_IMG = re.compile(r"<img\b([^>]*)>")
-_LINK_OR_IMG = re.compile(r"<a\b|</a>|<img\b([^>]*)>")
-_ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*)"')
+_LINK_OR_IMG = re.compile(rf"<a\b|</a>|{IMG.pattern}")
 
 
 def for_page(html: str) -> Markup:
@@ -19,7 +18,7 @@ def for_page(html: str) -> Markup:
 
     Neither attribute is quoted, so that nothing begins or ends that stands in the value of another.
     """
-    known = _IMG.sub(lambda found: found[0] if " alt=" in found[1] else f"<img alt{found[1]}>", html)
+    known = IMG.sub(lambda found: found[0] if " alt=" in found[1] else f"<img alt{found[1]}>", html)
     return Markup(known.replace("<table", "<table tabindex=0"))  # noqa: S704  (sanitised by who composed it)
 
 
@@ -39,7 +38,7 @@ def of_others(context: jinja2.runtime.Context, html: str, shown: str | None = No
         if found[1] is None:
             linked = found[0] == "<a"
             return found[0]
-        values = dict(_ATTRIBUTE.findall(found[1]))
+        values = attributes_of(found[1])
         source = values.get("src", "")
         if shown and unescape(source) == shown:
             return ""

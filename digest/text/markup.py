@@ -18,7 +18,7 @@ from digest.text.dated import is_dated, without_publication
 from digest.text.front_matter import FrontMatterError, split_front_matter
 from digest.text.links import canonical_url, without_tracking
 from digest.text.markdown import NONE_OF_OURS, render_markdown
-from digest.text.pictures import ShownPicture
+from digest.text.pictures import IMG, ShownPicture, attributes_of
 from digest.text.plain import text_part
 from digest.text.writer import written_as_text
 
@@ -101,8 +101,6 @@ _DEAR = re.compile(r"[&\xa0-\xbf]")
 _NEXT_ATTRIBUTE = r"""[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z)|[^\s>"'][^\s>]*+|))?+"""
 _EACH_ATTRIBUTE = re.compile(_NEXT_ATTRIBUTE)  # as browsers read them (HTML, sections 13.2.5.32 to 13.2.5.39)
 _START_TAG = re.compile(rf"<[A-Za-z][^\s/>]*+((?:[\s/]++|{_NEXT_ATTRIBUTE})*+)")
-_IMG = re.compile(r"<img\b([^>]*)>")  # exact on what nh3 writes: it puts ">" and quotes in values as entities
-_ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*)"')
 _EMPTY_LINK = re.compile(r"<a(?: [^<>]*)?>\s*</a>")
 _AT_MOST_ONE = re.compile(r"\s*[01](?![\d%])")  # a width or height
 _UNSEEN = re.compile(
@@ -157,7 +155,7 @@ def sanitise(html: str, *, base_url: str | None = None) -> str:
     except ValueError:  # the base is no URL after all
         clean = _clean(html, "deny")
     # A numeric reference may have been to what is no character.
-    return _NOT_TEXT.sub("", _EMPTY_LINK.sub("", _IMG.sub(_picture, clean)))
+    return _NOT_TEXT.sub("", _EMPTY_LINK.sub("", IMG.sub(_picture, clean)))
 
 
 def overloaded(html: str) -> bool:
@@ -201,7 +199,7 @@ def _attribute(_tag: str, name: str, value: str) -> str | None:
 
 def _picture(match: re.Match[str]) -> str:
     """A picture that is to be seen, always with an alternative text; nothing for any other."""
-    written = dict(_ATTRIBUTE.findall(match[1]))
+    written = attributes_of(match[1])
     values = {name: unescape(value) for name, value in written.items()}
     tiny = any(_AT_MOST_ONE.match(values.get(name, "")) for name in ("width", "height"))
     source = values.get("src", "")

@@ -12,7 +12,9 @@ from markdown_it.token import Token
 OUR_PICTURES = "/picture/"
 """How a text names what we keep; the name of the file follows."""
 
-_IMG = re.compile(r"<img\b([^>]*)>")  # exact on what is sanitised, as in digest.text.markup
+IMG = re.compile(r"<img\b([^>]*)>")
+"""A picture's tag, as nh3 writes it: ">" and quotes in values are entities there."""
+
 _ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*)"')
 _LOOKED_AT = 20  # pictures of one body
 _SMALLEST = 120  # pixels; what says that it is smaller is an icon or a button
@@ -24,6 +26,11 @@ class ShownPicture(NamedTuple):
     url: str
     width: int  # CSS pixels
     height: int
+
+
+def attributes_of(written: str) -> dict[str, str]:
+    """What stands within the tag of a picture in sanitised HTML, by name, as it is written there."""
+    return dict(_ATTRIBUTE.findall(written))
 
 
 def local_pictures(text: str) -> Sequence[str]:
@@ -41,10 +48,10 @@ def _images(tokens: list[Token]) -> Iterator[Token]:
 
 def first_picture(html: str) -> tuple[str, str] | None:
     """The address of the first picture that may stand for all of it, and what is to be seen on it; None without one."""
-    for number, found in enumerate(_IMG.finditer(html)):
+    for number, found in enumerate(IMG.finditer(html)):
         if number == _LOOKED_AT:
             return None
-        values = {name: unescape(value) for name, value in _ATTRIBUTE.findall(found[1])}
+        values = {name: unescape(value) for name, value in attributes_of(found[1]).items()}
         told = [int(size) for name in ("width", "height") if re.fullmatch(r"\d{1,5}", size := values.get(name, ""))]
         if all(size >= _SMALLEST for size in told) and values.get("src", "").startswith(("http://", "https://")):
             return values["src"], values.get("alt", "")

@@ -110,7 +110,7 @@ def test_a_form_for_other_things_takes_no_file(app):
 def with_beside(app, tmp_path, text: str) -> str:
     file = tmp_path / "notice.md"
     file.write_text(text, encoding="utf-8")
-    return asyncio.run(announcements.with_pictures_beside(app, text, file, app.now))
+    return asyncio.run(announcements.with_own_pictures(app, text, file, app.now))
 
 
 def drafted(app, text: str):

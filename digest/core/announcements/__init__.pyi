@@ -48,4 +48,4 @@ from .mailing import reach as reach
 from .own_pictures import LARGEST as LARGEST
 from .own_pictures import PictureError as PictureError
 from .own_pictures import keep_picture as keep_picture
-from .own_pictures import with_pictures_beside as with_pictures_beside
+from .own_pictures import with_own_pictures as with_own_pictures

@@ -55,7 +55,7 @@ async def keep_picture(app: App, content: bytes, now: datetime) -> str:
     return f"{OUR_PICTURES}{picture.large.name}"
 
 
-async def with_pictures_beside(app: App, text: str, file: Path, now: datetime) -> str:
+async def with_own_pictures(app: App, text: str, file: Path, now: datetime) -> str:
     """The text of a file with the pictures that stand beside it kept, and named as we keep them.
 
     Raises:

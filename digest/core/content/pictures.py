@@ -26,7 +26,7 @@ from digest.errors import SourceError, without_source
 from digest.model import Edition, Item, Picture, PictureFile
 from digest.store.content import items as item_store
 from digest.store.content import pictures as picture_store
-from digest.store.content.picture_files import PictureFiles, name_of
+from digest.store.content.picture_files import NAME, PictureFiles, name_of
 from digest.store.content.pictures import Asked
 
 MOST = 500
@@ -132,7 +132,7 @@ def picture_of(app: App, item: Item) -> Picture | None:
 
 def with_pictures_beside(app: App, html: str) -> tuple[str, Mapping[str, bytes]]:
     """A mail's HTML that shows our pictures from the folder `picture` beside it, and what is in that, by name."""
-    ours = re.compile(rf"{re.escape(app.config.web.base_url)}/picture/([0-9a-f]{{32}}\.(?:jpg|png))")
+    ours = re.compile(rf"{re.escape(app.config.web.base_url)}/picture/({NAME.pattern})")
     files = picture_files(app)
     found = {name: inside for name in ours.findall(html) if (inside := files.read(name)) is not None}
     return ours.sub(lambda match: f"picture/{match[1]}" if match[1] in found else match[0], html), found

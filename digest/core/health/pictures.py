@@ -1,6 +1,5 @@
 """Retention of pictures: what nothing uses any more is erased after its time."""
 
-import re
 from datetime import datetime, timedelta
 
 from digest.app import App
@@ -8,9 +7,9 @@ from digest.core.content.pictures import picture_files
 from digest.model import By
 from digest.store import campaigns
 from digest.store.content import pictures as picture_store
+from digest.store.content.picture_files import NAME
 from digest.store.organisers import activity, drafts
 
-_NAMED = re.compile(r"[0-9a-f]{32}\.(?:jpg|png)")
 _FRESH = timedelta(days=1)  # a file that is not known may be one that is being written
 
 
@@ -25,7 +24,7 @@ def erase_unused_pictures(app: App, now: datetime, *, by: By) -> int:
         unused = picture_store.unused(connection, before)
         if unused:
             texts = (*campaigns.shown_since(connection, before), *drafts.unsent_texts(connection))
-            picture_store.touch(connection, {name for text in texts for name in _NAMED.findall(text)} & unused, now)
+            picture_store.touch(connection, {name for text in texts for name in NAME.findall(text)} & unused, now)
         erased = picture_store.erase_unused(connection, before)
         if erased:
             activity.record(connection, at=now, by=by, verb="erase", subject="[retention]", detail=f"{erased} pictures")
