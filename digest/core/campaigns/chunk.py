@@ -17,7 +17,7 @@ from digest.core.campaigns.refused import held_where_refused
 from digest.core.campaigns.run import run
 from digest.core.campaigns.watch import watching
 from digest.deliver import Pressure
-from digest.errors import DeliveryError, OutgrownError, StoreError
+from digest.errors import DeliveryError, OutgrownError
 from digest.model import Delivery, DeliveryState, Lease, Outcome
 from digest.store import campaigns, outbox
 from digest.store.campaigns import Campaign
@@ -42,31 +42,34 @@ async def send_chunk(part: Part, campaign_id: int, number: int) -> "Counter[str]
     async with part.place() as may:
         if not may:
             return None
-        taken = await _taken(part, campaign_id, number)
-        if taken is None:
-            return None
-        campaign, lease = taken
-        pressures = await asyncio.to_thread(_pressures, part, campaign)
-        tally: Counter[str] = Counter()
-        lost = False
-        try:
-            with held_where_refused(part.app, campaign, part.now):
-                while await _as_it_reads(part, campaign, lease, pressures, tally):
-                    pass
-        except DeliveryError:
-            lost = not await _let_go(part, campaign, lease, pressures, tally)
-            if not lost:
-                raise
-        except BaseException:
-            await _let_go(part, campaign, lease, pressures, tally)
+        with part.in_hand(campaign_id, number):
+            taken = await _taken(part, campaign_id, number)
+            return None if taken is None else await _sent(part, *taken)
+
+
+async def _sent(part: Part, campaign: Campaign, lease: Lease) -> "Counter[str]":
+    """Send what is due of a chunk that was taken, and let go of it."""
+    pressures = await asyncio.to_thread(_pressures, part, campaign)
+    tally: Counter[str] = Counter()
+    lost = False
+    try:
+        with held_where_refused(part.app, campaign, part.now):
+            while await _as_it_reads(part, campaign, lease, pressures, tally):
+                pass
+    except DeliveryError:
+        lost = not await _let_go(part, campaign, lease, pressures, tally)
+        if not lost:
             raise
-        else:
-            lost = not await _let_go(part, campaign, lease, pressures, tally)
-        if lost:
-            log.warning("a chunk was taken over while it was being sent", campaign=campaign.name, chunk=number)
-        part.places.update({(campaign.id, name): one.places for name, one in pressures.items()})
-        await asyncio.to_thread(finish_where_over, part, campaign)
-        return tally
+    except BaseException:
+        await _let_go(part, campaign, lease, pressures, tally)
+        raise
+    else:
+        lost = not await _let_go(part, campaign, lease, pressures, tally)
+    if lost:
+        log.warning("a chunk was taken over while it was being sent", campaign=campaign.name, chunk=lease.chunk)
+    part.places.update({(campaign.id, name): one.places for name, one in pressures.items()})
+    await asyncio.to_thread(finish_where_over, part, campaign)
+    return tally
 
 
 def finish_where_over(part: Part, campaign: Campaign) -> None:
@@ -169,8 +172,4 @@ async def _let_go(
                 campaigns.count_refused(connection, campaign.id, since, began_anew=began_anew)
             return outbox.let_go(connection, campaign, lease)
 
-    try:
-        return await asyncio.to_thread(write)
-    except StoreError:
-        part.owe(campaign, lease)
-        raise
+    return await asyncio.to_thread(write)

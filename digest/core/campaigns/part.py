@@ -3,9 +3,9 @@
 import asyncio
 import os
 import socket
-from collections import deque
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections import Counter, deque
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from secrets import token_hex
@@ -24,7 +24,8 @@ from digest.core.campaigns.watch import Bell
 from digest.core.mail.personal import Mail
 from digest.deliver import Slots, open_relay
 from digest.errors import OutgrownError, StoreError
-from digest.model import Edition, Lease
+from digest.model import Edition
+from digest.store import campaigns
 from digest.store.campaigns import Campaign
 from digest.store.news import CAMPAIGN, News
 from digest.store.outbox import chunks, rates, workers
@@ -86,7 +87,7 @@ class Part:
         self._allowed = 0
         self._stirred = asyncio.Event()  # have `_beat_on` look at once
         self._shares = asyncio.Event()  # set once and replaced: the share has changed
-        self._owed: list[tuple[Campaign, Lease]] = []  # chunks that could not be let go of
+        self._in_hand: Counter[tuple[int, int]] = Counter()  # chunks by campaign's id and number
         self._ended = False
         self._pauses: set[asyncio.Task[None]] = set()
         self.outgrown: OutgrownError | None = None  # why nothing more is begun here
@@ -156,12 +157,17 @@ class Part:
         self.outgrown = why
         self.app.stopping.set()
 
-    def owe(self, campaign: Campaign, lease: Lease) -> None:
-        """Let go of a chunk as soon as the store can be written again."""
-        self._owed.append((campaign, lease))
+    @contextmanager
+    def in_hand(self, campaign_id: int, number: int) -> Iterator[None]:
+        """A chunk is being taken, sent and let go of; what is held here otherwise, the next sign of life lets go of."""
+        self._in_hand[campaign_id, number] += 1
+        try:
+            yield
+        finally:
+            self._in_hand -= Counter([(campaign_id, number)])  # which keeps none of zero
 
     async def beat(self) -> None:
-        """Give a sign of life, and learn what this process may have of the relay.
+        """Give a sign of life, learn what this process may have of the relay, and let go of what it has not in hand.
 
         Raises:
             StoreError: when the store cannot be written.
@@ -181,6 +187,7 @@ class Part:
         for lane, (allowed, paused) in zip(self.lanes, shares, strict=True):
             await lane.allow(allowed, paused)
         self._tell()
+        await asyncio.to_thread(self._let_go_of_the_rest)
 
     async def beat_on(self) -> None:
         """Give signs of life until `end`; not cancelled, since a sign under way would come after the leaving."""
@@ -194,7 +201,6 @@ class Part:
                 return
             try:
                 await self.beat()
-                await asyncio.to_thread(self._pay)
                 told = False
             except StoreError as error:
                 if not told:
@@ -243,14 +249,24 @@ class Part:
                 )
         return [shares[lane.name] for lane in self.lanes]
 
-    def _pay(self) -> None:
-        while self._owed:
-            with self.app.store.write() as connection:
-                chunks.let_go(connection, *self._owed[-1])
-            self._owed.pop()
+    def _let_go_of_the_rest(self) -> None:
+        """Of what the store says is held here, and is not: it could not be written when a chunk was let go of.
+
+        Or it is a standby that took the other's place, and has not heard of it. Nobody else would free such a chunk
+        while this process is alive. What is in hand is looked at second: it is so before the store says it, and until
+        the store says otherwise.
+        """
+        with self.app.store.read() as connection:
+            held = chunks.held_by(connection, self.id)
+        for campaign_id, lease in held:
+            if not self._in_hand[campaign_id, lease.chunk]:
+                with self.app.store.write() as connection:
+                    campaign = campaigns.by_id(connection, campaign_id)
+                    if campaign is not None:
+                        chunks.let_go(connection, campaign, lease)
 
     def _leave(self) -> None:
-        self._pay()
+        self._let_go_of_the_rest()
         for lane in self.lanes:
             lane.give_back()
         with self.app.store.write() as connection:

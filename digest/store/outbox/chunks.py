@@ -150,6 +150,12 @@ def let_go(connection: Connection, campaign: Campaign, lease: Lease) -> bool:
     return True
 
 
+def held_by(connection: Connection, worker_id: str) -> list[tuple[int, Lease]]:
+    """What a worker holds, as the store has it: a campaign's id and the chunk each."""
+    query = select(chunks.c.campaign_id, chunks.c.number, chunks.c.fence).where(chunks.c.holder == worker_id)
+    return [(row.campaign_id, Lease(chunk=row.number, fence=row.fence)) for row in connection.execute(query)]
+
+
 def rescue(connection: Connection, lost_after: timedelta, campaign_id: int | None = None) -> set[int]:
     """Take every chunk from holders who are lost: what they had in flight is in doubt, and what they write is void.
 
