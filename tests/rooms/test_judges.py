@@ -17,7 +17,7 @@ from digest.render import Renderer, page_of_mail
 TOLD = re.compile(r"line \d+ column \d+ - (.*)")
 # What a mail needs for classic Outlook, and a browser reads the same: attributes that HTML has given up.
 FOR_OUTLOOK = re.compile(
-    r'Warning: <(?:table|td|th|body|span|pre)> (?:proprietary )?attribute "(?:align|bgcolor|valign)".*'
+    r'Warning: <(?:table|td|th|body|span|pre|img)> (?:proprietary )?attribute "(?:align|bgcolor|valign|hspace)".*'
     r'|Warning: <table> lacks "summary" attribute'  # asked for of tables of data before HTML 5
     r'|Warning: <a> anchor "(?:posts|events|vacancies)(?:-\d+)?" already defined'  # some programs jump to names alone
     r'|Warning: <img> attribute "height" has invalid value "auto"'
