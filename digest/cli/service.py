@@ -248,7 +248,7 @@ def _show_relays(relays: "Sequence[SeenRelay]") -> None:
 def jobs(context: typer.Context, at: At = None, json: Json = False) -> None:
     """Tell what the running service does and when: each job's last and next run, each digest's next times."""
     from digest.resources import bundled  # noqa: PLC0415
-    from digest.service.scheduler import load_jobs  # noqa: PLC0415
+    from digest.service.ticks import load_jobs  # noqa: PLC0415
 
     with session(context).app(at=at) as app:
         known = {one.job: one for one in health.runs(app)}
@@ -329,7 +329,8 @@ def run_service(
 def run_web(context: typer.Context) -> None:
     """Answer the public pages, such as unsubscribe, web view and sign-up, and send the letters that these ask for."""
     from digest.resources import bundled  # noqa: PLC0415
-    from digest.service.scheduler import load_jobs, running  # noqa: PLC0415
+    from digest.service.scheduler import running  # noqa: PLC0415
+    from digest.service.ticks import load_jobs  # noqa: PLC0415
     from digest.web import serving  # noqa: PLC0415
 
     letters = tuple((job, tick) for job, tick in load_jobs(bundled("jobs")) if job.id == "letters")
@@ -346,11 +347,17 @@ def run_web(context: typer.Context) -> None:
 def run_worker(
     context: typer.Context,
     concurrency: Annotated[int, typer.Option(min=1, max=64, metavar="N", help="Chunks at a time.")] = 2,
+    only_send: Annotated[
+        bool, typer.Option("--only-send", help="Neither collect nor compose nor read returns for `digest run`.")
+    ] = False,
     logs: Annotated[
         LogForm | None, typer.Option(help="How logs are written; by [service] logs of config.toml unless given.")
     ] = None,
 ) -> None:
-    """Send campaigns together with other workers, on any machine, until SIGINT or SIGTERM; needs PostgreSQL."""
+    """Send campaigns together with other workers, on any machine, until SIGINT or SIGTERM; needs PostgreSQL.
+
+    What `digest run` has to collect, to compose, to erase, and to read of what came back is done here as well.
+    """
     config = session(context).config()
     if config.store.url.startswith("sqlite"):
         raise UsageError(
@@ -358,8 +365,11 @@ def run_worker(
         )
     if config.cluster is None:
         raise UsageError("digest worker needs a table [cluster] in config.toml, on every machine: see docs/scaling.md")
+    from digest.resources import bundled  # noqa: PLC0415
+    from digest.service.ticks import load_jobs  # noqa: PLC0415
     from digest.service.worker import work  # noqa: PLC0415
 
+    jobs = () if only_send else load_jobs(bundled("jobs"))
     with session(context).app(config=config, logs=logs) as app:
         note(f"digest works, {concurrency} chunks at a time; Ctrl-C stops it after what is in flight")
-        run(app, work(app, concurrency=concurrency))
+        run(app, work(app, concurrency=concurrency, jobs=jobs))

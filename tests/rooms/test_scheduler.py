@@ -14,7 +14,8 @@ from digest.core import editions
 from digest.errors import DigestError
 from digest.model import BY_SCHEDULE, CampaignStatus
 from digest.resources import bundled
-from digest.service.scheduler import Job, _Tick, load_jobs, running
+from digest.service.scheduler import running
+from digest.service.ticks import Job, Tick, load_jobs
 from digest.store import campaigns
 
 CONFIG = """\
@@ -94,7 +95,7 @@ def test_the_shipped_jobs_load_by_path_in_the_order_of_their_names():
     [
         "",
         "JOB = 'daily'\nasync def run(app, now): ...",
-        "from digest.service.scheduler import Job\nJOB = Job('x', None)",
+        "from digest.service.ticks import Job\nJOB = Job('x', None)",
     ],
     ids=["empty", "no Job", "no run"],
 )
@@ -172,7 +173,7 @@ async def test_a_wake_up_on_its_way_when_the_schedule_ends_begins_nothing(app):
     async def run(_app, _now):
         runs.append("begun")
 
-    tick = _Tick(app, *job(run))
+    tick = Tick(app, *job(run))
     await tick.wake()
     await tick.finished()
     await tick.wake()

@@ -21,7 +21,7 @@ class Seen:
     """A worker as `digest status` shows it."""
 
     name: str  # "host 4711"
-    kind: str  # "worker", "run" or "send"
+    kind: str  # "worker", "sender" (a worker without jobs), "run" or "send"
     version: str  # with the tables that it knows: "1.2.0+0026"
     is_outdated: bool  # it knows older tables than these, or does not say
     started_at: datetime
@@ -40,6 +40,12 @@ def version_of(program: str) -> str:
 def is_alive(worker_id: Any, lost_after: timedelta) -> ColumnElement[bool]:
     """Whether the worker with this id gave a sign of life lately enough."""
     return exists().where(workers.c.id == worker_id, _lately(lost_after)).correlate_except(workers)
+
+
+def any_alive(connection: Connection, kind: str, lost_after: timedelta) -> bool:
+    """Whether any worker of a kind gave a sign of life lately."""
+    query = select(workers.c.id).where(workers.c.kind == kind, _lately(lost_after)).limit(1)
+    return connection.execute(query).scalar() is not None
 
 
 def sign(
