@@ -1,6 +1,7 @@
 """Commands that run or look after the service: demo, check, status, run, web."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
@@ -111,9 +112,9 @@ def status(context: typer.Context, at: At = None, json: Json = False) -> None:
         overview, troubles = health.status(app, app.now), health.troubles(app, app.now)
         late = health.overdue(app, app.now)
         zone, workers = app.config.network.zone, campaigns.seen_workers(app)
-        relays = campaigns.seen_relays(app, app.now)
+        relays, queues = campaigns.seen_relays(app, app.now), health.queues(app)
 
-    outdated = filter(None, (campaigns.outdated(workers),))
+    outdated = filter(None, (campaigns.outdated(workers), campaigns.otherwise_configured(app, workers)))
     document: dict[str, Any] = {
         "overdue": list(late),
         "drafts": list(overview.drafts),
@@ -155,6 +156,7 @@ def status(context: typer.Context, at: At = None, json: Json = False) -> None:
                 "kind": one.kind,
                 "version": one.version,
                 "outdated": one.is_outdated,
+                "config": one.config,
                 "alive": one.is_alive,
                 "started_at": _iso(one.started_at, zone),
                 "seen_at": _iso(one.seen_at, zone),
@@ -164,11 +166,15 @@ def status(context: typer.Context, at: At = None, json: Json = False) -> None:
             }
             for one in workers
         ]
+        document["queues"] = [asdict(one) | {"oldest": round(one.oldest)} for one in queues]
     if json:
         print_json(document)
     else:
         _tell(overview, document["warnings"], troubles, late, zone)
         _show_workers(workers, zone)
+        if workers:
+            rows = [(one.queue, one.waiting, one.under_way, one.later, f"{one.oldest:.0f} s") for one in queues]
+            print_table(("queue", "waiting", "under way", "later", "longest"), rows, title="queues")
         _show_relays(relays)
     if late:
         raise typer.Exit(1)

@@ -21,7 +21,12 @@ SEND_CHUNK = "send_chunk"
 """What a job in it asks for, of a `campaign_id` and the `number` of its chunk."""
 
 JOBS = "jobs"
-"""The queue of what the schedule asks workers to do: collecting, composing, reading returns."""
+"""What the schedule asks workers to do: collecting, composing, reading returns."""
 
 RUN_JOB = "run_job"
 """What an entry of it asks for: the `job` of jobs/ with that id, as of a moment (`at`, ISO 8601)."""
+
+
+def jobs_queue(config: str) -> str:
+    """The queue of what whoever goes by one configuration asks of workers that go by the same, by its hash."""
+    return f"{JOBS}-{config}"

@@ -18,7 +18,7 @@ from procrastinate import App, PsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from procrastinate.jobs import Status
 
-from digest.model.jobs import CHUNKS, JOBS, RUN_JOB, SEND_CHUNK
+from digest.model.jobs import CHUNKS, RUN_JOB, SEND_CHUNK, jobs_queue
 
 log = structlog.get_logger("digest.worker")
 
@@ -41,9 +41,13 @@ class Queue:
         heartbeat: how often a worker gives a sign of life.
         lost_after: without one its jobs are another's.
         pooled: behind PgBouncer in transaction mode: nothing is prepared, and no notice comes; jobs are looked for.
+        config: the hash of the configuration that jobs of the schedule are done by.
     """
 
-    def __init__(self, conninfo: str, *, heartbeat: timedelta, lost_after: timedelta, pooled: bool) -> None:
+    def __init__(
+        self, conninfo: str, *, heartbeat: timedelta, lost_after: timedelta, pooled: bool, config: str = ""
+    ) -> None:
+        self._jobs = jobs_queue(config)
         self._conninfo = conninfo
         self._heartbeat = heartbeat.total_seconds()
         self._lost_after = lost_after.total_seconds()
@@ -67,7 +71,7 @@ class Queue:
         logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
         while not stopping.is_set():
             app = self._app(send, run_job, concurrency)
-            places = {CHUNKS: concurrency} | ({JOBS: 1} if run_job else {})
+            places = {CHUNKS: concurrency} | ({self._jobs: 1} if run_job else {})
             try:
                 async with app.open_async():
                     await self._work(app, places, stopping)
@@ -147,7 +151,7 @@ class Queue:
 
         task = app.task(name=SEND_CHUNK, queue=CHUNKS)(run)
         if run_job is not None:
-            app.task(name=RUN_JOB, queue=JOBS)(_as_of(run_job))
+            app.task(name=RUN_JOB, queue=self._jobs)(_as_of(run_job))
         return app
 
 

@@ -29,7 +29,11 @@ async def work(app: App, *, concurrency: int, jobs: tuple[tuple[Job, Run], ...] 
     cluster = app.config.cluster
     assert cluster is not None  # noqa: S101  (as the command saw to)
     queue = Queue(
-        app.store.conninfo, heartbeat=cluster.heartbeat, lost_after=cluster.lost_after, pooled=cluster.pgbouncer
+        app.store.conninfo,
+        heartbeat=cluster.heartbeat,
+        lost_after=cluster.lost_after,
+        pooled=cluster.pgbouncer,
+        config=app.config.hash,
     )
     run_job = _Jobs(app, jobs) if jobs else None
     async with campaigns.taking_part(app, health.TAKES_JOBS if jobs else "sender") as part:

@@ -337,6 +337,7 @@ workers = Table(
     Column("name", Text, nullable=False),  # "host 4711": a machine and a process on it
     Column("kind", String(20), nullable=False),  # which command it is: worker, run, send
     Column("version", String(40), nullable=False),
+    Column("config", String(16)),  # the hash of its configuration
     Column("started_at", Instant, nullable=False),
     Column("seen_at", Instant, nullable=False),  # its sign of life, by the database's clock, as started_at
     Column("connections", Integer, nullable=False, server_default="0"),  # to the relay, that it may have or still has
@@ -492,7 +493,7 @@ activity = Table(
     Index(None, "by", "id"),
 )
 
-SCHEMA_VERSION = "0028"
+SCHEMA_VERSION = "0029"
 """The newest migration; a test holds it against Alembic's own head."""
 
 __all__ = [

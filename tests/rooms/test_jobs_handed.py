@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from digest.app import open_app
 from digest.config import load_config
-from digest.core import health
+from digest.core import campaigns, health
 from digest.service.queue import Queue
 from digest.service.ticks import Job, Tick
 from digest.store.outbox import job_calls, workers
@@ -38,14 +38,14 @@ def app(store, shared_url, tmp_path, now):
         yield opened
 
 
-def sign(store, kind="worker"):
+def sign(store, kind="worker", config="alike"):
     with store.write() as connection:
-        workers.sign(connection, "ann", name="ann 1", kind=kind, version="1", wants=False)
+        workers.sign(connection, "ann", name="ann 1", kind=kind, version="1", wants=False, config=config)
 
 
-def call(store, now, job="collect", lost_after=LOST_AFTER):
+def call(store, now, job="collect", config="alike", lost_after=LOST_AFTER):
     with store.write() as connection:
-        return job_calls.call(connection, job, now, lost_after)
+        return job_calls.call(connection, job, now, config=config, lost_after=lost_after)
 
 
 def rows(store, query):
@@ -65,14 +65,15 @@ def taken(store, *, heartbeat="now()"):
         connection.execute(text(f"{worker.format(heartbeat)} {change}"))
 
 
-async def work(store, *, run_job=None, until):
+async def work(app, *, run_job=None, until):
     """A worker of the queue until something holds."""
     stopping = asyncio.Event()
 
     async def send(campaign_id, number):
         raise AssertionError
 
-    queue = Queue(store.conninfo, heartbeat=timedelta(seconds=1), lost_after=LOST_AFTER, pooled=False)
+    settings = {"heartbeat": timedelta(seconds=1), "lost_after": LOST_AFTER, "config": app.config.hash}
+    queue = Queue(app.store.conninfo, pooled=False, **settings)
     working = asyncio.create_task(queue.work(send, concurrency=1, stopping=stopping, run_job=run_job))
     async with asyncio.timeout(60):
         await until
@@ -116,6 +117,15 @@ def test_what_a_lost_worker_was_at_is_called_for_anew(store, now):
     assert calls(store) == [("collect", "todo")]
 
 
+def test_a_worker_with_another_configuration_is_not_called_and_no_call_of_that_stands_in_the_way(store, now):
+    sign(store, config="before")
+    before = call(store, now, config="before")
+    assert call(store, now) is None
+    sign(store)
+    assert call(store, now) != before
+    assert rows(store, "SELECT queue_name FROM procrastinate_jobs") == [("jobs-alike",)]
+
+
 def test_what_is_taken_does_not_come_back(store, now):
     sign(store)
     number = call(store, now)
@@ -127,7 +137,7 @@ def test_what_is_taken_does_not_come_back(store, now):
 
 async def test_a_job_that_no_worker_takes_in_time_is_done_where_it_was_woken(app, monkeypatch):
     monkeypatch.setattr("digest.core.health.handing._PATIENCE", 0.2)
-    sign(app.store)
+    sign(app.store, config=app.config.hash)
     done = []
 
     async def run(_app, now):
@@ -145,7 +155,7 @@ async def test_a_job_that_no_worker_takes_in_time_is_done_where_it_was_woken(app
 
 
 async def test_when_the_schedule_ends_what_waits_is_taken_back_at_once(app):
-    sign(app.store)
+    sign(app.store, config=app.config.hash)
     app.stopping.set()
     async with asyncio.timeout(2):
         assert not await health.hand(app, "collect")
@@ -166,7 +176,7 @@ async def test_a_job_for_this_machine_only_is_handed_to_nobody(app):
 
 
 async def test_a_worker_does_the_job_as_of_the_moment_of_who_asked(app, now):
-    sign(app.store)
+    sign(app.store, config=app.config.hash)
     done = []
 
     async def run_job(job, at):
@@ -174,24 +184,34 @@ async def test_a_worker_does_the_job_as_of_the_moment_of_who_asked(app, now):
 
     async def handed():
         with app.store.write() as connection:
-            assert job_calls.call(connection, "collect", now, LOST_AFTER)
+            assert job_calls.call(connection, "collect", now, config=app.config.hash, lost_after=LOST_AFTER)
         while not done:
             await asyncio.to_thread(lambda: None)
 
-    await work(app.store, run_job=run_job, until=handed())
+    await work(app, run_job=run_job, until=handed())
     assert done == [("collect", now)]
     assert calls(app.store) == []
 
 
 async def test_a_worker_that_only_sends_takes_no_job(app, monkeypatch):
     monkeypatch.setattr("digest.core.health.handing._PATIENCE", 1.0)
-    sign(app.store)
+    sign(app.store, config=app.config.hash)
 
     async def handed():
         assert not await health.hand(app, "collect")
 
-    await work(app.store, until=handed())
+    await work(app, until=handed())
     assert calls(app.store) == []
+
+
+def test_workers_that_go_by_another_configuration_are_named(app):
+    sign(app.store, config="another")
+    assert campaigns.otherwise_configured(app, campaigns.seen_workers(app)) == (
+        "worker ann 1 goes by another config.toml than this one: they are to be the same on every machine, and read at"
+        " the start"
+    )
+    sign(app.store, config=app.config.hash)
+    assert campaigns.otherwise_configured(app, campaigns.seen_workers(app)) == ""
 
 
 def test_queues_are_told_with_what_waits_what_is_later_and_what_is_under_way(store, app, now):

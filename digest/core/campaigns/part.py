@@ -236,6 +236,7 @@ class Part:
                 version=workers.version_of(__version__),
                 wants=self._wanting > 0,
                 rate=rate,
+                config=self.app.config.hash,
             )
             # In one order for all, so that nobody waits for who waits for them.
             for lane, count in sorted(zip(self.lanes, in_use, strict=True), key=lambda one: one[0].key):

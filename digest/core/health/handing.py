@@ -45,7 +45,7 @@ def queues(app: App) -> tuple[QueueLength, ...]:
 
 def _call(app: App, job: str) -> int | None:
     with app.store.write() as connection:
-        return job_calls.call(connection, job, app.now, cluster_of(app).lost_after)
+        return job_calls.call(connection, job, app.now, config=app.config.hash, lost_after=cluster_of(app).lost_after)
 
 
 def _waits(app: App, number: int) -> bool:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, Interval, and_, delete, exists, func, literal, or_, select, text, true
 
-from digest.model.jobs import CHUNKS, JOBS, RUN_JOB
+from digest.model.jobs import CHUNKS, JOBS, RUN_JOB, jobs_queue
 from digest.store.outbox.workers import any_alive
 from digest.store.sql.queue_tables import EVENTS, QUEUE_WORKERS
 from digest.store.sql.queue_tables import JOBS as CALLS
@@ -26,38 +26,41 @@ _IS_UNDER_WAY = text("procrastinate_jobs.status = 'doing'")
 class QueueLength:
     """How a queue stands."""
 
-    queue: str
+    queue: str  # "chunks" or "jobs"
     waiting: int  # calls that may be taken now
     later: int  # whose time has not come
     under_way: int
     oldest: float  # seconds that the first of those that may be taken has waited, 0.0 where none waits
 
 
-def call(connection: Connection, job: str, at: datetime, lost_after: timedelta) -> int | None:
+def call(connection: Connection, job: str, at: datetime, *, config: str, lost_after: timedelta) -> int | None:
     """Ask whoever is free to do a job as of a moment.
 
     Args:
         connection: of a transaction that may write.
         job: its id.
         at: the present, by the clock of who asks.
+        config: the hash of the configuration of who asks; another's would do something else.
         lost_after: who gave no sign for so long is at nothing any more.
 
     Returns:
         The call's number; None where nobody lives who would take it.
     """
-    if not any_alive(connection, TAKES_JOBS, lost_after):
+    if not any_alive(connection, TAKES_JOBS, config, lost_after):
         return None
-    own = and_(CALLS.c.queue_name == JOBS, CALLS.c.queueing_lock == _lock(job))
-    connection.execute(delete(CALLS).where(own, _IS_UNDER_WAY, ~_is_attended(lost_after)))
+    queue = jobs_queue(config)
+    own = CALLS.c.queueing_lock == f"job {job}"
+    nobody = or_(and_(_IS_UNDER_WAY, ~_is_attended(lost_after)), and_(_IS_WAITING, CALLS.c.queue_name != queue))
+    connection.execute(delete(CALLS).where(own, nobody))
     standing = connection.execute(select(CALLS.c.id).where(own, or_(_IS_WAITING, _IS_UNDER_WAY)).limit(1)).scalar()
     if standing is not None:
         return int(standing)
     from sqlalchemy.dialects.postgresql import insert  # noqa: PLC0415  (slow to import, and rarely needed)
 
     made = insert(CALLS).values(
-        queue_name=JOBS,
+        queue_name=queue,
         task_name=RUN_JOB,
-        queueing_lock=_lock(job),
+        queueing_lock=f"job {job}",
         args=func.jsonb_build_object("job", job, "at", at.isoformat()),
     )
     waits = text("status = 'todo'")
@@ -83,14 +86,15 @@ def lengths(connection: Connection) -> tuple[QueueLength, ...]:
     asked_at = select(func.min(EVENTS.c.at)).where(EVENTS.c.job_id == CALLS.c.id).scalar_subquery()
     since = func.extract("epoch", func.now() - func.greatest(asked_at, CALLS.c.scheduled_at))
     waiting = and_(_IS_WAITING, may_be_taken)
+    queue = func.split_part(CALLS.c.queue_name, "-", 1)
     query = select(
-        CALLS.c.queue_name,
+        queue.label("queue"),
         func.count().filter(waiting).label("waiting"),
         func.count().filter(and_(_IS_WAITING, ~may_be_taken)).label("later"),
         func.count().filter(_IS_UNDER_WAY).label("under_way"),
         func.coalesce(func.max(since).filter(waiting), 0.0).label("oldest"),
-    ).group_by(CALLS.c.queue_name)
-    found = {row.queue_name: row for row in connection.execute(query)}
+    ).group_by(queue)
+    found = {row.queue: row for row in connection.execute(query)}
     return tuple(
         QueueLength(
             queue=queue,
@@ -101,10 +105,6 @@ def lengths(connection: Connection) -> tuple[QueueLength, ...]:
         )
         for queue in (CHUNKS, JOBS)
     )
-
-
-def _lock(job: str) -> str:
-    return f"job {job}"
 
 
 def _is_attended(lost_after: timedelta) -> ColumnElement[bool]:
