@@ -77,7 +77,8 @@ class Tick:
         self._app = app
         self._run = run
         self._hand = hand if job.anywhere else None
-        self._told: str | None = None
+        self._told: str | None = None  # why it failed last
+        self._untold: str | None = None  # why that could not be put down
         self._written: JobRun | None = None  # of its runs, the latest that was put down
         self._over = False
         self.outgrown: OutgrownError | None = None  # why the whole service is to end
@@ -115,7 +116,11 @@ class Tick:
                 health.ran, self._app, self.job.id, begun, before=self._written, error=self._told or ""
             )
         except DigestError as error:
-            log.warning("that a job ran could not be put down", job=self.job.id, error=str(error))
+            if str(error) != self._untold:
+                log.warning("that a job ran could not be put down", job=self.job.id, error=str(error))
+            self._untold = str(error)
+        else:
+            self._untold = None
 
     async def finished(self) -> None:
         """Return once no run is under way; a wake-up that comes later does nothing."""

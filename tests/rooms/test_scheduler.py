@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 from digest.app import open_app
 from digest.config import load_config
 from digest.core import campaigns as core_campaigns
-from digest.core import editions
+from digest.core import editions, health
 from digest.errors import DigestError
 from digest.model import BY_SCHEDULE, CampaignStatus
 from digest.resources import bundled
@@ -121,6 +121,24 @@ async def test_a_job_that_fails_is_told_once_and_tried_again_until_it_is_well(ap
             await asyncio.wait_for(done.wait(), 30)
     assert [entry["error"] for entry in logs] == ["no server", "no disk", "no server"]
     assert {entry["job"] for entry in logs} == {"test"}
+
+
+async def test_that_a_run_cannot_be_put_down_is_told_once_and_stops_no_job(app, monkeypatch):
+    ran = []
+
+    async def run(_app, now):
+        ran.append(now)
+
+    def refuse(*_, **__):
+        raise DigestError("read-only")
+
+    monkeypatch.setattr(health, "ran", refuse)
+    tick = Tick(app, Job("test", SOON), run)
+    with capture_logs() as logs:
+        await tick.wake()
+        await tick.wake()
+    assert [entry["error"] for entry in logs] == ["read-only"]
+    assert len(ran) == 2
 
 
 async def test_a_job_never_overlaps_itself_and_a_slow_one_delays_no_other(app):
