@@ -6,6 +6,8 @@ An exception's text is the message a person reads: what is wrong, where, and the
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from digest.model.told import Told
+
 
 class DigestError(Exception):
     """The work could not be done; the message says what and why. Exit code 1."""
@@ -88,6 +90,9 @@ class SourceError(DigestError):
 
 def without_source(message: str, source: str) -> str:
     """The text of a `SourceError` where the source's name stands before it already."""
+    why = message.facts.get("why") if isinstance(message, Told) and message.phrase == "reason_of_source" else None
+    if isinstance(why, str):
+        return why
     return message.removeprefix(f"source {source}").removeprefix(":").lstrip()
 
 

@@ -15,9 +15,10 @@ import jinja2
 from babel.dates import format_date, format_datetime, format_time, format_timedelta
 from babel.numbers import format_decimal, format_percent
 
-from digest.model import DOUBTS, Doubt, PersonSkip, worded
+from digest.model import DOUBTS, By, Doubt, Fact, PersonSkip, verb, worded
 from digest.render.environment import finalise, render, told_by_place
 from digest.render.phrases import Phrases
+from digest.render.told import tell, who
 from digest.resources import bundled
 
 _TYPES = {"js": "text/javascript; charset=utf-8", "css": "text/css; charset=utf-8", "svg": "image/svg+xml"}
@@ -46,6 +47,10 @@ class ConsolePages:
             "relative": self._relative,
             "person_why": self._person_why,
             "doubt": self._doubt,
+            "told": self.told,
+            "verb": lambda done: self.told(verb(done)),
+            "who": lambda by: who(by, phrases),
+            "actor": lambda text: who(By.parse(text), phrases),
             "read_time": self._read_time,
             "found": lambda finding: finding.told(phrases),
             "looked_at": lambda finding: finding.named(phrases),
@@ -67,6 +72,10 @@ class ConsolePages:
         with told_by_place(place):
             template = self._environment.get_template(place)
         return render(template, dict(context), place=place)
+
+    def told(self, fact: Fact) -> str:
+        """What was written down in the reader's language; what no phrase tells, as it is."""
+        return tell(fact, self._phrases, when=self.when)
 
     def _person_why(self, reason: str) -> str:
         """Why somebody is not mailed; what is no such reason, such as a server's words, as it is."""

@@ -1,4 +1,4 @@
-"""The wordings of mails: what an edition or announcement holds, when it is, and how it recurs; as those of `phrases`."""
+"""The wordings of mails: what they hold, when it is, and how it recurs; as those of `phrases`."""
 
 from collections.abc import Mapping
 

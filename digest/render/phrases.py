@@ -23,6 +23,7 @@ from digest.render.finding_phrases import FINDING_PHRASES
 from digest.render.letter_phrases import LETTER_PHRASES
 from digest.render.mail_phrases import MAIL_PHRASES
 from digest.render.people_phrases import PEOPLE_PHRASES
+from digest.render.reason_phrases import REASON_PHRASES
 
 PHRASES: Mapping[str, str | tuple[str, str]] = {
     **MAIL_PHRASES,
@@ -34,6 +35,7 @@ PHRASES: Mapping[str, str | tuple[str, str]] = {
     **EVIDENCE_PHRASES,
     **DOUBT_PHRASES,
     **FINDING_PHRASES,
+    **REASON_PHRASES,
 }
 """All of them; each part has a catalog of its own: members' in ``locales``, the console's in folders there."""
 

@@ -97,7 +97,8 @@ class CampaignPages:
             return bytes(self._console.part(request, "campaign_progress", **values).body)
 
         version = campaigns.pulses(self._app, [found.id]).get(found.id)
-        return HTMLResponse(self._pieces.of((found.id, is_editor), version, make))
+        language = str(self._console.renderer.phrases.locale)
+        return HTMLResponse(self._pieces.of((found.id, is_editor, language), version, make))
 
     def mail(self, request: Request) -> Response:
         """The mail as everybody got it: the inside of a frame."""
