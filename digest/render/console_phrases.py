@@ -121,6 +121,8 @@ CONSOLE_PHRASES: Mapping[str, str | tuple[str, str]] = {
     "console_recipients": "Recipients",
     "console_accepted": "Accepted",
     "console_status_prepared": "Waits for approval",
+    "console_status_agreed": "Approved",
+    "console_status_ready": "Goes by itself",
     "console_status_sending": "Being sent",
     "console_status_sent": "Sent",
     "console_status_skipped": "Skipped",

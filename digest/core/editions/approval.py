@@ -130,17 +130,8 @@ def missing_approvals(app: App, connection: Connection, campaign: Campaign) -> i
     digest = next((one for one in app.config.digests if one.name == campaign.digest), None)
     if digest is None or digest.approval != "required" or outbox.was_tried(connection, campaign):
         return 0
-    agreed = _agreeing(app, connection, campaign)
+    agreed = agreeing(app, connection, campaign)
     return max(0, digest.approval_from - len(agreed))
-
-
-def is_agreed(app: App, campaign: Campaign) -> bool:
-    """Whether all whose approval is required have agreed to what waits, so that it goes at its time."""
-    digest = next((one for one in app.config.digests if one.name == campaign.digest), None)
-    if campaign.status is not CampaignStatus.PREPARED or digest is None or digest.approval != "required":
-        return False
-    with app.store.read() as connection:
-        return missing_approvals(app, connection, campaign) == 0
 
 
 def is_late(app: App, campaign: Campaign, now: datetime) -> bool:
@@ -217,13 +208,13 @@ def _who(by: By) -> str:
     return by.name.casefold() if by.via is not Via.COMMAND and by.name else str(by)
 
 
-def _agreeing(app: App, connection: Connection, campaign: Campaign) -> tuple[str, ...]:
+def agreeing(app: App, connection: Connection, campaign: Campaign) -> tuple[str, ...]:
     """Whose word for exactly this mail counts now."""
     return standing(app, campaign, approvals.approved_by(connection, campaign.id, campaign.content_hash))
 
 
 def _told_ahead(app: App, connection: Connection, campaign: Campaign, missing: int) -> Told:
-    approved = Told("approved_by", names=", ".join(_agreeing(app, connection, campaign)))
+    approved = Told("approved_by", names=", ".join(agreeing(app, connection, campaign)))
     return Told.joined((approved, _waits_for(app, campaign, missing)))
 
 

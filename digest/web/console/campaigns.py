@@ -51,11 +51,12 @@ class CampaignPages:
             by=sorting.by,
             descending=sorting.descending,
         )
+        words = editions.standings(self._app, [one.campaign for one in found])
         return self._console.page(
             request,
             "campaigns",
             title=self._console.say("console_campaigns"),
-            found=[_in_numbers(one) for one in found[:_ON_PAGE]],
+            found=[_in_numbers(one, words[one.campaign.name]) for one in found[:_ON_PAGE]],
             kinds=kinds(self._app),
             sorting=sorting,
             before=page - 1 if page > 1 else None,
@@ -162,6 +163,7 @@ class CampaignPages:
         found = replace(found, reason=reason)
         return {
             "campaign": found,
+            "standing": editions.standings(self._app, [found])[found.name],
             "whom": ", ".join(titles.get(name, name) for name in found.list_names),
             "moves": [one for one, states in _MOVES.items() if found.status in states and _fits(one, found)],
             "again": campaigns.next_attempt(self._app, found),
@@ -182,9 +184,10 @@ def kinds(app: App) -> Mapping[str, str]:
     return {**titles, campaigns.ANNOUNCEMENT: app.renderer.phrases.say("console_kind_announcement")}
 
 
-def _in_numbers(one: campaigns.Listed) -> dict[str, Any]:
+def _in_numbers(one: campaigns.Listed, word: str) -> dict[str, Any]:
     return {
         "campaign": one.campaign,
+        "status": word,
         "total": one.recipients,
         "accepted": one.count(DeliveryState.ACCEPTED),
         "rejected": one.count(DeliveryState.REJECTED),
