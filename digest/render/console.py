@@ -50,6 +50,9 @@ class ConsolePages:
             "told": self.told,
             "verb": lambda done: self.told(verb(done)),
             "who": lambda by: who(by, phrases),
+            "whom": lambda by: by.name or who(by, phrases),
+            "sentence": _sentence,
+            "subject": self._subject,
             "actor": lambda text: who(By.parse(text), phrases),
             "read_time": self._read_time,
             "found": lambda finding: finding.told(phrases),
@@ -76,6 +79,12 @@ class ConsolePages:
     def told(self, fact: Fact) -> str:
         """What was written down in the reader's language; what no phrase tells, as it is."""
         return tell(fact, self._phrases, when=self.when)
+
+    def _subject(self, subject: str) -> str:
+        """What something was done to: a draft by its number, all else as it is called."""
+        kind, _, number = subject.partition(" ")
+        is_draft = kind == "draft" and number.isdecimal()
+        return self._phrases.say("console_activity_draft", number=number) if is_draft else subject
 
     def _person_why(self, reason: str) -> str:
         """Why somebody is not mailed; what is no such reason, such as a server's words, as it is."""
@@ -139,6 +148,13 @@ class ConsolePages:
             return format_timedelta(moment - context["now"], add_direction=True, locale=self._phrases.locale)
 
         return relative
+
+
+def _sentence(words: str) -> str:
+    """Words that stand for themselves: with a capital and a full stop, unless they begin or end with something else."""
+    first, last = words[:1], words[-1:]
+    begun = words if words.startswith(("http:", "https:")) else f"{first.upper()}{words[1:]}"
+    return f"{begun}." if last.isalnum() or last in ')`”"' else begun
 
 
 @cache

@@ -202,7 +202,9 @@ def moved(
     return replace(campaign, status=target, reason=told, moved_by=by)
 
 
-def on_word(connection: Connection, name: str, move: Move, *, by: By, now: datetime, reason: str) -> Campaign:
+def on_word(
+    connection: Connection, name: str, move: Move, *, by: By, now: datetime, reason: str = "by hand"
+) -> Campaign:
     """Make a move that a person asked for, within the caller's transaction.
 
     Raises:

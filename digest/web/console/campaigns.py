@@ -57,7 +57,7 @@ class CampaignPages:
             "campaigns",
             title=self._console.say("console_campaigns"),
             found=[_in_numbers(one, words[one.campaign.name]) for one in found[:_ON_PAGE]],
-            kinds=kinds(self._app),
+            kinds=kinds(self._console),
             sorting=sorting,
             before=page - 1 if page > 1 else None,
             after=page + 1 if len(found) > _ON_PAGE else None,
@@ -76,7 +76,7 @@ class CampaignPages:
             request,
             "campaign",
             title=found.subject or found.name,
-            kind=kinds(self._app).get(found.digest, ""),
+            kind=kinds(self._console).get(found.digest, ""),
             **self._progress(request, found, told.report),
             sees_people=sees_people,
             told=told if sees_people else replace(told, replies=(), returns=()),  # servers name addresses in them
@@ -178,10 +178,10 @@ class CampaignPages:
             yield line.getvalue()
 
 
-def kinds(app: App) -> Mapping[str, str]:
+def kinds(console: Console) -> Mapping[str, str]:
     """What campaigns are, as readers know it: by the digest of each."""
-    titles = {one.name: one.title or one.name for one in app.config.digests}
-    return {**titles, campaigns.ANNOUNCEMENT: app.renderer.phrases.say("console_kind_announcement")}
+    titles = {one.name: one.title or one.name for one in console.app.config.digests}
+    return {**titles, campaigns.ANNOUNCEMENT: console.say("console_kind_announcement")}
 
 
 def _in_numbers(one: campaigns.Listed, word: str) -> dict[str, Any]:

@@ -122,7 +122,7 @@ class OverviewPage:
         return {
             "name": one.name,
             "title": one.subject or one.name,
-            "kind": kinds(self._app).get(one.digest, ""),
+            "kind": kinds(self._console).get(one.digest, ""),
             "at": one.created_at,
             "status": word,
             "href": self._place(request, f"/console/campaigns/{one.name}"),
