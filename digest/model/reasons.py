@@ -58,6 +58,10 @@ _DONE: Mapping[str, str | tuple[str, str]] = {
     "queued_again": ("{count} queued again", "{count} queued again"),
     "was": "was: {reason}",
     "imported": "from {tool}: {told}",
+    "imported_counts": (
+        "{added} added, {left} left, {suppressed} suppressed, {kept_out} kept out, {unchanged} unchanged, "
+        "{unconfirmed} unconfirmed"
+    ),
     "missed_told": "told of what they missed",
     "worded": '{line} "{words}"',
     "line_subject": "subject",
