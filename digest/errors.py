@@ -55,7 +55,14 @@ class Problem:
     fix: str = ""  # what would be right
 
     def __str__(self) -> str:
-        return f"{self.where}: {self.what}" + (f" ({self.fix})" if self.fix else "")
+        return str(self.told)
+
+    @property
+    def told(self) -> Told:
+        """The same in one sentence, which can be told in another language as far as its parts can."""
+        if not self.fix:
+            return Told("problem", where=self.where, what=self.what)
+        return Told("problem_fix", where=self.where, what=self.what, fix=self.fix)
 
 
 class ConfigError(DigestError):
@@ -90,8 +97,11 @@ class SourceError(DigestError):
 
 def without_source(message: str, source: str) -> str:
     """The text of a `SourceError` where the source's name stands before it already."""
-    why = message.facts.get("why") if isinstance(message, Told) and message.phrase == "reason_of_source" else None
-    if isinstance(why, str):
+    facts = message.facts if isinstance(message, Told) else {}
+    place, why = facts.get("place"), facts.get("why")
+    if isinstance(place, Told) and place.phrase == "reason_of_source" and why is not None:
+        return Told("says", place=place.facts["why"], why=why)
+    if isinstance(message, Told) and message.phrase == "reason_of_source" and isinstance(why, str):
         return why
     return message.removeprefix(f"source {source}").removeprefix(":").lstrip()
 

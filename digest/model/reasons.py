@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from digest.model.source_reasons import SOURCE_REASONS
+
 _CAMPAIGNS: Mapping[str, str | tuple[str, str]] = {
     "nothing_new": "nothing new",
     "nobody": "nobody on {lists} to send it to",
@@ -74,62 +76,5 @@ _DONE: Mapping[str, str | tuple[str, str]] = {
     ),
     "did": "{who}: {verb} {what}",
 }
-_SOURCES: Mapping[str, str | tuple[str, str]] = {
-    "of_source": "source {source}: {why}",
-    "at": "{place} {why}",
-    "not_in_full": "did not answer in full within {seconds} s; is the site up? A longer timeout may help",
-    "in_a_circle": "is redirected in a circle, back to {address}",
-    "redirects": "is redirected more than {number} times; check the address",
-    "stopped": "stopped answering",
-    "not_fetched": "cannot be fetched: {why}",
-    "not_fetched_site": "cannot be fetched: {why}; is this the address of a website?",
-    "hung_up": "the server closed the connection without an answer",
-    "hung_up_within": "the server closed the connection in the middle of its answer",
-    "nobody_there": "nobody answers at that address and port",
-    "lost": "the connection was lost",
-    "breaks_off": "the answer breaks off",
-    "unasked_unchanged": "says that nothing has changed, though it was asked for everything",
-    "answered": "answered {status}",
-    "answered_key": "answered {status}; does the address need a name and a password, or a key?",
-    "answered_check": "answered {status}; open it in a browser and check the address",
-    "answered_empty": "answered with an empty page; open it in a browser and check the address",
-    "answered_nowhere": "answered {status} without saying where it moved",
-    "certificate": "its certificate is not valid: {said}; the site's owner has to mend it",
-    "no_tls": "no secure connection: {said}; does this port speak https?",
-    "asks_for_rest": "{why} and asks to be left alone for {seconds} s; a later collection tries again",
-    "in_a_row": "{why}, {number} times in a row; is the site up?",
-    "time_is_up": "{why}, and its time is up; is the site up?",
-    "larger": "is larger than {size}; raise max_bytes if that is meant",
-    "larger_file": "is larger than {size}; raise max_bytes",
-    "cut_off": "was cut off: its {coding} data has no end; the next collection tries again",
-    "damaged": "is damaged: its compressed data cannot be read ({said}); tell the site's owner",
-    "compressed": "is compressed as {coding}, though {asked} was asked for; tell the site's owner",
-    "no_address": "cannot be fetched: {address} is no address; check the address",
-    "no_site": "cannot be fetched: {address} is no address of a website; check the address",
-    "not_looked_up": "cannot be fetched: the name {host} could not be looked up",
-    "no_host": "cannot be fetched: there is no host {host}; check the address",
-    "not_public": "cannot be fetched: {address} is {kind}; {fix}",
-    "address_of": "{host}, which is {address},",
-    "address_metadata": "a cloud machine's metadata service",
-    "address_unspecified": "the unspecified address",
-    "address_this_machine": "this machine",
-    "address_link_local": "a link-local address",
-    "address_multicast": "a multicast address",
-    "address_shared": "a carrier's shared address",
-    "address_reserved": "a reserved address",
-    "address_private": "a private address",
-    "fix_metadata": "give another address",
-    "fix_private": "if that is meant, set allow_private = true on this source",
-    "fix_redirect": "a redirect leads there; if that is meant, give its address itself, with allow_private = true",
-    "not_there": "does not exist; paths are relative to config.toml",
-    "unreadable": "cannot be read: {said}",
-    "folder_url": "a folder is on this machine; give it a path instead of a url",
-    "no_place": "it has neither a url nor a path",
-    "is_folder": "is a folder; name the file in it",
-    "is_file": "is a file; name the folder that holds the .md files",
-    "no_folder": "the folder {path} does not exist; paths are relative to config.toml",
-    "reading_failed": "reading it failed: {said}",
-}
-
-REASONS: Mapping[str, str | tuple[str, str]] = {**_CAMPAIGNS, **_DRAFTS, **_DONE, **_SOURCES}
+REASONS: Mapping[str, str | tuple[str, str]] = {**_CAMPAIGNS, **_DRAFTS, **_DONE, **SOURCE_REASONS}
 """All of them. As phrases, they begin with ``reason_``; where there are two forms, ``count`` chooses."""

@@ -154,7 +154,8 @@ def _sentence(words: str) -> str:
     """Words that stand for themselves: with a capital and a full stop, unless they begin or end with something else."""
     first, last = words[:1], words[-1:]
     begun = words if words.startswith(("http:", "https:")) else f"{first.upper()}{words[1:]}"
-    return f"{begun}." if last.isalnum() or last in ')`”"' else begun
+    ends = bool(last) and (last.isalnum() or last in ')`”"')
+    return f"{begun}." if ends else begun
 
 
 @cache

@@ -69,7 +69,7 @@ def _read_folder(source: SourceConfig, path: Path) -> Fetched:
 
     def unlisted(error: OSError) -> None:
         where = Path(error.filename).relative_to(path.parent).as_posix()
-        problems.append(Problem(where=where, what=f"it {_cause(error)}"))
+        problems.append(Problem(where=where, what=Told("it", why=_cause(error))))
 
     names = (Path(folder, name) for folder, _, names in os.walk(path, onerror=unlisted) for name in names)
     documents = []
@@ -80,13 +80,13 @@ def _read_folder(source: SourceConfig, path: Path) -> Fetched:
             continue
         try:
             if file.is_symlink() and not file.resolve(strict=True).is_relative_to(home):
-                problems.append(Problem(where=name, what="it is a link that leads out of the folder", fix=_LINK_FIX))
+                problems.append(Problem(where=name, what=Told("leads_out"), fix=_LINK_FIX))
             elif file.is_file():
                 documents.append(_document(source, file, name))
         except (FileNotFoundError, RuntimeError):  # RuntimeError: a link to itself, in Python 3.11
-            problems.append(Problem(where=name, what="it is a link that leads nowhere", fix=_LINK_FIX))
+            problems.append(Problem(where=name, what=Told("leads_nowhere"), fix=_LINK_FIX))
         except (LastingError, OSError) as error:
-            problems.append(Problem(where=name, what=f"it {_cause(error)}"))
+            problems.append(Problem(where=name, what=Told("it", why=_cause(error))))
     return Fetched(documents=tuple(documents), unreadable=tuple(problems))
 
 
