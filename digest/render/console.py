@@ -152,9 +152,10 @@ class ConsolePages:
 
 def _sentence(words: str) -> str:
     """Words that stand for themselves: with a capital and a full stop, unless they begin or end with something else."""
-    first, last = words[:1], words[-1:]
-    begun = words if words.startswith(("http:", "https:")) else f"{first.upper()}{words[1:]}"
-    ends = bool(last) and (last.isalnum() or last in ')`”"')
+    first = words.partition(" ")[0]
+    is_name = any(sign in first.rstrip(".:,;") for sign in ".:/_@")  # an address, a file, a setting
+    begun = words if is_name else f"{words[:1].upper()}{words[1:]}"
+    ends = words[-1:].isalnum() or words.endswith((")", "`", "”", '"'))
     return f"{begun}." if ends else begun
 
 

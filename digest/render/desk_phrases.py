@@ -125,6 +125,7 @@ DESK_PHRASES: Mapping[str, str | tuple[str, str]] = {
     "desk_unasked": "Never asked",
     "desk_last_answer": "Answered last:",
     "desk_last_items": "What it brought last",
+    "desk_in_part": "It was read only in part; the rest was taken in.",
     "desk_unreadable": "What could not be read",
     # the embedded mailbox
     "desk_mailbox_text": "What was sent while no mail server is configured. Nobody got any of it.",

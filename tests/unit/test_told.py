@@ -147,6 +147,8 @@ def test_who_did_something_is_told():
         ("nothing new", "Nothing new."),
         ("is the site up?", "Is the site up?"),
         ("https://example.org answered 404", "https://example.org answered 404."),
+        ("page.html: HTML", "page.html: HTML."),
+        ("its words (as read)", "Its words (as read)."),
         ("", ""),
     ],
 )
