@@ -6,6 +6,8 @@ An exception's text is the message a person reads: what is wrong, where, and the
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from digest.model.told import Told
+
 
 class DigestError(Exception):
     """The work could not be done; the message says what and why. Exit code 1."""
@@ -53,7 +55,14 @@ class Problem:
     fix: str = ""  # what would be right
 
     def __str__(self) -> str:
-        return f"{self.where}: {self.what}" + (f" ({self.fix})" if self.fix else "")
+        return str(self.told)
+
+    @property
+    def told(self) -> Told:
+        """The same in one sentence, which can be told in another language as far as its parts can."""
+        if not self.fix:
+            return Told("problem", where=self.where, what=self.what)
+        return Told("problem_fix", where=self.where, what=self.what, fix=self.fix)
 
 
 class ConfigError(DigestError):
@@ -88,6 +97,12 @@ class SourceError(DigestError):
 
 def without_source(message: str, source: str) -> str:
     """The text of a `SourceError` where the source's name stands before it already."""
+    facts = message.facts if isinstance(message, Told) else {}
+    place, why = facts.get("place"), facts.get("why")
+    if isinstance(place, Told) and place.phrase == "reason_of_source" and why is not None:
+        return Told("says", place=place.facts["why"], why=why)
+    if isinstance(message, Told) and message.phrase == "reason_of_source" and isinstance(why, str):
+        return why
     return message.removeprefix(f"source {source}").removeprefix(":").lstrip()
 
 

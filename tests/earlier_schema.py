@@ -82,7 +82,13 @@ _MADE = {  # what each migration made that the next opening would make again
     "0026": ("ALTER TABLE campaigns DROP COLUMN subject",),
     "0027": ("ALTER TABLE sign_ups DROP COLUMN language",),
     "0028": ("DROP TABLE picture_addresses", "DROP TABLE pictures"),
-    "0029": ("ALTER TABLE workers DROP COLUMN config",),
+    "0029": (
+        "ALTER TABLE campaigns DROP COLUMN reason_told",
+        "ALTER TABLE drafts DROP COLUMN trouble_told",
+        "ALTER TABLE sources DROP COLUMN last_error_told",
+        "ALTER TABLE activity DROP COLUMN detail_told",
+    ),
+    "0030": ("ALTER TABLE workers DROP COLUMN config",),
 }
 
 

@@ -79,6 +79,10 @@ def import_people(
         ("!", [(person, f"suppressed: {reason} there") for person, reason in plan.suppressed]),
         ("!", [(person, f"kept out: {why}") for person, why in plan.kept_out]),
         ("?", [(person, "never confirmed there") for person in plan.unconfirmed]),
+        (
+            "~",
+            [(one.now, f"language: {one.was.language or 'none'} is now {one.now.language}") for one in plan.languages],
+        ),
     ]
     rows = [(sign, person.address, why) for sign, those in kinds for person, why in those[:_SHOWN]]
     if rows:
@@ -86,7 +90,9 @@ def import_people(
 
 
 def _totals(plan: "ImportPlan") -> str:
-    return f"{plan.name}: " + ", ".join(f"{count} {kind.replace('_', ' ')}" for kind, count in plan.counts.items())
+    told = ", ".join(f"{count} {kind.replace('_', ' ')}" for kind, count in plan.counts.items())
+    languages = f"; {len(plan.languages)} told of in another language" if plan.languages else ""
+    return f"{plan.name}: {told}{languages}"
 
 
 def _plan_json(plan: "ImportPlan", *, dry_run: bool) -> dict[str, object]:
@@ -100,4 +106,5 @@ def _plan_json(plan: "ImportPlan", *, dry_run: bool) -> dict[str, object]:
         "kept_out": [{"email": person.address, "reason": why} for person, why in plan.kept_out],
         "unchanged": len(plan.unchanged),
         "unconfirmed": [person.address for person in plan.unconfirmed],
+        "languages": [{"email": one.now.address, "language": one.now.language} for one in plan.languages],
     }

@@ -203,7 +203,13 @@ def _show_status(overview: "Overview", zone: ZoneInfo) -> None:
 
     sources = [(one.name, one.item_count, local(one.last_success_at)) for one in overview.sources.values()]
     sent = [
-        (one.campaign, one.standing, f"{one.accepted} of {one.recipients}", besides(one)) for one in overview.campaigns
+        (
+            one.campaign,
+            "approved" if one.campaign in overview.agreed else one.standing,
+            f"{one.accepted} of {one.recipients}",
+            besides(one),
+        )
+        for one in overview.campaigns
     ]
     for title, columns, rows in (
         ("sources", ("source", "items", "last read"), sources),

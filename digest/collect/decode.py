@@ -6,6 +6,7 @@ from email.message import Message
 
 from digest.collect.found import Document, Source
 from digest.errors import Problem, SourceError
+from digest.model import Told
 
 # The encodings of the web (encoding.spec.whatwg.org) by Python's names. Python knows others, and some of those are
 # escapes or take time that grows with the square of the length.
@@ -21,7 +22,7 @@ class NotTextError(SourceError):
     """One document is not in the encoding it should be in; others of its source may be."""
 
     def __init__(self, source: str, problem: Problem) -> None:
-        super().__init__(f"source {source}: {problem}")
+        super().__init__(Told("of_source", source=source, why=problem.told))
         self.problem = problem
 
 
@@ -37,15 +38,14 @@ def decode(source: Source, document: Document) -> str:
     """
     configured = web_encoding(source.encoding)
     if configured is None:
-        fix = 'write encoding = "utf-8"'
-        raise SourceError(f'source {source.name}: "{source.encoding}" is no encoding of the web; {fix}')
+        raise SourceError(Told("of_source", source=source.name, why=Told("encoding", name=source.encoding)))
     encoding = _encoding(document, configured)
     try:
         return document.content.decode(encoding).removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         line = document.content.count(b"\n", 0, error.start) + 1
-        fix = 'save it as UTF-8, or name its encoding in config.toml, such as encoding = "cp1252"'
-        problem = Problem(where=f"{document.name}, line {line}", what=f"this is not {encoding}; {fix}")
+        where = Told("line_of", name=document.name, number=str(line))
+        problem = Problem(where=where, what=Told("not_encoded", encoding=encoding))
         raise NotTextError(source.name, problem) from None
 
 

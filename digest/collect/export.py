@@ -14,6 +14,7 @@ from digest.collect.called_off import standing
 from digest.collect.decode import decode, looks_like_html
 from digest.collect.found import Fetched, Found, Source
 from digest.errors import SourceError
+from digest.model import Told
 from digest.text.markup import MAX_CHARACTERS, one_line, plain_text
 
 _BYLINE = re.compile(r"Added by (?P<author>\S.{0,98}?)(?: under (?P<categories>\S.{0,298}))?(?<![.!?:;])")
@@ -30,14 +31,13 @@ def parse_export(source: Source, fetched: Fetched) -> tuple[Found, ...]:
     """
     found: list[Found] = []
     for document in fetched.documents:
-        place = f"source {source.name}: {document.name}"
+        place = Told("of_source", source=source.name, why=document.name)
         if looks_like_html(document.content):
-            raise SourceError(f"{place} is HTML where plain text was promised; give the address of the text export")
+            raise SourceError(Told("at", place=place, why=Told("export_html")))
         text = decode(source, document)
         posts = _posts(place, text)
         if not posts and text.strip():
-            shape = 'a post is a title, a blank line, "Added by NAME under CATEGORY", a blank line and its body'
-            raise SourceError(f"{place} has no post in it; {shape}")
+            raise SourceError(Told("at", place=place, why=Told("export_none")))
         found += posts
     return tuple(_with_keys(found))
 
@@ -46,7 +46,7 @@ def _posts(place: str, text: str) -> list[Found]:
     read = islice(_EACH_LINE.finditer(text), _MAX_LINES + 1)
     lines = [" ".join(line[1][:MAX_CHARACTERS].split()) for line in read]
     if len(lines) > _MAX_LINES:
-        raise SourceError(f"{place} has more than {_MAX_LINES:,} lines; give the address of a shorter page")
+        raise SourceError(Told("at", place=place, why=Told("export_lines", number=f"{_MAX_LINES:,}")))
     starts = _starts(lines)
     if not starts:
         return []

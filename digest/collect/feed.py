@@ -13,10 +13,11 @@ import feedparser
 
 from digest.collect.decode import charset, looks_like_html, web_encoding
 from digest.collect.feed_parser import parse_xml
-from digest.collect.found import Document, Fetched, Found, Source
+from digest.collect.found import Document, Fetched, Found, Source, place_in, refused
 from digest.collect.identity import keyed, told_apart
 from digest.collect.stated import distinct, web_url
-from digest.errors import Problem, SourceError
+from digest.errors import Problem
+from digest.model import Told
 from digest.text.markup import MAX_CHARACTERS, html_to_text, one_line
 
 _MAX_TAGS = 30_000  # outside of CDATA; feedparser takes up to 80 microseconds for each
@@ -59,16 +60,16 @@ def parse_feed(source: Source, fetched: Fetched) -> tuple[Found | Problem, ...]:
     entries: dict[str, Found] = {}
     problems: list[Problem] = []
     for document in fetched.documents:
-        place = f"source {source.name}: {document.url or document.name}"
+        place = place_in(source, document)
         if looks_like_html(document.content):
-            raise SourceError(f"{place}: HTML where a feed was promised; look in that page for the feed's own address")
+            raise refused(place, "feed_html")
         if document.content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
             found, site = _json_feed(place, document)
         else:
             found, site = _xml_feed(place, document)
         if len(found) > _MAX_ENTRIES:
-            what = f"only the first {_MAX_ENTRIES:,} of its {len(found):,} entries are read"
-            problems.append(Problem(where="the feed", what=what, fix="give the address of a shorter feed"))
+            what = Told("feed_first", most=f"{_MAX_ENTRIES:,}", number=f"{len(found):,}")
+            problems.append(Problem(where=Told("the_feed"), what=what, fix=Told("feed_shorter")))
         apart, complaints = told_apart(found[:_MAX_ENTRIES])
         problems += complaints
         for entry in keyed(apart, site):
@@ -95,12 +96,12 @@ def _xml_feed(place: str, document: Document) -> tuple[list[Found], str | None]:
         ValueError,
     ) as error:
         # feedparser lets these through on damaged declarations and dates
-        raise SourceError(f"{place}: the feed cannot be read: {one_line(str(error))}") from None
+        raise refused(place, "feed_unread", said=one_line(str(error))) from None
     if not parsed.entries and not parsed.get("version"):
-        raise SourceError(f"{place}: neither RSS, Atom nor JSON Feed; check the address")
+        raise refused(place, "feed_none")
     harmless = (feedparser.NonXMLContentType, feedparser.CharacterEncodingOverride)
     if not parsed.entries and parsed.bozo and not isinstance(parsed.bozo_exception, harmless):
-        raise SourceError(f"{place}: the feed cannot be read: {one_line(str(parsed.bozo_exception))}")
+        raise refused(place, "feed_unread", said=one_line(str(parsed.bozo_exception)))
     site = web_url(parsed.feed.get("link"), document.url)
     writers = parsed.feed.get("authors") if str(parsed.get("version")).startswith("atom") else None
     return [_xml_entry(entry, document.url or site, writers) for entry in parsed.entries], site
@@ -112,23 +113,23 @@ def _refuse_bombs(place: str, content: bytes) -> None:
     declared = _DECLARED.search(content[:1000])
     name = declared[1].decode("ascii", "replace") if declared else "EBCDIC" if content.startswith(_EBCDIC) else "utf-8"
     if not web_encoding(name):
-        raise SourceError(f'{place}: it calls its encoding "{name}", which is none of the web; UTF-8 would be right')
+        raise refused(place, "feed_encoding", name=name)
     first = _ELEMENT.search(content)
     preamble = content[: first.start()] if first else content
     content = _NO_TAGS.sub(b"<", content[len(preamble) :])
     if len(preamble) > _MAX_PREAMBLE:
-        raise SourceError(f"{place}: more than {_MAX_PREAMBLE:,} bytes before its first element; is this a feed?")
+        raise refused(place, "feed_preamble", number=f"{_MAX_PREAMBLE:,}")
     if _OWN_ENTITY.search(preamble):
-        raise SourceError(f"{place}: it declares entities that stand for whole texts; write the texts themselves")
+        raise refused(place, "feed_entities")
     if len(set(_PREFIX.findall(content))) > _MAX_PREFIXES:
-        raise SourceError(f"{place}: more than {_MAX_PREFIXES} namespaces; is this a feed?")
+        raise refused(place, "feed_namespaces", number=str(_MAX_PREFIXES))
     if len(_ENTRY.findall(content)) > 2 * _MAX_ENTRIES:
-        raise SourceError(f"{place}: more than {2 * _MAX_ENTRIES:,} entries; give the address of a shorter feed")
+        raise refused(place, "feed_entries", number=f"{2 * _MAX_ENTRIES:,}")
     parts = content.split(b"<", _MAX_TAGS)
     if len(parts) > _MAX_TAGS:
-        raise SourceError(f"{place}: more than {_MAX_TAGS:,} tags; give the address of a shorter feed")
+        raise refused(place, "feed_tags", number=f"{_MAX_TAGS:,}")
     if any(part.count(b"=") > _MAX_ATTRIBUTES < len(_ATTRIBUTE.findall(part)) for part in parts):
-        raise SourceError(f"{place}: an element with more than {_MAX_ATTRIBUTES} attributes; is this a feed?")
+        raise refused(place, "feed_attributes", number=str(_MAX_ATTRIBUTES))
 
 
 def _xml_entry(entry: Any, base: str | None, writers: Any) -> Found:
@@ -192,16 +193,16 @@ def _json_feed(place: str, document: Document) -> tuple[list[Found], str | None]
     """JSON Feed 1.1 (jsonfeed.org/version/1.1)."""
     content = document.content
     if content.count(b"{") + content.count(b"[") > _MAX_VALUES or content.count(b'"') > 2 * _MAX_TEXTS:
-        raise SourceError(f"{place}: hundreds of thousands of values; give the address of a shorter feed")
+        raise refused(place, "feed_values")
     try:
         feed = json.loads(content.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
-        raise SourceError(f"{place}: the JSON cannot be read: {error}") from None
+        raise refused(place, "json_unread", said=str(error)) from None
     if not isinstance(feed, dict) or "jsonfeed.org" not in str(feed.get("version")):
-        raise SourceError(f"{place}: JSON, but no JSON Feed; its version should name jsonfeed.org")
+        raise refused(place, "json_no_feed")
     items = feed.get("items")
     if not isinstance(items, list):
-        raise SourceError(f"{place}: a JSON Feed without items")
+        raise refused(place, "json_no_items")
     site = web_url(_text(feed.get("home_page_url")), document.url)
     base = document.url or site or web_url(_text(feed.get("feed_url")))
     writers = feed.get("authors")

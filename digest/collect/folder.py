@@ -12,7 +12,7 @@ from digest.collect.dates import WrittenTime, find_dates, find_times, read_date,
 from digest.collect.decode import NotTextError, decode
 from digest.collect.found import Fetched, Found, Moment, Source, told
 from digest.errors import Problem, SourceError
-from digest.model import Kind
+from digest.model import Kind, Told
 from digest.text.markup import FrontMatterError, html_to_text, markdown_to_html, one_line, split_front_matter
 
 _TEXTS = ("title", "author", "location", "url", "employer", "salary", "picture", "picture_alt")
@@ -23,9 +23,9 @@ _HEADING = re.compile(r"\A\s*+#\s++(?P<title>.+)")
 _MAX_DATE = 1_000  # characters
 YES = frozenset({"1", "true", "yes", "y", "t", "cancelled", "canceled"})
 NO = frozenset({"", "0", "false", "no", "n", "f", "none", "null"})
-_YAML_FIX = "between --- lines, write key: value; a value that begins with a sign, or holds a colon, needs quotes"
-_PICTURE_FIX = "write the name of a file beside this one, such as walk.jpg, or https://..."
-_DATE_FIX = 'write "2026-12-05 19:00", "2026-12-05" or "7pm on 5 December 2026"'
+_YAML_FIX = Told("yaml_fix")
+_PICTURE_FIX = Told("picture_fix")
+_DATE_FIX = Told("date_fix")
 
 
 def parse_folder(source: Source, fetched: Fetched) -> tuple[Found | Problem, ...]:
@@ -48,7 +48,7 @@ def parse_folder(source: Source, fetched: Fetched) -> tuple[Found | Problem, ...
         if item is not None:
             found.append(item)
     if not found and (unreadable := (*fetched.unreadable, *problems)):
-        raise SourceError(f"source {source.name}: " + "\n".join(told(unreadable)))
+        raise SourceError(Told("of_source", source=source.name, why=Told.joined(told(unreadable), "\n")))
     return (*found, *problems)
 
 
@@ -67,7 +67,7 @@ class _File:
         try:
             values, body = split_front_matter(self._text, texts=_LINES)
         except FrontMatterError as error:
-            where = f"{self._name}, line {error.line}"
+            where = Told("line_of", name=self._name, number=str(error.line))
             self.problems.append(Problem(where=where, what=str(error), fix=_YAML_FIX))
             return None
         head = self._text[: len(self._text) - len(body)]
@@ -76,8 +76,8 @@ class _File:
         for key in values:
             if key not in _KEYS:
                 nearest = difflib.get_close_matches(str(key)[:40], _KEYS, n=1)
-                fix = f"did you mean {nearest[0]}?" if nearest else f"known: {', '.join(_KEYS)}"
-                self._problem(key, "there is no such key", fix)
+                fix = Told("mean", word=nearest[0]) if nearest else Told("known", words=", ".join(_KEYS))
+                self._problem(key, Told("no_key"), fix)
         texts = {key: self._one_text(values, key) for key in _TEXTS}
         dates = {key: self._moment(values, key) for key in _DATES}
         heading = _HEADING.match(body)
@@ -87,12 +87,12 @@ class _File:
             html_to_text(markdown_to_html(heading["title"].rstrip().rstrip("#"))) if heading else ""
         )
         if not title:
-            self._problem("title", "there is no title", 'add "title: ..." between the --- lines')
+            self._problem("title", Told("no_title"), Told("title_fix"))
         kind = self._kind(values, dates)
         cancelled = self._cancelled(values)
         picture = self._picture(texts["picture"])
         if dates["starts"] and dates["ends"] and _day(dates["ends"]) < _day(dates["starts"]):
-            self._problem("ends", "it ends before it starts", "ends is the last day or moment")
+            self._problem("ends", Told("ends_before"), Told("ends_fix"))
         if self.problems:
             return None
         return Found(
@@ -118,15 +118,15 @@ class _File:
     def _kind(self, values: Mapping[str, Any], dates: Mapping[str, Moment | None]) -> Kind | None:
         stated = self._one_text(values, "kind").lower()
         if stated and stated not in set(Kind):
-            self._problem("kind", f'"{stated}" is not known', f"write {', '.join(Kind)}")
+            self._problem("kind", Told("not_known", words=f'"{stated}"'), Told("write", words=", ".join(Kind)))
             return None
         vacancy = dates["closes"] is not None or "employer" in values or "salary" in values
         deduced = Kind.EVENT if dates["starts"] else Kind.VACANCY if vacancy else None
         kind = Kind(stated) if stated else deduced
         if kind is Kind.EVENT and "starts" not in values:
-            self._problem("kind", "an event needs a date", 'add "starts: 2026-12-05 19:00"')
+            self._problem("kind", Told("event_date"), Told("event_date_fix"))
         if kind is not Kind.EVENT and dates["starts"]:
-            self._problem("starts", f"a {kind or Kind.POST} does not start", "write kind: event, or leave starts out")
+            self._problem("starts", Told(f"starts_not_{kind or Kind.POST}"), Told("starts_fix"))
         return kind
 
     def _picture(self, text: str) -> str:
@@ -134,13 +134,13 @@ class _File:
         if not text or re.match(r"https?://\S+$", text):
             return text
         if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", text) or PurePosixPath(text).is_absolute() or "\\" in text:
-            self._problem("picture", f"{text[:100]!r} is neither a file nor a web address", _PICTURE_FIX)
+            self._problem("picture", Told("picture_neither", words=repr(text[:100])), _PICTURE_FIX)
             return ""
         parts: list[str] = []
         for part in (PurePosixPath(self._name).parent / text).parts:
             if part == "..":
                 if not parts:
-                    self._problem("picture", f"{text[:100]!r} leads out of the folder", _PICTURE_FIX)
+                    self._problem("picture", Told("picture_out", words=repr(text[:100])), _PICTURE_FIX)
                     return ""
                 parts.pop()
             else:
@@ -150,23 +150,23 @@ class _File:
     def _cancelled(self, values: Mapping[str, Any]) -> bool:
         text = self._one_text(values, "cancelled").lower()
         if text not in YES | NO:
-            self._problem("cancelled", f"{text[:60]!r} is neither yes nor no", "write yes or no")
+            self._problem("cancelled", Told("yes_no", words=repr(text[:60])), Told("yes_no_fix"))
         return text in YES
 
     def _one_text(self, values: Mapping[str, Any], key: str) -> str:
         value = values.get(key, "")
         if not isinstance(value, str):
-            self._problem(key, "it is a list or table", "write one line of text, in quotes if it holds : or #")
+            self._problem(key, Told("a_list"), Told("a_list_fix"))
             return ""
         text = one_line(value)
         if key == "url" and text and not re.match(r"https?://\S+$", text):
-            self._problem(key, f"{text[:100]!r} is no web address", "write https://...")
+            self._problem(key, Told("no_web_address", words=repr(text[:100])), Told("write", words="https://..."))
         return text
 
     def _categories(self, values: Mapping[str, Any]) -> tuple[str, ...]:
         value = values.get("categories", "")
         if isinstance(value, dict) or (isinstance(value, list) and not all(isinstance(one, str) for one in value)):
-            self._problem("categories", "they are a table", "write them in one line, with commas between them")
+            self._problem("categories", Told("a_table"), Told("a_table_fix"))
             return ()
         names = value if isinstance(value, list) else str(value).split(",")
         return tuple(dict.fromkeys(name for name in (one_line(str(name)) for name in names) if name))
@@ -177,14 +177,15 @@ class _File:
             return None
         moment = read_moment(text[:_MAX_DATE], month_first=self._month_first)
         if isinstance(moment, str):
-            self._problem(key, f"{text[:100]!r} {moment}", _DATE_FIX)
+            self._problem(key, Told("of_words", words=repr(text[:100]), what=moment), _DATE_FIX)
             return None
         return moment
 
     def _problem(self, key: str, what: str, fix: str) -> None:
         number = self._lines.get(key)
-        where = f"{self._name}, line {number}" if number else self._name
-        self.problems.append(Problem(where=where, what=f"{key}: {what}" if number else what, fix=fix))
+        where = Told("line_of", name=self._name, number=str(number)) if number else self._name
+        told = Told("of_key", key=key, what=what) if number else what
+        self.problems.append(Problem(where=where, what=told, fix=fix))
 
 
 def _day(moment: Moment) -> date:
@@ -201,15 +202,15 @@ def _iso(text: str) -> Moment | None:
 def read_moment(text: str, *, month_first: bool = False) -> Moment | str:
     """A date that must be whole: ISO 8601 or as people write it, with its year; else what is wrong with it."""
     if re.match(r"(?:19|20)\d\d-", text):
-        return _iso(text) or "is no date"
+        return _iso(text) or Told("no_date")
     dates = find_dates(text, numeric=True, month_first=month_first)
     if len(dates) != 1 or dates[0].last_day is not None:
-        return "is not one date"
+        return Told("not_one_date")
     if not dates[0].year:
-        return "has no year"
+        return Told("no_year")
     read = read_date(dates[0], reference=date(dates[0].year, 1, 1))
     if read is None:
-        return "is no day of that year"
+        return Told("no_such_day")
     if read.doubts:
         return f"contradicts itself: {read.first.day} {read.first:%B %Y} is a {read.first:%A}"
     return _on_day(find_times(text), read.first)
@@ -218,7 +219,7 @@ def read_moment(text: str, *, month_first: bool = False) -> Moment | str:
 def _on_day(times: Sequence[WrittenTime], day: date) -> Moment | str:
     """The one time of day that is written beside a date, on that day; aware where a zone is written."""
     if len(times) > 1 or any(one.midnight or one.until is not None for one in times):
-        return "has no single time of day; for midnight name the day alone"
+        return Told("several_times")
     if not times:
         return day
     if times[0].zone is None:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
-from digest.errors import Problem
-from digest.model import Doubt, Kind, Rhythm
+from digest.errors import Problem, SourceError
+from digest.model import Doubt, Kind, Rhythm, Told
 
 Moment = datetime | date
 """A stated time: an aware datetime, a naive one in the network's zone, or a whole day."""
@@ -179,8 +179,18 @@ class Parsed:
     unreadable: tuple[str, ...] = ()  # a line for each, with its place and the way out; of many the first
 
 
-def told(problems: Sequence[Problem]) -> tuple[str, ...]:
+def told(problems: Sequence[Problem]) -> tuple[Told, ...]:
     """A line for each problem; of more than 20 the first, and how many more there are."""
-    lines = tuple(str(problem) for problem in problems[:_MAX_TOLD])
+    lines = tuple(problem.told for problem in problems[:_MAX_TOLD])
     more = len(problems) - len(lines)
-    return (*lines, f"and {more:,} more") if more else lines
+    return (*lines, Told("more_problems", number=f"{more:,}")) if more else lines
+
+
+def refused(place: str, name: str, /, **facts: str) -> SourceError:
+    """That nothing of a document can be read, and why: the reason of this name."""
+    return SourceError(Told("says", place=place, why=Told(name, **facts)))
+
+
+def place_in(source: Source, document: Document) -> Told:
+    """Where a document is, as messages name it."""
+    return Told("of_source", source=source.name, why=document.url or document.name)

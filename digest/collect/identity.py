@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from digest.collect.found import Found, Known
 from digest.collect.stated import hashed_key, stated_key
 from digest.errors import Problem
-from digest.model import Item
+from digest.model import Item, Told
 from digest.text.links import canonical_url
 from digest.text.markup import one_line
 
@@ -38,9 +38,9 @@ def told_apart(entries: Iterable[Found]) -> tuple[list[Found], list[Problem]]:
     shared = {key: among for key, among in by_id.items() if key and _differ(among)}
     problems = [
         Problem(
-            where=f"{len(among)} entries",
-            what=f'they share the id "{key[:80]}"',
-            fix="each needs one of its own; told apart by their addresses meanwhile",
+            where=Told("entries", number=len(among)),
+            what=Told("shared_id", key=key[:80]),
+            fix=Told("shared_id_fix"),
         )
         for key, among in shared.items()
     ]

@@ -20,12 +20,12 @@ from lxml.html import HtmlElement
 from digest.collect.dates import writes_month_first
 from digest.collect.decode import decode
 from digest.collect.feed import is_feed, parse_feed
-from digest.collect.found import Document, Fetched, Found, Source
+from digest.collect.found import Document, Fetched, Found, Source, place_in, refused
 from digest.collect.schemaorg import Node, kind_of, node_types, read_event, read_vacancy, text_of
 from digest.collect.stated import hashed_key, stated_key, web_url
 from digest.collect.structure import read_microdata, read_microformats
-from digest.errors import Problem, SourceError
-from digest.model import Kind
+from digest.errors import Problem
+from digest.model import Kind, Told
 from digest.text.markup import one_line, overloaded
 
 _MAX_NODES = 50_000  # of one page
@@ -62,7 +62,7 @@ def parse_vacancies(source: Source, fetched: Fetched) -> tuple[Found | Problem, 
 
 
 def _page(source: Source, document: Document) -> tuple[list[Found], list[Problem]]:
-    place = f"source {source.name}: {document.url or document.name}"
+    place = place_in(source, document)
     tree, scripts, damaged = _taken_apart(decode(source, document))
     blocks, unread = _blocks(scripts)
     damaged |= unread
@@ -72,19 +72,17 @@ def _page(source: Source, document: Document) -> tuple[list[Found], list[Problem
         items = [replace(items[0], image_url=items[0].image_url or web_url(_own_picture(tree), document.url))]
     if items or page.empty_list:
         return items, [
-            Problem(where="its JSON-LD", what=f"{cause} in {one_line(script[:400])[:80]}")
+            Problem(where=Told("its_json"), what=Told("page_damaged", cause=cause, words=one_line(script[:400])[:80]))
             for script, cause in damaged.items()
             if _WANTED.search(script)
         ]
     if damaged:
-        raise SourceError(f"{place}: its JSON-LD cannot be read: {next(iter(damaged.values()))}")
+        raise refused(place, "page_unread", said=next(iter(damaged.values())))
     kinds = ", ".join(name[:40] for name, _ in page.types.most_common(5))
-    nothing = "the page has no JSON-LD, microdata or microformats, and so"
-    what = f"its JSON-LD states {kinds}, but" if kinds else nothing
+    fix = Told("page_fix")
     if "ItemList" in page.types:
-        what = "its JSON-LD is a list of addresses of other pages, which are not followed, and states"
-    fix = "give the address of the page or feed that states the vacancies themselves"
-    raise SourceError(f"{place}: {what} no JobPosting or Event; {fix}")
+        raise refused(place, "page_list", fix=fix)
+    raise refused(place, "page_states", kinds=kinds, fix=fix) if kinds else refused(place, "page_nothing", fix=fix)
 
 
 def _taken_apart(text: str) -> tuple[HtmlElement | None, list[str], dict[str, str]]:

@@ -18,6 +18,7 @@ from digest.collect.pictures import (
     MadeFile,
     PictureError,
 )
+from digest.model import Told
 
 _READ = ("JPEG", "PNG", "GIF", "WEBP")
 _MOST_PIXELS = {"JPEG": 60_000_000, "MPO": 60_000_000}  # which are made smaller while they are decoded
@@ -41,7 +42,7 @@ def make_anew(content: bytes) -> Made:
     except (PictureError, MemoryError):
         raise
     except Exception as error:  # noqa: BLE001  (decoders raise whatever the bytes drive them to)
-        raise PictureError(f"cannot be decoded ({type(error).__name__})") from None
+        raise PictureError(Told("picture_damaged", said=type(error).__name__)) from None
 
 
 def _made(content: bytes) -> Made:
@@ -49,19 +50,19 @@ def _made(content: bytes) -> Made:
     try:
         image = Image.open(io.BytesIO(content), formats=_READ)
     except UnidentifiedImageError:
-        raise PictureError("is no picture that mail programs show (JPEG, PNG, GIF or WebP)") from None
+        raise PictureError(Told("picture_none")) from None
     form = image.format or ""
     width, height = image.size
     if min(width, height) < SMALLEST:
-        raise PictureError(f"is only {width} x {height} pixels; from {SMALLEST} on it is shown")
+        raise PictureError(Told("picture_small", width=str(width), height=str(height), least=str(SMALLEST)))
     most = _MOST_PIXELS.get(form, _MOST_PIXELS_ELSE)
     if width * height > most:
-        raise PictureError(f"has {width:,} x {height:,} pixels; {most // 1_000_000} million are the most")
+        raise PictureError(Told("picture_large", width=f"{width:,}", height=f"{height:,}", most=str(most // 1_000_000)))
     image.draft("RGB", (max(LARGE), max(LARGE)))
     image.load()
     upright = _upright(image)
     if min(upright.size) < SMALLEST:
-        raise PictureError("is only a strip; nothing of it is left when it is made to fit")
+        raise PictureError(Told("picture_strip"))
     may_be_drawn = form in _PNG_SOURCES
     large = _file(upright, LARGE, LARGE_BYTES, may_be_drawn=may_be_drawn)
     if large.width <= SMALL[0] and large.height <= SMALL[1] and len(large.content) <= SMALL_BYTES:

@@ -12,10 +12,10 @@ from typing import Any
 from digest.collect.dates import writes_month_first
 from digest.collect.decode import decode
 from digest.collect.folder import NO, YES
-from digest.collect.found import Document, Fetched, Found, Moment, Source, told
+from digest.collect.found import Document, Fetched, Found, Moment, Source, refused, told
 from digest.collect.stated import distinct, hashed_key, stated_body, stated_key, stated_moment, web_url
 from digest.errors import Problem, SourceError
-from digest.model import Kind
+from digest.model import Kind, Told
 from digest.text.markup import one_line
 
 FIELDS = (
@@ -26,7 +26,7 @@ _MAX_ROWS = 10_000
 _MAX_COLUMNS = 1_000
 _MAX_LINES = 1_000_000  # empty ones too
 _NO_DATE = re.compile(r"0000-00-00(?:[T ].*)?")
-_DATE_FIX = 'write "2026-12-05 19:00", "2026-12-05" or "7pm on 5 December 2026"'
+_DATE_FIX = Told("date_fix")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +49,13 @@ def parse_table(source: Source, fetched: Fetched) -> tuple[Found | Problem, ...]
     found: dict[str, Found] = {}
     problems: list[Problem] = []
     for document in fetched.documents:
-        place = f"source {source.name}: {document.name}"
+        place = Told("of_source", source=source.name, why=document.name)
         table = _from_json(place, document) if source.url is not None else _from_csv(place, decode(source, document))
         reader = _Reader(source, place, table.columns)
         items = [item for where, row in table.rows if (item := reader.read(where, row)) is not None]
         problems += [*reader.problems, *table.problems]
         if problems and not items:
-            raise SourceError(f"{place}: " + "\n".join(told(problems)))
+            raise SourceError(Told("says", place=place, why=Told.joined(told(problems), "\n")))
         for item in items:
             first = found.setdefault(item.key, item)
             if first is not item:
@@ -67,9 +67,10 @@ def _from_json(place: str, document: Document) -> _Rows:
     try:
         table = json.loads(document.content)
         columns = tuple(str(name) for name in table["columns"])
-        rows = tuple((f"row {number}", row) for number, row in enumerate(table["rows"], 1) if len(row) == len(columns))
+        numbered = [(number, row) for number, row in enumerate(table["rows"], 1) if len(row) == len(columns)]
+        rows = tuple((Told("row", number=str(number)), row) for number, row in numbered)
     except (ValueError, TypeError, LookupError, RecursionError):
-        raise SourceError(f"{place}: this is not what a database gave") from None
+        raise refused(place, "table_json") from None
     return _Rows(columns, rows)
 
 
@@ -82,9 +83,9 @@ def _from_csv(place: str, text: str) -> _Rows:
     except csv.Error as error:
         raise SourceError(f"{place}, line 1: {error}; check its quotes") from None
     if not columns:
-        raise SourceError(f"{place} is empty; the first line names the columns: title,starts,url")
+        raise SourceError(Told("at", place=place, why=Told("table_empty")))
     if len(columns) > _MAX_COLUMNS:
-        raise SourceError(f"{place}: more than {_MAX_COLUMNS:,} columns; keep what members need to read")
+        raise refused(place, "table_columns", number=f"{_MAX_COLUMNS:,}")
     problems: list[Problem] = []
     return _Rows(columns, _csv_rows(place, reader, columns, problems), problems)
 
@@ -98,21 +99,21 @@ def _csv_rows(
         for row in reader:
             lines = reader.line_num
             if lines > _MAX_LINES:
-                raise SourceError(f"{place}: more than {_MAX_LINES:,} lines; keep what members need to read")
+                raise refused(place, "table_lines", number=f"{_MAX_LINES:,}")
             if not any(map(str.strip, row)):
                 continue
             if len(row) > len(columns):
-                what = f"{len(row)} values, but the header names {len(columns)} columns"
-                fix = "put quotes around a value that holds a comma"
-                problems.append(Problem(where=f"line {lines}", what=what, fix=fix))
+                what = Told("table_values", values=len(row), columns=len(columns))
+                where = Told("line", number=str(lines))
+                problems.append(Problem(where=where, what=what, fix=Told("table_comma")))
                 continue
             count += 1
             if count > _MAX_ROWS:
-                raise SourceError(f"{place}: more than {_MAX_ROWS:,} rows; keep what members need to read")
-            yield f"line {lines}", [*row, *[""] * (len(columns) - len(row))]
+                raise refused(place, "table_rows", number=f"{_MAX_ROWS:,}")
+            yield Told("line", number=str(lines)), [*row, *[""] * (len(columns) - len(row))]
     except csv.Error as error:
-        what = f"{error}; nothing from here on is read"
-        problems.append(Problem(where=f"line {lines + 1}", what=what, fix="check its quotes"))
+        what, where = Told("table_ends", said=str(error)), Told("line", number=str(lines + 1))
+        problems.append(Problem(where=where, what=what, fix=Told("check_quotes")))
 
 
 class _Reader:
@@ -136,8 +137,8 @@ class _Reader:
         for field in mapped:
             if field not in FIELDS:
                 near = difflib.get_close_matches(field, FIELDS, n=1)
-                fix = f"did you mean {near[0]}?" if near else f"known: {', '.join(FIELDS)}"
-                problems.append(Problem(where=where, what=f'there is no field "{field}"', fix=fix))
+                fix = Told("mean", word=near[0]) if near else Told("known", words=", ".join(FIELDS))
+                problems.append(Problem(where=where, what=Told("no_field", field=field), fix=fix))
         by_name = {name.casefold(): number for number, name in reversed([*enumerate(self._columns)])}
         at: dict[str, int] = {}
         for field in FIELDS:
@@ -145,15 +146,16 @@ class _Reader:
             if number is not None:
                 at[field] = number
             elif field in mapped:
-                fix = f"its columns are {', '.join(self._columns)}"
-                problems.append(Problem(where=where, what=f'there is no column "{mapped[field]}"', fix=fix))
+                fix = Told("its_columns", names=", ".join(self._columns))
+                problems.append(Problem(where=where, what=Told("no_column", column=mapped[field]), fix=fix))
         if "key" not in at and "id" in by_name:
             at["key"] = by_name["id"]
         if not problems and "title" not in at:
-            fix = 'name the one that holds it: columns = { title = "headline" }'
-            problems.append(Problem(where=where, what="no column is called title", fix=fix))
+            fix = Told("title_column_fix")
+            problems.append(Problem(where=where, what=Told("no_title_column"), fix=fix))
         if problems:
-            raise SourceError(f"{self._place}: " + "\n".join(str(problem) for problem in problems))
+            why = Told.joined((problem.told for problem in problems), "\n")
+            raise SourceError(Told("says", place=self._place, why=why))
         return at
 
     def read(self, where: str, row: Sequence[Any]) -> Found | None:
@@ -162,7 +164,7 @@ class _Reader:
         before = len(self.problems)
         title = one_line(self._text("title"))
         if not title:
-            self._problem("title", "there is no title", "every row needs one; leave out those without")
+            self._problem("title", Told("no_title"), Told("row_title_fix"))
         starts, ends, closes = (self._moment(field) for field in ("starts", "ends", "closes"))
         employer, salary = self._text("employer"), self._text("salary")
         kind = self._kind() or (Kind.EVENT if starts else Kind.VACANCY if closes or employer or salary else None)
@@ -201,7 +203,7 @@ class _Reader:
             return None
         moment = stated_moment(text, month_first=self._month_first)
         if moment is None:
-            self._problem(field, f"{text[:60]!r} is no date", _DATE_FIX)
+            self._problem(field, Told("of_words", words=repr(text[:60]), what=Told("no_date")), _DATE_FIX)
         return moment
 
     def _kind(self) -> Kind | None:
@@ -212,14 +214,14 @@ class _Reader:
             "vacancies": Kind.VACANCY,
         }
         if text and text not in known:
-            self._problem("kind", f"{text[:60]!r} is not known", f"write {', '.join(Kind)}")
+            self._problem("kind", Told("not_known", words=repr(text[:60])), Told("write", words=", ".join(Kind)))
         return known.get(text or "")
 
     def _url(self, field: str) -> str | None:
         text = self._text(field)
         url = web_url(text)
         if text and url is None:
-            self._problem(field, f"{text[:60]!r} is no web address", "write https://..., or leave it empty")
+            self._problem(field, Told("no_web_address", words=repr(text[:60])), Told("web_address_fix"))
         return url
 
     def _categories(self) -> tuple[str, ...]:
@@ -229,9 +231,9 @@ class _Reader:
     def _cancelled(self) -> bool:
         text = self._text("cancelled").lower()
         if text not in YES | NO:
-            self._problem("cancelled", f"{text[:60]!r} is neither yes nor no", "write yes or no")
+            self._problem("cancelled", Told("yes_no", words=repr(text[:60])), Told("yes_no_fix"))
         return text in YES
 
     def _problem(self, field: str, what: str, fix: str) -> None:
         column = self._columns[self._at[field]] if field in self._at else field
-        self.problems.append(Problem(where=f"{self._where}, column {column}", what=what, fix=fix))
+        self.problems.append(Problem(where=Told("column_of", where=self._where, column=column), what=what, fix=fix))

@@ -8,7 +8,7 @@ from digest.deliver.fairness import FairShare
 from digest.deliver.outcome import asks_for_less, is_lost, refuses_us
 from digest.deliver.pressure import Pressure
 from digest.errors import DeliveryError, RefusedError, UnreachableError
-from digest.model import Accepted, Deferred, Outcome, Rejected
+from digest.model import Accepted, Deferred, Outcome, Rejected, Told
 
 
 class Gate:
@@ -121,7 +121,7 @@ class Gate:
             if self._pressure.is_refused:
                 self.shut()
                 said = " ".join(outcome.reply.split())
-                raise RefusedError(f"the server refuses one mail after another, at last: {said}")
+                raise RefusedError(Told("refused", said=said))
         places = self._pressure.places
         self._pressure.went_well(began)
         if self._pressure.places > places:

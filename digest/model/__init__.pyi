@@ -72,6 +72,7 @@ from .preferences import Preferences as Preferences
 from .preferences import Terms as Terms
 from .preferences import fewest_offers as fewest_offers
 from .preferences import is_muted as is_muted
+from .reasons import REASONS as REASONS
 from .returns import BounceClass as BounceClass
 from .returns import Clarity as Clarity
 from .returns import Evidence as Evidence
@@ -81,3 +82,7 @@ from .returns import ReturnKind as ReturnKind
 from .sources import SourceResult as SourceResult
 from .sources import in_part as in_part
 from .steps import Step as Step
+from .told import Fact as Fact
+from .told import Told as Told
+from .told import kept as kept
+from .told import verb as verb

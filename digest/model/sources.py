@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from digest.model.told import Told
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SourceResult:
@@ -26,6 +28,6 @@ class SourceResult:
         return self.error or (in_part(self.source, self.unreadable) if self.unreadable else None)
 
 
-def in_part(source: str, unreadable: Sequence[str]) -> str:
+def in_part(source: str, unreadable: Sequence[str]) -> Told:
     """That a source could not be read in full, with what is missing and why."""
-    return f"source {source} was read only in part: " + "\n".join(unreadable)
+    return Told("source_in_part", source=source, why=Told.joined(unreadable, "\n"))

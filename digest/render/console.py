@@ -15,9 +15,10 @@ import jinja2
 from babel.dates import format_date, format_datetime, format_time, format_timedelta
 from babel.numbers import format_decimal, format_percent
 
-from digest.model import DOUBTS, Doubt, PersonSkip, worded
+from digest.model import DOUBTS, By, Doubt, Fact, PersonSkip, verb, worded
 from digest.render.environment import finalise, render, told_by_place
 from digest.render.phrases import Phrases
+from digest.render.told import tell, who
 from digest.resources import bundled
 
 _TYPES = {"js": "text/javascript; charset=utf-8", "css": "text/css; charset=utf-8", "svg": "image/svg+xml"}
@@ -46,6 +47,13 @@ class ConsolePages:
             "relative": self._relative,
             "person_why": self._person_why,
             "doubt": self._doubt,
+            "told": self.told,
+            "verb": lambda done: self.told(verb(done)),
+            "who": lambda by: who(by, phrases),
+            "whom": lambda by: by.name or who(by, phrases),
+            "sentence": _sentence,
+            "subject": self._subject,
+            "actor": lambda text: who(By.parse(text), phrases),
             "read_time": self._read_time,
             "found": lambda finding: finding.told(phrases),
             "looked_at": lambda finding: finding.named(phrases),
@@ -67,6 +75,16 @@ class ConsolePages:
         with told_by_place(place):
             template = self._environment.get_template(place)
         return render(template, dict(context), place=place)
+
+    def told(self, fact: Fact) -> str:
+        """What was written down in the reader's language; what no phrase tells, as it is."""
+        return tell(fact, self._phrases, when=self.when)
+
+    def _subject(self, subject: str) -> str:
+        """What something was done to: a draft by its number, all else as it is called."""
+        kind, _, number = subject.partition(" ")
+        is_draft = kind == "draft" and number.isdecimal()
+        return self._phrases.say("console_activity_draft", number=number) if is_draft else subject
 
     def _person_why(self, reason: str) -> str:
         """Why somebody is not mailed; what is no such reason, such as a server's words, as it is."""
@@ -130,6 +148,15 @@ class ConsolePages:
             return format_timedelta(moment - context["now"], add_direction=True, locale=self._phrases.locale)
 
         return relative
+
+
+def _sentence(words: str) -> str:
+    """Words that stand for themselves: with a capital and a full stop, unless they begin or end with something else."""
+    first = words.partition(" ")[0]
+    is_name = any(sign in first.rstrip(".:,;") for sign in ".:/_@")  # an address, a file, a setting
+    begun = words if is_name else f"{words[:1].upper()}{words[1:]}"
+    ends = words[-1:].isalnum() or words.endswith((")", "`", "”", '"'))
+    return f"{begun}." if ends else begun
 
 
 @cache

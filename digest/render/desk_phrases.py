@@ -6,15 +6,7 @@ DESK_PHRASES: Mapping[str, str | tuple[str, str]] = {
     # the list of editions, and how each stands
     "desk_no_editions": "No edition was drafted yet.",
     "desk_drafted": "Drafted",
-    "desk_status_agreed": "Approved",
     "desk_agreed": "It goes {moment}, unless somebody holds it back. What is changed is approved anew.",
-    "desk_status_prepared": "Waits for approval",
-    "desk_status_held": "Held",
-    "desk_status_sending": "On its way",
-    "desk_status_sent": "Sent",
-    "desk_status_skipped": "Skipped",
-    "desk_status_paused": "Paused",
-    "desk_status_cancelled": "Cancelled",
     # one edition
     "desk_approve": "Approve",
     "desk_hold": "Hold it back",
@@ -133,6 +125,7 @@ DESK_PHRASES: Mapping[str, str | tuple[str, str]] = {
     "desk_unasked": "Never asked",
     "desk_last_answer": "Answered last:",
     "desk_last_items": "What it brought last",
+    "desk_in_part": "It was read only in part; the rest was taken in.",
     "desk_unreadable": "What could not be read",
     # the embedded mailbox
     "desk_mailbox_text": "What was sent while no mail server is configured. Nobody got any of it.",

@@ -10,7 +10,18 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from digest.model import AS_COMPOSED, NO_TERMS, Arrangement, Audience, By, CampaignStatus, Offer, Terms
+from digest.model import (
+    AS_COMPOSED,
+    NO_TERMS,
+    Arrangement,
+    Audience,
+    By,
+    CampaignStatus,
+    Offer,
+    Terms,
+    Told,
+    kept,
+)
 from digest.store.tables import campaigns
 
 ANNOUNCEMENT = "announcement"
@@ -20,7 +31,7 @@ UNSENT = (CampaignStatus.CANCELLED, CampaignStatus.SKIPPED)
 """Nobody is to get what is in these."""
 
 _OUTLINE = (
-    *("id", "name", "digest", "period", "status", "reason", "moved_by", "created_at"),
+    *("id", "name", "digest", "period", "status", "reason", "reason_told", "moved_by", "created_at"),
     *("list_names", "without_lists", "subject"),
 )
 
@@ -34,7 +45,7 @@ class Campaign:
     digest: str
     period: str
     status: CampaignStatus
-    reason: str  # for a person to read; nothing is decided by it
+    reason: Told  # for a person to read; nothing is decided by it
     moved_by: By  # who brought it into its status
     list_names: tuple[str, ...]
     created_at: datetime
@@ -69,7 +80,7 @@ class Outline:
     digest: str
     period: str
     status: CampaignStatus
-    reason: str
+    reason: Told
     moved_by: By
     created_at: datetime
     list_names: tuple[str, ...]
@@ -110,7 +121,8 @@ def create(
         "digest": digest,
         "period": period,
         "status": status.value,
-        "reason": reason,
+        "reason": str(reason),
+        "reason_told": kept(reason),
         "moved_by": str(by),
         "list_names": list(list_names),
         "without_lists": list(without_lists),
@@ -188,7 +200,7 @@ def outlines(
             digest=row.digest,
             period=row.period,
             status=CampaignStatus(row.status),
-            reason=row.reason,
+            reason=Told.read(row.reason, row.reason_told),
             moved_by=By.parse(row.moved_by),
             created_at=row.created_at,
             list_names=tuple(row.list_names),
@@ -305,7 +317,8 @@ def set_status(
     What is allowed is for `core.campaigns.moves` to say, which alone calls this.
     """
     change = update(campaigns).where(campaigns.c.id == campaign_id, campaigns.c.status.in_(allowed))
-    values: dict[str, Any] = {"status": status.value, "moved_by": str(by), "reason": reason}
+    told = {"reason": str(reason), "reason_told": kept(reason)}
+    values: dict[str, Any] = {"status": status.value, "moved_by": str(by), **told}
     if status is CampaignStatus.SENDING:  # whoever lets it go has seen to what was refused
         values |= {"refusals": 0, "rejections": 0}
     return connection.execute(change.values(**values)).rowcount > 0
@@ -400,7 +413,7 @@ def _many(connection: Connection, query: Select[Any]) -> tuple[Campaign, ...]:
             digest=row.digest,
             period=row.period,
             status=CampaignStatus(row.status),
-            reason=row.reason,
+            reason=Told.read(row.reason, row.reason_told),
             moved_by=By.parse(row.moved_by),
             list_names=tuple(row.list_names),
             created_at=row.created_at,

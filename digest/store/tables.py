@@ -79,9 +79,10 @@ sources = Table(
     Column("last_success_at", Instant),
     Column("last_error_at", Instant),
     Column("last_error", Text),
+    Column("last_error_told", JSON(none_as_null=True)),  # the same as its phrase and facts: digest.model.Told
     Column("item_count", Integer),
     Column("read_as", String(16)),  # how the last answer was read; read otherwise, an unchanged answer is news
-    Column("unreadable", JSON),  # a line for each part of the last answer that could not be read
+    Column("unreadable", JSON),  # for each part of the last answer that could not be read a line, or a Told
 )
 
 items = Table(
@@ -254,6 +255,7 @@ campaigns = Table(
     Column("period", String(80), nullable=False),  # "2026-W47", or what identifies the announcement
     Column("status", String(20), nullable=False),
     Column("reason", Text, nullable=False, default=""),
+    Column("reason_told", JSON(none_as_null=True)),  # the same as its phrase and facts: digest.model.Told
     Column("moved_by", Text, nullable=False, server_default="itself"),  # who brought it into its status
     Column("list_names", JSON, nullable=False, default=list),
     Column("without_lists", JSON, nullable=False, server_default="[]"),  # whose people are left out
@@ -420,6 +422,7 @@ drafts = Table(
     Column("correcting", Text),  # the name of the campaign whose readers get it
     Column("send_at", Instant),  # when it goes by itself
     Column("trouble", Text, nullable=False, default=""),  # why it did not go then
+    Column("trouble_told", JSON(none_as_null=True)),  # the same as its phrase and facts: digest.model.Told
     Column("campaign", Text),  # the name of what it became
     Index(None, "send_at"),
 )
@@ -488,12 +491,13 @@ activity = Table(
     Column("verb", String(40), nullable=False),
     Column("subject", Text, nullable=False),  # a campaign's or list's name, SOURCE/KEY, an address
     Column("detail", Text, nullable=False, default=""),
+    Column("detail_told", JSON(none_as_null=True)),  # the same as its phrase and facts: digest.model.Told
     Index(None, "subject", "id"),
     Index(None, "verb", "id"),
     Index(None, "by", "id"),
 )
 
-SCHEMA_VERSION = "0029"
+SCHEMA_VERSION = "0030"
 """The newest migration; a test holds it against Alembic's own head."""
 
 __all__ = [

@@ -116,3 +116,18 @@ def test_a_file_tells_the_language_of_who_chose_none_and_never_of_who_chose(bili
     bilingual.run("preferences", "ada@example.org", "--language", "cy")
     bilingual.write("members.csv", f"{header}\n{ada},en\n{bo},\n{di},\n")
     assert bilingual.json("lists", "plan")["lists"][0]["changes"] is False
+
+
+def test_an_export_tells_the_language_of_who_is_there_already_and_never_of_who_chose(bilingual, sink):
+    bilingual.write("export.csv", "email,language\nada@example.org,cy\nbo@example.org,en-GB\nnew@example.org,cy\n")
+    asked = ("import", "export.csv", "--list", "members")
+    told = bilingual.run(*asked, "--dry-run")
+    assert "2 unchanged, 0 unconfirmed; 1 told of in another language" in told.out
+    assert "language: none is now cy" in told.out
+    assert "language" not in bilingual.json("subscriber", "ada@example.org")
+    assert bilingual.json(*asked, "--yes")["languages"] == [{"email": "ada@example.org", "language": "cy"}]
+    bilingual.send()
+    read = [FOOT["cy"] in text(sink.message(f"{name}@example.org")) for name in ("ada", "bo", "di", "new")]
+    assert read == [True, True, False, True]
+    bilingual.run("preferences", "ada@example.org", "--language", "en-GB")
+    assert bilingual.json(*asked, "--dry-run")["languages"] == []

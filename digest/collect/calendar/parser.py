@@ -25,8 +25,9 @@ from digest.collect.calendar.vevent import (
     reading_cost,
 )
 from digest.collect.decode import decode, looks_like_html
-from digest.collect.found import Document, Fetched, Found, Source
-from digest.errors import Problem, SourceError
+from digest.collect.found import Document, Fetched, Found, Source, place_in, refused
+from digest.errors import Problem
+from digest.model import Told
 from digest.text.markup import one_line
 
 _MAX_ITEMS = 1_500  # events and series of one calendar; of more the earliest
@@ -105,8 +106,8 @@ def parse_calendar(source: Source, fetched: Fetched, around: datetime) -> tuple[
 
 
 def _too_much(left_out: int) -> Problem:
-    what = f"it holds more than is read at a time; {left_out} of its events are left out"
-    return Problem(where="the calendar", what=what, fix="publish it for fewer months, or in parts")
+    what = Told("calendar_much", number=str(left_out))
+    return Problem(where=Told("the_calendar"), what=what, fix=Told("calendar_much_fix"))
 
 
 class _Calendar:
@@ -114,13 +115,13 @@ class _Calendar:
 
     def __init__(self, source: Source, document: Document, around: datetime) -> None:
         self.problems: list[Problem] = []
-        self._place = f"source {source.name}: {document.url or document.name}"
+        self._place = place_in(source, document)
         if looks_like_html(document.content):
-            raise SourceError(f"{self._place}: HTML where a calendar was promised; look for its iCal or .ics address")
+            raise refused(self._place, "calendar_html")
         # Lines may be folded in the middle of a character (RFC 5545 section 3.1), so bytes are unfolded.
         text = decode(source, replace(document, content=_unfolded(document.content)))
         if not re.search(r"^[ \t]*BEGIN:VCALENDAR", text, re.IGNORECASE | re.MULTILINE):
-            raise SourceError(f"{self._place}: no calendar in it; an iCalendar file begins with BEGIN:VCALENDAR")
+            raise refused(self._place, "calendar_none")
         self._scanned = _Scanner()
         self._scanned.read(text)
         self._around = around
@@ -153,11 +154,12 @@ class _Calendar:
                 )
         if not readable and self.problems:
             count, first = len(self.problems), self.problems[0].what
-            what = f"none of its {count} events can" if count > 1 else "its only event cannot"
-            raise SourceError(f"{self._place}: {what} be read: {first}; export the calendar again")
+            if count > 1:
+                raise refused(self._place, "calendar_unread", number=str(count), why=first)
+            raise refused(self._place, "calendar_one_unread", why=first)
         if self._scanned.breaks_off and all(block.whole for block in self._scanned.events):
-            what = "it breaks off before END:VCALENDAR"
-            self.problems.append(Problem(where="the calendar", what=what, fix="export it again"))
+            what = Told("calendar_breaks_off")
+            self.problems.append(Problem(where=Told("the_calendar"), what=what, fix=Told("export_again")))
 
     def _complain(self, where: str, what: str) -> None:
         self.problems.append(Problem(where=where, what=what))

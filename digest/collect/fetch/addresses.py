@@ -12,6 +12,7 @@ from typing import Any
 import httpcore2
 
 from digest.collect.fetch.failures import LastingError, TransientError
+from digest.model import Told
 
 Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
 """All addresses of a host, the preferred first; raises OSError when it has none."""
@@ -31,7 +32,7 @@ _METADATA = frozenset(
 )  # where cloud machines are told their own secrets
 
 
-def not_public(address: str) -> str | None:
+def not_public(address: str) -> Told | None:
     """What kind of address this is when it is none of the public internet (RFC 6890), such as "a private address".
 
     IPv6 addresses that carry an IPv4 one (mapped, 6to4, NAT64, Teredo) are judged by that one too.
@@ -67,22 +68,22 @@ def _plain(ip: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
     return ip if isinstance(ip, IPv4Address) else IPv6Address(int(ip))
 
 
-def _kind(ip: IPv4Address | IPv6Address) -> str | None:
+def _kind(ip: IPv4Address | IPv6Address) -> Told | None:
     ip = _plain(ip)
     kinds = (
-        (ip in _METADATA, "a cloud machine's metadata service"),
-        (ip.is_unspecified, "the unspecified address"),
-        (ip.is_loopback, "this machine"),
-        (ip.is_link_local, "a link-local address"),
-        (ip.is_multicast, "a multicast address"),
-        (isinstance(ip, IPv4Address) and ip in _SHARED, "a carrier's shared address"),
-        (any(ip in block for block in _RESERVED), "a reserved address"),
-        (isinstance(ip, IPv4Address) and ip.is_reserved, "a reserved address"),
-        (ip.is_private, "a private address"),
-        (isinstance(ip, IPv6Address) and ip not in _GLOBAL_UNICAST, "a reserved address"),
-        (not ip.is_global, "a reserved address"),
+        (ip in _METADATA, "metadata"),
+        (ip.is_unspecified, "unspecified"),
+        (ip.is_loopback, "this_machine"),
+        (ip.is_link_local, "link_local"),
+        (ip.is_multicast, "multicast"),
+        (isinstance(ip, IPv4Address) and ip in _SHARED, "shared"),
+        (any(ip in block for block in _RESERVED), "reserved"),
+        (isinstance(ip, IPv4Address) and ip.is_reserved, "reserved"),
+        (ip.is_private, "private"),
+        (isinstance(ip, IPv6Address) and ip not in _GLOBAL_UNICAST, "reserved"),
+        (not ip.is_global, "reserved"),
     )
-    return next((kind for holds, kind in kinds if holds), None)
+    return next((Told(f"address_{kind}") for holds, kind in kinds if holds), None)
 
 
 async def system_resolver(host: str, port: int) -> Sequence[str]:
@@ -148,14 +149,9 @@ class CheckedNetwork(httpcore2.AsyncNetworkBackend):
             kind = not_public(address)
             named_by_source = host == self._source_host
             if kind and (metadata or not (named_by_source and self._allow_private)):
-                named = address if address == host else f"{host}, which is {address},"
-                if metadata:
-                    fix = "give another address"
-                elif named_by_source:
-                    fix = "if that is meant, set allow_private = true on this source"
-                else:
-                    fix = "a redirect leads there; if that is meant, give its address itself, with allow_private = true"
-                raise LastingError(f"cannot be fetched: {named} is {kind}; {fix}")
+                named = address if address == host else Told("address_of", host=host, address=address)
+                fix = "fix_metadata" if metadata else "fix_private" if named_by_source else "fix_redirect"
+                raise LastingError(Told("not_public", address=named, kind=kind, fix=Told(fix)))
         return addresses[:_TRIED]
 
     async def _addresses(self, host: str, port: int) -> Sequence[str]:
@@ -167,10 +163,10 @@ class CheckedNetwork(httpcore2.AsyncNetworkBackend):
             addresses = await self._resolve(host, port)
         except socket.gaierror as error:
             if error.errno == socket.EAI_AGAIN:
-                raise TransientError(f"cannot be fetched: the name {host} could not be looked up") from None
+                raise TransientError(Told("not_looked_up", host=host)) from None
             addresses = ()
         except (OSError, UnicodeError):
             addresses = ()
         if not addresses:
-            raise LastingError(f"cannot be fetched: there is no host {host}; check the address")
+            raise LastingError(Told("no_host", host=host))
         return addresses

@@ -7,6 +7,7 @@ from typing import Protocol
 import brotli
 
 from digest.collect.fetch.failures import LastingError
+from digest.model import Told
 
 ACCEPTED = "gzip, deflate, br"
 """The content codings that are understood (RFC 9110 section 8.4.1)."""
@@ -44,13 +45,13 @@ async def read_body(chunks: AsyncIterable[bytes], coding: str, max_bytes: int) -
             if len(content) > max_bytes:
                 raise too_large(max_bytes)
     if decompressor and received and not decompressor.finished:
-        raise LastingError(f"was cut off: its {coding} data has no end; the next collection tries again")
+        raise LastingError(Told("cut_off", coding=coding))
     return bytes(content)
 
 
 def too_large(max_bytes: int) -> LastingError:
     """What is said of a body that is, or claims to be, larger than allowed."""
-    return LastingError(f"is larger than {size(max_bytes)}; raise max_bytes if that is meant")
+    return LastingError(Told("larger", size=size(max_bytes)))
 
 
 def size(count: int) -> str:
@@ -62,7 +63,7 @@ def size(count: int) -> str:
 
 
 def _damaged(error: Exception) -> LastingError:
-    return LastingError(f"is damaged: its compressed data cannot be read ({error}); tell the site's owner")
+    return LastingError(Told("damaged", said=str(error)))
 
 
 def _decompressor(coding: str) -> _Decompressor | None:
@@ -75,7 +76,7 @@ def _decompressor(coding: str) -> _Decompressor | None:
             return _Zlib(zlib.MAX_WBITS)
         case "br":
             return _Brotli()
-    raise LastingError(f"is compressed as {coding[:40]!r}, though {ACCEPTED} was asked for; tell the site's owner")
+    raise LastingError(Told("compressed", coding=repr(coding[:40]), asked=ACCEPTED))
 
 
 class _Zlib:

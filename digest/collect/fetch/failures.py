@@ -1,5 +1,7 @@
 """How fetching fails: for now, or for good. Neither leaves this room; both become a SourceError."""
 
+from digest.model import Told
+
 
 class TransientError(Exception):
     """A request failed, and may work when tried again; the message is the cause."""
@@ -13,17 +15,17 @@ class LastingError(Exception):
     """It would fail again; the message is the cause and the way out, as they follow the source's name and address."""
 
 
-def hung_up(cause: str) -> str | None:
+def hung_up(cause: str) -> Told | None:
     """In plain words that the server ended the connection too early; None where the cause is another."""
     if "disconnected without" in cause:
-        return "the server closed the connection without an answer"
+        return Told("hung_up")
     if "peer closed connection" in cause:
-        return "the server closed the connection in the middle of its answer"
+        return Told("hung_up_within")
     return None
 
 
-def lost_connection(cause: str) -> str:
+def lost_connection(cause: str) -> Told:
     """What became of a connection, in plain words where the network library's own say little."""
     if "connection attempts failed" in cause:
-        return "nobody answers at that address and port"
-    return cause or "the connection was lost"
+        return Told("nobody_there")
+    return Told.of(cause) if cause else Told("lost")

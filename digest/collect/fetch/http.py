@@ -27,6 +27,7 @@ from digest.collect.found import Document, Fetched, NotModified, Validators
 from digest.config import Config, SourceConfig
 from digest.config.redaction import address_secrets, place_of, redacted
 from digest.errors import SourceError
+from digest.model import Told
 from digest.text.markup import one_line
 
 MAX_REDIRECTS = 5
@@ -86,7 +87,6 @@ class Web:
                 secret in it, the cause and the way out.
         """
         configured = str(source.url)
-        place = f"source {source.name}: {_shown(source, configured)}"
         limit = source.timeout.total_seconds()
         budget = Budget(limit)
         retry = 0
@@ -100,11 +100,10 @@ class Web:
                 await self.sleep(wait)
                 retry += 1
         except TimeoutError:
-            fix = "is the site up? A longer timeout may help"
-            raise SourceError(f"{place} did not answer in full within {limit:g} s; {fix}") from None
+            raise _failed(source, Told("not_in_full", seconds=f"{limit:g}")) from None
         except LastingError as error:
-            told = redacted(str(error), address_secrets(configured, whole=source.secret_url))
-            raise SourceError(f"{place} {told}") from None
+            secrets = address_secrets(configured, whole=source.secret_url)
+            raise _failed(source, Told.by(error).through(lambda text: redacted(text, secrets))) from None
 
     async def _follow(
         self, source: SourceConfig, start: httpx2.URL, validators: Validators, budget: Budget
@@ -119,9 +118,9 @@ class Web:
                 return _accepted(answer, validators)
             url = _redirected(answer, shown=partial(_shown, source))
             if url in seen:
-                raise LastingError(f"is redirected in a circle, back to {_shown(source, str(url))}")
+                raise LastingError(Told("in_a_circle", address=_shown(source, str(url))))
             if len(seen) > MAX_REDIRECTS:
-                raise LastingError(f"is redirected more than {MAX_REDIRECTS} times; check the address")
+                raise LastingError(Told("redirects", number=MAX_REDIRECTS))
 
     async def _ask(self, source: SourceConfig, start: httpx2.URL, url: httpx2.URL, validators: Validators) -> _Answer:
         headers = {
@@ -155,16 +154,16 @@ class Web:
             ):
                 return await _read(source, url, response)
         except httpcore2.TimeoutException:
-            raise TransientError("stopped answering") from None
+            raise TransientError(Told("stopped")) from None
         except httpcore2.NetworkError as error:
             if isinstance(error.__cause__, ssl.SSLError):
-                raise LastingError(f"cannot be fetched: {_tls_cause(error.__cause__)}") from None
-            raise TransientError(f"cannot be fetched: {lost_connection(_text(str(error)))}") from None
+                raise LastingError(Told("not_fetched", why=_tls_cause(error.__cause__))) from None
+            raise TransientError(Told("not_fetched", why=lost_connection(_text(str(error))))) from None
         except httpcore2.ProtocolError as error:
-            cause = _text(str(error)) or "the answer breaks off"
+            cause = _text(str(error)) or Told("breaks_off")
             if said := hung_up(cause):
-                raise TransientError(f"cannot be fetched: {said}") from None
-            raise LastingError(f"cannot be fetched: {cause}; is this the address of a website?") from None
+                raise TransientError(Told("not_fetched", why=said)) from None
+            raise LastingError(Told("not_fetched_site", why=cause)) from None
 
 
 async def _read(source: SourceConfig, url: httpx2.URL, response: httpcore2.Response) -> _Answer:
@@ -180,19 +179,19 @@ async def _read(source: SourceConfig, url: httpx2.URL, response: httpcore2.Respo
 
 
 def _accepted(answer: _Answer, validators: Validators) -> Fetched | NotModified:
-    said = f"answered {answer.status} {answer.reason}".strip()
+    status = f"{answer.status} {answer.reason}".strip()
     if answer.status == httpx2.codes.NOT_MODIFIED:
         if validators == Validators():
-            raise LastingError("says that nothing has changed, though it was asked for everything")
+            raise LastingError(Told("unasked_unchanged"))
         return NotModified()
     if answer.status in _TRANSIENT:
-        raise TransientError(said, retry_after=retry_after(answer.headers))
+        raise TransientError(Told("answered", status=status), retry_after=retry_after(answer.headers))
     if answer.status in {401, 403}:
-        raise LastingError(f"{said}; does the address need a name and a password, or a key?")
+        raise LastingError(Told("answered_key", status=status))
     if answer.status != httpx2.codes.OK:
-        raise LastingError(f"{said}; open it in a browser and check the address")
+        raise LastingError(Told("answered_check", status=status))
     if not answer.content.strip():
-        raise LastingError("answered with an empty page; open it in a browser and check the address")
+        raise LastingError(Told("answered_empty"))
     document = Document(
         name=answer.url.path.rsplit("/", 1)[-1] or answer.url.host,
         content=answer.content,
@@ -205,6 +204,11 @@ def _accepted(answer: _Answer, validators: Validators) -> Fetched | NotModified:
     return Fetched(documents=(document,), validators=Validators(etag=etag, last_modified=last_modified))
 
 
+def _failed(source: SourceConfig, why: Told) -> SourceError:
+    at = Told("at", place=_shown(source, str(source.url)), why=why)
+    return SourceError(Told("of_source", source=source.name, why=at))
+
+
 def _shown(source: SourceConfig, address: str) -> str:
     """An address as it may be told; of one that is secret, and of where that leads, no more than the host."""
     return place_of(address) if source.secret_url else without_secrets(address)
@@ -213,14 +217,14 @@ def _shown(source: SourceConfig, address: str) -> str:
 def _redirected(answer: _Answer, *, shown: Callable[[str], str]) -> httpx2.URL:
     location = answer.headers.get("location", "")
     if not location:
-        raise LastingError(f"answered {answer.status} {answer.reason} without saying where it moved")
+        raise LastingError(Told("answered_nowhere", status=f"{answer.status} {answer.reason}"))
     return parse_url(location, answer.url, shown=shown).copy_with(userinfo=b"")
 
 
-def _tls_cause(error: ssl.SSLError) -> str:
+def _tls_cause(error: ssl.SSLError) -> Told:
     if isinstance(error, ssl.SSLCertVerificationError):
-        return f"its certificate is not valid: {_text(error.verify_message)}; the site's owner has to mend it"
-    return f"no secure connection: {_text(error.reason or str(error))}; does this port speak https?"
+        return Told("certificate", said=_text(error.verify_message))
+    return Told("no_tls", said=_text(error.reason or str(error)))
 
 
 def _text(text: str) -> str:

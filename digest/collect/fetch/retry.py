@@ -9,6 +9,7 @@ from datetime import datetime
 from email.utils import parsedate_to_datetime
 
 from digest.collect.fetch.failures import LastingError, TransientError
+from digest.model import Told
 
 MAX_RETRIES = 2
 _BACKOFF = 1.0  # seconds before the first retry, doubled for the next, up to half of it left to chance
@@ -48,14 +49,14 @@ def wait_before(retry: int, error: TransientError, budget: Budget, chance: float
     Raises:
         LastingError: when it is not worth it.
     """
-    asked = error.retry_after
+    asked, why = error.retry_after, Told.by(error)
     if asked is not None and (retry == MAX_RETRIES or asked >= budget.left):
-        raise LastingError(f"{error} and asks to be left alone for {asked:.0f} s; a later collection tries again")
+        raise LastingError(Told("asks_for_rest", why=why, seconds=f"{asked:.0f}"))
     if retry == MAX_RETRIES:
-        raise LastingError(f"{error}, {MAX_RETRIES + 1} times in a row; is the site up?")
+        raise LastingError(Told("in_a_row", why=why, number=MAX_RETRIES + 1))
     wait = _BACKOFF * 2**retry * (0.5 + chance / 2) if asked is None else asked
     if wait >= budget.left:
-        raise LastingError(f"{error}, and its time is up; is the site up?")
+        raise LastingError(Told("time_is_up", why=why))
     budget.left -= wait
     return wait
 

@@ -12,6 +12,7 @@ from digest.collect.fetch.http import Web
 from digest.collect.found import Document, Fetched, NotModified, Validators
 from digest.config import Config, SourceConfig
 from digest.errors import Problem, SourceError
+from digest.model import Told
 
 _LINK_FIX = "put the file itself there"
 
@@ -32,17 +33,17 @@ async def fetch(
     """
     if source.url is not None:
         if source.kind == "folder":
-            raise SourceError(f"source {source.name}: a folder is on this machine; give it a path instead of a url")
+            raise SourceError(Told("of_source", source=source.name, why=Told("folder_url")))
         if source.kind == "table":
             return await asyncio.to_thread(read_database, source, config)
         return await _get(source, web or Web.of(config), validators)
     if source.path is None:
-        raise SourceError(f"source {source.name}: it has neither a url nor a path")
+        raise SourceError(Told("of_source", source=source.name, why=Told("no_place")))
     path = config.resolve(source.path)
     try:
         return await asyncio.to_thread(_read_folder if source.kind == "folder" else _read_file, source, path)
     except (LastingError, OSError) as error:
-        raise SourceError(f"source {source.name}: {path} {_cause(error)}") from None
+        raise _failed(source, path, _cause(error)) from None
 
 
 async def _get(source: SourceConfig, web: Web, validators: Validators | None) -> Fetched | NotModified:
@@ -55,20 +56,20 @@ async def _get(source: SourceConfig, web: Web, validators: Validators | None) ->
 
 def _read_file(source: SourceConfig, path: Path) -> Fetched:
     if path.is_dir():
-        raise SourceError(f"source {source.name}: {path} is a folder; name the file in it")
+        raise _failed(source, path, Told("is_folder"))
     return Fetched(documents=(_document(source, path, path.name),))
 
 
 def _read_folder(source: SourceConfig, path: Path) -> Fetched:
     if not path.exists():
-        raise SourceError(f"source {source.name}: the folder {path} does not exist; paths are relative to config.toml")
+        raise SourceError(Told("of_source", source=source.name, why=Told("no_folder", path=str(path))))
     if not path.is_dir():
-        raise SourceError(f"source {source.name}: {path} is a file; name the folder that holds the .md files")
+        raise _failed(source, path, Told("is_file"))
     problems: list[Problem] = []
 
     def unlisted(error: OSError) -> None:
         where = Path(error.filename).relative_to(path.parent).as_posix()
-        problems.append(Problem(where=where, what=f"it {_cause(error)}"))
+        problems.append(Problem(where=where, what=Told("it", why=_cause(error))))
 
     names = (Path(folder, name) for folder, _, names in os.walk(path, onerror=unlisted) for name in names)
     documents = []
@@ -79,13 +80,13 @@ def _read_folder(source: SourceConfig, path: Path) -> Fetched:
             continue
         try:
             if file.is_symlink() and not file.resolve(strict=True).is_relative_to(home):
-                problems.append(Problem(where=name, what="it is a link that leads out of the folder", fix=_LINK_FIX))
+                problems.append(Problem(where=name, what=Told("leads_out"), fix=_LINK_FIX))
             elif file.is_file():
                 documents.append(_document(source, file, name))
         except (FileNotFoundError, RuntimeError):  # RuntimeError: a link to itself, in Python 3.11
-            problems.append(Problem(where=name, what="it is a link that leads nowhere", fix=_LINK_FIX))
+            problems.append(Problem(where=name, what=Told("leads_nowhere"), fix=_LINK_FIX))
         except (LastingError, OSError) as error:
-            problems.append(Problem(where=name, what=f"it {_cause(error)}"))
+            problems.append(Problem(where=name, what=Told("it", why=_cause(error))))
     return Fetched(documents=tuple(documents), unreadable=tuple(problems))
 
 
@@ -116,11 +117,15 @@ def read_beside(home: Path, path: Path, *, most: int) -> bytes:
 
 def _document(source: SourceConfig, path: Path, name: str) -> Document:
     if path.stat().st_size > source.max_bytes:
-        raise LastingError(f"is larger than {size(source.max_bytes)}; raise max_bytes")
+        raise LastingError(Told("larger_file", size=size(source.max_bytes)))
     return Document(name=name, content=path.read_bytes())
 
 
-def _cause(error: LastingError | OSError) -> str:
+def _failed(source: SourceConfig, path: Path, why: Told) -> SourceError:
+    return SourceError(Told("of_source", source=source.name, why=Told("at", place=str(path), why=why)))
+
+
+def _cause(error: LastingError | OSError) -> Told:
     if isinstance(error, FileNotFoundError):
-        return "does not exist; paths are relative to config.toml"
-    return f"cannot be read: {error.strerror}" if isinstance(error, OSError) else str(error)
+        return Told("not_there")
+    return Told("unreadable", said=str(error.strerror)) if isinstance(error, OSError) else Told.by(error)

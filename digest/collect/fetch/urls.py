@@ -8,6 +8,7 @@ import httpx2
 
 from digest.collect.fetch.failures import LastingError
 from digest.config.redaction import split_address
+from digest.model import Told
 from digest.text.markup import one_line
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -36,9 +37,9 @@ def parse_url(
     try:
         url = (base or httpx2.URL()).join(address).copy_with(fragment=None)
     except httpx2.InvalidURL:
-        raise LastingError(f"cannot be fetched: {shown(address)} is no address; check the address") from None
+        raise LastingError(Told("no_address", address=shown(address))) from None
     if url.scheme not in _DEFAULT_PORTS or not url.host or not 0 < port_of(url) < 65_536:
-        raise LastingError(f"cannot be fetched: {shown(address)} is no address of a website; check the address")
+        raise LastingError(Told("no_site", address=shown(address)))
     return url
 
 

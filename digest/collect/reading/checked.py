@@ -1,21 +1,24 @@
 """An answer of the process that reads, which strangers' bytes may have taken over: believed as far as it must be."""
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from datetime import datetime
-from typing import Annotated, TypeVar, get_args
+from typing import Annotated, Any, TypeVar, get_args
 
 from pydantic import Field, TypeAdapter, ValidationError
 
 from digest.collect.pictures import LARGE, LARGE_BYTES, MadeFile
 from digest.collect.reading.task import Task
-from digest.collect.reading.wire import FILE, LONGEST_MESSAGE
-from digest.model import Event, Item, Post, Vacancy
+from digest.collect.reading.wire import FILE, LONGEST_MESSAGE, LONGEST_TOLD
+from digest.model import Event, Item, Post, Told, Vacancy
 
 T = TypeVar("T")
 
 _ITEMS: TypeAdapter[tuple[Item, ...]] = TypeAdapter(tuple[Annotated[Item, Field(discriminator="kind")], ...])
-_END: TypeAdapter[tuple[tuple[str, ...], int]] = TypeAdapter(tuple[tuple[str, ...], int])
+_Sentence = str | dict[str, Any]
+_END: TypeAdapter[tuple[tuple[_Sentence, ...], int]] = TypeAdapter(tuple[tuple[_Sentence, ...], int])
+_TEXT: TypeAdapter[_Sentence] = TypeAdapter(_Sentence)
 _BEGINNINGS = {"jpg": b"\xff\xd8\xff", "png": b"\x89PNG\r\n\x1a\n"}
 _MOST_LINES = 30  # of what could not be read
 _TIMES = {
@@ -63,14 +66,14 @@ def unpack_items(payload: bytes, task: Task, first_seen: Mapping[str, datetime])
     )
 
 
-def unpack_end(payload: bytes) -> tuple[tuple[str, ...], int]:
+def unpack_end(payload: bytes) -> tuple[tuple[Told, ...], int]:
     """What could not be read, and by how many bytes the process has grown.
 
     Raises:
         GarbledError: when it is anything else.
     """
     unreadable, grown = _checked(_END.validate_json, payload)
-    return tuple(line[:LONGEST_MESSAGE] for line in unreadable[:_MOST_LINES]), grown
+    return tuple(_told(line) for line in unreadable[:_MOST_LINES]), grown
 
 
 def unpack_picture(payload: bytes) -> MadeFile:
@@ -91,9 +94,22 @@ def unpack_picture(payload: bytes) -> MadeFile:
     return MadeFile(content=content, suffix=suffix, width=width, height=height)
 
 
-def unpack_text(payload: bytes) -> str:
-    """Why there is no answer."""
-    return payload.decode("utf-8", "replace")[:LONGEST_MESSAGE]
+def unpack_text(payload: bytes) -> Told:
+    """Why there is no answer.
+
+    Raises:
+        GarbledError: when it is anything else.
+    """
+    return _told(_checked(_TEXT.validate_json, payload))
+
+
+def _told(sentence: _Sentence) -> Told:
+    """A sentence, with what tells it in another language where that is no longer than ours are."""
+    if isinstance(sentence, str):
+        return Told.of(sentence[:LONGEST_MESSAGE])
+    says = str(sentence.get("says", ""))[:LONGEST_TOLD]
+    is_ours = len(json.dumps(sentence, ensure_ascii=False)) <= LONGEST_TOLD
+    return Told.read(says, sentence) if is_ours else Told.of(says[:LONGEST_MESSAGE])
 
 
 def _checked(check: Callable[[bytes], T], payload: bytes) -> T:

@@ -18,6 +18,7 @@ from digest.collect.pictures import Made, PictureError
 from digest.collect.reading.task import PictureTask, read
 from digest.collect.reading.wire import OUT_OF_MEMORY, SIZE, Frame, pack, pack_made, pack_read, pack_text, unpack_task
 from digest.errors import SourceError
+from digest.model import Told
 
 _PR_SET_PDEATHSIG = 1  # prctl(2)
 _MOST_FILES = 24  # open at once; time zones and the like are read when they are first needed
@@ -54,7 +55,7 @@ def _answer(packed: bytes, warm: int) -> Iterator[bytes]:
         else:
             yield from pack_read(read(task), grown=max(0, _data_bytes() - warm))
     except (SourceError, PictureError) as error:
-        yield pack_text(Frame.FAILED, str(error))
+        yield pack_text(Frame.FAILED, Told.by(error))
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001  (told to whoever asked: it costs one source, not the others)

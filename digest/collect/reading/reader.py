@@ -13,6 +13,7 @@ from digest.collect.reading.limits import Limits
 from digest.collect.reading.task import Read, Task
 from digest.collect.reading.worker import Worker
 from digest.errors import SourceError
+from digest.model import Told
 
 T = TypeVar("T")
 
@@ -62,7 +63,8 @@ class Reader:
             return await self._in_turn(lambda worker, given_up: worker.read(task, given_up), stopping)
         except OSError as error:
             what = f"the process for it could not be started: {error.strerror}"
-            raise SourceError(f"source {task.source.name}: reading it failed: {what}") from None
+            why = Told("reading_failed", said=what)
+            raise SourceError(Told("of_source", source=task.source.name, why=why)) from None
 
     async def make_picture(self, content: bytes, *, stopping: Callable[[], bool]) -> Made:
         """Make a picture anew, as soon as it is its turn; `stopping` as for `read`.

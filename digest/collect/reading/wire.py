@@ -14,7 +14,7 @@ from typing import Any
 
 from digest.collect.pictures import Made
 from digest.collect.reading.task import PictureTask, Read, Task
-from digest.model import Doubt
+from digest.model import Doubt, kept
 
 HEAD = struct.Struct(">BI")  # a frame's kind, and how many bytes follow
 SIZE = struct.Struct(">Q")  # of a task
@@ -25,6 +25,9 @@ OUT_OF_MEMORY = 3
 
 LONGEST_MESSAGE = 10_000
 """Characters of a line that tells what is wrong."""
+
+LONGEST_TOLD = 4 * LONGEST_MESSAGE
+"""Characters of such a line with what tells it in another language, as JSON."""
 
 _BATCH = 1_000_000  # bytes of items in a frame: so much is checked at a time, while pages must be answered
 
@@ -59,7 +62,7 @@ def pack(kind: Frame, payload: bytes = b"") -> bytes:
 
 def pack_text(kind: Frame, text: str) -> bytes:
     """A frame that tells why there is no answer."""
-    return pack(kind, _encoded(text[:LONGEST_MESSAGE]))
+    return pack(kind, _json(_told(text)))
 
 
 def pack_read(read: Read, grown: int) -> Iterator[bytes]:
@@ -79,7 +82,7 @@ def pack_read(read: Read, grown: int) -> Iterator[bytes]:
             batch, size = [], 0
     if batch:
         yield pack(Frame.ITEMS, b"[" + b",".join(batch) + b"]")
-    yield pack(Frame.END, _json([[line[:LONGEST_MESSAGE] for line in read.unreadable], grown]))
+    yield pack(Frame.END, _json([[_told(line) for line in read.unreadable], grown]))
 
 
 def pack_made(made: Made, grown: int) -> Iterator[bytes]:
@@ -87,6 +90,13 @@ def pack_made(made: Made, grown: int) -> Iterator[bytes]:
     for one in (made.large, made.small):
         yield pack(Frame.PICTURE, FILE.pack(one.suffix.encode(), one.width, one.height) + one.content)
     yield pack(Frame.END, _json([[], grown]))
+
+
+def _told(sentence: str) -> object:
+    """A sentence with what tells it in another language, unless that is too long."""
+    told = kept(sentence)
+    short = told is not None and len(json.dumps(told, ensure_ascii=False)) <= LONGEST_TOLD
+    return told if short else sentence[:LONGEST_MESSAGE]
 
 
 def _json(value: object) -> bytes:

@@ -17,7 +17,7 @@ from digest.collect.reading.line import GivenUpError, GoneError, Line, TooLargeE
 from digest.collect.reading.task import PictureTask, Read, Task
 from digest.collect.reading.wire import OUT_OF_MEMORY, Frame, pack_task
 from digest.errors import SourceError, StoppedError
-from digest.model import Item
+from digest.model import Item, Told
 
 T = TypeVar("T")
 
@@ -90,7 +90,7 @@ class Worker:
         except GivenUpError:
             raise StoppedError(f"Stopped while source {name} was read; run it again to go on.") from None
         except _LimitError as error:
-            raise SourceError(f"source {name}: reading it failed: {error}") from None
+            raise SourceError(Told("of_source", source=name, why=Told("reading_failed", said=str(error)))) from None
 
     def make_picture(self, content: bytes, stopping: Callable[[], bool]) -> Made:
         """Have a picture made anew; blocks until that is done.

@@ -12,13 +12,13 @@ from digest.compose import as_text, read_written
 from digest.core.announcements.drafts import Notice, send_test
 from digest.core.announcements.kept import OutdatedError, changed, create_draft, found_draft, kept_draft
 from digest.core.announcements.looks import check_number, notice_of
-from digest.core.announcements.mailing import plan, reach
+from digest.core.announcements.mailing import indented, plan, reach
 from digest.core.campaigns import sending as campaign_sending
 from digest.core.campaigns.preflight import errors_in
 from digest.core.campaigns.reports import Sent
 from digest.core.people.lists import apply_lists_unattended
 from digest.errors import DigestError, StoppedError, StoreError, TakenError, UsageError
-from digest.model import ITSELF, By, Draft, Organiser
+from digest.model import ITSELF, By, Draft, Organiser, Told
 from digest.store import campaigns
 from digest.store.campaigns import ANNOUNCEMENT, Campaign
 from digest.store.organisers import drafts
@@ -95,7 +95,7 @@ async def schedule_draft(
     with app.store.write() as connection:
         current = found_draft(connection, draft_id, organiser, "send")
         values = {"send_at": moment, "trouble": ""}
-        told = f"for {local:%Y-%m-%d %H:%M}"
+        told = Told("for_moment", moment=local)
         return changed(connection, current, version, by=by, now=now, verb="schedule", values=values, detail=told)
 
 
@@ -199,10 +199,10 @@ async def release_due(app: App, now: datetime, *, by: By) -> Sequence[Gone]:
         except StoreError as error:
             log.warning("an announcement waits for the store", draft=draft.id, error=str(error))
         except DigestError as error:
-            gone.append(Gone(draft=draft, trouble=str(error)))
+            gone.append(Gone(draft=draft, trouble=Told.by(error)))
             with app.store.write() as connection:
                 if drafts.find(connection, draft.id) == draft:
-                    _keep_back(connection, draft, str(error), by=ITSELF, now=now)
+                    _keep_back(connection, draft, Told.by(error), by=ITSELF, now=now)
         else:
             gone.append(Gone(draft=draft, campaign=campaign.name))
     return gone
@@ -239,7 +239,7 @@ def _go(
     with app.store.read() as connection:
         same = campaigns.find(connection, ANNOUNCEMENT, notice.announcement.identity)
     if same is not None:
-        raise UsageError(f"The same was sent already, as {same.name}; to send it again, give it another `id:`")
+        raise UsageError(Told("draft_sent", campaign=same.name))
 
     def mark(connection: Connection, campaign: Campaign) -> None:
         current = found_draft(connection, draft.id, organiser, "send")
@@ -251,8 +251,7 @@ def _go(
 
 def _in_time(draft: Draft, now: datetime) -> None:
     if draft.send_at is not None and now - draft.send_at > _LATENESS:
-        why = "as nothing ran, or the lists or the store let nothing go"
-        raise DigestError(f"its time was missed by more than a day, {why}; send it, or schedule it again")
+        raise DigestError(Told("draft_late"))
 
 
 def _keep_back(connection: Connection, draft: Draft, why: str, *, by: By, now: datetime) -> None:
@@ -262,9 +261,9 @@ def _keep_back(connection: Connection, draft: Draft, why: str, *, by: By, now: d
 
 def _check(app: App, notice: Notice, now: datetime, *, typed: int | None, force: bool) -> None:
     if notice.correcting is None and not notice.audience.list_names:
-        raise UsageError("Say who gets it: to: [LIST, OTHER]")
+        raise UsageError(Told("draft_no_lists"))
     if not force and (errors := errors_in(app, notice.rendered, notice.announcement, now)):
-        raise DigestError("Mend this first:\n" + "\n".join(f"  {one}" for one in errors))
+        raise DigestError(Told("draft_mend_first", found=indented(errors)))
     check_number(app, reach(app, notice, now).people, typed)
 
 

@@ -16,7 +16,7 @@ from digest.compose import Written, as_text, read_written
 from digest.core.campaigns.lookup import campaign_named
 from digest.core.organisers.roles import may, role_allows
 from digest.errors import ConfigError, NotAllowedError, UsageError
-from digest.model import By, Draft, Organiser
+from digest.model import By, Draft, Organiser, Told
 from digest.store import campaigns
 from digest.store.organisers import activity, drafts
 
@@ -130,7 +130,7 @@ def change_draft(
             return before
         values: dict[str, Any] = {"text": text, "trouble": ""}
         if before.send_at is not None and _audience(before.text) != _audience(text):
-            values |= {"send_at": None, "trouble": "who gets it was changed after it was scheduled; schedule it again"}
+            values |= {"send_at": None, "trouble": Told("draft_other_people")}
         return changed(connection, before, version, by=by, now=now, verb="write", values=values)
 
 

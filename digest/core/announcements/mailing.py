@@ -23,7 +23,7 @@ from digest.core.people.audience import Reach, reach_of
 from digest.core.people.lists import apply_lists
 from digest.core.people.terms import terms_of_announcement
 from digest.errors import DigestError, UsageError
-from digest.model import Audience, By, CampaignStatus, Terms
+from digest.model import Audience, By, CampaignStatus, Terms, Told
 from digest.render import compiled_from_json, compiled_to_json
 from digest.store import appearances, campaigns, outbox
 from digest.store.campaigns import ANNOUNCEMENT, Campaign
@@ -91,8 +91,7 @@ def _planned(
     existing = campaigns.find(connection, ANNOUNCEMENT, notice.announcement.identity)
     if existing is None:
         if errors:
-            told = "\n".join(f"  {one}" for one in errors)
-            raise DigestError(f"It is not sent; mend this, or send it all the same with --force:\n{told}")
+            raise DigestError(Told("draft_mend", found=indented(errors)))
         return _begin(app, connection, notice, by=by, now=now)
     if notice.correcting is None and _limits(existing.audience) != _limits(notice.audience):
         way_out = "say the same --except and --where, or give it another `id:` to begin anew"
@@ -102,6 +101,12 @@ def _planned(
     if notice.correcting is not None:
         return _correct_further(connection, existing, notice.correcting, by=by, now=now)
     return _widen(app, connection, existing, notice, by=by, now=now)
+
+
+def indented(errors: Sequence[str]) -> Told:
+    """Errors below each other, as a message lists them."""
+    told = Told.joined(errors, "\n  ")
+    return Told.of(f"  {told}", "reason_indented", {"told": told})
 
 
 async def announce(app: App, notice: Notice, now: datetime, *, by: By, force: bool = False) -> Sent:
@@ -148,8 +153,11 @@ def _begin(app: App, connection: Connection, notice: Notice, *, by: By, now: dat
     else:
         outbox.plan_correction(connection, created, campaign_named(connection, notice.correcting), now)
     if not outbox.has_pending(connection, created):
-        whom = f"who received {notice.correcting}" if notice.correcting else f"on {', '.join(created.list_names)}"
-        raise DigestError(f"Nobody {whom} to send it to; nothing was recorded.")
+        raise DigestError(
+            Told("draft_nobody_corrected", campaign=notice.correcting)
+            if notice.correcting
+            else Told("draft_nobody", lists=", ".join(created.list_names))
+        )
     return created
 
 
@@ -172,7 +180,9 @@ def _widen(app: App, connection: Connection, existing: Campaign, notice: Notice,
     campaigns.set_lists(connection, wider.id, wider.list_names)
     _freeze_further_languages(app, connection, wider)
     outbox.plan_deliveries(connection, wider, now)
-    activity.record(connection, at=now, by=by, verb="widen", subject=wider.name, detail=f"to {', '.join(added)}")
+    activity.record(
+        connection, at=now, by=by, verb="widen", subject=wider.name, detail=Told("to", names=", ".join(added))
+    )
     return moves.moved(connection, wider, Move.REOPEN, by=by, now=now) or wider
 
 

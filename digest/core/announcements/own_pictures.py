@@ -14,7 +14,7 @@ from digest.collect.fetch.sources import read_beside
 from digest.collect.pictures import PictureError as PictureError  # noqa: PLC0414  (handed on)
 from digest.core.content.pictures import as_picture, picture_files
 from digest.errors import ConfigError, Problem, UsageError
-from digest.model import Picture
+from digest.model import Picture, Told
 from digest.store.content import pictures as picture_store
 from digest.text.pictures import OUR_PICTURES, ShownPicture, local_pictures
 
@@ -35,7 +35,7 @@ async def keep_picture(app: App, content: bytes, now: datetime) -> str:
         UsageError: when it cannot be kept.
     """
     if len(content) > LARGEST:
-        raise PictureError(f"is larger than {LARGEST // 1_000_000} MB")
+        raise PictureError(Told("picture_bytes", size=str(LARGEST // 1_000_000)))
     files, address = picture_files(app), f"given:{sha256(content).hexdigest()}"
     with app.store.read() as connection:
         known = picture_store.pictures_at(connection, [address]).get(address)

@@ -13,7 +13,7 @@ from digest.core.campaigns.lookup import to_oneself
 from digest.core.campaigns.moves import Move
 from digest.deliver import message_id, wire_domain
 from digest.errors import UsageError
-from digest.model import By, CampaignStatus, Organiser, Report
+from digest.model import By, CampaignStatus, Organiser, Report, Told
 from digest.returns.address import copy_id
 from digest.returns.relay_log import Taken, read_relay_log
 from digest.store import campaigns, outbox
@@ -77,7 +77,7 @@ def settle(
             queued = outbox.queue_doubts(connection, campaign, now) if resend else 0
             left = outbox.leave(connection, campaign) if leave else 0
             if proofs or queued or left:
-                told = f"{len(proofs)} accepted by the log, {queued} queued again, {left} left"
+                told = Told("settled", accepted=len(proofs), queued=queued, left=left)
                 activity.record(connection, at=now, by=by, verb="settle", subject=campaign.name, detail=told)
             return Settled(
                 report=outbox.report_of(connection, _going_on(connection, campaign, queued, by=by, now=now)),
@@ -112,7 +112,7 @@ def retry(
             queued = outbox.queue_rejected(connection, campaign, now) if failed else 0
             queued += outbox.queue_deferred(connection, campaign) if deferred else 0
             if queued:
-                told = f"{queued} queued again"
+                told = Told("queued_again", count=queued)
                 activity.record(connection, at=now, by=by, verb="retry", subject=campaign.name, detail=told)
             current = _going_on(connection, campaign, queued, by=by, now=now)
             return Settled(report=outbox.report_of(connection, current), doubts=(), queued=queued)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from digest.config import Limits
 from digest.core.campaigns import moves
 from digest.core.campaigns.moves import Move
-from digest.model import ITSELF, CampaignStatus, ReturnKind
+from digest.model import ITSELF, CampaignStatus, ReturnKind, Told
 from digest.store import campaigns, outbox
 from digest.store.campaigns import Campaign
 from digest.store.people.returns import people_by_kind
@@ -31,14 +31,22 @@ class Excess:
     limit: float  # the share that is allowed
 
     def __str__(self) -> str:
+        return str(self.told)
+
+    @property
+    def told(self) -> Told:
+        """The same, with its facts."""
         what = "called it spam" if self.name == "complaints" else "came back"
-        share = f"{self.people / self.accepted:.1%} of {self.accepted}"
-        return f"{self.people} {what} ({share}; [limits] {self.name} is {self.limit * 100:.3g}%)"
+        share = self.people / self.accepted
+        shares = f"{share:.1%} of {self.accepted}"
+        sentence = f"{self.people} {what} ({shares}; [limits] {self.name} is {self.limit * 100:.3g}%)"
+        facts = {"people": self.people, "share": share, "accepted": self.accepted, "limit": self.limit}
+        return Told.of(sentence, f"reason_{self.name}", facts)
 
 
-def over_limits(connection: Connection, campaign: Campaign, limits: Limits) -> str:
+def over_limits(connection: Connection, campaign: Campaign, limits: Limits) -> Told:
     """How much of a campaign came back, where that is more than the limits allow; empty else."""
-    return "; ".join(map(str, excesses(connection, campaign, limits)))
+    return Told.joined(one.told for one in excesses(connection, campaign, limits))
 
 
 def excesses(connection: Connection, campaign: Campaign, limits: Limits) -> tuple[Excess, ...]:

@@ -14,7 +14,19 @@ from digest.app import App
 from digest.core.campaigns.desk import may_with
 from digest.core.campaigns.lookup import campaign_named
 from digest.errors import UsageError
-from digest.model import AS_COMPOSED, ITSELF, NO_TERMS, Arrangement, By, CampaignStatus, Organiser, PersonSkip, Terms
+from digest.model import (
+    AS_COMPOSED,
+    ITSELF,
+    NO_TERMS,
+    Arrangement,
+    By,
+    CampaignStatus,
+    Organiser,
+    PersonSkip,
+    Terms,
+    Told,
+    verb,
+)
 from digest.store import campaigns, news, outbox
 from digest.store.campaigns import Campaign
 from digest.store.organisers import activity, approvals
@@ -42,6 +54,7 @@ class Move(StrEnum):
     CANCEL = "cancel"
 
 
+_OVER = Told.of(PersonSkip.OVER.value, "person_over")
 _WAITING = frozenset({CampaignStatus.PREPARED, CampaignStatus.HELD})
 _STOPPED = frozenset({CampaignStatus.PAUSED, CampaignStatus.HELD})
 _MOVES: Mapping[Move, tuple[frozenset[CampaignStatus], CampaignStatus]] = {
@@ -155,7 +168,8 @@ def begin(
         send_at=send_at,
     )
     if created is not None:
-        detail = f"{status}: {reason}" if reason else status.value
+        stands = Told.of(status.value, f"console_status_{status}")
+        detail = Told("stands", status=stands, why=reason) if reason else stands
         activity.record(connection, at=now, by=by, verb="prepare", subject=name, detail=detail)
     return created
 
@@ -184,7 +198,8 @@ def moved(
     if move is Move.HOLD:
         approvals.withdraw(connection, campaign.id)
     activity.record(connection, at=now, by=by, verb=move.value, subject=campaign.name, detail=reason)
-    return replace(campaign, status=target, reason=reason, moved_by=by)
+    told = reason if isinstance(reason, Told) else Told.of(reason)
+    return replace(campaign, status=target, reason=told, moved_by=by)
 
 
 def on_word(
@@ -218,7 +233,7 @@ def finish(app: App, campaign: Campaign, now: datetime) -> None:
             return
         report = outbox.report_of(connection, campaign)
         if PersonSkip.OVER in report.skipped and not report.recipients:
-            moved(connection, campaign, Move.CANCEL, by=ITSELF, now=now, reason=PersonSkip.OVER.value)
+            moved(connection, campaign, Move.CANCEL, by=ITSELF, now=now, reason=_OVER)
         else:
             moved(connection, campaign, Move.FINISH, by=ITSELF, now=now)
 
@@ -227,4 +242,4 @@ def _by_hand(app: App, name: str, move: Move, *, by: By, now: datetime, organise
     with app.store.write() as connection:
         if organiser is not None:
             may_with(organiser, move.value, campaign_named(connection, name))
-        return on_word(connection, name, move, by=by, now=now, reason=f"by hand ({move})")
+        return on_word(connection, name, move, by=by, now=now, reason=Told("by_hand", move=verb(move)))

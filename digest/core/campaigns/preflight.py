@@ -7,7 +7,7 @@ from datetime import datetime
 from digest.app import App
 from digest.collect.dates import find_dates, read_date
 from digest.compose import expired
-from digest.model import Announcement, Certainty, Edition, Field, Item, Rendered, Slot
+from digest.model import Announcement, Certainty, Edition, Field, Item, Rendered, Slot, Told
 from digest.render import Compiled
 from digest.render.preflight import Finding, Words, preflight
 
@@ -40,10 +40,10 @@ def _found(app: App, compiled: Compiled, content: Edition | Announcement, now: d
     )
 
 
-def errors_in(app: App, compiled: Compiled, content: Edition | Announcement, now: datetime) -> tuple[str, ...]:
+def errors_in(app: App, compiled: Compiled, content: Edition | Announcement, now: datetime) -> tuple[Told, ...]:
     """Why a mail must not go out, one sentence each."""
     found = findings_in(app, compiled, content, now)
-    return tuple(f"{one.what}: {one.detail}" for one in found if one.level == "error")
+    return tuple(one.noted for one in found if one.level == "error")
 
 
 def _contradicting(app: App, rendered: Rendered, content: Edition | Announcement, now: datetime) -> Iterator[Words]:
@@ -65,11 +65,10 @@ def _contradicting(app: App, rendered: Rendered, content: Edition | Announcement
             yield Words(phrase="finding_weekday", facts={"words": words, "day": day})
 
 
-def contradictions(edition: Edition) -> Iterator[str]:
+def contradictions(edition: Edition) -> Iterator[Told]:
     """Which of its items contradict themselves, in what their dates were read from."""
     for item, words in _contradicting_items(edition):
-        told = f'"{item.title}" ({item.source}/{item.key})'
-        yield f'{told} contradicts itself: "{words}"; set it with `digest items edit`'
+        yield Told("contradicts", title=item.title, item=f"{item.source}/{item.key}", words=words)
 
 
 def _contradicting_items(edition: Edition) -> Iterator[tuple[Item, str]]:

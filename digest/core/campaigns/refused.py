@@ -8,7 +8,7 @@ from digest.app import App
 from digest.core.campaigns import moves
 from digest.core.campaigns.moves import Move
 from digest.errors import RefusedError, TemplateError
-from digest.model import ITSELF
+from digest.model import ITSELF, Told
 from digest.store.campaigns import Campaign
 
 
@@ -24,12 +24,12 @@ def held_where_refused(app: App, campaign: Campaign, present: Callable[[], datet
     try:
         yield
     except TemplateError as error:
-        _stop(app, campaign, present(), reason=str(error))
+        _stop(app, campaign, present(), reason=Told.by(error))
         way_out = f"it is held, nothing more was sent; mend it, then `digest approve {name}`"
         raise TemplateError(f"The mail cannot be rendered: {error}; {way_out}") from error
     except RefusedError as error:
         way_out = f"mend that, then `digest approve {name}`, `digest retry {name} --failed` and `digest send {name}`"
-        _stop(app, campaign, present(), reason=str(error))
+        _stop(app, campaign, present(), reason=Told.by(error))
         raise RefusedError(f"{name} is held: {error}; the rest was not sent; {way_out}") from error
 
 

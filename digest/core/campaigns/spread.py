@@ -14,7 +14,7 @@ from digest.core.campaigns import carriers
 from digest.core.campaigns.carriers import Carriers, Parts
 from digest.deliver import Claims, Envelope, Pressure, Relay, transmit
 from digest.errors import DeliveryError, RefusedError, StoreError
-from digest.model import Accepted, Deferred, Delivery, Outcome
+from digest.model import Accepted, Deferred, Delivery, Outcome, Told
 from digest.store.campaigns import Campaign
 
 log = structlog.get_logger("digest.sending")
@@ -192,7 +192,7 @@ class Spread:
                 raise
             failure = carriers.of_relay(str(error), name)
             if part.is_fatal:
-                raise RefusedError(f"{name}: {failure}") from error
+                raise RefusedError(Told("relay_refused", relay=name, why=failure)) from error
             log.warning("a relay is left out for now", relay=name, reason=failure)
             raise DeliveryError(failure) from error
         except BaseException:

@@ -24,7 +24,7 @@ from digest.core.content.reading import Response, read_all
 from digest.core.content.stock import HISTORY, Stock, coming
 from digest.core.content.stopping import unless_stopped
 from digest.errors import SourceError
-from digest.model import By, Item, SourceResult
+from digest.model import By, Item, SourceResult, Told
 from digest.store.content import edits as edit_store
 from digest.store.content import items as item_store
 from digest.store.content import sources as source_store
@@ -171,8 +171,8 @@ def _keep(app: App, response: Response, held: Read | SourceError, now: datetime,
     compared = _compared_with(response.source, now)
     if isinstance(held, SourceError):
         with app.store.write() as connection:
-            source_store.record_error(connection, name, now=now, error=str(held))
-        return SourceResult(source=name, error=str(held))
+            source_store.record_error(connection, name, now=now, error=Told.by(held))
+        return SourceResult(source=name, error=Told.by(held))
     found, unreadable = held.items, held.unreadable
     if isinstance(response.outcome, NotModified):
         with app.store.write() as connection:
@@ -199,7 +199,7 @@ def _keep(app: App, response: Response, held: Read | SourceError, now: datetime,
             unreadable=unreadable,
         )
         if saved.new or saved.changed:
-            told = f"{saved.new} new, {saved.changed} changed"
+            told = Told("collected", new=saved.new, changed=saved.changed)
             activity.record(connection, at=now, by=by, verb="collect", subject=name, detail=told)
     return SourceResult(
         source=name,

@@ -7,7 +7,7 @@ from datetime import datetime
 from digest.app import App
 from digest.config import SourceConfig
 from digest.errors import without_source
-from digest.model import Item, in_part
+from digest.model import Item, Told, in_part
 from digest.store.content import items as item_store
 from digest.store.content import sources as source_store
 from digest.store.content.sources import SourceState
@@ -21,7 +21,7 @@ class SourceStanding:
 
     source: SourceConfig
     state: SourceState | None  # None: it was never asked
-    troubles: tuple[str, ...]  # a sentence each
+    troubles: tuple[Told, ...]  # a sentence each
     items: int  # that are stored
     latest: tuple[Item, ...]  # the newest first
 
@@ -44,16 +44,19 @@ def source_standings(app: App, now: datetime) -> tuple[SourceStanding, ...]:
     )
 
 
-def failing(sources: Sequence[SourceConfig], states: Mapping[str, SourceState], now: datetime) -> Iterator[str]:
+def failing(sources: Sequence[SourceConfig], states: Mapping[str, SourceState], now: datetime) -> Iterator[Told]:
     """Which of the sources failed last time, were read only in part, or are silent for longer than `stale_after`."""
     for source in sources:
         state = states.get(source.name)
         last = state.last_success_at if state else None
         if state is not None and state.last_error is not None:
-            yield f"source {source.name} failed: {without_source(state.last_error, source.name)}"
+            yield Told("source_failed", source=source.name, why=without_source(state.last_error, source.name))
             continue
         if state is not None and state.unreadable:
             yield in_part(source.name, state.unreadable)
         if source.stale_after is not None and (last is None or now - last > source.stale_after):
-            since = f"since {last:%Y-%m-%d %H:%M}" if last else "yet"
-            yield f"source {source.name} has not answered {since}"
+            yield (
+                Told("source_silent_since", source=source.name, moment=last)
+                if last
+                else Told("source_silent", source=source.name)
+            )

@@ -1,7 +1,6 @@
 from .anew import Recomposed as Recomposed
 from .anew import recompose as recompose
 from .approval import approve as approve
-from .approval import is_agreed as is_agreed
 from .archive import (
     ArchivedMail as ArchivedMail,
 )
@@ -55,6 +54,9 @@ from .previews import send_campaign_test as send_campaign_test
 from .previews import send_test as send_test
 from .reviewers import Answer as Answer
 from .reviewers import read_answer_link as read_answer_link
+from .standings import AGREED as AGREED
+from .standings import READY as READY
+from .standings import standings as standings
 from .versions import Current as Current
 from .versions import Glances as Glances
 from .versions import current as current

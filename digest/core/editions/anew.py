@@ -19,7 +19,7 @@ from digest.core.editions.composition import composed
 from digest.core.editions.review import reasons_to_hold
 from digest.core.mail.links import render_edition
 from digest.errors import UsageError
-from digest.model import ITSELF, By, CampaignStatus, Report
+from digest.model import ITSELF, By, CampaignStatus, Report, Told
 from digest.store import appearances, outbox
 from digest.store.campaigns import ANNOUNCEMENT, Campaign
 
@@ -69,7 +69,7 @@ async def recompose(app: App, name: str, now: datetime, *, by: By) -> Recomposed
             frozen = freeze(app, connection, campaign, edition, mail)
             move, why = _goes_on(app, connection, frozen, reasons, now)
             mover = ITSELF if move is Move.HOLD_RECOMPOSED else by
-            if moves.moved(connection, frozen, move, by=mover, now=now, reason="; ".join(why)) is None:
+            if moves.moved(connection, frozen, move, by=mover, now=now, reason=Told.joined(why)) is None:
                 _must_be_stopped(campaign_named(connection, name))
             pending = outbox.begin_version(connection, campaign)
             return Recomposed(report=outbox.report_of(connection, campaign_named(connection, name)), pending=pending)
@@ -82,7 +82,7 @@ def _goes_on(
     if reasons:
         return Move.HOLD_RECOMPOSED, reasons
     missing = missing_approvals(app, connection, frozen)
-    told = (f"{missing} more must approve it",) if missing else ()
+    told = (Told("more_must", count=missing),) if missing else ()
     if missing and is_late(app, frozen, now):
         return Move.HOLD_RECOMPOSED, told  # prepared, it would be skipped as missed
     early = frozen.send_at is not None and now < frozen.send_at and not outbox.was_tried(connection, frozen)

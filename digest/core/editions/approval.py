@@ -18,7 +18,7 @@ from digest.core.mail.links import render_edition
 from digest.core.organisers.roles import let_by
 from digest.core.people.lists import apply_lists_unattended
 from digest.errors import ChangedError
-from digest.model import By, CampaignStatus, Via
+from digest.model import By, CampaignStatus, Told, Via, verb
 from digest.store import campaigns, outbox
 from digest.store.campaigns import Campaign
 from digest.store.organisers import activity, approvals
@@ -89,10 +89,10 @@ def send_now(app: App, campaign: Campaign, *, by: By, now: datetime, edited: boo
         if campaign.status is not CampaignStatus.PREPARED:
             return campaign, told, 0
         missing = _agree(app, connection, campaign, by=by, now=now)
-        move, reason = Move.RELEASE, ""
+        move, reason = Move.RELEASE, Told.of("")
         if missing:
             ahead = _told_ahead(app, connection, campaign, missing)
-            move, reason = Move.APPROVE_AHEAD, "; ".join(filter(None, (ahead, told)))
+            move, reason = Move.APPROVE_AHEAD, Told.joined((ahead, told))
         else:
             plan_again(connection, campaign, now)
         return moves.on_word(connection, campaign.name, move, by=by, now=now, reason=reason), told, missing
@@ -102,7 +102,7 @@ def send_now(app: App, campaign: Campaign, *, by: By, now: datetime, edited: boo
 
 def _agreed(app: App, connection: Connection, campaign: Campaign, told: str, *, by: By, now: datetime) -> Campaign:
     """The campaign on the word of somebody, let go or still waiting, within the caller's transaction."""
-    move, detail = Move.APPROVE, f"by hand ({Move.APPROVE})"
+    move, detail = Move.APPROVE, Told("by_hand", move=verb(Move.APPROVE))
     if moves.may_be(campaign, move):
         missing = _agree(app, connection, campaign, by=by, now=now)
         early = campaign.send_at is not None and now < campaign.send_at
@@ -115,7 +115,7 @@ def _agreed(app: App, connection: Connection, campaign: Campaign, told: str, *, 
             return campaign
         if move is Move.APPROVE:
             plan_again(connection, campaign, now)
-    reason = "; ".join(filter(None, (detail, told)))
+    reason = Told.joined((detail, told))
     return moves.on_word(connection, campaign.name, move, by=by, now=now, reason=reason)
 
 
@@ -130,17 +130,8 @@ def missing_approvals(app: App, connection: Connection, campaign: Campaign) -> i
     digest = next((one for one in app.config.digests if one.name == campaign.digest), None)
     if digest is None or digest.approval != "required" or outbox.was_tried(connection, campaign):
         return 0
-    agreed = _agreeing(app, connection, campaign)
+    agreed = agreeing(app, connection, campaign)
     return max(0, digest.approval_from - len(agreed))
-
-
-def is_agreed(app: App, campaign: Campaign) -> bool:
-    """Whether all whose approval is required have agreed to what waits, so that it goes at its time."""
-    digest = next((one for one in app.config.digests if one.name == campaign.digest), None)
-    if campaign.status is not CampaignStatus.PREPARED or digest is None or digest.approval != "required":
-        return False
-    with app.store.read() as connection:
-        return missing_approvals(app, connection, campaign) == 0
 
 
 def is_late(app: App, campaign: Campaign, now: datetime) -> bool:
@@ -172,11 +163,11 @@ def release(app: App, campaign: Campaign, *, by: By, now: datetime, edited: bool
         # Another process may have been faster: then it is as that one left it.
         if campaign.status is not CampaignStatus.PREPARED or missing_approvals(app, connection, campaign):
             return campaign, told
-        move, reason = Move.RELEASE, ""
+        move, reason = Move.RELEASE, Told.of("")
         if edited:
             plan_again(connection, campaign, now)
             if not outbox.has_pending(connection, campaign) and not outbox.was_tried(connection, campaign):
-                move, reason = Move.SKIP, f"nobody on {', '.join(campaign.list_names)} to send it to"
+                move, reason = Move.SKIP, Told("nobody", lists=", ".join(campaign.list_names))
         return moves.moved(connection, campaign, move, by=by, now=now, reason=reason) or campaign, told
 
     return _decided(app, campaign, decide, by=by, now=now, edited=edited)
@@ -217,17 +208,17 @@ def _who(by: By) -> str:
     return by.name.casefold() if by.via is not Via.COMMAND and by.name else str(by)
 
 
-def _agreeing(app: App, connection: Connection, campaign: Campaign) -> tuple[str, ...]:
+def agreeing(app: App, connection: Connection, campaign: Campaign) -> tuple[str, ...]:
     """Whose word for exactly this mail counts now."""
     return standing(app, campaign, approvals.approved_by(connection, campaign.id, campaign.content_hash))
 
 
-def _told_ahead(app: App, connection: Connection, campaign: Campaign, missing: int) -> str:
-    return f"approved by {', '.join(_agreeing(app, connection, campaign))}; {_waits_for(app, campaign, missing)}"
+def _told_ahead(app: App, connection: Connection, campaign: Campaign, missing: int) -> Told:
+    approved = Told("approved_by", names=", ".join(agreeing(app, connection, campaign)))
+    return Told.joined((approved, _waits_for(app, campaign, missing)))
 
 
-def _waits_for(app: App, campaign: Campaign, missing: int) -> str:
-    if missing:
-        return f"{missing} more must approve it"
-    moment = campaign.send_at and campaign.send_at.astimezone(app.config.network.zone)
-    return f"it goes at {moment:%Y-%m-%d %H:%M}"
+def _waits_for(app: App, campaign: Campaign, missing: int) -> Told:
+    if missing or campaign.send_at is None:
+        return Told("more_must", count=missing)
+    return Told("goes_at", moment=campaign.send_at.astimezone(app.config.network.zone))

@@ -21,7 +21,7 @@ from digest.core.editions.versions import Current, as_frozen, current, must_be, 
 from digest.core.mail.links import render_edition
 from digest.core.organisers.roles import let_by
 from digest.errors import UsageError
-from digest.model import Arrangement, By, Edit, Edition, Entry, Group, ItemSkip, Step
+from digest.model import Arrangement, By, Edit, Edition, Entry, Group, ItemSkip, Step, Told
 from digest.store import campaigns, outbox
 from digest.store.organisers import activity
 from digest.text.markup import one_line
@@ -164,9 +164,13 @@ def word(
 
     def change(_: Edition, before: Arrangement) -> _Change:
         worded = replace(before, **lines, note=before.note if note is None else note)
-        told = [f'{key} "{line}"' for key, line in lines.items() if getattr(before, key) != line]
-        told += ["note"] if worded.note != before.note else []
-        return _Change(verb="word", detail=", ".join(told), arrangement=worded)
+        told = [
+            Told("worded", line=Told(f"line_{key}"), words=line)
+            for key, line in lines.items()
+            if getattr(before, key) != line
+        ]
+        told += [Told("line_note")] if worded.note != before.note else []
+        return _Change(verb="word", detail=Told.joined(told, ", "), arrangement=worded)
 
     return _arrange(app, name, change, by=by, now=now, version=version)
 

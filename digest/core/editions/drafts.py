@@ -19,7 +19,7 @@ from digest.core.mail.letters import send_letter, send_one
 from digest.core.mail.links import desk_link, in_language
 from digest.core.mail.personal import Mail
 from digest.errors import ChangedError, DeliveryError, DigestError, StoppedError, UsageError
-from digest.model import By, CampaignStatus, Organiser, Recipient
+from digest.model import By, CampaignStatus, Organiser, Recipient, Told
 from digest.render import DraftBar, EditionWaits, compiled_from_json
 from digest.store import campaigns, outbox
 from digest.store.campaigns import Campaign
@@ -195,7 +195,7 @@ async def _show(app: App, campaign: Campaign, now: datetime, by: By, *, changed:
     reached = await _to_each([*reviewers_of(app, campaign)], send)
     with app.store.write() as connection:
         approvals.record_told(connection, campaign.id, campaign.content_hash, now)
-        detail = f"to {', '.join(reached) or 'nobody: no organiser has to do with its lists'}"
+        detail = Told("to", names=", ".join(reached)) if reached else Told("to_nobody")
         activity.record(connection, at=now, by=by, verb="show draft", subject=campaign.name, detail=detail)
     if not reached:
         log.warning("nobody reviews this draft; see [[organisers]]", campaign=campaign.name)
@@ -225,7 +225,7 @@ async def _remind(app: App, campaign: Campaign, now: datetime, by: By) -> int:
     reached = await _to_each(silent, send)
     with app.store.write() as connection:
         approvals.record_reminded(connection, campaign.id, now)
-        detail = f"to {', '.join(reached)}"
+        detail = Told("to", names=", ".join(reached))
         activity.record(connection, at=now, by=by, verb="remind", subject=campaign.name, detail=detail)
     return len(reached)
 

@@ -15,7 +15,7 @@ from digest.core.editions.attempts import sparingly
 from digest.core.editions.preparation import PreparedEdition, prepare
 from digest.core.people.lists import apply_lists_unattended
 from digest.errors import DigestError, StoppedError, TemplateError
-from digest.model import AS_COMPOSED, ITSELF, By, CampaignStatus
+from digest.model import AS_COMPOSED, ITSELF, By, CampaignStatus, Told
 from digest.store import campaigns, outbox
 from digest.store.campaigns import Campaign
 
@@ -83,7 +83,7 @@ async def _prepare_one(
         apply_lists_unattended(app, now, by=by)
         one = await prepare(app, digest, now, by=by, period=period, send_at=moment)
     except TemplateError as error:
-        held = _record(app, digest, period, now, by, status=CampaignStatus.HELD, reason=str(error), send_at=moment)
+        held = _record(app, digest, period, now, by, status=CampaignStatus.HELD, reason=Told.by(error), send_at=moment)
         return PreparedEdition(campaign=held) if held else None
     by_hand = one.campaign.send_at is None and digest.approval == "none"  # before it was due
     if by_hand or (not one.existed and moment <= now):
@@ -119,14 +119,14 @@ def _let_go(app: App, campaign: Campaign, now: datetime, by: By, *, drafted: boo
         return release(app, campaign, by=by, now=now, edited=drafted)[0]
     except TemplateError as error:
         with app.store.write() as connection:
-            held = moves.moved(connection, campaign, Move.HOLD, by=ITSELF, now=now, reason=str(error))
+            held = moves.moved(connection, campaign, Move.HOLD, by=ITSELF, now=now, reason=Told.by(error))
         return held or campaign
 
 
 def _expire(app: App, digest: DigestConfig, campaign: Campaign, now: datetime, by: By) -> Campaign:
     moment = (campaign.send_at or now).astimezone(app.config.network.zone)
-    nobody = "nobody let it go" if digest.approval == "required" else "nothing ran"
-    reason = f"was due at {moment:%Y-%m-%d %H:%M} and {nobody} within {digest.max_lateness} of it"
+    why = "missed_unapproved" if digest.approval == "required" else "missed"
+    reason = Told(why, moment=moment, lateness=digest.max_lateness)
     with app.store.write() as connection:
         return moves.moved(connection, campaign, Move.EXPIRE, by=by, now=now, reason=reason) or campaign
 
@@ -156,7 +156,7 @@ def _is_open(app: App, digest: DigestConfig, scheduled: Due | Missed, now: datet
 
 def _record_missed(app: App, digest: DigestConfig, scheduled: Missed, now: datetime, by: By) -> None:
     moment = scheduled.moment.astimezone(app.config.network.zone)
-    reason = f"was due at {moment:%Y-%m-%d %H:%M} and nothing ran within {digest.max_lateness} of it"
+    reason = Told("missed", moment=moment, lateness=digest.max_lateness)
     _record(app, digest, scheduled.period, now, by, status=CampaignStatus.SKIPPED, reason=reason)
 
 

@@ -23,7 +23,7 @@ from digest.core.mail.links import render_edition
 from digest.core.people.lists import apply_lists
 from digest.core.people.terms import terms_of
 from digest.errors import DigestError, UsageError
-from digest.model import AS_COMPOSED, By, CampaignStatus, Edition
+from digest.model import AS_COMPOSED, By, CampaignStatus, Edition, Told
 from digest.render import compiled_to_json
 from digest.store import appearances, campaigns, outbox
 from digest.store.campaigns import Campaign
@@ -87,6 +87,7 @@ async def prepare(
     if not edition.entries and failed:
         errors = "\n".join(f"  {result.error}" for result in failed)
         raise DigestError(f"Nothing new was found, but not every source could be read; try again.\n{errors}")
+    reasons: tuple[str, ...]
     if edition.entries:
         reasons = reasons_to_hold(app, edition, results, shown, now)
     else:
@@ -168,7 +169,7 @@ def _put_on_record(
             digest=digest.name,
             period=edition.period,
             status=status,
-            reason="; ".join(("nothing new", *reasons) if empty else reasons),
+            reason=Told.joined((Told("nothing_new"), *reasons) if empty else reasons),
             list_names=digest.lists,
             by=by,
             now=now,
@@ -194,7 +195,7 @@ def _planned(connection: Connection, created: Campaign, edition: Edition, *, by:
     """With its deliveries, and what it shows written down; skipped where it is for nobody."""
     outbox.plan_deliveries(connection, created, now)
     if not outbox.has_pending(connection, created):
-        reason = f"nobody on {', '.join(created.list_names)} to send it to"
+        reason = Told("nobody", lists=", ".join(created.list_names))
         return moves.moved(connection, created, Move.SKIP, by=by, now=now, reason=reason) or created
     remember(connection, created, edition)
     return created

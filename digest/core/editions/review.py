@@ -7,7 +7,7 @@ from datetime import datetime
 from digest.app import App
 from digest.core.campaigns.preflight import contradictions
 from digest.core.content.sources import failing
-from digest.model import Edition, Newness, Shown, SourceResult
+from digest.model import Edition, Newness, Shown, SourceResult, Told
 from digest.store.content import sources as source_store
 
 _MANY = 200  # new items of one source that a first edition, which has nothing to be compared with, may bring
@@ -18,7 +18,7 @@ _EMPTY = 3  # items that a source must have had for its emptiness to be sudden
 
 def reasons_to_hold(
     app: App, edition: Edition, results: Sequence[SourceResult], shown: Sequence[Shown], now: datetime
-) -> tuple[str, ...]:
+) -> tuple[Told, ...]:
     """Why this edition should wait for a person: anomalies, and failures that the admin wants to see first.
 
     Args:
@@ -39,25 +39,21 @@ def reasons_to_hold(
     )
 
 
-def _emptied(results: Sequence[SourceResult]) -> Iterator[str]:
+def _emptied(results: Sequence[SourceResult]) -> Iterator[Told]:
     for result in results:
         if result.items == 0 and (result.items_before or 0) >= _EMPTY:
-            yield f"source {result.source} is suddenly empty; it had {result.items_before} items"
+            yield Told("emptied", source=result.source, before=result.items_before or 0)
 
 
-def _floods(edition: Edition, shown: Sequence[Shown]) -> Iterator[str]:
+def _floods(edition: Edition, shown: Sequence[Shown]) -> Iterator[Told]:
     earlier = Counter((one.source, one.shown_at) for one in shown)
     new = Counter(entry.item.source for entry in edition.entries if entry.newness is Newness.NEW)
     for source, count in new.items():
         if not shown:
             if count > _MANY:
                 name = f"{edition.digest}-{edition.period}"
-                yield (
-                    f"source {source} brings {count} new items, a lot for a first edition; look with `digest preview "
-                    f"{edition.digest}`, then `digest approve {name}`, hide the old with `digest items edit`, or show "
-                    "fewer at a time with `limit` in [[digests.sections]]"
-                )
+                yield Told("flood_at_first", source=source, number=count, digest=edition.digest, name=name)
             continue
         most = max((n for (name, _), n in earlier.items() if name == source), default=0)
         if count > max(_FEW, _FLOOD * most):
-            yield f"source {source} brings {count} new items; no edition had more than {most} of it before"
+            yield Told("flood", source=source, number=count, most=most)

@@ -9,12 +9,12 @@ from digest.compose import edition_from_json
 from digest.core.campaigns import moves
 from digest.core.campaigns.frozen import freeze, remember
 from digest.core.campaigns.moves import Move
-from digest.model import ITSELF, By, Edition
+from digest.model import ITSELF, By, Edition, Told
 from digest.render import Compiled
 from digest.store.campaigns import Campaign
 from digest.store.organisers import activity
 
-_NOTHING_LEFT = "nothing is left in it"
+_NOTHING_LEFT = Told("nothing_left")
 
 
 def take_over(
@@ -26,7 +26,7 @@ def take_over(
     *,
     by: By,
     now: datetime,
-) -> tuple[Campaign, str]:
+) -> tuple[Campaign, Told]:
     """Put what a waiting edition became in its place, within the caller's transaction; without a mail it is cancelled.
 
     Returns:
@@ -41,7 +41,7 @@ def take_over(
     return freeze(app, connection, campaign, again, mail), told
 
 
-def _what_changed(before: Edition, again: Edition) -> str:
+def _what_changed(before: Edition, again: Edition) -> Told:
     if len(again.entries) != len(before.entries):
-        return f"composed again: {len(again.entries)} items instead of {len(before.entries)}"
-    return "composed again with what was edited"
+        return Told("composed_items", now=len(again.entries), before=len(before.entries))
+    return Told("composed_edited")

@@ -13,7 +13,7 @@ from digest.compose import edition_from_json, edition_to_json
 from digest.core.campaigns.lookup import campaign_named
 from digest.core.editions.recomposition import composed_afresh, is_another
 from digest.errors import OutdatedError
-from digest.model import Activity, Edition
+from digest.model import Activity, Edition, Told, verb
 from digest.render import compiled_from_json
 from digest.store.campaigns import ANNOUNCEMENT, Campaign
 from digest.store.content import items as item_store
@@ -139,6 +139,5 @@ def _done_since(app: App, found: Current, since: int) -> list[Activity]:
         return [one for one in activity.since(connection, since, limit=1_000) if one.subject in subjects]
 
 
-def _told(one: Activity) -> str:
-    what = f"{one.verb} {one.detail or one.subject}"
-    return f"{one.by.name or one.by}: {what}"
+def _told(one: Activity) -> Told:
+    return Told("did", who=one.by.name or str(one.by), verb=verb(one.verb), what=one.detail or one.subject)

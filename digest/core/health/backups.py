@@ -16,7 +16,7 @@ from digest.core.announcements import keep_all_back
 from digest.core.campaigns import moves
 from digest.core.campaigns.moves import Move
 from digest.errors import DigestError, TakenError
-from digest.model import By, CampaignStatus
+from digest.model import By, CampaignStatus, Told
 from digest.resources import private_folder
 from digest.store import backup as store_backup
 from digest.store import campaigns, outbox
@@ -93,7 +93,8 @@ def restore(app: App, source: Path, now: datetime, *, by: By) -> Restored:
 
 
 def _stop(app: App, connection: Connection, taken_at: datetime, now: datetime, by: By) -> list[str]:
-    reason = f"the store was restored as of {taken_at:%Y-%m-%d %H:%M} UTC; it may have gone since"
+    told = f"the store was restored as of {taken_at:%Y-%m-%d %H:%M} UTC; it may have gone since"
+    reason = Told.of(told, "reason_restored", {"moment": taken_at})
     stopped = []
     for one in campaigns.sending(connection):
         moves.moved(connection, one, Move.PAUSE, by=by, now=now, reason=reason)

@@ -12,6 +12,7 @@ from digest.compose import next_due, period_of
 from digest.config import DigestConfig
 from digest.core.content.sources import failing
 from digest.core.editions.left_out import arrived as arrived_since
+from digest.core.editions.standings import AGREED, standings
 from digest.core.people.lists import plan_lists
 from digest.errors import ConfigError
 from digest.model import BounceClass, CampaignStatus, Report
@@ -41,6 +42,7 @@ class Overview:
     next_due: Mapping[str, datetime]  # by digest
     campaigns: tuple[Report, ...]  # newest first
     queued: int  # deliveries that may go and are not done
+    agreed: frozenset[str]  # names of campaigns that are approved and wait for their time alone
 
 
 def status(app: App, now: datetime) -> Overview:
@@ -49,6 +51,9 @@ def status(app: App, now: datetime) -> Overview:
     not_applied = tuple(map(str, lists_not_applied(app)))
     drafts = tuple(_drafts(app, now))
     with app.store.read() as connection:
+        recent = campaigns.recent(connection)
+    agreed = frozenset(name for name, word in standings(app, recent).items() if word == AGREED)
+    with app.store.read() as connection:
         states = sources.states(connection)
         return Overview(
             sources=states,
@@ -56,9 +61,10 @@ def status(app: App, now: datetime) -> Overview:
             lists=people.count_active(connection),
             lists_not_applied=not_applied,
             next_due={digest.name: next_open(connection, digest, now, zone) for digest in app.config.digests},
-            campaigns=tuple(outbox.report_of(connection, one) for one in campaigns.recent(connection)),
+            campaigns=tuple(outbox.report_of(connection, one) for one in recent),
             queued=outbox.count_waiting(connection),
             drafts=drafts,
+            agreed=agreed,
             came_back=tuple(_came_back(connection, now)),
         )
 
@@ -119,12 +125,14 @@ def lists_not_applied(app: App) -> Iterator[NotApplied]:
 def _drafts(app: App, now: datetime) -> Iterator[str]:
     with app.store.read() as connection:
         drafted = campaigns.drafted(connection)
+    words = standings(app, drafted)
     for one in drafted:
+        word = "approved" if words[one.name] == AGREED else one.status
         if one.send_at is not None:
             due_at = f"{one.send_at.astimezone(app.config.network.zone):%Y-%m-%d %H:%M}"
             arrived = len(arrived_since(app, one, now))
             more = f"; {arrived} new since it was drafted wait for the next edition" if arrived else ""
-            yield f"{one.name} is {one.status}, due {due_at}{f': {one.reason}' if one.reason else ''}{more}"
+            yield f"{one.name} is {word}, due {due_at}{f': {one.reason}' if one.reason else ''}{more}"
 
 
 def _came_back(connection: Connection, now: datetime) -> Iterator[str]:

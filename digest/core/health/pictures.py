@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from digest.app import App
 from digest.core.content.pictures import picture_files
-from digest.model import By
+from digest.model import By, Told
 from digest.store import campaigns
 from digest.store.content import pictures as picture_store
 from digest.store.content.picture_files import NAME
@@ -27,7 +27,9 @@ def erase_unused_pictures(app: App, now: datetime, *, by: By) -> int:
             picture_store.touch(connection, {name for text in texts for name in NAME.findall(text)} & unused, now)
         erased = picture_store.erase_unused(connection, before)
         if erased:
-            activity.record(connection, at=now, by=by, verb="erase", subject="[retention]", detail=f"{erased} pictures")
+            activity.record(
+                connection, at=now, by=by, verb="erase", subject="[retention]", detail=Told("pictures", count=erased)
+            )
         known = picture_store.files(connection)
     picture_files(app).erase_others(known, before=now - _FRESH)
     return erased

@@ -11,10 +11,10 @@ from digest.config.addresses import address_key
 from digest.config.exports import Exported, Stood, Tool, read_export
 from digest.config.spoken import Spoken
 from digest.errors import Problem
-from digest.model import By, PersonSkip, Recipient
+from digest.model import By, PersonSkip, Recipient, Told
 from digest.store import campaigns, outbox, people
 from digest.store.organisers import activity
-from digest.store.people import BroughtBy, Status
+from digest.store.people import BroughtBy, Change, Status
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,6 +29,7 @@ class ImportPlan:
     kept_out: tuple[tuple[Recipient, str], ...]  # not brought back here, with why
     unchanged: tuple[Recipient, ...]  # as they stand here already
     unconfirmed: tuple[Recipient, ...]  # never said yes there; not taken over
+    languages: tuple[Change, ...] = ()  # of the unchanged: whose language the file tells otherwise, and who chose none
 
     @property
     def counts(self) -> Mapping[str, int]:
@@ -87,8 +88,9 @@ def import_people(
             people.record_left(connection, list_id, plan.left, now)
         for person, came_back in plan.suppressed:
             people.suppress(connection, person.address, reason=came_back, detail=f"imported from {tool}", now=now)
-        told = ", ".join(f"{count} {kind.replace('_', ' ')}" for kind, count in plan.counts.items())
-        activity.record(connection, at=now, by=by, verb="import", subject=list_name, detail=f"from {tool}: {told}")
+        people.tell_anew(connection, plan.languages)
+        told = Told("imported", tool=tool, told=Told("imported_counts", **plan.counts))
+        activity.record(connection, at=now, by=by, verb="import", subject=list_name, detail=told)
         for campaign in campaigns.sending(connection):
             outbox.skip_unmailable(connection, campaign, now)
     return plan
@@ -117,7 +119,19 @@ def _planned(connection: Connection, exported: Sequence[Exported], list_name: st
         else:
             returned.append((person, one.stood.value))
     kinds = {kind: tuple(those) for kind, those in found.items()}
-    return ImportPlan(name=list_name, tool=tool, suppressed=tuple(returned), kept_out=tuple(refused), **kinds)
+    stays = [one for one in kinds["unchanged"] if held.get(address_key(one.address), (None,))[0] is Status.ACTIVE]
+    languages = people.in_other_languages(connection, stays)
+    return ImportPlan(
+        name=list_name,
+        tool=tool,
+        added=kinds["added"],
+        left=kinds["left"],
+        suppressed=tuple(returned),
+        kept_out=tuple(refused),
+        unchanged=kinds["unchanged"],
+        unconfirmed=kinds["unconfirmed"],
+        languages=languages,
+    )
 
 
 def _kind(stood: Stood, status: Status | None, origin: BroughtBy | None) -> str:

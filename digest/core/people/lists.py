@@ -17,7 +17,7 @@ from digest.config.subscribers import Listed, read_lists
 from digest.core.people.plans import refuse_other
 from digest.core.people.terms import terms_of
 from digest.errors import ConfigError, DigestError, UsageError
-from digest.model import Activity, Audience, By, Recipient
+from digest.model import Activity, Audience, By, Recipient, Told
 from digest.store import campaigns, outbox, people
 from digest.store.organisers import activity
 from digest.store.people import Consent, ListPlan, Member, journal
@@ -321,7 +321,7 @@ def _told_together(lists: Sequence[Sequence[Recipient]]) -> Sequence[Sequence[Re
 def _carry_out(connection: Connection, plans: Sequence[ListPlan], now: datetime, by: By) -> None:
     for plan in _pending(connection, plans):
         people.apply_list(connection, plan, now)
-        told = f"{len(plan.added)} added, {len(plan.removed)} removed, {len(plan.changed)} changed"
+        told = Told("applied", added=len(plan.added), removed=len(plan.removed), changed=len(plan.changed))
         activity.record(connection, at=now, by=by, verb="apply list", subject=plan.name, detail=told)
     if any(plan.removed for plan in plans):  # also from what is being sent at this moment
         for campaign in campaigns.sending(connection):

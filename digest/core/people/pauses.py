@@ -11,7 +11,7 @@ from digest.core.mail.languages import language_of
 from digest.core.mail.letters import send_letter
 from digest.core.mail.links import archive_link, view_link
 from digest.errors import DeliveryError
-from digest.model import By, Recipient
+from digest.model import By, Recipient, Told
 from digest.render import WelcomeBack, compiled_from_json
 from digest.store import outbox, people
 from digest.store.organisers import activity
@@ -56,7 +56,7 @@ async def welcome_back(app: App, now: datetime, *, by: By) -> int:
 def _end(app: App, back: _Back, now: datetime, by: By) -> None:
     with app.store.write() as connection:
         people.pause(connection, back.subscriber_id, None)
-        detail = "told of what they missed" if back.letter else ""
+        detail = Told("missed_told") if back.letter else ""
         activity.record(connection, at=now, by=by, verb="end pause", subject=back.person.address, detail=detail)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from digest.app import App
 from digest.core.people.lists import unsubscribe
 from digest.errors import DigestError, UsageError
-from digest.model import By, Recipient
+from digest.model import By, Recipient, Told
 from digest.store import outbox, people
 from digest.store.organisers import activity
 from digest.store.people import BroughtBy, Consent, Status, Suppression, journal, returns
@@ -69,7 +69,7 @@ def lift(app: App, address: str, now: datetime, *, by: By) -> tuple[str, ...]:
         if found is not None:
             returns.lift_returns(connection, found[0])
             outbox.queue_person(connection, found[0], now)
-        activity.record(connection, at=now, by=by, verb="lift", subject=address, detail=f"was: {was.reason}")
+        activity.record(connection, at=now, by=by, verb="lift", subject=address, detail=Told("was", reason=was.reason))
     return left
 
 

@@ -1,10 +1,10 @@
 """Retention: what is held about people is erased after its time."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from digest.app import App
-from digest.model import By
+from digest.model import By, Told
 from digest.store.organisers import activity
 from digest.store.outbox import retention
 from digest.store.people import sign_ups
@@ -46,9 +46,6 @@ def erase_expired(app: App, now: datetime, *, by: By) -> Erased:
             sign_ups=sign_ups.erase_expired(connection, now),
         )
         if erased:
-            told = (
-                f"{erased.replies} answers, {erased.activity} of the activity, "
-                f"{erased.returns} returns, {erased.journal} of the journal, {erased.sign_ups} sign-ups"
-            )
+            told = Told("erased", **asdict(erased))
             activity.record(connection, at=now, by=by, verb="erase", subject="[retention]", detail=told)
     return erased

@@ -6,6 +6,7 @@ from typing import Literal
 
 from babel.numbers import format_decimal
 
+from digest.model import Told
 from digest.render.phrases import IN_ENGLISH, Phrases
 
 _NAMED = 3  # places that one finding names; of the rest it tells how many
@@ -53,6 +54,15 @@ class Finding:
         told = _told(Words(phrase=self.phrase, facts=self.facts), by)
         return by.say("finding_in", language=self.language, told=told) if self.language else told
 
+    @property
+    def noted(self) -> Told:
+        """What is looked at and what is told of it, as it is written down."""
+        detail = _noted(Words(phrase=self.phrase, facts=self.facts))
+        if self.language:
+            detail = Told.of(self.detail, "finding_in", {"language": self.language, "told": detail})
+        looked_at = Told.of(self.what, f"finding_of_{self.what}")
+        return Told.of(f"{self.what}: {detail}", "reason_found", {"what": looked_at, "detail": detail})
+
     def named(self, by: Phrases) -> str:
         """What is looked at, in a language."""
         return by.say(f"finding_of_{self.what}")
@@ -77,6 +87,19 @@ def listed(places: Iterable[str | Words]) -> Places:
     """The first different places, and how many more there are."""
     different = list(dict.fromkeys(places))
     return Places(named=tuple(different[:_NAMED]), more=max(0, len(different) - _NAMED))
+
+
+def _noted(fact: Fact) -> Told:
+    match fact:
+        case Words():
+            facts = {name: one if isinstance(one, int) else _noted(one) for name, one in fact.facts.items()}
+            return Told.of(_told(fact, IN_ENGLISH), fact.phrase, facts)
+        case Places():
+            named = Told.joined((_noted(one) for one in fact.named), ", ")
+            facts = {"places": named, "number": fact.more}
+            return Told.of(_told(fact, IN_ENGLISH), "finding_more", facts) if fact.more else named
+        case _:
+            return Told.of(str(fact))
 
 
 def _told(fact: Fact, by: Phrases) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, func, insert, select
 
-from digest.model import Activity, By
+from digest.model import Activity, By, Told, kept
 from digest.store.tables import activity
 
 
@@ -40,7 +40,14 @@ def record(connection: Connection, *, at: datetime, by: By, verb: str, subject: 
 def record_all(connection: Connection, done: Iterable[Activity]) -> None:
     """Put down all that was done, in this order."""
     rows = [
-        {"at": one.at, "by": str(one.by), "verb": one.verb, "subject": one.subject, "detail": one.detail}
+        {
+            "at": one.at,
+            "by": str(one.by),
+            "verb": one.verb,
+            "subject": one.subject,
+            "detail": str(one.detail),
+            "detail_told": kept(one.detail),
+        }
         for one in done
     ]
     if rows:
@@ -106,4 +113,5 @@ def _chosen(which: Filter) -> Select[Any]:
 
 def _read(connection: Connection, query: Select[Any]) -> Iterator[Activity]:
     for row in connection.execute(query):
-        yield Activity(at=row.at, by=By.parse(row.by), verb=row.verb, subject=row.subject, detail=row.detail)
+        detail = Told.read(row.detail, row.detail_told)
+        yield Activity(at=row.at, by=By.parse(row.by), verb=row.verb, subject=row.subject, detail=detail)

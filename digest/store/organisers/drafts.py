@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
-from digest.model import By, Draft
+from digest.model import By, Draft, Told, kept
 from digest.store.tables import drafts
 
 
@@ -62,8 +62,10 @@ def change(connection: Connection, draft: Draft, *, by: By, now: datetime, **val
         draft: as whoever changes it saw it; only its id and version are looked at.
         by: who does.
         now: when.
-        values: of its columns.
+        values: of its columns; why it did not go may be a `Told`.
     """
+    if "trouble" in values:
+        values |= {"trouble": str(values["trouble"]), "trouble_told": kept(values["trouble"])}
     told = {"version": draft.version + 1, "changed_by": str(by), "changed_at": now, **values}
     return connection.execute(update(drafts).where(_unsent(draft)).values(**told)).rowcount > 0
 
@@ -80,4 +82,6 @@ def _unsent(draft: Draft) -> ColumnElement[bool]:
 def _many(rows: Any) -> tuple[Draft, ...]:
     found: Sequence[dict[str, Any]] = [dict(row) for row in rows.mappings()]
     who = ("created_by", "changed_by")
+    for row in found:
+        row["trouble"] = Told.read(row["trouble"], row.pop("trouble_told"))
     return tuple(Draft(**row | {name: By.parse(row[name]) for name in who}) for row in found)

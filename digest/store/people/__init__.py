@@ -1,6 +1,15 @@
 """Who is listed and who has left: lists, subscribers, subscriptions and suppressions."""
 
-from digest.store.people.changes import Change, KeptOut, ListPlan, apply_list, plan_list, subscribe
+from digest.store.people.changes import (
+    Change,
+    KeptOut,
+    ListPlan,
+    apply_list,
+    in_other_languages,
+    plan_list,
+    subscribe,
+    tell_anew,
+)
 from digest.store.people.forgotten import NAMELESS, forget, is_in_flight, known_again, remember
 from digest.store.people.imports import record_left, standing_here
 from digest.store.people.journal import Consent, journal_of
@@ -59,6 +68,7 @@ __all__ = [
     "find",
     "forget",
     "has_left",
+    "in_other_languages",
     "is_in_flight",
     "journal_of",
     "just_left",
@@ -89,6 +99,7 @@ __all__ = [
     "suppress",
     "suppression",
     "suppression_of",
+    "tell_anew",
     "unmute",
     "unsubscribe",
 ]

@@ -5,7 +5,7 @@ address is suppressed, and takes away only whom a file brought.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -135,8 +135,7 @@ def apply_list(connection: Connection, plan: ListPlan, now: datetime) -> None:
             .values(status=Status.DELISTED.value, since=now)
         )
         connection.execute(leave, [{"key": address_key(r.address)} for r in plan.removed])
-    if plan.changed:
-        _write(connection, {address_key(one.now.address): one.now for one in plan.changed})
+    tell_anew(connection, plan.changed)
 
 
 def subscribe(
@@ -168,6 +167,26 @@ def subscribe(
     )
     link = {"list_id": list_id, "status": Status.ACTIVE.value, "since": now, "origin": origin.value}
     connection.execute(back, [{"subscriber_id": ids[key], **link} for key in told])
+
+
+def in_other_languages(connection: Connection, told: Sequence[Recipient]) -> tuple[Change, ...]:
+    """Of people who are known: those of whom another language is told, and who chose none themselves."""
+    wanted = {address_key(person.address): person for person in told if person.language}
+    query = select(subscribers.c.address_key, *_TOLD)
+    if len(wanted) <= _FEW:
+        query = query.where(subscribers.c.address_key.in_(wanted))
+    found = (row for row in connection.execute(query) if row.address_key in wanted) if wanted else ()
+    return tuple(
+        Change(was=_person(row), now=replace(_person(row), language=language))
+        for row in found
+        if (language := wanted[row.address_key].language) != row.language and not row.language_chosen
+    )
+
+
+def tell_anew(connection: Connection, changes: Sequence[Change]) -> None:
+    """Keep what is told of people otherwise than before; a language that one of them chose by now stays."""
+    if changes:
+        _write(connection, {address_key(one.now.address): one.now for one in changes})
 
 
 def ids_of(connection: Connection, told: Mapping[str, Recipient], now: datetime) -> dict[str, int]:

@@ -114,5 +114,6 @@ def _without_name(connection: Connection, key: str) -> int:
     """Take the address out of who did what; how often it stood there."""
     with_address = select(activity.c.id, activity.c.subject).where(activity.c.subject.contains("@"))
     ids = [row.id for row in connection.execute(with_address) if address_key(row.subject) == key]
-    connection.execute(update(activity).where(activity.c.id.in_(ids)).values(subject=NAMELESS, detail=""))
+    nothing = {"subject": NAMELESS, "detail": "", "detail_told": None}
+    connection.execute(update(activity).where(activity.c.id.in_(ids)).values(**nothing))
     return len(ids)

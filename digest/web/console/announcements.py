@@ -12,7 +12,7 @@ from digest.core import announcements, content, organisers
 from digest.core.announcements import Look, OutdatedError
 from digest.core.people.audience import check_condition, known_fields
 from digest.errors import DigestError, NotAllowedError, UsageError
-from digest.model import Draft, DraftState
+from digest.model import Draft, DraftState, Told
 from digest.web.console.list_plans import ListPlans
 from digest.web.console.page import Console, sandboxed
 from digest.web.console.people import fields_in_reach
@@ -315,7 +315,8 @@ class AnnouncementPages:
         try:
             named = asyncio.run(announcements.keep_picture(self._app, request.state.upload, self._app.now))
         except announcements.PictureError as error:
-            raise UsageError(self._console.say("console_draft_picture_not", why=str(error))) from None
+            why = self._console.renderer.console.told(Told.by(error))
+            raise UsageError(self._console.say("console_draft_picture_not", why=why)) from None
         words = line_of(form.get("picture_alt")).replace("\\", "").replace("[", "(").replace("]", ")")
         return f"![{words}]({named})"
 

@@ -51,12 +51,13 @@ class CampaignPages:
             by=sorting.by,
             descending=sorting.descending,
         )
+        words = editions.standings(self._app, [one.campaign for one in found])
         return self._console.page(
             request,
             "campaigns",
             title=self._console.say("console_campaigns"),
-            found=[_in_numbers(one) for one in found[:_ON_PAGE]],
-            kinds=kinds(self._app),
+            found=[_in_numbers(one, words[one.campaign.name]) for one in found[:_ON_PAGE]],
+            kinds=kinds(self._console),
             sorting=sorting,
             before=page - 1 if page > 1 else None,
             after=page + 1 if len(found) > _ON_PAGE else None,
@@ -75,7 +76,7 @@ class CampaignPages:
             request,
             "campaign",
             title=found.subject or found.name,
-            kind=kinds(self._app).get(found.digest, ""),
+            kind=kinds(self._console).get(found.digest, ""),
             **self._progress(request, found, told.report),
             sees_people=sees_people,
             told=told if sees_people else replace(told, replies=(), returns=()),  # servers name addresses in them
@@ -97,7 +98,8 @@ class CampaignPages:
             return bytes(self._console.part(request, "campaign_progress", **values).body)
 
         version = campaigns.pulses(self._app, [found.id]).get(found.id)
-        return HTMLResponse(self._pieces.of((found.id, is_editor), version, make))
+        language = str(self._console.renderer.phrases.locale)
+        return HTMLResponse(self._pieces.of((found.id, is_editor, language), version, make))
 
     def mail(self, request: Request) -> Response:
         """The mail as everybody got it: the inside of a frame."""
@@ -161,6 +163,7 @@ class CampaignPages:
         found = replace(found, reason=reason)
         return {
             "campaign": found,
+            "standing": editions.standings(self._app, [found])[found.name],
             "whom": ", ".join(titles.get(name, name) for name in found.list_names),
             "moves": [one for one, states in _MOVES.items() if found.status in states and _fits(one, found)],
             "again": campaigns.next_attempt(self._app, found),
@@ -175,15 +178,16 @@ class CampaignPages:
             yield line.getvalue()
 
 
-def kinds(app: App) -> Mapping[str, str]:
+def kinds(console: Console) -> Mapping[str, str]:
     """What campaigns are, as readers know it: by the digest of each."""
-    titles = {one.name: one.title or one.name for one in app.config.digests}
-    return {**titles, campaigns.ANNOUNCEMENT: app.renderer.phrases.say("console_kind_announcement")}
+    titles = {one.name: one.title or one.name for one in console.app.config.digests}
+    return {**titles, campaigns.ANNOUNCEMENT: console.say("console_kind_announcement")}
 
 
-def _in_numbers(one: campaigns.Listed) -> dict[str, Any]:
+def _in_numbers(one: campaigns.Listed, word: str) -> dict[str, Any]:
     return {
         "campaign": one.campaign,
+        "status": word,
         "total": one.recipients,
         "accepted": one.count(DeliveryState.ACCEPTED),
         "rejected": one.count(DeliveryState.REJECTED),

@@ -44,20 +44,19 @@ class EditionPages:
         reached = [one.name for one in self._app.config.digests if organisers.reaches(organiser, one.lists)]
         found = editions.latest_editions(self._app, limit=_ON_A_PAGE, digests=reached)
         titles = {one.name: one.title or one.name for one in self._app.config.digests}
+        words = editions.standings(self._app, found)
         return self._console.page(
             request,
             "editions",
             title=self._console.say("console_editions"),
-            editions=[self._listed(request, one) for one in found],
+            editions=[self._listed(request, one, words[one.name]) for one in found],
             titles=titles,
         )
 
-    def _listed(self, request: Request, one: campaigns.Outline) -> dict[str, Any]:
+    def _listed(self, request: Request, one: campaigns.Outline, word: str) -> dict[str, Any]:
         """An edition of the list, and what it waits for."""
-        waits = one.status is CampaignStatus.PREPARED
-        agreed = waits and editions.is_agreed(self._app, editions.current_named(self._app, one.name).campaign)
-        reason = "" if agreed else reason_for(self._console, request, one)
-        return {"edition": one, "reason": reason, "status": "agreed" if agreed else one.status}
+        reason = "" if word == editions.AGREED else reason_for(self._console, request, one)
+        return {"edition": one, "reason": reason, "status": word}
 
     def show(self, request: Request) -> Response:
         """One edition, with all that can be done to it."""
@@ -212,7 +211,8 @@ class EditionPages:
         view = request.query_params.get("view", "phone")
         may = {verb: _may(request, verb, campaign.list_names) for verb in ("arrange", "approve", "hold")}
         waits = editions.may_be_arranged(app, found)
-        agreed = editions.is_agreed(app, campaign)
+        status = editions.standings(app, [campaign])[campaign.name]
+        agreed = status == editions.AGREED
         shown = findings = None
         problem = ""
         try:
@@ -231,6 +231,7 @@ class EditionPages:
             "edition",
             title=edition.title if edition else campaign.name,
             campaign=campaign,
+            status_word=status,
             reason="" if agreed else reason_for(self._console, request, campaign),
             found=found,
             edition=edition,

@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import quote
 
 from digest.core.health import Saying, Trouble, TroubleKind
+from digest.model import kept
 from digest.web.console.page import Console
 
 _BUTTONS = {
@@ -24,6 +25,7 @@ def told_trouble(console: Console, one: Trouble) -> dict[str, Any]:
         "title": console.say(f"console_trouble_{one.kind}", about=one.called),
         "says": [told_saying(console, each) for each in one.says],
         "why": one.why,
+        "why_told": kept(one.why) is not None,
         "button": console.say(_BUTTONS[one.kind]),
         "href": place,
         "form": form,

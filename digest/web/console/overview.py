@@ -20,13 +20,6 @@ from digest.web.console.page import Console
 from digest.web.console.reasons import reason_for
 from digest.web.console.senders import senders
 
-_BADGES = {
-    CampaignStatus.SENT: "ok",
-    CampaignStatus.SENDING: "ok",
-    CampaignStatus.PREPARED: "warn",
-    CampaignStatus.PAUSED: "warn",
-    CampaignStatus.HELD: "bad",
-}
 _SHOWN = ("delivered", "bounced", "left", "complained")
 _UNDER_WAY = (CampaignStatus.SENDING, CampaignStatus.PAUSED)
 _LATEST = 8
@@ -48,6 +41,7 @@ class OverviewPage:
         weeks, troubles = self._lately(organiser)
         listed = self._listings.newest(organiser, limit=_LATEST)
         under_way = [one.campaign for one in listed if one.campaign.status in _UNDER_WAY]
+        words = editions.standings(self._app, [one.campaign for one in listed])
         coming = [one for one in health.coming(self._app, self._app.now) if mine(one.digest.lists)]
         return self._console.page(
             request,
@@ -55,7 +49,7 @@ class OverviewPage:
             title=self._console.say("console_overview"),
             coming=[self._coming(request, one) for one in coming],
             sending=[self._sending(request, one) for one in under_way],
-            latest=[self._listed(request, one) for one in listed],
+            latest=[self._listed(request, one, words[one.campaign.name]) for one in listed],
             weeks=weeks,
             plots=_plots(weeks),
             troubles=[told_trouble(self._console, one) for one in troubles],
@@ -86,18 +80,19 @@ class OverviewPage:
             how = "console_next_waits" if one.digest.approval != "none" else "console_next_itself"
             told |= {"says": say(how), "badge": "ok", "badge_says": say("console_next_fine")}
             return told | {"href": self._place(request, f"/console/editions/{one.digest.name}")}
-        if editions.is_agreed(self._app, waiting):
-            told |= {"says": say("desk_status_agreed"), "badge": "ok", "badge_says": say("console_next_fine")}
+        word = editions.standings(self._app, [waiting])[waiting.name]
+        if word == editions.AGREED:
+            told |= {"says": say(f"console_status_{word}"), "badge": "ok", "badge_says": say("console_next_fine")}
             return told | {"href": self._place(request, f"/console/editions/{waiting.name}")}
         held = waiting.status is CampaignStatus.HELD
-        how = "held" if held else "review" if one.digest.approval == "review" else "prepared"
+        how = "held" if held else "review" if word == editions.READY else "prepared"
         says = say(f"console_next_{how}", one.recipients)
         told |= {
             "says": says,
             "reason": reason_for(self._console, request, waiting) if held else "",
-            "badge": "bad" if held else "warn",
+            "badge": "bad" if held else "ok" if word == editions.READY else "warn",
         }
-        told |= {"badge_says": say(f"console_status_{waiting.status.value}"), "name": waiting.name}
+        told |= {"badge_says": say(f"console_status_{word}"), "name": waiting.name}
         return told | {
             "href": self._place(request, f"/console/editions/{waiting.name}"),
             "button": say("console_look_and_approve"),
@@ -107,30 +102,29 @@ class OverviewPage:
         report = campaigns.standing(self._app, one)
         still = sum(report.states.get(state, 0) for state in _STILL)
         return {
-            **self._told(request, one),
+            **self._told(request, one, one.status.value),
             "recipients": report.recipients,
             "done": report.recipients - still,
             "in_doubt": report.in_doubt,
             "reason": reason_for(self._console, request, one, quoted_to=Role.ORGANISER),
         }
 
-    def _listed(self, request: Request, one: campaigns.Listed) -> dict[str, Any]:
+    def _listed(self, request: Request, one: campaigns.Listed, word: str) -> dict[str, Any]:
         return {
-            **self._told(request, one.campaign),
+            **self._told(request, one.campaign, word),
             "recipients": one.recipients,
             "accepted": one.count(DeliveryState.ACCEPTED),
             "bounced": one.bounced,
         }
 
-    def _told(self, request: Request, one: campaigns.Outline) -> dict[str, Any]:
+    def _told(self, request: Request, one: campaigns.Outline, word: str) -> dict[str, Any]:
         """What a campaign is called, and how it stands."""
         return {
             "name": one.name,
             "title": one.subject or one.name,
-            "kind": kinds(self._app).get(one.digest, ""),
+            "kind": kinds(self._console).get(one.digest, ""),
             "at": one.created_at,
-            "status": self._console.say(f"console_status_{one.status.value}"),
-            "badge": _BADGES.get(one.status, ""),
+            "status": word,
             "href": self._place(request, f"/console/campaigns/{one.name}"),
         }
 

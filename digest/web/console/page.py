@@ -12,7 +12,7 @@ from digest.app import App
 from digest.core import organisers
 from digest.core.people.lists import ListFileError, ListGuardError
 from digest.errors import DigestError
-from digest.model import Organiser, Role
+from digest.model import Organiser, Role, Told
 from digest.render import Renderer
 from digest.render.console import static_files
 from digest.render.phrases import PHRASES
@@ -126,7 +126,7 @@ class Console:
         is_admin = organiser is not None and organiser.role is Role.ADMIN
         if isinstance(error, ListFileError | ListGuardError) and not is_admin:
             return self.say("console_list_needs_mending")
-        return str(error)
+        return self.renderer.console.told(Told.by(error))
 
     def static(self, request: Request) -> Response:
         """A style sheet or module; kept by the browser for good where it is asked for by its hash."""
