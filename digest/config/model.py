@@ -37,6 +37,8 @@ On = str | int | tuple[str, ...] | None
 Title = Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Language = Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$")]  # BCP 47
 
+PrivateHost = Annotated[str, Field(max_length=260, pattern=r"^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(:[0-9]{1,5})?$")]
+
 
 def _known_language(tag: str) -> str:
     try:
@@ -105,6 +107,7 @@ class Brand(Table):
     tagline: str = ""
     density: Literal["comfortable", "compact"] = "comfortable"  # the space between things
     pictures: Pictures = "lead"  # which items are shown with theirs: none, what is pinned, all
+    private_picture_hosts: tuple[PrivateHost, ...] = ()  # whose pictures a text may name though they are not public
     clients: tuple[Client, ...] = get_args(Client)  # the mail programs that members use; a mail is checked for them
 
     @model_validator(mode="after")

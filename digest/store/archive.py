@@ -1,12 +1,13 @@
 """The campaigns that everybody may read: those that say so, once somebody has got what is frozen of them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, Select, func, literal, select, tuple_
 
 from digest.model import CampaignStatus
+from digest.store.campaigns import ANNOUNCEMENT
 from digest.store.tables import Instant, campaigns, edits, items
 
 _SHOWN = (CampaignStatus.SENDING, CampaignStatus.SENT, CampaignStatus.CANCELLED)
@@ -70,6 +71,12 @@ def stamp(connection: Connection, closed: Collection[str]) -> tuple[object, ...]
     edited = select(func.count(), func.max(edits.c.edited_at))
     gone = select(func.count(), func.max(items.c.gone_at)).where(items.c.gone_at.is_not(None))
     return tuple(value for query in (shown, edited, gone) for value in connection.execute(query).one())
+
+
+def announcements(connection: Connection) -> Iterator[str]:
+    """What the announcements of the archive say, as they are kept."""
+    query = select(campaigns.c.edition).where(_is_public(()), campaigns.c.digest == ANNOUNCEMENT)
+    yield from connection.execute(query).scalars()
 
 
 def _all(closed: Collection[str]) -> Select[tuple[str, str, datetime, datetime, str]]:

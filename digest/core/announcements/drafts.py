@@ -7,7 +7,7 @@ from hashlib import sha256
 
 from digest.app import App
 from digest.compose import Attachment, attach, expired, read_attachments, read_audience, read_notice, read_time
-from digest.core.announcements.own_pictures import shown_pictures
+from digest.core.announcements.own_pictures import shown_pictures, unshown_pictures
 from digest.core.campaigns.lookup import campaign_named
 from digest.core.content.collection import collect, items_now
 from digest.core.content.pictures import with_pictures
@@ -17,8 +17,9 @@ from digest.core.mail.links import render_announcement
 from digest.core.mail.personal import Mail
 from digest.core.people.audience import check_condition, known_fields
 from digest.errors import ConfigError, Problem, UsageError
-from digest.model import Announcement, Audience, By, CampaignStatus, Item, ItemSkip
+from digest.model import Announcement, Audience, By, CampaignStatus, Item, ItemSkip, Unshown
 from digest.render import Compiled
+from digest.render.preflight.images import unshown
 from digest.store import campaigns, outbox
 from digest.store.campaigns import ANNOUNCEMENT
 
@@ -32,6 +33,7 @@ class Notice:
     audience: Audience
     correcting: str | None = None  # the campaign whose readers get it
     send_at: datetime | None = None  # when its author wants it to go
+    unshown: tuple[Unshown, ...] = ()  # pictures of it that we do not have
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -99,6 +101,7 @@ async def draft(
         rendered=render_announcement(app, announcement, audience.list_names),
         audience=audience,
         send_at=read_time(text, app.config.network.zone),
+        unshown=unshown_pictures(app, text, name),
     )
 
 
@@ -217,6 +220,11 @@ async def correction(
         readers=corrected.audience,
     )
     return replace(notice, correcting=of)
+
+
+def told_of_pictures(notice: Notice) -> tuple[str, ...]:
+    """Which pictures it goes without, with the way out."""
+    return tuple(f"{one.what}: {one.detail}" for one in unshown(notice.unshown))
 
 
 def look_at(app: App, notice: Notice) -> ShownMail:
