@@ -7,7 +7,6 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, Select, func, literal, select, tuple_
 
 from digest.model import CampaignStatus
-from digest.store.campaigns import ANNOUNCEMENT
 from digest.store.tables import Instant, campaigns, edits, items
 
 _SHOWN = (CampaignStatus.SENDING, CampaignStatus.SENT, CampaignStatus.CANCELLED)
@@ -73,9 +72,9 @@ def stamp(connection: Connection, closed: Collection[str]) -> tuple[object, ...]
     return tuple(value for query in (shown, edited, gone) for value in connection.execute(query).one())
 
 
-def announcements(connection: Connection) -> Iterator[str]:
-    """What the announcements of the archive say, as they are kept."""
-    query = select(campaigns.c.edition).where(_is_public(()), campaigns.c.digest == ANNOUNCEMENT)
+def contents_of(connection: Connection, digest: str) -> Iterator[str]:
+    """What those of one digest, or the announcements, say in the archive, as they are kept."""
+    query = select(campaigns.c.edition).where(_is_public(()), campaigns.c.digest == digest)
     yield from connection.execute(query).scalars()
 
 

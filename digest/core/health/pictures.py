@@ -25,7 +25,7 @@ def erase_unused_pictures(app: App, now: datetime, *, by: By) -> int:
         if unused:
             texts = (
                 *campaigns.shown_since(connection, before),
-                *archive.announcements(connection),
+                *archive.contents_of(connection, campaigns.ANNOUNCEMENT),
                 *drafts.unsent_texts(connection),
             )
             picture_store.touch(connection, {name for text in texts for name in NAME.findall(text)} & unused, now)
