@@ -14,6 +14,7 @@ from .checks import check_edition as check_edition
 from .checks import look_over as look_over
 from .forthcoming import Coming as Coming
 from .forthcoming import coming as coming
+from .kept_pictures import PICTURES_BESIDE as PICTURES_BESIDE
 from .kept_pictures import KeptPictures as KeptPictures
 from .metrics import Metrics as Metrics
 from .metrics import metrics as metrics
