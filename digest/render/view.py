@@ -369,3 +369,18 @@ def _beyond(title: str, fact: str | None) -> str | None:
     """The fact, unless the title that stands above it has said it already."""
     said = fact and re.search(rf"(?<!\w){re.escape(one_line(fact))}(?!\w)", one_line(title), re.IGNORECASE)
     return None if said else fact
+
+
+def facts_on_page(item: Item, calendar: Calendar, phrases: Phrases) -> tuple[str, ...]:
+    """When and where, for the page of an item that has none of its own."""
+    facts: tuple[str | None, ...]
+    match item:
+        case Event():
+            rhythm = say_rhythm(item.rhythm, phrases) if item.rhythm else None
+            facts = (calendar.event(item), rhythm, place_of(item, phrases), *calendar.deadlines(item))
+        case Vacancy():
+            closing = calendar.closing_date(item)
+            facts = (closing, openings_of(item, phrases), item.employer, place_of(item, phrases), item.salary)
+        case Post():
+            return ()
+    return tuple(fact for fact in facts if fact)
