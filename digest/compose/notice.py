@@ -105,6 +105,8 @@ def read_pictures(text: str, *, name: str) -> Mapping[str, str]:
         ConfigError: when its front matter cannot be read.
     """
     text, _, body = _parted(text, name)
+    if "![" not in body and "<img" not in body.casefold():
+        return {}
     places = _Places(text)
     found = web_pictures(markdown_to_html(places.put(body)))
     return placed([places.as_written(one) for one in found], text, name)

@@ -17,11 +17,12 @@ from digest.compose import announcement_from_json, edition_from_json, edition_to
 from digest.config import load_config
 from digest.core import announcements, content, editions, health
 from digest.core.campaigns.preflight import findings_in
-from digest.core.content.pictures import picture_file
+from digest.core.content.pictures import picture_file, picture_files
 from digest.core.people import apply_lists
 from digest.errors import ConfigError
-from digest.model import BY_SCHEDULE, ITSELF, CampaignStatus
+from digest.model import BY_SCHEDULE, ITSELF, CampaignStatus, Picture, PictureFile
 from digest.store import campaigns
+from digest.store.content import pictures
 from digest.store.tables import campaigns as campaigns_table
 
 OURS = r"https://digest\.example\.org/picture/([0-9a-f]{32}\.jpg)"
@@ -205,6 +206,19 @@ def test_a_private_host_is_asked_only_where_it_is_named(tmp_path, now, place, em
         had(app, text(place))
         assert place.asked == []
         assert len(found(app, drafted(app, text(place)))) == 1
+
+
+def test_what_a_source_gave_from_a_private_place_is_nobodys_to_name(tmp_path, now, place, empty_store):
+    with network(tmp_path, now) as app:
+        name = picture_files(app).keep(photo(), "jpg")
+        picture = Picture(large=(file := PictureFile(name=name, width=640, height=480)), small=file)
+        with app.store.write() as connection:
+            pictures.keep(connection, picture, now)
+            pictures.record_found(connection, f"{place.url}/gate.jpg", picture, version="", now=now)
+        had(app, text(place))
+        notice = drafted(app, text(place))
+        assert len(found(app, notice)) == 1
+        assert "<img" not in notice.announcement.html
 
 
 def test_what_failed_is_not_asked_for_again_at_once(app, place, now):

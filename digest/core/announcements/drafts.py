@@ -6,8 +6,17 @@ from datetime import datetime
 from hashlib import sha256
 
 from digest.app import App
-from digest.compose import Attachment, attach, expired, read_attachments, read_audience, read_notice, read_time
-from digest.core.announcements.own_pictures import shown_pictures, unshown_pictures
+from digest.compose import (
+    Attachment,
+    attach,
+    expired,
+    read_attachments,
+    read_audience,
+    read_notice,
+    read_pictures,
+    read_time,
+)
+from digest.core.announcements.own_pictures import shown_pictures
 from digest.core.campaigns.lookup import campaign_named
 from digest.core.content.collection import collect, items_now
 from digest.core.content.pictures import with_pictures
@@ -80,7 +89,8 @@ async def draft(
         ConfigError: when the file, or what it attaches, cannot be taken, with its line.
         UsageError: when a list or a field is not configured, naming those there are.
     """
-    announcement = read_notice(text, name=name, pictures=shown_pictures(app, text, name))
+    shown, missing = shown_pictures(app, text, name, elsewhere=read_pictures(text, name=name))
+    announcement = read_notice(text, name=name, pictures=shown)
     _check_fields(app, announcement, text, name)
     _check_sender(app, announcement, text, name)
     audience = readers or _audience(app, list_names, without, where, told=read_audience(text, name=name))
@@ -101,7 +111,7 @@ async def draft(
         rendered=render_announcement(app, announcement, audience.list_names),
         audience=audience,
         send_at=read_time(text, app.config.network.zone),
-        unshown=unshown_pictures(app, text, name),
+        unshown=missing,
     )
 
 

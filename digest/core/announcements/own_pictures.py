@@ -50,18 +50,28 @@ async def have_pictures(app: App, text: str, now: datetime, *, name: str) -> Non
         await have_named(app, read_pictures(text, name=name), now)
 
 
-def shown_pictures(app: App, text: str, name: str) -> Mapping[str, ShownPicture]:
+def shown_pictures(
+    app: App, text: str, name: str, *, elsewhere: Mapping[str, str]
+) -> tuple[Mapping[str, ShownPicture], tuple[Unshown, ...]]:
     """The pictures that a text names, as far as we have them, as a mail shows them; nothing is fetched.
+
+    Args:
+        app: what to work with.
+        text: of an announcement.
+        name: of its file.
+        elsewhere: what it names by addresses, as `digest.compose.read_pictures` gives it.
+
+    Returns:
+        Those that are shown, and those of elsewhere that we do not have.
 
     Raises:
         ConfigError: with every picture of ours that is not kept here, or any that readers could not load, each with its
-            line; or where its front matter cannot be read.
+            line.
     """
     wanted = local_pictures(text)
-    elsewhere = read_pictures(text, name=name)
     named = {**placed(wanted, text, name), **elsewhere}
     if not named:
-        return {}
+        return {}, ()
     names = [one.removeprefix(OUR_PICTURES) for one in wanted if one.startswith(OUR_PICTURES)]
     with app.store.read() as connection:
         kept = picture_store.named(connection, names)
@@ -76,12 +86,8 @@ def shown_pictures(app: App, text: str, name: str) -> Mapping[str, ShownPicture]
     if problems:
         raise ConfigError(problems)
     ours = {f"{OUR_PICTURES}{one}": picture for one, picture in kept.items()}
-    return {one: _shown(app, picture) for one, picture in {**ours, **named_kept(app, elsewhere)}.items()}
-
-
-def unshown_pictures(app: App, text: str, name: str) -> tuple[Unshown, ...]:
-    """Those that it names by an address and that stand there as a link, since we do not have them."""
-    return unshown(app, read_pictures(text, name=name))
+    shown = {one: _shown(app, picture) for one, picture in {**ours, **named_kept(app, elsewhere)}.items()}
+    return shown, unshown(app, {one: where for one, where in elsewhere.items() if one not in shown})
 
 
 def _shown(app: App, picture: Picture) -> ShownPicture:
