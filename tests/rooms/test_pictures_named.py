@@ -170,14 +170,14 @@ def test_our_own_address_in_full_is_no_other_site(app, place):
 
 
 FAILING = {
-    "not there": lambda place: f"{place.url}/missing.jpg",
-    "no picture": lambda place: f"{place.url}/page",
-    "too small": lambda place: f"{place.url}/dot.png",
-    "nobody listens": lambda _: "http://127.0.0.1:9/x.jpg",
-    "another port of a host that may be asked": lambda place: f"http://127.0.0.1:{int(place.host[10:]) + 1}/x.jpg",
-    "private": lambda _: "http://10.0.0.1/x.jpg",
-    "a cloud's secrets": lambda _: "http://169.254.169.254/latest/x.jpg",
-    "redirected to this machine": lambda place: f"{place.url}/moved",
+    "not there": "{place}/missing.jpg",
+    "no picture": "{place}/page",
+    "too small": "{place}/dot.png",
+    "nobody listens": "http://127.0.0.1:9/x.jpg",
+    "another port of a host that may be asked": "{inside}/secret.jpg",
+    "private": "http://10.0.0.1/x.jpg",
+    "a cloud's secrets": "http://169.254.169.254/latest/x.jpg",
+    "redirected to this machine": "{place}/moved",
 }
 
 
@@ -187,7 +187,7 @@ def test_what_cannot_be_had_is_told_alike_whatever_is_there_and_goes_as_a_link(a
     with serving() as inside:
         place.moved["/moved"] = f"http://localhost:{inside.server_address[1]}/secret.jpg"
         inside.files["/secret.jpg"] = photo()
-        address = FAILING[why](place)
+        address = FAILING[why].format(place=place.url, inside=inside.url)
         written = f"# Hello\n\n![A gate]({address})"
         had(app, written)
         assert inside.asked == []
@@ -397,12 +397,27 @@ def test_what_a_note_shows_is_frozen_with_it(weekly, place, now):
     assert f'<a href="{place.url}/gate.jpg"' in lost
 
 
-def test_the_same_note_is_not_said_twice_though_its_pictures_are_kept(weekly, now):
-    prepared(weekly, now)
-    editions.approve(weekly, NAME, by=ITSELF, now=now)
-    with weekly.store.write() as connection:
+def gone(app, now):
+    editions.approve(app, NAME, by=ITSELF, now=now)
+    with app.store.write() as connection:
         changed = campaigns_table.update().where(campaigns_table.c.name == NAME)
         connection.execute(changed.values(status=CampaignStatus.SENT, shown_since=now, last_sent_at=now))
+
+
+def test_the_archive_shows_a_note_with_its_pictures_and_without_what_is_lost(weekly, place, now):
+    prepared(weekly, now)
+    gone(weekly, now)
+    client = signed_in(weekly, ADMIN)
+    assert len(re.findall(OURS, client.get(f"/archive/{NAME}").text)) == 2
+    for one in files(weekly):
+        (weekly.mailbox.parent / "pictures" / one).unlink()
+    lost = editions.shelved(weekly, NAME, now).mail.content
+    assert lost.note_pictures == ()
+
+
+def test_the_same_note_is_not_said_twice_though_its_pictures_are_kept(weekly, now):
+    prepared(weekly, now)
+    gone(weekly, now)
     (weekly.config.base / "posts.txt").write_text(POSTS.replace("Nettles", "Moss"))
     asyncio.run(editions.prepare(weekly, weekly.digest("weekly"), now + timedelta(days=7), by=ITSELF))
     assert editions.preview_campaign(weekly, "weekly-2026-W49").edition.note == ""
