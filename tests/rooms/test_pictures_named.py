@@ -464,3 +464,10 @@ def test_a_preview_of_a_note_fetches_nothing(weekly, place, now):
     assert [one.phrase for one in found if one.what == "image-unfetched"] == ["finding_image_not_yet"]
     asyncio.run(content.collect(weekly, now, by=ITSELF))
     assert place.asked == ["/gate.jpg"]
+
+
+def test_a_disk_that_takes_no_picture_costs_a_collection_nothing_else(weekly, now):
+    (weekly.mailbox.parent / "pictures").write_text("in the way")
+    (result,) = asyncio.run(content.collect(weekly, now, by=ITSELF))
+    assert (result.error, result.new) == (None, 2)
+    assert "<img" not in prepared(weekly, now).html

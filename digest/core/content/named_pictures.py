@@ -113,7 +113,8 @@ def _may_be_asked(address: str) -> bool:
         named = urlsplit(address).hostname
     except ValueError:  # brackets of no IPv6 address
         return False
-    return bool(named) and is_address(address) and "{{" not in address
+    on_the_web = address.startswith(("http://", "https://"))
+    return bool(named) and on_the_web and is_address(address) and "{{" not in address
 
 
 def _wanted(app: App, address: str) -> Wanted:

@@ -12,7 +12,7 @@ from digest.compose import placed
 from digest.config import DigestConfig
 from digest.core.content.given_pictures import as_kept, keep_beside
 from digest.core.content.named_pictures import have_named, named_kept, unshown
-from digest.errors import ConfigError, Problem
+from digest.errors import ConfigError, Problem, UsageError
 from digest.model import Edition, NotedPicture, Unshown
 from digest.text.markup import markdown_to_html
 from digest.text.pictures import local_pictures, web_pictures
@@ -40,11 +40,15 @@ async def collect_note_pictures(app: App, now: datetime) -> None:
             path, text = _written(app, digest)
         except ConfigError:
             continue  # whoever composes the edition is told
-        if text:
-            text, troubles = await keep_beside(app, text, path, now)
-            for one, trouble in troubles.items():
-                log.warning("a picture of a note cannot be shown", digest=digest.name, picture=one, cause=trouble)
-            await have_named(app, _on_the_web(text), now, again=_AGAIN)
+        if not text:
+            continue
+        try:
+            _, troubles = await keep_beside(app, text, path, now)
+        except UsageError as error:  # the disk is full: what is collected is worth more
+            troubles = {path.name: str(error)}
+        for one, trouble in troubles.items():
+            log.warning("a picture of a note cannot be shown", digest=digest.name, picture=one, cause=trouble)
+        await have_named(app, _on_the_web(text), now, again=_AGAIN)
 
 
 async def have_note_pictures(app: App, note: str, now: datetime) -> None:

@@ -156,11 +156,8 @@ async def have(app: App, wanted: Iterable[Wanted], had: Had, *, seconds: float |
     Raises:
         StoppedError: when the process is told to stop meanwhile.
     """
-    web, spent, telling = (
-        Web.of(app.config),
-        _Spent(until=monotonic() + (SECONDS if seconds is None else seconds), left=MOST_BYTES),
-        asyncio.Lock(),
-    )
+    until = monotonic() + (SECONDS if seconds is None else seconds)
+    web, spent, telling = Web.of(app.config), _Spent(until=until, left=MOST_BYTES), asyncio.Lock()
     turns = asyncio.Semaphore(_AT_ONCE)
     hosts: defaultdict[str, list[Wanted]] = defaultdict(list)
     for one in wanted:

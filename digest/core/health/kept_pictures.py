@@ -61,7 +61,7 @@ def forget_others(folder: Path, now: datetime) -> None:
     """Erase from beside the backups of a folder the pictures that none of them knows; none where one cannot be read."""
     try:
         known = [store_backup.pictures_in(one) for one in folder.iterdir() if _is_backup(one)]
-    except UsageError:
+    except (UsageError, OSError):
         return
     _beside(folder / "any").erase_others(frozenset().union(*known), before=now - _FRESH)
 

@@ -76,6 +76,7 @@ class PictureFiles:
             OSError: when it cannot be read or written.
         """
         if self.has(name):
+            os.utime(self._folder / name)  # as `keep` does
             return True
         content = others.read(name)
         return content is not None and name_of(content, name[-3:]) == name and bool(self.keep(content, name[-3:]))
