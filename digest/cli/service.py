@@ -300,10 +300,12 @@ def _iso(moment: "datetime | None", zone: ZoneInfo) -> str | None:
 
 
 def backup(context: typer.Context, file: Annotated[Path, typer.Argument(metavar="FILE")]) -> None:
-    """Write the store (SQLite) into one file, as it is at one instant, also while the service runs."""
+    """Write the store (SQLite) into one file, as it is at one instant, its pictures beside that; also while it runs."""
     with session(context).app() as app:
-        health.back_up(app, file, app.now)
+        pictures = health.back_up(app, file, app.now)
     say(f"Backed up to {file}.")
+    if pictures.there:
+        say(f"Its pictures, {pictures.there} files, are beside it in {health.PICTURES_BESIDE}: keep both together.")
 
 
 def restore(
@@ -317,9 +319,15 @@ def restore(
         zone = app.config.network.zone
     if json:
         taken_at = _iso(done.taken_at, zone)
-        print_json({"restored": str(file), "taken_at": taken_at, "kept": str(done.kept), "stopped": list(done.stopped)})
+        pictures = {"there": done.pictures.there, "missing": done.pictures.missing}
+        told = {"restored": str(file), "taken_at": taken_at, "kept": str(done.kept), "stopped": list(done.stopped)}
+        print_json(told | {"pictures": pictures})
         return
     say(f"Restored as of {_iso(done.taken_at, zone)}; what the store held before is kept in {done.kept}.")
+    if done.pictures.missing:
+        beside = file.parent / health.PICTURES_BESIDE
+        lost = f"{done.pictures.missing} files of its pictures are neither here nor in {beside}"
+        note(f"{lost}; bring that folder and restore again, or mails of then are shown without them.")
     note("Who left since then is not known any more: look into the old file before you send.")
     for name in done.stopped:
         look = f"drafts show {name.split()[1]}" if name.startswith("draft ") else f"report {name}"

@@ -63,8 +63,10 @@ from .organisers import By as By
 from .organisers import Organiser as Organiser
 from .organisers import Role as Role
 from .organisers import Via as Via
+from .pictures import NotedPicture as NotedPicture
 from .pictures import Picture as Picture
 from .pictures import PictureFile as PictureFile
+from .pictures import Unshown as Unshown
 from .preferences import NO_TERMS as NO_TERMS
 from .preferences import SECTIONS as SECTIONS
 from .preferences import Offer as Offer

@@ -63,7 +63,7 @@ async def check_announcement(app: App, text: str, now: datetime, *, name: str) -
         ConfigError: when the file cannot be taken, with its line.
     """
     notice = await draft(app, text, name=name, list_names=(), now=now)
-    findings = findings_in(app, notice.rendered, notice.announcement, now)
+    findings = findings_in(app, notice.rendered, notice.announcement, now, unshown=notice.unshown)
     return CheckedEmail(subject=notice.rendered.subject, findings=findings)
 
 
