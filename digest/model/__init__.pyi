@@ -81,3 +81,4 @@ from .returns import ReturnKind as ReturnKind
 from .sources import SourceResult as SourceResult
 from .sources import in_part as in_part
 from .steps import Step as Step
+from .throttle import Throttle as Throttle

@@ -359,8 +359,8 @@ async def test_cancelling_in_the_middle_of_a_claim_puts_it_back_once_it_is_commi
 SLOW_DOWN = Deferred(stage=Stage.MAIL, code=421, reply="4.7.0 too fast")
 LOST = Deferred(stage=Stage.MAIL, code=None, reply="Connection lost")
 IN_DOUBT = Unknown(reply="Connection lost")
-BRIEFLY = Patience(first_pause=1e-4, longest_pause=1e-3)
-FOR_AN_HOUR = Patience(first_pause=3600, longest_pause=3600)
+BRIEFLY = Patience(first_pause=1e-4, longest_pause=1e-3, first_rest=1e-4)
+FOR_AN_HOUR = Patience(first_pause=3600, longest_pause=3600, first_rest=3600)
 
 
 class Failing(Post):
@@ -494,7 +494,7 @@ def test_whatever_the_trouble_everybody_is_recorded_once_or_still_queued(connect
     books = Books(40)
     post = Failing(books, troubles)
     with suppress(DeliveryError):
-        asyncio.run(run(books, post, connections=connections, patience=Patience(first_pause=1e-6, longest_pause=1e-5)))
+        asyncio.run(run(books, post, connections=connections, patience=Patience(first_pause=1e-6, longest_pause=1e-5, first_rest=1e-6)))
     assert post.sent == books.recorded
     assert max(books.recorded.values(), default=0) <= 1
     assert books.count(QUEUED) == 40 - books.recorded.total()

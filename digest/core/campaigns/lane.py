@@ -1,12 +1,18 @@
-"""One relay as a process has it that shares campaigns: its connections, and its slices of the rate."""
+"""One relay as a process has it that shares campaigns: its connections, its slices of the rate, and its rests."""
 
 import asyncio
+import random
+from collections.abc import Callable
+from contextlib import suppress
 
 from digest.app import App
 from digest.config import Config, Smtp
 from digest.deliver import FairShare, Relay, SharedPace, Slots, Starts
+from digest.errors import StoreError
+from digest.model import Throttle
 from digest.store.outbox import rates
 
+_LONG = 5.0  # seconds of a pause through which no idle connection is kept
 _MADE_UP = 0.25  # seconds: what passes of the rate while nobody happens to ask for a slice
 
 
@@ -24,10 +30,12 @@ class Lane:
         self.smtp = smtp
         self.key = key_of(app.config, name, smtp)
         self._app = app
-        self._pace = SharedPace(smtp.rate, smtp.burst, self._lease) if smtp.rate else None
+        self._pace = SharedPace(smtp.rate, smtp.burst, self._lease, portion=self._portion) if smtp.rate else None
         self._ahead = max((smtp.burst - 1) / smtp.rate, _MADE_UP) if smtp.rate else 0.0  # seconds
         self._leased: rates.Slice | None = None  # the latest slice of the rate
         self.share = FairShare(smtp.connections, pace=self._pace)
+        self.share.on_turn = self._turned
+        self._telling: set[asyncio.Task[None]] = set()
         self.slots: Slots | None = None
 
     @property
@@ -46,9 +54,49 @@ class Lane:
         """From now on have so many connections, and begin nothing for so many seconds."""
         if paused:
             self.share.pause_until(asyncio.get_running_loop().time() + paused)
+        if paused > _LONG:
             await self.open_slots.close_idle()
         self.share.allow(connections)
         await self.open_slots.allow(connections)
+
+    def learn(self, throttle: Throttle, now: float) -> None:
+        """What all know of the relay's asking for less, by the clock that says it is now so late.
+
+        What was found out here and is being told is newer than that.
+        """
+        if self._telling:
+            return
+        if throttle.turn != self.share.throttle.turn:
+            self._hear(throttle, now)
+        elif throttle.until > now:  # it was in trouble besides
+            self.share.pause_until(asyncio.get_running_loop().time() + throttle.until - now)
+
+    async def told(self) -> None:
+        """Wait until whatever was found out here is told."""
+        await asyncio.gather(*self._telling, return_exceptions=True)
+
+    def _turned(self, turn: int, change: Callable[[Throttle, float], Throttle]) -> None:
+        task = asyncio.create_task(self._tell(turn, change))
+        self._telling.add(task)
+        task.add_done_callback(self._telling.discard)
+
+    async def _tell(self, turn: int, change: Callable[[Throttle, float], Throttle]) -> None:
+        """Tell all what the relay asked for; where others knew it before, that is true."""
+
+        def write() -> tuple[Throttle, float] | None:
+            with self._app.store.write() as connection:
+                return rates.turn(connection, self.key, turn, change)
+
+        with suppress(StoreError):  # this process does as it was asked in any case
+            if (known := await asyncio.to_thread(write)) is not None:
+                self._hear(*known)
+
+    def _hear(self, throttle: Throttle, now: float) -> None:
+        here = asyncio.get_running_loop().time()
+        self.share.heard(throttle.by_another_clock(here - now), random=random.random())  # noqa: S311
+
+    def _portion(self) -> float:
+        return self.share.portion
 
     def give_back(self) -> None:
         """Starts that nobody used are free again."""
@@ -57,8 +105,10 @@ class Lane:
                 rates.give_back(connection, self.key, self._leased, self._pace.unused)
 
     async def _lease(self, count: int) -> Starts:
+        part = self.share.part()
+
         def take() -> rates.Slice:
-            interval = 1 / (self.smtp.rate or 1)
+            interval = 1 / ((self.smtp.rate or 1) * part)
             with self._app.store.write() as connection:
                 return rates.lease(connection, self.key, count, interval=interval, ahead=self._ahead)
 
