@@ -38,6 +38,7 @@ class Gate:
         self._inside = 0
         self._news = asyncio.Event()  # set once and replaced: something has changed for those who wait
         self._reached = False
+        self._is_asked = False  # the mail that asks the server again is with who sends it
         self._loop = asyncio.get_running_loop()
 
     def is_shut(self) -> bool:
@@ -98,9 +99,25 @@ class Gate:
             await self._news_within(pause)
         return False
 
+    def is_to_ask(self) -> bool:
+        """Whether the server is to be asked again with one mail, as soon as anybody here may."""
+        return self._share.throttle.is_asking and not self._share.is_asked_by(self)
+
     def may_begin(self, mails: int) -> int:
-        """How many of so many mails may be begun now; one where that asks the server again after a pause."""
+        """How many of so many mails may be claimed now; one where that asks the server again after a pause."""
+        self._is_asked = False
         return self._share.may_begin(self, mails)
+
+    def lets_go(self) -> bool:
+        """Whether a mail that is claimed may be sent now; of those that ask again, only the first."""
+        if self.is_closed():
+            return False
+        if not self._share.throttle.is_asking:
+            return True
+        if self._is_asked or not self._share.is_asked_by(self):
+            return False
+        self._is_asked = True
+        return True
 
     async def answered(self) -> None:
         """Where it is asked again from here, wait until it is known what came of that."""

@@ -61,7 +61,7 @@ class Supply:
     async def take(self) -> Delivery | None:
         """A claimed delivery; None when nobody is left, or the gate calls back."""
         while not (self.gate.calls_back() or self.is_over()):
-            if self._ready and not self.gate.is_closed():
+            if self._ready and self.gate.lets_go():
                 delivery = self._ready.popleft()
                 if self._is_low():
                     self.stir()
@@ -100,8 +100,11 @@ class Supply:
                     if await self.gate.opened():  # those who wait keep their connections through a short pause
                         self.stir()
                         continue
-                elif self._is_low():
-                    await self._claim()
+                else:
+                    if self.gate.is_to_ask():
+                        await self.give_back()
+                    if self._is_low():
+                        await self._claim()
                 self._wake()
                 await self.gate.answered()
             await self.give_back()
