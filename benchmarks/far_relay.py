@@ -33,7 +33,7 @@ class Allowance:
         log: a line for each mail.
     """
 
-    def __init__(self, rate: float, stumbles: float, seed: float, log: TextIO) -> None:
+    def __init__(self, rate: float, stumbles: float, seed: float, *, log: TextIO) -> None:
         self._rate = rate
         self._stumbles = stumbles
         self._log = log
@@ -92,10 +92,10 @@ class FarVisit(Visit):
         return b"250 2.0.0 taken\r\n" if number is not None else b"550 5.1.1 nobody\r\n"
 
 
-async def serve(port: int, path: Path, delay: float, rate: float, stumbles: float, seed: float) -> None:
+async def serve(port: int, path: Path, delay: float, *chances: float) -> None:
     """Take mails until the process is ended."""
     with path.open("w", encoding="ascii") as log:
-        allowance = Allowance(rate, stumbles, seed, log)
+        allowance = Allowance(*chances, log=log)
         loop = asyncio.get_running_loop()
         server = await loop.create_server(lambda: FarVisit(allowance, delay), "127.0.0.1", port)
         async with server:

@@ -1,7 +1,7 @@
 """The rate that 1, 2 and 8 workers reach together at a relay 50 ms away that allows 200 mails a second.
 
 Bar: 0.95 of what is possible, and never more than the relay allows. Once it keeps its word, once it wants less for half
-a second now and then, at random, each round at other moments: possible is then the rate for as long as it was well.
+a second now and then, at random, each round at other moments; possible is then the rate for as long as it was well.
 Counted at the relay, from when a twentieth of the mails has arrived to when all but a twentieth has, so that neither the
 beginning nor those who were put off for a while are in it. Each worker is a process of its own, on PostgreSQL.
 
@@ -103,10 +103,10 @@ def measure(options: argparse.Namespace) -> list[Measured]:
         return [replace(row, skipped=why) for row in (*rows.values(), above, ahead)]
     runs: dict[tuple[str, int], list[Counted]] = {key: [] for key in rows}
     for number in range(options.relay_rounds):
-        for kind, count in rows:
-            progress(f"{rows[kind, count].what}, round {number + 1} of {options.relay_rounds}")
+        for (kind, count), row in rows.items():
+            progress(f"{row.what}, round {number + 1} of {options.relay_rounds}")
             run = _one(options.relay_mails, kinds[kind], 2026 + number, count)
-            progress(f"{run.rate / run.possible:.3f} of {run.possible:.1f}/s at a load of {os.getloadavg()[0]:.1f}: {run}")
+            progress(f"{run.rate / run.possible:.3f} of what is possible, at a load of {os.getloadavg()[0]:.1f}: {run}")
             runs[kind, count].append(run)
     for key, made in runs.items():
         median = sorted(made, key=lambda one: one.rate / one.possible)[len(made) // 2]

@@ -11,7 +11,7 @@ from digest.deliver.pressure import Patience
 from digest.model import Throttle
 
 _AT_HAND = 5.0  # seconds: through a rest that is no longer, connections are kept
-_ANOTHERS_TURN = 1.0  # seconds that others leave to who is to ask again; each waits from half as long to half as much more
+_ANOTHERS_TURN = 1.0  # seconds, half more or less by chance, that are left to who is to ask again
 
 
 class Told(Protocol):
@@ -26,7 +26,7 @@ class FairShare:
     """The connections of one relay, shared out evenly among those who send over it, and the pace of them all together.
 
     Whoever comes gets a share at once: the others let go of what is above theirs after the mail that they are sending.
-    When the relay asks for less, all rest; then one of them asks again with one mail, and all wait for what comes of it.
+    When the relay asks for less, all rest; then one of them asks again with one mail, and all wait until it is answered.
 
     Args:
         connections: of all together, at most.
@@ -64,7 +64,7 @@ class FairShare:
 
     @property
     def is_whole(self) -> bool:
-        """Whether everything that is allowed may be used: the relay took mail for long enough since it asked for less."""
+        """Whether everything that is allowed may be used: it is long enough since the relay asked for less."""
         return self._is_whole
 
     def part(self) -> float:
@@ -104,7 +104,7 @@ class FairShare:
         return max(self.paused_until, self.throttle.until) - now <= _AT_HAND
 
     def may_begin(self, sender: object, starts: int) -> int:
-        """How many of so many mails a sender may begin now that it is open to it: one where the relay is asked again."""
+        """How many of so many mails a sender may begin, being let in: one where the relay is asked again."""
         if not self.throttle.is_asking or not starts:
             return starts
         if self._asking is not None:

@@ -12,7 +12,6 @@ from digest.deliver.pressure import Pressure
 from digest.errors import DeliveryError, RefusedError, UnreachableError
 from digest.model import Accepted, Deferred, Outcome, Rejected
 
-
 _REGROWS = 0.25  # seconds: so often it is looked whether the server is given more again
 
 
@@ -223,7 +222,7 @@ class Gate:
             self._on_pause(pause, reason)
 
     def _pause(self) -> float:
-        """Seconds until anything may be begun here, whoever was asked to slow down; infinite where others are to say."""
+        """Seconds until anything may be begun here, whoever was asked to slow down; infinite where others tell."""
         now = self.now()
         return max(self._pressure.pause(now), self._share.opens_in(self, now))
 

@@ -2,7 +2,7 @@
 
 The places grow and shrink as a TCP sender's window does (RFC 5681 section 3.1): from one they double until the
 trouble's half is reached, then they grow by one for each round; trouble halves them. A server in trouble also gets a
-pause, twice as long each time it comes again before anything went well. Of one that asks for less `model.Throttle` tells.
+pause, twice as long each time it comes again before anything went well. What asks for less is `model.Throttle`'s.
 """
 
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ class Patience:
     first_pause: float = 1.0  # seconds
     longest_pause: float = 60.0  # seconds
     troubles: int = 8  # in a row; after these sending is given up for now
-    first_rest: float = 0.125  # seconds: the first pause of a server that only asks for less; then twice as long each time
+    first_rest: float = 0.125  # seconds: where it asked for less, and nothing else; twice as long each time it does
     askings: int = 11  # in a row; likewise, which takes as long
     refusals: int = 10  # of our mail whoever it is for, with nothing accepted between them; it is no use to go on
     rejections: int = 50  # of whatever kind, likewise: a relay in a bad hour knows nobody

@@ -1,9 +1,10 @@
-"""A server that asks for less: how long it is left alone, who asks again, and how much it is given after that; pure.
+"""A server that asks for less: how long it is left alone, how it is asked again, and what it is given after; pure.
 
-The first pause is short, since most are over at once. Then one mail asks again, and each time it is refused the pause is
-twice as long: a throttle that lasts is asked in the logarithm of its duration. Once a mail is taken, everything goes on
-as before, unless the server took mail for too little of the time: then it is given the part of what it was given that
-it had time for, half of it at least (multiplicative decrease, as in RFC 5681 section 3.1), and more again in time.
+The first pause is short, since much is over at once. Then one mail asks again, and each time it is refused the pause
+is twice as long: a throttle that lasts is asked in the logarithm of its duration. Once a mail is taken, everything
+goes on as before. But where the server took mail for too little of the time before it asked again, it is given the part
+of what it was given that it had time for, half of it at least, and more again in time: a multiplicative decrease and an
+additive increase, as in RFC 5681 section 3.1.
 """
 
 from dataclasses import dataclass, replace

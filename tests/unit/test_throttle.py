@@ -89,7 +89,7 @@ def test_what_is_asked_long_after_a_pause_begins_anew():
 @given(STEPS, st.floats(-1e6, 1e6))
 def test_it_is_the_same_by_any_clock(steps, ahead):
     here, there = Throttle(), Throttle().by_another_clock(ahead)
-    for now, _, here in played(steps):  # noqa: B007, PLR1704
+    for now, _, here in played(steps):  # noqa: B007
         pass
     now = ahead
     for what, later, random in steps:

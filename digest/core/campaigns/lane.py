@@ -13,6 +13,7 @@ from digest.model import Throttle
 from digest.store.outbox import rates
 
 _LONG = 5.0  # seconds of a pause through which no idle connection is kept
+_ALIKE = 0.05  # seconds: what the clocks of this process and of the database may tell apart
 _MADE_UP = 0.25  # seconds: what passes of the rate while nobody happens to ask for a slice
 
 
@@ -52,24 +53,21 @@ class Lane:
 
     async def allow(self, connections: int, paused: float) -> None:
         """From now on have so many connections, and begin nothing for so many seconds."""
-        if paused:
-            self.share.pause_until(asyncio.get_running_loop().time() + paused)
+        self._pause(paused)
         if paused > _LONG:
             await self.open_slots.close_idle()
         self.share.allow(connections)
         await self.open_slots.allow(connections)
 
     def learn(self, throttle: Throttle, now: float) -> None:
-        """What all know of the relay's asking for less, by the clock that says it is now so late.
+        """What all knew of the relay's asking for less when it was so late by their clock; as far as it is news.
 
-        What was found out here and is being told is newer than that.
+        What was found out here meanwhile is newer than what was read before.
         """
-        if self._telling:
-            return
-        if throttle.turn != self.share.throttle.turn:
+        if throttle.turn > self.share.throttle.turn:
             self._hear(throttle, now)
-        elif throttle.until > now:  # it was in trouble besides
-            self.share.pause_until(asyncio.get_running_loop().time() + throttle.until - now)
+        else:
+            self._pause(throttle.until - now)
 
     async def told(self) -> None:
         """Wait until whatever was found out here is told."""
@@ -88,12 +86,20 @@ class Lane:
                 return rates.turn(connection, self.key, turn, change)
 
         with suppress(StoreError):  # this process does as it was asked in any case
-            if (known := await asyncio.to_thread(write)) is not None:
+            known = await asyncio.to_thread(write)
+            # Fewer than before: the database is one that took another's place, and has not heard of the latest.
+            if known is not None and not turn <= known[0].turn < self.share.throttle.turn:
                 self._hear(*known)
 
     def _hear(self, throttle: Throttle, now: float) -> None:
         here = asyncio.get_running_loop().time()
         self.share.heard(throttle.by_another_clock(here - now), random=random.random())  # noqa: S311
+
+    def _pause(self, seconds: float) -> None:
+        """Begin nothing for so long, where it is longer than what the relay asked for: it is in trouble besides."""
+        until = asyncio.get_running_loop().time() + seconds
+        if seconds > 0 and until > self.share.throttle.until + _ALIKE:
+            self.share.pause_until(until)
 
     def _portion(self) -> float:
         return self.share.portion
