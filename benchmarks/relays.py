@@ -2,8 +2,8 @@
 
 Bar: 0.95 of what is possible, and never more than the relay allows. Once it keeps its word, once it wants less for half
 a second now and then, at random, each round at other moments; possible is then the rate for as long as it was well.
-Counted at the relay, from when a twentieth of the mails has arrived to when all but a twentieth has, so that neither the
-beginning nor those who were put off for a while are in it. Each worker is a process of its own, on PostgreSQL.
+Counted at the relay, from when a twentieth of the mails has arrived to when all but a twentieth has, so that neither
+the beginning nor those who were put off for a while are in it. Each worker is a process of its own, on PostgreSQL.
 
 A mean over a time is above the rate by what may come at once: half a second's worth by the relay's rule.
 """

@@ -26,7 +26,7 @@ class FairShare:
     """The connections of one relay, shared out evenly among those who send over it, and the pace of them all together.
 
     Whoever comes gets a share at once: the others let go of what is above theirs after the mail that they are sending.
-    When the relay asks for less, all rest; then one of them asks again with one mail, and all wait until it is answered.
+    When the relay asks for less, all rest; then one of them asks again with one mail, and all wait for its answer.
 
     Args:
         connections: of all together, at most.

@@ -7,9 +7,10 @@ from sqlalchemy import select, update
 
 from digest.app import open_app
 from digest.config import load_config
+from digest.core.campaigns.lane import Lane
 from digest.core.campaigns.part import taking_part
 from digest.deliver import Patience
-from digest.model import ITSELF, CampaignStatus, DeliveryState, Recipient
+from digest.model import ITSELF, CampaignStatus, DeliveryState, Recipient, Throttle
 from digest.store import campaigns, outbox, people
 from digest.store.outbox import rates
 from digest.store.tables import chunks, deliveries
@@ -151,15 +152,15 @@ async def test_who_was_not_told_learns_of_it_with_the_next_sign_of_life(app, cam
         assert 20 < lane.share.pause() <= 30
 
 
-async def test_a_process_starts_as_fast_as_its_part_of_the_connections_and_of_what_the_relay_is_given(app, campaign):
-    smtp = app.config.smtp.model_copy(update={"rate": 100.0, "connections": 10})
-    app.config = app.config.model_copy(update={"smtp": smtp})
-    async with taking_part(app, "worker") as part:
-        (lane,) = part.lanes
-        lane.share.allow(5)
-        assert await lane.share.pace.provide(99) == 10  # a fifth of a second of half the rate
-        pace, share = lane.share.pace, lane.share
-        waits = [pace.reserve(asyncio.get_running_loop().time()) for _ in range(10)]
-        assert max(waits) < 0.15
-        share.heard(share.throttle.takes(share._now()), random=0.0)
-        assert share.part() == 1.0
+async def test_a_slice_is_for_its_part_of_the_connections_and_as_slow_as_the_relay_is_given_less(app):
+    lane = Lane(app, "smtp", app.config.smtp.model_copy(update={"rate": 100.0, "connections": 10}))
+    pace = lane.share.pace
+    lane.share.allow(5)
+    assert await pace.provide(99) == 10  # a fifth of a second of half the rate
+    waits = [pace.reserve(asyncio.get_running_loop().time()) for _ in range(10)]
+    assert max(waits) < 0.1
+    here = asyncio.get_running_loop().time()
+    lane.share.heard(Throttle(turn=1, since=here, lasted=1e6, part=0.25), random=0.0)
+    pace.part = lane.share.part()
+    assert await pace.provide(99) == 3
+    assert lane._leased.interval == pytest.approx(0.04)
