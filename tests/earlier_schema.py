@@ -82,6 +82,13 @@ _MADE = {  # what each migration made that the next opening would make again
     "0026": ("ALTER TABLE campaigns DROP COLUMN subject",),
     "0027": ("ALTER TABLE sign_ups DROP COLUMN language",),
     "0028": ("DROP TABLE picture_addresses", "DROP TABLE pictures"),
+    "0029": (
+        "ALTER TABLE relays DROP COLUMN turn",
+        "ALTER TABLE relays DROP COLUMN asked",
+        "ALTER TABLE relays DROP COLUMN turned_at",
+        "ALTER TABLE relays DROP COLUMN lasted",
+        "ALTER TABLE relays DROP COLUMN part",
+    ),
 }
 
 
