@@ -99,9 +99,12 @@ class FairShare:
             return self.paused_until - now
         return math.inf if self._asking is not None else max(self.paused_until, self._asks_at) - now
 
-    def keeps_connections(self, now: float) -> bool:
-        """Whether it is worth while to wait with a connection at hand, closed as it is."""
-        return max(self.paused_until, self.throttle.until) - now <= _AT_HAND
+    def calls_back(self, sender: object, now: float) -> bool:
+        """Whether who waits until it is open is to let go of a connection: it takes long, or others have need of it."""
+        if self.opens_in(sender, now) <= 0:
+            return False
+        is_long = max(self.paused_until, self.throttle.until) - now > _AT_HAND
+        return is_long or len(self._senders) > min(self.connections, self._allowed)
 
     def may_begin(self, sender: object, starts: int) -> int:
         """How many of so many mails a sender may begin, being let in: one where the relay is asked again."""
@@ -110,6 +113,7 @@ class FairShare:
         if self._asking is not None:
             return 0
         self._asking, self._asked_at = sender, self._now()
+        self._tell()
         return 1
 
     def is_asked_by(self, sender: object) -> bool:

@@ -74,7 +74,7 @@ class Gate:
         if self._inside > self.places or self.is_shut():
             return True
         now = self.now()
-        return self._pressure.pause(now) > 0 or not self._share.keeps_connections(now)
+        return self._pressure.pause(now) > 0 or self._share.calls_back(self, now)
 
     @property
     def places(self) -> int:

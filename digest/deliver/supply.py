@@ -85,6 +85,11 @@ class Supply:
         """Have `fill` look again: something has changed, here or at the gate."""
         self._stirred.set()
 
+    def look_again(self) -> None:
+        """Have those who wait look whether they are to leave, with what they hold of the server's connections."""
+        self._wake()
+        self.stir()
+
     async def fill(self) -> None:
         """Claim what will be taken, and give it back while the gate is closed; returns when that is shut.
 

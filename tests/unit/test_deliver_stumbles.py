@@ -13,7 +13,7 @@ import pytest
 from unit.test_deliver_engine import Books, deliveries, envelope
 from unit.test_deliver_time import Hasty
 
-from digest.deliver import FairShare, SharedPace, Starts, transmit
+from digest.deliver import FairShare, SharedPace, Slots, Starts, transmit
 from digest.model import Accepted, Deferred, Stage, Throttle
 
 RATE, CONNECTIONS, AWAY, HEARD = 200, 40, 0.05, 0.02
@@ -103,24 +103,30 @@ class Together:
         task.add_done_callback(self.telling.discard)
 
 
-def sent(relay, mails, processes):
-    """Send so many mails, by so many processes; the ledger of each."""
+def sent(relay, mails, processes, *, connections=CONNECTIONS):
+    """Send so many mails, by so many processes with two chunks at a time; the ledger of each chunk."""
 
     async def connect():
         await asyncio.sleep(2 * AWAY)
         return Courier(relay)
 
+    async def chunk(share, slots, later):
+        await asyncio.sleep(later)
+        books = Books(mails // (2 * processes))
+        source = deliveries(len(books.states))
+        await transmit(source, ledger=books, connect=slots.connect, envelope=envelope, share=share)
+        return books
+
     async def send():
-        together = Together(processes)
-        ledgers = [Books(mails // processes) for _ in range(processes)]
-        await asyncio.gather(
-            *(
-                transmit(deliveries(mails // processes), ledger=books, connect=connect, envelope=envelope, share=share)
-                for books, share in zip(ledgers, together.shares, strict=True)
-            )
-        )
+        together, ledgers = Together(processes), []
+        for share in together.shares:
+            slots = Slots(connect)
+            share.allow(connections // processes)
+            await slots.allow(connections // processes)
+            ledgers += [chunk(share, slots, later) for later in (0.0, 1.0)]
+        made = await asyncio.gather(*ledgers)
         await asyncio.gather(*together.telling)
-        return ledgers
+        return made
 
     with asyncio.Runner(loop_factory=Hasty) as runner:
         return runner.run(send())
@@ -137,8 +143,8 @@ def is_once_each(ledgers, relay):
 def test_one_that_throttles_at_random_is_given_nearly_all_that_it_can_take_and_never_more(processes, seed):
     chance, throttles, now = random.Random(seed), [], 2.0
     for _ in range(9):
-        now += 0.5 + chance.expovariate(1 / 9.5)
         throttles.append((now, now + 0.5))
+        now += chance.uniform(4.0, 6.0)
     relay = Relay(*throttles)
     ledgers = sent(relay, 4_000, processes)
     end = relay.taken[-len(relay.taken) // 20]
@@ -160,3 +166,10 @@ def test_a_throttle_that_lasts_is_asked_in_the_logarithm_of_its_duration_and_end
     again = next(moment for moment in relay.taken if moment > 22.0)
     assert sum(again + 1 < moment <= again + 3 for moment in relay.taken) >= 0.95 * 2 * RATE
     assert is_once_each(ledgers, relay)
+
+
+def test_one_connection_is_enough_for_two_chunks_to_ask_again_over_and_go_on():
+    relay = Relay((2.0, 2.5), (9.0, 9.5))
+    ledgers = sent(relay, 100, 1, connections=1)
+    assert is_once_each(ledgers, relay)
+    assert relay.taken[-1] < 16

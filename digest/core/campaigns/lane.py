@@ -37,6 +37,7 @@ class Lane:
         self.share = FairShare(smtp.connections, pace=self._pace)
         self.share.on_turn = self._turned
         self._telling: set[asyncio.Task[None]] = set()
+        self._one_by_one = asyncio.Lock()  # turns are told in their order
         self.slots: Slots | None = None
 
     @property
@@ -86,7 +87,8 @@ class Lane:
                 return rates.turn(connection, self.key, turn, change)
 
         with suppress(StoreError):  # this process does as it was asked in any case
-            known = await asyncio.to_thread(write)
+            async with self._one_by_one:
+                known = await asyncio.to_thread(write)
             # Fewer than before: the database is one that took another's place, and has not heard of the latest.
             if known is not None and not turn <= known[0].turn < self.share.throttle.turn:
                 self._hear(*known)
