@@ -84,6 +84,7 @@ from .returns import ReturnKind as ReturnKind
 from .sources import SourceResult as SourceResult
 from .sources import in_part as in_part
 from .steps import Step as Step
+from .throttle import Throttle as Throttle
 from .told import Fact as Fact
 from .told import Told as Told
 from .told import kept as kept

@@ -35,6 +35,11 @@ relays = Table(
         "free_at", Float, nullable=False, server_default="0"
     ),  # seconds since 1970: the next start that is not taken
     Column("paused_until", Float, nullable=False, server_default="0"),  # likewise: it asked for less
+    Column("turn", Integer, nullable=False, server_default="0"),  # as `model.Throttle` has them, from here
+    Column("asked", Integer, nullable=False, server_default="0"),
+    Column("turned_at", Float, nullable=False, server_default="0"),  # seconds since 1970: its `since`
+    Column("lasted", Float, nullable=False, server_default="0"),
+    Column("part", Float, nullable=False, server_default="1"),
     Column("failures", Integer, nullable=False, server_default="0"),  # in a row; none once it has taken a mail
     Column("failed_until", Float, nullable=False, server_default="0"),  # seconds since 1970: let be until then
     Column("failure", Text, nullable=False, server_default=""),  # the latest of them
