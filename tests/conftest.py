@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import psycopg
@@ -17,6 +18,7 @@ import pytest
 import pytest_socket
 from hypothesis import HealthCheck, settings
 
+from digest import app as digest_app
 from digest.store.engine import Store, open_store
 
 ROOT = Path(__file__).parent.parent
@@ -84,6 +86,33 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         reasons = Counter(str(report.longrepr[-1]).removeprefix("Skipped: ") for report in skipped)
         told = "; ".join(f"{count} because {reason}" for reason, count in reasons.most_common())
         reporter.write_line(f"{len(skipped)} skipped: {told}")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """What works on a network that says nothing of its store is shown on both stores."""
+    names, place = set(metafunc.fixturenames), metafunc.definition.nodeid.split("/")
+    if not {"flow", "rooms"} & set(place) or "store_url" in names or not {"network", "empty_store"} & names:
+        return
+    if metafunc.definition.get_closest_marker("sqlite") or "shared_url" in names:
+        return
+    elsewhere = pytest.param("postgresql", marks=pytest.mark.service("postgresql"))
+    metafunc.parametrize("_place_of_store", ["sqlite", elsewhere], indirect=True)
+
+
+@pytest.fixture(autouse=True)
+def _place_of_store(request: pytest.FixtureRequest) -> None:
+    """Where the store of a network is that says nothing of it, for this process and for commands."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        return
+    server, like = (request.getfixturevalue(name) for name in ("postgresql_server", "empty_postgresql"))
+    patch, url = request.getfixturevalue("monkeypatch"), _database(server, like=like)
+    patch.setenv("DIGEST_STORE_URL", url)
+    opened = digest_app.open_store
+
+    def elsewhere(given: str, **options: Any) -> Store:
+        return opened(url if given.startswith("sqlite") else given, **options)
+
+    patch.setattr(digest_app, "open_store", elsewhere)
 
 
 @pytest.fixture(autouse=True)

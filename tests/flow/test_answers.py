@@ -95,6 +95,7 @@ def test_what_is_called_something_else_later_is_read_as_that(notices, doubtful):
     assert collected(notices)[twin]["kind"] == first
 
 
+@pytest.mark.sqlite
 def test_an_answered_post_is_read_for_its_answer_once_and_again_when_its_source_says_something_else(notices, doubtful):
     key, twin, other = doubtful
     first = collected(notices)[twin]["kind"]

@@ -205,6 +205,7 @@ def test_a_folder_that_cannot_be_written_is_one_clear_error_with_a_way_out(netwo
     assert not (network.folder / "var").exists()
 
 
+@pytest.mark.sqlite
 def test_status_looks_at_a_store_that_cannot_be_written(network):
     network.json("collect", "--at", network.at)
     done = read_only(network, "status", "--json")

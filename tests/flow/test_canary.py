@@ -110,6 +110,7 @@ def test_no_command_tells_a_secret_that_servers_and_drivers_repeat(network, monk
         assert any(CANARY in path for path in site.asked)
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     "url",
     [
@@ -135,6 +136,7 @@ def test_a_store_that_cannot_be_opened_does_not_tell_its_password(network, monke
         assert "store" in done.err
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     ("before", "after"),
     [

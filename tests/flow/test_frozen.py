@@ -5,8 +5,12 @@ import sqlite3
 import subprocess
 import sys
 
+import pytest
+
 RENDER_AGAIN = """
 import sys
+
+import pytest
 from pathlib import Path
 from digest.app import open_app
 from digest.compose import edition_from_json
@@ -41,6 +45,7 @@ def rendered_again(network, seed, zone):
     return done.stdout.decode()
 
 
+@pytest.mark.sqlite
 def test_a_frozen_edition_gives_the_same_bytes_in_another_process_with_another_hash_seed_and_zone(network):
     network.json("prepare", "weekly", "--at", network.at)
     _, kept = frozen(network)
@@ -49,6 +54,7 @@ def test_a_frozen_edition_gives_the_same_bytes_in_another_process_with_another_h
         assert rendered_again(network, seed, zone) == kept
 
 
+@pytest.mark.sqlite
 def test_what_changes_at_the_sources_does_not_change_a_frozen_edition(network, sink):
     network.json("prepare", "weekly", "--at", network.at)
     before = frozen(network)

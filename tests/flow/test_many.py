@@ -54,6 +54,7 @@ def rows(folder):
     return found
 
 
+@pytest.mark.sqlite
 def test_two_thousand_entries_are_collected_once_and_asked_for_again_for_nothing(network, feed):
     source = f'kind = "feed"\nurl = "{feed}"\nallow_private = true\n'
     network.change("config.toml", 'kind = "export"\npath = "posts.txt"\n', source)

@@ -278,6 +278,7 @@ def test_a_small_campaign_waits_for_no_large_one_where_there_is_room_for_one(net
     assert [one.standing for one in came][-1] == "sent"
 
 
+@pytest.mark.sqlite
 def test_a_campaign_that_another_process_sends_is_no_failure(two, sink):
     app, _ = two
     with closing(sqlite3.connect(app.config.base / "var/digest.sqlite")) as connection:

@@ -76,6 +76,7 @@ def test_a_relay_that_cannot_be_reached_is_left_out_and_the_others_send_its_part
     assert network.run("check").code == 1
 
 
+@pytest.mark.sqlite
 def test_a_relay_that_throttles_rests_while_the_others_send(network, relays):
     sinks, configure = relays
     configure()

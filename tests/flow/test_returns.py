@@ -65,6 +65,7 @@ def settings(mail, port, nowhere):
     }
 
 
+@pytest.mark.sqlite
 def test_what_other_servers_refuse_comes_back_and_is_known_for_whose_copy_it_is(network, sink, mail, monkeypatch):
     monkeypatch.setenv("DIGEST_TEST_SECRET", SECRET)
     network.change("config.toml", "[web]\n", '[web]\nsecret = { env = "DIGEST_TEST_SECRET" }\n')
@@ -125,6 +126,7 @@ def command_of_nobody():
     pytest.skip("no Python that has what digest needs can be run by the user that Postfix runs an alias as")
 
 
+@pytest.mark.sqlite
 def test_an_alias_of_postfix_pipes_what_came_back_into_the_command_as_the_documentation_has_it(network, sink, mail):
     digest = command_of_nobody()
     network.write("secret", SECRET)

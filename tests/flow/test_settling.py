@@ -4,6 +4,8 @@ import email
 import sqlite3
 from contextlib import closing
 
+import pytest
+
 CAMPAIGN = "weekly-2026-W48"
 POLICY = "554 5.7.1 refused by policy"
 
@@ -17,6 +19,7 @@ def in_doubt(network, *names):
             )
 
 
+@pytest.mark.sqlite
 def test_without_an_option_the_doubts_are_told_with_the_ways_out_and_nothing_changes(network, sink):
     network.send()
     in_doubt(network, "ada", "bo")
@@ -30,6 +33,7 @@ def test_without_an_option_the_doubts_are_told_with_the_ways_out_and_nothing_cha
     assert (report["status"], report["unknown"], report["in_doubt"]) == ("sent", 2, 2)
 
 
+@pytest.mark.sqlite
 def test_what_is_left_as_it_is_is_asked_about_no_more(network, sink):
     network.send()
     in_doubt(network, "ada")
@@ -41,6 +45,7 @@ def test_what_is_left_as_it_is_is_asked_about_no_more(network, sink):
     assert network.json("settle", CAMPAIGN)["note"] == "nothing is in doubt"
 
 
+@pytest.mark.sqlite
 def test_a_log_that_shows_nothing_settles_nothing_unless_the_rest_is_resent(network, sink):
     network.send()
     in_doubt(network, "ada")
@@ -55,6 +60,7 @@ def test_a_log_that_shows_nothing_settles_nothing_unless_the_rest_is_resent(netw
     assert len(ids) == 1  # whoever has the first may drop the second
 
 
+@pytest.mark.sqlite
 def test_a_log_that_cannot_be_read_is_one_clear_error_and_settles_nothing(network, sink):
     network.send()
     in_doubt(network, "ada")
