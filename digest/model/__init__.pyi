@@ -1,3 +1,4 @@
+from .answers import ANSWERS as ANSWERS
 from .audience import Audience as Audience
 from .deliveries import Accepted as Accepted
 from .deliveries import CampaignStatus as CampaignStatus
@@ -84,5 +85,6 @@ from .sources import in_part as in_part
 from .steps import Step as Step
 from .told import Fact as Fact
 from .told import Told as Told
+from .told import answered as answered
 from .told import kept as kept
 from .told import verb as verb
