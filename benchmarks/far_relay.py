@@ -1,8 +1,9 @@
 """An SMTP server that is far away, allows so many mails a second, and now and then wants less for a while.
 
-`python far_relay.py PORT FILE DELAY RATE STUMBLES`: each answer takes DELAY seconds; what comes faster than RATE a
+`python far_relay.py PORT FILE DELAY RATE STUMBLES SEED`: each answer takes DELAY seconds; what comes faster than RATE a
 second (over two seconds, and half a second's worth at once) is answered by 451 4.7.1, and so is, with the chance
-STUMBLES a mail, whatever comes within half a second. FILE gets a line a mail: when, and what became of it.
+STUMBLES a mail, whatever comes within half a second. FILE gets a line a mail: when, and what became of it; the same
+SEED has the same mails begin a stumble.
 """
 
 import asyncio
@@ -28,16 +29,17 @@ class Allowance:
     Args:
         rate: mails a second.
         stumbles: the chance that a mail begins a while of refusals.
+        seed: of chance.
         log: a line for each mail.
     """
 
-    def __init__(self, rate: float, stumbles: float, log: TextIO) -> None:
+    def __init__(self, rate: float, stumbles: float, seed: float, *, log: TextIO) -> None:
         self._rate = rate
         self._stumbles = stumbles
         self._log = log
         self._taken: deque[float] = deque()
         self._well_at = 0.0
-        self._random = random.Random(2026)
+        self._random = random.Random(seed)
 
     def asks(self) -> str:
         """One mail; what became of it: ``taken``, ``above`` the rate, or in a ``stumble``."""
@@ -90,10 +92,10 @@ class FarVisit(Visit):
         return b"250 2.0.0 taken\r\n" if number is not None else b"550 5.1.1 nobody\r\n"
 
 
-async def serve(port: int, path: Path, delay: float, rate: float, stumbles: float) -> None:
+async def serve(port: int, path: Path, delay: float, *chances: float) -> None:
     """Take mails until the process is ended."""
     with path.open("w", encoding="ascii") as log:
-        allowance = Allowance(rate, stumbles, log)
+        allowance = Allowance(*chances, log=log)
         loop = asyncio.get_running_loop()
         server = await loop.create_server(lambda: FarVisit(allowance, delay), "127.0.0.1", port)
         async with server:

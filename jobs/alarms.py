@@ -8,7 +8,7 @@ from digest.app import App
 from digest.core import health
 from digest.errors import DeliveryError
 from digest.model import BY_SCHEDULE
-from digest.service.scheduler import Job
+from digest.service.ticks import Job
 
 JOB = Job("alarms", timedelta(minutes=5))
 

@@ -7,9 +7,9 @@ import structlog
 from digest.app import App
 from digest.core import content
 from digest.model import BY_SCHEDULE
-from digest.service.scheduler import Job
+from digest.service.ticks import Job
 
-JOB = Job("collect", timedelta(minutes=15))
+JOB = Job("collect", timedelta(minutes=15), anywhere=True)
 
 log = structlog.get_logger("digest.jobs.collect")
 

@@ -7,9 +7,9 @@ import structlog
 from digest.app import App
 from digest.core import editions
 from digest.model import BY_SCHEDULE
-from digest.service.scheduler import Job
+from digest.service.ticks import Job
 
-JOB = Job("drafts", timedelta(seconds=5))
+JOB = Job("drafts", timedelta(seconds=5), anywhere=True)
 
 log = structlog.get_logger("digest.jobs.drafts")
 

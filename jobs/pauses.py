@@ -7,7 +7,7 @@ import structlog
 from digest.app import App
 from digest.core import people
 from digest.model import BY_SCHEDULE
-from digest.service.scheduler import Job
+from digest.service.ticks import Job
 
 JOB = Job("pauses", timedelta(hours=1))
 

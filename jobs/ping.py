@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from digest.app import App
 from digest.core import health
-from digest.service.scheduler import Job
+from digest.service.ticks import Job
 
 JOB = Job("ping", timedelta(minutes=5))
 

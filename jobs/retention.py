@@ -9,9 +9,9 @@ import structlog
 from digest.app import App
 from digest.core import health, people
 from digest.model import BY_SCHEDULE
-from digest.service.scheduler import Job
+from digest.service.ticks import Job
 
-JOB = Job("retention", timedelta(hours=12))
+JOB = Job("retention", timedelta(hours=12), anywhere=True)
 
 log = structlog.get_logger("digest.jobs.retention")
 

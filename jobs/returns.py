@@ -9,9 +9,9 @@ from digest.app import App
 from digest.core import campaigns
 from digest.documents import taken_json
 from digest.model import BY_SCHEDULE
-from digest.service.scheduler import Job
+from digest.service.ticks import Job
 
-JOB = Job("returns", timedelta(minutes=5))
+JOB = Job("returns", timedelta(minutes=5), anywhere=True)
 
 log = structlog.get_logger("digest.jobs.returns")
 

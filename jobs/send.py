@@ -6,7 +6,7 @@ import structlog
 
 from digest.app import App
 from digest.core import campaigns
-from digest.service.scheduler import Job
+from digest.service.ticks import Job
 
 JOB = Job("send", timedelta(seconds=5))
 

@@ -88,6 +88,14 @@ _MADE = {  # what each migration made that the next opening would make again
         "ALTER TABLE sources DROP COLUMN last_error_told",
         "ALTER TABLE activity DROP COLUMN detail_told",
     ),
+    "0030": ("ALTER TABLE workers DROP COLUMN config",),
+    "0031": (
+        "ALTER TABLE relays DROP COLUMN turn",
+        "ALTER TABLE relays DROP COLUMN asked",
+        "ALTER TABLE relays DROP COLUMN turned_at",
+        "ALTER TABLE relays DROP COLUMN lasted",
+        "ALTER TABLE relays DROP COLUMN part",
+    ),
 }
 
 

@@ -67,6 +67,8 @@ def announce(
             )
         notice = run(app, drafting)
         subject = notice.rendered.subject
+        for line in announcements.told_of_pictures(notice):
+            note(line)
         if not notice.audience.list_names and test is None and out is None and correcting is None:
             raise UsageError("Say who gets it: --to LIST (several: --to LIST --to LIST); or look at it: --out DIR")
         if out is not None:

@@ -111,7 +111,8 @@ def friends_join(app: "App", now: datetime, *, by: "By") -> None:
 async def sending_slowly(app: "App", *, rate: float = RATE) -> AsyncIterator[None]:
     """Have what is released sent, as `digest run` does it, so many mails a second, while the context is open."""
     from digest.resources import bundled  # noqa: PLC0415
-    from digest.service.scheduler import load_jobs, running  # noqa: PLC0415
+    from digest.service.scheduler import running  # noqa: PLC0415
+    from digest.service.ticks import load_jobs  # noqa: PLC0415
 
     smtp = app.config.smtp.model_copy(update={"rate": rate})
     slow = replace(app, config=app.config.model_copy(update={"smtp": smtp}), progress=lambda *_: None)

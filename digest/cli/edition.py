@@ -8,7 +8,7 @@ from digest.cli.answers import note, print_json, print_table
 from digest.cli.campaigns import CampaignName
 from digest.cli.cells import dates
 from digest.cli.help import Commands
-from digest.cli.session import At, Json, session
+from digest.cli.session import At, Json, run, session
 from digest.core import content, editions
 from digest.documents import current_json, entry_json, named
 from digest.model import Step
@@ -117,6 +117,9 @@ def word(
             note=note_text,
             version=version,
         )
+        if note_text:  # of which the edition is another one then
+            run(app, content.have_note_pictures(app, note_text, app.now))
+            found = editions.current_named(app, campaign)
         _tell(app, found, json=json)
 
 

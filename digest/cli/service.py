@@ -1,6 +1,7 @@
 """Commands that run or look after the service: demo, check, status, run, web."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
@@ -111,9 +112,9 @@ def status(context: typer.Context, at: At = None, json: Json = False) -> None:
         overview, troubles = health.status(app, app.now), health.troubles(app, app.now)
         late = health.overdue(app, app.now)
         zone, workers = app.config.network.zone, campaigns.seen_workers(app)
-        relays = campaigns.seen_relays(app, app.now)
+        relays, queues = campaigns.seen_relays(app, app.now), health.queues(app)
 
-    outdated = filter(None, (campaigns.outdated(workers),))
+    outdated = filter(None, (campaigns.outdated(workers), campaigns.otherwise_configured(app, workers)))
     document: dict[str, Any] = {
         "overdue": list(late),
         "drafts": list(overview.drafts),
@@ -155,6 +156,7 @@ def status(context: typer.Context, at: At = None, json: Json = False) -> None:
                 "kind": one.kind,
                 "version": one.version,
                 "outdated": one.is_outdated,
+                "config": one.config,
                 "alive": one.is_alive,
                 "started_at": _iso(one.started_at, zone),
                 "seen_at": _iso(one.seen_at, zone),
@@ -164,11 +166,15 @@ def status(context: typer.Context, at: At = None, json: Json = False) -> None:
             }
             for one in workers
         ]
+        document["queues"] = [asdict(one) | {"oldest": round(one.oldest)} for one in queues]
     if json:
         print_json(document)
     else:
         _tell(overview, document["warnings"], troubles, late, zone)
         _show_workers(workers, zone)
+        if workers:
+            rows = [(one.queue, one.waiting, one.under_way, one.later, f"{one.oldest:.0f} s") for one in queues]
+            print_table(("queue", "waiting", "under way", "later", "longest"), rows, title="queues")
         _show_relays(relays)
     if late:
         raise typer.Exit(1)
@@ -254,7 +260,7 @@ def _show_relays(relays: "Sequence[SeenRelay]") -> None:
 def jobs(context: typer.Context, at: At = None, json: Json = False) -> None:
     """Tell what the running service does and when: each job's last and next run, each digest's next times."""
     from digest.resources import bundled  # noqa: PLC0415
-    from digest.service.scheduler import load_jobs  # noqa: PLC0415
+    from digest.service.ticks import load_jobs  # noqa: PLC0415
 
     with session(context).app(at=at) as app:
         known = {one.job: one for one in health.runs(app)}
@@ -294,10 +300,12 @@ def _iso(moment: "datetime | None", zone: ZoneInfo) -> str | None:
 
 
 def backup(context: typer.Context, file: Annotated[Path, typer.Argument(metavar="FILE")]) -> None:
-    """Write the store (SQLite) into one file, as it is at one instant, also while the service runs."""
+    """Write the store (SQLite) into one file, as it is at one instant, its pictures beside that; also while it runs."""
     with session(context).app() as app:
-        health.back_up(app, file, app.now)
+        pictures = health.back_up(app, file, app.now)
     say(f"Backed up to {file}.")
+    if pictures.there:
+        say(f"Its pictures, {pictures.there} files, are beside it in {health.PICTURES_BESIDE}: keep both together.")
 
 
 def restore(
@@ -311,9 +319,15 @@ def restore(
         zone = app.config.network.zone
     if json:
         taken_at = _iso(done.taken_at, zone)
-        print_json({"restored": str(file), "taken_at": taken_at, "kept": str(done.kept), "stopped": list(done.stopped)})
+        pictures = {"there": done.pictures.there, "missing": done.pictures.missing}
+        told = {"restored": str(file), "taken_at": taken_at, "kept": str(done.kept), "stopped": list(done.stopped)}
+        print_json(told | {"pictures": pictures})
         return
     say(f"Restored as of {_iso(done.taken_at, zone)}; what the store held before is kept in {done.kept}.")
+    if done.pictures.missing:
+        beside = file.parent / health.PICTURES_BESIDE
+        lost = f"{done.pictures.missing} files of its pictures are neither here nor in {beside}"
+        note(f"{lost}; bring that folder and restore again, or mails of then are shown without them.")
     note("Who left since then is not known any more: look into the old file before you send.")
     for name in done.stopped:
         look = f"drafts show {name.split()[1]}" if name.startswith("draft ") else f"report {name}"
@@ -335,7 +349,8 @@ def run_service(
 def run_web(context: typer.Context) -> None:
     """Answer the public pages, such as unsubscribe, web view and sign-up, and send the letters that these ask for."""
     from digest.resources import bundled  # noqa: PLC0415
-    from digest.service.scheduler import load_jobs, running  # noqa: PLC0415
+    from digest.service.scheduler import running  # noqa: PLC0415
+    from digest.service.ticks import load_jobs  # noqa: PLC0415
     from digest.web import serving  # noqa: PLC0415
 
     letters = tuple((job, tick) for job, tick in load_jobs(bundled("jobs")) if job.id == "letters")
@@ -352,11 +367,17 @@ def run_web(context: typer.Context) -> None:
 def run_worker(
     context: typer.Context,
     concurrency: Annotated[int, typer.Option(min=1, max=64, metavar="N", help="Chunks at a time.")] = 2,
+    only_send: Annotated[
+        bool, typer.Option("--only-send", help="Neither collect nor compose nor read returns for `digest run`.")
+    ] = False,
     logs: Annotated[
         LogForm | None, typer.Option(help="How logs are written; by [service] logs of config.toml unless given.")
     ] = None,
 ) -> None:
-    """Send campaigns together with other workers, on any machine, until SIGINT or SIGTERM; needs PostgreSQL."""
+    """Send campaigns together with other workers, on any machine, until SIGINT or SIGTERM; needs PostgreSQL.
+
+    What `digest run` has to collect, to compose, to erase, and to read of what came back is done here as well.
+    """
     config = session(context).config()
     if config.store.url.startswith("sqlite"):
         raise UsageError(
@@ -364,8 +385,11 @@ def run_worker(
         )
     if config.cluster is None:
         raise UsageError("digest worker needs a table [cluster] in config.toml, on every machine: see docs/scaling.md")
+    from digest.resources import bundled  # noqa: PLC0415
+    from digest.service.ticks import load_jobs  # noqa: PLC0415
     from digest.service.worker import work  # noqa: PLC0415
 
+    jobs = () if only_send else load_jobs(bundled("jobs"))
     with session(context).app(config=config, logs=logs) as app:
         note(f"digest works, {concurrency} chunks at a time; Ctrl-C stops it after what is in flight")
-        run(app, work(app, concurrency=concurrency))
+        run(app, work(app, concurrency=concurrency, jobs=jobs))

@@ -3,6 +3,7 @@
 import asyncio
 import signal
 from contextlib import ExitStack
+from functools import partial
 
 import structlog
 
@@ -10,9 +11,11 @@ from digest.app import App, open_app
 from digest.cli.answers import note
 from digest.cli.session import LogForm, Session, run
 from digest.config import Config
+from digest.core import health
 from digest.errors import DigestError
 from digest.resources import bundled
-from digest.service.scheduler import load_jobs, running, the_only_one
+from digest.service.scheduler import running, the_only_one
+from digest.service.ticks import load_jobs
 from digest.web import serving
 
 log = structlog.get_logger("digest.service")
@@ -62,7 +65,9 @@ class _Service:
         loop.add_signal_handler(signal.SIGHUP, self._reload, app)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGHUP})
         try:
-            async with serving(app) as address, running(app, load_jobs(bundled("jobs"))):
+            hand = partial(health.hand, app) if app.store.shared else None
+            jobs = load_jobs(bundled("jobs"))
+            async with serving(app) as address, running(app, jobs, hand=hand):
                 self.begun = True
                 note(f"digest runs; pages at {address}; Ctrl-C stops it after what is in flight")
                 await app.stopping.wait()

@@ -2,13 +2,15 @@
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
+from html import unescape
 from itertools import groupby, pairwise
 from pathlib import PurePath
 from typing import Any
+from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
 from markdown_it import MarkdownIt
@@ -20,7 +22,7 @@ from digest.model import Announcement, Audience, Edition, Entry, Field, Group, I
 from digest.text.conditions import ConditionError, read_condition
 from digest.text.markdown import NONE_OF_OURS
 from digest.text.markup import FrontMatterError, markdown_to_html, one_line, split_front_matter, text_part
-from digest.text.pictures import ShownPicture
+from digest.text.pictures import ShownPicture, web_pictures, with_ours
 
 _KEYS = (
     "subject", "title", "preheader", "id", "to", "except", "where", "at", "from", "reply_to", "attach", "urgent",
@@ -59,7 +61,7 @@ def read_notice(text: str, *, name: str, pictures: Mapping[str, ShownPicture] = 
     Args:
         text: the file's content.
         name: the file's name, with or without a suffix; problems name it, and the announcement carries its stem.
-        pictures: those of ours that it shows, by how it names them.
+        pictures: those of ours that it shows, by how it names them; any other stands there as a link to it.
 
     Raises:
         ConfigError: with every problem, each with its line and what would be right.
@@ -80,7 +82,7 @@ def read_notice(text: str, *, name: str, pictures: Mapping[str, ShownPicture] = 
     places = _Places(text)
     written = "\n".join([subject, body.strip(), *_wanted(matter)])
     identified_by = f"id\n{key}" if key else f"text\n{written}"
-    html = markdown_to_html(places.put(body), pictures)
+    html = with_ours(markdown_to_html(places.put(body), pictures), pictures)
     return Announcement(
         name=PurePath(name).stem,
         subject=places.put(subject),
@@ -94,6 +96,30 @@ def read_notice(text: str, *, name: str, pictures: Mapping[str, ShownPicture] = 
         sent_as=_sent_as(matter),
         identity=sha256(identified_by.encode()).hexdigest()[:16],
     )
+
+
+def read_pictures(text: str, *, name: str) -> Mapping[str, str]:
+    """The addresses of the pictures on the web that an announcement shows, each with its place: "notice.md, line 4".
+
+    Raises:
+        ConfigError: when its front matter cannot be read.
+    """
+    text, _, body = _parted(text, name)
+    if "![" not in body and "<img" not in body.casefold():
+        return {}
+    places = _Places(text)
+    found = web_pictures(markdown_to_html(places.put(body)))
+    return placed([places.as_written(one) for one in found], text, name)
+
+
+def placed(found: Sequence[str], text: str, name: str) -> Mapping[str, str]:
+    """What a text names, each with the place where it does first."""
+    lines = [unquote(unescape(line)) for line in text.splitlines()]
+
+    def line_of(one: str) -> int:
+        return next((number for number, line in enumerate(lines, 1) if unquote(one) in line), 1)
+
+    return {one: f"{name}, line {line_of(one)}" for one in found}
 
 
 def read_attachments(text: str, *, name: str) -> tuple[Attachment, ...]:
@@ -194,6 +220,12 @@ class _Places:
 
     def put(self, text: str) -> str:
         return _FIELD.sub(self._mark, text)
+
+    def as_written(self, text: str) -> str:
+        """With the names of the fields where they stand."""
+        for marker, field in self.found.items():
+            text = text.replace(marker, f"{{{{ member.{field.name} }}}}")
+        return text
 
     def _mark(self, found: re.Match[str]) -> str:
         marker = f"member{self._nonce}n{len(self.found)}x"

@@ -41,7 +41,8 @@ def without_lost(edition: Edition, has: Callable[[str], bool]) -> Edition:
         kept = entry.picture is None or (has(entry.picture.large.name) and has(entry.picture.small.name))
         return entry if kept else replace(entry, picture=None)
 
-    return _each(edition, checked)
+    noted = tuple(one for one in edition.note_pictures if has(one.file.name))
+    return replace(_each(edition, checked), note_pictures=noted)
 
 
 def _each(edition: Edition, change: Callable[[Entry], Entry]) -> Edition:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from digest.config.addresses import address_key
 from digest.config.columns import find_columns
 from digest.config.csv_files import read_csv
-from digest.config.model import Config, ListConfig
+from digest.config.lists import ListConfig
+from digest.config.model import Config
 from digest.config.spoken import Spoken
 from digest.errors import ConfigError, Problem
 from digest.model import Recipient

@@ -56,10 +56,10 @@ async def transmit(
     stop = stop if stop is not None else asyncio.Event()
     pressure = pressure or Pressure(share.connections, patience)
     gate = Gate(pressure=pressure, share=share, stop=stop, on_pause=on_pause)
-    with share.taken(gate.stir):
-        async with aclosing(_one_by_one(deliveries)) as source:
-            supply = Supply(source=source, ledger=ledger, gate=gate)
-            sending = _Sending(supply=supply, gate=gate, connect=connect, envelope=envelope, on_outcome=on_outcome)
+    async with aclosing(_one_by_one(deliveries)) as source:
+        supply = Supply(source=source, ledger=ledger, gate=gate)
+        sending = _Sending(supply=supply, gate=gate, connect=connect, envelope=envelope, on_outcome=on_outcome)
+        with share.taken(sending.look_again):
             filler = asyncio.create_task(supply.fill())
             workers = [asyncio.create_task(sending.work()) for _ in range(share.connections)]
             follower = asyncio.create_task(_follow(stop, sending, workers, grace))
@@ -94,6 +94,11 @@ class _Sending:
             finally:
                 self.gate.leave()
                 self.supply.stir()
+
+    def look_again(self) -> None:
+        """What may be used of the server has changed."""
+        self.gate.stir()
+        self.supply.look_again()
 
     def shut(self) -> None:
         """Begin nothing more."""

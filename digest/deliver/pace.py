@@ -11,6 +11,7 @@ class Pace:
     def __init__(self, rate: float | None, burst: int = 1) -> None:
         self._interval = 1 / rate if rate else 0.0  # seconds
         self._ahead = self._interval * (burst - 1)  # seconds
+        self.part = 1.0  # of the rate, that is used now
         self._free_at = float("-inf")
 
     @property
@@ -25,9 +26,9 @@ class Pace:
     def reserve(self, now: float) -> float:
         """Take the next start; the seconds to wait until it, from `now` on any steady clock."""
         start = max(now, self._free_at)
-        self._free_at = max(self._free_at, now - self._ahead) + self._interval
+        self._free_at = max(self._free_at, now - self._ahead) + self._interval / self.part
         return start - now
 
     def give_back(self, starts: int) -> None:
         """Of what was taken last, so many are not used."""
-        self._free_at -= self._interval * starts
+        self._free_at -= self._interval / self.part * starts

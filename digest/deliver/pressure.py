@@ -1,8 +1,8 @@
 """How much of itself a pool may put on a server: less when that asks for less, more as it takes mail again; pure.
 
 The places grow and shrink as a TCP sender's window does (RFC 5681 section 3.1): from one they double until the
-trouble's half is reached, then they grow by one for each round; trouble halves them. A server that asks to slow down
-also gets a pause, twice as long each time it asks again before it has taken anything.
+trouble's half is reached, then they grow by one for each round; trouble halves them. A server in trouble also gets a
+pause, twice as long each time it comes again before anything went well. What asks for less is `model.Throttle`'s.
 """
 
 from dataclasses import dataclass
@@ -17,6 +17,8 @@ class Patience:
     first_pause: float = 1.0  # seconds
     longest_pause: float = 60.0  # seconds
     troubles: int = 8  # in a row; after these sending is given up for now
+    first_rest: float = 0.125  # seconds: where it asked for less, and nothing else; twice as long each time it does
+    askings: int = 11  # in a row; likewise, which takes as long
     refusals: int = 10  # of our mail whoever it is for, with nothing accepted between them; it is no use to go on
     rejections: int = 50  # of whatever kind, likewise: a relay in a bad hour knows nobody
 
@@ -47,7 +49,7 @@ class Pressure:
         self._rejections = rejections  # likewise
         self._was_accepted = False
         self._most = most
-        self._patience = patience
+        self.patience = patience
         self._window = float(min(places, most))
         self._threshold = float(most)
         self._last_trouble = float("-inf")
@@ -61,12 +63,12 @@ class Pressure:
     @property
     def is_too_much(self) -> bool:
         """Whether there was so much trouble in a row that going on makes no sense."""
-        return self.troubles >= self._patience.troubles
+        return self.troubles >= self.patience.troubles
 
     @property
     def is_refused(self) -> bool:
         """Whether so much was refused that everybody's would be."""
-        return self._refusals >= self._patience.refusals or self._rejections >= self._patience.rejections
+        return self._refusals >= self.patience.refusals or self._rejections >= self.patience.rejections
 
     def refused_since_begun(self) -> tuple[int, int]:
         """Refusals and rejections in a row: all where something was accepted since, else what was added."""
@@ -111,5 +113,5 @@ class Pressure:
         doublings = self.troubles - (1 if at_once else 2)
         if doublings >= 0:
             self._window = self._threshold = max(self._window / 2, 1.0)
-            wait = min(self._patience.first_pause * 2 ** min(doublings, 32), self._patience.longest_pause)
+            wait = min(self.patience.first_pause * 2 ** min(doublings, 32), self.patience.longest_pause)
             self._resume_at = now + wait * (1 + _JITTER * random)

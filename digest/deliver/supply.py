@@ -61,7 +61,7 @@ class Supply:
     async def take(self) -> Delivery | None:
         """A claimed delivery; None when nobody is left, or the gate calls back."""
         while not (self.gate.calls_back() or self.is_over()):
-            if self._ready:
+            if self._ready and self.gate.lets_go():
                 delivery = self._ready.popleft()
                 if self._is_low():
                     self.stir()
@@ -85,6 +85,11 @@ class Supply:
         """Have `fill` look again: something has changed, here or at the gate."""
         self._stirred.set()
 
+    def look_again(self) -> None:
+        """Have those who wait look whether they are to leave, with what they hold of the server's connections."""
+        self._wake()
+        self.stir()
+
     async def fill(self) -> None:
         """Claim what will be taken, and give it back while the gate is closed; returns when that is shut.
 
@@ -97,9 +102,16 @@ class Supply:
                 self._stirred.clear()
                 if self.gate.is_closed():
                     await self.give_back()
-                elif self._is_low():
-                    await self._claim()
+                    if await self.gate.opened():  # those who wait keep their connections through a short pause
+                        self.stir()
+                        continue
+                else:
+                    if self.gate.is_to_ask():
+                        await self.give_back()
+                    if self._is_low():
+                        await self._claim()
                 self._wake()
+                await self.gate.answered()
             await self.give_back()
         finally:
             self.gate.shut()
@@ -113,6 +125,7 @@ class Supply:
             self._ready.clear()
             self._next.extendleft(reversed(held))
             self._in_hand -= len(held)
+            self.gate.asks_no_more()
             await self.ledger.release(held)
 
     async def _claim(self) -> None:
@@ -125,7 +138,9 @@ class Supply:
                 self._ended = True
             else:
                 self._next.append(delivery)
-        count = await self._may_start(min(room, len(self._next)))
+        started = await self._may_start(min(room, len(self._next)))
+        count = self.gate.may_begin(started)
+        self.gate.give_back(started - count)
         wanted = [self._next.popleft() for _ in range(count)]
         if wanted:
             self._coming = count
@@ -133,6 +148,8 @@ class Supply:
             self._coming = 0
             self._in_hand += len(granted)
             self._ready.extend(granted)
+            if not granted:
+                self.gate.asks_no_more()
 
     async def _may_start(self, most: int) -> int:
         """Wait for the next start that the rate allows; how many there are by then, none where the gate was shut."""

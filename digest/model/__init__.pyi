@@ -64,8 +64,10 @@ from .organisers import By as By
 from .organisers import Organiser as Organiser
 from .organisers import Role as Role
 from .organisers import Via as Via
+from .pictures import NotedPicture as NotedPicture
 from .pictures import Picture as Picture
 from .pictures import PictureFile as PictureFile
+from .pictures import Unshown as Unshown
 from .preferences import NO_TERMS as NO_TERMS
 from .preferences import SECTIONS as SECTIONS
 from .preferences import Offer as Offer
@@ -83,6 +85,7 @@ from .returns import ReturnKind as ReturnKind
 from .sources import SourceResult as SourceResult
 from .sources import in_part as in_part
 from .steps import Step as Step
+from .throttle import Throttle as Throttle
 from .told import Fact as Fact
 from .told import Told as Told
 from .told import answered as answered

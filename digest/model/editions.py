@@ -8,7 +8,7 @@ from enum import StrEnum
 from digest.model.items import Item
 from digest.model.kinds import Kind
 from digest.model.mail import AS_CONFIGURED, Field, SentAs
-from digest.model.pictures import Picture
+from digest.model.pictures import NotedPicture, Picture
 
 
 class Newness(StrEnum):
@@ -139,6 +139,7 @@ class Edition:
     sections: tuple[Section, ...]
     skipped: tuple[Skipped, ...] = ()
     note: str = ""  # an editor's word to the readers, in Markdown
+    note_pictures: tuple[NotedPicture, ...] = ()  # those of it that we have
     subject: str = ""  # an editor's, in place of the template's
     preheader: str = ""  # likewise
 

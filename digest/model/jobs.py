@@ -15,7 +15,18 @@ class JobRun:
 
 
 CHUNKS = "chunks"
-"""The queue of the workers who share campaigns."""
+"""The queue of what is to be sent."""
 
 SEND_CHUNK = "send_chunk"
 """What a job in it asks for, of a `campaign_id` and the `number` of its chunk."""
+
+JOBS = "jobs"
+"""What the schedule asks workers to do: collecting, composing, reading returns."""
+
+RUN_JOB = "run_job"
+"""What an entry of it asks for: the `job` of jobs/ with that id, as of a moment (`at`, ISO 8601)."""
+
+
+def jobs_queue(config: str) -> str:
+    """The queue of what whoever goes by one configuration asks of workers that go by the same, by its hash."""
+    return f"{JOBS}-{config}"

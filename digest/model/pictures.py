@@ -18,3 +18,20 @@ class Picture:
 
     large: PictureFile  # for the whole width of a mail
     small: PictureFile  # to stand beside a text
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NotedPicture:
+    """A picture of an editor's note."""
+
+    named: str  # how the note names it: by its address, or as "/picture/NAME"
+    file: PictureFile
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unshown:
+    """A picture that a text names and that we do not have: its words stand there as a link."""
+
+    named: str  # its address, or a file
+    where: str  # "notice.md, line 4"
+    asked: bool  # it was asked for, and could not be had

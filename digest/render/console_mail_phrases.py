@@ -39,7 +39,8 @@ MAIL_PHRASES: Mapping[str, str | tuple[str, str]] = {
     "console_draft_picture": "A picture",
     "console_draft_picture_hint": (
         "It is made anew: small enough for a mail, and without what its camera wrote into it. It comes below the text, "
-        "and may be moved there. It can be dropped onto the text, too."
+        "and may be moved there. It can be dropped onto the text, too. One on the web is named in the text, "
+        "![A gate](https://...), and fetched once you save."
     ),
     "console_draft_picture_file": "JPEG, PNG, GIF or WebP",
     "console_draft_picture_alt": "What is to be seen on it, for those who do not see it",

@@ -24,7 +24,11 @@ DESK_PHRASES: Mapping[str, str | tuple[str, str]] = {
     "desk_subject_hint": "Empty: the digest words it itself.",
     "desk_preheader": "Preheader, read after the subject",
     "desk_note": "Your note to the readers",
-    "desk_note_hint": "Markdown; it stands above everything else.",
+    "desk_note_hint": (
+        "Markdown; it stands above everything else. A picture on the web is named as ![A gate](https://...), and "
+        "fetched once you save."
+    ),
+    "desk_note_picture": "Add a picture to the note",
     "desk_newness_new": "New",
     "desk_newness_reminder": "Reminder",
     "desk_newness_moved": "Moved",

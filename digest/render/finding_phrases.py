@@ -19,6 +19,7 @@ FINDING_PHRASES: Mapping[str, str | tuple[str, str]] = {
     "finding_of_image-alt": "words for a picture",
     "finding_of_image-source": "source of a picture",
     "finding_of_image-elsewhere": "picture of another site",
+    "finding_of_image-unfetched": "picture that is not shown",
     "finding_of_contrast": "contrast",
     "finding_of_clients": "mail programs",
     "finding_of_budget": "size",
@@ -82,6 +83,13 @@ FINDING_PHRASES: Mapping[str, str | tuple[str, str]] = {
     "finding_image_source": "{places}: nothing can be loaded from there; write the whole https address",
     "finding_image_elsewhere": (
         "{places}: whoever reads is seen there, and it may be gone one day; give it as a file beside the text"
+    ),
+    "finding_image_unfetched": (
+        "{places}: could not be fetched, and its words stand there as a link; is it a JPEG, PNG, GIF or WebP from 120 "
+        "pixels across and up to 20 MB that everybody can open? Else give it as a file"
+    ),
+    "finding_image_not_yet": (
+        "{places}: is not fetched yet, and its words stand there as a link; it is when this is saved, tested or sent"
     ),
     # how it looks
     "finding_contrast": (

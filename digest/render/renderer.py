@@ -1,7 +1,6 @@
 """Renders editions, announcements and web pages for one configuration."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from html import escape
@@ -12,23 +11,21 @@ from markupsafe import Markup
 
 from digest.config import Config, Paths
 from digest.errors import TemplateError
-from digest.model import Announcement, Edition, Event, Field, Item, Picture, Post, Sliced, Vacancy
+from digest.model import Announcement, Edition, Event, Field, Item, Picture, Sliced
 from digest.render.archive import ArchiveReader
-from digest.render.calendar_links import CalendarLinks, calendar_links
+from digest.render.calendars import CalendarWriter
 from digest.render.catalogs import catalog_folders, load_phrases
 from digest.render.console import ConsolePages
 from digest.render.cutting import Cutter
 from digest.render.dates import Calendar, day_and_month
 from digest.render.environment import make_environment, render, template_folders, template_hash, told_by_place
 from digest.render.html import compile_mjml, html_for_mjml
-from digest.render.ics import CalendarEntry, calendar_file, event_file
 from digest.render.language_names import locale_of, own_names
 from digest.render.letters import Letter, read_letter
 from digest.render.offered import OfferedAnnouncement, OfferedItem, facts_of, note_of, offered, offered_item, only_plain
 from digest.render.palette import palette
 from digest.render.plain import one_line, tidy
 from digest.render.review_bar import DraftBar, moment_in_words, with_bar
-from digest.render.rhythms import say_rhythm
 from digest.render.slices import Compiled, Lines
 from digest.render.slots import said_to_nobody
 from digest.render.view import (
@@ -37,10 +34,8 @@ from digest.render.view import (
     EditionView,
     PictureView,
     doubts_of,
-    openings_of,
+    facts_on_page,
     picture_view,
-    place_of,
-    web_address,
 )
 
 
@@ -92,6 +87,11 @@ class Renderer:
         names = ("network", "brand", "palette", "say", "lang", "dir")
         common = {name: self._environment.globals[name] for name in names}
         return ConsolePages(phrases=self.phrases, zone=self._config.network.zone, common=common)
+
+    @cached_property
+    def calendars(self) -> CalendarWriter:
+        """What writes events for calendar programs."""
+        return CalendarWriter(self._config, self.phrases)
 
     @cached_property
     def shipped(self) -> "Renderer":
@@ -210,45 +210,6 @@ class Renderer:
         """A moment in the network's zone and language, as in "23 November, 08:00"."""
         return moment_in_words(moment, self.phrases, self._config.network.zone)
 
-    def calendar_links(self, event: Event, *, ics: str | None, page: str | None) -> CalendarLinks | None:
-        """Where to add an event to a calendar; None without an `ics` address, and for what will not take place.
-
-        `page` is ours of the event, for where it has none of its own.
-        """
-        if ics is None or event.cancelled:
-            return None
-        url = web_address(event.url) or page
-        return calendar_links(self._placed(event), ics=ics, url=url, zone=self._config.network.zone)
-
-    def event_file(self, event: Event, *, page: str | None, stamped_at: datetime) -> bytes:
-        """An event as an iCalendar file (RFC 5545), made at `stamped_at`; `page` as for `calendar_links`."""
-        return event_file(
-            self._placed(event),
-            network=self._config.network.name,
-            domain=self._config.sender.email.rpartition("@")[2],
-            zone=self._config.network.zone,
-            url=web_address(event.url) or page,
-            stamped_at=stamped_at,
-        )
-
-    def calendar_file(self, entries: Sequence[CalendarEntry], *, url: str, category: str | None = None) -> bytes:
-        """What is coming, as an iCalendar file that calendar programs ask for again and again.
-
-        Args:
-            entries: by their start.
-            url: of this file.
-            category: of which they are, as members read it; all unless given.
-        """
-        network = one_line(self._config.network.name)
-        return calendar_file(
-            [replace(one, url=web_address(one.event.url) or one.url) for one in entries],
-            name=self.phrases.say("titled", title=network, content=one_line(category)) if category else network,
-            network=network,
-            domain=self._config.sender.email.rpartition("@")[2],
-            zone=self._config.network.zone,
-            url=url,
-        )
-
     def page(self, name: str, **context: object) -> str:
         """Render ``web/NAME.html.j2``, a whole HTML page; every value is escaped.
 
@@ -309,7 +270,7 @@ class Renderer:
             calendar=self._calendar(edition.composed_at),
             categories={category.name: category.title or category.name for category in self._config.categories},
             item_url=item_url,
-            calendar_links=lambda event, url: self.calendar_links(event, ics=event_ics(event), page=url),
+            calendar_links=lambda event, url: self.calendars.links(event, ics=event_ics(event), page=url),
             tallies=tallies,
             picture_url=self.picture_url,
             leads=leads,
@@ -367,31 +328,10 @@ class Renderer:
         place = "email/_partials/button.mjml.j2"
         return html_for_mjml(html, button=lambda words, url: self._render(place, {"words": words, "url": url}))
 
-    def _facts_of(self, item: Item) -> tuple[str, ...]:
-        """When and where, for the page of an item that has none of its own; dates as seen when it was collected."""
-        calendar = self._calendar(item.first_seen_at)
-        facts: tuple[str | None, ...]
-        match item:
-            case Event():
-                rhythm = say_rhythm(item.rhythm, self.phrases) if item.rhythm else None
-                facts = (calendar.event(item), rhythm, place_of(item, self.phrases), *calendar.deadlines(item))
-            case Vacancy():
-                facts = (
-                    calendar.closing_date(item),
-                    openings_of(item, self.phrases),
-                    item.employer,
-                    place_of(item, self.phrases),
-                    item.salary,
-                )
-            case Post():
-                return ()
-        return tuple(fact for fact in facts if fact)
-
-    def _placed(self, event: Event) -> Event:
-        return replace(event, location=place_of(event, self.phrases))
-
     def _offered(self, item: Item) -> OfferedItem:
-        return offered_item(item, facts=self._facts_of(item), note=doubts_of(item, self.phrases))
+        # Dates as seen when it was collected.
+        facts = facts_on_page(item, self._calendar(item.first_seen_at), self.phrases)
+        return offered_item(item, facts=facts, note=doubts_of(item, self.phrases))
 
     def _calendar(self, composed_at: datetime) -> Calendar:
         return Calendar(phrases=self.phrases, zone=self._config.network.zone, composed_at=composed_at)

@@ -26,6 +26,7 @@ from digest.render.plain import one_line, printable
 from digest.render.rhythms import say_rhythm
 from digest.render.titles import freed
 from digest.text.markup import markdown_to_html, text_part
+from digest.text.pictures import ShownPicture, whole_width, with_ours
 
 SUBJECT_LENGTH = 78  # characters; more is cut off in most lists of mail
 WHOLE_WIDTH = (552, 480)
@@ -151,7 +152,7 @@ class EditionReader:
             number = "" if kinds[section.kind] == 1 else f"-{kinds[section.kind]}"
             sections.append(self._section(section, _PLURALS[section.kind] + number))
         title = one_line(edition.title)
-        note_html = markdown_to_html(edition.note) if edition.note.strip() else ""
+        note_html = self._note(edition) if edition.note.strip() else ""
         return EditionView(
             title=title,
             date=self._calendar.today,
@@ -162,6 +163,13 @@ class EditionReader:
             sections=tuple(sections),
             highlights=self._highlights(title, whole.entries),
         )
+
+    def _note(self, edition: Edition) -> str:
+        pictures = {
+            one.named: ShownPicture(self._picture_url(one.file.name), *whole_width(one.file.width, one.file.height))
+            for one in edition.note_pictures
+        }
+        return with_ours(markdown_to_html(edition.note, pictures), pictures)
 
     def highlights(self, edition: Edition) -> tuple[str, ...]:
         """What its subject tells."""
@@ -361,3 +369,18 @@ def _beyond(title: str, fact: str | None) -> str | None:
     """The fact, unless the title that stands above it has said it already."""
     said = fact and re.search(rf"(?<!\w){re.escape(one_line(fact))}(?!\w)", one_line(title), re.IGNORECASE)
     return None if said else fact
+
+
+def facts_on_page(item: Item, calendar: Calendar, phrases: Phrases) -> tuple[str, ...]:
+    """When and where, for the page of an item that has none of its own."""
+    facts: tuple[str | None, ...]
+    match item:
+        case Event():
+            rhythm = say_rhythm(item.rhythm, phrases) if item.rhythm else None
+            facts = (calendar.event(item), rhythm, place_of(item, phrases), *calendar.deadlines(item))
+        case Vacancy():
+            closing = calendar.closing_date(item)
+            facts = (closing, openings_of(item, phrases), item.employer, place_of(item, phrases), item.salary)
+        case Post():
+            return ()
+    return tuple(fact for fact in facts if fact)

@@ -1,24 +1,27 @@
-"""`digest worker`: one of several processes, on any machine, that share campaigns chunk by chunk."""
+"""`digest worker`: one of several processes, on any machine, that share campaigns chunk by chunk, and the jobs."""
 
 import asyncio
+from datetime import datetime
 
 import structlog
 
 from digest.app import App
-from digest.core import campaigns
+from digest.core import campaigns, health
 from digest.core.campaigns import Part
 from digest.errors import DigestError, RefusedError, TemplateError
 from digest.service.queue import Queue
+from digest.service.ticks import Job, Run, Tick
 
 log = structlog.get_logger("digest.worker")
 
 
-async def work(app: App, *, concurrency: int) -> None:
+async def work(app: App, *, concurrency: int, jobs: tuple[tuple[Job, Run], ...] = ()) -> None:
     """Send chunks as they are called for, until `app.stopping` is set; what is under way is finished.
 
     Args:
         app: its store is shared.
         concurrency: chunks at a time.
+        jobs: of the schedule, which are done here as well when they are called for; none to send only.
 
     Raises:
         StoreError: when the database cannot be reached at the beginning.
@@ -26,12 +29,17 @@ async def work(app: App, *, concurrency: int) -> None:
     cluster = app.config.cluster
     assert cluster is not None  # noqa: S101  (as the command saw to)
     queue = Queue(
-        app.store.conninfo, heartbeat=cluster.heartbeat, lost_after=cluster.lost_after, pooled=cluster.pgbouncer
+        app.store.conninfo,
+        heartbeat=cluster.heartbeat,
+        lost_after=cluster.lost_after,
+        pooled=cluster.pgbouncer,
+        config=app.config.hash,
     )
-    async with campaigns.taking_part(app, "worker") as part:
+    run_job = _Jobs(app, jobs) if jobs else None
+    async with campaigns.taking_part(app, health.TAKES_JOBS if jobs else "sender") as part:
         looking = asyncio.create_task(_look_after(app, cluster.heartbeat.total_seconds()))
         try:
-            await queue.work(_Sender(part), concurrency=concurrency, stopping=app.stopping)
+            await queue.work(_Sender(part), concurrency=concurrency, stopping=app.stopping, run_job=run_job)
         finally:
             looking.cancel()
             await asyncio.wait({looking})
@@ -58,6 +66,19 @@ class _Sender:
         self._told.pop(campaign_id, None)
         if tally:
             log.info("chunk sent", campaign=campaign_id, chunk=number, **tally)
+
+
+class _Jobs:
+    """Does the schedule's jobs, as the schedule would: what fails is told once, and put down."""
+
+    def __init__(self, app: App, jobs: tuple[tuple[Job, Run], ...]) -> None:
+        self._ticks = {job.id: Tick(app, job, run) for job, run in jobs if job.anywhere}
+
+    async def __call__(self, job: str, at: datetime) -> None:
+        if (tick := self._ticks.get(job)) is None:
+            log.warning("a job is called for that this version does not know", job=job)
+            return
+        await tick.wake(at)
 
 
 async def _look_after(app: App, every: float) -> None:

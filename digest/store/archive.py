@@ -1,6 +1,6 @@
 """The campaigns that everybody may read: those that say so, once somebody has got what is frozen of them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -70,6 +70,12 @@ def stamp(connection: Connection, closed: Collection[str]) -> tuple[object, ...]
     edited = select(func.count(), func.max(edits.c.edited_at))
     gone = select(func.count(), func.max(items.c.gone_at)).where(items.c.gone_at.is_not(None))
     return tuple(value for query in (shown, edited, gone) for value in connection.execute(query).one())
+
+
+def contents_of(connection: Connection, digest: str) -> Iterator[str]:
+    """What those of one digest, or the announcements, say in the archive, as they are kept."""
+    query = select(campaigns.c.edition).where(_is_public(()), campaigns.c.digest == digest)
+    yield from connection.execute(query).scalars()
 
 
 def _all(closed: Collection[str]) -> Select[tuple[str, str, datetime, datetime, str]]:

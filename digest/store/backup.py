@@ -12,6 +12,9 @@ from digest.errors import DigestError, UsageError
 from digest.store.engine import Store, open_store
 from digest.store.tables import SCHEMA_VERSION
 
+DUMP = "pg_dump --format=custom --file={target} DATABASE"
+"""What backs PostgreSQL up."""
+
 _TAKEN_AT = "backed_up_at"
 
 
@@ -22,7 +25,7 @@ def back_up(store: Store, target: Path, now: datetime) -> None:
         UsageError: for a store that is not SQLite, naming what does it there.
         DigestError: when it cannot be written.
     """
-    must_be_sqlite(store, f"pg_dump --format=custom --file={target} DATABASE")
+    must_be_sqlite(store, DUMP.format(target=target))
     half = target.with_name(f".{target.name}.{os.getpid()}.half")
     try:
         os.close(os.open(half, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
@@ -58,6 +61,21 @@ def taken_at(source: Path) -> datetime:
     if version > SCHEMA_VERSION:
         raise UsageError(f"{source} is of a newer version of digest; restore it with that one")
     return datetime.fromisoformat(row[0])
+
+
+def pictures_in(source: Path) -> frozenset[str]:
+    """The names of the files of the pictures that a backup knows; none of one that is older than pictures.
+
+    Raises:
+        UsageError: when it cannot be read.
+    """
+    try:
+        with closing(sqlite3.connect(f"{source.resolve().as_uri()}?mode=ro", uri=True)) as copy:
+            if not copy.execute("SELECT 1 FROM sqlite_master WHERE name = 'pictures'").fetchone():
+                return frozenset()
+            return frozenset(name for row in copy.execute("SELECT name, small_name FROM pictures") for name in row)
+    except sqlite3.Error as error:
+        raise UsageError(f"{source} is no backup of a store: {error}") from None
 
 
 @contextmanager

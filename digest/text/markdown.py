@@ -14,7 +14,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
-from digest.text.pictures import ShownPicture
+from digest.text.pictures import OUR_PICTURES, ShownPicture, fitted
 
 NONE_OF_OURS: Mapping[str, ShownPicture] = MappingProxyType({})
 
@@ -57,12 +57,12 @@ def _sized(image: Token) -> None:
 
 
 def _ours(image: Token, pictures: Mapping[str, ShownPicture]) -> None:
-    """Where a picture of ours is served, and its size; of a width that is written its own height follows."""
-    shown = pictures.get(unquote(str(image.attrGet("src") or "")))
+    """Where a picture that we keep is served, and its size; of a width that is written its own height follows."""
+    named = unquote(str(image.attrGet("src") or ""))
+    shown = pictures.get(named) if named.startswith(OUR_PICTURES) else None
     if shown is None:
         return
-    width = min(int(image.attrGet("width") or shown.width), shown.width)
-    height = max(1, round(shown.height * width / shown.width))
+    width, height = fitted(shown, str(image.attrGet("width") or ""))
     image.attrs = {**image.attrs, "src": shown.url, "width": str(width), "height": str(height)}
 
 

@@ -101,6 +101,14 @@ class _Collector:
         rates, chunks = ({one.name: one.rate for one in alive}, {one.name: len(one.chunks) for one in alive})
         yield _by("digest_worker_rate", "Outcomes per second of a worker, lately", "worker", rates)
         yield _by("digest_worker_chunks", "Chunks that a worker holds", "worker", chunks)
+        waiting, busy = (
+            {one.queue: one.waiting for one in told.queues},
+            {one.queue: one.under_way for one in told.queues},
+        )
+        yield _by("digest_calls_waiting", "Calls for workers that nobody has taken", "queue", waiting)
+        yield _by("digest_calls_under_way", "Calls for workers that somebody is at", "queue", busy)
+        oldest = {one.queue: one.oldest for one in told.queues}
+        yield _by("digest_calls_oldest_seconds", "How long the first of those that wait has waited", "queue", oldest)
         up = {one.name: float(one.state == "ok") for one in told.relays}
         yield _by("digest_relay_ok", "1 for a relay that may be given more mail now", "relay", up)
         today = {one.name: one.today for one in told.relays}

@@ -16,7 +16,7 @@ from digest.errors import TokenError
 from digest.model import Role
 from digest.web.answers import cut_off, failed, message, not_allowed
 from digest.web.console.activity import ActivityPages
-from digest.web.console.announcements import WITH_PICTURE, AnnouncementPages
+from digest.web.console.announcements import AnnouncementPages
 from digest.web.console.campaigns import CampaignPages
 from digest.web.console.editions import EditionPages
 from digest.web.console.events import Streams
@@ -29,6 +29,7 @@ from digest.web.console.overview import OverviewPage
 from digest.web.console.page import Console
 from digest.web.console.people import PeoplePages
 from digest.web.console.person import PersonPage
+from digest.web.console.pictures import WITH_PICTURE
 from digest.web.console.sign_in import SignInPages
 from digest.web.console.sources import SourcesPages
 from digest.web.hooks import LARGEST, HookPosts, hook_posts
@@ -140,13 +141,16 @@ def _console_routes(app: App) -> list[BaseRoute]:
     people, person, lists = PeoplePages(app, console), PersonPage(app, console), ListPages(app, console, plans)
     editions, items, sources = EditionPages(app, console), ItemsPages(app, console), SourcesPages(app, console)
     mailbox = MailboxPages(app, console)
+    picture: dict[str, Any] = {"upload": "picture", "max_body_size": WITH_PICTURE}
     editing: list[BaseRoute] = [
         ConsoleRoute("/console/editions", editions.index, role=Role.EDITOR),
         ConsoleRoute("/console/editions", editions.draft, methods=["POST"], role=Role.ORGANISER),
         ConsoleRoute("/console/editions/{name}", editions.show, role=Role.EDITOR),
         ConsoleRoute("/console/editions/{name}/mail", editions.mail, role=Role.EDITOR),
         ConsoleRoute("/console/editions/{name}/people", editions.people, role=Role.EDITOR),
-        ConsoleRoute("/console/editions/{name}/arrange", editions.arrange, methods=["POST"], role=Role.EDITOR),
+        ConsoleRoute(
+            "/console/editions/{name}/arrange", editions.arrange, methods=["POST"], role=Role.EDITOR, **picture
+        ),
         ConsoleRoute("/console/editions/{name}/test", editions.test, methods=["POST"], role=Role.EDITOR),
         ConsoleRoute("/console/editions/{name}/approve", editions.approve, methods=["POST"], role=Role.ORGANISER),
         ConsoleRoute("/console/editions/{name}/hold", editions.hold, methods=["POST"], role=Role.ORGANISER),
@@ -167,7 +171,6 @@ def _console_routes(app: App) -> list[BaseRoute]:
         ]
     announcements, campaigns = AnnouncementPages(app, console, plans), CampaignPages(app, console)
     organiser, editor, post = Role.ORGANISER, Role.EDITOR, ("POST",)
-    picture: dict[str, Any] = {"upload": "picture", "max_body_size": WITH_PICTURE}
     draft, campaign = "/console/announcements/{id:row}", "/console/campaigns/{name}"
     return [
         *editing,

@@ -18,7 +18,7 @@ from digest.config import load_config
 from digest.core import content, editions, organisers
 from digest.core.people import apply_lists
 from digest.model import ITSELF
-from digest.service.scheduler import load_jobs
+from digest.service.ticks import load_jobs
 from digest.web import serving
 
 JOBS = {job.id: run for job, run in load_jobs(Path(__file__).parents[2] / "jobs")}

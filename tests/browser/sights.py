@@ -180,7 +180,7 @@ PAGES = {
     "event": lambda: Renderer(config()).page(
         "item",
         item=_EVENING,
-        calendar=Renderer(config()).calendar_links(_EVENING, ics=ics_of(_EVENING), page="https://mail.example.org/i"),
+        calendar=Renderer(config()).calendars.links(_EVENING, ics=ics_of(_EVENING), page="https://mail.example.org/i"),
     ),
     "archive": lambda: archive_page(Renderer(config())),
     "archive of long words": lambda: archive_page(Renderer(config(**_LONG_NAMES)), _edition_of_long_words()),

@@ -67,7 +67,7 @@ class Run:
                 connect=self.connect,
                 envelope=self.envelope,
                 share=FairShare(1),
-                patience=Patience(first_pause=0.05),
+                patience=Patience(first_pause=0.05, first_rest=0.05),
             )
 
     def rows(self):

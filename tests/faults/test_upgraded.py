@@ -38,7 +38,7 @@ def later_version(tmp_path_factory) -> Path:
     shutil.copytree(here, root / "digest", ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("templates", "jobs", "examples", "config.toml"):
         (root / name).symlink_to(here.parent / name)
-    tables = root / "digest/store/tables.py"
+    tables = root / "digest/store/tables/__init__.py"
     before = tables.read_text()
     after = before.replace(f'SCHEMA_VERSION = "{SCHEMA_VERSION}"', f'SCHEMA_VERSION = "{LATER}"')
     assert after != before

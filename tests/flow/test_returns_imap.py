@@ -10,7 +10,7 @@ from flow.test_returns_read import ADA, BO, SECRET, bounce
 from digest.app import open_app
 from digest.config import load_config
 from digest.core import people
-from digest.service.scheduler import load_jobs
+from digest.service.ticks import load_jobs
 
 pytestmark = [
     pytest.mark.service("dovecot"),

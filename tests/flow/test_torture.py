@@ -12,6 +12,7 @@ from xml.sax.saxutils import quoteattr
 
 import lxml.html
 import pytest
+from drawn import photo
 
 WORD = "Pflanzenschutzmittelverordnungsänderungsgesetz" * 5
 TEXTS = {
@@ -43,7 +44,7 @@ subject: {json.dumps(TEXTS["joined emoji"] + TEXTS["quotes"], ensure_ascii=False
 
 From the plot next door
 
-[map]({LINKS[1]} "{TEXTS["Arabic"]}") and ![{TEXTS["Hindi"]}](https://growers.example.org/a.png 'say "cheese"
+[map]({LINKS[1]} "{TEXTS["Arabic"]}") and ![{TEXTS["Hindi"]}](a.png 'say "cheese"
 twice')
 
     {TEXTS["template"]}
@@ -106,6 +107,7 @@ def hard(network):
     network.change("config.toml", 'name = "Growers"\n[smtp]', f"name = {json.dumps(TEXTS['quotes'])}\n[smtp]")
     network.change("config.toml", '"Weekly digest"', f"{json.dumps(TEXTS['joined emoji'], ensure_ascii=False)}")
     network.write("posts.txt", export_page())
+    (network.folder / "a.png").write_bytes(photo(200, 150, "PNG"))
     network.write("feed.xml", feed())
     network.write("events.ics", calendar())
     for number, text in enumerate(of_source("folder")):

@@ -46,7 +46,9 @@ PROMISES: dict[str, tuple[str, ...]] = {
     "digest/store/outbox/outcomes.py": OUTCOMES,
     "digest/store/outbox/report.py": OUTCOMES,
     "digest/store/outbox/ledger.py": (OUTBOX[4], "tests/rooms/test_store_ledger_rounds.py", OUTBOX[3]),
-    "digest/store/campaigns.py": CAMPAIGNS,
+    "digest/store/campaigns/finding.py": CAMPAIGNS,
+    "digest/store/campaigns/outlines.py": CAMPAIGNS,
+    "digest/store/campaigns/writing.py": CAMPAIGNS,
     "digest/store/appearances.py": ("tests/rooms/test_store_appearances.py", *CAMPAIGNS[:2]),
     "digest/core/campaigns/moves.py": ("tests/rooms/test_moves.py",),
     "digest/compose/duplicates.py": (

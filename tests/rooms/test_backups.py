@@ -1,5 +1,7 @@
 """The store as one file: taken while others write, put back whole, and nobody is mailed again for it."""
 
+import os
+import shutil
 import sqlite3
 import threading
 from contextlib import closing
@@ -7,22 +9,25 @@ from datetime import timedelta
 
 import pytest
 from rooms.test_scheduler import CONFIG, POST
-from sqlalchemy import func, insert, select
+from sqlalchemy import delete, func, insert, select
 
 from digest.app import open_app
 from digest.compose import Written, as_text
 from digest.config import load_config
 from digest.core import announcements, editions, health, people
+from digest.core.content.pictures import picture_file, picture_files
 from digest.core.editions import prepare_due
 from digest.errors import DigestError, TakenError, UsageError
-from digest.model import BY_SCHEDULE, By, CampaignStatus, Delivery, Recipient, Via
+from digest.model import BY_SCHEDULE, By, CampaignStatus, Delivery, Picture, PictureFile, Recipient, Via
 from digest.store import backup as store_backup
 from digest.store import campaigns
+from digest.store.content import pictures
 from digest.store.organisers import sessions, sign_ins
 from digest.store.organisers.sign_ins import SignInLink
 from digest.store.outbox import wire
 from digest.store.outbox.wire import WireNote
 from digest.store.tables import activity
+from digest.store.tables import pictures as pictures_table
 
 HOUR, WEEK = timedelta(hours=1), timedelta(weeks=1)
 ADA = By(via=Via.COMMAND, name="ada")
@@ -227,3 +232,90 @@ async def test_an_edition_that_was_prepared_by_hand_does_not_go_by_itself_once_i
     done = health.restore(app, tmp_path / "b.sqlite", now - HOUR / 2, by=ADA)
     assert done.stopped == ("weekly-2026-W48",)
     assert await prepare_due(app, now, by=BY_SCHEDULE) == ()
+
+
+def shown(app, now, number) -> str:
+    """A picture that the store knows; its file is written before, as everywhere."""
+    content = b"\xff\xd8\xff" + str(number).encode() * 100
+    name = picture_files(app).keep(content, "jpg")
+    file = PictureFile(name=name, width=640, height=480)
+    with app.store.write() as connection:
+        pictures.keep(connection, Picture(large=file, small=file), now)
+    return name
+
+
+def test_every_picture_that_a_backup_knows_lies_beside_it_though_more_come_meanwhile(app, tmp_path, now):
+    stop, known = threading.Event(), [shown(app, now, "first")]
+
+    def write():
+        while not stop.is_set():
+            known.append(shown(app, now, len(known)))
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        for number in range(5):
+            before = set(known)
+            done = health.back_up(app, tmp_path / f"{number}.sqlite", now)
+            with closing(sqlite3.connect(tmp_path / f"{number}.sqlite")) as copy:
+                told = {name for (name,) in copy.execute("SELECT name FROM pictures")}
+            assert told >= before
+            assert (done.there, done.missing) == (len(told), 0)
+            assert told <= {one.name for one in (tmp_path / "digest-pictures").iterdir()}
+    finally:
+        stop.set()
+        writer.join()
+    assert (tmp_path / "digest-pictures").stat().st_mode & 0o777 == 0o700
+    assert {one.stat().st_mode & 0o777 for one in (tmp_path / "digest-pictures").iterdir()} == {0o600}
+
+
+def test_pictures_that_are_lost_come_back_with_the_store_and_no_others(app, tmp_path, now):
+    name, other = shown(app, now, 1), shown(app, now, 2)
+    content = picture_file(app, name)
+    health.back_up(app, tmp_path / "b.sqlite", now)
+    (tmp_path / "digest-pictures" / other).write_bytes(b"of somebody else")
+    (tmp_path / "digest-pictures" / f"{'0' * 32}.jpg").write_bytes(b"nobody knows it")
+    shutil.rmtree(app.mailbox.parent / "pictures")
+    done = health.restore(app, tmp_path / "b.sqlite", now + HOUR, by=ADA)
+    assert (done.pictures.there, done.pictures.missing) == (1, 1)
+    assert picture_file(app, name) == content
+    assert [one.name for one in (app.mailbox.parent / "pictures").iterdir()] == [name]
+    assert not (done.kept.parent / "digest-pictures").exists()
+
+
+def test_a_backup_of_before_there_were_pictures_is_put_back(app, tmp_path, now):
+    note(app, now, 0)
+    health.back_up(app, tmp_path / "b.sqlite", now)
+    with closing(sqlite3.connect(tmp_path / "b.sqlite")) as copy:
+        copy.execute("DROP TABLE picture_addresses")
+        copy.execute("DROP TABLE pictures")
+        copy.execute("UPDATE alembic_version SET version_num = '0027'")
+        copy.commit()
+    name = shown(app, now, 1)
+    done = health.restore(app, tmp_path / "b.sqlite", now + HOUR, by=ADA)
+    assert (done.pictures.there, done.pictures.missing) == (0, 0)
+    assert picture_file(app, name) is not None
+    with app.store.read() as connection:
+        assert pictures.files(connection) == frozenset()
+
+
+def test_where_no_picture_can_be_written_there_is_no_backup_without_them(app, tmp_path, now):
+    shown(app, now, 1)
+    (tmp_path / "digest-pictures").write_text("in the way")
+    with pytest.raises(DigestError, match="pictures cannot be written"):
+        health.back_up(app, tmp_path / "b.sqlite", now)
+    assert not (tmp_path / "b.sqlite").exists()
+
+
+async def test_beside_daily_backups_lie_the_pictures_of_those_that_are_kept(app, now):
+    first, second = shown(app, now, 1), shown(app, now, 2)
+    folder = (await health.back_up_daily(app, now)).parent
+    with app.store.write() as connection:
+        connection.execute(delete(pictures_table).where(pictures_table.c.name == first))
+    os.utime(folder / "digest-pictures" / first, (0, 0))
+    os.utime(folder / "digest-pictures" / second, (0, 0))
+    held = []
+    for day in (1, 2):
+        await health.back_up_daily(app, now + day * 24 * HOUR)
+        held.append({one.name for one in (folder / "digest-pictures").iterdir()})
+    assert held == [{first, second}, {second}]

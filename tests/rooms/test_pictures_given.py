@@ -121,13 +121,13 @@ def test_a_picture_beside_a_file_is_made_anew_and_sized(app, tmp_path):
     (tmp_path / "the gate.jpg").write_bytes(photo(2000, 1000))
     (tmp_path / "pots").mkdir()
     (tmp_path / "pots" / "a.png").write_bytes(photo(400, 400, "PNG"))
-    text = '# Hello\n\n![A gate](<the gate.jpg>)\n\n![Pots](pots/a.png "=200")\n\n![Far](https://example.org/x.png)'
+    text = '# Hello\n\n![A gate](<the gate.jpg>)\n\n![Pots](pots/a.png "=200")\n\n![Far](https://10.0.0.1/x.png)'
     made = with_beside(app, tmp_path, text)
     html = drafted(app, made).announcement.html
     ours = r'src="https://digest\.example\.org/picture/[0-9a-f]{32}\.(?:jpg|png)"'
     assert re.search(rf'<img {ours} alt="A gate" width="552" height="276"', html)
     assert re.search(rf'<img {ours}[^>]* width="200" height="200"|<img {ours} alt="Pots" title="" width="200"', html)
-    assert 'src="https://example.org/x.png"' in html
+    assert '<a href="https://10.0.0.1/x.png">Far</a>' in html
 
 
 def test_the_same_file_is_the_same_announcement_whenever_it_is_read(app, tmp_path):

@@ -13,6 +13,7 @@ from digest.core.people import erase_expired
 from digest.model import BY_SCHEDULE, ITSELF, CampaignStatus, Recipient
 from digest.store import campaigns, outbox, people
 from digest.store.organisers import activity
+from digest.store.outbox import chunks, retention
 from digest.store.people import Consent, journal
 from digest.store.tables import campaigns as campaigns_table
 from digest.store.tables import deliveries
@@ -33,10 +34,10 @@ def app(store_url, tmp_path, empty_store):
         yield app
 
 
-def sent(app, at, name):
-    """A campaign that went to one person then."""
+def sent(app, at, name, *, people_=1):
+    """A campaign that went to so many people then."""
     with app.store.write() as connection:
-        listed = [Recipient(address="ada@example.org")]
+        listed = [Recipient(address=f"ada{number or ''}@example.org") for number in range(people_)]
         plan = people.plan_list(connection, name="members", title="Members", listed=listed, max_removals=1)
         people.apply_list(connection, plan, at)
         made = campaigns.create(
@@ -121,3 +122,21 @@ async def test_the_job_erases_by_the_schedule(app, now):
     spec.loader.exec_module(job)
     await job.run(app, now)
     assert told(app) == {"old": None}
+
+
+def test_a_large_campaign_is_erased_in_parts_and_counts_as_erased_after_the_last(app, now, monkeypatch):
+    monkeypatch.setattr(retention, "_PART", 1)
+    many = chunks.SIZE + 4
+    sent(app, now - 11 * DAY, "old", people_=many)
+    with app.store.read() as connection:
+        campaign = campaigns.by_name(connection, "old")
+    parts, after = [], 0
+    while after is not None:
+        with app.store.write() as connection:
+            count, after = retention.erase_details(connection, campaign.id, now, after=after)
+            left = retention.expired_campaign(connection, now - 10 * DAY)
+        parts.append((count, left))
+    assert parts == [(chunks.SIZE, campaign.id), (4, campaign.id), (0, None)]
+    sent(app, now - 11 * DAY, "another", people_=many)
+    assert erase_expired(app, now, by=BY_SCHEDULE).replies == many
+    assert set(told(app).values()) == {None}

@@ -10,11 +10,12 @@ from structlog.testing import capture_logs
 from digest.app import open_app
 from digest.config import load_config
 from digest.core import campaigns as core_campaigns
-from digest.core import editions
+from digest.core import editions, health
 from digest.errors import DigestError
 from digest.model import BY_SCHEDULE, CampaignStatus
 from digest.resources import bundled
-from digest.service.scheduler import Job, _Tick, load_jobs, running
+from digest.service.scheduler import running
+from digest.service.ticks import Job, Tick, load_jobs
 from digest.store import campaigns
 
 CONFIG = """\
@@ -94,7 +95,7 @@ def test_the_shipped_jobs_load_by_path_in_the_order_of_their_names():
     [
         "",
         "JOB = 'daily'\nasync def run(app, now): ...",
-        "from digest.service.scheduler import Job\nJOB = Job('x', None)",
+        "from digest.service.ticks import Job\nJOB = Job('x', None)",
     ],
     ids=["empty", "no Job", "no run"],
 )
@@ -120,6 +121,24 @@ async def test_a_job_that_fails_is_told_once_and_tried_again_until_it_is_well(ap
             await asyncio.wait_for(done.wait(), 30)
     assert [entry["error"] for entry in logs] == ["no server", "no disk", "no server"]
     assert {entry["job"] for entry in logs} == {"test"}
+
+
+async def test_that_a_run_cannot_be_put_down_is_told_once_and_stops_no_job(app, monkeypatch):
+    ran = []
+
+    async def run(_app, now):
+        ran.append(now)
+
+    def refuse(*_, **__):
+        raise DigestError("read-only")
+
+    monkeypatch.setattr(health, "ran", refuse)
+    tick = Tick(app, Job("test", SOON), run)
+    with capture_logs() as logs:
+        await tick.wake()
+        await tick.wake()
+    assert [entry["error"] for entry in logs] == ["read-only"]
+    assert len(ran) == 2
 
 
 async def test_a_job_never_overlaps_itself_and_a_slow_one_delays_no_other(app):
@@ -172,7 +191,7 @@ async def test_a_wake_up_on_its_way_when_the_schedule_ends_begins_nothing(app):
     async def run(_app, _now):
         runs.append("begun")
 
-    tick = _Tick(app, *job(run))
+    tick = Tick(app, *job(run))
     await tick.wake()
     await tick.finished()
     await tick.wake()

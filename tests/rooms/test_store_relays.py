@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from digest.model import ITSELF, CampaignStatus, Recipient
+from digest.model import ITSELF, CampaignStatus, Recipient, Throttle
 from digest.store import campaigns, outbox, people
 from digest.store.outbox import rates, relays
 from digest.store.tables import chunks, deliveries
@@ -66,6 +66,43 @@ def test_a_pause_is_never_shortened(store):
         rates.pause(connection, "north", 200.0)
         rates.pause(connection, "north", 5.0)
     assert 100 < standing(store).paused <= 200
+
+
+def turn(store, number, change):
+    with store.write() as connection:
+        return rates.turn(connection, "north", number, change)
+
+
+def known(store):
+    with store.read() as connection:
+        return rates.throttles(connection, ["north", "south"])
+
+
+def asks(throttle, now):
+    return throttle.asks(now, first=20.0, longest=60.0, random=0.0)
+
+
+def test_who_finds_out_first_what_a_relay_asks_for_is_believed_and_the_others_learn_of_it(store):
+    assert known(store) == ({}, 0.0)
+    assert turn(store, 0, asks) is None
+    told, now = turn(store, 0, asks)
+    assert (told.turn, told.asked) == (1, 1)
+    assert 10 < told.until - now <= 20
+    assert standing(store).paused == pytest.approx(told.until - now, abs=5)
+    assert turn(store, 1, asks) is None
+    throttles, now = known(store)
+    assert throttles.keys() == {"north"}
+    assert (throttles["north"].asked, throttles["north"].since) == (2, told.since)
+    assert 30 < throttles["north"].until - now <= 40
+
+
+def test_a_relay_that_takes_mail_again_is_paused_no_more(store):
+    turn(store, 0, asks)
+    assert turn(store, 1, Throttle.takes) is None
+    throttle = known(store)[0]["north"]
+    assert (throttle.turn, throttle.is_asking, throttle.part) == (2, False, 1.0)
+    assert 0 <= throttle.lasted < 10
+    assert standing(store) == relays.Standing()
 
 
 def test_deliveries_are_marked_by_who_holds_their_chunk_alone(store, campaign, now):

@@ -143,7 +143,7 @@ def walk(tmp_path):
         archive_page(renderer)
         archived_page(renderer)
         renderer.archive.in_short(rich_edition(), item_url=page_of)
-        links = renderer.calendar_links(event(), ics="https://example.org/x.ics", page=None)
+        links = renderer.calendars.links(event(), ics="https://example.org/x.ics", page=None)
         renderer.page("item", item=event(), calendar=links, picture=renderer.picture(PICTURE, alt="a"))
     for look in get_args(LookName):
         looking = everything.model_copy(update={"brand": everything.brand.model_copy(update={"look": look})})

@@ -7,7 +7,7 @@ import pytest
 
 from digest.config.exports import Stood, read_export
 from digest.config.exports.person import BY_WORD
-from digest.config.model import ListConfig
+from digest.config.lists import ListConfig
 from digest.config.spoken import Spoken
 from digest.errors import ConfigError
 

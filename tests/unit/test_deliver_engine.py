@@ -359,8 +359,11 @@ async def test_cancelling_in_the_middle_of_a_claim_puts_it_back_once_it_is_commi
 SLOW_DOWN = Deferred(stage=Stage.MAIL, code=421, reply="4.7.0 too fast")
 LOST = Deferred(stage=Stage.MAIL, code=None, reply="Connection lost")
 IN_DOUBT = Unknown(reply="Connection lost")
-BRIEFLY = Patience(first_pause=1e-4, longest_pause=1e-3)
-FOR_AN_HOUR = Patience(first_pause=3600, longest_pause=3600)
+REFUSED = Rejected(stage=Stage.RCPT, code=550, reply="5.7.1 listed")
+UNKNOWN_PERSON = Rejected(stage=Stage.RCPT, code=550, reply="5.1.1 unknown")
+BRIEFLY = Patience(first_pause=1e-4, longest_pause=1e-3, first_rest=1e-4)
+A_MOMENT = Patience(first_rest=0.02)  # longer than what is on the wire takes
+FOR_AN_HOUR = Patience(first_pause=3600, longest_pause=3600, first_rest=3600)
 
 
 class Failing(Post):
@@ -380,26 +383,84 @@ class Failing(Post):
         return self.troubles.popleft() if self.troubles and self.troubles[0] is not UnreachableError else None
 
 
-async def test_a_server_that_asks_to_slow_down_gets_fewer_connections_and_a_pause_and_in_the_end_everything():
-    books, pauses, at_once = Books(400), [], []
-    post = Failing(books, [], turns=9)
+class Watched(Failing):
+    """Remembers how many messages were on the wire as each was begun, itself among them."""
+
+    def __init__(self, books, **options):
+        super().__init__(books, [], turns=9, before=self.begin, **options)
+        self.on_the_wire = 0
+        self.at_once = []
+
+    def begin(self, _number):
+        self.on_the_wire += 1
+        self.at_once.append(self.on_the_wire)
+
+    def outcome(self, number):
+        self.on_the_wire -= 1
+        return super().outcome(number)
+
+
+async def test_a_server_that_asks_to_slow_down_is_asked_again_with_one_mail_and_given_all_as_before_once_it_takes_it():
+    books, pauses = Books(400), []
+    post = Watched(books)
 
     def on_outcome(_delivery, _outcome):
-        at_once.append(post.open)
-        if len(at_once) == 200:
+        if books.recorded.total() == 200:
             post.troubles.append(SLOW_DOWN)
 
     def on_pause(seconds, reason):
-        pauses.append((len(at_once), seconds, reason))
+        pauses.append((len(post.at_once), seconds, reason))
 
-    await run(books, post, connections=8, patience=BRIEFLY, on_outcome=on_outcome, on_pause=on_pause)
+    await run(books, post, connections=8, patience=A_MOMENT, on_outcome=on_outcome, on_pause=on_pause)
     assert post.sent == books.recorded == Counter(range(400))
     ((asked_after, seconds, reason),) = pauses
-    assert BRIEFLY.first_pause * 0.5 < seconds <= BRIEFLY.first_pause * 1.25
+    assert A_MOMENT.first_rest * 0.5 < seconds <= A_MOMENT.first_rest * 1.25
     assert reason == "4.7.0 too fast"
-    assert max(at_once[:200]) == 8
-    assert max(at_once[asked_after + 8 : asked_after + 11]) <= 4
-    assert max(at_once[-40:]) == 8  # and recovers
+    assert max(post.at_once[:200]) == 8
+    assert post.at_once[asked_after : asked_after + 2] == [1, 1]
+    assert max(post.at_once[asked_after : asked_after + 17]) == 8
+    assert post.opened <= 8 + 1  # they were kept, save the one that was told
+
+
+async def test_a_server_that_asks_again_as_soon_as_it_was_given_all_gets_half_of_it():
+    books, pauses = Books(400), []
+    post = Watched(books)
+
+    def on_outcome(_delivery, _outcome):
+        if books.recorded.total() in {200, 220}:
+            post.troubles.append(SLOW_DOWN)
+
+    await run(
+        books,
+        post,
+        connections=8,
+        patience=A_MOMENT,
+        on_outcome=on_outcome,
+        on_pause=lambda *_: pauses.append(len(post.at_once)),
+    )
+    first, second = pauses
+    assert max(post.at_once[first:second]) == 8
+    assert post.at_once[second : second + 2] == [1, 1]
+    assert 4 <= max(post.at_once[second : second + 60]) <= 5
+
+
+async def test_a_probe_that_tells_nothing_is_followed_by_another_and_nobody_else_begins_before_one_is_taken():
+    books, pauses = Books(100), []
+    post = Watched(books)
+
+    def on_pause(*_):
+        pauses.append(len(post.at_once))
+        post.troubles.extend([*[None] * post.on_the_wire, UNKNOWN_PERSON, LOST, UNKNOWN_PERSON])
+
+    def on_outcome(_delivery, _outcome):
+        if books.recorded.total() == 50:
+            post.troubles.append(SLOW_DOWN)
+
+    await run(books, post, connections=4, patience=A_MOMENT, on_outcome=on_outcome, on_pause=on_pause)
+    (asked,) = pauses
+    assert post.at_once[asked : asked + 4] == [1, 1, 1, 1]
+    assert max(post.at_once[asked + 4 :]) == 4
+    assert books.recorded == Counter(range(100))
 
 
 async def test_a_connection_that_is_lost_once_is_made_again_without_a_pause():
@@ -424,19 +485,17 @@ async def test_a_server_that_can_not_be_reached_at_first_is_an_error_at_once():
     assert books.count(QUEUED) == 20
 
 
-@pytest.mark.parametrize(("trouble", "most"), [(SLOW_DOWN, 2 * 50), (LOST, 4 * 50), (IN_DOUBT, 2 * 50)])
-async def test_too_much_trouble_in_a_row_ends_the_sending_with_the_rest_queued(trouble, most):
+@pytest.mark.parametrize(("trouble", "times", "most"), [(SLOW_DOWN, 11, 50), (LOST, 8, 4 * 50), (IN_DOUBT, 8, 2 * 50)])
+async def test_too_much_trouble_in_a_row_ends_the_sending_with_the_rest_queued(trouble, times, most):
     books = Books(1000)
     post = Failing(books, [None] * 500 + [trouble] * 500)
-    with pytest.raises(DeliveryError, match=f"8 times in a row, at last: {trouble.reply}; what was not sent stays"):
+    with pytest.raises(
+        DeliveryError, match=f" {times} times in a row, at last: {trouble.reply}; what was not sent stays"
+    ):
         await run(books, post, connections=50, patience=BRIEFLY)
-    assert 500 + 8 <= books.recorded.total() <= 500 + most + 8
+    assert 500 + times <= books.recorded.total() <= 500 + most + times
     assert books.count(QUEUED) == 1000 - books.recorded.total()
     assert books.count(IN_FLIGHT) == post.open == 0
-
-
-REFUSED = Rejected(stage=Stage.RCPT, code=550, reply="5.7.1 listed")
-UNKNOWN_PERSON = Rejected(stage=Stage.RCPT, code=550, reply="5.1.1 unknown")
 
 
 @pytest.mark.parametrize("connections", [1, 4])
@@ -494,7 +553,14 @@ def test_whatever_the_trouble_everybody_is_recorded_once_or_still_queued(connect
     books = Books(40)
     post = Failing(books, troubles)
     with suppress(DeliveryError):
-        asyncio.run(run(books, post, connections=connections, patience=Patience(first_pause=1e-6, longest_pause=1e-5)))
+        asyncio.run(
+            run(
+                books,
+                post,
+                connections=connections,
+                patience=Patience(first_pause=1e-6, longest_pause=1e-5, first_rest=1e-6),
+            )
+        )
     assert post.sent == books.recorded
     assert max(books.recorded.values(), default=0) <= 1
     assert books.count(QUEUED) == 40 - books.recorded.total()

@@ -77,7 +77,7 @@ def test_the_end_does_not_wait_for_a_pause_when_nobody_is_left():
             pauses.append(loop.time() + seconds)
 
         post = Failing(books, [SLOW_DOWN] * 3)
-        runner.run(run(books, post, connections=4, patience=Patience(first_pause=20), on_pause=on_pause))
+        runner.run(run(books, post, connections=4, patience=Patience(first_pause=20, first_rest=20), on_pause=on_pause))
         ended = loop.time()
     assert books.recorded.total() == len(pauses) == 3
     assert ended < pauses[-1] - 20

@@ -238,9 +238,9 @@ def test_online_is_told_in_the_readers_language_and_what_is_called_so_is_not(pla
     held = event(location=place)
     assert f"  {shown}\n" in text_of(render(edition(section(held)), network={"language": "cy"}))
     renderer = Renderer(config(network={"language": "cy"}))
-    file = renderer.event_file(held, page=None, stamped_at=datetime(2026, 11, 23, tzinfo=UTC)).decode()
+    file = renderer.calendars.event_file(held, page=None, stamped_at=datetime(2026, 11, 23, tzinfo=UTC)).decode()
     assert f"LOCATION:{shown}".replace(";", "\\;") in file
-    links = renderer.calendar_links(held, ics="https://example.org/x.ics", page=None)
+    links = renderer.calendars.links(held, ics="https://example.org/x.ics", page=None)
     assert parse_qs(urlsplit(links.google).query)["location"] == [shown]
 
 

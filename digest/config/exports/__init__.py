@@ -5,7 +5,7 @@ from typing import Literal
 from digest.config.exports.lines import read_mailman, read_sympa
 from digest.config.exports.person import Exported, Stood, once_each
 from digest.config.exports.tables import read_mailchimp, read_table
-from digest.config.model import ListConfig
+from digest.config.lists import ListConfig
 from digest.config.spoken import Spoken
 
 Tool = Literal["mailchimp", "mailman", "listmonk", "buttondown", "sympa", "csv"]

@@ -16,6 +16,7 @@ from .drafts import (
 from .drafts import (
     send_test as send_test,
 )
+from .drafts import told_of_pictures as told_of_pictures
 from .going import Gone as Gone
 from .going import keep_all_back as keep_all_back
 from .going import keep_for_later as keep_for_later
@@ -47,5 +48,6 @@ from .mailing import announce as announce
 from .mailing import reach as reach
 from .own_pictures import LARGEST as LARGEST
 from .own_pictures import PictureError as PictureError
+from .own_pictures import have_pictures as have_pictures
 from .own_pictures import keep_picture as keep_picture
 from .own_pictures import with_own_pictures as with_own_pictures

@@ -6,7 +6,16 @@ from datetime import datetime
 from hashlib import sha256
 
 from digest.app import App
-from digest.compose import Attachment, attach, expired, read_attachments, read_audience, read_notice, read_time
+from digest.compose import (
+    Attachment,
+    attach,
+    expired,
+    read_attachments,
+    read_audience,
+    read_notice,
+    read_pictures,
+    read_time,
+)
 from digest.core.announcements.own_pictures import shown_pictures
 from digest.core.campaigns.lookup import campaign_named
 from digest.core.content.collection import collect, items_now
@@ -17,8 +26,9 @@ from digest.core.mail.links import render_announcement
 from digest.core.mail.personal import Mail
 from digest.core.people.audience import check_condition, known_fields
 from digest.errors import ConfigError, Problem, UsageError
-from digest.model import Announcement, Audience, By, CampaignStatus, Item, ItemSkip
+from digest.model import Announcement, Audience, By, CampaignStatus, Item, ItemSkip, Unshown
 from digest.render import Compiled
+from digest.render.preflight.images import unshown
 from digest.store import campaigns, outbox
 from digest.store.campaigns import ANNOUNCEMENT
 
@@ -32,6 +42,7 @@ class Notice:
     audience: Audience
     correcting: str | None = None  # the campaign whose readers get it
     send_at: datetime | None = None  # when its author wants it to go
+    unshown: tuple[Unshown, ...] = ()  # pictures of it that we do not have
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -78,7 +89,8 @@ async def draft(
         ConfigError: when the file, or what it attaches, cannot be taken, with its line.
         UsageError: when a list or a field is not configured, naming those there are.
     """
-    announcement = read_notice(text, name=name, pictures=shown_pictures(app, text, name))
+    shown, missing = shown_pictures(app, text, name, elsewhere=read_pictures(text, name=name))
+    announcement = read_notice(text, name=name, pictures=shown)
     _check_fields(app, announcement, text, name)
     _check_sender(app, announcement, text, name)
     audience = readers or _audience(app, list_names, without, where, told=read_audience(text, name=name))
@@ -99,6 +111,7 @@ async def draft(
         rendered=render_announcement(app, announcement, audience.list_names),
         audience=audience,
         send_at=read_time(text, app.config.network.zone),
+        unshown=missing,
     )
 
 
@@ -217,6 +230,11 @@ async def correction(
         readers=corrected.audience,
     )
     return replace(notice, correcting=of)
+
+
+def told_of_pictures(notice: Notice) -> tuple[str, ...]:
+    """Which pictures it goes without, with the way out."""
+    return tuple(f"{one.what}: {one.detail}" for one in unshown(notice.unshown))
 
 
 def look_at(app: App, notice: Notice) -> ShownMail:

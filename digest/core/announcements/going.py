@@ -10,9 +10,10 @@ from sqlalchemy import Connection
 from digest.app import App
 from digest.compose import as_text, read_written
 from digest.core.announcements.drafts import Notice, send_test
-from digest.core.announcements.kept import OutdatedError, changed, create_draft, found_draft, kept_draft
+from digest.core.announcements.kept import OutdatedError, changed, create_draft, file_name, found_draft, kept_draft
 from digest.core.announcements.looks import check_number, notice_of
 from digest.core.announcements.mailing import indented, plan, reach
+from digest.core.announcements.own_pictures import have_pictures
 from digest.core.campaigns import sending as campaign_sending
 from digest.core.campaigns.preflight import errors_in
 from digest.core.campaigns.reports import Sent
@@ -46,6 +47,7 @@ async def send_draft_test(
         DigestError: when it cannot be rendered, or is not accepted.
     """
     draft = kept_draft(app, draft_id, organiser=organiser, verb="write")
+    await have_pictures(app, draft.text, now, name=file_name(draft))
     notice = await notice_of(app, draft, now)
     await send_test(app, notice, address)
     return notice.rendered.subject
@@ -84,6 +86,7 @@ async def schedule_draft(
     """
     draft = kept_draft(app, draft_id, organiser=organiser, verb="send")
     _fresh(draft, version)
+    await have_pictures(app, draft.text, now, name=file_name(draft))
     notice = await notice_of(app, draft, now)
     moment = at or notice.send_at
     if moment is None:
@@ -136,6 +139,7 @@ async def release_draft(
     """
     draft = kept_draft(app, draft_id, organiser=organiser, verb="send")
     _fresh(draft, version)
+    await have_pictures(app, draft.text, now, name=file_name(draft))
     notice = await notice_of(app, draft, now, by=by)
     _check(app, notice, now, typed=typed, force=force)
     return _go(app, draft, notice, by=by, now=now, force=force, organiser=organiser)
@@ -192,6 +196,7 @@ async def release_due(app: App, now: datetime, *, by: By) -> Sequence[Gone]:
             _in_time(draft, now)
             if not _lists_are_applied(app, now, by):
                 continue
+            await have_pictures(app, draft.text, now, name=file_name(draft))
             notice = await notice_of(app, draft, now, by=by)
             campaign = _go(app, draft, notice, by=by, now=now, lists_applied=True)
         except (StoppedError, TakenError, OutdatedError):

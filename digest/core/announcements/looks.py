@@ -79,7 +79,7 @@ async def look(
         notice = await notice_of(app, kept, now)
     except DigestError as error:
         return Look(problems=tuple(str(error).splitlines()))
-    findings = findings_in(app, notice.rendered, notice.announcement, now)
+    findings = findings_in(app, notice.rendered, notice.announcement, now, unshown=notice.unshown)
     named = notice.correcting or notice.audience.list_names
     found = reach(app, notice, now, pending=pending, plans=plans) if named else None
     return Look(

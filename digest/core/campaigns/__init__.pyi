@@ -65,6 +65,7 @@ from .returned import (
 )
 from .seen import Seen as Seen
 from .seen import SeenRelay as SeenRelay
+from .seen import otherwise_configured as otherwise_configured
 from .seen import outdated as outdated
 from .seen import seen_relays as seen_relays
 from .seen import seen_workers as seen_workers

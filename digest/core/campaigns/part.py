@@ -4,7 +4,7 @@ import asyncio
 import os
 import socket
 from collections import Counter, deque
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,10 +24,10 @@ from digest.core.campaigns.watch import Bell
 from digest.core.mail.personal import Mail
 from digest.deliver import Slots, open_relay
 from digest.errors import OutgrownError, StoreError
-from digest.model import Edition
+from digest.model import Edition, Throttle
 from digest.store import campaigns
 from digest.store.campaigns import Campaign
-from digest.store.news import CAMPAIGN, News
+from digest.store.news import CAMPAIGN, RELAY, News
 from digest.store.outbox import chunks, rates, workers
 
 log = structlog.get_logger("digest.worker")
@@ -85,7 +85,8 @@ class Part:
         self._wanting = 0  # chunks that are sent, or wait for a place
         self._sending = 0
         self._allowed = 0
-        self._stirred = asyncio.Event()  # have `_beat_on` look at once
+        self._stirred = asyncio.Event()  # have `beat_on` look at once
+        self._heard_of_relays = asyncio.Event()  # have `follow_relays` look at once
         self._shares = asyncio.Event()  # set once and replaced: the share has changed
         self._in_hand: Counter[tuple[int, int]] = Counter()  # chunks by campaign's id and number
         self._ended = False
@@ -147,7 +148,9 @@ class Part:
         return found
 
     def paused(self, relay: str, seconds: float) -> None:
-        """A relay asked this process for less: so it does all."""
+        """A relay was in trouble here: all leave it alone for so long. Where it asked for less, the lane tells that."""
+        if self._lane(relay).share.throttle.is_asking:
+            return
         task = asyncio.create_task(self._pause(relay, seconds))
         self._pauses.add(task)
         task.add_done_callback(self._pauses.discard)
@@ -186,6 +189,7 @@ class Part:
         self._allowed = sum(allowed for allowed, _ in shares)
         for lane, (allowed, paused) in zip(self.lanes, shares, strict=True):
             await lane.allow(allowed, paused)
+        await self._look_at_relays()
         self._tell()
         await asyncio.to_thread(self._let_go_of_the_rest)
 
@@ -207,9 +211,33 @@ class Part:
                     log.warning("no sign of life could be given", error=str(error))
                 told = True
 
+    async def follow_relays(self) -> None:
+        """Learn at once what others found out of the relays, until cancelled."""
+        while True:
+            await self._heard_of_relays.wait()
+            self._heard_of_relays.clear()
+            with suppress(StoreError):  # the next sign of life tells of that
+                await self._look_at_relays()
+
+    async def _look_at_relays(self) -> None:
+        def read() -> tuple[Mapping[str, Throttle], float]:
+            with self.app.store.read() as connection:
+                return rates.throttles(connection, [lane.key for lane in self.lanes])
+
+        throttles, now = await asyncio.to_thread(read)
+        for lane in self.lanes:
+            if lane.key in throttles:
+                lane.learn(throttles[lane.key], now)
+
+    def _lane(self, relay: str) -> Lane:
+        (lane,) = (lane for lane in self.lanes if lane.name == relay)
+        return lane
+
     def _hear(self, what: str) -> None:
         self.bell.ring()
-        if what != CAMPAIGN:
+        if what == RELAY:
+            self._heard_of_relays.set()
+        elif what != CAMPAIGN:
             self._stirred.set()
 
     def end(self) -> None:
@@ -219,7 +247,7 @@ class Part:
 
     async def leave(self) -> None:
         """Give back what this process has; what cannot be given back lapses."""
-        await asyncio.gather(*self._pauses, return_exceptions=True)
+        await asyncio.gather(*self._pauses, *(lane.told() for lane in self.lanes), return_exceptions=True)
         with suppress(StoreError):
             await asyncio.to_thread(self._leave)
 
@@ -236,6 +264,7 @@ class Part:
                 version=workers.version_of(__version__),
                 wants=self._wanting > 0,
                 rate=rate,
+                config=self.app.config.hash,
             )
             # In one order for all, so that nobody waits for who waits for them.
             for lane, count in sorted(zip(self.lanes, in_use, strict=True), key=lambda one: one[0].key):
@@ -273,7 +302,7 @@ class Part:
             workers.leave(connection, self.id)
 
     async def _pause(self, relay: str, seconds: float) -> None:
-        (key,) = (lane.key for lane in self.lanes if lane.name == relay)
+        key = self._lane(relay).key
 
         def write() -> None:
             with self.app.store.write() as connection:
@@ -322,12 +351,14 @@ async def taking_part(app: App, kind: str, now: datetime | None = None) -> Async
         part.open()
         await part.beat()
         beating, listening = asyncio.create_task(part.beat_on()), asyncio.create_task(part.listen())
+        following = asyncio.create_task(part.follow_relays())
         try:
             yield part
         finally:
             part.end()
             listening.cancel()
-            await asyncio.wait({beating, listening})
+            following.cancel()
+            await asyncio.wait({beating, listening, following})
             for lane in part.lanes:
                 await lane.open_slots.allow(0)
             await part.leave()

@@ -1,31 +1,50 @@
 """Preflight: what is wrong with a mail before anybody gets it; its errors keep it from being sent."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from digest.app import App
 from digest.collect.dates import find_dates, read_date
 from digest.compose import expired
-from digest.model import Announcement, Certainty, Edition, Field, Item, Rendered, Slot, Told
+from digest.core.content.notes import unshown_in_note
+from digest.model import Announcement, Certainty, Edition, Field, Item, Rendered, Slot, Told, Unshown
 from digest.render import Compiled
 from digest.render.preflight import Finding, Words, preflight
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
-def findings_in(app: App, compiled: Compiled, content: Edition | Announcement, now: datetime) -> tuple[Finding, ...]:
+def findings_in(
+    app: App,
+    compiled: Compiled,
+    content: Edition | Announcement,
+    now: datetime,
+    *,
+    unshown: Sequence[Unshown] = (),
+) -> tuple[Finding, ...]:
     """Everything found in a mail as it would go out at `now` to those who muted nothing, errors first.
 
     What is found only in another language than the network's says in which.
+
+    Args:
+        app: whose settings it is judged by.
+        compiled: the mail.
+        content: what it says.
+        now: when it would go.
+        unshown: pictures that an announcement names and goes without; those of an edition's note are known.
     """
-    found = list(_found(app, compiled, content, now))
+    missing = unshown_in_note(app, content) if isinstance(content, Edition) else unshown
+    found = list(_found(app, compiled, content, now, missing))
     for language, mail in compiled.translations.items():
-        found += [replace(one, language=language) for one in _found(app, mail, content, now) if one not in found]
+        further = _found(app, mail, content, now, missing)
+        found += [replace(one, language=language) for one in further if one not in found]
     return tuple(sorted(found, key=lambda one: one.level != "error"))
 
 
-def _found(app: App, compiled: Compiled, content: Edition | Announcement, now: datetime) -> tuple[Finding, ...]:
+def _found(
+    app: App, compiled: Compiled, content: Edition | Announcement, now: datetime, missing: Sequence[Unshown]
+) -> tuple[Finding, ...]:
     rendered = compiled.for_readers()
     zone = app.config.network.zone
     shown = content.attached if isinstance(content, Announcement) else content
@@ -37,6 +56,7 @@ def _found(app: App, compiled: Compiled, content: Edition | Announcement, now: d
         config=app.config,
         past=past,
         contradicting=tuple(_contradicting(app, rendered, content, now)),
+        missing=missing,
     )
 
 

@@ -56,7 +56,7 @@ async def run(
     """
 
     def tell_pause(relay: str, seconds: float, reason: str) -> None:
-        log.warning("the server is in trouble or asks to slow down", pause=f"{seconds:.0f} s", reason=reason)
+        log.warning("the server is in trouble or asks to slow down", pause=f"{seconds:.1f} s", reason=reason)
         on_pause(relay, seconds)
 
     smtp = app.config.smtp

@@ -12,7 +12,7 @@ from digest.store.outbox import relays, workers
 from digest.store.outbox.relays import Standing
 from digest.store.outbox.workers import Seen
 
-__all__ = ["Seen", "SeenRelay", "outdated", "seen_relays", "seen_workers"]
+__all__ = ["Seen", "SeenRelay", "otherwise_configured", "outdated", "seen_relays", "seen_workers"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,6 +52,15 @@ def outdated(seen: Sequence[Seen]) -> str:
     many = len(names) > 1
     are = f"workers {', '.join(names)} are" if many else f"worker {names[0]} is"
     return f"{are} of an older version than the tables; upgrade and start {'them' if many else 'it'} again"
+
+
+def otherwise_configured(app: App, seen: Sequence[Seen]) -> str:
+    """Which workers are alive and go by another configuration than this process; "" where there are none."""
+    names = [one.name for one in seen if one.is_alive and one.config not in (None, app.config.hash)]
+    if not names:
+        return ""
+    go = f"workers {', '.join(names)} go" if len(names) > 1 else f"worker {names[0]} goes"
+    return f"{go} by another config.toml than this one: they are to be the same on every machine, and read at the start"
 
 
 def seen_relays(app: App, now: datetime) -> tuple[SeenRelay, ...]:

@@ -4,6 +4,7 @@ from .doubts import likely_kinds as likely_kinds
 from .doubts import settled_at_once as settled_at_once
 from .edits import clear_edits as clear_edits
 from .edits import edit_item as edit_item
+from .notes import have_note_pictures as have_note_pictures
 from .pictures import picture_file as picture_file
 from .pictures import picture_of as picture_of
 from .pictures import with_pictures_beside as with_pictures_beside

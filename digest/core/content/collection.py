@@ -19,6 +19,7 @@ from digest.compose import out_of_view, with_successors
 from digest.config import SourceConfig
 from digest.core.content.answers import answers as editors_answers
 from digest.core.content.answers import fingerprint
+from digest.core.content.notes import collect_note_pictures
 from digest.core.content.pictures import collect_pictures
 from digest.core.content.reading import Response, read_all
 from digest.core.content.stock import HISTORY, Stock, coming
@@ -56,6 +57,7 @@ async def collect(app: App, now: datetime, *, by: By, source: str | None = None)
         results.append(await asyncio.to_thread(_keep, app, response, held, now, by))
         app.tell(results[-1])
     missing = await collect_pictures(app, now, chosen)
+    await collect_note_pictures(app, now)
     return tuple(replace(one, pictures=missing.get(one.source, ())) for one in results)
 
 

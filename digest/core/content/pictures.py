@@ -55,6 +55,7 @@ class Wanted:
     address: str
     source: SourceConfig  # whose item names it
     failures: int = 0  # so far, in a row
+    timeout: timedelta | None = None  # as those of collections unless given
 
 
 @dataclass(slots=True)
@@ -96,7 +97,7 @@ async def collect_pictures(app: App, now: datetime, sources: Sequence[SourceConf
     troubles: dict[str, list[str]] = {}
 
     def had(wanted: Wanted, outcome: Made | str, version: str) -> None:
-        trouble = outcome if isinstance(outcome, str) else _kept(app, wanted, outcome, version, now)
+        trouble = outcome if isinstance(outcome, str) else keep_made(app, wanted.address, outcome, version, now)
         if trouble:
             with app.store.write() as connection:
                 failures = wanted.failures + 1
@@ -143,18 +144,20 @@ def picture_file(app: App, name: str) -> bytes | None:
     return picture_files(app).read(name)
 
 
-async def have(app: App, wanted: Iterable[Wanted], had: Had) -> None:
+async def have(app: App, wanted: Iterable[Wanted], had: Had, *, seconds: float | None = None) -> None:
     """Fetch pictures and make them anew, a few at a time and within what one collection may take.
 
     Args:
         app: its reader makes them.
         wanted: the most important first.
         had: called in a thread, with one after the other.
+        seconds: after which no further one is asked for; as for a collection unless given.
 
     Raises:
         StoppedError: when the process is told to stop meanwhile.
     """
-    web, spent, telling = Web.of(app.config), _Spent(until=monotonic() + SECONDS, left=MOST_BYTES), asyncio.Lock()
+    until = monotonic() + (SECONDS if seconds is None else seconds)
+    web, spent, telling = Web.of(app.config), _Spent(until=until, left=MOST_BYTES), asyncio.Lock()
     turns = asyncio.Semaphore(_AT_ONCE)
     hosts: defaultdict[str, list[Wanted]] = defaultdict(list)
     for one in wanted:
@@ -271,7 +274,7 @@ async def _content(app: App, wanted: Wanted, web: Web) -> tuple[bytes, str]:
         update={
             "url": address,
             "path": None,
-            "timeout": _TIMEOUT,
+            "timeout": wanted.timeout or _TIMEOUT,
             "max_bytes": _LARGEST,
             # What config.toml says of the source's own host says nothing of others that its items name.
             "allow_private": source.allow_private and own is not None and own == urlsplit(address).hostname,
@@ -283,8 +286,8 @@ async def _content(app: App, wanted: Wanted, web: Web) -> tuple[bytes, str]:
     return answer.documents[0].content, ""
 
 
-def _kept(app: App, wanted: Wanted, made: Made, version: str, now: datetime) -> str:
-    """Write it down; why that failed, else ""."""
+def keep_made(app: App, address: str, made: Made, version: str, now: datetime) -> str:
+    """Keep what an address gave; why that failed, else ""."""
     files = picture_files(app)
     try:
         for one in (made.large, made.small):
@@ -294,7 +297,7 @@ def _kept(app: App, wanted: Wanted, made: Made, version: str, now: datetime) -> 
     picture = as_picture(made)
     with app.store.write() as connection:
         picture_store.keep(connection, picture, now)
-        picture_store.record_found(connection, wanted.address, picture, version=version, now=now)
+        picture_store.record_found(connection, address, picture, version=version, now=now)
     return ""
 
 

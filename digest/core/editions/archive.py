@@ -84,6 +84,8 @@ def shelved(app: App, name: str, now: datetime) -> Shelved | None:
         gone = item_store.gone(connection, pairs)
         stored = item_store.among(connection, pairs).values()
     cancelled = {(item.source, item.key) for item in stored if isinstance(item, Event) and item.cancelled}
+    if isinstance(mail.content, Edition):
+        mail = replace(mail, content=without_lost(mail.content, picture_files(app).has))
     edition = mail.edition and without_lost(mail.edition, picture_files(app).has)
     parts = parted(edition, now, gone=gone, cancelled=cancelled) if edition else ()
     return Shelved(mail=mail, parts=parts, before=before, after=after)

@@ -149,7 +149,8 @@ def word(
         now: when.
         subject: in place of the template's; "" takes that again, None leaves it.
         preheader: likewise.
-        note: in place of the digest's, in Markdown; "" for none, None leaves it.
+        note: in place of the digest's, in Markdown; "" for none, None leaves it. Its pictures are those that we have,
+            see `digest.core.content.have_note_pictures`.
         version: as for `drop`.
     """
     given = {"subject": subject, "preheader": preheader}

@@ -7,14 +7,12 @@ from datetime import datetime
 from digest.app import App
 from digest.compose import compose, edition_from_json
 from digest.config import DigestConfig
+from digest.core.content.notes import note_in_file, noted_pictures
 from digest.core.content.pictures import with_pictures
 from digest.core.content.stock import Stock
-from digest.errors import ConfigError, Problem
 from digest.model import AS_COMPOSED, Edition, Shown
 from digest.store import campaigns
 from digest.store.campaigns import Campaign
-
-_LONGEST_NOTE = 20_000  # characters; more is no note
 
 
 def composed(
@@ -52,9 +50,9 @@ def composed(
         now=now,
         arrangement=arrangement,
     )
-    note = arrangement.note
+    note = _note_for(app, digest, leaving_out=leaving_out) if arrangement.note is None else arrangement.note
     edition = with_pictures(app, edition, digest)
-    return replace(edition, note=_note_for(app, digest, leaving_out=leaving_out) if note is None else note)
+    return replace(edition, note=note, note_pictures=noted_pictures(app, note))
 
 
 def _note_for(app: App, digest: DigestConfig, *, leaving_out: Campaign | None = None) -> str:
@@ -68,21 +66,9 @@ def _note_for(app: App, digest: DigestConfig, *, leaving_out: Campaign | None = 
     Raises:
         ConfigError: when the file is there and cannot be read.
     """
-    if digest.note is None:
+    text = note_in_file(app, digest)
+    if not text:
         return ""
-    path = app.config.resolve(digest.note)
-    where = f"digests.{digest.name}.note: {path.name}"
-    try:
-        text = path.read_text(encoding="utf-8-sig").strip()
-    except FileNotFoundError:
-        return ""  # nothing to say this time
-    except (OSError, UnicodeDecodeError) as error:
-        what = error.strerror if isinstance(error, OSError) else f"it is not UTF-8 at byte {error.start}"
-        raise ConfigError([Problem(where=where, what=f"cannot be read: {what}", fix="save it as UTF-8 text")]) from None
-    if len(text) > _LONGEST_NOTE:
-        fix = "a note introduces an edition; write an announcement for more"
-        what = f"it has {len(text):,} characters, {_LONGEST_NOTE:,} at most"
-        raise ConfigError([Problem(where=where, what=what, fix=fix)])
     with app.store.read() as connection:
         before = campaigns.latest_edition(connection, digest.name, leaving_out=leaving_out)
     said = edition_from_json(before).note if before else ""

@@ -14,6 +14,12 @@ from .checks import check_edition as check_edition
 from .checks import look_over as look_over
 from .forthcoming import Coming as Coming
 from .forthcoming import coming as coming
+from .handing import TAKES_JOBS as TAKES_JOBS
+from .handing import QueueLength as QueueLength
+from .handing import hand as hand
+from .handing import queues as queues
+from .kept_pictures import PICTURES_BESIDE as PICTURES_BESIDE
+from .kept_pictures import KeptPictures as KeptPictures
 from .metrics import Metrics as Metrics
 from .metrics import metrics as metrics
 from .overdue import overdue as overdue

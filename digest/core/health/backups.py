@@ -15,6 +15,7 @@ from digest.config import DigestConfig
 from digest.core.announcements import keep_all_back
 from digest.core.campaigns import moves
 from digest.core.campaigns.moves import Move
+from digest.core.health.kept_pictures import KeptPictures, bring_back, forget_others, keep_known, keep_of
 from digest.errors import DigestError, TakenError
 from digest.model import By, CampaignStatus, Told
 from digest.resources import private_folder
@@ -34,11 +35,22 @@ class Restored:
     taken_at: datetime
     kept: Path  # what the store held before
     stopped: tuple[str, ...]  # campaigns and drafts that would have gone on, and perhaps have gone since
+    pictures: KeptPictures  # of those that it knows
 
 
-def back_up(app: App, target: Path, now: datetime) -> None:
-    """Write the store into a file; raises as `digest.store.backup.back_up`."""
+def back_up(app: App, target: Path, now: datetime) -> KeptPictures:
+    """Write the store into a file, and its pictures into a folder beside that.
+
+    Most pictures come first, so that a folder which takes none is told before there is a backup without them.
+
+    Raises:
+        UsageError: for a store that is not SQLite.
+        DigestError: when it cannot be written.
+    """
+    store_backup.must_be_sqlite(app.store, store_backup.DUMP.format(target=target))
+    keep_known(app, target)
     store_backup.back_up(app.store, target, now)
+    return keep_of(app, target)
 
 
 async def back_up_daily(app: App, now: datetime) -> Path | None:
@@ -56,11 +68,12 @@ async def back_up_daily(app: App, now: datetime) -> Path | None:
     await asyncio.to_thread(back_up, app, target, now)
     for old in sorted(folder.glob(_PATTERN))[: -app.config.service.backups]:
         old.unlink()
+    await asyncio.to_thread(forget_others, folder, now)
     return target
 
 
 def restore(app: App, source: Path, now: datetime, *, by: By) -> Restored:
-    """Put a backup in the place of what the store holds, which is kept beside it.
+    """Put a backup in the place of what the store holds, which is kept beside it; its pictures are brought back, too.
 
     What the backup does not know may have gone since: what was being sent is paused, editions that wait are held,
     announcements are kept back, and periods that were due since, or are on record in what the store holds now, are on
@@ -79,7 +92,8 @@ def restore(app: App, source: Path, now: datetime, *, by: By) -> Restored:
             raise TakenError("`digest run` is running on this store; stop that first")
         file = app.store.file or source
         kept = file.with_name(f"{file.name}.before-{now:%Y%m%dT%H%M%S}")
-        back_up(app, kept, now)
+        store_backup.back_up(app.store, kept, now)  # whose pictures stay where they are
+        pictures = bring_back(app, source)
         with store_backup.opened_beside(app.store, source) as copy:
             with copy.write() as connection:
                 stopped = tuple(_stop(app, connection, taken_at, now, by))
@@ -89,7 +103,7 @@ def restore(app: App, source: Path, now: datetime, *, by: By) -> Restored:
                 activity.record(connection, at=now, by=by, verb="restore", subject="store", detail=detail)
             outbox.forget_noted(app.store)
             store_backup.put_back(app.store, copy)
-    return Restored(taken_at=taken_at, kept=kept, stopped=stopped)
+    return Restored(taken_at=taken_at, kept=kept, stopped=stopped, pictures=pictures)
 
 
 def _stop(app: App, connection: Connection, taken_at: datetime, now: datetime, by: By) -> list[str]:

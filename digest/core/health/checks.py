@@ -15,7 +15,7 @@ from digest.config.subscribers import read_lists
 from digest.core.announcements.drafts import draft
 from digest.core.campaigns.carriers import of_relay
 from digest.core.campaigns.preflight import findings_in
-from digest.core.campaigns.seen import outdated, seen_relays, seen_workers
+from digest.core.campaigns.seen import otherwise_configured, outdated, seen_relays, seen_workers
 from digest.core.content.reading import read
 from digest.core.content.stopping import unless_stopped
 from digest.core.editions.previews import preview
@@ -63,7 +63,7 @@ async def check_announcement(app: App, text: str, now: datetime, *, name: str) -
         ConfigError: when the file cannot be taken, with its line.
     """
     notice = await draft(app, text, name=name, list_names=(), now=now)
-    findings = findings_in(app, notice.rendered, notice.announcement, now)
+    findings = findings_in(app, notice.rendered, notice.announcement, now, unshown=notice.unshown)
     return CheckedEmail(subject=notice.rendered.subject, findings=findings)
 
 
@@ -93,7 +93,8 @@ async def look_over(app: App, now: datetime) -> AsyncIterator[Check]:
 
 
 def _workers(app: App) -> Iterator[Check]:
-    if told := outdated(seen_workers(app)):
+    seen = seen_workers(app)
+    for told in filter(None, (outdated(seen), otherwise_configured(app, seen))):
         yield Check(what="workers", level="warn", detail=told)
 
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from digest.app import App
 from digest.compose import next_due
 from digest.core.campaigns.seen import Seen, SeenRelay, seen_relays, seen_workers
+from digest.core.health.handing import QueueLength, queues
 from digest.core.health.overdue import overdue
 from digest.model import CampaignStatus, DeliveryState
 from digest.store import campaigns, outbox
@@ -36,6 +37,7 @@ class Metrics:
     overdue: int  # things that were due and did not happen
     workers: tuple[Seen, ...]  # of those that share campaigns
     relays: tuple[SeenRelay, ...]
+    queues: tuple[QueueLength, ...]  # of those workers
 
 
 def metrics(app: App, now: datetime) -> Metrics:
@@ -68,4 +70,5 @@ def metrics(app: App, now: datetime) -> Metrics:
         overdue=late,
         workers=seen_workers(app),
         relays=seen_relays(app, now),
+        queues=queues(app),
     )

@@ -26,15 +26,17 @@ class Erased:
 
 
 def erase_expired(app: App, now: datetime, *, by: By) -> Erased:
-    """Erase what is older than `[retention]` says, a campaign at a time, so that nobody waits long to write."""
+    """Erase what is older than `[retention]` says, some of a campaign at a time, so that nobody waits long to write."""
     kept = app.config.retention
-    replies = 0
+    replies, campaign_id, after = 0, None, None
     while not app.stopping.is_set():
         with app.store.write() as connection:
-            campaign_id = retention.expired_campaign(connection, now - kept.deliveries)
+            if after is None:
+                campaign_id = retention.expired_campaign(connection, now - kept.deliveries)
             if campaign_id is None:
                 break
-            replies += retention.erase_details(connection, campaign_id, now)
+            count, after = retention.erase_details(connection, campaign_id, now, after=after or 0)
+            replies += count
     with app.store.write() as connection:
         erased = Erased(
             replies=replies,

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from digest.config import Config
-from digest.model import Announcement, Edition, Item, ItemSkip, Rendered
+from digest.model import Announcement, Edition, Item, ItemSkip, Rendered, Unshown
 from digest.render.preflight.body import body
 from digest.render.preflight.clients import clients
 from digest.render.preflight.colours import colours
 from digest.render.preflight.finding import Finding, Words
-from digest.render.preflight.images import images
+from digest.render.preflight.images import images, unshown
 from digest.render.preflight.links import links
 from digest.render.preflight.page import read_page
 from digest.render.preflight.words import contradictions, over, subject, unresolved
@@ -22,6 +22,7 @@ def preflight(
     config: Config,
     past: Sequence[tuple[Item, ItemSkip]] = (),
     contradicting: Sequence[Words] = (),
+    missing: Sequence[Unshown] = (),
 ) -> tuple[Finding, ...]:
     """Everything found in a mail, errors first.
 
@@ -31,6 +32,7 @@ def preflight(
         config: whose brand, address and clients it is.
         past: its items that are over, with the reason.
         contradicting: its dates that fall on another weekday than they say.
+        missing: pictures that its text names and that it goes without.
     """
     page = read_page(rendered)
     found = [
@@ -41,6 +43,7 @@ def preflight(
         *contradictions(contradicting),
         *links(page, own_pages=config.web.base_url),
         *images(page, _own_hosts(config)),
+        *unshown(missing),
         *colours(page),
         *clients(page, config.brand.clients),
     ]

@@ -1,11 +1,12 @@
 """Pictures: their size, their words and where they come from; pure."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
 from lxml import etree
 
+from digest.model import Unshown
 from digest.render.preflight.finding import Finding, Places, listed, place, warning
 from digest.render.preflight.page import Page, Style
 from digest.render.preflight.values import pixels
@@ -26,6 +27,13 @@ def images(page: Page, own_hosts: Collection[str]) -> Iterator[Finding]:
         yield warning("image-source", "image_source", places=_sources(lost))
     if others := [image for image in shown if _host(image) not in own_hosts]:
         yield warning("image-elsewhere", "image_elsewhere", places=_sources(others))
+
+
+def unshown(missing: Sequence[Unshown]) -> Iterator[Finding]:
+    """Pictures that a text names and that the mail goes without."""
+    for asked, phrase in ((True, "image_unfetched"), (False, "image_not_yet")):
+        if places := [f"{one.where} ({one.named})" for one in missing if one.asked is asked]:
+            yield warning("image-unfetched", phrase, places=listed(places))
 
 
 def _is_sized(image: Any, style: Style) -> bool:

@@ -9,6 +9,8 @@ from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
+from digest.resources import private_folder
+
 NAME = re.compile(r"[0-9a-f]{32}\.(?:jpg|png)")
 """What a file may be called; nothing else is ever read or served."""
 
@@ -16,10 +18,16 @@ _HALF_WRITTEN = re.compile(r"\.[a-z0-9_]{1,40}\.part")
 
 
 class PictureFiles:
-    """A folder of pictures; it is made with the first one."""
+    """A folder of pictures; it is made with the first one.
 
-    def __init__(self, folder: Path) -> None:
+    Args:
+        folder: where.
+        private: it and its files are this user's alone.
+    """
+
+    def __init__(self, folder: Path, *, private: bool = False) -> None:
         self._folder = folder
+        self._private = private
 
     def keep(self, content: bytes, suffix: str) -> str:
         """Write a file whole or not at all, and return its name.
@@ -31,14 +39,17 @@ class PictureFiles:
         with suppress(FileNotFoundError):
             os.utime(self._folder / name)  # it is wanted again: nothing erases it meanwhile
             return name
-        self._folder.mkdir(parents=True, exist_ok=True)
+        if self._private:
+            private_folder(self._folder)
+        else:
+            self._folder.mkdir(parents=True, exist_ok=True)
         handle, half = tempfile.mkstemp(dir=self._folder, prefix=".", suffix=".part")
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
-            Path(half).chmod(0o644)
+            Path(half).chmod(0o600 if self._private else 0o644)
             Path(half).replace(self._folder / name)
         except OSError:
             Path(half).unlink(missing_ok=True)
@@ -57,6 +68,18 @@ class PictureFiles:
             return (self._folder / name).read_bytes()
         except FileNotFoundError:
             return None
+
+    def take(self, name: str, others: "PictureFiles") -> bool:
+        """Have a file that another folder has, too; whether it is here then. One whose bytes are others is not taken.
+
+        Raises:
+            OSError: when it cannot be read or written.
+        """
+        if self.has(name):
+            os.utime(self._folder / name)  # as `keep` does
+            return True
+        content = others.read(name)
+        return content is not None and name_of(content, name[-3:]) == name and bool(self.keep(content, name[-3:]))
 
     def erase_others(self, kept: Collection[str], *, before: datetime) -> int:
         """Erase the files that are none of these and older than that, and what was never finished; how many they were.

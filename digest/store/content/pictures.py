@@ -41,6 +41,12 @@ def asked(connection: Connection, addresses: Iterable[str]) -> Mapping[str, Aske
     return found
 
 
+def failures(connection: Connection, address: str) -> int:
+    """How often in a row an address gave none."""
+    known = asked(connection, [address]).get(address)
+    return known.failures if known else 0
+
+
 def pictures_at(connection: Connection, addresses: Iterable[str]) -> Mapping[str, Picture]:
     """The pictures that these addresses gave."""
     found: dict[str, Picture] = {}

@@ -6,16 +6,16 @@ there are. A chunk is called for once: the queue's own index on what waits sees 
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, String, cast, column, func, literal, select, table, text
+from sqlalchemy import Connection, String, cast, func, literal, select, text
 
 from digest.model import CampaignStatus
 from digest.model.jobs import CHUNKS, SEND_CHUNK
 from digest.store.engine import is_shared
 from digest.store.outbox.chunks import next_of_each
+from digest.store.sql.queue_tables import JOBS
 from digest.store.tables import campaigns
 
 _COLUMNS = ("queue_name", "task_name", "priority", "queueing_lock", "args")
-_JOBS = table("procrastinate_jobs", *(column(name) for name in _COLUMNS))
 _AHEAD = 200  # chunks of a campaign: more than any cluster sends before somebody looks again
 _NOBODY_LOST = timedelta(days=365)  # where a call is made, whoever holds a chunk is taken to be alive
 
@@ -40,6 +40,6 @@ def call(
     name = literal("chunk ") + cast(free.c.campaign_id, String) + " " + cast(free.c.number, String)
     due = select(literal(CHUNKS), literal(SEND_CHUNK), -free.c.number, name, what)
     due = due.order_by(free.c.number, free.c.campaign_id)  # the first chunks of all before the second ones of any
-    calls = insert(_JOBS).from_select(list(_COLUMNS), due)
+    calls = insert(JOBS).from_select(list(_COLUMNS), due)
     waits = text("status = 'todo'")
     connection.execute(calls.on_conflict_do_nothing(index_elements=["queueing_lock"], index_where=waits))

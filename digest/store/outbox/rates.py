@@ -1,15 +1,18 @@
-"""Each relay for all workers: its rate as a bucket that is leased in slices, its connections, and its pauses.
+"""Each relay for all workers: its rate as a bucket that is leased in slices, its connections, and its asking for less.
 
 The bucket keeps the moment of the next start that nobody has (the generic cell rate algorithm, as `deliver.pace`), by
 the database's clock. Who dies with a slice loses it; who stops gives back what nobody took after it.
 """
 
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from time import time
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Float, case, extract, func, literal, select, update
+from sqlalchemy import ColumnElement, Connection, Float, Row, case, extract, func, literal, select, update
 
+from digest.model import Throttle
 from digest.store import news
 from digest.store.outbox import workers
 from digest.store.sql.upsert import insert_for
@@ -51,8 +54,42 @@ def give_back(connection: Connection, relay: str, leased: Slice, starts: int) ->
     connection.execute(change.values(free_at=relays.c.free_at - leased.interval * starts))
 
 
+def turn(
+    connection: Connection, relay: str, number: int, change: Callable[[Throttle, float], Throttle]
+) -> tuple[Throttle, float] | None:
+    """The server asked for less, or takes mail again; all hear of it.
+
+    Args:
+        connection: of a transaction that may write.
+        relay: which.
+        number: the turn that this followed.
+        change: makes the next turn of this one, at a moment by the database's clock.
+
+    Returns:
+        None where it is so; else what others found out before, and the present, both by the database's clock.
+    """
+    _there(connection, relay)
+    own = relays.c.name == relay
+    row = connection.execute(select(relays, clock(connection).label("now")).where(own).with_for_update()).one()
+    known = _throttle(row)
+    if known.turn != number:
+        return known, row.now
+    made = change(known, row.now)
+    values = {"turn": made.turn, "asked": made.asked, "turned_at": made.since, "lasted": made.lasted, "part": made.part}
+    connection.execute(update(relays).where(own).values(values | {"paused_until": made.until}))
+    news.tell(connection, news.RELAY)
+    return None
+
+
+def throttles(connection: Connection, names: Collection[str]) -> tuple[Mapping[str, Throttle], float]:
+    """What each relay's asking for less has come to, where anybody sent over it, and the present, by one clock."""
+    query = select(relays, clock(connection).label("now")).where(relays.c.name.in_(names))
+    rows = connection.execute(query).all()
+    return {row.name: _throttle(row) for row in rows}, max((row.now for row in rows), default=0.0)
+
+
 def pause(connection: Connection, relay: str, seconds: float) -> None:
-    """The server asked for less: nobody begins anything for so long."""
+    """The server is in trouble: nobody begins anything for so long."""
     _there(connection, relay)
     until = clock(connection) + seconds
     longer = update(relays).where(relays.c.name == relay, relays.c.paused_until < until)
@@ -95,6 +132,17 @@ def share(
 def clock(connection: Connection) -> ColumnElement[float]:
     """Seconds since 1970: by the database's clock where several machines share it, else by this machine's."""
     return _now() if connection.dialect.name == "postgresql" else literal(time())
+
+
+def _throttle(row: Row[Any]) -> Throttle:
+    return Throttle(
+        turn=row.turn,
+        asked=row.asked,
+        until=row.paused_until,
+        since=row.turned_at,
+        lasted=row.lasted,
+        part=row.part,
+    )
 
 
 def _there(connection: Connection, relay: str) -> None:

@@ -2,10 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, or_, select, update
 
 from digest.store.people.subscribers import Status
-from digest.store.tables import activity, campaigns, deliveries, journal, subscribers, subscriptions
+from digest.store.tables import activity, campaigns, chunks, deliveries, journal, subscribers, subscriptions
+
+_PART = 20  # chunks of 500
 
 
 def expired_campaign(connection: Connection, before: datetime) -> int | None:
@@ -21,12 +23,27 @@ def expired_campaign(connection: Connection, before: datetime) -> int | None:
     return connection.execute(query).scalar()
 
 
-def erase_details(connection: Connection, campaign_id: int, now: datetime) -> int:
-    """Erase what the servers answered to a campaign's deliveries; how many had an answer."""
+def erase_details(connection: Connection, campaign_id: int, now: datetime, *, after: int = 0) -> tuple[int, int | None]:
+    """Erase what the servers answered to the next ten thousand of a campaign's deliveries.
+
+    Args:
+        connection: of a transaction that may write; it should end before the next part, for whoever else writes.
+        campaign_id: whose.
+        now: when the last of them counts as erased.
+        after: the id of the delivery that the part before ended with.
+
+    Returns:
+        How many had an answer, and the id that the part ends with; None of the last one.
+    """
+    ahead = and_(chunks.c.campaign_id == campaign_id, chunks.c.first_id > after)
+    part = select(chunks.c.last_id).where(ahead).order_by(chunks.c.number).limit(_PART).subquery()
+    end = connection.execute(select(func.max(part.c.last_id))).scalar()
     own = and_(deliveries.c.campaign_id == campaign_id, deliveries.c.reply.is_not(None))
-    erased = connection.execute(update(deliveries).where(own).values(reply=None)).rowcount
-    connection.execute(update(campaigns).where(campaigns.c.id == campaign_id).values(erased_at=now))
-    return erased
+    within = own if end is None else and_(own, deliveries.c.id.between(after + 1, end))
+    erased = connection.execute(update(deliveries).where(within).values(reply=None)).rowcount
+    if end is None:
+        connection.execute(update(campaigns).where(campaigns.c.id == campaign_id).values(erased_at=now))
+    return erased, end
 
 
 def erase_activity(connection: Connection, before: datetime) -> int:

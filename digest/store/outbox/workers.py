@@ -21,9 +21,10 @@ class Seen:
     """A worker as `digest status` shows it."""
 
     name: str  # "host 4711"
-    kind: str  # "worker", "run" or "send"
+    kind: str  # "worker", "sender" (a worker without jobs), "run" or "send"
     version: str  # with the tables that it knows: "1.2.0+0026"
     is_outdated: bool  # it knows older tables than these, or does not say
+    config: str | None  # the hash of its configuration
     started_at: datetime
     seen_at: datetime
     is_alive: bool
@@ -42,14 +43,29 @@ def is_alive(worker_id: Any, lost_after: timedelta) -> ColumnElement[bool]:
     return exists().where(workers.c.id == worker_id, _lately(lost_after)).correlate_except(workers)
 
 
+def any_alive(connection: Connection, kind: str, config: str, lost_after: timedelta) -> bool:
+    """Whether any worker of a kind, with this configuration, gave a sign of life lately."""
+    own = and_(workers.c.kind == kind, workers.c.config == config)
+    query = select(workers.c.id).where(own, _lately(lost_after)).limit(1)
+    return connection.execute(query).scalar() is not None
+
+
 def sign(
-    connection: Connection, worker_id: str, *, name: str, kind: str, version: str, wants: bool, rate: float = 0.0
+    connection: Connection,
+    worker_id: str,
+    *,
+    name: str,
+    kind: str,
+    version: str,
+    wants: bool,
+    rate: float = 0.0,
+    config: str | None = None,
 ) -> None:
     """A sign of life, the first one or another; whose row was taken away meanwhile is there again."""
     now = func.clock_timestamp()
     row = {"id": worker_id, "name": name, "kind": kind, "version": version, "started_at": now, "seen_at": now}
-    made = insert_for(connection, workers).values(**row, wants=wants, rate=rate)
-    again = {"seen_at": now, "wants": wants, "rate": rate}
+    made = insert_for(connection, workers).values(**row, config=config, wants=wants, rate=rate)
+    again = {"seen_at": now, "wants": wants, "rate": rate, "config": config}
     connection.execute(made.on_conflict_do_update(index_elements=[workers.c.id], set_=again))
 
 
@@ -80,6 +96,7 @@ def seen(connection: Connection, lost_after: timedelta) -> tuple[Seen, ...]:
             kind=row.kind,
             version=row.version,
             is_outdated=row.version.partition("+")[2] < SCHEMA_VERSION,
+            config=row.config,
             started_at=row.started_at,
             seen_at=row.seen_at,
             is_alive=row.is_alive,

@@ -12,14 +12,12 @@ from digest.core import announcements, content, organisers
 from digest.core.announcements import Look, OutdatedError
 from digest.core.people.audience import check_condition, known_fields
 from digest.errors import DigestError, NotAllowedError, UsageError
-from digest.model import Draft, DraftState, Told
+from digest.model import Draft, DraftState
 from digest.web.console.list_plans import ListPlans
 from digest.web.console.page import Console, sandboxed
 from digest.web.console.people import fields_in_reach
+from digest.web.console.pictures import picture_in
 from digest.web.console.written_form import by_itself, line_of, moment_in, number_in, text_of, written_in
-
-WITH_PICTURE = announcements.LARGEST + 1_000_000
-"""Bytes of a form that brings a picture."""
 
 _FOUND = 8  # items that a search shows
 
@@ -58,6 +56,7 @@ class AnnouncementPages:
             now=self._app.now,
             organiser=state.organiser,
         )
+        self._have_pictures(request, made)
         return self._next(request, made, "draft_kept")
 
     def edit(self, request: Request) -> Response:
@@ -82,6 +81,7 @@ class AnnouncementPages:
             )
         except OutdatedError as error:
             return Response(status_code=409) if by_itself(form) else self._outdated(request, error)
+        self._have_pictures(request, kept)
         return self._next(request, kept, "draft_kept")
 
     def preview(self, request: Request) -> Response:
@@ -302,23 +302,14 @@ class AnnouncementPages:
         return written_in(request.state.form, organisers.reach(self._app, request.state.organiser))
 
     def _picture(self, request: Request) -> str:
-        """The picture that the form brings, made anew, as the text names it; "" where it brings none.
+        """The picture that the form brings, as the text names it; "" where it brings none. Raises as `picture_in`."""
+        return picture_in(self._console, request) if request.state.form.get("do") == "picture" else ""
 
-        Raises:
-            UsageError: when it cannot be used.
-        """
-        form = request.state.form
-        if form.get("do") != "picture":
-            return ""
-        if not request.state.upload:
-            raise UsageError(self._say("console_draft_picture_missing"))
-        try:
-            named = asyncio.run(announcements.keep_picture(self._app, request.state.upload, self._app.now))
-        except announcements.PictureError as error:
-            why = self._console.renderer.console.told(Told.by(error))
-            raise UsageError(self._console.say("console_draft_picture_not", why=why)) from None
-        words = line_of(form.get("picture_alt")).replace("\\", "").replace("[", "(").replace("]", ")")
-        return f"![{words}]({named})"
+    def _have_pictures(self, request: Request, draft: Draft) -> None:
+        """Fetch what the text names by an address, once somebody presses a button: not while it is half typed."""
+        if not by_itself(request.state.form):
+            name = announcements.file_name(draft)
+            asyncio.run(announcements.have_pictures(self._app, draft.text, self._app.now, name=name))
 
     def _text(self, request: Request, further: str = "") -> str:
         """What is in the form, and `further` below it; its condition asks for no field that is none of their lists'."""

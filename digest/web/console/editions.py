@@ -23,6 +23,7 @@ from digest.model import CampaignStatus, Edit, Step
 from digest.web.console.item_form import edit_in, pair_in, read_pair, text_in, typed
 from digest.web.console.page import Console, allowed, sandboxed
 from digest.web.console.people import is_in_reach
+from digest.web.console.pictures import picture_in
 from digest.web.console.reasons import reason_for
 from digest.web.console.written_form import by_itself
 
@@ -176,12 +177,22 @@ class EditionPages:
                 edit = edit_in(form, item, app.config.network.zone)
                 if edit != Edit(source=item.source, key=item.key):
                     editions.edit_within(app, name, edit, **made)
-            case "word":
-                lines = {line: text_in(form, line) for line in ("subject", "preheader", "note") if line in form}
+            case "word" | "picture":
+                lines = self._wording(request)
                 editions.word(app, name, **made | lines)
+                if not by_itself(form):  # what is half typed is asked for nowhere
+                    asyncio.run(content.have_note_pictures(app, lines.get("note", ""), app.now))
             case _:
                 raise UsageError("This form asks for nothing that can be done")
         return "edition_arranged"
+
+    def _wording(self, request: Request) -> dict[str, str]:
+        """What the form words, with the picture that it brings."""
+        form = request.state.form
+        lines = {line: text_in(form, line) for line in ("subject", "preheader", "note") if line in form}
+        if text_in(form, "do") == "picture":
+            lines["note"] = f"{lines.get('note', '').rstrip()}\n\n{picture_in(self._console, request)}".lstrip()
+        return lines
 
     def _back(self, request: Request, name: str, done: str) -> Response:
         view = text_in(request.state.form, "view")

@@ -196,7 +196,7 @@ class ArchivePages:
         ]
         url = self._urls["calendar"] + (f"?category={quote(category, safe='')}" if category else "")
         title = self._categories()[category] if category else None
-        written = read.app.renderer.calendar_file(entries, url=read.link(url), category=title)
+        written = read.app.renderer.calendars.calendar_file(entries, url=read.link(url), category=title)
         return self._made(read, written, "text/calendar")
 
     def _made(self, read: Reading, body: bytes, media_type: str, *, modified_at: datetime | None = None) -> Made:

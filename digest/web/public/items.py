@@ -29,7 +29,7 @@ class ItemPages:
         calendar = None
         if isinstance(item, Event):
             ics = read.link(mail.ics_link(address))
-            calendar = read.app.renderer.calendar_links(item, ics=ics, page=read.link(address))
+            calendar = read.app.renderer.calendars.links(item, ics=ics, page=read.link(address))
         shown = replace(item, author=None)
         kept = content.picture_of(self._app, item)
         picture = kept and read.app.renderer.picture(kept, alt=item.image_alt)
@@ -47,7 +47,7 @@ class ItemPages:
             return message(read.app, "no_event", status=404)
         told = f'attachment; filename="{event_file_name(item)}"'
         return Response(
-            read.app.renderer.event_file(item, page=read.link(address), stamped_at=self._app.now),
+            read.app.renderer.calendars.event_file(item, page=read.link(address), stamped_at=self._app.now),
             media_type="text/calendar; charset=utf-8; method=PUBLISH",
             headers={"Content-Disposition": told, **read.headers},
         )
