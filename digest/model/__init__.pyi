@@ -1,3 +1,4 @@
+from .answers import ANSWERS as ANSWERS
 from .audience import Audience as Audience
 from .deliveries import Accepted as Accepted
 from .deliveries import CampaignStatus as CampaignStatus
@@ -87,5 +88,6 @@ from .steps import Step as Step
 from .throttle import Throttle as Throttle
 from .told import Fact as Fact
 from .told import Told as Told
+from .told import answered as answered
 from .told import kept as kept
 from .told import verb as verb

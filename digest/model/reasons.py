@@ -74,6 +74,10 @@ _DONE: Mapping[str, str | tuple[str, str]] = {
         "{replies} answers, {activity} of the activity, {returns} returns, {journal} of the journal, "
         "{sign_ups} sign-ups"
     ),
+    "of_class": "{kind} ({about})",
+    "class_mailbox": "mailbox",
+    "class_policy": "policy",
+    "class_ours": "ours",
     "did": "{who}: {verb} {what}",
 }
 REASONS: Mapping[str, str | tuple[str, str]] = {**_CAMPAIGNS, **_DRAFTS, **_DONE, **SOURCE_REASONS}

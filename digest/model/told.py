@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Self
 
+from digest.model.answers import ANSWERS
 from digest.model.reasons import REASONS
 
 Fact = str | int | float | datetime | timedelta
@@ -93,6 +94,11 @@ def kept(sentence: str) -> Any:
 def verb(done: str) -> Told:
     """What was done, by the word that the activity has for it."""
     return Told.of(done, f"verb_{done.replace('-', ' ').replace(' ', '_')}")
+
+
+def answered(name: str) -> Told:
+    """What a server answered, by its name among `ANSWERS`."""
+    return Told.of(ANSWERS[name], f"answer_{name.replace('.', '_')}")
 
 
 def _english(template: str | Sequence[str], facts: Mapping[str, Fact]) -> str:

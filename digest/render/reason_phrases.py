@@ -5,7 +5,7 @@ In English reasons read as `digest.model.REASONS` has them, and verbs as the act
 
 from collections.abc import Mapping
 
-from digest.model import REASONS, verb
+from digest.model import ANSWERS, REASONS, answered, verb
 
 VERBS = (
     # campaigns
@@ -28,6 +28,7 @@ VERBS = (
 REASON_PHRASES: Mapping[str, str | tuple[str, str]] = {
     **{f"reason_{name}": said for name, said in REASONS.items()},
     **{verb(one).phrase: one for one in VERBS},
+    **{answered(one).phrase: said for one, said in ANSWERS.items()},
     # who did it
     "by_command": "command {name}",
     "by_organiser": "organiser {name}",

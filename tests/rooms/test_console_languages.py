@@ -2,22 +2,27 @@
 
 import mailbox
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
 
 import pytest
 from console_visit import ADMIN, CONFIG, EDITOR, ORGANISER, browser, network, signed_in, text_of
 from desk_visit import NAME, prepare, with_posts
+from sqlalchemy import update
 
 from digest.core import editions, people
-from digest.model import BY_SCHEDULE, ITSELF
+from digest.core.campaigns import moves
+from digest.model import BY_SCHEDULE, ITSELF, CampaignStatus, Told
+from digest.store.tables import campaigns
+from digest.web.console import pieces
 
 TWO = 'timezone = "Europe/London"\nlanguages = ["en-GB", "cy"]\n'
 OWN = CONFIG.replace('timezone = "Europe/London"\n', TWO).replace('name = "Max"', 'name = "Max"\nlanguage = "cy"')
 PAGE = f"/console/editions/{NAME}"
 FOOT = {"en": "Unsubscribe", "cy": "Dad-danysgrifio"}
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
+ASKS = {"sec-fetch-site": "same-origin"}
 WELSH, ENGLISH = '<html lang="cy"', '<html lang="en-GB"'
 
 
@@ -106,3 +111,38 @@ def test_why_people_get_no_mail_is_said_in_the_readers_language(app):
     people.leave(app, "cy@example.org", NOW, by=ITSELF, name="members")
     english, welsh = (text_of(signed_in(app, who).get(f"{PAGE}/people")) for who in (ADMIN, ORGANISER))
     assert ("unsubscribed 1" in english, "wedi dad-danysgrifio 1" in welsh) == (True, True)
+
+
+def test_what_was_written_down_is_told_to_each_in_theirs_and_stays_as_it_is_where_an_earlier_version_wrote_it(app):
+    with app.store.write() as connection:
+        late = Told("missed", moment=NOW, lateness=timedelta(hours=6))
+        moves.begin(
+            connection,
+            name="weekly-2026-W40",
+            digest="weekly",
+            period="2026-W40",
+            status=CampaignStatus.SKIPPED,
+            list_names=["members"],
+            by=ITSELF,
+            now=NOW,
+            reason=late,
+        )
+    welsh, english = (signed_in(app, ADMIN, headers=ASKS | {"accept-language": tag}) for tag in ("cy", "en"))
+    told = "roedd i fod i fynd Llun 23 Tach 2026, 08:00 ac ni redodd dim o fewn 6 awr i hynny"
+    assert told in text_of(welsh.get("/console/editions"))
+    assert "was due at Mon 23 Nov 2026, 08:00 and nothing ran within 6 hours" in text_of(
+        english.get("/console/editions")
+    )
+    activity = text_of(welsh.get("/console/activity?about=weekly-2026-W40"))
+    assert f"paratoi weekly-2026-W40 Hepgorwyd: {told}" in activity
+    with app.store.write() as connection:
+        connection.execute(update(campaigns).where(campaigns.c.name == "weekly-2026-W40").values(reason_told=None))
+    assert f"{late}" in text_of(welsh.get("/console/editions"))
+
+
+def test_a_piece_that_many_ask_for_at_once_is_of_each_ones_language(app, monkeypatch):
+    monkeypatch.setattr(pieces, "monotonic", lambda: 1.0)  # all of it within a moment
+    client = signed_in(app, ADMIN, headers=ASKS)
+    progress = f"/console/campaigns/{NAME}/progress"
+    asked = [client.get(progress, headers={"accept-language": tag}).text for tag in ("en", "cy", "en")]
+    assert ["Progress" in one for one in asked] == [True, False, True]

@@ -48,7 +48,7 @@ def test_a_list_is_shown_growing_over_half_a_year(served):
     ]
     page = admin.get("/console/people/lists").text
     assert page.count("<polyline") == 3
-    assert f'<td class="number">{counts[-1]}</td>' in page
+    assert f'<td class="number" data-says="Now">{counts[-1]}</td>' in page
 
 
 def test_an_organiser_is_told_the_numbers_of_their_own_lists(served):

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from digest.app import App
 from digest.config.addresses import address_key
-from digest.model import BounceClass, By, Return, ReturnKind
+from digest.model import BounceClass, By, Return, ReturnKind, Told
 from digest.returns.scoring import Attributed, SuppressionReason, Verdict, clean_since, judge_returns
 from digest.store import outbox, people
 from digest.store.organisers import activity
@@ -61,9 +61,10 @@ def take(connection: Connection, found: Sequence[Return], now: datetime, *, by: 
     )
 
 
-def told_as(kind: ReturnKind, bounce_class: BounceClass | None) -> str:
+def told_as(kind: ReturnKind, bounce_class: BounceClass | None) -> Told:
     """What came back, in a word or two: "bounce (mailbox)"."""
-    return kind.value.replace("_", " ") + (f" ({bounce_class})" if bounce_class else "")
+    word = Told.of(kind.value.replace("_", " "), f"console_return_{kind}")
+    return Told("of_class", kind=word, about=Told(f"class_{bounce_class}")) if bounce_class else word
 
 
 def unmatched(app: App, *, limit: int) -> tuple[int, Sequence[KeptReturn]]:
