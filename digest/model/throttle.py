@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 _JITTER = 0.25
-_CALM = 0.8  # of the time: who takes mail for so much of it has only stumbled
+_CALM = 0.7  # of the time: who takes mail for so much of it has only stumbled
 _LEAST = 1 / 64  # of everything
-_REGROWTH = 10.0  # times as long as it was left alone, until all is used again that was before
-_SHORTEST_REGROWTH = 5.0  # seconds
+_REGROWTH = 7.0  # times as long as it was left alone, until all is used again that was before
+_SHORTEST_REGROWTH = 3.0  # seconds
 _FORGOTTEN = 600.0  # seconds after a pause: whatever is asked now has nothing to do with it
 
 

@@ -112,7 +112,7 @@ def test_one_that_took_too_little_is_given_fewer_connections_and_less_of_the_rat
         stack.enter_context(share.taken(lambda: None))
         stack.enter_context(share.taken(lambda: None))
         assert share.places == 1
-        clock.now += 2.0
+        clock.now += 1.4
         assert share.part() == pytest.approx(0.5)
         assert share.places == 2
         clock.now += 9.0

@@ -168,8 +168,9 @@ def test_a_throttle_that_lasts_is_asked_in_the_logarithm_of_its_duration_and_end
     assert is_once_each(ledgers, relay)
 
 
-def test_one_connection_is_enough_for_two_chunks_to_ask_again_over_and_go_on():
-    relay = Relay((2.0, 2.5), (9.0, 9.5))
-    ledgers = sent(relay, 100, 1, connections=1)
+@pytest.mark.parametrize("connections", [1, 2, 4])
+def test_few_connections_are_enough_for_two_chunks_to_ask_again_over_and_go_on(connections):
+    relay = Relay((0.5, 1.6), (2.0, 2.5), (9.0, 9.5))
+    ledgers = sent(relay, 100 * connections, 1, connections=connections)
     assert is_once_each(ledgers, relay)
-    assert relay.taken[-1] < 16
+    assert relay.taken[-1] < 18
