@@ -227,7 +227,7 @@ def _postgresql(url: URL, lost_after: timedelta | None, *, pooled: bool) -> Engi
         # nothing can be set for a connection: docs/scaling.md tells how it is set for the role.
         arguments["options"] = f"-c idle_in_transaction_session_timeout={1000 * lost_after.total_seconds():.0f}"
     shared = lost_after is not None
-    return create_engine(
+    engine = create_engine(
         url,
         pool_pre_ping=True,
         hide_parameters=True,
@@ -236,6 +236,24 @@ def _postgresql(url: URL, lost_after: timedelta | None, *, pooled: bool) -> Engi
         execution_options={_SHARED: shared},
         connect_args=arguments,
     )
+    event.listen(engine, "connect", _without_nul)
+    return engine
+
+
+def _without_nul(connection: Any, _: Any) -> None:
+    """PostgreSQL's text has no NUL, which a form, an address or a page may bring: it is left out, as it shows none."""
+    from psycopg.types.string import StrBinaryDumper, StrDumperUnknown  # noqa: PLC0415  (slow to import)
+
+    class Binary(StrBinaryDumper):
+        def dump(self, obj: str) -> Any:
+            return super().dump(obj.replace("\0", ""))
+
+    class Unknown(StrDumperUnknown):
+        def dump(self, obj: str) -> Any:
+            return super().dump(obj.replace("\0", ""))
+
+    for dumper in (Binary, Unknown):  # the last is taken where no form is asked for
+        connection.adapters.register_dumper(str, dumper)
 
 
 def _sqlite(url: Any) -> Engine:

@@ -107,6 +107,7 @@ async def test_what_is_asked_first_is_looked_at_first(make, now):
             assert client.get("/health").text == "overdue; `digest status` tells what\n"
 
 
+@pytest.mark.sqlite
 def test_a_damaged_store_is_not_well(make, now):
     with make(now) as app, TestClient(create_web(app)) as client:
         app.store.close()  # with which all is in the one file
@@ -119,6 +120,7 @@ def test_a_damaged_store_is_not_well(make, now):
             assert (answer.status_code, answer.text) == (503, "the store cannot be read\n")
 
 
+@pytest.mark.sqlite
 def test_a_store_that_does_not_answer_is_not_well(make, now, monkeypatch):
     monkeypatch.setattr("digest.web.monitoring._PATIENCE", 0.05)
     with make(now) as app, TestClient(create_web(app)) as client:

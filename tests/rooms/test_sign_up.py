@@ -133,6 +133,7 @@ def test_after_seven_days_a_link_confirms_nothing_and_what_was_asked_is_erased(v
     assert visit.held() == []
 
 
+@pytest.mark.sqlite
 def test_who_asks_after_another_is_erased_is_not_confirmed_by_the_others_link(visit):
     visit.ask("old@example.org")
     link = visit.link()

@@ -36,8 +36,9 @@ def kept(visit):
 @pytest.fixture
 def quick(visit):
     """Without waiting for the disk, which is not what is tried here."""
-    with closing(visit.app.store.engine.raw_connection()) as connection:
-        connection.cursor().execute("PRAGMA synchronous=OFF")
+    if visit.app.store.file is not None:
+        with closing(visit.app.store.engine.raw_connection()) as connection:
+            connection.cursor().execute("PRAGMA synchronous=OFF")
     return visit
 
 
