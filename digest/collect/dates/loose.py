@@ -131,6 +131,9 @@ class LooseReader:
         following = self._words.the.skip(scan, end)
         if scan.words[end] == "," and scan.words[end + 1] in self._words.weekdays:
             return None  # several days of the week are of every week
+        whole = self._pieces.read(at)
+        if whole is not None and whole.month is not None:
+            return None  # "on Sunday 22.11."
         if kind is None or scan.words[end] in self._words.not_after or self._pieces.day(following) is not None:
             return None
         if kind != "next":

@@ -62,7 +62,7 @@ class SeriesReader:
         self, pieces: Sequence[Piece], joins: Sequence[str], *, between: bool
     ) -> tuple[tuple[WrittenDate, ...], int]:
         """What the pieces say together, nothing where they do not make sense; and the place behind them."""
-        days = self._with_years(self._with_months(pieces, joins))
+        days = self._with_years(self._with_months(pieces, joins), joins)
         if not days or not all(day.sure for day in days):
             return (), 0
         if between or (joins and "to" not in joins and _consecutive(days)):
@@ -127,11 +127,11 @@ class SeriesReader:
         )
 
     @staticmethod
-    def _with_years(days: list[Piece]) -> list[Piece]:
+    def _with_years(days: list[Piece], joins: Sequence[str]) -> list[Piece]:
         """A year at the end of a list or range is that of the days before it, or of the year before over New Year."""
         for place in range(len(days) - 2, -1, -1):
             day, behind = days[place], days[place + 1]
-            if day.year is None and behind.year is not None and not day.numeric:
+            if day.year is None and behind.year is not None and (not day.numeric or joins[place] == "to"):
                 over = (day.month or 0) > (behind.month or 0)
                 days[place] = replace(day, year=behind.year - over, sure=True)
         return days

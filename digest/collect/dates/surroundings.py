@@ -148,7 +148,7 @@ class Surroundings:
         if clock.dotted:
             return zoned or self._dotted_stands(clock, cued=cued, further=further)
         if clock.exact:
-            return self._four_stands(clock, cued=cued or zoned) or (zoned and cued and not self._year(clock))
+            return self._four_stands(clock, cued=cued or zoned) or (zoned and not self._year(clock))
         beside = not cued and clock.minute and self._beside_date(clock.start, clock.end)  # "half six"
         half = clock.minute and clock.hour > 1 and self._ended(clock.end)  # "half one, half the other" is none
         return (
