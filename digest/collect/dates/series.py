@@ -92,7 +92,7 @@ class SeriesReader:
             return filled
         for place in range(len(filled) - 2, -1, -1):
             behind = filled[place + 1]
-            if filled[place].month is None and behind.month is not None and not behind.month_first:
+            if filled[place].month is None and behind.month is not None and self._shares(filled[place], behind):
                 filled[place] = replace(filled[place], month=behind.month, sure=True)
         for place in range(1, len(filled)):
             before = filled[place - 1]
@@ -113,6 +113,11 @@ class SeriesReader:
         ):
             return []
         return [] if bare and joins[-1:] == [","] and pieces[0].month_first and len(pieces) < 4 else filled
+
+    def _shares(self, day: Piece, behind: Piece) -> bool:
+        """Whether a number is a day of the month behind it: in "16-19 until 30.9." it is an hour."""
+        bare = self._scan.words[day.end - 1] != "."
+        return not behind.month_first and not (bare and behind.numeric and behind.year is None)
 
     def _ends_day(self, piece: Piece) -> bool:
         """Whether a number behind "March 3 and" is a day: "March 3 and 10 people" has one day alone."""

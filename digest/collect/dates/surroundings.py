@@ -172,7 +172,8 @@ class Surroundings:
         return named and clock.start > 0 and self._the.skip(scan, clock.start - 1) == clock.start
 
     def _dotted_stands(self, clock: Clock, *, cued: bool, further: bool) -> bool:
-        if self._scan.words[clock.end] in self._words.units:
+        hours = cued and clock.exact and clock.minute in _OF_PROGRAMME  # "at 17.00 hours"
+        if self._scan.words[clock.end] in self._words.units - (self._words.hours if hours else frozenset()):
             return False
         if self._leaves(clock):
             return True
