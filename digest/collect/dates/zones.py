@@ -35,7 +35,7 @@ _PLACES = {  # IANA's names; the first unless the network is in another
     **dict.fromkeys(("NZST", "NZDT", "NZT"), ("Pacific/Auckland",)),
 }
 _OFFSETS = {"UTC": 0, "GMT": 0, "Z": 0, "AOE": -12}  # hours
-_WHOLE_YEAR = frozenset({"ET", "CT", "MT", "PT", "AET", "NZT"})  # summer or winter, as the day has it
+_WHOLE_YEAR = frozenset({"ET", "CT", "MT", "PT", "AET", "NZT", "SGT"})  # summer or winter, as the day has it
 _ALSO_WORDS = frozenset({"EAT"})  # a zone behind a time of day alone: "COME AND EAT"
 _ANY_OF_THEM = frozenset({"IST"})  # as likely the one as the other
 _ANY_CASE = frozenset({"UTC", "AOE"})
