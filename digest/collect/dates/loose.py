@@ -132,9 +132,8 @@ class LooseReader:
         if scan.words[end] == "," and scan.words[end + 1] in self._words.weekdays:
             return None  # several days of the week are of every week
         whole = self._pieces.read(at)
-        if whole is not None and whole.month is not None:
-            return None  # "on Sunday 22.11."
-        if kind is None or scan.words[end] in self._words.not_after or self._pieces.day(following) is not None:
+        dated = self._pieces.day(following) is not None or (whole is not None and whole.month is not None)
+        if kind is None or scan.words[end] in self._words.not_after or dated:
             return None
         if kind != "next":
             return coming, None, end

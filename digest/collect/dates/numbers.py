@@ -92,7 +92,7 @@ def dotted_day_and_month(scan: Scan, place: int, *, named: bool, cued: bool) -> 
         scan: the text.
         place: where it begins.
         named: whether the weekday stands before it.
-        cued: whether a word such as "until" does; then the last dot must be no sentence's end, as "3.12." may be a version.
+        cued: whether a word such as "until" does; then the sentence must go on, as "3.12." at its end may be a version.
     """
     words, end = scan.words, place + 4
     if words[place + 1] != "." or words[place + 3] != "." or not _in_one(scan, place, 4):

@@ -135,7 +135,9 @@ def _short(scan: Scan, place: int, *, bare: bool) -> _Found | None:
         further = _offset(scan, place + 1) if name in {"UTC", "GMT"} else None
         return further or (timedelta(hours=_OFFSETS[name]), (), None, place + 1)
     places = _PLACES.get(name)
-    if places is None or (name in _ALSO_WORDS and not bare) or (scan.glued[place + 1] and scan.words[place + 1][:1].isalnum()):
+    if places is None or (name in _ALSO_WORDS and not bare):
+        return None
+    if scan.glued[place + 1] and scan.words[place + 1][:1].isalnum():
         return None
     if scan.words[place + 1] == "/" and _PLACES.get(scan.words[place + 2].upper()) == places:
         return None, places, None, place + 3
