@@ -35,7 +35,7 @@ from digest.collect.facts.likeliest import ENOUGH
 WEIGHTS = Path(__file__).parents[2] / "digest/collect/evidence/weights.toml"
 FOLDS = 10
 STRENGTH, DATE_STRENGTH = 0.35, 1.0  # inverse of the L2 penalty
-LEAN = np.array([0.0, 0.0, 0.1])  # log odds: a vacancy is called one a little more readily
+LEAN = np.array([0.0, 0.0, 0.15])  # log odds: a vacancy is called one a little more readily
 WORD_STRENGTH = 4.0  # of the words beside the signs: the larger, the less they are held back
 RARE = 6  # a word of fewer posts has no weight, nor one that is mostly of real posts: they are of few sites, with names
 MOST_WORDS = 2000
