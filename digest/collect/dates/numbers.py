@@ -8,7 +8,7 @@ YEARS = range(1900, 2100)
 SHORT_YEARS = range(20, 40)  # which two digits may be
 BEFORE = frozenset("/£$€.:#_")  # a number behind these is none of a date
 DASHES = frozenset("-–—")
-_GO_ON = frozenset({"at", "from", "@", "(", "|"}) | DASHES  # with a time of day, behind "Sat 27/11"
+_GO_ON = frozenset("@(|") | DASHES  # with a time of day, behind "Sat 27/11"
 _LIKE_MINUTES = frozenset({"05", "10"})  # of the numbers that a month may be, those in which times of day end
 
 
@@ -66,10 +66,17 @@ def numeric_date(scan: Scan, place: int, *, named: bool, month_first: bool) -> P
     return None if days is None else Piece(place, place + 5, *days, year=year, numeric=True)
 
 
-def day_and_month(scan: Scan, place: int, *, promised: bool, month_first: bool) -> Piece | None:
-    """27/11 without a year, where what stands before it promises a date, and nothing but a time of day follows.
+def day_and_month(
+    scan: Scan, place: int, *, promised: bool, before_time: frozenset[str], month_first: bool
+) -> Piece | None:
+    """27/11 without a year, and the first of "27/11 - 3/12/2026".
 
-    Also the first of "27/11 - 3/12/2026".
+    Args:
+        scan: the text.
+        place: where it begins.
+        promised: whether what stands before it promises a date; then nothing but a time of day may follow.
+        before_time: the small words before a time of day.
+        month_first: how the language orders day and month.
     """
     end = place + 3
     if scan.words[place + 1] != "/" or not _in_one(scan, place, 3):
@@ -79,7 +86,7 @@ def day_and_month(scan: Scan, place: int, *, promised: bool, month_first: bool) 
         return None
     behind = scan.words[end]
     ended = end >= scan.size or scan.breaks[end] or behind in {".", ",", ";", ")"}
-    if not (ended or dated_behind or behind in _GO_ON or behind.isdecimal()):
+    if not (ended or dated_behind or behind in _GO_ON or behind in before_time or behind.isdecimal()):
         return None
     days = _in_order(scan, place, month_first=month_first)
     return None if days is None else Piece(place, end, *days, numeric=True)

@@ -79,7 +79,8 @@ class PieceReader:
             return whole or dotted_day_and_month(self.scan, place, named=named, cued=self._cued(place))
         before = self.scan.words[place - 1] if place else ""
         promised = named or before == ":" or (place > 0 and self.words.this_or_next.skip(self.scan, place - 1) == place)
-        return day_and_month(self.scan, place, promised=promised, month_first=self._month_first)
+        before_time, month_first = self.words.before_time, self._month_first
+        return day_and_month(self.scan, place, promised=promised, before_time=before_time, month_first=month_first)
 
     def _cued(self, place: int) -> bool:
         """Whether a small word that stands before dates is before a place."""
