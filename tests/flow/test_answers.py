@@ -35,6 +35,7 @@ NOTICES = {
     ),
     "helpers": ("Helpers", "Ada is looking for helpers for the kitchen on Thursdays. Ask at the desk."),
     "van": ("The van", "The van needs a driver on Thursdays. Tell Ada."),
+    "cook": ("Cook", "The camp in July has no cook yet. Ask Ada by 15 January."),
 }  # whatever the weights that ship say, some of them are in doubt
 
 

@@ -145,6 +145,8 @@ def test_a_range_is_one_time_with_its_end(text, told):
         ("hanner dydd", "12:00"),
         ("hanner nos", "00:00"),
         ("Sadwrn 7 Mawrth am 10", "10:00"),
+        ("at 17.00 hours in Brno", "17:00"),
+        ("1800 UTC", "18:00"),
     ],
 )
 def test_a_time_of_day_is_read(text, told):
@@ -181,6 +183,8 @@ def test_a_time_of_day_is_read(text, told):
         "from 7+ guests",
         "at 5 % interest",
         "20h per week",
+        "at 22.40 hours a week",
+        "Sunday 22.11. and after",
         "ring 0845-1300-200",
         "the line 0800-1111",
         "9 to 12 year olds",
@@ -271,6 +275,10 @@ def test_an_end_before_its_beginning_is_a_doubt():
         ("23:59 AoE", "23:59-12:00", "23:59-12:00"),
         ("3yp amser Llundain", "15:00+00:00", "15:00+01:00"),
         ("3pm NZST (UTC+12)", "15:00+12:00", "15:00+12:00"),
+        ("17:00 East Africa Time", "17:00+03:00", "17:00+03:00"),
+        ("17:00 EAT", "17:00+03:00", "17:00+03:00"),
+        ("5pm SGT", "17:00+08:00", "17:00+08:00"),
+        ("5pm New Zealand time", "17:00+13:00", "17:00+12:00"),
     ],
 )
 def test_a_zone_beside_a_time_has_the_rule_of_the_day(text, winter, summer):
@@ -358,3 +366,4 @@ def test_an_abbreviation_that_may_mean_several_is_the_networks_own_in_winter_too
 def test_zones_are_found_apart_from_times():
     found = find_zones("All times are in BST or Eastern time, some UTC+2; ring +1 555 0100 in London Road.")
     assert [one.text for one in found] == ["BST", "Eastern time", "UTC+2"]
+    assert find_zones("COME AND EAT WITH US") == []

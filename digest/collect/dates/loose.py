@@ -131,7 +131,9 @@ class LooseReader:
         following = self._words.the.skip(scan, end)
         if scan.words[end] == "," and scan.words[end + 1] in self._words.weekdays:
             return None  # several days of the week are of every week
-        if kind is None or scan.words[end] in self._words.not_after or self._pieces.day(following) is not None:
+        whole = self._pieces.read(at)
+        dated = self._pieces.day(following) is not None or (whole is not None and whole.month is not None)
+        if kind is None or scan.words[end] in self._words.not_after or dated:
             return None
         if kind != "next":
             return coming, None, end

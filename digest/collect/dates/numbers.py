@@ -1,4 +1,4 @@
-"""Dates in numbers alone: "2026-05-08", "8/5/2026", "8.5.2026", "27/11"."""
+"""Dates in numbers alone: "2026-05-08", "8/5/2026", "8.5.2026", "27/11", "27.11."."""
 
 from dataclasses import dataclass
 
@@ -7,6 +7,9 @@ from digest.collect.dates.scan import Scan
 YEARS = range(1900, 2100)
 SHORT_YEARS = range(20, 40)  # which two digits may be
 BEFORE = frozenset("/£$€.:#_")  # a number behind these is none of a date
+DASHES = frozenset("-–—")
+_GO_ON = frozenset("@(|") | DASHES  # with a time of day, behind "Sat 27/11"
+_LIKE_MINUTES = frozenset({"05", "10"})  # of the numbers that a month may be, those in which times of day end
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +66,60 @@ def numeric_date(scan: Scan, place: int, *, named: bool, month_first: bool) -> P
     return None if days is None else Piece(place, place + 5, *days, year=year, numeric=True)
 
 
-def day_and_month(scan: Scan, place: int, *, promised: bool, month_first: bool) -> Piece | None:
-    """27/11 without a year, where what stands before it promises a date, and nothing follows."""
+def day_and_month(
+    scan: Scan, place: int, *, promised: bool, before_time: frozenset[str], month_first: bool
+) -> Piece | None:
+    """27/11 without a year, and the first of "27/11 - 3/12/2026".
+
+    Args:
+        scan: the text.
+        place: where it begins.
+        promised: whether what stands before it promises a date; then nothing but a time of day may follow.
+        before_time: the small words before a time of day.
+        month_first: how the language orders day and month.
+    """
     end = place + 3
-    if not promised or scan.words[place + 1] != "/" or not _in_one(scan, place, 3) or _runs_on(scan, place, end):
+    if scan.words[place + 1] != "/" or not _in_one(scan, place, 3):
         return None
-    if not (end >= scan.size or scan.breaks[end] or scan.words[end] in {".", ",", ";", ")"}):
+    dated_behind = _dash_and_date(scan, end, month_first=month_first)
+    if not (promised or dated_behind) or (not dated_behind and _runs_on(scan, place, end)):
+        return None
+    behind = scan.words[end]
+    ended = end >= scan.size or scan.breaks[end] or behind in {".", ",", ";", ")"}
+    if not (ended or dated_behind or behind in _GO_ON or behind in before_time or behind.isdecimal()):
         return None
     days = _in_order(scan, place, month_first=month_first)
     return None if days is None else Piece(place, end, *days, numeric=True)
+
+
+def dotted_day_and_month(scan: Scan, place: int, *, named: bool, cued: bool) -> Piece | None:
+    """27.11. without a year, as much of Europe writes it, and the first of "27.11.–3.12.2026".
+
+    Args:
+        scan: the text.
+        place: where it begins.
+        named: whether the weekday stands before it.
+        cued: whether a word such as "until" does; then the sentence must go on, as "3.12." at its end may be a version.
+    """
+    words, end = scan.words, place + 4
+    if words[place + 1] != "." or words[place + 3] != "." or not _in_one(scan, place, 4):
+        return None
+    if _belongs_before(scan, place) or (scan.glued[end] and words[end][:1].isalnum()):
+        return None
+    goes_on = end < scan.size and not scan.breaks[end] and not scan.capital(end)
+    clock = not goes_on and words[place + 2] in _LIKE_MINUTES
+    if not ((named and not clock) or (cued and goes_on) or _dash_and_date(scan, end, month_first=False)):
+        return None
+    days = _in_order(scan, place, month_first=False)
+    swapped = days is None or days[0] != scan.number(place)
+    return None if days is None or swapped else Piece(place, end, *days, numeric=True)
+
+
+def _dash_and_date(scan: Scan, place: int, *, month_first: bool) -> bool:
+    """Whether a dash and a whole date in numbers stand at a place."""
+    if scan.words[place] not in DASHES or scan.breaks[place] or scan.breaks[place + 1]:
+        return False
+    return numeric_date(scan, place + 1, named=False, month_first=month_first) is not None
 
 
 def _in_order(scan: Scan, place: int, *, month_first: bool) -> tuple[int, int] | None:
@@ -90,9 +138,17 @@ def _in_one(scan: Scan, place: int, size: int) -> bool:
     return all(scan.glued[place + one] for one in range(1, size))
 
 
+def _belongs_before(scan: Scan, place: int) -> bool:
+    """Whether a number is the end of something longer; the hyphen of "5.-6.9.2026" and "24/9-26/9/2026" joins days."""
+    before = scan.words[place - 1]
+    if not scan.glued[place] or not (before in BEFORE or before == "-" or before.isalnum()):
+        return False
+    return before != "-" or not (scan.words[place - 2] == "." or scan.words[place - 3] == "/")
+
+
 def _runs_on(scan: Scan, place: int, end: int) -> bool:
     """Whether numbers are part of something longer, as an address or a version."""
-    if scan.glued[place] and (scan.words[place - 1] in BEFORE | {"-"} or scan.words[place - 1].isalnum()):
+    if _belongs_before(scan, place):
         return True
     behind = scan.words[end]
     if not scan.glued[end] or behind == "t":

@@ -2,7 +2,17 @@
 
 from dataclasses import replace
 
-from digest.collect.dates.numbers import BEFORE, SHORT_YEARS, YEARS, Piece, day_and_month, iso_date, numeric_date
+from digest.collect.dates.numbers import (
+    BEFORE,
+    DASHES,
+    SHORT_YEARS,
+    YEARS,
+    Piece,
+    day_and_month,
+    dotted_day_and_month,
+    iso_date,
+    numeric_date,
+)
 from digest.collect.dates.scan import Scan
 from digest.collect.dates.vocabulary import DateWords
 
@@ -65,10 +75,16 @@ class PieceReader:
             return None
         named = weekday is not None
         if self.scan.words[place + 1] != "/" or self.scan.words[place + 3] == "/":
-            return numeric_date(self.scan, place, named=named, month_first=self._month_first)
+            whole = numeric_date(self.scan, place, named=named, month_first=self._month_first)
+            return whole or dotted_day_and_month(self.scan, place, named=named, cued=self._cued(place))
         before = self.scan.words[place - 1] if place else ""
         promised = named or before == ":" or (place > 0 and self.words.this_or_next.skip(self.scan, place - 1) == place)
-        return day_and_month(self.scan, place, promised=promised, month_first=self._month_first)
+        before_time, month_first = self.words.before_time, self._month_first
+        return day_and_month(self.scan, place, promised=promised, before_time=before_time, month_first=month_first)
+
+    def _cued(self, place: int) -> bool:
+        """Whether a small word that stands before dates is before a place."""
+        return place > 0 and self.scan.words[place - 1] in self.words.beside
 
     def day(self, place: int) -> tuple[int, int, bool] | None:
         """A day of the month at a place, the place behind it, and whether it is written as an ordinal."""
@@ -82,7 +98,18 @@ class PieceReader:
         end = place + 1
         if scan.words[end] in self.words.suffixes and not scan.breaks[end]:
             return number, end + 1, True
+        if self._dotted(end):
+            return number, end + 1, False
         return None if self._goes_on(end) else (number, end, False)
+
+    def _dotted(self, end: int) -> bool:
+        """Whether a dot makes a number an ordinal, as in "24. September" and "17.–19. September"."""
+        scan, behind = self.scan, end + 1
+        if scan.words[end] != "." or not scan.glued[end] or scan.breaks[behind]:
+            return False
+        if scan.words[behind] in DASHES:
+            return scan.words[behind + 1].isdecimal() and not scan.breaks[behind + 1]
+        return scan.capital(behind) and self.words.months.match(scan, behind) is not None
 
     def _belongs_before(self, place: int) -> bool:
         """Whether a number is the end of something else: "£8", "v1.8"."""
@@ -176,7 +203,12 @@ class PieceReader:
             return None
         if month is None:
             return Piece(start=place, end=end, day=day, sure=False)
-        return self._dated(place, (day, month[0]), month[1], sure=month[2], ordinal=ordinal)
+        sure = month[2] and (scan.words[end - 1] != "." or self._no_end_before(place))
+        return self._dated(place, (day, month[0]), month[1], sure=sure, ordinal=ordinal)
+
+    def _no_end_before(self, place: int) -> bool:
+        """Whether "24. March" is a day by what stands before it, and not an end of a sentence or a number in a list."""
+        return not self.scan.breaks[place] and (self._cued(place) or self.scan.words[place - 1] in DASHES)
 
     def _month_day(self, place: int) -> Piece | None:
         """The day of "May 8, 2026" and "May the 8th"."""

@@ -62,7 +62,7 @@ class SeriesReader:
         self, pieces: Sequence[Piece], joins: Sequence[str], *, between: bool
     ) -> tuple[tuple[WrittenDate, ...], int]:
         """What the pieces say together, nothing where they do not make sense; and the place behind them."""
-        days = self._with_years(self._with_months(pieces, joins))
+        days = self._with_years(self._with_months(pieces, joins), joins)
         if not days or not all(day.sure for day in days):
             return (), 0
         if between or (joins and "to" not in joins and _consecutive(days)):
@@ -92,7 +92,7 @@ class SeriesReader:
             return filled
         for place in range(len(filled) - 2, -1, -1):
             behind = filled[place + 1]
-            if filled[place].month is None and behind.month is not None and not behind.month_first:
+            if filled[place].month is None and behind.month is not None and self._shares(filled[place], behind):
                 filled[place] = replace(filled[place], month=behind.month, sure=True)
         for place in range(1, len(filled)):
             before = filled[place - 1]
@@ -114,6 +114,11 @@ class SeriesReader:
             return []
         return [] if bare and joins[-1:] == [","] and pieces[0].month_first and len(pieces) < 4 else filled
 
+    def _shares(self, day: Piece, behind: Piece) -> bool:
+        """Whether a number is a day of the month behind it: in "16-19 until 30.9." it is an hour."""
+        bare = self._scan.words[day.end - 1] != "."
+        return not behind.month_first and not (bare and behind.numeric and behind.year is None)
+
     def _ends_day(self, piece: Piece) -> bool:
         """Whether a number behind "March 3 and" is a day: "March 3 and 10 people" has one day alone."""
         scan = self._scan
@@ -127,11 +132,11 @@ class SeriesReader:
         )
 
     @staticmethod
-    def _with_years(days: list[Piece]) -> list[Piece]:
+    def _with_years(days: list[Piece], joins: Sequence[str]) -> list[Piece]:
         """A year at the end of a list or range is that of the days before it, or of the year before over New Year."""
         for place in range(len(days) - 2, -1, -1):
             day, behind = days[place], days[place + 1]
-            if day.year is None and behind.year is not None and not day.numeric:
+            if day.year is None and behind.year is not None and (not day.numeric or joins[place] == "to"):
                 over = (day.month or 0) > (behind.month or 0)
                 days[place] = replace(day, year=behind.year - over, sure=True)
         return days

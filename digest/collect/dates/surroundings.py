@@ -148,7 +148,7 @@ class Surroundings:
         if clock.dotted:
             return zoned or self._dotted_stands(clock, cued=cued, further=further)
         if clock.exact:
-            return self._four_stands(clock, cued=cued or zoned) or (zoned and cued and not self._year(clock))
+            return self._four_stands(clock, cued=cued or zoned) or (zoned and not self._year(clock))
         beside = not cued and clock.minute and self._beside_date(clock.start, clock.end)  # "half six"
         half = clock.minute and clock.hour > 1 and self._ended(clock.end)  # "half one, half the other" is none
         return (
@@ -172,7 +172,8 @@ class Surroundings:
         return named and clock.start > 0 and self._the.skip(scan, clock.start - 1) == clock.start
 
     def _dotted_stands(self, clock: Clock, *, cued: bool, further: bool) -> bool:
-        if self._scan.words[clock.end] in self._words.units:
+        hours = cued and clock.exact and clock.minute in _OF_PROGRAMME  # "at 17.00 hours"
+        if self._scan.words[clock.end] in self._words.units - (self._words.hours if hours else frozenset()):
             return False
         if self._leaves(clock):
             return True

@@ -24,6 +24,8 @@ class DateWords:
     of: Meanings[bool]
     joins: Meanings[str]  # "to" or "and"
     between: frozenset[str]
+    beside: frozenset[str]  # before which a date stands: "until", "on"
+    before_time: frozenset[str]  # between a date and a time of day
     within: Meanings[bool]
     after_day: frozenset[str]
     parts: Meanings[tuple[int, int]]  # of a month: from which day to which
@@ -144,6 +146,8 @@ def date_words() -> DateWords:
         of=_phrases(_listed("dates", "of")),
         joins=Meanings((*signs, *joins)),
         between=frozenset(_listed("dates", "between")),
+        beside=frozenset(_listed("beside", "by", "on", "until", "from", "before", "since", "after")),
+        before_time=frozenset(_listed("beside", "at", "from")),
         within=_phrases(_listed("dates", "within")),
         after_day=frozenset(_listed("dates", "after_day")),
         parts=Meanings((*_spans("vague"), *((word, (1, 31)) for word in _listed("vague", "whole")))),

@@ -22,14 +22,21 @@ _PLACES = {  # IANA's names; the first unless the network is in another
     **dict.fromkeys(("EET", "EEST"), ("Europe/Athens",)),
     "IST": ("Europe/Dublin", "Asia/Kolkata", "Asia/Jerusalem"),
     "SAST": ("Africa/Johannesburg",),
+    "EAT": ("Africa/Nairobi",),
+    "WAT": ("Africa/Lagos",),
     "JST": ("Asia/Tokyo",),
+    "KST": ("Asia/Seoul",),
+    "HKT": ("Asia/Hong_Kong",),
+    "SGT": ("Asia/Singapore",),
+    "PKT": ("Asia/Karachi",),
     **dict.fromkeys(("AEST", "AEDT", "AET"), ("Australia/Sydney",)),
     **dict.fromkeys(("ACST", "ACDT"), ("Australia/Adelaide",)),
     "AWST": ("Australia/Perth",),
     **dict.fromkeys(("NZST", "NZDT", "NZT"), ("Pacific/Auckland",)),
 }
 _OFFSETS = {"UTC": 0, "GMT": 0, "Z": 0, "AOE": -12}  # hours
-_WHOLE_YEAR = frozenset({"ET", "CT", "MT", "PT", "AET", "NZT"})  # summer or winter, as the day has it
+_WHOLE_YEAR = frozenset({"ET", "CT", "MT", "PT", "AET", "NZT", "SGT"})  # summer or winter, as the day has it
+_ALSO_WORDS = frozenset({"EAT"})  # a zone behind a time of day alone: "COME AND EAT"
 _ANY_OF_THEM = frozenset({"IST"})  # as likely the one as the other
 _ANY_CASE = frozenset({"UTC", "AOE"})
 _MAX_OFFSET = timedelta(hours=14)
@@ -99,7 +106,7 @@ def read_zone(scan: Scan, place: int, *, bare: bool = False, iso: bool = False) 
     """
     bracket = scan.words[place] == "("
     at = place + bracket
-    found = _short(scan, at) or _place(scan, at)
+    found = _short(scan, at, bare=bare) or _place(scan, at)
     if found is None and bare and (scan.words[at] == "+" or iso):
         found = _offset(scan, at)
         found = found if found is None or found[3] > at + 2 or len(scan.words[at + 1]) == 4 else None
@@ -118,7 +125,7 @@ def read_zone(scan: Scan, place: int, *, bare: bool = False, iso: bool = False) 
 _Found = tuple[timedelta | None, tuple[str, ...], str | None, int]
 
 
-def _short(scan: Scan, place: int) -> _Found | None:
+def _short(scan: Scan, place: int, *, bare: bool) -> _Found | None:
     """An abbreviation in capitals, with the offset behind it where there is one; also "EST/EDT"."""
     written = scan.text[scan.starts[place] : scan.ends[place]]
     name = written.upper()
@@ -128,7 +135,9 @@ def _short(scan: Scan, place: int) -> _Found | None:
         further = _offset(scan, place + 1) if name in {"UTC", "GMT"} else None
         return further or (timedelta(hours=_OFFSETS[name]), (), None, place + 1)
     places = _PLACES.get(name)
-    if places is None or (scan.glued[place + 1] and scan.words[place + 1][:1].isalnum()):
+    if places is None or (name in _ALSO_WORDS and not bare):
+        return None
+    if scan.glued[place + 1] and scan.words[place + 1][:1].isalnum():
         return None
     if scan.words[place + 1] == "/" and _PLACES.get(scan.words[place + 2].upper()) == places:
         return None, places, None, place + 3

@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 from functools import cached_property
 
-from digest.collect.dates import ReadDate, WrittenDate, WrittenTime, find_dates, find_times, read_date
+from digest.collect.dates import MONTH, ReadDate, WrittenDate, WrittenTime, find_dates, find_times, read_date
 from digest.collect.evidence.languages import languages_of
 
 DATE, TIME, MONEY, NUMBER, LINK = "{date}", "{time}", "{money}", "{number}", "{link}"
@@ -26,7 +26,8 @@ _TOKEN = re.compile(
     r"|(?P<mark>[?!])",
     re.IGNORECASE,
 )
-_SENTENCE = re.compile(r"(?<=[.!?])(?<!a\.m\.)(?<!p\.m\.)\s+(?=[^\W\d_a-z])")
+_DAY = rf"(?:(?:(?<=[ –-]\d\.)|(?<=[ –-][0-3]\d\.))\s(?i:{MONTH}))"  # "24. September" goes on
+_SENTENCE = re.compile(rf"(?<=[.!?])(?<!a\.m\.)(?<!p\.m\.)(?!{_DAY})\s+(?=[^\W\d_a-z])")
 _LABEL = re.compile(r"[^\w\n]{0,10}([^\W\d_][^:\n]{0,38}):(?=\s|$)")
 _DASHES = re.compile(r"\s*(?:--|—|__+|==+)\s*")
 _WROTE = re.compile(r"\s*(?:>|On .{4,80} wrote:)")
