@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,11 @@ import yaml
 TESTS = Path(__file__).parents[1]
 OWN = TESTS / "cases/reading"
 SHORT = TESTS / "cases/prose"
+REAL_LABELS = TESTS / "reading/real_labels.json"
+"""Labels of real posts that came without, by a hash of their names: their texts are not ours to keep."""
+
+_LABEL = ("kind", "also", "closes", "starts", "ends")
+_A_POST = ("post", (), None, None, None)  # as what is not named there is
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml reads the same nine times as quickly
 _SHORT_SEEN = "2026-11-23T08:00+00:00"
 
@@ -60,8 +66,13 @@ def yaml_cases(folder: Path, group: str) -> Iterator[Case]:
 
 
 def json_cases(file: Path, group: str) -> Iterator[Case]:
-    """Of a JSON list."""
-    for case in json.loads(file.read_text(encoding="utf-8")):
+    """Of a JSON list, but for those whose labels contradict the conventions; what has no label has ours."""
+    known = json.loads(REAL_LABELS.read_text(encoding="utf-8"))
+    for bare in json.loads(file.read_text(encoding="utf-8")):
+        name = sha256(f"{bare['id']} {bare['published']}".encode()).hexdigest()[:12]
+        if name in known["left_out"]:
+            continue
+        case = dict(zip(_LABEL, known["stream"].get(name, _A_POST), strict=True)) | bare
         yield Case(
             group=group,
             id=case["id"],
