@@ -30,3 +30,8 @@ RUN_JOB = "run_job"
 def jobs_queue(config: str) -> str:
     """The queue of what whoever goes by one configuration asks of workers that go by the same, by its hash."""
     return f"{JOBS}-{config}"
+
+
+def job_lock(job: str) -> str:
+    """What a call of a job by its id is called: there is never more than one of them that waits."""
+    return f"job {job}"

@@ -18,15 +18,18 @@ from procrastinate import App, PsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from procrastinate.jobs import Status
 
-from digest.model.jobs import CHUNKS, RUN_JOB, SEND_CHUNK, jobs_queue
+from digest.model.jobs import CHUNKS, RUN_JOB, SEND_CHUNK, job_lock, jobs_queue
 
 log = structlog.get_logger("digest.worker")
 
 Send = Callable[[int, int], Awaitable[None]]
 """Sends a campaign's chunk, by their numbers; raises what is to be tried again."""
 
-RunJob = Callable[[str, datetime], Awaitable[None]]
-"""Does a job of the schedule, by its id, as of a moment; what fails is for the schedule to call for again."""
+RunJob = Callable[[str, datetime], Awaitable[bool]]
+"""Does a job of the schedule, by its id, as of a moment; False where it was stopped, and is another's to do.
+
+What fails is for the schedule to call for again.
+"""
 
 _LONGEST_WAIT = 60  # seconds
 _POLL = 1.0  # seconds: for jobs that no notice told of
@@ -151,12 +154,13 @@ class Queue:
 
         task = app.task(name=SEND_CHUNK, queue=CHUNKS)(run)
         if run_job is not None:
-            app.task(name=RUN_JOB, queue=self._jobs)(_as_of(run_job))
+            self._add_jobs(app, run_job)
         return app
 
+    def _add_jobs(self, app: App, run_job: RunJob) -> None:
+        async def run(job: str, at: str) -> None:
+            if not await run_job(job, datetime.fromisoformat(at)):
+                with suppress(AlreadyEnqueued):
+                    await task.configure(queueing_lock=job_lock(job)).defer_async(job=job, at=at)
 
-def _as_of(run_job: RunJob) -> Callable[[str, str], Awaitable[None]]:
-    async def run(job: str, at: str) -> None:
-        await run_job(job, datetime.fromisoformat(at))
-
-    return run
+        task = app.task(name=RUN_JOB, queue=self._jobs)(run)

@@ -84,23 +84,27 @@ class Tick:
         self.outgrown: OutgrownError | None = None  # why the whole service is to end
         self._lock = asyncio.Lock()
 
-    async def wake(self, at: datetime | None = None) -> None:
-        """Run once as of a moment, now unless given, after a run under way; not at all once the schedule is over."""
+    async def wake(self, at: datetime | None = None) -> bool:
+        """Run once as of a moment, now unless given, after a run under way; not at all once the schedule is over.
+
+        Returns:
+            False where it was stopped, or not begun, since the process is to end.
+        """
         async with self._lock:
             if self._over:
-                return
+                return False
             begun = at or self._app.now
             try:
                 await asyncio.to_thread(self._app.store.require_known_tables)
                 if self._hand is not None and await self._hand(self.job.id):
-                    return  # who has taken it puts it down
+                    return True  # who has taken it puts it down
                 await self._run(self._app, begun)
             except StoppedError:
-                return  # it is done after the next start
+                return False  # it is done after the next start
             except OutgrownError as error:
                 self.outgrown, self._over = error, True
                 self._app.stopping.set()
-                return
+                return False
             except DigestError as error:
                 if str(error) != self._told:
                     log.error("job failed; it is tried again", job=self.job.id, error=str(error))  # noqa: TRY400
@@ -108,6 +112,7 @@ class Tick:
             else:
                 self._told = None
             await self._put_down(begun)
+            return True
 
     async def _put_down(self, begun: datetime) -> None:
         """That it ran is worth a line in the store, and never a run."""

@@ -74,11 +74,11 @@ class _Jobs:
     def __init__(self, app: App, jobs: tuple[tuple[Job, Run], ...]) -> None:
         self._ticks = {job.id: Tick(app, job, run) for job, run in jobs if job.anywhere}
 
-    async def __call__(self, job: str, at: datetime) -> None:
+    async def __call__(self, job: str, at: datetime) -> bool:
         if (tick := self._ticks.get(job)) is None:
             log.warning("a job is called for that this version does not know", job=job)
-            return
-        await tick.wake(at)
+            return True
+        return await tick.wake(at)
 
 
 async def _look_after(app: App, every: float) -> None:

@@ -181,6 +181,7 @@ async def test_a_worker_does_the_job_as_of_the_moment_of_who_asked(app, now):
 
     async def run_job(job, at):
         done.append((job, at))
+        return True
 
     async def handed():
         with app.store.write() as connection:
@@ -191,6 +192,20 @@ async def test_a_worker_does_the_job_as_of_the_moment_of_who_asked(app, now):
     await work(app, run_job=run_job, until=handed())
     assert done == [("collect", now)]
     assert calls(app.store) == []
+
+
+async def test_a_job_that_is_stopped_with_its_worker_is_anothers_to_do(app, now):
+    sign(app.store, config=app.config.hash)
+    begun = asyncio.Event()
+
+    async def run_job(job, at):
+        begun.set()
+        return False
+
+    with app.store.write() as connection:
+        assert job_calls.call(connection, "collect", now, config=app.config.hash, lost_after=LOST_AFTER)
+    await work(app, run_job=run_job, until=begun.wait())
+    assert calls(app.store) == [("collect", "todo")]
 
 
 async def test_a_worker_that_only_sends_takes_no_job(app, monkeypatch):

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, Interval, and_, delete, exists, func, literal, or_, select, text, true
 
-from digest.model.jobs import CHUNKS, JOBS, RUN_JOB, jobs_queue
+from digest.model.jobs import CHUNKS, JOBS, RUN_JOB, job_lock, jobs_queue
 from digest.store.outbox.workers import any_alive
 from digest.store.sql.queue_tables import EVENTS, QUEUE_WORKERS
 from digest.store.sql.queue_tables import JOBS as CALLS
@@ -49,7 +49,7 @@ def call(connection: Connection, job: str, at: datetime, *, config: str, lost_af
     if not any_alive(connection, TAKES_JOBS, config, lost_after):
         return None
     queue = jobs_queue(config)
-    own = CALLS.c.queueing_lock == f"job {job}"
+    own = CALLS.c.queueing_lock == job_lock(job)
     nobody = or_(and_(_IS_UNDER_WAY, ~_is_attended(lost_after)), and_(_IS_WAITING, CALLS.c.queue_name != queue))
     connection.execute(delete(CALLS).where(own, nobody))
     standing = connection.execute(select(CALLS.c.id).where(own, or_(_IS_WAITING, _IS_UNDER_WAY)).limit(1)).scalar()
@@ -60,7 +60,7 @@ def call(connection: Connection, job: str, at: datetime, *, config: str, lost_af
     made = insert(CALLS).values(
         queue_name=queue,
         task_name=RUN_JOB,
-        queueing_lock=f"job {job}",
+        queueing_lock=job_lock(job),
         args=func.jsonb_build_object("job", job, "at", at.isoformat()),
     )
     waits = text("status = 'todo'")
