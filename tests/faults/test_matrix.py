@@ -65,7 +65,8 @@ def expected(stage: str, fault: str) -> "Expected | str":  # noqa: PLR0911  (a t
         case "MAIL" | "RCPT" | "DATA" | "dot" if fault in FOR_GOOD:
             return Expected("rejected")
         case "MAIL" | "RCPT" | "DATA" | "dot":
-            return Expected("deferred", connections=1 if fault in PASSING else 2)
+            # One that only asks for less is kept through a rest of a few seconds.
+            return Expected("deferred", connections=1 if fault in {*PASSING, "454"} else 2)
         case "body":
             return Expected("rejected" if fault in FOR_GOOD else "deferred", connections=2)
         case _:

@@ -8,8 +8,9 @@ from contextlib import closing
 from datetime import timedelta
 
 import pytest
+from earlier_schema import put_back
 from rooms.test_scheduler import CONFIG, POST
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import create_engine, delete, func, insert, select
 
 from digest.app import open_app
 from digest.compose import Written, as_text
@@ -286,11 +287,10 @@ def test_pictures_that_are_lost_come_back_with_the_store_and_no_others(app, tmp_
 def test_a_backup_of_before_there_were_pictures_is_put_back(app, tmp_path, now):
     note(app, now, 0)
     health.back_up(app, tmp_path / "b.sqlite", now)
-    with closing(sqlite3.connect(tmp_path / "b.sqlite")) as copy:
-        copy.execute("DROP TABLE picture_addresses")
-        copy.execute("DROP TABLE pictures")
-        copy.execute("UPDATE alembic_version SET version_num = '0027'")
-        copy.commit()
+    engine = create_engine(f"sqlite:///{tmp_path / 'b.sqlite'}")
+    with engine.begin() as copy:
+        put_back(copy, "0027")
+    engine.dispose()
     name = shown(app, now, 1)
     done = health.restore(app, tmp_path / "b.sqlite", now + HOUR, by=ADA)
     assert (done.pictures.there, done.pictures.missing) == (0, 0)

@@ -36,28 +36,31 @@ def kept(visit):
 @pytest.fixture
 def quick(visit):
     """Without waiting for the disk, which is not what is tried here."""
-    if visit.app.store.file is not None:
-        with closing(visit.app.store.engine.raw_connection()) as connection:
-            connection.cursor().execute("PRAGMA synchronous=OFF")
+    with closing(visit.app.store.engine.raw_connection()) as connection:
+        connection.cursor().execute("PRAGMA synchronous=OFF")
     return visit
 
 
+@pytest.mark.sqlite
 def test_ten_thousand_requests_for_one_address_from_one_network_bring_it_three_letters(quick):
     assert flood(quick, [ADA] * 10_000, network="203.0.113.0/24") == 50
     assert (due(quick), kept(quick)) == (3, 50)
     assert flood(quick, ["bea@example.org"], network="198.51.100.0/24") == 1
 
 
+@pytest.mark.sqlite
 def test_a_flood_for_one_address_from_everywhere_ends_at_the_sites_share(quick):
     assert flood(quick, [ADA] * 1_100) == 1_000
     assert (due(quick), kept(quick)) == (3, 1_000)
 
 
+@pytest.mark.sqlite
 def test_a_flood_for_one_domain_brings_it_two_hundred_letters(quick):
     flood(quick, (f"member{n}@example.org" for n in range(1_100)))
     assert (due(quick), kept(quick)) == (200, 1_000)
 
 
+@pytest.mark.sqlite
 def test_a_flood_from_one_network_does_not_end_at_its_first_domain(quick):
     assert flood(quick, (f"member{n}@domain{n}.example.org" for n in range(60)), network="203.0.113.0/24") == 50
     assert due(quick) == 50

@@ -14,6 +14,8 @@ from digest.model import BY_SCHEDULE, CampaignStatus, DeliveryState
 from digest.render.rehearsal import template_problems
 from digest.store import campaigns
 
+pytestmark = pytest.mark.sqlite  # of which store it is says nothing here
+
 CONFIG = """\
 [network]
 name = "Growers"

@@ -10,6 +10,8 @@ from structlog.testing import capture_logs
 
 from digest.web import Limits, serving
 
+pytestmark = pytest.mark.sqlite  # of which store it is says nothing here
+
 __all__ = ["app"]
 
 HEALTH = b"GET /health HTTP/1.1\r\nHost: digest.example.org\r\n\r\n"
