@@ -47,6 +47,7 @@ class FairShare:
         self._senders: list[Callable[[], None]] = []
         self._places = connections
         self._is_whole = True  # of all that is allowed, nothing is left out for the throttle's sake
+        self._is_free = True  # nobody waits for anything; looked at several times a mail
         self._turned_at = float("-inf")  # when the latest turn was heard of
         self._asks_at = float("-inf")  # when one here may ask again
         self._asking: object | None = None  # who asks
@@ -85,6 +86,7 @@ class FairShare:
         """Begin nothing until then, by the loop's clock."""
         if moment > self.paused_until:
             self.paused_until = moment
+            self._is_free = False
             self._tell()
 
     def pause(self) -> float:
@@ -93,8 +95,12 @@ class FairShare:
 
     def opens_in(self, sender: object, now: float) -> float:
         """Seconds until this sender may begin anything; infinite while another one asks the relay again."""
+        if self._is_free:
+            return 0.0
         if not self.throttle.is_asking:
-            return max(self.paused_until, self.throttle.until) - now
+            until = max(self.paused_until, self.throttle.until)
+            self._is_free = now >= until
+            return until - now
         if self._asking is sender:
             return self.paused_until - now
         return math.inf if self._asking is not None else max(self.paused_until, self._asks_at) - now
@@ -180,6 +186,7 @@ class FairShare:
         self._turned_at = now
         self._asks_at = throttle.until + others_first
         self._asking = None
+        self._is_free = False
         self._is_whole = throttle.part_at(now) >= 1
         self._tell()
 

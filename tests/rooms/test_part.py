@@ -123,7 +123,8 @@ async def test_what_a_relay_asks_one_process_for_all_do_and_one_of_them_asks_aga
         assert 15 < ours.share.opens_in(one, now) + 0.4 < theirs.share.opens_in(other, now) < 33
         ours.share.took(now)
         await until(lambda: not theirs.share.throttle.is_asking)
-        assert theirs.share.pause() == ours.share.pause() == 0
+        # A sign of life that was under way may still bring the pause as it stood; nobody asks before it is over.
+        assert max(one.share.throttle.until for one in (ours, theirs)) <= asyncio.get_running_loop().time()
         assert theirs.share.throttle.turn == ours.share.throttle.turn == 2
 
 

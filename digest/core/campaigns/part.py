@@ -32,6 +32,10 @@ from digest.store.outbox import chunks, rates, workers
 
 log = structlog.get_logger("digest.worker")
 
+_TO_A_CHUNK = 8
+"""Connections of this process that a further chunk needs: each has a ledger, whose commits are the smaller, and cost a
+mail the more, the fewer send it."""
+
 _LATELY = 10.0  # seconds
 
 
@@ -126,7 +130,7 @@ class Part:
         self._wanting += 1
         self._stirred.set()
         try:
-            while not self.app.stopping.is_set() and self._sending >= self._allowed:
+            while not self.app.stopping.is_set() and self._sending >= max(1, self._allowed // _TO_A_CHUNK):
                 await self._heard()
             self._sending += 1
             try:
