@@ -22,7 +22,7 @@ _LONGEST_VALUE = 4_000  # characters
 _LONGEST_BOUNDARY = 200  # bytes; RFC 2046 section 5.1.1 allows 70
 
 _PARAMETER = re.compile(r';\s*([\w-]+)\*?\s*=\s*(?:"([^"]*)"|([^;\s"]*))')
-_SPACE = re.compile(r"[\s\x00-\x1f\x7f]+")
+_SPACE = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
 _TAG = re.compile(r"<[^<>]*>")
 _NESTED = (
     "message/rfc822",

@@ -51,6 +51,7 @@ def read(message, now=NOW):
 @example(b"")
 @example(b"From ")
 @example(b"Content-Type: multipart/mixed; boundary=\n\n--\n")
+@example(b"From: MAILER-DAEMON\n\nStatus: 5.1.1\n\x80")
 def test_nothing_that_comes_back_makes_reading_fail(message):
     found = read(message)
     assert found.received_at <= NOW
