@@ -42,4 +42,6 @@ def test_a_worker_that_stands_still_holds_up_nothing(network, sink, shared_url):
         worker.send_signal(signal.SIGSTOP)
         with network.process("run") as service:
             service.until('"event": "collected"')
+            assert [one["items"] for one in network.json("status")["sources"]] == [1]
+        assert worker.poll() is None
         worker.kill()

@@ -101,6 +101,13 @@ def test_a_job_is_called_for_once_however_often_the_schedule_asks(store, now):
     assert calls(store) == [("collect", "todo"), ("returns", "todo")]
 
 
+def test_a_call_that_waits_is_for_the_moment_at_which_it_was_last_asked_for(store, now):
+    sign(store)
+    call(store, now - timedelta(hours=1))
+    call(store, now)
+    assert rows(store, "SELECT args ->> 'at' FROM procrastinate_jobs") == [(now.isoformat(),)]
+
+
 def test_while_a_living_worker_is_at_it_no_other_is_called(store, now):
     sign(store)
     number = call(store, now)

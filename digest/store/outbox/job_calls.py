@@ -7,7 +7,21 @@ none is made while a living worker is at the one before.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, Interval, and_, delete, exists, func, literal, or_, select, text, true
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Interval,
+    and_,
+    delete,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+    true,
+    update,
+)
 
 from digest.model.jobs import CHUNKS, JOBS, RUN_JOB, job_lock, jobs_queue
 from digest.store.outbox.workers import any_alive
@@ -44,7 +58,7 @@ def call(connection: Connection, job: str, at: datetime, *, config: str, lost_af
         lost_after: who gave no sign for so long is at nothing any more.
 
     Returns:
-        The call's number; None where nobody lives who would take it.
+        The call's number; None where nobody lives who would take it, or another's was made and done at once.
     """
     if not any_alive(connection, TAKES_JOBS, config, lost_after):
         return None
@@ -52,20 +66,23 @@ def call(connection: Connection, job: str, at: datetime, *, config: str, lost_af
     own = CALLS.c.queueing_lock == job_lock(job)
     nobody = or_(and_(_IS_UNDER_WAY, ~_is_attended(lost_after)), and_(_IS_WAITING, CALLS.c.queue_name != queue))
     connection.execute(delete(CALLS).where(own, nobody))
-    standing = connection.execute(select(CALLS.c.id).where(own, or_(_IS_WAITING, _IS_UNDER_WAY)).limit(1)).scalar()
-    if standing is not None:
-        return int(standing)
+    args = func.jsonb_build_object("job", job, "at", at.isoformat())
+    connection.execute(update(CALLS).where(own, _IS_WAITING).values(args=args))  # nothing is done as of long ago
+    standing = select(CALLS.c.id).where(own, or_(_IS_WAITING, _IS_UNDER_WAY)).limit(1)
+    if (number := connection.execute(standing).scalar()) is not None:
+        return int(number)
     from sqlalchemy.dialects.postgresql import insert  # noqa: PLC0415  (slow to import, and rarely needed)
 
     made = insert(CALLS).values(
         queue_name=queue,
         task_name=RUN_JOB,
         queueing_lock=job_lock(job),
-        args=func.jsonb_build_object("job", job, "at", at.isoformat()),
+        args=args,
     )
     waits = text("status = 'todo'")
     connection.execute(made.on_conflict_do_nothing(index_elements=["queueing_lock"], index_where=waits))
-    return int(connection.execute(select(CALLS.c.id).where(own, or_(_IS_WAITING, _IS_UNDER_WAY)).limit(1)).scalar_one())
+    number = connection.execute(standing).scalar()
+    return None if number is None else int(number)
 
 
 def waits(connection: Connection, number: int) -> bool:
