@@ -9,6 +9,8 @@ from digest.app import App
 from digest.errors import TemplateError
 from digest.web.middleware import SECURITY_HEADERS
 
+FAILED = "Something went wrong here; please try again later.\n"
+
 log = structlog.get_logger("digest.web")
 
 
@@ -31,7 +33,7 @@ def message(app: App, name: str, *, status: int = 200) -> Response:
 
 async def failed(_: Request, __: Exception) -> Response:
     """What fails is answered outside the middleware, and without a template, which may be what failed."""
-    return PlainTextResponse("Something went wrong here; please try again later.\n", 500, headers=SECURITY_HEADERS)
+    return PlainTextResponse(FAILED, 500, headers=SECURITY_HEADERS)
 
 
 async def not_allowed(request: Request, _: Exception) -> Response:

@@ -19,13 +19,19 @@ import h11
 import structlog
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from digest.web.answers import FAILED
 from digest.web.middleware import SECURITY_HEADERS
+from digest.web.one_click import OneClickPosts
 
 log = structlog.get_logger("digest.web")
 
 _MOST_CONNECTIONS = 512  # as many one-click posts at once are all answered; each is a few milliseconds' work
 _OTHERS = 192  # descriptors that SMTP, sources and the store may need
 _TELL_EVERY = 60.0  # seconds
+_FIELDS = {"content-type": "text/plain; charset=utf-8"} | {
+    name.lower(): told for name, told in SECURITY_HEADERS.items()
+}
+_PLAIN = "\r\n".join((*(f"{name}: {told}" for name, told in _FIELDS.items()), "")).encode()  # and the rest of a head
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,8 +64,9 @@ class Phase(Enum):
 class Entrance:
     """The connections that are open, the oldest first."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, one_click: OneClickPosts) -> None:
         self.limits = limits
+        self.one_click = one_click
         self._open: dict[BoundedProtocol, None] = {}
         self._turned_away = 0
         self._told_at = -_TELL_EVERY
@@ -112,6 +119,7 @@ class BoundedProtocol(H11Protocol):
         self.phase: Phase | None = None
         self._entrance = entrance
         self._deadline: asyncio.TimerHandle | None = None
+        self._leaving: asyncio.Future[None] | None = None  # where it asked for one click, and nothing else
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """Enter, or be told to come again."""
@@ -122,7 +130,14 @@ class BoundedProtocol(H11Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Take what came, and see what is still missing."""
-        super().data_received(data)
+        if self._leaving is not None:
+            return  # one request each, whatever follows it
+        if self.phase is Phase.HEAD and not self.conn.trailing_data[0]:
+            self._leaving = self._entrance.one_click.take(data)
+        if self._leaving is None:
+            super().data_received(data)
+        else:
+            self._leaving.add_done_callback(self._tell_who_left)
         self._watch()
 
     def on_response_complete(self) -> None:
@@ -143,6 +158,8 @@ class BoundedProtocol(H11Protocol):
 
     def shutdown(self) -> None:
         """Finish what we are at; nobody is waited for."""
+        if self._leaving is not None and self.phase is Phase.WORK:
+            return  # which is answered, and closed, when it is written
         if self.phase is Phase.WORK:
             super().shutdown()
         else:
@@ -162,6 +179,8 @@ class BoundedProtocol(H11Protocol):
     def _present_phase(self) -> Phase:
         if self.transport.is_closing():
             return Phase.LEAVING
+        if self._leaving is not None:
+            return Phase.WORK
         if self.conn.their_state is h11.IDLE:
             return Phase.HEAD
         return Phase.BODY if self.conn.their_state is h11.SEND_BODY else Phase.WORK
@@ -173,9 +192,26 @@ class BoundedProtocol(H11Protocol):
             self._refuse(HTTPStatus.REQUEST_TIMEOUT)
             self._watch()
 
+    def _tell_who_left(self, leaving: "asyncio.Future[None]") -> None:
+        if self.transport.is_closing():
+            return  # whoever asked is gone
+        if leaving.cancelled():
+            self.transport.abort()
+        elif (error := leaving.exception()) is not None:
+            log.error("a one-click post could not be carried out", exc_info=error)
+            self._answer(HTTPStatus.INTERNAL_SERVER_ERROR, FAILED)
+        else:
+            self._answer(HTTPStatus.OK, self._entrance.one_click.answer())
+        self._watch()
+
     def _refuse(self, status: HTTPStatus) -> None:
-        text = f"{status.phrase}\n"
-        fields = {"Content-Type": "text/plain; charset=utf-8", "Content-Length": str(len(text)), "Connection": "close"}
-        lines = [f"{name}: {value}" for name, value in (fields | SECURITY_HEADERS).items()]
-        self.transport.write("\r\n".join((f"HTTP/1.1 {status} {status.phrase}", *lines, "", text)).encode())
+        self._answer(status, f"{status.phrase}\n")
+
+    def _answer(self, status: HTTPStatus, text: str) -> None:
+        """As the application answers with plain text."""
+        body = text.encode()
+        head = [b"HTTP/1.1 %d %s" % (status, status.phrase.encode())]
+        head += [b"%s: %s" % field for field in self.server_state.default_headers]
+        head.append(b"content-length: %d" % len(body))
+        self.transport.write(b"\r\n".join((*head, _PLAIN, body)))
         self.transport.close()

@@ -6,8 +6,10 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
 import uvicorn
+from starlette.concurrency import run_in_threadpool
 
 from digest.app import App
+from digest.core import people
 from digest.errors import DigestError
 from digest.web.limits import Entrance, Limits
 from digest.web.site import create_web
@@ -31,6 +33,12 @@ def _many_times(listener: socket.socket, times: int) -> list[socket.socket]:
     return [listener, *(listener.dup() for _ in range(1, times))]
 
 
+def _carry_out_what_is_noted(app: App) -> None:
+    """Of a crowd that was answered by a server that was ended before it came to that."""
+    while people.carry_out_leavings(app):
+        pass
+
+
 @asynccontextmanager
 async def serving(app: App, limits: Limits | None = None) -> AsyncIterator[str]:
     """Answer requests while the context is open; yields the address that is listened on.
@@ -43,13 +51,15 @@ async def serving(app: App, limits: Limits | None = None) -> AsyncIterator[str]:
         DigestError: when the port is taken.
     """
     web = app.config.web
+    await run_in_threadpool(_carry_out_what_is_noted, app)
     try:
         listener = socket.create_server((web.host, web.port))
     except OSError as error:
         raise DigestError(f"Cannot listen on {web.host} port {web.port}: {error.strerror}; see [web] port.") from error
-    entrance = Entrance(limits or Limits.for_this_process())
+    site = create_web(app)
+    entrance = Entrance(limits or Limits.for_this_process(), site.state.one_click)
     settings = uvicorn.Config(
-        create_web(app),
+        site,
         http=entrance.protocol,
         ws="none",
         lifespan="off",
@@ -72,3 +82,4 @@ async def serving(app: App, limits: Limits | None = None) -> AsyncIterator[str]:
         server.should_exit = True
         await task
         listener.close()
+        await site.state.finish()

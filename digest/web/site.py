@@ -130,6 +130,7 @@ def create_web(app: App, hooks: HookPosts | None = None) -> Starlette:
         ],
     )
     web.state.guard = Guard(app)
+    web.state.one_click, web.state.finish = unsubscribe.one_click, unsubscribe.finish
     web.router.redirect_slashes = False  # its redirects are made of the Host that the client names
     return web
 

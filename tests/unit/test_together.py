@@ -4,9 +4,10 @@ import asyncio
 import threading
 
 import pytest
+from structlog.testing import capture_logs
 
 from digest.errors import StoreError
-from digest.web.together import Together
+from digest.web.together import Later, Together
 
 
 class Writer:
@@ -93,3 +94,128 @@ async def test_who_goes_away_while_they_write_for_others_leaves_nobody_unwritten
     await third
     assert second.cancelled()
     assert 3 in [one for go in writer.gos for one in go]
+
+
+class Notes:
+    """Keeps what a crowd asks, and carries it out a note at a time, unless it cannot."""
+
+    def __init__(self, *troubles):
+        self.noted, self.carried_out, self.troubles = [], [], list(troubles)
+        self.idle, self.tried = threading.Event(), 0
+
+    def note(self, what):
+        self.noted.append(list(what))
+
+    def carry_out(self):
+        self.tried += 1
+        if self.troubles:
+            raise self.troubles.pop()
+        if not self.noted:
+            self.idle.set()
+            return False
+        self.carried_out += self.noted.pop(0)
+        return True
+
+
+async def test_what_a_crowd_asks_is_noted_answered_and_then_carried_out():
+    written, notes = [], Notes()
+    together = Together(written.extend, Later(note=notes.note, carry_out=notes.carry_out))
+    told = [together.ask(number) for number in range(40)]
+    await asyncio.gather(*told)
+    await together.finish()
+    assert (written, notes.noted, notes.carried_out) == ([], [], list(range(40)))
+
+
+async def test_what_few_ask_is_written_before_they_are_told():
+    written, notes = [], Notes()
+    together = Together(written.extend, Later(note=notes.note, carry_out=notes.carry_out))
+    await asyncio.gather(*map(together.ask, range(32)))
+    assert (written, notes.tried) == (list(range(32)), 0)
+
+
+async def test_what_cannot_be_carried_out_is_tried_again_and_keeps_nobody_from_being_written(monkeypatch):
+    monkeypatch.setattr("digest.web.together._AGAIN", 0)
+    written, notes = [], Notes(StoreError("locked"))
+    together = Together(written.extend, Later(note=notes.note, carry_out=notes.carry_out))
+    with capture_logs() as logs:
+        await asyncio.gather(*map(together.ask, range(40)))
+        await together.written("one more")
+        await asyncio.to_thread(notes.idle.wait, 30)
+    await together.finish()
+    assert [entry["log_level"] for entry in logs] == ["error"]
+    assert (written, notes.carried_out) == (["one more"], list(range(40)))
+
+
+async def test_a_crowd_that_cannot_be_noted_is_told():
+    def note(_):
+        raise StoreError("full")
+
+    written, notes = [], Notes()
+    together = Together(written.extend, Later(note=note, carry_out=notes.carry_out))
+    found = await asyncio.gather(*map(together.ask, range(40)), return_exceptions=True)
+    assert {type(one) for one in found} == {StoreError}
+    assert (written, notes.tried) == ([], 0)
+
+
+async def test_until_it_is_tried_again_only_who_asks_is_written():
+    written, notes = [], Notes(StoreError("locked"))
+    together = Together(written.extend, Later(note=notes.note, carry_out=notes.carry_out))
+    with capture_logs():
+        await asyncio.gather(*map(together.ask, range(40)))
+        await together.finish()
+        await together.written("one more")
+        await together.finish()
+    assert (written, notes.tried) == (["one more"], 1)
+
+
+async def test_who_waits_while_something_cannot_be_carried_out_is_written_then():
+    written, notes, trying, let = [], Notes(), threading.Event(), threading.Event()
+
+    def fail():
+        trying.set()
+        assert let.wait(30)
+        raise StoreError("locked")
+
+    together = Together(written.extend, Later(note=notes.note, carry_out=fail))
+    with capture_logs():
+        await asyncio.gather(*map(together.ask, range(40)))
+        await asyncio.to_thread(trying.wait, 30)
+        told = together.ask("one more")
+        let.set()
+        await asyncio.wait_for(told, 3)  # and not only when it is tried again
+    assert written == ["one more"]
+
+
+async def test_who_is_shown_how_it_stands_is_written_also_in_a_crowd():
+    written, notes = [], Notes()
+    together = Together(written.extend, Later(note=notes.note, carry_out=notes.carry_out))
+    others = [together.ask(number) for number in range(40)]
+    await asyncio.gather(*map(together.written, range(100, 140)))
+    assert written == list(range(100, 140))
+    await asyncio.gather(*others)
+    await together.finish()
+    assert (written, notes.carried_out) == (list(range(100, 140)), list(range(40)))
+
+
+async def test_crowd_after_crowd_and_what_is_noted_take_turns(monkeypatch):
+    monkeypatch.setattr("digest.web.together._MOST", 40)
+    monkeypatch.setattr("digest.web.together._MOST_NOTED", 1)
+    notes, done = Notes(), []
+    later = Later(
+        note=lambda what: (done.append("note"), notes.note(what)),
+        carry_out=lambda: (done.append("carry out"), notes.carry_out())[1],
+    )
+    together = Together(list, later)
+    await asyncio.gather(*map(together.ask, range(120)))
+    await together.finish()
+    assert done[:6] == ["note", "carry out"] * 3
+    assert notes.carried_out == list(range(120))
+
+
+async def test_who_no_longer_waits_keeps_nobody_else_from_being_told():
+    writer = Writer()
+    first, second, third = await crowd(writer, 1, 2, 3)
+    second.cancel()
+    writer.let.release(9)
+    assert await asyncio.gather(first, third) == [None, None]
+    assert writer.gos == [[1], [2, 3]]

@@ -25,6 +25,7 @@ from .lists import (
 from .lists import (
     apply_plans as apply_plans,
 )
+from .lists import carry_out_leavings as carry_out_leavings
 from .lists import (
     edition_audience as edition_audience,
 )
@@ -42,6 +43,7 @@ from .lists import (
 from .lists import (
     membership as membership,
 )
+from .lists import note_leavings as note_leavings
 from .lists import (
     plan_lists as plan_lists,
 )

@@ -1,7 +1,7 @@
 """Lists: what the configuration says against who has left."""
 
 import gc
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -17,12 +17,15 @@ from digest.config.subscribers import Listed, read_lists
 from digest.core.people.plans import refuse_other
 from digest.core.people.terms import terms_of
 from digest.errors import ConfigError, DigestError, UsageError
-from digest.model import Activity, Audience, By, Recipient, Told
+from digest.model import Audience, By, Recipient, Told
 from digest.store import campaigns, outbox, people
 from digest.store.organisers import activity
-from digest.store.people import Consent, ListPlan, Member, journal
+from digest.store.people import ListPlan, Member
 
 T = TypeVar("T")
+
+Leaving = outbox.Leaving
+"""Who leaves which lists."""
 
 log = structlog.get_logger("digest.people")
 
@@ -181,14 +184,6 @@ def edition_audience(app: App, digest: DigestConfig, now: datetime) -> int:
     return as_if_applied(app, now, ask)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Leaving:
-    """Who leaves which lists."""
-
-    subscriber_id: int
-    list_ids: tuple[int, ...]
-
-
 def unsubscribe(app: App, subscriber_id: int, list_ids: Sequence[int], now: datetime, *, by: By) -> bool:
     """A person leaves lists; what is planned for them and not yet claimed is taken back.
 
@@ -200,17 +195,22 @@ def unsubscribe(app: App, subscriber_id: int, list_ids: Sequence[int], now: date
 
 def unsubscribe_all(app: App, leaving: Sequence[Leaving], now: datetime, *, by: By) -> frozenset[int]:
     """As `unsubscribe`, of many people in one transaction; returns the ids of those for whom anything changed."""
-    together: dict[tuple[int, ...], set[int]] = {}
-    for one in leaving:
-        together.setdefault(one.list_ids, set()).add(one.subscriber_id)
-    changed: set[int] = set()
     with app.store.write() as connection:
-        for list_ids, ids in together.items():
-            left = people.unsubscribe(connection, sorted(ids), list_ids, now)
-            _put_down(connection, left, list_ids, now, by)
-            changed |= left
-        outbox.skip_people(connection, sorted({one.subscriber_id for one in leaving}), now)
-    return frozenset(changed)
+        return outbox.leave_lists(connection, leaving, now, by)
+
+
+def note_leavings(app: App, leaving: Sequence[Leaving], now: datetime) -> None:
+    """Keep that these people leave by their links, which of a crowd takes far less time than to carry it out.
+
+    It is to be carried out at once; where that fails, it is by whoever sends next, or answers pages next.
+    """
+    with app.store.write() as connection:
+        outbox.note_leavings(connection, leaving, now)
+
+
+def carry_out_leavings(app: App) -> bool:
+    """Carry out some of what is noted; whether there was anything."""
+    return outbox.carry_out_leavings(app.store)
 
 
 def leave_all(app: App, subscriber_id: int, now: datetime, *, by: By) -> bool:
@@ -252,21 +252,6 @@ def list_sizes(app: App) -> dict[str, int]:
     """How many are active on each list, by its name."""
     with app.store.read() as connection:
         return dict(people.count_active(connection))
-
-
-def _put_down(connection: Connection, left: Collection[int], list_ids: Sequence[int], now: datetime, by: By) -> None:
-    """Who left these lists just now, for whoever keeps them and for the journal of consent."""
-    if not left:
-        return
-    addresses = [person.address for _, person in sorted(people.subscribers_by_id(connection, left).items())]
-    titles = ", ".join(people.list_titles(connection, list_ids))
-    activity.record_all(
-        connection,
-        [Activity(at=now, by=by, verb="unsubscribe", subject=address, detail=titles) for address in addresses],
-    )
-    names = people.names_of(connection, list_ids)
-    consents = [Consent(at=now, verb="unsubscribe", list_name=name, how=str(by)) for name in names]
-    journal.record_all(connection, [(address, one) for address in addresses for one in consents])
 
 
 def _planned(connection: Connection, lines: Sequence[Listed]) -> tuple[ListPlan, ...]:

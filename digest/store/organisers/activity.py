@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, insert, select
+from sqlalchemy import Connection, Select, func, insert, literal, select
 
 from digest.model import Activity, By, Told, kept
 from digest.store.tables import activity
@@ -39,19 +39,27 @@ def record(connection: Connection, *, at: datetime, by: By, verb: str, subject: 
 
 def record_all(connection: Connection, done: Iterable[Activity]) -> None:
     """Put down all that was done, in this order."""
-    rows = [
-        {
-            "at": one.at,
-            "by": str(one.by),
-            "verb": one.verb,
-            "subject": one.subject,
-            "detail": str(one.detail),
-            "detail_told": kept(one.detail),
-        }
-        for one in done
-    ]
+    rows = [_row(one) for one in done]
     if rows:
         connection.execute(insert(activity), rows)
+
+
+def record_of_each(connection: Connection, done: Activity, subjects: Select[*tuple[str]]) -> None:
+    """Put down the same about each of these subjects, which a query knows, in its order."""
+    row = {**_row(done), "subject": subjects.selected_columns[0]}
+    values = [row[name] if name == "subject" else literal(row[name], activity.c[name].type) for name in row]
+    connection.execute(insert(activity).from_select(list(row), subjects.with_only_columns(*values)))
+
+
+def _row(done: Activity) -> dict[str, Any]:
+    return {
+        "at": done.at,
+        "by": str(done.by),
+        "verb": done.verb,
+        "subject": done.subject,
+        "detail": str(done.detail),
+        "detail_told": kept(done.detail),
+    }
 
 
 def latest(

@@ -13,6 +13,7 @@ from digest.store.outbox.doubts import (
     queue_doubts,
     queue_rejected,
 )
+from digest.store.outbox.leaving import Leaving, carry_out_leavings, leave_lists, note_leavings
 from digest.store.outbox.noted import forget_noted, settle_noted
 from digest.store.outbox.plan import (
     count_audience,
@@ -56,11 +57,13 @@ from digest.store.outbox.withdrawal import skip_all, skip_people, skip_person, s
 __all__ = [
     "LEFT",
     "Doubt",
+    "Leaving",
     "accept",
     "accepted_by_campaign",
     "begin_version",
     "bring_forward",
     "call",
+    "carry_out_leavings",
     "chunks_of_sending",
     "count_accepted",
     "count_audience",
@@ -81,9 +84,11 @@ __all__ = [
     "history",
     "in_doubt",
     "leave",
+    "leave_lists",
     "let_go",
     "missed_by_pausing",
     "next_attempt_at",
+    "note_leavings",
     "orphans_to_unknown",
     "plan_again",
     "plan_correction",

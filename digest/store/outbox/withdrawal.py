@@ -11,6 +11,7 @@ from digest.store.campaigns import Campaign, with_ids
 from digest.store.outbox.mailing import mailing_of
 from digest.store.outbox.states import PENDING, is_pending
 from digest.store.people import standing
+from digest.store.sql.among import among
 from digest.store.tables import campaigns, deliveries, subscribers
 
 
@@ -41,17 +42,17 @@ def skip_people(connection: Connection, subscriber_ids: Collection[int], now: da
     """Take back what is planned for people by campaigns that may mail them no more; how much that is."""
     # The UNIQUE index of campaign and address finds them, where the state is not asked for: by that, all that is queued
     # would be looked at.
-    keys = select(subscribers.c.address_key).where(subscribers.c.id.in_(subscriber_ids))
+    keys = select(subscribers.c.address_key).where(among(connection, subscribers.c.id, subscriber_ids))
     theirs = select(deliveries.c.id, deliveries.c.campaign_id, deliveries.c.state).where(
         deliveries.c.campaign_id.in_(select(campaigns.c.id)),
         deliveries.c.address_key.in_(keys),
-        deliveries.c.subscriber_id.in_(subscriber_ids),
+        among(connection, deliveries.c.subscriber_id, subscriber_ids),
     )
     waiting: dict[int, list[int]] = defaultdict(list)
     for row in connection.execute(theirs):
         if row.state in PENDING:
             waiting[row.campaign_id].append(row.id)
     return sum(
-        skip_unmailable(connection, campaign, now, deliveries.c.id.in_(waiting[campaign.id]))
+        skip_unmailable(connection, campaign, now, among(connection, deliveries.c.id, waiting[campaign.id]))
         for campaign in with_ids(connection, waiting)
     )

@@ -1,13 +1,16 @@
 """The journal of consent: who agreed to what mail or took it back, when, how, and what they were shown."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, insert, literal, select
 
 from digest.config.addresses import address_key
-from digest.store.tables import journal
+from digest.store.people.subscribers import known_among
+from digest.store.tables import journal, subscribers
+
+_NAMES = ("at", "verb", "list_name", "how", "wording", "network")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,13 +32,20 @@ def record(connection: Connection, address: str, consent: Consent) -> None:
 
 def record_all(connection: Connection, told: Iterable[tuple[str, Consent]]) -> None:
     """Put down what people agreed to or took back, by address."""
-    names = ("at", "verb", "list_name", "how", "wording", "network")
     rows = [
-        {"address_key": address_key(address), **{name: getattr(consent, name) for name in names}}
+        {"address_key": address_key(address), **{name: getattr(consent, name) for name in _NAMES}}
         for address, consent in told
     ]
     if rows:
         connection.execute(insert(journal), rows)
+
+
+def record_of_each(connection: Connection, subscriber_ids: Collection[int], consent: Consent) -> None:
+    """Put down the same about each of these people, but for who is forgotten."""
+    people = known_among(connection, subscriber_ids)
+    told = [literal(getattr(consent, name), journal.c[name].type) for name in _NAMES]
+    row = people.with_only_columns(subscribers.c.address_key, *told)
+    connection.execute(insert(journal).from_select(["address_key", *_NAMES], row))
 
 
 def count_since(connection: Connection, address: str, verb: str, after: datetime) -> int:

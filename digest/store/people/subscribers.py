@@ -5,10 +5,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Select, select, update
 
 from digest.config.addresses import address_key
 from digest.model import Recipient
+from digest.store.sql.among import among
 from digest.store.sql.upsert import insert_for
 from digest.store.tables import lists, subscribers, subscriptions
 
@@ -36,18 +37,33 @@ class BroughtBy(StrEnum):
 
 
 def unsubscribe(
-    connection: Connection, subscriber_ids: Sequence[int], list_ids: Sequence[int], now: datetime
+    connection: Connection,
+    subscriber_ids: Sequence[int],
+    list_ids: Sequence[int],
+    now: datetime,
+    *,
+    unless_back: bool = False,
 ) -> frozenset[int]:
-    """People leave these lists; returns for whom anything changed (a second time changes nothing)."""
+    """People leave these lists; returns for whom anything changed (a second time changes nothing).
+
+    Args:
+        connection: of the caller's transaction.
+        subscriber_ids: who.
+        list_ids: what.
+        now: since when.
+        unless_back: but for who stands there as they do since a later moment.
+    """
     leave = (
         update(subscriptions)
         .where(
-            subscriptions.c.subscriber_id.in_(subscriber_ids),
+            among(connection, subscriptions.c.subscriber_id, subscriber_ids),
             subscriptions.c.list_id.in_(list_ids),
             subscriptions.c.status != Status.UNSUBSCRIBED,
         )
         .values(status=Status.UNSUBSCRIBED.value, since=now, was=subscriptions.c.status)
     )
+    if unless_back:
+        leave = leave.where(subscriptions.c.since <= now)
     return frozenset(connection.execute(leave.returning(subscriptions.c.subscriber_id)).scalars())
 
 
@@ -105,6 +121,12 @@ def subscribers_by_id(connection: Connection, subscriber_ids: Collection[int]) -
         for row in connection.execute(select(*_COLUMNS).where(subscribers.c.id.in_(subscriber_ids)))
         if not row.address.endswith(f"@{NOWHERE}")
     }
+
+
+def known_among(connection: Connection, subscriber_ids: Collection[int]) -> Select[*tuple[str]]:
+    """The addresses of people by id, in that order, but for who is forgotten; for another statement to take them up."""
+    query = select(subscribers.c.address).where(subscribers.c.address.not_like(f"%@{NOWHERE}"))
+    return query.where(among(connection, subscribers.c.id, subscriber_ids)).order_by(subscribers.c.id)
 
 
 def find(connection: Connection, address: str) -> tuple[int, Recipient] | None:

@@ -3,7 +3,9 @@
 The address itself takes no form: whatever is posted to it unsubscribes. Each choice beside that has its own.
 """
 
+from asyncio import Future
 from collections.abc import Sequence
+from functools import partial
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
@@ -16,12 +18,11 @@ from digest.errors import UsageError
 from digest.model import BY_LINK
 from digest.tokens import Scope
 from digest.web.answers import message, page
+from digest.web.one_click import ONE_CLICK, OneClickPosts
 from digest.web.public.left import left_page
 from digest.web.public.preferences import PreferencesPages
 from digest.web.public.wishes import choices_of, form_of, gentler_change, local, wishes_of
-from digest.web.together import Together
-
-_ONE_CLICK = b"List-Unsubscribe"
+from digest.web.together import Later, Together
 
 
 class UnsubscribePages:
@@ -30,7 +31,9 @@ class UnsubscribePages:
     def __init__(self, app: App, preferences: PreferencesPages) -> None:
         self._app = app
         self._preferences = preferences
-        self._leaving = Together(self._leave)  # a crowd that waits for SQLite's lock wakes too late, and too often
+        later = Later(note=self._note, carry_out=partial(people.carry_out_leavings, app))
+        self._leaving = Together(self._leave, later)  # a crowd that waits for SQLite's lock wakes too late
+        self.one_click = OneClickPosts(self._begin_to_leave, self._told)
 
     def ask(self, request: Request) -> Response:
         """Which lists the link is about, one button, and what would be less; or that the person has left them."""
@@ -59,9 +62,11 @@ class UnsubscribePages:
         """One click (RFC 8058 section 3.2): idempotent, no confirmation, no redirect."""
         body = await request.body()  # a request that is cut off, or has no end, changes nothing
         subscriber_id, list_ids = self._subscription(request)
-        await self._leaving.written(people.Leaving(subscriber_id=subscriber_id, list_ids=list_ids))
-        if _ONE_CLICK in body:  # a mail program, which shows no page
-            return PlainTextResponse(f"{self._app.renderer.phrases.say('unsubscribed_title')}\n")
+        leaving = people.Leaving(subscriber_id=subscriber_id, list_ids=list_ids)
+        if ONE_CLICK in body:  # a mail program, which shows no page
+            await self._leaving.ask(leaving)
+            return PlainTextResponse(self._told())
+        await self._leaving.written(leaving)
         return await run_in_threadpool(left_page, self._app, subscriber_id, list_ids)
 
     async def instead(self, request: Request) -> Response:
@@ -79,8 +84,23 @@ class UnsubscribePages:
         form = await form_of(request)
         return await run_in_threadpool(self._why, request, form)
 
+    async def finish(self) -> None:
+        """Return once everybody who was answered has left."""
+        await self._leaving.finish()
+
+    def _begin_to_leave(self, token: str) -> "Future[None]":
+        numbers = self._app.numbers_in(Scope.UNSUBSCRIBE, token)
+        return self._leaving.ask(people.Leaving(subscriber_id=numbers[0], list_ids=numbers[1:]))
+
+    def _told(self) -> str:
+        """What a mail program is answered; hardly anybody sees it."""
+        return f"{self._app.renderer.phrases.say('unsubscribed_title')}\n"
+
     def _leave(self, leaving: Sequence[people.Leaving]) -> None:
         people.unsubscribe_all(self._app, leaving, self._app.now, by=BY_LINK)
+
+    def _note(self, leaving: Sequence[people.Leaving]) -> None:
+        people.note_leavings(self._app, leaving, self._app.now)
 
     def _instead(self, request: Request, form: FormData) -> Response:
         subscriber_id, _ = self._subscription(request)
