@@ -43,7 +43,7 @@ class Store:
         Raises:
             StoreError: when the database cannot do its work, with the cause.
         """
-        with self._telling(), self.engine.connect() as connection, connection.begin():
+        with self.telling(), self.engine.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
@@ -55,7 +55,7 @@ class Store:
         Raises:
             StoreError: when the database cannot do its work (full, locked for long, gone), with the cause.
         """
-        with self._telling(), self.engine.connect() as connection:
+        with self.telling(), self.engine.connect() as connection:
             connection.info["write"] = True
             try:
                 with connection.begin():
@@ -72,7 +72,8 @@ class Store:
             yield from _advisory_lock(self.engine, name)
 
     @contextmanager
-    def _telling(self) -> Iterator[None]:
+    def telling(self) -> Iterator[None]:
+        """Tell of what the database says in one line, as a StoreError."""
         try:
             yield
         except (OperationalError, InternalError, sqlite3.OperationalError) as error:  # any other is a mistake of ours

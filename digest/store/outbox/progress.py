@@ -7,14 +7,16 @@ from typing import Any, assert_never
 
 from pydantic_core import from_json
 from sqlalchemy import (
+    Column,
     ColumnElement,
     Connection,
     Dialect,
+    FromClause,
     Integer,
-    Select,
     String,
     Text,
     and_,
+    any_,
     bindparam,
     case,
     extract,
@@ -153,14 +155,22 @@ def _chosen(dialect: Dialect, ids: Iterable[int]) -> str:
     return _ID.array(dialect, [{"id": number} for number in ids])
 
 
-def _among_chosen(dialect: Dialect) -> Select[tuple[int]]:
-    return select(_ID.table(dialect.name, "chosen").c.id)
+def _among(column: Column[int], chosen: FromClause, dialect: Dialect) -> ColumnElement[bool]:
+    ids = select(chosen.c.id)
+    if dialect.name == "sqlite":
+        return column.in_(ids)
+    # As an array they are looked up one by one. Joined, all deliveries would be read where there are some ten thousand.
+    return column == any_(func.array(ids.scalar_subquery()))
+
+
+def _among_chosen(column: Column[int], dialect: Dialect) -> ColumnElement[bool]:
+    return _among(column, _ID.table(dialect.name, "chosen"), dialect)
 
 
 @cache
 def _fences(dialect: Dialect) -> Statement:
     own = chunks.c.campaign_id == bindparam("campaign", required=False)
-    query = select(chunks.c.number, chunks.c.fence).where(own, chunks.c.number.in_(_among_chosen(dialect)))
+    query = select(chunks.c.number, chunks.c.fence).where(own, _among_chosen(chunks.c.number, dialect))
     return compiled_for(
         query.with_for_update(read=True), dialect
     )  # on PostgreSQL; on SQLite nobody else writes meanwhile
@@ -171,7 +181,7 @@ def _to_be_claimed(dialect: Dialect) -> ColumnElement[bool]:
     own = select(campaigns.c.status).where(campaigns.c.id == bindparam("campaign", required=False))
     status = own.with_for_update(read=True).scalar_subquery()
     return and_(
-        deliveries.c.id.in_(_among_chosen(dialect)),
+        _among_chosen(deliveries.c.id, dialect),
         deliveries.c.state.in_((DeliveryState.QUEUED, DeliveryState.DEFERRED)),
         status == CampaignStatus.SENDING,
     )
@@ -201,7 +211,7 @@ def _claim(dialect: Dialect) -> Statement:
 def _release(dialect: Dialect) -> Statement:
     change = (
         update(deliveries)
-        .where(deliveries.c.id.in_(_among_chosen(dialect)), deliveries.c.state == DeliveryState.IN_FLIGHT)
+        .where(_among_chosen(deliveries.c.id, dialect), deliveries.c.state == DeliveryState.IN_FLIGHT)
         .values(
             state=DeliveryState.QUEUED.value,
             attempts=deliveries.c.attempts - 1,
@@ -216,5 +226,7 @@ def _release(dialect: Dialect) -> Statement:
 def _record(dialect: Dialect) -> Statement:
     results = _RESULT.table(dialect.name, "results")
     change = update(deliveries).where(deliveries.c.id == results.c.id)
+    if dialect.name != "sqlite":
+        change = change.where(_among(deliveries.c.id, _RESULT.table(dialect.name, "results").alias("those"), dialect))
     names = [name for name, _ in _RESULT.columns[len(_ID.columns) :]]
     return compiled_for(change.values({name: results.c[name] for name in names}), dialect)
