@@ -233,7 +233,7 @@ def _postgresql(url: URL, lost_after: timedelta | None, *, pooled: bool) -> Engi
         pool_pre_ping=True,
         hide_parameters=True,
         json_deserializer=from_json,
-        max_overflow=50 if shared else 10,  # each chunk under way has a ledger and a watch
+        max_overflow=50,  # each chunk under way has a ledger, which keeps its connection, and a watch
         execution_options={_SHARED: shared},
         connect_args=arguments,
     )
@@ -266,6 +266,7 @@ def _sqlite(url: Any) -> Engine:
         engine = create_engine(
             url,
             connect_args={"timeout": 30, "check_same_thread": False},
+            max_overflow=50,
             hide_parameters=True,
             json_deserializer=from_json,
         )

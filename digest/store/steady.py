@@ -8,7 +8,8 @@ from sqlalchemy import Connection
 
 from digest.store.engine import Store
 
-_KEPT = 1.0  # seconds: what was not used for so long may be gone, and is looked at anew before it is used
+KEPT = 1.0
+"""Seconds: a connection that was not used for so long may be gone, and is looked at anew before it is used."""
 
 
 class SteadyWriter:
@@ -30,7 +31,7 @@ class SteadyWriter:
             StoreError: when the database cannot do its work, with the cause.
         """
         with self._store.telling():
-            if monotonic() - self._used > _KEPT:
+            if monotonic() - self._used > KEPT:
                 self.close()
             connection = self._connection = self._connection or self._store.engine.connect()
             connection.info["write"] = True

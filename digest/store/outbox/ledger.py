@@ -27,7 +27,7 @@ from digest.store.outbox.progress import RetryAt
 from digest.store.outbox.wire import WireNote
 from digest.store.people.suppressions import suppress
 from digest.store.sql.statements import in_one_trip
-from digest.store.steady import SteadyWriter
+from digest.store.steady import KEPT, SteadyWriter
 
 T = TypeVar("T")
 
@@ -169,6 +169,8 @@ class Ledger:
     def _gather(self) -> bool:
         """Wait for something to commit; False when the end has come."""
         if not self._results and not self._asks:  # some may have come while the last group was being taken
+            if not self._bell.wait(KEPT):
+                self._writer.close()  # which others may need
             self._bell.wait()
         self._bell.clear()
         if not self._asks and not self._closing:
