@@ -168,9 +168,9 @@ class Ledger:
 
     def _gather(self) -> bool:
         """Wait for something to commit; False when the end has come."""
-        if not self._results and not self._asks:  # some may have come while the last group was being taken
-            if not self._bell.wait(KEPT):
-                self._writer.close()  # which others may need
+        # Some may have come while the last group was being taken.
+        if not self._results and not self._asks and not self._bell.wait(KEPT):
+            self._writer.close()  # which others may need
             self._bell.wait()
         self._bell.clear()
         if not self._asks and not self._closing:
