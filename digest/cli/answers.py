@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 
 _TOLD = 5  # pictures of a source
 _WIDTH = 80  # columns, where there is no terminal
-_WIDEST = 10_000
-_ROOM = 16  # columns for the others beside one that is not wrapped
+_ROOM = 32  # columns for the others beside one that is not wrapped
 _LONGEST_WORD = 40  # columns; what is longer is broken
 
 
@@ -58,19 +57,35 @@ def print_table(
     cells = [["" if cell is None else visible(str(cell)) for cell in row] for row in rows]
     heading = None if title is None else Text(visible(title), style="table.title")
     table = Table(title=heading, title_justify="left", box=SIMPLE_HEAD, pad_edge=False, show_header=any(columns))
+    widths = []
     for number, column in enumerate(columns):
-        kept = wide or (whole and number == len(columns) - 1)
         told = [row[number] for row in (columns, *cells)]
-        words = (word for cell in told for word in cell.split())
-        longest = min(max(map(cell_len, words), default=0), _LONGEST_WORD)
-        least = max(map(cell_len, told)) if kept else longest
-        table.add_column(column, overflow="fold", no_wrap=kept, min_width=least)
+        most = max((cell_len(line) for cell in told for line in cell.splitlines()), default=1)
+        longest = max((cell_len(word) for cell in told for word in cell.split()), default=1)
+        kept = wide or (whole and number == len(columns) - 1)
+        widths.append((most if kept else min(longest, _LONGEST_WORD), most))
+        table.add_column(column, overflow="fold", no_wrap=kept)
     for row in cells:
         table.add_row(*map(Text, row))
     console = Console(width=None if sys.stdout.isatty() else _WIDTH)
-    needed = table.__rich_measure__(console, console.options.update(max_width=_WIDEST))
-    least = needed.maximum if wide else min(needed.maximum, needed.minimum + (_ROOM if whole else 0))
-    Console(width=max(console.width, least)).print(table)
+    between = 3 * len(columns) - 1  # blanks and borders
+    room = sum(least for least, _ in widths) + (_ROOM if whole else 0)
+    chosen = _shared_out(widths, max(console.width - between, room))
+    for made, width in zip(table.columns, chosen, strict=True):
+        made.width = width
+    Console(width=max(console.width, sum(chosen) + between)).print(table)
+
+
+def _shared_out(widths: Sequence[tuple[int, int]], room: int) -> list[int]:
+    """A width for each column between its least and its most; who wants little beyond the least gets it first."""
+    chosen = [least for least, _ in widths]
+    left = max(room - sum(chosen), 0)
+    by_want = sorted(range(len(widths)), key=lambda n: widths[n][1] - chosen[n])
+    for after, n in enumerate(by_want):
+        more = min(widths[n][1] - chosen[n], left // (len(by_want) - after))
+        chosen[n] += more
+        left -= more
+    return chosen
 
 
 def say(text: object) -> None:

@@ -99,7 +99,10 @@ def syntax_problem(path: Path, error: tomllib.TOMLDecodeError) -> Problem:
     message = str(error)
     place = re.search(r"\(at line (\d+), column (\d+)\)", message)
     where = f"{path}, line {place[1]}, column {place[2]}" if place else f"{path}, at its end"
-    return Problem(where=where, what=message.split(" (at ", maxsplit=1)[0], fix="it is not valid TOML")
+    what = message.split(" (at ", maxsplit=1)[0]
+    if what.startswith(("Cannot overwrite", "Cannot declare")):
+        return Problem(where=where, what="this is said twice", fix="let the key or table stand in one place alone")
+    return Problem(where=where, what=what, fix="it is not valid TOML")
 
 
 def _override(raw: dict[str, Any], environ: Mapping[str, str]) -> None:

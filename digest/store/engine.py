@@ -43,7 +43,7 @@ class Store:
         Raises:
             StoreError: when the database cannot do its work, with the cause.
         """
-        with self._telling(), self.engine.connect() as connection, connection.begin():
+        with self.telling(), self.engine.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
@@ -55,7 +55,7 @@ class Store:
         Raises:
             StoreError: when the database cannot do its work (full, locked for long, gone), with the cause.
         """
-        with self._telling(), self.engine.connect() as connection:
+        with self.telling(), self.engine.connect() as connection:
             connection.info["write"] = True
             try:
                 with connection.begin():
@@ -72,7 +72,8 @@ class Store:
             yield from _advisory_lock(self.engine, name)
 
     @contextmanager
-    def _telling(self) -> Iterator[None]:
+    def telling(self) -> Iterator[None]:
+        """Tell of what the database says in one line, as a StoreError."""
         try:
             yield
         except (OperationalError, InternalError, sqlite3.OperationalError) as error:  # any other is a mistake of ours
@@ -232,7 +233,7 @@ def _postgresql(url: URL, lost_after: timedelta | None, *, pooled: bool) -> Engi
         pool_pre_ping=True,
         hide_parameters=True,
         json_deserializer=from_json,
-        max_overflow=50 if shared else 10,  # each chunk under way has a ledger and a watch
+        max_overflow=50,  # each chunk under way has a ledger, which keeps its connection, and a watch
         execution_options={_SHARED: shared},
         connect_args=arguments,
     )
@@ -265,6 +266,7 @@ def _sqlite(url: Any) -> Engine:
         engine = create_engine(
             url,
             connect_args={"timeout": 30, "check_same_thread": False},
+            max_overflow=50,
             hide_parameters=True,
             json_deserializer=from_json,
         )

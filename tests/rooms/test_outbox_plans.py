@@ -100,6 +100,26 @@ def test_nothing_that_is_asked_again_and_again_reads_through_the_deliveries(stor
     assert {name for name, plan in told.items() if "Seq Scan on deliveries" in plan} == set()
 
 
+@pytest.mark.parametrize("counted", [8_000, -1], ids=["counted", "not counted yet"])
+def test_a_group_is_looked_up_where_reading_all_would_do_for_once(store, large, now, counted):
+    with store.write() as connection:
+        connection.execute(
+            text("UPDATE pg_class SET reltuples = :counted WHERE relname = 'deliveries'"), {"counted": counted}
+        )
+        lease = outbox.take_chunk(connection, large, 12 + MANY // chunks.SIZE, "ann", LOST_AFTER)
+        due = outbox.due_in(connection, large, lease, now)
+    ids = [one.id for one in due[:16]]
+    results = [progress.row(one, Accepted(reply="ok"), now, lambda *_: None) for one in due[:16]]
+    for verb in (
+        lambda c: progress.claim(c, large.id, ids, now),
+        lambda c: progress.release(c, ids),
+        lambda c: progress.record(c, results),
+    ):
+        plan = plans(store, verb)
+        assert "on deliveries" in plan
+        assert "Seq Scan on deliveries" not in plan
+
+
 def test_of_a_campaign_only_so_many_chunks_are_called_for_at_once_from_where_it_has_come_to(
     store, large, now, monkeypatch
 ):

@@ -273,3 +273,12 @@ def test_a_claim_is_granted_by_its_own_campaigns_status(known, now, status, neig
         queued = sent(connection, own, "queued").id
         granted = {queued} if status is CampaignStatus.SENDING else set()
         assert progress.claim(connection, own.id, [queued], now) == granted
+
+
+def test_of_a_group_only_what_is_yet_to_be_sent_is_claimed(known, now):
+    own = campaign_of(known, now, "a", 0, WHICH)
+    with known.write() as connection:
+        move(connection, own.id, CampaignStatus.SENDING)
+        first, under_way = (sent(connection, own, state).id for state in ("queued", "in_flight"))
+        assert progress.claim(connection, own.id, [first, under_way], now) == {first}
+        assert progress.claim(connection, own.id, [first, under_way], now) == set()

@@ -196,6 +196,7 @@ def test_of_a_million_only_those_in_the_range_of_a_chunk_are_looked_at(store, ca
 @pytest.mark.parametrize(
     ("statement", "table", "by"),
     [
+        (progress._claimable, "deliveries", "INTEGER PRIMARY KEY (rowid=?)"),
         (progress._claim, "deliveries", "INTEGER PRIMARY KEY (rowid=?)"),
         (progress._release, "deliveries", "INTEGER PRIMARY KEY (rowid=?)"),
         (progress._record, "deliveries", "INTEGER PRIMARY KEY (rowid=?)"),

@@ -13,6 +13,7 @@ from digest.model import ITSELF, Accepted, CampaignStatus, Recipient, Rejected, 
 from digest.store import campaigns, outbox, people
 from digest.store.outbox import chunks
 from digest.store.outbox.ledger import Ledger
+from digest.store.steady import KEPT
 from digest.store.tables import campaigns as campaigns_table
 from digest.store.tables import deliveries
 
@@ -48,10 +49,11 @@ class Bell(threading.Event):
 
     def wait(self, timeout=None):
         self.begun += 1
-        if timeout is not None:
+        gathers = timeout not in {None, KEPT}  # else it waits for work, and meanwhile gives its connection back
+        if gathers:
             self.limits.append(timeout)
-        rang = super().wait(30 if timeout is None else self.patience)
-        self.waits.append(("gathering" if timeout is not None else "idle", rang))
+        rang = super().wait(self.patience if gathers else 30)
+        self.waits.append(("gathering" if gathers else "idle", rang))
         return rang
 
 

@@ -36,6 +36,8 @@ _TO_A_CHUNK = 8
 """Connections of this process that a further chunk needs: each has a ledger, whose commits are the smaller, and cost a
 mail the more, the fewer send it."""
 
+_MOST_CHUNKS = 24  # at a time, however many connections there are: each keeps one to the store
+
 _LATELY = 10.0  # seconds
 
 
@@ -130,7 +132,7 @@ class Part:
         self._wanting += 1
         self._stirred.set()
         try:
-            while not self.app.stopping.is_set() and self._sending >= max(1, self._allowed // _TO_A_CHUNK):
+            while not self.app.stopping.is_set() and self._sending >= self._places:
                 await self._heard()
             self._sending += 1
             try:
@@ -140,6 +142,11 @@ class Part:
         finally:
             self._wanting -= 1
             self._tell()
+
+    @property
+    def _places(self) -> int:
+        """Chunks that may be sent at a time."""
+        return max(1, min(self._allowed // _TO_A_CHUNK, _MOST_CHUNKS))
 
     def mail(self, campaign: Campaign, now: datetime) -> tuple[Mail, Edition | None] | None:
         """As `frozen.current_mail`, kept from one chunk to the next."""

@@ -10,6 +10,7 @@ from digest.store.campaigns import Campaign
 
 _TURN = 15.0  # seconds, after which a campaign gives way where others wait
 _REST = 5.0  # seconds between two turns of one campaign
+_MOST = 24  # at a time, however many connections there are: each keeps one to the store
 
 
 @dataclass(eq=False, slots=True)
@@ -29,7 +30,7 @@ class Turns:
     """
 
     def __init__(self, most: int) -> None:
-        self._most = most
+        self._most = min(most, _MOST)
         self._under_way: dict[asyncio.Task[Sent], Turn] = {}
         self._ended_at: dict[int, float] = {}
 

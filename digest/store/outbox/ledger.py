@@ -26,6 +26,8 @@ from digest.store.outbox import progress
 from digest.store.outbox.progress import RetryAt
 from digest.store.outbox.wire import WireNote
 from digest.store.people.suppressions import suppress
+from digest.store.sql.statements import in_one_trip
+from digest.store.steady import KEPT, SteadyWriter
 
 T = TypeVar("T")
 
@@ -75,6 +77,7 @@ class Ledger:
         retry_at: RetryAt,
     ) -> None:
         self._store = store
+        self._writer = SteadyWriter(store)
         self._campaign = campaign
         self._clock = clock
         self._retry_at = retry_at
@@ -161,10 +164,13 @@ class Ledger:
                 self._failure = self._failure or error
                 self._answer([(ask, error) for ask in asks])
                 unwritten = results
+        self._writer.close()
 
     def _gather(self) -> bool:
         """Wait for something to commit; False when the end has come."""
-        if not self._results and not self._asks:  # some may have come while the last group was being taken
+        # Some may have come while the last group was being taken.
+        if not self._results and not self._asks and not self._bell.wait(KEPT):
+            self._writer.close()  # which others may need
             self._bell.wait()
         self._bell.clear()
         if not self._asks and not self._closing:
@@ -178,17 +184,18 @@ class Ledger:
         for ask in asks:
             if isinstance(ask, _Claim):
                 self._note.claimed(ask.deliveries)
-        with self._store.write() as connection:
+        with self._writer.write() as connection:
             self._write_time(connection, at_least=0.0 if last else _TIMED_EVERY)  # the campaign's row is locked first
             self._write_shown(connection, results)
             leases = {one.lease for ask in asks for one in ask.deliveries} | {one.delivery.lease for one in results}
-            held = progress.held(connection, self._campaign.id, leases)
-            ours = [one for one in results if one.delivery.lease in held]
-            progress.record(
-                connection, [progress.row(one.delivery, one.outcome, one.at, self._retry_at) for one in ours]
-            )
+            with in_one_trip(connection):
+                held = progress.held(connection, self._campaign.id, leases)
+                ours = [one for one in results if one.delivery.lease in held]
+                progress.record(
+                    connection, [progress.row(one.delivery, one.outcome, one.at, self._retry_at) for one in ours]
+                )
+                granted = [(ask, self._grant(connection, ask, held)) for ask in asks]
             self._suppress_gone(connection, results)
-            granted = [(ask, self._grant(connection, ask, held)) for ask in asks]
         self._note.settled(one.delivery for one in results)
         for ask, deliveries in granted:
             in_flight = {delivery.id for delivery in deliveries} if isinstance(ask, _Claim) else set[int]()

@@ -5,13 +5,18 @@ from datetime import datetime
 from functools import cache
 from typing import Any, assert_never
 
+from pydantic_core import from_json
 from sqlalchemy import (
+    Column,
+    ColumnElement,
     Connection,
     Dialect,
+    FromClause,
     Integer,
-    Select,
     String,
     Text,
+    and_,
+    any_,
     bindparam,
     case,
     extract,
@@ -73,8 +78,16 @@ def claim(connection: Connection, campaign_id: int, ids: Sequence[int], now: dat
     dialect = connection.dialect
     as_kept = processor(dialect, _INSTANT)
     moment = as_kept(now) if as_kept else now
-    claimed = _claim(dialect).run(connection, campaign=campaign_id, now=moment, chosen=_chosen(dialect, ids))
-    return {row[0] for row in claimed.fetchall()}
+    chosen = _chosen(dialect, ids)
+    if dialect.name != "sqlite":
+        claimed = _claim(dialect).run(connection, campaign=campaign_id, now=moment, chosen=chosen)
+        return {row[0] for row in claimed.fetchall()}
+    # Its driver lets go of the interpreter for every row that it hands over, and waits for it again: all are one row.
+    chosen, count = _claimable(dialect).run(connection, campaign=campaign_id, chosen=chosen).fetchone()
+    if not count:
+        return set()
+    _claim(dialect).run(connection, campaign=campaign_id, now=moment, chosen=chosen)
+    return set(ids) if count == len(ids) else {row["id"] for row in from_json(chosen)}
 
 
 def release(connection: Connection, ids: Sequence[int]) -> None:
@@ -142,46 +155,63 @@ def _chosen(dialect: Dialect, ids: Iterable[int]) -> str:
     return _ID.array(dialect, [{"id": number} for number in ids])
 
 
-def _among_chosen(dialect: Dialect) -> Select[tuple[int]]:
-    return select(_ID.table(dialect.name, "chosen").c.id)
+def _among(column: Column[int], chosen: FromClause, dialect: Dialect) -> ColumnElement[bool]:
+    ids = select(chosen.c.id)
+    if dialect.name == "sqlite":
+        return column.in_(ids)
+    # As an array they are looked up one by one. Joined, all deliveries would be read where there are some ten thousand.
+    return column == any_(func.array(ids.scalar_subquery()))
+
+
+def _among_chosen(column: Column[int], dialect: Dialect) -> ColumnElement[bool]:
+    return _among(column, _ID.table(dialect.name, "chosen"), dialect)
 
 
 @cache
 def _fences(dialect: Dialect) -> Statement:
     own = chunks.c.campaign_id == bindparam("campaign", required=False)
-    query = select(chunks.c.number, chunks.c.fence).where(own, chunks.c.number.in_(_among_chosen(dialect)))
+    query = select(chunks.c.number, chunks.c.fence).where(own, _among_chosen(chunks.c.number, dialect))
     return compiled_for(
         query.with_for_update(read=True), dialect
     )  # on PostgreSQL; on SQLite nobody else writes meanwhile
 
 
-@cache
-def _claim(dialect: Dialect) -> Statement:
+def _to_be_claimed(dialect: Dialect) -> ColumnElement[bool]:
     # Shared on PostgreSQL: a pause waits for the claims before it, and a cancelling does not meet them half way.
     own = select(campaigns.c.status).where(campaigns.c.id == bindparam("campaign", required=False))
     status = own.with_for_update(read=True).scalar_subquery()
+    return and_(
+        _among_chosen(deliveries.c.id, dialect),
+        deliveries.c.state.in_((DeliveryState.QUEUED, DeliveryState.DEFERRED)),
+        status == CampaignStatus.SENDING,
+    )
+
+
+@cache
+def _claimable(dialect: Dialect) -> Statement:
+    rows = func.json_group_array(func.json_object("id", deliveries.c.id))
+    return compiled_for(select(rows, func.count()).where(_to_be_claimed(dialect)), dialect)
+
+
+@cache
+def _claim(dialect: Dialect) -> Statement:
     change = (
         update(deliveries)
-        .where(
-            deliveries.c.id.in_(_among_chosen(dialect)),
-            deliveries.c.state.in_((DeliveryState.QUEUED, DeliveryState.DEFERRED)),
-            status == CampaignStatus.SENDING,
-        )
+        .where(_to_be_claimed(dialect))
         .values(
             state=DeliveryState.IN_FLIGHT.value,
             attempts=deliveries.c.attempts + 1,
             first_tried_at=func.coalesce(deliveries.c.first_tried_at, bindparam("now", type_=_INSTANT, required=False)),
         )
-        .returning(deliveries.c.id)
     )
-    return compiled_for(change, dialect)
+    return compiled_for(change if dialect.name == "sqlite" else change.returning(deliveries.c.id), dialect)
 
 
 @cache
 def _release(dialect: Dialect) -> Statement:
     change = (
         update(deliveries)
-        .where(deliveries.c.id.in_(_among_chosen(dialect)), deliveries.c.state == DeliveryState.IN_FLIGHT)
+        .where(_among_chosen(deliveries.c.id, dialect), deliveries.c.state == DeliveryState.IN_FLIGHT)
         .values(
             state=DeliveryState.QUEUED.value,
             attempts=deliveries.c.attempts - 1,
@@ -196,5 +226,7 @@ def _release(dialect: Dialect) -> Statement:
 def _record(dialect: Dialect) -> Statement:
     results = _RESULT.table(dialect.name, "results")
     change = update(deliveries).where(deliveries.c.id == results.c.id)
+    if dialect.name != "sqlite":
+        change = change.where(_among(deliveries.c.id, _RESULT.table(dialect.name, "results").alias("those"), dialect))
     names = [name for name, _ in _RESULT.columns[len(_ID.columns) :]]
     return compiled_for(change.values({name: results.c[name] for name in names}), dialect)

@@ -1,11 +1,11 @@
 """Many rows as one parameter: a JSON array, in a statement that stays the same however many they are."""
 
-import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from pydantic_core import to_json
 from sqlalchemy import Dialect, FromClause, Text, bindparam, cast, column, func, select
 from sqlalchemy.types import TypeEngine
 
@@ -31,11 +31,19 @@ class JsonRows:
 
     def array(self, dialect: Dialect, rows: Iterable[Mapping[str, Any]]) -> str:
         """The rows as text, each value as the database itself would keep it."""
-        stored = [(name, process) for name, kind in self.columns if (process := processor(dialect, kind)) is not None]
-        array = [
-            {**row, **{name: process(row[name]) for name, process in stored if row[name] is not None}} for row in rows
-        ]
-        return json.dumps(array, default=str)  # PostgreSQL's driver leaves instants as they are
+        processors = _processors(self, dialect)
+        array = [dict(row) for row in rows]
+        for row in array:
+            for name, process in processors:
+                if (value := row[name]) is not None:
+                    row[name] = process(value)
+        return to_json(array).decode()  # PostgreSQL's driver leaves instants as they are
+
+
+@cache
+def _processors(rows: JsonRows, dialect: Dialect) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
+    """Of the columns whose values are kept otherwise than they are given."""
+    return tuple((name, process) for name, kind in rows.columns if (process := processor(dialect, kind)) is not None)
 
 
 @cache
