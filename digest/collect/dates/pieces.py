@@ -196,7 +196,8 @@ class PieceReader:
             return None
         day, end, ordinal = found
         at = self.words.of.skip(scan, end)
-        at += at == end and scan.words[at] in {"-", "/"} and scan.glued[at] and scan.glued[at + 1]  # "8-May-2026"
+        of = at > end
+        at += not of and scan.words[at] in {"-", "/"} and scan.glued[at] and scan.glued[at + 1]  # "8-May-2026"
         month = None if scan.parted(at) else self.month(at)
         spelt = not scan.words[place].isdecimal()
         if spelt and (month is None or at == end):
@@ -204,7 +205,7 @@ class PieceReader:
         if month is None:
             return Piece(start=place, end=end, day=day, sure=False)
         sure = month[2] and (scan.words[end - 1] != "." or self._no_end_before(place))
-        return self._dated(place, (day, month[0]), month[1], sure=sure, ordinal=ordinal)
+        return self._dated(place, (day, month[0]), month[1], sure=sure or (ordinal and of), ordinal=ordinal)
 
     def _no_end_before(self, place: int) -> bool:
         """Whether "24. March" is a day by what stands before it, and not an end of a sentence or a number in a list."""
@@ -230,7 +231,8 @@ class PieceReader:
         """A day and a month with the year behind them; a year makes it sure, a line's end between makes it doubtful."""
         scan = self.scan
         dashed = scan.words[end] in {"-", "/"} and scan.glued[end]
-        year = self.year(end, short=not month_first) or (self.year(end + 1, short=False) if dashed else None)
+        joined = dashed and scan.words[end - 2] == scan.words[end]  # "8-May-26"
+        year = self.year(end, short=not month_first) or (self.year(end + 1, short=joined) if dashed else None)
         broken = any(scan.breaks[one] for one in range(place + 1, end))
         told = sure or (ordinal and days[1] != _MAY)
         return Piece(

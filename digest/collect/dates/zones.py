@@ -122,6 +122,15 @@ def read_zone(scan: Scan, place: int, *, bare: bool = False, iso: bool = False) 
     return WrittenZone(text=text, span=(start, stop), offset=offset, places=places, abbreviation=abbreviation), end
 
 
+def read_city(scan: Scan, place: int) -> tuple[WrittenZone, int] | None:
+    """The zone of a city whose name alone stands at a place, and the place behind it."""
+    found = _city(scan, place) if scan.capital(place) else None
+    if found is None:
+        return None
+    start, stop = scan.span(place, found[1])
+    return WrittenZone(text=scan.text[start:stop], span=(start, stop), places=(found[0],)), found[1]
+
+
 _Found = tuple[timedelta | None, tuple[str, ...], str | None, int]
 
 

@@ -9,11 +9,13 @@ from math import exp
 
 from digest.collect.dates import ReadDate, WrittenDate, heading_year, read_date
 from digest.collect.evidence.lexicon import Lexicon, lexicon_of
+from digest.collect.evidence.moved import is_moved, stands_instead
 from digest.collect.evidence.phrases import Match
 from digest.collect.evidence.words import DATE, Part, Sentence, Words
 from digest.model import Certainty
 
 _AROUND = 12  # words before and after a date in which a phrase is about it
+_NEXT = 2  # words before a date in which a phrase is directly about it
 _MOST = 40  # dates of a post
 _HEADING = 7  # words of a heading
 _LOOK_BACK = 2  # sentences: a heading or a label above a date
@@ -74,12 +76,20 @@ def chance(candidate: Candidate, weights: Mapping[str, float]) -> float:
 
 
 def _around(sentence: Sentence, written: WrittenDate, matches: Sequence[Match], lexicon: Lexicon) -> Iterator[str]:
-    place = next((n for n, span in enumerate(sentence.spans) if span[0] >= written.span[0]), len(sentence.spans) - 1)
+    place = next((n for n, span in enumerate(sentence.spans) if span[1] > written.span[0]), len(sentence.spans) - 1)
+    others = [n for n, token in enumerate(sentence.tokens) if token == DATE and n != place]
+    last = max((n for n in others if n < place), default=-1)
+    following = min((n for n in others if n > place), default=len(sentence.tokens))
     for match in matches:
         if match.start <= place and place - match.end < _AROUND:
-            yield f"before: {match.name}"
+            if match.end > last + 1:
+                yield f"before: {match.name}"
+                if place - match.end < _NEXT:
+                    yield f"next before: {match.name}"
         elif match.start > place and match.start - place <= _AROUND:
-            yield f"after: {match.name}"
+            if match.start < following:
+                yield f"after: {match.name}"
+    yield from _replacing(sentence, written)
     before = [token for token in sentence.tokens[max(0, place - 3) : place] if token != DATE]
     for token in before[-2:]:
         if (name := lexicon.beside.get(token)) is not None:
@@ -92,6 +102,18 @@ def _around(sentence: Sentence, written: WrittenDate, matches: Sequence[Match], 
         yield "not the first of its sentence"
     if sentence.tokens.count(DATE) > 1:
         yield "one of several of its sentence"
+
+
+def _replacing(sentence: Sentence, written: WrittenDate) -> Iterator[str]:
+    """Whether it takes another date's place, or another takes its."""
+    text, spans = sentence.text, [one.span for one in sentence.dates]
+    place = spans.index(written.span)
+    if place and is_moved(text, spans[place - 1], spans[place]):
+        yield "moved to"
+    if place + 1 < len(spans) and is_moved(text, spans[place], spans[place + 1]):
+        yield "moved away from"
+    if stands_instead(text, written.span):
+        yield "instead of another"
 
 
 def _above(above: tuple[Sentence, ...], sentence: Sentence, lexicon: Lexicon) -> Iterator[str]:
@@ -118,11 +140,20 @@ def _itself(words: Words, sentence: Sentence, written: WrittenDate, read: ReadDa
         yield "several days"
     if written.counted_from is not None:
         yield "counted from the day of publication"
-    if sentence.times:
+    spans = [one.span for one in sentence.dates]
+    place = spans.index(written.span)
+    low = spans[place - 1][1] if place else 0
+    high = spans[place + 1][0] if place + 1 < len(spans) else len(sentence.text)
+    times = [one for one in sentence.times if low <= one.span[0] and one.span[1] <= high]
+    if times:
         yield "with a time of day"
-        if any(one.until is not None for one in sentence.times):
+        if any(one.until is not None for one in times):
             yield "with hours"
+    elif sentence.times:
+        yield "with a time of day of another"
     ahead = (read.last - words.reference).days
+    if not ahead:
+        yield "the day of publication"
     yield (
         "past"
         if ahead < 0

@@ -8,6 +8,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from digest.collect.dates import MONTH, ReadDate, WrittenDate, WrittenTime, find_dates, find_times, read_date
+from digest.collect.dates.vocabulary import date_words
 from digest.collect.evidence.languages import languages_of
 
 DATE, TIME, MONEY, NUMBER, LINK = "{date}", "{time}", "{money}", "{number}", "{link}"
@@ -157,6 +158,9 @@ def _sentence(text: str, part: Part, *, reference: date, month_first: bool, open
             tokens.append(_named(match))
             spans.append(match.span())
         if name:
+            if name == DATE and tokens and tokens[-1] in date_words().the:
+                span = (spans.pop()[0], span[1])  # "by the 3rd of May" is "by 3 May"
+                tokens.pop()
             tokens.append(name)
             spans.append(span)
         place = span[1]
