@@ -78,8 +78,8 @@ def day_and_month(
         before_time: the small words before a time of day.
         month_first: how the language orders day and month.
     """
-    end = place + 3
-    if scan.words[place + 1] != "/" or not _in_one(scan, place, 3):
+    end, mark = place + 3, scan.words[place + 1]
+    if not (mark == "/" or (mark == "." and scan.words[end] == "(")) or not _in_one(scan, place, 3):
         return None
     dated_behind = _dash_and_date(scan, end, month_first=month_first)
     promised = promised or _before_clock(scan, end)
@@ -87,6 +87,7 @@ def day_and_month(
         return None
     behind = scan.words[end]
     ended = end >= scan.size or scan.breaks[end] or behind in {".", ",", ";", ")"}
+    month_first = month_first and mark != "."
     if not (ended or dated_behind or behind in _GO_ON or behind in before_time or behind.isdecimal()):
         return None
     days = _in_order(scan, place, month_first=month_first)

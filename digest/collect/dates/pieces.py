@@ -74,12 +74,15 @@ class PieceReader:
         if not self._numeric:
             return None
         named = weekday is not None
+        before_time, month_first = self.words.before_time, self._month_first
+        behind = self.words.weekdays.match(self.scan, place + 4) if self.scan.words[place + 3] == "(" else None
+        if behind is not None and self.scan.words[behind[1]] == ")":  # "03.12 (Thursday)"
+            return day_and_month(self.scan, place, promised=True, before_time=before_time, month_first=month_first)
         if self.scan.words[place + 1] != "/" or self.scan.words[place + 3] == "/":
             whole = numeric_date(self.scan, place, named=named, month_first=self._month_first)
             return whole or dotted_day_and_month(self.scan, place, named=named, cued=self._cued(place))
         before = self.scan.words[place - 1] if place else ""
         promised = named or before == ":" or (place > 0 and self.words.this_or_next.skip(self.scan, place - 1) == place)
-        before_time, month_first = self.words.before_time, self._month_first
         return day_and_month(self.scan, place, promised=promised, before_time=before_time, month_first=month_first)
 
     def _cued(self, place: int) -> bool:

@@ -4,7 +4,7 @@ A logistic regression over what stands around a date, fitted as the weights of `
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import exp
 
 from digest.collect.dates import ReadDate, WrittenDate, heading_year, read_date
@@ -50,8 +50,8 @@ def candidates(words: Words) -> list[Candidate]:
                 )
                 found.append(Candidate(sentence=sentence, written=written, read=read, signs=signs))
                 if len(found) == _MOST:
-                    return [_among(found, place) for place in range(len(found))]
-    return [_among(found, place) for place in range(len(found))]
+                    return [*_among(found)]
+    return [*_among(found)]
 
 
 def _year_of(sentence: Sentence) -> int | None:
@@ -167,24 +167,21 @@ def _itself(words: Words, sentence: Sentence, written: WrittenDate, read: ReadDa
     )
 
 
-def _among(found: list[Candidate], place: int) -> Candidate:
-    """What a date is among the others."""
-    one = found[place]
-    days = [other.read.first for other in found]
-    more = set()
-    if len(set(days)) == 1:
-        more.add("the only day")
-    if place == 0:
-        more.add("the first that stands")
-    if place == len(found) - 1:
-        more.add("the last that stands")
-    if days.count(one.read.first) > 1:
-        more.add("said again")
-    ahead = [other.read.first for other in found if "past" not in other.signs]
-    if ahead and one.read.first == min(ahead):
-        more.add("the earliest to come")
-    if ahead and one.read.first == max(ahead):
-        more.add("the latest to come")
-    if ahead and "past" not in one.signs and not any("past" not in other.signs for other in found[:place]):
-        more.add("the first to come that stands")
-    return Candidate(sentence=one.sentence, written=one.written, read=one.read, signs=one.signs | more)
+def _among(found: list[Candidate]) -> Iterator[Candidate]:
+    """Each with what it is among the others; what is counted from the day of publication has no place among the written."""
+    written = [one for one in found if one.written.counted_from is None] or found
+    days = [one.read.first for one in written]
+    ahead = [one.read.first for one in written if "past" not in one.signs]
+    coming = next((one for one in written if "past" not in one.signs), None)
+    for one in found:
+        day = one.read.first
+        told = {
+            "the only day": set(days) == {day},
+            "the first that stands": one is written[0],
+            "the last that stands": one is written[-1],
+            "said again": days.count(day) > (one in written),
+            "the earliest to come": bool(ahead) and day == min(ahead),
+            "the latest to come": bool(ahead) and day == max(ahead),
+            "the first to come that stands": one is coming,
+        }
+        yield replace(one, signs=one.signs.union(name for name, holds in told.items() if holds))
