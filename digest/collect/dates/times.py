@@ -9,7 +9,7 @@ from digest.collect.dates.moments import WrittenTime
 from digest.collect.dates.scan import Scan, scan_of
 from digest.collect.dates.surroundings import Surroundings
 from digest.collect.dates.vocabulary import clock_words
-from digest.collect.dates.zones import WrittenZone, read_city, read_zone
+from digest.collect.dates.zones import WrittenZone, read_city, read_zone, zone_of_place
 from digest.collect.languages import of_all_languages
 
 _MOST = 6  # zones for one moment
@@ -120,6 +120,8 @@ class _Times:
         if found is None:
             return None, end
         zone, end = found
+        if (placed := zone_of_place(self._scan, end, zone.places)) is not None:
+            return replace(zone, places=(placed[0],), abbreviation=None), placed[1]
         again = read_zone(self._scan, end) if self._scan.words[end] == "(" and not self._scan.breaks[end] else None
         if again is None:
             return zone, end

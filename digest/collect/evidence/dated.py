@@ -5,6 +5,7 @@ A logistic regression over what stands around a date, fitted as the weights of `
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from math import exp
 
 from digest.collect.dates import ReadDate, WrittenDate, heading_year, read_date
@@ -18,6 +19,7 @@ _AROUND = 12  # words before and after a date in which a phrase is about it
 _NEXT = 2  # words before a date in which a phrase is directly about it
 _MOST = 40  # dates of a post
 _HEADING = 7  # words of a heading
+_SOON = timedelta(days=60)
 _LOOK_BACK = 2  # sentences: a heading or a label above a date
 
 
@@ -44,7 +46,7 @@ def candidates(words: Words) -> list[Candidate]:
         matches = list(lexicon.dates.find(lexicon.heard(sentence)))
         above = set(_above(spoken[max(0, number - _LOOK_BACK) : number], sentence, lexicon))
         for written in sentence.dates:
-            if (read := _read(words, written, heading)) is not None:
+            if (read := _read(words, sentence, written, heading)) is not None:
                 signs = frozenset(
                     (*_around(sentence, written, matches, lexicon), *above, *_itself(words, sentence, written, read))
                 )
@@ -60,13 +62,19 @@ def _year_of(sentence: Sentence) -> int | None:
     return heading_year(sentence.text) if heads and not sentence.times else None
 
 
-def _read(words: Words, written: WrittenDate, heading: int | None) -> ReadDate | None:
-    """A date with its year, of the heading above where that makes it a day to come that contradicts nothing."""
-    if heading is not None and written.year is None and written.counted_from is None:
+def _read(words: Words, sentence: Sentence, written: WrittenDate, heading: int | None) -> ReadDate | None:
+    """A date with its year, of the heading above where that makes it a day to come that contradicts nothing.
+
+    What stands in a sentence and is near without it, is that: "apply by 11 December" below "Instructors for 2027".
+    """
+    plain = words.read(written)
+    near = plain is not None and timedelta(0) <= plain.last - words.reference < _SOON
+    in_prose = near and len(sentence.tokens) > _HEADING and written.weekday is None
+    if heading is not None and written.year is None and written.counted_from is None and not in_prose:
         read = read_date(written, reference=words.reference, year=heading)
         if read is not None and read.last >= words.reference and read.certainty is Certainty.CERTAIN:
             return read
-    return words.read(written)
+    return plain
 
 
 def chance(candidate: Candidate, weights: Mapping[str, float]) -> float:

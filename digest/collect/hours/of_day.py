@@ -142,10 +142,11 @@ def _in_order(telling: Sequence[Candidate], words: Words) -> Iterator[Sentence]:
     yield from dict.fromkeys(one.sentence for one in telling)
     spoken = words.spoken
     yield from (sentence for sentence in spoken if _patterns().label.fullmatch(sentence.label))
-    place = spoken.index(telling[0].sentence)
+    places = [*dict.fromkeys(spoken.index(one.sentence) for one in telling)]
     free = [sentence if _tells_of(telling[0], sentence) else None for sentence in spoken]
-    yield from filter(None, free[place + 1 : place + 1 + _AFTER])
-    yield from filter(None, free[max(0, place - _BEFORE) : place])
+    for place in places:
+        yield from filter(None, free[place + 1 : place + 1 + _AFTER])
+        yield from filter(None, free[max(0, place - _BEFORE) : place])
     yield from (sentence for sentence in filter(None, free) if any(told.until for told in sentence.times))
     timed = [sentence for sentence in filter(None, free) if sentence.times]
     yield from timed[:1] if len(timed) == 1 else ()
