@@ -57,7 +57,8 @@ class ClockReader:
     def _ends_clock(self, place: int) -> bool:
         """Whether a word is the last of a time of day, as of "10 a.m.-noon"; "mid-noon" is no time."""
         word = self._scan.words[place] if place >= 0 else ""
-        return word.isdecimal() or any(place >= back and self._words.halves.skip(self._scan, place - back) == place + 1 for back in (0, 1))
+        starts = [place - back for back in (0, 1) if place >= back]
+        return word.isdecimal() or any(self._words.halves.skip(self._scan, at) == place + 1 for at in starts)
 
     def _beside(self, place: int) -> Clock | None:
         """The time of "half past six", "quarter to 8", "ten past 7" and "half six"."""

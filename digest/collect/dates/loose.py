@@ -159,9 +159,7 @@ class LooseReader:
             return None
         span = scan.span(place, end)
         text, stated = scan.text[slice(*span)], year[0] if year else None
-        return WrittenDate(
-            text=text, span=span, day=coming.day, month=coming.month, year=stated, weekday=weekday
-        ), end
+        return WrittenDate(text=text, span=span, day=coming.day, month=coming.month, year=stated, weekday=weekday), end
 
     def _days_on(self, place: int, published: date) -> tuple[date, date | None, int] | None:
         found = self._words.from_today.match(self._scan, place)
@@ -178,8 +176,8 @@ class LooseReader:
         if behind is not None:
             kind, end = behind
         coming = published + timedelta(days=(weekday - published.weekday()) % 7)
-        if kind == "on" and scan.words[place - 1] in self._words.a_week_later and place > 1 and not scan.breaks[place]:
-            return coming + timedelta(days=7), None, end  # "a week on Wednesday"
+        if kind == "on" and self._week_before(place):
+            coming += timedelta(days=7)
         if scan.words[end] in self._words.a_week_later and kind != "next":
             return coming + timedelta(days=7), None, end + 1
         following = self._words.the.skip(scan, end)
@@ -193,6 +191,10 @@ class LooseReader:
             return coming, None, end
         next_week = published + timedelta(days=7 - published.weekday() + weekday)
         return next_week, coming if published < coming < next_week else None, end
+
+    def _week_before(self, place: int) -> bool:
+        """Whether "a week" stands before "on Wednesday"."""
+        return place > 1 and self._scan.words[place - 1] in self._words.a_week_later and not self._scan.breaks[place]
 
     def _day_of_month(self, place: int, published: date) -> tuple[date, date | None, int] | None:
         """The next day of the month that "on the 3rd" names."""

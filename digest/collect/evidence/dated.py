@@ -17,6 +17,7 @@ from digest.model import Certainty
 
 _AROUND = 12  # words before and after a date in which a phrase is about it
 _NEXT = 2  # words before a date in which a phrase is directly about it
+_ALONE = 6  # words of a sentence
 _MOST = 40  # dates of a post
 _HEADING = 7  # words of a heading
 _SOON = timedelta(days=60)
@@ -84,31 +85,28 @@ def chance(candidate: Candidate, weights: Mapping[str, float]) -> float:
 
 
 def _around(sentence: Sentence, written: WrittenDate, matches: Sequence[Match], lexicon: Lexicon) -> Iterator[str]:
+    """What stands before and behind a date, as far as to the next one: that is of the other."""
+    tokens = sentence.tokens
     place = next((n for n, span in enumerate(sentence.spans) if span[1] > written.span[0]), len(sentence.spans) - 1)
-    others = [n for n, token in enumerate(sentence.tokens) if token == DATE and n != place]
-    last = max((n for n in others if n < place), default=-1)
-    following = min((n for n in others if n > place), default=len(sentence.tokens))
+    before = max((n for n in range(place) if tokens[n] == DATE), default=-1)
+    behind = min((n for n in range(place + 1, len(tokens)) if tokens[n] == DATE), default=len(tokens))
     for match in matches:
-        if match.start <= place and place - match.end < _AROUND:
-            if match.end > last + 1:
-                yield f"before: {match.name}"
-                if place - match.end < _NEXT:
-                    yield f"next before: {match.name}"
-        elif match.start > place and match.start - place <= _AROUND:
-            if match.start < following:
-                yield f"after: {match.name}"
+        if before + 1 < match.end and match.start <= place and place - match.end < _AROUND:
+            yield f"before: {match.name}"
+            if place - match.end < _NEXT:
+                yield f"next before: {match.name}"
+        elif place < match.start < behind and match.start - place <= _AROUND:
+            yield f"after: {match.name}"
     yield from _replacing(sentence, written)
-    before = [token for token in sentence.tokens[max(0, place - 3) : place] if token != DATE]
-    for token in before[-2:]:
-        if (name := lexicon.beside.get(token)) is not None:
-            yield f"beside: {name}"
+    small = [token for token in tokens[max(0, place - 3) : place] if token != DATE]
+    yield from (f"beside: {lexicon.beside[token]}" for token in small[-2:] if token in lexicon.beside)
     if place == 0:
         yield "begins its sentence"
-    if len(sentence.tokens) <= 6:
+    if len(tokens) <= _ALONE:
         yield "stands nearly alone"
-    if DATE in sentence.tokens[:place]:
+    if before >= 0:
         yield "not the first of its sentence"
-    if sentence.tokens.count(DATE) > 1:
+    if tokens.count(DATE) > 1:
         yield "one of several of its sentence"
 
 
@@ -176,7 +174,7 @@ def _itself(words: Words, sentence: Sentence, written: WrittenDate, read: ReadDa
 
 
 def _among(found: list[Candidate]) -> Iterator[Candidate]:
-    """Each with what it is among the others; what is counted from the day of publication has no place among the written."""
+    """Each with what it is among the others; what is counted from the day of publication has no place there."""
     written = [one for one in found if one.written.counted_from is None] or found
     days = [one.read.first for one in written]
     ahead = [one.read.first for one in written if "past" not in one.signs]

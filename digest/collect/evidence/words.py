@@ -158,11 +158,10 @@ def _sentence(text: str, part: Part, *, reference: date, month_first: bool, open
             tokens.append(_named(match))
             spans.append(match.span())
         if name:
-            if name == DATE and tokens and tokens[-1] in date_words().the:
-                span = (spans.pop()[0], span[1])  # "by the 3rd of May" is "by 3 May"
-                tokens.pop()
-            tokens.append(name)
-            spans.append(span)
+            article = name == DATE and bool(tokens) and tokens[-1] in date_words().the
+            begins = spans.pop()[0] if article else span[0]  # "by the 3rd of May" is "by 3 May"
+            tokens[len(tokens) - article :] = [name]
+            spans.append((begins, span[1]))
         place = span[1]
     label = _LABEL.match(text) if opens else None
     return Sentence(
