@@ -34,9 +34,9 @@ from digest.collect.facts.likeliest import ENOUGH
 
 WEIGHTS = Path(__file__).parents[2] / "digest/collect/evidence/weights.toml"
 FOLDS = 10
-STRENGTH, DATE_STRENGTH = 0.35, 1.0  # inverse of the L2 penalty
-LEAN = np.array([0.0, 0.0, 0.15])  # log odds: a vacancy is called one a little more readily
-WORD_STRENGTH = 4.0  # of the words beside the signs: the larger, the less they are held back
+STRENGTH, DATE_STRENGTH = 0.1, 1.0  # inverse of the L2 penalty
+LEAN = np.array([0.0, 0.05, 0.25])  # log odds: an event, and still more a vacancy, is called one a little more readily
+WORD_STRENGTH = 5.0  # of the words beside the signs: the larger, the less they are held back
 RARE = 6  # a word of fewer posts has no weight, nor one that is mostly of real posts: they are of few sites, with names
 MOST_WORDS = 2000
 WEIGHT_OF = {"real": 2.0, "short": 2.0}  # of a post of this group in the fit
