@@ -120,12 +120,14 @@ class LooseReader:
     def day_within(self, place: int, vague: WrittenDate) -> tuple[WrittenDate, int] | None:
         """The day that a vague date right before is told to be: "by the end of June, the 30th at the latest"."""
         scan, words = self._scan, self._words
+        if scan.starts[place] - vague.span[1] > _NEAR:
+            return None
         at = words.this_or_next.skip(scan, place)
         at = words.the.skip(scan, at)
         found = self._pieces.day(at)
         alone = found is not None and (not scan.words[found[1]][:1].isalpha() or scan.words[found[1]] in _LATEST)
         between = scan.text[vague.span[1] : scan.starts[place]]
-        if found is None or not found[2] or not alone or len(between) > _NEAR or re.search(_STOP, between):
+        if found is None or not found[2] or not alone or _STOP.search(between):
             return None
         number, end, _ = found
         if not vague.day <= number <= (vague.last_day or 0) or vague.last_month not in {None, vague.month}:
