@@ -3,7 +3,7 @@
 import calendar
 import re
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import MAXYEAR, date, timedelta
 
 from digest.collect.dates.pieces import PieceReader
 from digest.collect.dates.series import SeriesReader
@@ -154,7 +154,7 @@ class LooseReader:
             return None
         year = self._pieces.year(month[1], short=False)
         end = year[1] if year else month[1]
-        years = (year[0],) if year else (published.year, published.year + 1)
+        years = (year[0],) if year else (published.year, min(published.year + 1, MAXYEAR))
         days = [one for several in years if (one := _nth(several, month[0], weekday, nth)) is not None]
         coming = next((one for one in days if year or one >= published), None)
         if coming is None:
