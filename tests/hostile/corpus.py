@@ -89,6 +89,7 @@ FRAGMENTS = {
     "dates-in-numbers": "4/5/2026 ",
     "times": "7-9pm ",
     "labels": "when: ",
+    "moved": "moved from 4 Dec to the end of May, the 30th, last Friday in ",
     "closing": "closing date: ",
     "applying": "apply by 4 Dec. ",
     "sending": "send cv ",

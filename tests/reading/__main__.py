@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -34,9 +35,12 @@ from digest.collect.facts.likeliest import ENOUGH
 
 WEIGHTS = Path(__file__).parents[2] / "digest/collect/evidence/weights.toml"
 FOLDS = 10
-STRENGTH, DATE_STRENGTH = 0.35, 1.0  # inverse of the L2 penalty
-LEAN = np.array([0.0, 0.0, 0.15])  # log odds: a vacancy is called one a little more readily
-WORD_STRENGTH = 4.0  # of the words beside the signs: the larger, the less they are held back
+STRENGTH, STRENGTH_ALONE, DATE_STRENGTH = 0.1, 0.35, 1.0  # inverse of the L2 penalty: with words, of signs alone
+SURENESS = (
+    1.4  # with words: so many times the fitted weights, which the penalty holds back, make chances that come true
+)
+LEAN = np.array([0.0, 0.07, 0.28])  # log odds: an event, and still more a vacancy, is called one a little more readily
+WORD_STRENGTH = 5.0  # of the words beside the signs: the larger, the less they are held back
 RARE = 6  # a word of fewer posts has no weight, nor one that is mostly of real posts: they are of few sites, with names
 MOST_WORDS = 2000
 WEIGHT_OF = {"real": 2.0, "short": 2.0}  # of a post of this group in the fit
@@ -105,11 +109,15 @@ class Fitted:
         self.sign_names = [*table.sign_names, *table.day_names]
         self.word_names, self.rarity = table.word_names, table.rarity
         everything = csr_matrix(hstack([self.signs, table.words]))
-        model = self._model().fit(everything[rows], table.kinds[rows], sample_weight=table.weights[rows])
+        alone = not table.words.shape[1]
+        new, sureness = partial(self._model, STRENGTH_ALONE if alone else STRENGTH), 1.0 if alone else SURENESS
+        model = new().fit(everything[rows], table.kinds[rows], sample_weight=table.weights[rows])
         weight = np.abs(model.coef_[:, self.signs.shape[1] :]).max(axis=0)
         self.kept = np.sort(np.argsort(-weight)[:MOST_WORDS])
         self.everything = csr_matrix(hstack([self.signs, table.words[:, self.kept]]))
-        self.model = self._model().fit(self.everything[rows], table.kinds[rows], sample_weight=table.weights[rows])
+        self.model = new().fit(self.everything[rows], table.kinds[rows], sample_weight=table.weights[rows])
+        self.model.coef_ *= sureness
+        self.model.intercept_ *= sureness
 
     @property
     def bias(self) -> np.ndarray:
@@ -117,8 +125,8 @@ class Fitted:
         return self.model.intercept_ + LEAN
 
     @staticmethod
-    def _model() -> LogisticRegression:
-        return LogisticRegression(C=STRENGTH, max_iter=2000, tol=1e-3)
+    def _model(strength: float) -> LogisticRegression:
+        return LogisticRegression(C=strength, max_iter=2000, tol=1e-3)
 
     def columns(self) -> tuple[list[tuple[str, np.ndarray]], list[tuple[str, np.ndarray]]]:
         """Signs and words with their weights."""

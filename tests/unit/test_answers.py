@@ -63,9 +63,9 @@ def read(one, *answers):
     return judge(words, one.categories, moved=known.moves(words, provenance_of(one)) if known else ())
 
 
-STEWARD = post("A steward for the summer", "The committee is looking for a steward, four hours a week. Talk to Ada.")
+STEWARD = post("A steward for the summer", "The committee is looking for a steward, four hours a week. Apply to Ada.")
 TWIN = post(
-    "A steward for the winter", "The committee is looking for a steward, five hours a week. Talk to Ada.", key="2"
+    "A steward for the winter", "The committee is looking for a steward, five hours a week. Apply to Ada.", key="2"
 )
 NUMBERS = st.integers(0, 150)
 

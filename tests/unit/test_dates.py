@@ -75,6 +75,13 @@ def days(text, **options):
         ("Friday 6.11. from 17 o'clock", "2026-11-06"),
         ("Sunday 22.11.", "2026-11-22"),
         ("open 16-19 until 30.9.; thanks", "2026-09-30"),
+        ("by the 17th of may", "2026-05-17"),
+        ("08-May-26", "2026-05-08"),
+        ("until 30. 6. 2026.", "2026-06-30"),
+        ("19/11, 6pm, Lecture Theatre B", "2026-11-19"),
+        ("at the library, 9/5, 18:30", "2026-05-09"),
+        ("a session on 03.12 (Thursday) from 9.00 am", "2026-12-03"),
+        ("3/12 (Thursday)", "2026-12-03"),
     ],
 )
 def test_a_day_is_read(text, day):
@@ -136,6 +143,9 @@ def test_a_range_is_one_date_with_its_last_day(text, first, last):
         ("open 10 to 4, 5 May", ["2026-05-05"]),
         ("Dec 5, 2-4pm", ["2026-12-05"]),
         ("Dec 5 - 7 pm", ["2026-12-05"]),
+        ("moved from Saturday 14 March to Saturday 18 April 2026", ["2026-03-14", "2026-04-18"]),
+        ("moved the talk from 14 April to Thursday 14 May 2026", ["2026-04-14", "2026-05-14"]),
+        ("wedi symud o 3 Mawrth i 10 Mawrth", ["2026-03-03", "2026-03-10"]),
     ],
 )
 def test_of_a_list_every_day_is_read(text, told):
@@ -177,6 +187,9 @@ def test_days_of_a_list_have_spans_of_their_own_and_the_lists_words():
         "see 1.2.3. for more",
         "Friday 7.10.",
         "a ratio of 18/4 at most",
+        "won 3/4, 6 of them at home",
+        "see section 3.2 (Thursday notes)",
+        "see 3. 4. 5.",
         "5th floor",
         "May",
         "Friday",
@@ -238,6 +251,7 @@ def test_without_being_asked_for_nothing_vague_or_relative_is_a_date(text):
         ("Friday week", "2026-03-13"),
         ("on the 14th", "2026-03-14"),
         ("by the 1st.", "2026-04-01"),
+        ("a week on Wednesday", "2026-03-11"),
         ("yfory", "2026-03-03"),
         ("heno", "2026-03-02"),
         ("ddydd Gwener nesaf", "2026-03-13"),
@@ -370,3 +384,44 @@ def test_a_year_that_governs_counts_as_written_and_the_weekday_is_checked():
 def test_a_date_is_as_certain_as_it_is_written(text, certainty):
     (written,) = find_dates(text)
     assert read_date(written, reference=PUBLISHED).certainty is certainty
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("last Sunday in May", "2026-05-31"),
+        ("the first Saturday of June", "2026-06-06"),
+        ("the 2nd Tuesday in March 2027", "2027-03-09"),
+        ("the first Monday in March", "2026-03-02"),
+        ("the last Sunday in February", "2027-02-28"),
+    ],
+)
+def test_a_weekday_of_a_month_is_counted_within_it(text, day):
+    (written,) = find_dates(text, published=PUBLISHED)
+    read = read_date(written, reference=PUBLISHED)
+    assert (read.first.isoformat(), read.certainty) == (day, Certainty.CERTAIN)
+
+
+@pytest.mark.parametrize("text", ["last Friday", "the fifth Monday in April 2027", "the first Monday of each month"])
+def test_a_weekday_of_no_month_or_none_of_it_is_no_date(text):
+    assert find_dates(text, published=PUBLISHED) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("before the end of June, 30th at the latest", "2026-06-30"),
+        ("by the end of September (the 30th, 2027, if you want it exactly)", "2027-09-30"),
+        ("before the end of January 2027 - it comes down at 23:59 on the 31st", "2027-01-31"),
+    ],
+)
+def test_a_day_behind_a_vague_date_is_of_its_month(text, day):
+    (written,) = find_dates(text, published=PUBLISHED)
+    assert read_date(written, reference=PUBLISHED).first.isoformat() == day
+
+
+@pytest.mark.parametrize(
+    "text", ["end of May, the 30th anniversary", "early June and the 25th", "end of May. On 3rd Street"]
+)
+def test_what_is_no_day_within_a_vague_date_is_none_of_it(text):
+    assert find_dates(text) == []

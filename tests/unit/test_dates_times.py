@@ -39,6 +39,7 @@ def hours(text):
         ("between 6 and 8pm", "18:00-20:00"),
         ("noon to 1", "12:00-13:00"),
         ("10am to noon", "10:00-12:00"),
+        ("10:00 a.m.-noon", "10:00-12:00"),
         ("8pm until midnight", "20:00-00:00"),
         ("six till eight", "18:00-20:00"),
         ("from 7 to half past nine", "19:00-21:30"),
@@ -74,6 +75,12 @@ def test_a_range_is_one_time_with_its_end(text, told):
     ("text", "told"),
     [
         ("7pm", "19:00"),
+        ("by 5 p. m. on 4 May", "17:00"),
+        ("by 10.00 hrs on 12 March", "10:00"),
+        ("Wednesday, 14 October. 7.15. Whitlow Rooms.", "19:15"),
+        ("in the schoolroom, half one.", "13:30"),
+        ("9.15 What's in the collection", "09:15"),
+        ("Meet 10.00 the car park", "10:00"),
         ("7 PM", "19:00"),
         ("7 p.m.", "19:00"),
         ("7.30pm", "19:30"),
@@ -157,6 +164,9 @@ def test_a_time_of_day_is_read(text, told):
     "text",
     [
         "£5.30",
+        "it costs 10.00 hrs",
+        "mid-noon",
+        "Section 4. 7.15. The committee",
         "25:10",
         "12:60",
         "13pm",
@@ -251,6 +261,8 @@ def test_an_end_before_its_beginning_is_a_doubt():
         ("7pm", "19:00+00:00", "19:00+01:00"),
         ("15:00 UTC", "15:00+00:00", "15:00+00:00"),
         ("15:00Z", "15:00+00:00", "15:00+00:00"),
+        ("3pm IST (India)", "15:00+05:30", "15:00+05:30"),
+        ("3pm CST (Shanghai)", "15:00+08:00", "15:00+08:00"),
         ("3pm ET", "15:00-05:00", "15:00-04:00"),
         ("3pm Eastern", "15:00-05:00", "15:00-04:00"),
         ("3pm US Eastern", "15:00-05:00", "15:00-04:00"),
@@ -331,6 +343,7 @@ def test_the_networks_own_zone_tells_what_an_abbreviation_means(network, text, o
         "8am PDT, 11am EDT, 4pm BST",
         "11am EDT (15:00 UTC)",
         "11am EDT | 1am AEST (next day)",
+        "11am New York / 4pm London / 1am Sydney",
     ],
 )
 def test_one_moment_in_several_zones_is_one_time(text):
@@ -351,7 +364,9 @@ def test_a_zone_serves_the_times_before_it(text):
     assert [one.zone.places for one in find_times(text)] == [("America/New_York",)] * 2
 
 
-@pytest.mark.parametrize("text", ["7pm Central Hall", "7pm, Sydney Street", "7pm et al", "7pm +1", "7pm The Mountain"])
+@pytest.mark.parametrize(
+    "text", ["7pm Central Hall", "7pm Perth Museum", "7pm, Sydney Street", "7pm et al", "7pm +1", "7pm The Mountain"]
+)
 def test_what_is_no_zone_is_not_read_as_one(text):
     (written,) = find_times(text)
     assert written.zone is None

@@ -48,10 +48,17 @@ class ClockReader:
 
     def _named(self, place: int) -> Clock | None:
         found = self._words.named.match(self._scan, place)
-        if found is None or (place and self._scan.words[place - 1] in {"'", "-"}):
+        before = self._scan.words[place - 1] if place else ""
+        if found is None or before == "'" or (before == "-" and not self._ends_clock(place - 2)):
             return None
         midnight = found[0] == "midnight"
         return Clock(place, found[1], 0 if midnight else 12, exact=True, certain=True, midnight=midnight)
+
+    def _ends_clock(self, place: int) -> bool:
+        """Whether a word is the last of a time of day, as of "10 a.m.-noon"; "mid-noon" is no time."""
+        word = self._scan.words[place] if place >= 0 else ""
+        starts = [place - back for back in (0, 1) if place >= back]
+        return word.isdecimal() or any(self._words.halves.skip(self._scan, at) == place + 1 for at in starts)
 
     def _beside(self, place: int) -> Clock | None:
         """The time of "half past six", "quarter to 8", "ten past 7" and "half six"."""

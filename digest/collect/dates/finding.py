@@ -84,7 +84,11 @@ def scan_dates(
             place = one[1]
             continue
         dates, end = series.read(place) if word in certain or word.isdecimal() else ((), place + 1)
-        if not dates and word in relative and (counted := loose.relative(place)):
+        if not dates and found and found[-1].vague and (told := loose.day_within(place, found[-1])):
+            found.append(told[0])
+            place = told[1]
+            continue
+        if not dates and (word in relative or word.isdecimal()) and (counted := loose.relative(place)):
             written, end = counted
             if not (found and _close(scan, found[-1], end)):
                 found.append(written)

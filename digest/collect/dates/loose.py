@@ -1,13 +1,19 @@
 """Expressions that name no certain day: "end of May", "the week of 4 May", "spring 2026"; "this Friday", "tomorrow"."""
 
+import calendar
+import re
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import MAXYEAR, date, timedelta
 
 from digest.collect.dates.pieces import PieceReader
 from digest.collect.dates.series import SeriesReader
 from digest.collect.dates.written import LEAP, WrittenDate
 
 _SIGNS = frozenset({",", "(", "-", "–", "—", ":"})
+_WEEKS = 5  # in which a weekday of a month may be
+_NEAR = 40  # characters between a vague date and the day that it is told to be
+_STOP = re.compile(r"[.;!?]\s")
+_LATEST = frozenset({"at"})  # "the 30th at the latest"
 
 
 class LooseReader:
@@ -93,7 +99,7 @@ class LooseReader:
             or self._day_of_month(place, published)
         )
         if found is None:
-            return None
+            return self._weekday_of_month(place, published)
         day, instead, end = found
         at = end
         at += self._scan.words[at] in _SIGNS
@@ -111,6 +117,52 @@ class LooseReader:
             return written, end
         return None
 
+    def day_within(self, place: int, vague: WrittenDate) -> tuple[WrittenDate, int] | None:
+        """The day that a vague date right before is told to be: "by the end of June, the 30th at the latest"."""
+        scan, words = self._scan, self._words
+        if scan.starts[place] - vague.span[1] > _NEAR:
+            return None
+        at = words.this_or_next.skip(scan, place)
+        at = words.the.skip(scan, at)
+        found = self._pieces.day(at)
+        alone = found is not None and (not scan.words[found[1]][:1].isalpha() or scan.words[found[1]] in _LATEST)
+        between = scan.text[vague.span[1] : scan.starts[place]]
+        if found is None or not found[2] or not alone or _STOP.search(between):
+            return None
+        number, end, _ = found
+        if not vague.day <= number <= (vague.last_day or 0) or vague.last_month not in {None, vague.month}:
+            return None
+        year = self._pieces.year(end, short=False)
+        span = scan.span(place, end)
+        text = scan.text[slice(*span)]
+        written = WrittenDate(text=text, span=span, day=number, month=vague.month, year=year[0] if year else vague.year)
+        return written, end
+
+    def _weekday_of_month(self, place: int, published: date) -> tuple[WrittenDate, int] | None:
+        """The day of "the last Friday in May" and "the first Saturday of June 2026"."""
+        scan, words = self._scan, self._words
+        nth = -1 if scan.words[place] in words.last else None
+        day = None if nth else self._pieces.day(place)
+        nth, at = (nth, place + 1) if nth else (day[0], day[1]) if day and day[2] else (None, place)
+        named = words.weekdays.match(scan, at) if nth else None
+        if nth is None or nth > _WEEKS or named is None:
+            return None
+        weekday, at = named
+        behind = max(words.of.skip(scan, at), words.within.skip(scan, at))
+        month = None if behind == at or scan.parted(behind) else self._pieces.month(behind)
+        if month is None:
+            return None
+        year = self._pieces.year(month[1], short=False)
+        end = year[1] if year else month[1]
+        years = (year[0],) if year else (published.year, min(published.year + 1, MAXYEAR))
+        days = [one for several in years if (one := _nth(several, month[0], weekday, nth)) is not None]
+        coming = next((one for one in days if year or one >= published), None)
+        if coming is None:
+            return None
+        span = scan.span(place, end)
+        text, stated = scan.text[slice(*span)], year[0] if year else None
+        return WrittenDate(text=text, span=span, day=coming.day, month=coming.month, year=stated, weekday=weekday), end
+
     def _days_on(self, place: int, published: date) -> tuple[date, date | None, int] | None:
         found = self._words.from_today.match(self._scan, place)
         return None if found is None else (published + timedelta(days=found[0]), None, found[1])
@@ -126,6 +178,8 @@ class LooseReader:
         if behind is not None:
             kind, end = behind
         coming = published + timedelta(days=(weekday - published.weekday()) % 7)
+        if kind == "on" and self._week_before(place):
+            coming += timedelta(days=7)
         if scan.words[end] in self._words.a_week_later and kind != "next":
             return coming + timedelta(days=7), None, end + 1
         following = self._words.the.skip(scan, end)
@@ -139,6 +193,10 @@ class LooseReader:
             return coming, None, end
         next_week = published + timedelta(days=7 - published.weekday() + weekday)
         return next_week, coming if published < coming < next_week else None, end
+
+    def _week_before(self, place: int) -> bool:
+        """Whether "a week" stands before "on Wednesday"."""
+        return place > 1 and self._scan.words[place - 1] in self._words.a_week_later and not self._scan.breaks[place]
 
     def _day_of_month(self, place: int, published: date) -> tuple[date, date | None, int] | None:
         """The next day of the month that "on the 3rd" names."""
@@ -155,3 +213,9 @@ class LooseReader:
         days = (published + timedelta(days=ahead) for ahead in range(62))
         coming = next((day for day in days if day.day == number), None)
         return None if coming is None else (coming, None, end)
+
+
+def _nth(year: int, month: int, weekday: int, nth: int) -> date | None:
+    """The first, second ... weekday of a month, or its last (-1)."""
+    days = [week[weekday] for week in calendar.monthcalendar(year, month) if week[weekday]]
+    return date(year, month, days[nth - (nth > 0)]) if nth <= len(days) else None

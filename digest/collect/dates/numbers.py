@@ -55,7 +55,7 @@ def numeric_date(scan: Scan, place: int, *, named: bool, month_first: bool) -> P
     if mark not in {"/", ".", "-"} or words[place + 3] != mark or len(words[place + 4]) not in {2, 4}:
         return None
     year = scan.number(place + 4, 4)
-    if year is None or not _in_one(scan, place, 5):
+    if year is None or not (_in_one(scan, place, 5) or _spaced(scan, place)):
         return None
     if len(words[place + 4]) == 2:
         padded = len(words[place]) == len(words[place + 2]) == 2 and year in SHORT_YEARS
@@ -78,14 +78,16 @@ def day_and_month(
         before_time: the small words before a time of day.
         month_first: how the language orders day and month.
     """
-    end = place + 3
-    if scan.words[place + 1] != "/" or not _in_one(scan, place, 3):
+    end, mark = place + 3, scan.words[place + 1]
+    if not (mark == "/" or (mark == "." and scan.words[end] == "(")) or not _in_one(scan, place, 3):
         return None
     dated_behind = _dash_and_date(scan, end, month_first=month_first)
+    promised = promised or _before_clock(scan, end)
     if not (promised or dated_behind) or (not dated_behind and _runs_on(scan, place, end)):
         return None
     behind = scan.words[end]
     ended = end >= scan.size or scan.breaks[end] or behind in {".", ",", ";", ")"}
+    month_first = month_first and mark != "."
     if not (ended or dated_behind or behind in _GO_ON or behind in before_time or behind.isdecimal()):
         return None
     days = _in_order(scan, place, month_first=month_first)
@@ -132,6 +134,22 @@ def _in_order(scan: Scan, place: int, *, month_first: bool) -> tuple[int, int] |
     if month > 12:
         day, month = month, day
     return (day, month) if month <= 12 and day <= 31 else None
+
+
+def _spaced(scan: Scan, place: int) -> bool:
+    """Whether it is "30. 6. 2026", a dot behind the day and the month and a space behind each."""
+    dotted = scan.words[place + 1] == "." and scan.glued[place + 1] and scan.glued[place + 3]
+    return dotted and len(scan.words[place + 4]) == 4 and not any(scan.breaks[place + one] for one in range(1, 5))
+
+
+def _before_clock(scan: Scan, place: int) -> bool:
+    """Whether a comma and a time of day stand at a place: ", 6pm", ", 18:30"; a number alone may be anything."""
+    words, hour = scan.words, place + 1
+    if words[place] != "," or scan.breaks[hour] or scan.number(hour) is None:
+        return False
+    minutes = words[hour + 1] in {":", "."} and scan.glued[hour + 1] and len(words[hour + 2]) == 2
+    behind = hour + 3 if minutes else hour + 1
+    return words[hour + 1] == ":" or words[behind].replace(".", "").replace(" ", "") in {"am", "pm"}
 
 
 def _in_one(scan: Scan, place: int, size: int) -> bool:

@@ -74,12 +74,15 @@ class PieceReader:
         if not self._numeric:
             return None
         named = weekday is not None
+        before_time, month_first = self.words.before_time, self._month_first
+        behind = self.words.weekdays.match(self.scan, place + 4) if self.scan.words[place + 3] == "(" else None
+        if behind is not None and self.scan.words[behind[1]] == ")":  # "03.12 (Thursday)"
+            return day_and_month(self.scan, place, promised=True, before_time=before_time, month_first=month_first)
         if self.scan.words[place + 1] != "/" or self.scan.words[place + 3] == "/":
             whole = numeric_date(self.scan, place, named=named, month_first=self._month_first)
             return whole or dotted_day_and_month(self.scan, place, named=named, cued=self._cued(place))
         before = self.scan.words[place - 1] if place else ""
         promised = named or before == ":" or (place > 0 and self.words.this_or_next.skip(self.scan, place - 1) == place)
-        before_time, month_first = self.words.before_time, self._month_first
         return day_and_month(self.scan, place, promised=promised, before_time=before_time, month_first=month_first)
 
     def _cued(self, place: int) -> bool:
@@ -196,7 +199,8 @@ class PieceReader:
             return None
         day, end, ordinal = found
         at = self.words.of.skip(scan, end)
-        at += at == end and scan.words[at] in {"-", "/"} and scan.glued[at] and scan.glued[at + 1]  # "8-May-2026"
+        of = at > end
+        at += not of and scan.words[at] in {"-", "/"} and scan.glued[at] and scan.glued[at + 1]  # "8-May-2026"
         month = None if scan.parted(at) else self.month(at)
         spelt = not scan.words[place].isdecimal()
         if spelt and (month is None or at == end):
@@ -204,7 +208,7 @@ class PieceReader:
         if month is None:
             return Piece(start=place, end=end, day=day, sure=False)
         sure = month[2] and (scan.words[end - 1] != "." or self._no_end_before(place))
-        return self._dated(place, (day, month[0]), month[1], sure=sure, ordinal=ordinal)
+        return self._dated(place, (day, month[0]), month[1], sure=sure or (ordinal and of), ordinal=ordinal)
 
     def _no_end_before(self, place: int) -> bool:
         """Whether "24. March" is a day by what stands before it, and not an end of a sentence or a number in a list."""
@@ -230,7 +234,8 @@ class PieceReader:
         """A day and a month with the year behind them; a year makes it sure, a line's end between makes it doubtful."""
         scan = self.scan
         dashed = scan.words[end] in {"-", "/"} and scan.glued[end]
-        year = self.year(end, short=not month_first) or (self.year(end + 1, short=False) if dashed else None)
+        joined = dashed and scan.words[end - 2] == scan.words[end]  # "8-May-26"
+        year = self.year(end, short=not month_first) or (self.year(end + 1, short=joined) if dashed else None)
         broken = any(scan.breaks[one] for one in range(place + 1, end))
         told = sure or (ordinal and days[1] != _MAY)
         return Piece(

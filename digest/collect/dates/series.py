@@ -9,6 +9,7 @@ from digest.collect.dates.pieces import PieceReader
 from digest.collect.dates.written import LEAP, WrittenDate, in_year
 
 _MOST = 12  # days in a list
+_NEAR = 8  # words between "moved" and "from"
 
 
 class SeriesReader:
@@ -37,15 +38,24 @@ class SeriesReader:
         pieces: list[Piece] = []
         joins: list[str] = []
         piece = self._pieces.read(place)
+        moved = piece is not None and self._is_left(place)
         while piece is not None:
             pieces.append(piece)
             join = self._join(piece.end) if len(pieces) < _MOST else None
-            if join is None:
+            if join is None or (moved and join[0] == "to"):
                 break
             piece = self._pieces.read(join[1])
             if piece is not None:
                 joins.append(join[0])
         return pieces, joins
+
+    def _is_left(self, place: int) -> bool:
+        """Whether something is moved from the date that begins at a place: what follows is no end but the new date."""
+        at = self._words.the.skip(self._scan, place - 1) == place and place > 1
+        before = place - 1 - at
+        if before < 0 or self._scan.words[before] not in self._words.origin:
+            return False
+        return any(self._words.moved.match(self._scan, near) for near in range(max(0, before - _NEAR), before))
 
     def _join(self, place: int) -> tuple[str, int] | None:
         """Whether the next day ends a range or goes on with a list ("to", "and", ","), and its place."""

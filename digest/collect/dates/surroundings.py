@@ -150,7 +150,8 @@ class Surroundings:
         if clock.exact:
             return self._four_stands(clock, cued=cued or zoned) or (zoned and not self._year(clock))
         beside = not cued and clock.minute and self._beside_date(clock.start, clock.end)  # "half six"
-        half = clock.minute and clock.hour > 1 and self._ended(clock.end)  # "half one, half the other" is none
+        ended = clock.hour > 1 or self._scan.words[clock.end] in {".", ""}  # "half one, half the other" is none
+        half = clock.minute and ended and self._ended(clock.end)
         return (
             bool(half)
             or (zoned and cued)
@@ -172,7 +173,8 @@ class Surroundings:
         return named and clock.start > 0 and self._the.skip(scan, clock.start - 1) == clock.start
 
     def _dotted_stands(self, clock: Clock, *, cued: bool, further: bool) -> bool:
-        hours = cued and clock.exact and clock.minute in _OF_PROGRAMME  # "at 17.00 hours"
+        whole = clock.exact or len(self._scan.words[clock.start]) == 2
+        hours = cued and whole and clock.minute in _OF_PROGRAMME  # "at 17.00 hours"
         if self._scan.words[clock.end] in self._words.units - (self._words.hours if hours else frozenset()):
             return False
         if self._leaves(clock):
@@ -182,11 +184,19 @@ class Surroundings:
             return True
         before = self._scan.words[clock.start - 1] if clock.start else ""
         promised = clock.minute in _QUARTERS and (before == ":" or before in self._words.coming)
+        promised |= clock.minute in _OF_PROGRAMME and self._behind_dot(clock)
         opens = (
-            clock.minute in _OF_PROGRAMME and self._scan.breaks[clock.start] and self._scan.words[clock.end].isalpha()
+            clock.minute in _OF_PROGRAMME
+            and self._scan.breaks[clock.start]
+            and self._scan.words[clock.end][:1].isalpha()
         )
         alone = clock.minute in _QUARTERS and before in _STOPS and self._scan.words[clock.end] in _STOPS
         return cued or promised or opens or alone or self._beside_date(clock.start, clock.end)
+
+    def _behind_dot(self, clock: Clock) -> bool:
+        """Whether it stands between dots behind a date: "Wednesday, 14 October. 7.15. Whitlow Rooms"."""
+        scan, before = self._scan, clock.start - 2
+        return before >= 0 and scan.words[before + 1] == "." == scan.words[clock.end] and bool(self._dated[before])
 
     def _four_stands(self, clock: Clock, *, cued: bool) -> bool:
         word = self._scan.words[clock.start]

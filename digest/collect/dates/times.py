@@ -9,7 +9,7 @@ from digest.collect.dates.moments import WrittenTime
 from digest.collect.dates.scan import Scan, scan_of
 from digest.collect.dates.surroundings import Surroundings
 from digest.collect.dates.vocabulary import clock_words
-from digest.collect.dates.zones import WrittenZone, read_zone
+from digest.collect.dates.zones import WrittenZone, read_city, read_zone, zone_of_place
 from digest.collect.languages import of_all_languages
 
 _MOST = 6  # zones for one moment
@@ -116,14 +116,22 @@ class _Times:
         if self._scan.breaks[end]:
             return None, end
         iso = self._scan.glued[clock.start] and self._scan.words[clock.start - 1] == "t"
-        found = read_zone(self._scan, end, bare=True, iso=iso)
+        found = read_zone(self._scan, end, bare=True, iso=iso) or self._listed(clock)
         if found is None:
             return None, end
         zone, end = found
+        if (placed := zone_of_place(self._scan, end, zone.places)) is not None:
+            return replace(zone, places=(placed[0],), abbreviation=None), placed[1]
         again = read_zone(self._scan, end) if self._scan.words[end] == "(" and not self._scan.breaks[end] else None
         if again is None:
             return zone, end
         return (again[0] if zone.offset is None and again[0].offset is not None else zone), again[1]
+
+    def _listed(self, clock: Clock) -> tuple[WrittenZone, int] | None:
+        """The city alone of "3pm New York / 8pm London": without a slash beside it, it may be where something is."""
+        before = self._scan.words[clock.start - 1] if clock.start else ""
+        found = read_city(self._scan, clock.end) if clock.certain else None
+        return found if found is not None and "/" in {before, self._scan.words[found[1]]} else None
 
     def _together(self, spans: list[_Span]) -> list[WrittenTime]:
         """Times as they are told: one moment in several zones is one, a zone serves those before it in its list."""

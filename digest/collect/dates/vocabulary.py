@@ -24,7 +24,10 @@ class DateWords:
     of: Meanings[bool]
     joins: Meanings[str]  # "to" or "and"
     between: frozenset[str]
+    moved: Meanings[bool]  # before "from 3 March to 10 March", which then is no range
+    last: frozenset[str]  # "the last Friday in May"
     beside: frozenset[str]  # before which a date stands: "until", "on"
+    origin: frozenset[str]  # "from"
     before_time: frozenset[str]  # between a date and a time of day
     within: Meanings[bool]
     after_day: frozenset[str]
@@ -51,7 +54,8 @@ class DateWords:
     @property
     def relative_starts(self) -> frozenset[str]:
         """Every word with which a date may begin that is counted from the day of publication."""
-        return self.from_today.first_words | self.this_or_next.first_words | self.weekdays.first_words
+        counted = (self.from_today, self.this_or_next, self.weekdays, self.ordinals)
+        return self.last.union(*(one.first_words for one in counted))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -146,7 +150,10 @@ def date_words() -> DateWords:
         of=_phrases(_listed("dates", "of")),
         joins=Meanings((*signs, *joins)),
         between=frozenset(_listed("dates", "between")),
+        moved=_phrases(_listed("dates", "moved")),
+        last=frozenset(_listed("dates", "last")),
         beside=frozenset(_listed("beside", "by", "on", "until", "from", "before", "since", "after")),
+        origin=frozenset(_listed("beside", "from")),
         before_time=frozenset(_listed("beside", "at", "from")),
         within=_phrases(_listed("dates", "within")),
         after_day=frozenset(_listed("dates", "after_day")),

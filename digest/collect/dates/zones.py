@@ -122,6 +122,24 @@ def read_zone(scan: Scan, place: int, *, bare: bool = False, iso: bool = False) 
     return WrittenZone(text=text, span=(start, stop), offset=offset, places=places, abbreviation=abbreviation), end
 
 
+def read_city(scan: Scan, place: int) -> tuple[WrittenZone, int] | None:
+    """The zone of a city whose name alone stands at a place, and the place behind it."""
+    found = _city(scan, place) if scan.capital(place) else None
+    if found is None:
+        return None
+    start, stop = scan.span(place, found[1])
+    return WrittenZone(text=scan.text[start:stop], span=(start, stop), places=(found[0],)), found[1]
+
+
+def zone_of_place(scan: Scan, place: int, places: tuple[str, ...]) -> tuple[str, int] | None:
+    """Which of the zones that an abbreviation may be a bracket behind it names, "IST (India)", and the place behind."""
+    if scan.words[place] != "(" or len(places) < 2:
+        return None
+    named = zone_words().places.match(scan, place + 1) or _city(scan, place + 1)
+    fits = named is not None and named[0] in places and scan.words[named[1]] == ")"
+    return (named[0], named[1] + 1) if named is not None and fits else None
+
+
 _Found = tuple[timedelta | None, tuple[str, ...], str | None, int]
 
 

@@ -9,6 +9,7 @@ from digest.collect.evidence.answers import Alike, Learned, answered, learned, p
 from digest.collect.evidence.dated import Candidate, candidates, chance
 from digest.collect.evidence.lexicon import Lexicon, lexicon_of, names_a_role
 from digest.collect.evidence.likeness import Provenance
+from digest.collect.evidence.moved import is_moved, stands_instead
 from digest.collect.evidence.otherwise import Otherwise, otherwise
 from digest.collect.evidence.phrases import Phrases
 from digest.collect.evidence.told import Wording, a_kind, alike_in_words, change_in_words, in_words
@@ -39,12 +40,14 @@ __all__ = [
     "change_in_words",
     "closing_weights",
     "in_words",
+    "is_moved",
     "judge",
     "learned",
     "lexicon_of",
     "names_a_role",
     "otherwise",
     "provenance_of",
+    "stands_instead",
     "starting_weights",
     "words_again",
     "words_of",

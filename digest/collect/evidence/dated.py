@@ -4,18 +4,23 @@ A logistic regression over what stands around a date, fitted as the weights of `
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from math import exp
 
 from digest.collect.dates import ReadDate, WrittenDate, heading_year, read_date
 from digest.collect.evidence.lexicon import Lexicon, lexicon_of
+from digest.collect.evidence.moved import is_moved, stands_instead
 from digest.collect.evidence.phrases import Match
 from digest.collect.evidence.words import DATE, Part, Sentence, Words
 from digest.model import Certainty
 
 _AROUND = 12  # words before and after a date in which a phrase is about it
+_NEXT = 2  # words before a date in which a phrase is directly about it
+_ALONE = 6  # words of a sentence
 _MOST = 40  # dates of a post
 _HEADING = 7  # words of a heading
+_SOON = timedelta(days=60)
 _LOOK_BACK = 2  # sentences: a heading or a label above a date
 
 
@@ -42,14 +47,14 @@ def candidates(words: Words) -> list[Candidate]:
         matches = list(lexicon.dates.find(lexicon.heard(sentence)))
         above = set(_above(spoken[max(0, number - _LOOK_BACK) : number], sentence, lexicon))
         for written in sentence.dates:
-            if (read := _read(words, written, heading)) is not None:
+            if (read := _read(words, sentence, written, heading)) is not None:
                 signs = frozenset(
                     (*_around(sentence, written, matches, lexicon), *above, *_itself(words, sentence, written, read))
                 )
                 found.append(Candidate(sentence=sentence, written=written, read=read, signs=signs))
                 if len(found) == _MOST:
-                    return [_among(found, place) for place in range(len(found))]
-    return [_among(found, place) for place in range(len(found))]
+                    return [*_among(found)]
+    return [*_among(found)]
 
 
 def _year_of(sentence: Sentence) -> int | None:
@@ -58,13 +63,19 @@ def _year_of(sentence: Sentence) -> int | None:
     return heading_year(sentence.text) if heads and not sentence.times else None
 
 
-def _read(words: Words, written: WrittenDate, heading: int | None) -> ReadDate | None:
-    """A date with its year, of the heading above where that makes it a day to come that contradicts nothing."""
-    if heading is not None and written.year is None and written.counted_from is None:
+def _read(words: Words, sentence: Sentence, written: WrittenDate, heading: int | None) -> ReadDate | None:
+    """A date with its year, of the heading above where that makes it a day to come that contradicts nothing.
+
+    What stands in a sentence and is near without it, is that: "apply by 11 December" below "Instructors for 2027".
+    """
+    plain = words.read(written)
+    near = plain is not None and timedelta(0) <= plain.last - words.reference < _SOON
+    in_prose = near and len(sentence.tokens) > _HEADING and written.weekday is None
+    if heading is not None and written.year is None and written.counted_from is None and not in_prose:
         read = read_date(written, reference=words.reference, year=heading)
         if read is not None and read.last >= words.reference and read.certainty is Certainty.CERTAIN:
             return read
-    return words.read(written)
+    return plain
 
 
 def chance(candidate: Candidate, weights: Mapping[str, float]) -> float:
@@ -74,24 +85,41 @@ def chance(candidate: Candidate, weights: Mapping[str, float]) -> float:
 
 
 def _around(sentence: Sentence, written: WrittenDate, matches: Sequence[Match], lexicon: Lexicon) -> Iterator[str]:
-    place = next((n for n, span in enumerate(sentence.spans) if span[0] >= written.span[0]), len(sentence.spans) - 1)
+    """What stands before and behind a date, as far as to the next one: that is of the other."""
+    tokens = sentence.tokens
+    place = next((n for n, span in enumerate(sentence.spans) if span[1] > written.span[0]), len(sentence.spans) - 1)
+    before = max((n for n in range(place) if tokens[n] == DATE), default=-1)
+    behind = min((n for n in range(place + 1, len(tokens)) if tokens[n] == DATE), default=len(tokens))
     for match in matches:
-        if match.start <= place and place - match.end < _AROUND:
+        if before + 1 < match.end and match.start <= place and place - match.end < _AROUND:
             yield f"before: {match.name}"
-        elif match.start > place and match.start - place <= _AROUND:
+            if place - match.end < _NEXT:
+                yield f"next before: {match.name}"
+        elif place < match.start < behind and match.start - place <= _AROUND:
             yield f"after: {match.name}"
-    before = [token for token in sentence.tokens[max(0, place - 3) : place] if token != DATE]
-    for token in before[-2:]:
-        if (name := lexicon.beside.get(token)) is not None:
-            yield f"beside: {name}"
+    yield from _replacing(sentence, written)
+    small = [token for token in tokens[max(0, place - 3) : place] if token != DATE]
+    yield from (f"beside: {lexicon.beside[token]}" for token in small[-2:] if token in lexicon.beside)
     if place == 0:
         yield "begins its sentence"
-    if len(sentence.tokens) <= 6:
+    if len(tokens) <= _ALONE:
         yield "stands nearly alone"
-    if DATE in sentence.tokens[:place]:
+    if before >= 0:
         yield "not the first of its sentence"
-    if sentence.tokens.count(DATE) > 1:
+    if tokens.count(DATE) > 1:
         yield "one of several of its sentence"
+
+
+def _replacing(sentence: Sentence, written: WrittenDate) -> Iterator[str]:
+    """Whether it takes another date's place, or another takes its."""
+    text, spans = sentence.text, [one.span for one in sentence.dates]
+    place = spans.index(written.span)
+    if place and is_moved(text, spans[place - 1], spans[place]):
+        yield "moved to"
+    if place + 1 < len(spans) and is_moved(text, spans[place], spans[place + 1]):
+        yield "moved away from"
+    if stands_instead(text, written.span):
+        yield "instead of another"
 
 
 def _above(above: tuple[Sentence, ...], sentence: Sentence, lexicon: Lexicon) -> Iterator[str]:
@@ -118,11 +146,20 @@ def _itself(words: Words, sentence: Sentence, written: WrittenDate, read: ReadDa
         yield "several days"
     if written.counted_from is not None:
         yield "counted from the day of publication"
-    if sentence.times:
+    spans = [one.span for one in sentence.dates]
+    place = spans.index(written.span)
+    low = spans[place - 1][1] if place else 0
+    high = spans[place + 1][0] if place + 1 < len(spans) else len(sentence.text)
+    times = [one for one in sentence.times if low <= one.span[0] and one.span[1] <= high]
+    if times:
         yield "with a time of day"
-        if any(one.until is not None for one in sentence.times):
+        if any(one.until is not None for one in times):
             yield "with hours"
+    elif sentence.times:
+        yield "with a time of day of another"
     ahead = (read.last - words.reference).days
+    if not ahead:
+        yield "the day of publication"
     yield (
         "past"
         if ahead < 0
@@ -136,24 +173,21 @@ def _itself(words: Words, sentence: Sentence, written: WrittenDate, read: ReadDa
     )
 
 
-def _among(found: list[Candidate], place: int) -> Candidate:
-    """What a date is among the others."""
-    one = found[place]
-    days = [other.read.first for other in found]
-    more = set()
-    if len(set(days)) == 1:
-        more.add("the only day")
-    if place == 0:
-        more.add("the first that stands")
-    if place == len(found) - 1:
-        more.add("the last that stands")
-    if days.count(one.read.first) > 1:
-        more.add("said again")
-    ahead = [other.read.first for other in found if "past" not in other.signs]
-    if ahead and one.read.first == min(ahead):
-        more.add("the earliest to come")
-    if ahead and one.read.first == max(ahead):
-        more.add("the latest to come")
-    if ahead and "past" not in one.signs and not any("past" not in other.signs for other in found[:place]):
-        more.add("the first to come that stands")
-    return Candidate(sentence=one.sentence, written=one.written, read=one.read, signs=one.signs | more)
+def _among(found: list[Candidate]) -> Iterator[Candidate]:
+    """Each with what it is among the others; what is counted from the day of publication has no place there."""
+    written = [one for one in found if one.written.counted_from is None] or found
+    days = [one.read.first for one in written]
+    ahead = [one.read.first for one in written if "past" not in one.signs]
+    coming = next((one for one in written if "past" not in one.signs), None)
+    for one in found:
+        day = one.read.first
+        told = {
+            "the only day": set(days) == {day},
+            "the first that stands": one is written[0],
+            "the last that stands": one is written[-1],
+            "said again": days.count(day) > (one in written),
+            "the earliest to come": bool(ahead) and day == min(ahead),
+            "the latest to come": bool(ahead) and day == max(ahead),
+            "the first to come that stands": one is coming,
+        }
+        yield replace(one, signs=one.signs.union(name for name, holds in told.items() if holds))

@@ -18,7 +18,7 @@ from digest.collect.evidence.words import Part, Words
 from digest.model import Kind
 
 KINDS = (Kind.POST, Kind.EVENT, Kind.VACANCY)  # in the order of the weights
-_FEW_WORDS = 20  # as many more are reckoned, so that the words of a tiny post do not say everything
+_FEW_WORDS = 40  # as many more are reckoned, so that the words of a tiny post do not say everything
 
 _TOLD = 12  # pieces of evidence
 _WORDS_OF = "en"  # the language whose single words have weights; the signs are the same in all

@@ -8,6 +8,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from digest.collect.dates import MONTH, ReadDate, WrittenDate, WrittenTime, find_dates, find_times, read_date
+from digest.collect.dates.vocabulary import date_words
 from digest.collect.evidence.languages import languages_of
 
 DATE, TIME, MONEY, NUMBER, LINK = "{date}", "{time}", "{money}", "{number}", "{link}"
@@ -157,8 +158,10 @@ def _sentence(text: str, part: Part, *, reference: date, month_first: bool, open
             tokens.append(_named(match))
             spans.append(match.span())
         if name:
-            tokens.append(name)
-            spans.append(span)
+            article = name == DATE and bool(tokens) and tokens[-1] in date_words().the
+            begins = spans.pop()[0] if article else span[0]  # "by the 3rd of May" is "by 3 May"
+            tokens[len(tokens) - article :] = [name]
+            spans.append((begins, span[1]))
         place = span[1]
     label = _LABEL.match(text) if opens else None
     return Sentence(

@@ -52,7 +52,7 @@ def deadline_of(
 
 def _is_deadline(one: Candidate, words: Words, wanted: Phrases) -> bool:
     sentence, start = one.sentence, one.written.span[0]
-    place = next((n for n, span in enumerate(sentence.spans) if span[0] >= start), len(sentence.spans))
+    place = next((n for n, span in enumerate(sentence.spans) if span[1] > start), len(sentence.spans))
     found = list(wanted.find(lexicon_of(words.languages).heard(sentence)))
     said = [(match, sentence.spans[match.start][0]) for match in found]
     near = max(0, start - _BEFORE, *(other.span[1] for other in sentence.dates if other.span[1] <= start))

@@ -4,7 +4,8 @@
 written, `programmes` a beginning among the lines of one; `spans` reads two dates of one sentence.
 """
 
+from digest.collect.hours.apart import with_zone_apart
 from digest.collect.hours.of_day import hours_of, time_beside
 from digest.collect.hours.spans import end_apart, moved_to
 
-__all__ = ["end_apart", "hours_of", "moved_to", "time_beside"]
+__all__ = ["end_apart", "hours_of", "moved_to", "time_beside", "with_zone_apart"]

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import date, time
+from datetime import date, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -142,13 +142,24 @@ def _in_order(telling: Sequence[Candidate], words: Words) -> Iterator[Sentence]:
     yield from dict.fromkeys(one.sentence for one in telling)
     spoken = words.spoken
     yield from (sentence for sentence in spoken if _patterns().label.fullmatch(sentence.label))
-    place = spoken.index(telling[0].sentence)
-    free = [sentence if not sentence.dates else None for sentence in spoken]
-    yield from filter(None, free[place + 1 : place + 1 + _AFTER])
-    yield from filter(None, free[max(0, place - _BEFORE) : place])
+    places = [*dict.fromkeys(spoken.index(one.sentence) for one in telling)]
+    free = [sentence if _tells_of(telling[0], sentence) else None for sentence in spoken]
+    for place in places:
+        yield from filter(None, free[place + 1 : place + 1 + _AFTER])
+        yield from filter(None, free[max(0, place - _BEFORE) : place])
     yield from (sentence for sentence in filter(None, free) if any(told.until for told in sentence.times))
     timed = [sentence for sentence in filter(None, free) if sentence.times]
     yield from timed[:1] if len(timed) == 1 else ()
+
+
+def _tells_of(one: Candidate, sentence: Sentence) -> bool:
+    """Whether a sentence has no date, or the event's weekday alone: "Start on Friday at 8:30"."""
+    first, last = one.read.first, one.read.last
+    days = {(first + timedelta(days=day)).weekday() for day in range(min(7, (last - first).days + 1))}
+    return all(
+        written.counted_from is not None and date(written.year or 1, written.month, written.day).weekday() in days
+        for written in sentence.dates
+    )
 
 
 def _before(sentence: Sentence, told: WrittenTime) -> str:

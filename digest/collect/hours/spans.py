@@ -5,15 +5,11 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from digest.collect.dates import WrittenTime
-from digest.collect.evidence import Candidate
+from digest.collect.evidence import Candidate, is_moved, stands_instead
 from digest.collect.hours.of_day import labels_the_end
 
 _LONGEST = timedelta(days=14)
 _BETWEEN = 90  # characters between the two dates
-_MOVED = re.compile(
-    r"\b(?:moved|postponed|rescheduled|rearranged|changed|put back|brought forward|extended)\b[^.;]{0,40}$",
-    re.IGNORECASE,
-)
 _NEAR = 25  # characters between a date and its time of day
 _UNTIL = re.compile(
     r"(?:\b(?:until|till?|to|through|thru|finish(?:es|ing)?|ends?|ending|breaking up)\b|[–—→-])[^;!?]{0,45}$",
@@ -38,7 +34,7 @@ def end_apart(start: Candidate, dates: Sequence[Candidate]) -> tuple[Candidate, 
             timedelta(0) < days <= _LONGEST
             and len(between) <= _BETWEEN
             and _UNTIL.search(between)
-            and not _MOVED.search(between)
+            and not is_moved(text, start.written.span, one.written.span)
         ):
             return one, _time_of(one, begins)
         return None
@@ -47,11 +43,13 @@ def end_apart(start: Candidate, dates: Sequence[Candidate]) -> tuple[Candidate, 
 
 def moved_to(old: Candidate, dates: Sequence[Candidate]) -> Candidate:
     """The new date behind an old one: "planned for 5 December, it has been moved to 12 December"; else the same."""
-    begins = old.written.span[1]
-    for one in dates:
-        if one.sentence is old.sentence and one.written.span[0] >= begins:
-            between = old.sentence.text[begins : one.written.span[0]]
-            return one if len(between) <= _BETWEEN and _MOVED.search(between) else old
+    behind = dates[next((place for place, one in enumerate(dates) if one is old), len(dates)) + 1 :][:1]
+    for one in behind:
+        same = one.sentence is old.sentence
+        if stands_instead(one.sentence.text, one.written.span):
+            return one
+        if same and is_moved(old.sentence.text, old.written.span, one.written.span):
+            return one
     return old
 
 
