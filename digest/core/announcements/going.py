@@ -90,9 +90,9 @@ async def schedule_draft(
     notice = await notice_of(app, draft, now)
     moment = at or notice.send_at
     if moment is None:
-        raise UsageError("Say when it is to go, as in 2026-11-23T08:00")
+        raise UsageError(Told("time_missing"))
     if moment <= now:
-        raise UsageError(f"{moment:%Y-%m-%d %H:%M} is past; send it now, or name a later time")
+        raise UsageError(Told("time_past", moment=moment))
     _check(app, notice, now, typed=typed, force=force)
     local = moment.astimezone(app.config.network.zone)
     with app.store.write() as connection:

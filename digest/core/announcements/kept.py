@@ -203,7 +203,7 @@ def _subject(draft: Draft) -> str:
 
 def _check(text: str, name: str) -> None:
     if len(text) > _LONGEST:
-        raise UsageError(f"An announcement has {_LONGEST:,} characters at most; this has {len(text):,}")
+        raise UsageError(Told("notice_long", most=f"{_LONGEST:,}", number=f"{len(text):,}"))
     read_written(text, name=name or "draft.md")
 
 

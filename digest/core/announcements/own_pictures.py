@@ -12,7 +12,7 @@ from digest.core.content.given_pictures import keep_beside
 from digest.core.content.given_pictures import keep_picture as keep_picture  # noqa: PLC0414
 from digest.core.content.named_pictures import have_named, named_kept, unshown
 from digest.errors import ConfigError, Problem
-from digest.model import Picture, Unshown
+from digest.model import Picture, Told, Unshown
 from digest.store.content import pictures as picture_store
 from digest.text.pictures import OUR_PICTURES, ShownPicture, local_pictures, whole_width
 
@@ -79,10 +79,10 @@ def shown_pictures(
     for one, where in named.items():
         is_ours = one.startswith(OUR_PICTURES) and one.removeprefix(OUR_PICTURES) in kept
         if one in wanted and not is_ours:
-            problems.append(Problem(where=where, what=f"there is no picture {one} here", fix=_FIX))
+            problems.append(Problem(where=where, what=Told("notice_no_picture", picture=one), fix=_FIX))
         elif not app.config.shows_pictures:
-            what = f"readers could not load {one}: {app.config.web.base_url} cannot be reached from outside"
-            problems.append(Problem(where=where, what=what, fix="give [web] url, or leave the picture out"))
+            what = Told("notice_unreachable", picture=one, address=app.config.web.base_url)
+            problems.append(Problem(where=where, what=what, fix=Told("notice_unreachable_fix")))
     if problems:
         raise ConfigError(problems)
     ours = {f"{OUR_PICTURES}{one}": picture for one, picture in kept.items()}

@@ -17,7 +17,7 @@ from digest.config.subscribers import Listed, read_lists
 from digest.core.people.plans import refuse_other
 from digest.core.people.terms import terms_of
 from digest.errors import ConfigError, DigestError, UsageError
-from digest.model import Activity, Audience, By, Recipient, Told
+from digest.model import Activity, Audience, By, Recipient, Told, done_by
 from digest.store import campaigns, outbox, people
 from digest.store.organisers import activity
 from digest.store.people import Consent, ListPlan, Member, journal
@@ -265,7 +265,7 @@ def _put_down(connection: Connection, left: Collection[int], list_ids: Sequence[
         [Activity(at=now, by=by, verb="unsubscribe", subject=address, detail=titles) for address in addresses],
     )
     names = people.names_of(connection, list_ids)
-    consents = [Consent(at=now, verb="unsubscribe", list_name=name, how=str(by)) for name in names]
+    consents = [Consent(at=now, verb="unsubscribe", list_name=name, how=done_by(by)) for name in names]
     journal.record_all(connection, [(address, one) for address in addresses for one in consents])
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, func, insert, select
 
 from digest.config.addresses import address_key
+from digest.model import Told, kept
 from digest.store.tables import journal
 
 
@@ -17,7 +18,7 @@ class Consent:
     at: datetime
     verb: str  # "subscribe", "unsubscribe"
     list_name: str = ""  # "" where it is about all mail
-    how: str = ""  # "paper form, 3 May", "link"
+    how: str = ""  # "paper form, 3 May", "link"; a `Told` where it is in our words
     wording: str = ""  # what was shown to who agreed
     network: str = ""  # the prefix of the address that it came from, such as "192.0.2.0/24"
 
@@ -29,10 +30,18 @@ def record(connection: Connection, address: str, consent: Consent) -> None:
 
 def record_all(connection: Connection, told: Iterable[tuple[str, Consent]]) -> None:
     """Put down what people agreed to or took back, by address."""
-    names = ("at", "verb", "list_name", "how", "wording", "network")
     rows = [
-        {"address_key": address_key(address), **{name: getattr(consent, name) for name in names}}
-        for address, consent in told
+        {
+            "address_key": address_key(address),
+            "at": one.at,
+            "verb": one.verb,
+            "list_name": one.list_name,
+            "how": str(one.how),
+            "how_told": kept(one.how),
+            "wording": one.wording,
+            "network": one.network,
+        }
+        for address, one in told
     ]
     if rows:
         connection.execute(insert(journal), rows)
@@ -56,7 +65,12 @@ def journal_of(connection: Connection, address: str) -> Sequence[Consent]:
     query = select(journal).where(journal.c.address_key == address_key(address)).order_by(journal.c.id)
     return [
         Consent(
-            at=row.at, verb=row.verb, list_name=row.list_name, how=row.how, wording=row.wording, network=row.network
+            at=row.at,
+            verb=row.verb,
+            list_name=row.list_name,
+            how=Told.read(row.how, row.how_told),
+            wording=row.wording,
+            network=row.network,
         )
         for row in connection.execute(query)
     ]

@@ -12,7 +12,7 @@ from digest.core import announcements, content, organisers
 from digest.core.announcements import Look, OutdatedError
 from digest.core.people.audience import check_condition, known_fields
 from digest.errors import DigestError, NotAllowedError, UsageError
-from digest.model import Draft, DraftState
+from digest.model import Draft, DraftState, Told
 from digest.web.console.list_plans import ListPlans
 from digest.web.console.page import Console, sandboxed
 from digest.web.console.people import fields_in_reach
@@ -271,7 +271,7 @@ class AnnouncementPages:
         try:
             text = self._text(request)
         except UsageError as error:
-            return Look(problems=(str(error),))
+            return Look(problems=(Told.by(error),))
         looking = announcements.look_at_text(
             self._app, text, self._app.now, correcting=correcting, organiser=request.state.organiser
         )

@@ -14,7 +14,7 @@ from digest.core.organisers import reaches, role_allows
 from digest.core.people import PersonStory
 from digest.documents import subscriber_json
 from digest.errors import DigestError
-from digest.model import DeliveryState, Organiser, PersonSkip, Recipient
+from digest.model import BY_HAND, DeliveryState, Organiser, PersonSkip, Recipient
 from digest.web.console.page import Console, allowed
 from digest.web.console.people import fields_in_reach, invited, lists_in_reach, title_of
 
@@ -91,7 +91,7 @@ class PersonPage:
     def suppress(self, request: Request) -> Response:
         """Mail the address no more."""
         allowed(request, "suppress")
-        reason = str(request.state.form.get("reason", "")).strip()[:_REASON] or "by hand"
+        reason = str(request.state.form.get("reason", "")).strip()[:_REASON] or BY_HAND
         person, _ = self._found(request)
         people.suppress(self._app, person.address, self._app.now, by=request.state.by, reason=reason)
         return self._done(request, "suppressed")
