@@ -174,12 +174,14 @@ def live(app, now):
 _ENGLISH = frozenset(
     "the and is are was were has have had not of with from by for it its this that these they them their be been "
     "which who what when where there here so nobody nothing no such but until only more than other cannot must should "
-    "does did will would could can made given read write mail mute choose expected line".split()
+    "did will would could can made given read write mail mute choose expected line".split()
 )  # none of which is a Welsh word, or stands within code
 _QUIET = "self::script or self::style or self::code or self::pre or self::textarea or self::noscript[false()]"
 _SPOKEN = ("aria-label", "title", "placeholder", "alt")
 _WORD = re.compile(r"[\w’']+")
-_CODE = re.compile(r"`[^`]*`|\bwhere (?=region)|region = \"Fife\"(?: and role != \"baker\")?|\[\[?\w+\]?\] \w+|[\w.-]+\.(?:md|toml|csv)")
+_CODE = re.compile(
+    r"`[^`]*`|\bwhere (?=region)|region = \"Fife\"(?: and role != \"baker\")?|\[\[?\w+\]?\] \w+|[\w.-]+\.(?:md|toml|csv)"
+)
 
 
 def english_on(page):

@@ -11,6 +11,7 @@ DESK_PHRASES: Mapping[str, str | tuple[str, str]] = {
     "desk_approve": "Approve",
     "desk_hold": "Hold it back",
     "desk_test": "Send a test to me",
+    "desk_to_mail": "See the mail",
     "desk_who_gets_it": "Who gets it?",
     "desk_only_review": "You can arrange this edition; somebody else approves it.",
     "desk_not_arranged": "It does not wait any more, so nothing in it can be changed.",

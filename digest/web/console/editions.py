@@ -114,13 +114,13 @@ class EditionPages:
         return self._console.done(f"/console/editions/{name}", "edition_approved")
 
     def draft(self, request: Request) -> Response:
-        """Draft a digest's edition of now, as the schedule would have."""
+        """Draft a digest's edition of now, as the schedule would have, or its next where that has gone."""
         name = text_in(request.state.form, "digest")
         digest = next((one for one in self._app.config.digests if one.name == name), None)
         if digest is None:
             raise HTTPException(404)
         allowed(request, "prepare", *digest.lists)
-        made = asyncio.run(editions.prepare(self._app, digest, self._app.now, by=request.state.by))
+        made = asyncio.run(editions.draft_next(self._app, digest, self._app.now, by=request.state.by))
         return self._console.done(f"/console/editions/{made.campaign.name}", "edition_drafted")
 
     def hold(self, request: Request) -> Response:

@@ -128,6 +128,10 @@ class Console:
             return self.say("console_list_needs_mending")
         return self.renderer.console.told(Told.by(error))
 
+    def nowhere(self, request: Request) -> Response:
+        """An address of the console that leads to no page."""
+        return self.told(request, "not_found", status=404)
+
     def static(self, request: Request) -> Response:
         """A style sheet or module; kept by the browser for good where it is asked for by its hash."""
         found = static_files().get(request.path_params["name"])
