@@ -147,7 +147,7 @@ DESK_PHRASES: Mapping[str, str | tuple[str, str]] = {
     "done_edition_approved": "Approved: it goes at its time.",
     "done_edition_held": "Held back until somebody approves it.",
     "done_edition_tested": "A test is on its way to you.",
-    "done_edition_arranged": "Done; the mail beside says so already.",
+    "done_edition_arranged": "Done; the mail says so already.",
     "done_item_edited": "Saved.",
     "done_item_settled": "Settled; it stays so when it is collected again.",
     "done_collected": "Collected.",

@@ -100,7 +100,7 @@ class EditionPages:
             return Response(status_code=409) if by_itself(form) else self._outdated(request, name, error)
         if by_itself(form):
             return JSONResponse({"version": editions.current_named(self._app, name).version})
-        return self._back(request, name, done)
+        return self._back(request, name, done, at=_place_after(found, text_in(form, "do"), text_in(form, "item")))
 
     def approve(self, request: Request) -> Response:
         """Let it go as it was seen."""
@@ -194,9 +194,10 @@ class EditionPages:
             lines["note"] = f"{lines.get('note', '').rstrip()}\n\n{picture_in(self._console, request)}".lstrip()
         return lines
 
-    def _back(self, request: Request, name: str, done: str) -> Response:
+    def _back(self, request: Request, name: str, done: str, *, at: str) -> Response:
         view = text_in(request.state.form, "view")
-        return self._console.done(f"/console/editions/{name}", done, **({"view": view} if view in VIEWS else {}))
+        query = {"view": view} if view in VIEWS else {}
+        return self._console.done(f"/console/editions/{name}", done, at=at, **query)
 
     def _outdated(self, request: Request, name: str, error: OutdatedError) -> Response:
         """What changed meanwhile, and what was about to be done, to be done once more on what there is now."""
@@ -306,6 +307,16 @@ def in_scheme(html: str, *, dark: bool) -> str:
 
 def _waiting(status: CampaignStatus) -> bool:
     return status in {CampaignStatus.PREPARED, CampaignStatus.HELD}
+
+
+def _place_after(found: Current, do: str, item: str) -> str:
+    """Where whoever did something to an item goes on: at the item, or at the next where it is dropped."""
+    order = [named(one.item) for one in found.edition.entries] if found.edition else []
+    if do == "drop" and item in order:
+        place = order.index(item)
+        order.remove(item)
+        item = order[min(place, len(order) - 1)] if order else ""
+    return f"i-{item}" if item else ""
 
 
 def _may(request: Request, verb: str, list_names: tuple[str, ...]) -> bool:

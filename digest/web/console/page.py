@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from secrets import token_urlsafe
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -98,16 +98,18 @@ class Console:
         frame = {"organiser": request.state.organiser, "now": self.app.now}
         return HTMLResponse(self.renderer.console.page(template, {**frame, **values}))
 
-    def done(self, path: str, what: str = "", **query: str) -> Response:
+    def done(self, path: str, what: str = "", *, at: str = "", **query: str) -> Response:
         """What follows a form: to a page (303), which tells what was done.
 
         Args:
             path: of a page of ours.
             what: the phrase "done_WHAT" is told there.
+            at: by its id, what of the page is to be seen.
             query: what else stands in its address.
         """
         told = ({"done": what} if what else {}) | query
-        return RedirectResponse(f"{path}?{urlencode(told)}" if told else path, 303)
+        place = f"#{quote(at, safe='')}" if at else ""
+        return RedirectResponse(f"{path}?{urlencode(told)}{place}" if told else f"{path}{place}", 303)
 
     def told(self, request: Request, name: str, *, status: int, action: tuple[str, str] | None = None) -> Response:
         """A page of a title and a sentence, by the name of both in the catalogs; `action`: a link and its phrase."""

@@ -156,6 +156,7 @@ class PersonPage:
             "state": self._console.say(f"console_state_{state}"),
             "badge": _BADGES.get(DeliveryState(state), ""),
             "why": why,
+            "meaning": campaigns.meaning(state, why),
             "at": at,
             "again": DeliveryState(state) not in (*_UNDER_WAY, DeliveryState.SKIPPED),
         }
