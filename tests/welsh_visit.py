@@ -10,21 +10,24 @@ from contextlib import contextmanager
 from datetime import timedelta
 from functools import cache
 
-from console_visit import HOST, browser, signed_in
+from babel import Locale
+from console_visit import HOST
 from desk_visit import prepare
 from lxml import html
-from digest.tokens import Scope
+from returned_mail import returned
+from sqlalchemy import update
 
 from digest.app import open_app
-from digest.compose import Written, as_text
 from digest.config import load_config
-from digest.core import announcements, content, people
+from digest.core import announcements, campaigns, content, people
 from digest.core.people import apply_lists
-from digest.model import BY_LINK, ITSELF, BY_SCHEDULE, By, Recipient, Via
-from babel import Locale
+from digest.model import BY_LINK, BY_SCHEDULE, ITSELF, By, Edit, Kind, Recipient, ReturnKind, Via
 from digest.render.catalogs import catalog_folders, load_phrases
 from digest.render.phrases import IN_ENGLISH, PHRASES
 from digest.resources import bundled
+from digest.store.campaigns import by_name
+from digest.store.people import sign_ups
+from digest.store.tables import deliveries
 
 CONFIG = f"""\
 [network]
@@ -114,6 +117,17 @@ FILES = {
 }
 
 
+DRAFTS = (
+    "---\nsubject: Heb destun\nto: [aelodau]\n---\n",
+    "---\nto: [aelodau]\n---\nHeb bwnc.\n",
+    "---\nsubject: Yn ddiddorol\nto: [aelodau]\nwhere: rhanbarth = (\n---\nGeiriau.\n",
+    "---\nsubject: Yn ddiddorol\nto: [aelodau]\nwhere: lliw = coch\n---\nGeiriau.\n",
+    "---\nsubject: Llun\nto: [aelodau]\nfrom: pawb@arall.example\n---\n![Y drws](drws.jpg)\n",
+    "---\nsubject: Maes\nto: [aelodau]\nattach: [dim-byd]\n---\nI {{ member.lliw }}.\n",
+    "---\nsubject: Amser\nto: [aelodau]\nat: rywbryd\nreply_to: neb\nurgent: efallai\nlliw: coch\n---\nGeiriau.\n",
+)
+
+
 @contextmanager
 def troubled(folder, now):
     """The network, with something to tell on every page; its pages, by address."""
@@ -133,14 +147,37 @@ def troubled(folder, now):
         asyncio.run(content.collect(app, now, by=BY_SCHEDULE))
         live(app, now)
         prepare(app)
+        send(app, now)
+        for text in DRAFTS:
+            announcements.create_draft(app, text, by=BY_SCHEDULE, now=now)
         (folder / "bwrdd.csv").write_text("email,name\nnid cyfeiriad,Dee\n", encoding="utf-8")
         yield app
+
+
+def send(app, now):
+    """An announcement, of which some did not get it, and some came back."""
+    text = "---\nsubject: Allwedd y sied\nto: [aelodau]\npublic: yes\n---\nMae hi wrth y drws.\n"
+    draft = asyncio.run(announcements.draft(app, text, name="allwedd.md", list_names=[], now=now, by=ITSELF))
+    sent = asyncio.run(announcements.announce(app, draft, now, by=ITSELF))
+    with app.store.read() as connection:
+        made = by_name(connection, sent.report.campaign)
+    bounced = returned(app, made, "bo@example.org", now)
+    campaigns.take_returns(app, [bounced], now, by=By(via=Via.PROVIDER, name="ses"), source="mail")
+    complained = returned(app, made, "cy@example.org", now, kind=ReturnKind.COMPLAINT)
+    campaigns.take_returns(app, [complained], now, by=By(via=Via.PROVIDER, name="ses"), source="mail")
+    for address, values in (
+        ("bo@example.org", {"state": "rejected", "code": 550, "stage": "RCPT", "reply": "550 5.1.1 no such user here"}),
+        ("cy@example.org", {"state": "unknown"}),
+    ):
+        with app.store.write() as connection:
+            one = (deliveries.c.address_key == address) & (deliveries.c.campaign_id == made.id)
+            connection.execute(update(deliveries).where(one).values(**values))
 
 
 def live(app, now):
     """What people do, and organisers with them."""
     organiser = By(via=Via.ORGANISER, name="ada@example.org")
-    bo, cy, ed, fi = (people.number_of(app, f"{name}@example.org") for name in ("bo", "cy", "ed", "fi"))
+    cy = people.number_of(app, "cy@example.org")
     for change in (
         people.Change(mute=["Tyfu", "posts"]),
         people.Change(unmute=["posts"], digest="weekly"),
@@ -166,22 +203,34 @@ def live(app, now):
     people.lift(app, "ed@example.org", now, by=organiser)
     people.suppress(app, "ed@example.org", now, by=organiser)
     number = people.invite(app, Recipient(address="gwen@example.org"), now, by=organiser, name="bwrdd")
+    with app.store.read() as connection:
+        (asked,) = sign_ups.of_address(connection, "gwen@example.org")
+    people.confirm(app, (number, int(asked.asked_at.timestamp())), now, by=BY_LINK, network="192.0.2.0/24")
+    found = {one.title: one for one in content.stored_items(app, now)}
+    for title, changes in (
+        ("Gofalwr", {"kind": Kind.VACANCY, "closes_at": now + timedelta(days=9), "all_day": True, "note": "Gair"}),
+        ("Cyfarfod", {"starts_at": now + timedelta(days=9), "pinned": True, "hidden": False, "location": "Y neuadd"}),
+    ):
+        item = found[title]
+        content.edit_item(app, Edit(source=item.source, key=item.key, **changes), now, by=organiser)
     people.subscribe(
         app, Recipient(address="huw@example.org"), now, by=organiser, name="bwrdd", consent="ar bapur, 3 Mai"
     )
 
 
-_ENGLISH = frozenset(
-    "the and is are was were has have had not of with from by for it its this that these they them their be been "
-    "which who what when where there here so nobody nothing no such but until only more than other cannot must should "
-    "did will would could can made given read write mail mute choose expected line".split()
-)  # none of which is a Welsh word, or stands within code
-_QUIET = "self::script or self::style or self::code or self::pre or self::textarea or self::noscript[false()]"
+_NO_WELSH_WORDS = """
+the and is are was were has have had not of with from by for it its this that these they them their be been which who
+what when where there here so nobody nothing no such but until only more than other cannot must should did will would
+could can made given read write mail mute choose expected line
+"""
+_ENGLISH = frozenset(_NO_WELSH_WORDS.split())
+_QUIET = "self::script or self::style or self::code or self::pre or self::textarea"
 _SPOKEN = ("aria-label", "title", "placeholder", "alt")
 _WORD = re.compile(r"[\w’']+")
 _CODE = re.compile(
-    r"`[^`]*`|\bwhere (?=region)|region = \"Fife\"(?: and role != \"baker\")?|\[\[?\w+\]?\] \w+|[\w.-]+\.(?:md|toml|csv)"
-)
+    r"`[^`]{0,80}`|(?<!\S)\S{0,200}[/@]\S{0,200}|region = \"Fife\"(?: and role != \"baker\")?|\bwhere:?(?= )"
+    r"|“(?:and|or)”|\byes nac yn no\b|hysbys: [\w, -]{0,300}|\[\[?\w{1,20}\]?\] \w{1,20}|[\w.-]{1,40}\.(?:md|toml|csv)"
+)  # commands, paths and addresses, conditions, settings, and the names of files
 
 
 def english_on(page):

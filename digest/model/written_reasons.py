@@ -68,11 +68,23 @@ WRITTEN_REASONS: Mapping[str, str | tuple[str, str]] = {
     "notice_attached": '"{title}" cannot be attached: {why}',
     "notice_attached_fix": "take it out, or mend it with `digest items edit`",
     "notice_no_picture": "there is no picture {picture} here",
+    "notice_picture_fix": (
+        "JPEG, PNG, GIF and WebP are taken; a picture beside the text is named as in ![A gate](gate.jpg)"
+    ),
     "notice_unreachable": "readers could not load {picture}: {address} cannot be reached from outside",
     "notice_unreachable_fix": "give [web] url, or leave the picture out",
     "item_unknown": 'No item "{wanted}" is known; `digest items` shows them',
     "item_near": 'No item "{wanted}" is known; did you mean {near}? `digest items` shows them',
     "item_several": '"{wanted}" names several items: {names}',
+    "draft_changed": (
+        "Draft {number} was changed meanwhile by {by} at {moment}; it is version {version} now, and stays as it is."
+    ),
+    "draft_gone": (
+        "Draft {number} was sent as {campaign} meanwhile by {by} at {moment}; it is version {version} now, and stays "
+        "as it is."
+    ),
+    "draft_unscheduled": "Draft {number} is not scheduled",
+    "item_none": '"{words}" names no item',
     "type_number": "It goes to {number} people: type that number to send it. Nothing was done.",
     "time_missing": "Say when it is to go, as in 2026-11-23T08:00",
     "time_past": "{moment} is past; send it now, or name a later time",
@@ -94,6 +106,7 @@ WRITTEN_REASONS: Mapping[str, str | tuple[str, str]] = {
     "condition_value": "a value",
     # addresses, and files of lists
     "address_dot": "the part after the @-sign has no dot; write the whole domain, such as example.org",
+    "not_an_address": "That is no address: {why}",
     "list_line_fix": "mend or delete the line",
     "list_no_address": "no address in this row",
     "list_no_address_fix": "add it in the column email, or delete the line",
@@ -121,6 +134,11 @@ WRITTEN_REASONS: Mapping[str, str | tuple[str, str]] = {
     "arranged_not_dropped": "{item} was not dropped from {name}",
     "arranged_long": "The {line} has {number} characters; {most} at most",
     "arranged_note": "The note has {number} characters, {most} at most",
+    "arranged_stands": (
+        "{name} is {status}; only what waits is arranged: what is being sent is mended with `digest pause`, then "
+        "`digest resume --recompose`"
+    ),
+    "not_to_be_moved": "{name} is {status}; only what is {states} can be told to {move}",
     "changed_by_sources": "its sources say something else by now",
     "changed_since": "{name} has changed since it was shown; look at it again.",
     "changed_edition": "{name} was changed since you looked at it; nothing was done",
@@ -135,6 +153,10 @@ WRITTEN_REASONS: Mapping[str, str | tuple[str, str]] = {
         "{address} is suppressed: {reason}; if it can be mailed again, `digest suppress --lift {address}` first."
     ),
     "person_forgotten": "That address is forgotten: nothing is held about it, and it stays unmailed.",
+    "not_suppressed": "{address} is not suppressed.",
+    "not_suppressed_left": (
+        "{address} is not suppressed; they left {lists}, and come back by confirming, never by this."
+    ),
     "consent_mistake": "{by}: leaving was a mistake",
     "consent_mailed": "{by}: a link mailed to the address",
     "consent_link": "a link to their preferences was mailed",

@@ -114,7 +114,7 @@ def unschedule_draft(
     with app.store.write() as connection:
         draft = found_draft(connection, draft_id, organiser, "send")
         if draft.send_at is None and draft.campaign is None:
-            raise UsageError(f"Draft {draft_id} is not scheduled")
+            raise UsageError(Told("draft_unscheduled", number=str(draft_id)))
         return changed(connection, draft, version, by=by, now=now, verb="unschedule", values={"send_at": None})
 
 

@@ -16,7 +16,7 @@ from digest.model import Picture, Told, Unshown
 from digest.store.content import pictures as picture_store
 from digest.text.pictures import OUR_PICTURES, ShownPicture, local_pictures, whole_width
 
-_FIX = "JPEG, PNG, GIF and WebP are taken; a picture beside the text is named as in ![A gate](gate.jpg)"
+_FIX = Told("notice_picture_fix")
 
 
 async def with_own_pictures(app: App, text: str, file: Path, now: datetime) -> str:
@@ -32,7 +32,10 @@ async def with_own_pictures(app: App, text: str, file: Path, now: datetime) -> s
     if troubles:
         where = placed(list(troubles), text, file.name)
         raise ConfigError(
-            [Problem(where=where[one], what=f"{one} {trouble}", fix=_FIX) for one, trouble in troubles.items()]
+            [
+                Problem(where=where[one], what=Told("of_words", words=one, what=trouble), fix=_FIX)
+                for one, trouble in troubles.items()
+            ]
         )
     await have_pictures(app, named, now, name=file.name)
     return named

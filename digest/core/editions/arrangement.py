@@ -249,8 +249,8 @@ def _must_wait(app: App, found: Current) -> Edition:
     with app.store.read() as connection:
         begun = outbox.was_tried(connection, campaign)
     if begun or not moves.may_be(campaign, Move.APPROVE):
-        way_out = "what is being sent is mended with `digest pause`, then `digest resume --recompose`"
-        raise UsageError(f"{campaign.name} is {campaign.status}; only what waits is arranged: {way_out}")
+        status = Told.of(campaign.status.value, f"console_status_{campaign.status}")
+        raise UsageError(Told("arranged_stands", name=campaign.name, status=status))
     return found.edition
 
 

@@ -65,8 +65,8 @@ def lift(app: App, address: str, now: datetime, *, by: By) -> tuple[str, ...]:
         left = tuple(name for name, (status, _) in stands.items() if status is Status.UNSUBSCRIBED)
         was = people.suppression_of(connection, address)
         if was is None:
-            why = f"; they left {', '.join(left)}, and come back by confirming, never by this" if left else ""
-            raise DigestError(f"{address} is not suppressed{why}.")
+            why = {"lists": ", ".join(left)} if left else {}
+            raise DigestError(Told("not_suppressed_left" if left else "not_suppressed", address=address, **why))
         people.lift(connection, address)
         if found is not None:
             returns.lift_returns(connection, found[0])

@@ -235,7 +235,7 @@ class AnnouncementPages:
     def _outdated(self, request: Request, error: OutdatedError) -> Response:
         """What somebody else wrote beside what is in the form, which stays as it is there."""
         if error.current.campaign is not None or "body" not in request.state.form:
-            return self._console.problem(request, str(error), status=409)
+            return self._console.problem(request, Told.by(error), status=409)
         return self._form(
             request,
             self._written(request),

@@ -19,7 +19,7 @@ from digest.core.editions import Current, Preview
 from digest.core.people.audience import reach_of
 from digest.documents import named
 from digest.errors import DigestError, NotAllowedError, OutdatedError, UsageError
-from digest.model import CampaignStatus, Edit, Step
+from digest.model import CampaignStatus, Edit, Step, Told
 from digest.web.console.item_form import edit_in, pair_in, read_pair, text_in, typed
 from digest.web.console.page import Console, allowed, sandboxed
 from digest.web.console.people import is_in_reach
@@ -232,7 +232,7 @@ class EditionPages:
                 shown = self._shown(request, found)
                 findings = findings_in(app, shown.rendered, edition, app.now)
         except DigestError as error:
-            problem = str(error)
+            problem = Told.by(error)
         out = editions.left_out(app, edition, most=_SHOWN) if edition is not None else ()
         reasons: dict[str, list[Any]] = {}
         for one in out:

@@ -128,7 +128,7 @@ class Console:
         is_admin = organiser is not None and organiser.role is Role.ADMIN
         if isinstance(error, ListFileError | ListGuardError) and not is_admin:
             return self.say("console_list_needs_mending")
-        return self.renderer.console.told(Told.by(error))
+        return Told.by(error)
 
     def nowhere(self, request: Request) -> Response:
         """An address of the console that leads to no page."""
