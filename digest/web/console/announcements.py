@@ -14,7 +14,7 @@ from digest.core.people.audience import check_condition, known_fields
 from digest.errors import DigestError, NotAllowedError, UsageError
 from digest.model import Draft, DraftState, Told
 from digest.web.console.list_plans import ListPlans
-from digest.web.console.page import Console, sandboxed
+from digest.web.console.page import Console, sandboxed, sandboxed_text
 from digest.web.console.people import fields_in_reach
 from digest.web.console.pictures import picture_in
 from digest.web.console.written_form import by_itself, line_of, moment_in, number_in, text_of, written_in
@@ -90,7 +90,7 @@ class AnnouncementPages:
         if found.mail is None:
             return sandboxed(self._console.renderer.console.page("announcement_no_mail", {"look": found, "now": 0}))
         if request.state.form.get("part") == "text":
-            return PlainTextResponse(found.mail.text, headers={"Content-Security-Policy": "sandbox"})
+            return sandboxed_text(found.mail.text)
         return sandboxed(found.mail.html)
 
     def facts(self, request: Request) -> Response:

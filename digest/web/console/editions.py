@@ -9,7 +9,7 @@ from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, Response
 
 from digest.app import App
 from digest.config.values import parse_address
@@ -21,7 +21,7 @@ from digest.documents import named
 from digest.errors import DigestError, NotAllowedError, OutdatedError, UsageError
 from digest.model import CampaignStatus, Edit, Step, Told
 from digest.web.console.item_form import edit_in, pair_in, read_pair, text_in, typed
-from digest.web.console.page import Console, allowed, sandboxed
+from digest.web.console.page import Console, allowed, sandboxed, sandboxed_text
 from digest.web.console.people import is_in_reach
 from digest.web.console.pictures import picture_in
 from digest.web.console.reasons import reason_for
@@ -69,7 +69,7 @@ class EditionPages:
         found = self._found(request)
         shown = self._shown(request, found)
         if request.query_params.get("view") == "text":
-            return PlainTextResponse(shown.text)
+            return sandboxed_text(shown.text)
         return sandboxed(in_scheme(shown.html, dark=request.query_params.get("view") == "dark"))
 
     def people(self, request: Request) -> Response:

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
 from digest.app import App
 from digest.core import organisers
@@ -169,6 +169,11 @@ class Console:
 def sandboxed(html: str) -> Response:
     """A mail's HTML as the inside of a frame, which runs nothing, sends nothing and leads nowhere by itself."""
     return HTMLResponse(html, headers={"Content-Security-Policy": SANDBOXED})
+
+
+def sandboxed_text(text: str | bytes) -> Response:
+    """Plain text as the inside of a frame."""
+    return PlainTextResponse(text, headers={"Content-Security-Policy": SANDBOXED})
 
 
 def allowed(request: Request, verb: str, *list_names: str) -> None:
