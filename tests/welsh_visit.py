@@ -243,7 +243,7 @@ def english_on(page):
     return [one for one in said if one and is_english(one)]
 
 
-_UNMARKED = "not(starts-with({0}[@lang][1]/@lang, 'en'))"
+_UNMARKED = "not({0}[@lang][1][self::span or self::small][starts-with(@lang, 'en')])"  # words, and no paragraph
 
 
 def is_english(words):
