@@ -42,6 +42,7 @@ WRITTEN_REASONS: Mapping[str, str | tuple[str, str]] = {
     "notice_matter_fix": (
         'front matter is YAML between two lines of ---; a value with a colon needs quotes, subject: "..."'
     ),
+    "with_fix": "{what} ({fix})",
     "notice_subject": "the announcement has no subject",
     "notice_subject_fix": 'write "subject: ..." between two lines of --- at the top, or begin with a "# heading"',
     "notice_text": "the announcement has no text",

@@ -16,7 +16,7 @@ from babel.dates import format_date, format_datetime, format_time, format_timede
 from babel.numbers import format_decimal, format_percent
 from markupsafe import Markup, escape
 
-from digest.model import DOUBTS, By, Doubt, Fact, PersonSkip, suppressed_as, verb, worded
+from digest.model import DOUBTS, By, Doubt, Fact, PersonSkip, Told, suppressed_as, verb, worded
 from digest.render.environment import finalise, render, told_by_place
 from digest.render.phrases import Phrases
 from digest.render.plain import printable
@@ -57,6 +57,7 @@ class ConsolePages:
             "who": lambda by: who(by, phrases),
             "whom": lambda by: by.name or who(by, phrases),
             "sentence": _sentence,
+            "in_a_form": _in_a_form,
             "subject": self._subject,
             "actor": lambda text: who(By.parse(text), phrases),
             "read_time": self._read_time,
@@ -163,6 +164,20 @@ class ConsolePages:
             return format_timedelta(moment - context["now"], add_direction=True, locale=self._phrases.locale)
 
         return relative
+
+
+def _in_a_form(sentence: str) -> str:
+    """A problem of a file to whoever writes in a form: without the line of it, and what there is a field for."""
+    if not isinstance(sentence, Told) or not sentence.phrase.startswith("reason_problem"):
+        return sentence
+    what, fix = sentence.facts.get("what"), sentence.facts.get("fix")
+    if not isinstance(what, str):
+        return sentence
+    of_a_file = isinstance(fix, Told) and fix.phrase in _OF_FILES
+    return Told("with_fix", what=what, fix=fix) if fix and not of_a_file else what
+
+
+_OF_FILES = frozenset({"reason_notice_subject_fix", "reason_notice_matter_fix"})
 
 
 def _sentence(words: str) -> str:
