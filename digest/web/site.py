@@ -226,5 +226,5 @@ def _console_routes(app: App) -> list[BaseRoute]:
         ConsoleRoute(f"{campaign}/settle", campaigns.settle, methods=post, role=organiser),
         ConsoleRoute(f"{campaign}/retry", campaigns.retry, methods=post, role=organiser),
         ConsoleRoute(f"{campaign}/{{move}}", campaigns.move, methods=post, role=organiser),
-        ConsoleRoute("/console/{rest:path}", console.nowhere, role=editor),
+        ConsoleRoute("/console/{rest:path}", console.nowhere, methods=("GET", "POST"), role=editor),
     ]
