@@ -151,9 +151,8 @@ def read_component(
     try:
         return _Reader(lines, zone, floats_in, find_zone).read(method)
     except (ValueError, TypeError, LookupError, ArithmeticError, AttributeError) as error:
-        raise BrokenEventError(
-            Quoted(one_line(str(error)))
-        ) from None  # icalendar's ways to say that a line makes no sense
+        # These are icalendar's ways to say that a line makes no sense.
+        raise BrokenEventError(Quoted(one_line(str(error)))) from None
 
 
 class _Reader:

@@ -217,9 +217,10 @@ def on_word(
         raise UsageError(f"{name} has no mail yet: {campaign.reason}; {way_out}")
     done = moved(connection, campaign, move, by=by, now=now, reason=reason)
     if done is None:
-        states = Told.joined(map(_status, sorted(_MOVES[move][0])), " or ")
-        facts = {"status": _status(campaign.status), "states": states, "move": verb(move.value)}
-        raise UsageError(Told("not_to_be_moved", name=name, **facts))
+        states = sorted(_MOVES[move][0])
+        told = f"{name} is {campaign.status}; only what is {' or '.join(states)} can be told to {move}"
+        facts = {"status": _status(campaign.status), "states": Told.joined(map(_status, states), ", ")}
+        raise UsageError(Told.of(told, "reason_not_to_be_moved", {"name": name, "move": verb(move.value), **facts}))
     return done
 
 

@@ -98,18 +98,18 @@ def _moment(day: str, clock: str, kind: Kind, zone: ZoneInfo) -> datetime:
 def edited_in_words(console: Console, edit: Edit) -> Iterator[tuple[str, str]]:
     """What was set by hand, and to what, as whoever is at the console reads it."""
     say, written = console.say, console.renderer.console
-    for name, value in edit_json(edit, console.app.config.network.zone).items():
-        moment = getattr(edit, name)
-        called = say(f"fact_{name}" if isinstance(moment, datetime) else f"desk_edit_{name}")
-        match moment:
+    for name in edit_json(edit, console.app.config.network.zone):
+        chosen = getattr(edit, name)
+        called = say(f"fact_{name}" if isinstance(chosen, datetime) else f"desk_edit_{name}")
+        match chosen:
             case datetime():
                 last = timedelta(seconds=name == "closes_at")  # it is the midnight that ends the day
-                yield called, written.day(moment - last) if edit.all_day else written.when(moment)
+                yield called, written.day(chosen - last) if edit.all_day else written.when(chosen)
             case bool():
-                yield called, say("desk_yes" if moment else "desk_no")
+                yield called, say("desk_yes" if chosen else "desk_no")
             case Kind():
-                yield called, say(f"desk_kind_{moment}")
+                yield called, say(f"desk_kind_{chosen}")
             case tuple():
-                yield called, ", ".join(moment)
+                yield called, ", ".join(chosen)
             case _:
-                yield called, str(value)
+                yield called, str(chosen)
