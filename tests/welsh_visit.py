@@ -66,7 +66,7 @@ path = "ffolder"
 name = "tabl"
 kind = "table"
 url = "sqlite:///data.sqlite"
-query = "SELECT title FROM nowhere"
+query = 'SELECT title FROM "<b>nowhere"'
 [[sources]]
 name = "tabl-arall"
 kind = "table"

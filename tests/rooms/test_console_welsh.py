@@ -106,3 +106,9 @@ def test_what_is_marked_as_english_is_no_mistake_and_what_is_not_is():
     page = '<html lang="cy"><p>Mae\u2019n dweud: <span lang="en">no such table</span></p>{}</html>'
     assert english_on(page.format("")) == []
     assert english_on(page.format('<p title="who is it?">no such table</p>')) == ["no such table", "who is it?"]
+
+
+def test_what_another_program_said_is_marked_as_english_and_stays_inert(app):
+    page = signed_in(app, ADMIN).get("/console/sources").text
+    assert 'dweud: <span lang="en" dir="ltr">no such table: &lt;b&gt;nowhere</span>' in page
+    assert "<b>nowhere" not in page
