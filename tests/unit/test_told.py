@@ -163,7 +163,7 @@ def test_a_moment_of_another_zone_is_told_in_the_networks():
 
 def test_what_another_program_said_stays_that_however_it_is_kept_sent_and_cleaned():
     one = Told("database_says", said=Quoted("no such table: secrets"))
-    for same in (one, again(one), pickle.loads(pickle.dumps(one)), one.through(lambda words: words)):  # noqa: S301
+    for same in (one, again(one), pickle.loads(pickle.dumps(one)), one.through(lambda words: words)):
         assert type(same.facts["said"]) is Quoted
         assert told(same) == "mae’r gronfa ddata yn dweud: no such table: secrets"
     cleaned = one.through(lambda words: words.replace("secrets", "***"))
