@@ -30,8 +30,8 @@ class OutdatedError(UsageError):
 
     def __init__(self, message: str, changes: Sequence[str]) -> None:
         self.changes = tuple(changes)
-        told = "; ".join(self.changes) or "its sources say something else by now"
-        super().__init__(f"{message}: {told}")
+        told = Told.joined(self.changes, "; ") if self.changes else Told("changed_by_sources")
+        super().__init__(Told("says", place=message, why=told))
 
 
 class NotAllowedError(DigestError):
@@ -76,7 +76,7 @@ class ConfigError(DigestError):
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
-        super().__init__("\n".join(str(problem) for problem in self.problems))
+        super().__init__(Told.joined((problem.told for problem in self.problems), "\n"))
 
 
 class TakenError(DigestError):

@@ -96,6 +96,7 @@ _MADE = {  # what each migration made that the next opening would make again
         "ALTER TABLE relays DROP COLUMN lasted",
         "ALTER TABLE relays DROP COLUMN part",
     ),
+    "0032": ("ALTER TABLE journal DROP COLUMN how_told",),
 }
 
 

@@ -2,7 +2,7 @@
 
 import shutil
 import socket
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -193,7 +193,7 @@ async def live_half_a_year(app: "App", *, by: "By") -> None:
 
 async def under_way(app: "App", *, by: "By") -> tuple[str, str]:
     """Draft next week's edition and let an announcement go; the names of both, the edition's first."""
-    drafted = await editions.prepare(app, app.config.digests[0], app.now + timedelta(weeks=1), by=by)
+    drafted = await editions.draft_next(app, app.config.digests[0], app.now, by=by)
     return drafted.campaign.name, await begin_campaign(app, app.now, by=by)
 
 

@@ -17,7 +17,7 @@ from digest.collect.found import Document, Fetched, Found, Source, place_in, ref
 from digest.collect.identity import keyed, told_apart
 from digest.collect.stated import distinct, web_url
 from digest.errors import Problem
-from digest.model import Told
+from digest.model import Quoted, Told
 from digest.text.markup import MAX_CHARACTERS, html_to_text, one_line
 
 _MAX_TAGS = 30_000  # outside of CDATA; feedparser takes up to 80 microseconds for each
@@ -96,12 +96,12 @@ def _xml_feed(place: str, document: Document) -> tuple[list[Found], str | None]:
         ValueError,
     ) as error:
         # feedparser lets these through on damaged declarations and dates
-        raise refused(place, "feed_unread", said=one_line(str(error))) from None
+        raise refused(place, "feed_unread", said=Quoted(one_line(str(error)))) from None
     if not parsed.entries and not parsed.get("version"):
         raise refused(place, "feed_none")
     harmless = (feedparser.NonXMLContentType, feedparser.CharacterEncodingOverride)
     if not parsed.entries and parsed.bozo and not isinstance(parsed.bozo_exception, harmless):
-        raise refused(place, "feed_unread", said=one_line(str(parsed.bozo_exception)))
+        raise refused(place, "feed_unread", said=Quoted(one_line(str(parsed.bozo_exception))))
     site = web_url(parsed.feed.get("link"), document.url)
     writers = parsed.feed.get("authors") if str(parsed.get("version")).startswith("atom") else None
     return [_xml_entry(entry, document.url or site, writers) for entry in parsed.entries], site
@@ -197,7 +197,7 @@ def _json_feed(place: str, document: Document) -> tuple[list[Found], str | None]
     try:
         feed = json.loads(content.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
-        raise refused(place, "json_unread", said=str(error)) from None
+        raise refused(place, "json_unread", said=Quoted(error)) from None
     if not isinstance(feed, dict) or "jsonfeed.org" not in str(feed.get("version")):
         raise refused(place, "json_no_feed")
     items = feed.get("items")

@@ -12,7 +12,7 @@ from digest.collect.dates import WrittenTime, find_dates, find_times, read_date,
 from digest.collect.decode import NotTextError, decode
 from digest.collect.found import Fetched, Found, Moment, Source, told
 from digest.errors import Problem, SourceError
-from digest.model import Kind, Told
+from digest.model import Kind, Told, said
 from digest.text.markup import FrontMatterError, html_to_text, markdown_to_html, one_line, split_front_matter
 
 _TEXTS = ("title", "author", "location", "url", "employer", "salary", "picture", "picture_alt")
@@ -68,7 +68,7 @@ class _File:
             values, body = split_front_matter(self._text, texts=_LINES)
         except FrontMatterError as error:
             where = Told("line_of", name=self._name, number=str(error.line))
-            self.problems.append(Problem(where=where, what=str(error), fix=_YAML_FIX))
+            self.problems.append(Problem(where=where, what=said(error), fix=_YAML_FIX))
             return None
         head = self._text[: len(self._text) - len(body)]
         for number, line in enumerate(head.splitlines(), 1):

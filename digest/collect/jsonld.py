@@ -25,7 +25,7 @@ from digest.collect.schemaorg import Node, kind_of, node_types, read_event, read
 from digest.collect.stated import hashed_key, stated_key, web_url
 from digest.collect.structure import read_microdata, read_microformats
 from digest.errors import Problem
-from digest.model import Kind, Told
+from digest.model import Kind, Quoted, Told
 from digest.text.markup import one_line, overloaded
 
 _MAX_NODES = 50_000  # of one page
@@ -77,7 +77,7 @@ def _page(source: Source, document: Document) -> tuple[list[Found], list[Problem
             if _WANTED.search(script)
         ]
     if damaged:
-        raise refused(place, "page_unread", said=next(iter(damaged.values())))
+        raise refused(place, "page_unread", said=Quoted(next(iter(damaged.values()))))
     kinds = ", ".join(name[:40] for name, _ in page.types.most_common(5))
     fix = Told("page_fix")
     if "ItemList" in page.types:

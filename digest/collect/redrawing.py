@@ -18,7 +18,7 @@ from digest.collect.pictures import (
     MadeFile,
     PictureError,
 )
-from digest.model import Told
+from digest.model import Quoted, Told
 
 _READ = ("JPEG", "PNG", "GIF", "WEBP")
 _MOST_PIXELS = {"JPEG": 60_000_000, "MPO": 60_000_000}  # which are made smaller while they are decoded
@@ -42,7 +42,7 @@ def make_anew(content: bytes) -> Made:
     except (PictureError, MemoryError):
         raise
     except Exception as error:  # noqa: BLE001  (decoders raise whatever the bytes drive them to)
-        raise PictureError(Told("picture_damaged", said=type(error).__name__)) from None
+        raise PictureError(Told("picture_damaged", said=Quoted(type(error).__name__))) from None
 
 
 def _made(content: bytes) -> Made:

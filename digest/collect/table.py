@@ -15,7 +15,7 @@ from digest.collect.folder import NO, YES
 from digest.collect.found import Document, Fetched, Found, Moment, Source, refused, told
 from digest.collect.stated import distinct, hashed_key, stated_body, stated_key, stated_moment, web_url
 from digest.errors import Problem, SourceError
-from digest.model import Kind, Told
+from digest.model import Kind, Quoted, Told
 from digest.text.markup import one_line
 
 FIELDS = (
@@ -50,7 +50,7 @@ def parse_table(source: Source, fetched: Fetched) -> tuple[Found | Problem, ...]
     problems: list[Problem] = []
     for document in fetched.documents:
         place = Told("of_source", source=source.name, why=document.name)
-        table = _from_json(place, document) if source.url is not None else _from_csv(place, decode(source, document))
+        table = _from_json(place, document) if source.url is not None else _from_csv(source, document)
         reader = _Reader(source, place, table.columns)
         items = [item for where, row in table.rows if (item := reader.read(where, row)) is not None]
         problems += [*reader.problems, *table.problems]
@@ -74,14 +74,16 @@ def _from_json(place: str, document: Document) -> _Rows:
     return _Rows(columns, rows)
 
 
-def _from_csv(place: str, text: str) -> _Rows:
+def _from_csv(source: Source, document: Document) -> _Rows:
     """A CSV file with a header; spreadsheets of many languages write semicolons, and the header tells."""
+    place, text = Told("of_source", source=source.name, why=document.name), decode(source, document)
     header = next(io.StringIO(text.lstrip("\r\n")), "")
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=header.count), strict=True)
     try:
         columns = next((tuple(cell.strip() for cell in row) for row in reader if any(map(str.strip, row))), ())
     except csv.Error as error:
-        raise SourceError(f"{place}, line 1: {error}; check its quotes") from None
+        first = Told("of_source", source=source.name, why=Told("line_of", name=document.name, number="1"))
+        raise refused(first, "table_quotes", said=Quoted(error)) from None
     if not columns:
         raise SourceError(Told("at", place=place, why=Told("table_empty")))
     if len(columns) > _MAX_COLUMNS:
@@ -112,7 +114,7 @@ def _csv_rows(
                 raise refused(place, "table_rows", number=f"{_MAX_ROWS:,}")
             yield Told("line", number=str(lines)), [*row, *[""] * (len(columns) - len(row))]
     except csv.Error as error:
-        what, where = Told("table_ends", said=str(error)), Told("line", number=str(lines + 1))
+        what, where = Told("table_ends", said=Quoted(error)), Told("line", number=str(lines + 1))
         problems.append(Problem(where=where, what=what, fix=Told("check_quotes")))
 
 

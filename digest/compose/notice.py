@@ -18,7 +18,7 @@ from markdown_it import MarkdownIt
 from digest.compose.written import Written
 from digest.config.values import parse_address
 from digest.errors import ConfigError, Problem
-from digest.model import Announcement, Audience, Edition, Entry, Field, Group, Item, Section, SentAs
+from digest.model import Announcement, Audience, Edition, Entry, Field, Group, Item, Section, SentAs, Told, said
 from digest.text.conditions import ConditionError, read_condition
 from digest.text.markdown import NONE_OF_OURS
 from digest.text.markup import FrontMatterError, markdown_to_html, one_line, split_front_matter, text_part
@@ -28,11 +28,7 @@ _KEYS = (
     "subject", "title", "preheader", "id", "to", "except", "where", "at", "from", "reply_to", "attach", "urgent",
     "public",
 )  # fmt: skip
-_LISTS = {  # keys whose values are names, with what these are and where they are shown
-    "attach": ("items", "keys as `digest items` shows them"),
-    "to": ("lists", "names as `digest lists show` does"),
-    "except": ("lists", "names as `digest lists show` does"),
-}
+_LISTS = {"attach": "notice_items", "to": "notice_lists", "except": "notice_lists"}  # keys whose values are names
 
 
 _YES, _NO = ("yes", "true"), ("no", "false")
@@ -70,12 +66,12 @@ def read_notice(text: str, *, name: str, pictures: Mapping[str, ShownPicture] = 
     problems = list(_problems(matter, text, name))
     subject = _line(matter, "subject") or _line(matter, "title") or _first_heading(body)
     if not subject and not problems:
-        fix = 'write "subject: ..." between two lines of --- at the top, or begin with a "# heading"'
-        problems.append(Problem(where=f"{name}, line 1", what="the announcement has no subject", fix=fix))
+        fix = Told("notice_subject_fix")
+        problems.append(Problem(where=_line_in(name, 1), what=Told("notice_subject"), fix=fix))
     if not body.strip():
         last_line = len(text.rstrip().splitlines()) or 1
-        fix = "write it in Markdown"
-        problems.append(Problem(where=f"{name}, line {last_line}", what="the announcement has no text", fix=fix))
+        fix = Told("notice_text_fix")
+        problems.append(Problem(where=_line_in(name, last_line), what=Told("notice_text"), fix=fix))
     if problems:
         raise ConfigError(problems)
     key = _line(matter, "id")
@@ -119,7 +115,7 @@ def placed(found: Sequence[str], text: str, name: str) -> Mapping[str, str]:
     def line_of(one: str) -> int:
         return next((number for number, line in enumerate(lines, 1) if unquote(one) in line), 1)
 
-    return {one: f"{name}, line {line_of(one)}" for one in found}
+    return {one: _line_in(name, line_of(one)) for one in found}
 
 
 def read_attachments(text: str, *, name: str) -> tuple[Attachment, ...]:
@@ -129,7 +125,7 @@ def read_attachments(text: str, *, name: str) -> tuple[Attachment, ...]:
     first = _line_of("attach", text)
     lines = list(enumerate(text.split("\n"), 1))[first - 1 :]
     return tuple(
-        Attachment(wanted=wanted, where=f"{name}, line {next((n for n, line in lines if wanted in line), first)}")
+        Attachment(wanted=wanted, where=_line_in(name, next((n for n, line in lines if wanted in line), first)))
         for wanted in dict.fromkeys(_wanted(matter))
     )
 
@@ -150,8 +146,8 @@ def read_audience(text: str, *, name: str) -> Audience:
         try:
             read_condition(where)
         except ConditionError as error:
-            place = f"{name}, line {_line_of('where', text)}"
-            raise ConfigError([Problem(where=place, what=str(error), fix='as in where: region = "Fife"')]) from None
+            place, fix = _line_in(name, _line_of("where", text)), Told("notice_where_fix")
+            raise ConfigError([Problem(where=place, what=said(error), fix=fix)]) from None
     return Audience(list_names=_names(matter, "to"), without=_names(matter, "except"), where=where)
 
 
@@ -243,8 +239,8 @@ def _parted(text: str, name: str) -> tuple[str, dict[str, Any], str]:
     try:
         return text, *split_front_matter(text)
     except FrontMatterError as error:
-        fix = 'front matter is YAML between two lines of ---; a value with a colon needs quotes, subject: "..."'
-        raise ConfigError([Problem(where=f"{name}, line {error.line}", what=str(error), fix=fix)]) from None
+        fix = Told("notice_matter_fix")
+        raise ConfigError([Problem(where=_line_in(name, error.line), what=said(error), fix=fix)]) from None
 
 
 def _names(matter: Mapping[str, Any], key: str) -> tuple[str, ...]:
@@ -260,9 +256,9 @@ def _moment(text: str) -> datetime | None:
 
 
 _MEANT = {  # keys of one line that means something, with what it would look like
-    "at": "as in 2026-11-23 08:00",
-    "from": 'as in from: "The orchard group <orchard@example.org>"',
-    "reply_to": "as in orchard@example.org",
+    "at": Told("notice_as", sample="2026-11-23 08:00"),
+    "from": Told("notice_as", sample='from: "The orchard group <orchard@example.org>"'),
+    "reply_to": Told("notice_as", sample="orchard@example.org"),
 }
 
 
@@ -270,14 +266,15 @@ def _unlike(key: str, value: str, where: str) -> Iterator[Problem]:
     """What is no time or address where one is meant."""
     if key == "at":
         if value and _moment(value) is None:
-            yield Problem(where=where, what=f'at "{value}" is not an ISO time', fix=_MEANT[key])
+            yield Problem(where=where, what=Told("notice_time", words=value), fix=_MEANT[key])
         return
     address = _mailbox(value)[1] if key == "from" else value
     try:
         if address:
             parse_address(address)
     except ValueError as error:
-        yield Problem(where=where, what=f"{key}: {address!r} is no address: {error}", fix=_MEANT[key])
+        what = Told("notice_address", key=key, words=repr(address), why=said(error))
+        yield Problem(where=where, what=what, fix=_MEANT[key])
 
 
 def _mailbox(value: str) -> tuple[str, str]:
@@ -302,27 +299,30 @@ def _wanted(matter: Mapping[str, Any]) -> list[str]:
 
 def _problems(matter: Mapping[str, Any], text: str, name: str) -> Iterator[Problem]:
     for key, value in matter.items():
-        where = f"{name}, line {_line_of(key, text)}"
+        where = _line_in(name, _line_of(key, text))
         if key not in _KEYS:
             nearest = difflib.get_close_matches(str(key).lower(), _KEYS, n=1)
-            fix = f"did you mean {nearest[0]}?" if nearest else f"known: {', '.join(_KEYS)}"
-            yield Problem(where=where, what=f'there is no such key as "{key}"', fix=fix)
+            fix = Told("mean", word=nearest[0]) if nearest else Told("known", words=", ".join(_KEYS))
+            yield Problem(where=where, what=Told("notice_key", key=str(key)), fix=fix)
         elif key in _SWITCHES:
             if not isinstance(value, str) or value.casefold() not in (*_YES, *_NO):
-                what, fix = f"{key} is neither yes nor no", f"write {key}: yes, or leave it out"
+                what, fix = Told("notice_switch", key=key), Told("notice_switch_fix", key=key)
                 yield Problem(where=where, what=what, fix=fix)
         elif key in _LISTS:
             if not isinstance(value, str | list) or not all(isinstance(one, str) for one in value):
-                things, fix = _LISTS[key]
-                what = f"{key} is not a list of {things}"
-                yield Problem(where=where, what=what, fix=f"write {key}: [ONE, OTHER], with {fix}")
+                what, fix = Told(_LISTS[key], key=key), Told(f"{_LISTS[key]}_fix", key=key)
+                yield Problem(where=where, what=what, fix=fix)
         elif not isinstance(value, str):
-            yield Problem(where=where, what=f"{key} is not one line of text", fix=f'write {key}: "..."')
+            yield Problem(where=where, what=Told("notice_line", key=key), fix=Told("notice_line_fix", key=key))
         elif key in _MEANT:
             yield from _unlike(key, one_line(value), where)
     if "subject" in matter and "title" in matter:
-        where = f"{name}, line {_line_of('title', text)}"
-        yield Problem(where=where, what="there is a subject and a title", fix="they mean the same: keep one")
+        where = _line_in(name, _line_of("title", text))
+        yield Problem(where=where, what=Told("notice_twice"), fix=Told("notice_twice_fix"))
+
+
+def _line_in(name: str, number: int) -> Told:
+    return Told("line_of", name=name, number=str(number))
 
 
 def _line_of(key: str, text: str) -> int:

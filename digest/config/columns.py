@@ -7,7 +7,7 @@ from digest.config.csv_files import CsvFile, Row, columns_named, one_line, plain
 from digest.config.spoken import Spoken
 from digest.config.values import parse_address
 from digest.errors import ConfigError, Problem
-from digest.model import Recipient
+from digest.model import Recipient, Told
 
 NAME_LENGTH, FIELD_LENGTH = 500, 500  # characters
 
@@ -97,8 +97,7 @@ def find_columns(
                 problems.append(_missing(file, name, named.get(name)))
             case [_, _, *_] as several:
                 told = " and ".join(f'"{file.header[number]}"' for number in several)
-                what = f"the columns {told} could both be the {name}"
-                fix = f'say which in the list: columns = {{ {name} = "..." }}, or rename one'
+                what, fix = Told("column_several", columns=told, name=name), Told("column_several_fix", name=name)
                 problems.append(Problem(where=file.where(1), what=what, fix=fix))
         return None
 
@@ -119,14 +118,11 @@ def find_columns(
 
 
 def _missing(file: CsvFile, name: str, wanted: str | None) -> Problem:
-    there = ", ".join(column for column in file.header[:20] if column) or "none"
+    there = ", ".join(column for column in file.header[:20] if column) or Told("none")
     if name == "email" and wanted is None:
-        what = "no column is named email, or anything like it"
-        fix = 'name it email, or say in the list which it is: columns = { email = "..." }'
-    else:
-        what = f"no column is named {wanted or name}"
-        fix = f'add it, or say in the list which it is: columns = {{ {name} = "..." }}'
-    return Problem(where=file.where(1), what=f"{what}; there are: {there}", fix=fix)
+        return Problem(where=file.where(1), what=Told("column_email", there=there), fix=Told("column_email_fix"))
+    what = Told("column_none", name=wanted or name, there=there)
+    return Problem(where=file.where(1), what=what, fix=Told("column_none_fix", name=name))
 
 
 def _value(row: Row, place: int) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from digest.config.load import encoding_problem
 from digest.errors import ConfigError, Problem
+from digest.model import Quoted, Told
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -39,7 +40,7 @@ class CsvFile:
 
     def where(self, line: int) -> str:
         """The place of a line, for a message."""
-        return f"{self.place}, line {line}"
+        return Told("line_of", name=self.place, number=str(line))
 
 
 def read_csv(content: bytes, *, place: str) -> CsvFile:
@@ -62,14 +63,14 @@ def read_csv(content: bytes, *, place: str) -> CsvFile:
         for values in lines:
             line = lines.line_num + before
             if len(values) > len(header) and any(cell.strip() for cell in values):
-                what = f"{len(values)} values, but the header names {len(header)} columns"
-                fix = "put quotes around a value that holds a comma"
-                problems.append(Problem(where=f"{place}, line {line}", what=what, fix=fix))
+                what = Told("table_values", values=len(values), columns=len(header))
+                where = Told("line_of", name=place, number=str(line))
+                problems.append(Problem(where=where, what=what, fix=Told("table_comma")))
             elif any(stripped := tuple(map(str.strip, values))):
                 rows.append(Row(line=line, values=stripped))
     except csv.Error as error:
-        where = f"{place}, line {lines.line_num + before}"
-        raise ConfigError([*problems, Problem(where=where, what=str(error), fix="check its quotes")]) from None
+        where = Told("line_of", name=place, number=str(lines.line_num + before))
+        raise ConfigError([*problems, Problem(where=where, what=Quoted(error), fix=Told("check_quotes"))]) from None
     return CsvFile(place=place, header=header, rows=tuple(rows), problems=tuple(problems))
 
 

@@ -15,6 +15,7 @@ from digest.config.model import Config
 from digest.config.redaction import carries_secret
 from digest.config.references import astray_references
 from digest.errors import ConfigError, Problem
+from digest.model import Told
 
 _FORMER = {"people": "organisers"}
 _SINGLE_TABLES = (
@@ -90,8 +91,8 @@ def load_config(path: Path, environ: Mapping[str, str] = os.environ) -> Config:
 def encoding_problem(where: str, error: UnicodeDecodeError) -> Problem:
     """Where a file stops being UTF-8."""
     line = error.object[: error.start].count(b"\n") + 1
-    what = f"byte 0x{error.object[error.start]:02x} is not UTF-8"
-    return Problem(where=f"{where}, line {line}", what=what, fix="save the file as UTF-8")
+    what = Told("not_utf8", byte=f"0x{error.object[error.start]:02x}")
+    return Problem(where=Told("line_of", name=where, number=str(line)), what=what, fix=Told("not_utf8_fix"))
 
 
 def syntax_problem(path: Path, error: tomllib.TOMLDecodeError) -> Problem:

@@ -10,7 +10,7 @@ from digest.config.lists import ListConfig
 from digest.config.model import Config
 from digest.config.spoken import Spoken
 from digest.errors import ConfigError, Problem
-from digest.model import Recipient
+from digest.model import Quoted, Recipient, Told, said
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,7 +55,7 @@ def _without_repeats(entry: ListConfig, lines: Sequence[tuple[str, Recipient]], 
     for line in lines:
         where, person = line
         if (before := first.setdefault(address_key(person.address), line)) is not line:
-            repeated.append(Problem(where=where, what=f"{person.address} stands already at {before[0]}"))
+            repeated.append(Problem(where=where, what=Told("list_repeated", address=person.address, where=before[0])))
     return Listed(
         name=entry.name,
         title=entry.title or entry.name,
@@ -82,20 +82,20 @@ def _read_file(
         problems += error.problems
         return
     except OSError as error:
-        what, fix = str(error.strerror), f'named by list "{entry.name}"'
+        what, fix = Quoted(error.strerror), Told("list_named", name=entry.name)
         problems.append(Problem(where=str(entry.file), what=what, fix=fix))
         return
     problems += file.problems
     for row in file.rows:
         where = file.where(row.line)
         if not columns.has_address(row):
-            what, fix = "no address in this row", "add it in the column email, or delete the line"
-            problems.append(Problem(where=where, what=what, fix=fix))
+            why = Told("list_no_address")
+            problems.append(Problem(where=where, what=why, fix=Told("list_no_address_fix")))
             continue
         try:
             yield where, columns.person(row)
         except ValueError as error:
-            what = f"{row.values[columns.email]!r}: {error}"
-            problems.append(Problem(where=where, what=what, fix="mend or delete the line"))
+            why = Told("of_key", key=repr(row.values[columns.email]), what=said(error))
+            problems.append(Problem(where=where, what=why, fix=Told("list_line_fix")))
         if unknown := columns.astray(row):
             astray.append((where, unknown))

@@ -14,6 +14,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from email_validator import EmailNotValidError, validate_email
 from pydantic import BeforeValidator, PlainSerializer, ValidationInfo
 
+from digest.model import Quoted, Told
+
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 _UNITS = {"s": 1, "sec": 1, "second": 1, "m": 60, "min": 60, "minute": 60, "h": 3600, "hour": 3600}
@@ -166,9 +168,9 @@ def parse_address(value: Any) -> str:
             test_environment=True,
         )
     except EmailNotValidError as error:
-        raise ValueError(str(error)) from None
+        raise ValueError(Quoted(error)) from None
     if "." not in checked.domain and checked.domain != "localhost" and not checked.domain.startswith("["):
-        raise ValueError("the part after the @-sign has no dot; write the whole domain, such as example.org")
+        raise ValueError(Told("address_dot"))
     return checked.normalized
 
 

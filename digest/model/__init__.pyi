@@ -86,8 +86,13 @@ from .sources import SourceResult as SourceResult
 from .sources import in_part as in_part
 from .steps import Step as Step
 from .throttle import Throttle as Throttle
+from .told import BY_HAND as BY_HAND
 from .told import Fact as Fact
+from .told import Quoted as Quoted
 from .told import Told as Told
 from .told import answered as answered
+from .told import done_by as done_by
 from .told import kept as kept
+from .told import said as said
+from .told import suppressed_as as suppressed_as
 from .told import verb as verb

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from digest.model.source_reasons import SOURCE_REASONS
+from digest.model.written_reasons import WRITTEN_REASONS
 
 _CAMPAIGNS: Mapping[str, str | tuple[str, str]] = {
     "nothing_new": "nothing new",
@@ -80,5 +81,5 @@ _DONE: Mapping[str, str | tuple[str, str]] = {
     "class_ours": "ours",
     "did": "{who}: {verb} {what}",
 }
-REASONS: Mapping[str, str | tuple[str, str]] = {**_CAMPAIGNS, **_DRAFTS, **_DONE, **SOURCE_REASONS}
+REASONS: Mapping[str, str | tuple[str, str]] = {**_CAMPAIGNS, **_DRAFTS, **_DONE, **SOURCE_REASONS, **WRITTEN_REASONS}
 """All of them. As phrases, they begin with ``reason_``; where there are two forms, ``count`` chooses."""

@@ -15,6 +15,7 @@ SOURCE_REASONS: Mapping[str, str | tuple[str, str]] = {
     "hung_up_within": "the server closed the connection in the middle of its answer",
     "nobody_there": "nobody answers at that address and port",
     "lost": "the connection was lost",
+    "lost_said": "{said}",
     "breaks_off": "the answer breaks off",
     "unasked_unchanged": "says that nothing has changed, though it was asked for everything",
     "answered": "answered {status}",

@@ -5,13 +5,26 @@ from datetime import datetime, timedelta
 from typing import Any, Self
 
 from digest.model.answers import ANSWERS
+from digest.model.organisers import By
 from digest.model.reasons import REASONS
 
 Fact = str | int | float | datetime | timedelta
 """A share is a float; a `Told` among the strings is told in the reader's language, too."""
 
-_AT, _LASTS = "at", "seconds"
+_AT, _LASTS, _QUOTED = "at", "seconds", "quoted"
+BY_HAND = "by hand"
+"""Why an address is suppressed, where an organiser does not say."""
+_SUPPRESSED = {BY_HAND: "by_hand_only", "bounced": "bounced", "complained": "complained", "blocked": "blocked"}
 _DEEPEST = 8  # of what tells something within something else
+
+
+class Quoted(str):
+    """Words of another program, which are English whatever the reader's language is."""
+
+    __slots__ = ()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (str(self),)
 
 
 class Told(str):
@@ -54,6 +67,11 @@ class Told(str):
         said = error.args[0] if len(error.args) == 1 else None
         return said if isinstance(said, cls) else cls.of(str(error))
 
+    @property
+    def is_known(self) -> bool:
+        """Whether something tells it in other languages, too."""
+        return bool(self.phrase or self.parts)
+
     @classmethod
     def read(cls, sentence: str, kept: object) -> Self:
         """What `kept` gave for a sentence, or the sentence alone where that is not to be had."""
@@ -72,6 +90,7 @@ class Told(str):
         facts: dict[str, Fact] = {}
         for name, value in self.facts.items():
             words = change(value) if isinstance(value, str) else value
+            words = Quoted(words) if isinstance(value, Quoted) else words
             facts[name] = value.through(change) if isinstance(value, Told) else words
         one = self.of(change(str(self)), self.phrase, facts)
         one.parts, one.joint = tuple(part.through(change) for part in self.parts), self.joint
@@ -86,6 +105,12 @@ class Told(str):
         return type(self).read, (str(self), self.kept)
 
 
+def said(error: Exception) -> str:
+    """What an error says: told in the reader's language where it is ours, else quoted."""
+    words = error.args[0] if len(error.args) == 1 else None
+    return words if isinstance(words, Told | Quoted) else Quoted(str(error))
+
+
 def kept(sentence: str) -> Any:
     """As `Told.kept`; None of a sentence that is no more than that."""
     return sentence.kept if isinstance(sentence, Told) else None
@@ -94,6 +119,16 @@ def kept(sentence: str) -> Any:
 def verb(done: str) -> Told:
     """What was done, by the word that the activity has for it."""
     return Told.of(done, f"verb_{done.replace('-', ' ').replace(' ', '_')}")
+
+
+def suppressed_as(reason: str) -> str:
+    """Why an address must not be mailed; what an organiser wrote, as they wrote it."""
+    return Told(_SUPPRESSED[reason]) if reason in _SUPPRESSED else reason
+
+
+def done_by(by: By) -> Told:
+    """Who did something: "organiser ada@example.org"."""
+    return Told.of(str(by), f"by_{by.via}", {"name": by.name})
 
 
 def answered(name: str) -> Told:
@@ -129,7 +164,7 @@ def _kept(fact: Fact) -> Any:
         case timedelta():
             return {_LASTS: fact.total_seconds()}
         case str():
-            return str(fact)
+            return {_QUOTED: str(fact)} if isinstance(fact, Quoted) else str(fact)
         case _:
             return fact
 
@@ -150,6 +185,8 @@ def _read(cls: type[Told], kept: Any, depth: int) -> Any:
             return datetime.fromisoformat(moment)
         case {"seconds": int(seconds) | float(seconds)}:
             return timedelta(seconds=seconds)
+        case {"quoted": str(words)}:
+            return Quoted(words)
         case str() | int() | float():
             return kept
     raise ValueError("nothing tells it")

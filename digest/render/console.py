@@ -14,13 +14,17 @@ from zoneinfo import ZoneInfo
 import jinja2
 from babel.dates import format_date, format_datetime, format_time, format_timedelta
 from babel.numbers import format_decimal, format_percent
+from markupsafe import Markup, escape
 
-from digest.model import DOUBTS, By, Doubt, Fact, PersonSkip, verb, worded
+from digest.model import DOUBTS, By, Doubt, Fact, PersonSkip, Told, suppressed_as, verb, worded
 from digest.render.environment import finalise, render, told_by_place
 from digest.render.phrases import Phrases
+from digest.render.plain import printable
 from digest.render.told import tell, who
 from digest.resources import bundled
+from digest.text.markup import one_line
 
+_OPENS, _ENDS = "\x02", "\x03"  # around words of another program, until a page is made of them
 _TYPES = {"js": "text/javascript; charset=utf-8", "css": "text/css; charset=utf-8", "svg": "image/svg+xml"}
 
 
@@ -47,11 +51,13 @@ class ConsolePages:
             "relative": self._relative,
             "person_why": self._person_why,
             "doubt": self._doubt,
-            "told": self.told,
+            "told": self._told_marked,
+            "suppressed": lambda reason: self.told(suppressed_as(reason)),
             "verb": lambda done: self.told(verb(done)),
             "who": lambda by: who(by, phrases),
             "whom": lambda by: by.name or who(by, phrases),
             "sentence": _sentence,
+            "in_a_form": _in_a_form,
             "subject": self._subject,
             "actor": lambda text: who(By.parse(text), phrases),
             "read_time": self._read_time,
@@ -79,6 +85,16 @@ class ConsolePages:
     def told(self, fact: Fact) -> str:
         """What was written down in the reader's language; what no phrase tells, as it is."""
         return tell(fact, self._phrases, when=self.when)
+
+    def _told_marked(self, fact: Fact) -> str:
+        """As `told`, on a page: what another program said is marked as English."""
+        if self._phrases.english:
+            return self.told(fact)
+        said = tell(fact, self._phrases, when=self.when, quote=lambda words: f"{_OPENS}{one_line(words)}{_ENDS}")
+        first, *rest = (printable(one) for one in said.split(_OPENS))
+        marked = Markup('<span lang="en" dir="ltr">{}</span>').format
+        pieces = (one.partition(_ENDS) for one in rest)
+        return escape(first) + Markup().join(marked(words) + escape(more) for words, _, more in pieces)
 
     def _subject(self, subject: str) -> str:
         """What something was done to: a draft by its number, all else as it is called."""
@@ -150,13 +166,28 @@ class ConsolePages:
         return relative
 
 
+def _in_a_form(sentence: str) -> str:
+    """A problem of a file to whoever writes in a form: without the line of it, and what there is a field for."""
+    if not isinstance(sentence, Told) or not sentence.phrase.startswith("reason_problem"):
+        return sentence
+    what, fix = sentence.facts.get("what"), sentence.facts.get("fix")
+    if not isinstance(what, str):
+        return sentence
+    of_a_file = isinstance(fix, Told) and fix.phrase in _OF_FILES
+    return Told("with_fix", what=what, fix=fix) if fix and not of_a_file else what
+
+
+_OF_FILES = frozenset({"reason_notice_subject_fix", "reason_notice_matter_fix"})
+
+
 def _sentence(words: str) -> str:
     """Words that stand for themselves: with a capital and a full stop, unless they begin or end with something else."""
-    first = words.partition(" ")[0]
+    plain = words.striptags() if isinstance(words, Markup) else words
+    first = plain.partition(" ")[0]
     is_name = any(sign in first.rstrip(".:,;") for sign in ".:/_@")  # an address, a file, a setting
-    begun = words if is_name else f"{words[:1].upper()}{words[1:]}"
-    ends = words[-1:].isalnum() or words.endswith((")", "`", "”", '"'))
-    return f"{begun}." if ends else begun
+    begun = words if is_name else words[:1].upper() + words[1:]
+    ends = plain[-1:].isalnum() or plain.endswith((")", "`", "”", '"'))
+    return begun + "." if ends else begun
 
 
 @cache

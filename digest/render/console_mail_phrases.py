@@ -95,7 +95,7 @@ MAIL_PHRASES: Mapping[str, str | tuple[str, str]] = {
     "console_draft_typed": "Type the number of people: {people}",
     "console_draft_typed_hint": "It goes to many, and cannot be taken back.",
     "console_draft_send_now": "Send it now",
-    "console_draft_at": "When",
+    "console_draft_at": "Or later, when",
     "console_draft_at_hint": "Local time, {zone}",
     "console_draft_schedule": "Schedule it",
     "console_draft_reschedule": "Change the time",

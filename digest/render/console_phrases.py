@@ -163,7 +163,6 @@ CONSOLE_PHRASES: Mapping[str, str | tuple[str, str]] = {
     "console_invite_button": "Invite",
     "console_person_address": "Address",
     "console_person_name": "Name",
-    "console_bad_address": "That is no address: {why}",
     # one person
     "console_suppressed_since": "Nothing is mailed to this address since {date}:",
     "console_stands_title": "What reaches them",

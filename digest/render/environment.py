@@ -20,6 +20,7 @@ from markupsafe import Markup, escape
 
 from digest.config import Config
 from digest.errors import ConfigError, Problem, TemplateError
+from digest.model import Quoted, Told
 from digest.render.fragments import for_page, of_others
 from digest.render.looks import offered_brand
 from digest.render.offered import OfferedNetwork, OfferedSender, offered
@@ -135,17 +136,23 @@ def told_by_place(place: str) -> Iterator[None]:
     try:
         yield
     except jinja2.TemplateSyntaxError as error:
-        raise TemplateError(f"{error.filename or place}, line {error.lineno}: {error.message}") from error
+        raise _told(
+            Told("line_of", name=error.filename or place, number=str(error.lineno)), Quoted(error.message)
+        ) from error
     except jinja2.TemplateNotFound as error:
-        raise TemplateError(f"{_where(error, place)}: there is no template {error.name}") from error
+        raise _told(_where(error, place), Told("template_none", name=str(error.name))) from error
     except UnicodeDecodeError as error:
-        raise TemplateError(f"{place}: is not UTF-8 at byte {error.start}; save it as UTF-8") from error
+        raise _told(place, Told("template_encoding", at=str(error.start))) from error
     except OSError as error:
-        raise TemplateError(f"{error.filename or place}: cannot be read: {error.strerror}") from error
+        raise _told(str(error.filename or place), Told("unreadable", said=Quoted(error.strerror))) from error
     except RecursionError as error:
-        raise TemplateError(f"{_where(error, place)}: it includes itself, over and over") from error
+        raise _told(_where(error, place), Told("template_itself")) from error
     except _MISTAKES as error:
-        raise TemplateError(f"{_where(error, place)}: {str(error) or type(error).__name__}") from error
+        raise _told(_where(error, place), Quoted(str(error) or type(error).__name__)) from error
+
+
+def _told(place: str, why: str) -> TemplateError:
+    return TemplateError(Told("says", place=place, why=why))
 
 
 def _is_markup(name: str | None) -> bool:
@@ -164,9 +171,9 @@ def _where(error: BaseException, place: str) -> str:
     frames = traceback.extract_tb(error.__traceback__)
     frame = next((frame for frame in reversed(frames) if Path(frame.filename).suffix == ".j2"), None)
     if frame is not None:
-        return f"{frame.filename}, line {frame.lineno}"
+        return Told("line_of", name=frame.filename, number=str(frame.lineno))
     inline = next((frame for frame in reversed(frames) if frame.filename == "<template>"), None)
-    return f"{place}, line {inline.lineno}" if inline is not None else place
+    return Told("line_of", name=place, number=str(inline.lineno)) if inline is not None else place
 
 
 @jinja2.pass_context

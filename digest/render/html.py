@@ -10,6 +10,7 @@ from markupsafe import Markup
 from mjml import mjml2html
 
 from digest.errors import TemplateError
+from digest.model import Quoted, Told
 from digest.render.plain import printable
 from digest.text.plain import is_button
 
@@ -44,7 +45,7 @@ def compile_mjml(mjml: str, *, template: str) -> str:
     try:
         compiled = mjml2html(ascii_only, fonts={})  # no web fonts: nothing is fetched when a mail is opened
     except ValueError as error:
-        raise TemplateError(f"{template}: is not MJML once it is filled in: {error}") from error
+        raise TemplateError(Told("says", place=template, why=Told("template_mjml", said=Quoted(error)))) from error
     if _RESET_STYLE not in compiled:
         raise TemplateError(f"{template}: the MJML has no mj-body, or this version of mjml-python is not supported")
     inliner = Premailer(

@@ -145,6 +145,7 @@ PEOPLE_PHRASES: Mapping[str, str | tuple[str, str]] = {
     "no_event_text": "This is not an event any more, so there is no date to add to a calendar.",
     "not_found_title": "Not found",
     "not_found_text": "There is no such page here.",
+    "failed_text": "Something went wrong here; please try again later.",
     "bad_link_title": "This link does not work",
     "bad_link_text": "This link is incomplete or not ours; copy it whole from the mail.",
 }

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from digest.config import Config, Paths
 from digest.errors import TemplateError
-from digest.model import Announcement, Edition, Event, Field, Item, Picture, Sliced
+from digest.model import Announcement, Edition, Event, Field, Item, Picture, Sliced, Told
 from digest.render.archive import ArchiveReader
 from digest.render.calendars import CalendarWriter
 from digest.render.catalogs import catalog_folders, load_phrases
@@ -298,7 +298,7 @@ class Renderer:
         line = written.get("subject") or self._line(place, "subject", own.get("subject"), context)
         context["subject"] = line
         if not line:
-            raise TemplateError(f"{place}/subject.txt.j2: the subject is empty; every mail needs one")
+            raise TemplateError(Told("says", place=f"{place}/subject.txt.j2", why=Told("template_subject")))
         subject = cutter.line(line, template=f"{place}/subject.txt.j2")
         preheader = written.get("preheader") or self._line(place, "preheader", own.get("preheader"), context)
         context["preheader"] = cutter.preheader(preheader)

@@ -7,7 +7,7 @@ from typing import Literal
 from babel.dates import format_timedelta
 from babel.numbers import format_decimal, format_percent
 
-from digest.model import By, Fact, Told
+from digest.model import By, Fact, Quoted, Told
 from digest.render.phrases import PHRASES, Phrases
 
 _UNITS: tuple[tuple[Literal["day", "hour", "minute", "second"], timedelta], ...] = (
@@ -19,17 +19,22 @@ _UNITS: tuple[tuple[Literal["day", "hour", "minute", "second"], timedelta], ...]
 _FOR_GOOD = 1e12  # of a unit: none is rounded up to the next
 
 
-def tell(fact: Fact, by: Phrases, *, when: Callable[[datetime], str]) -> str:
+def tell(
+    fact: Fact, by: Phrases, *, when: Callable[[datetime], str], quote: Callable[[str], str] = lambda words: words
+) -> str:
     """A sentence or a fact in a language; what no phrase tells, as it was written down.
 
     Args:
         fact: a share is a float.
         by: the wordings of the language.
         when: how a moment is written.
+        quote: how words of another program are.
     """
     match fact:
         case Told():
-            return _said(fact, by, when)
+            return _said(fact, by, when, quote)
+        case Quoted():
+            return quote(str(fact))
         case datetime():
             return when(fact)
         case str() | timedelta():
@@ -52,13 +57,13 @@ def lasting(length: timedelta, by: Phrases) -> str:
     return format_timedelta(length, granularity=unit, threshold=_FOR_GOOD, locale=by.locale)
 
 
-def _said(sentence: Told, by: Phrases, when: Callable[[datetime], str]) -> str:
+def _said(sentence: Told, by: Phrases, when: Callable[[datetime], str], quote: Callable[[str], str]) -> str:
     if sentence.parts:
-        return sentence.joint.join(_said(one, by, when) for one in sentence.parts)
+        return sentence.joint.join(_said(one, by, when, quote) for one in sentence.parts)
     phrase = PHRASES.get(sentence.phrase)
     if phrase is None:
         return str(sentence)
-    facts = {name: tell(value, by, when=when) for name, value in sentence.facts.items()}
+    facts = {name: tell(value, by, when=when, quote=quote) for name, value in sentence.facts.items()}
     count = sentence.facts.get("count")
     try:
         if isinstance(phrase, str):

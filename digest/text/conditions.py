@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from digest.model import Told
 from digest.model.audience import All, Any, Condition, Is, Not
 
 MAX_LENGTH = 1_000  # characters
@@ -39,7 +40,7 @@ def read_condition(text: str) -> Condition:
         ConditionError: with the place of what cannot be read, counted in characters from 1.
     """
     if len(text) > MAX_LENGTH:
-        raise ConditionError(f"the condition has more than {MAX_LENGTH:,} characters")
+        raise ConditionError(Told("condition_long", number=f"{MAX_LENGTH:,}"))
     reader = _Reader(tuple(_tokens(text)))
     found = reader.condition(0)
     reader.expect_end()
@@ -64,8 +65,7 @@ def _tokens(text: str) -> Iterator[_Token]:
     while place < end and (found := _TOKEN.match(text, place)):
         at = found.start(found.lastgroup or 0) + 1
         if found["astray"]:
-            way_out = "a value with it needs quotes"
-            raise ConditionError(f"character {at}, {found['astray']}, has no meaning here; {way_out}")
+            raise ConditionError(Told("condition_astray", at=str(at), sign=found["astray"]))
         kind = found.lastgroup or ""
         yield _Token(found[kind], kind if kind in {"sign", "word"} else "text", at)
         place = found.end()
@@ -86,7 +86,7 @@ class _Reader:
 
     def expect_end(self) -> None:
         if self._token.kind != "end":
-            raise self._wrong('"and", "or" or the end; a value of several words needs quotes')
+            raise self._wrong(Told("condition_more"))
 
     def _either(self, depth: int) -> Condition:
         found = [self._each(depth)]
@@ -96,7 +96,7 @@ class _Reader:
 
     def _each(self, depth: int) -> Condition:
         if depth > MAX_DEPTH:
-            raise ConditionError(f"the condition is nested more than {MAX_DEPTH} deep")
+            raise ConditionError(Told("condition_deep", number=str(MAX_DEPTH)))
         if self._takes("not"):
             return Not(what=self._each(depth + 1))
         if self._sign("("):
@@ -104,7 +104,7 @@ class _Reader:
             self._expect(")")
             return found
         if self._token.kind != "word":
-            raise self._wrong("the name of a field")
+            raise self._wrong(Told("condition_field"))
         field = self._take().text.casefold()
         if self._sign("="):
             return Is(field=field, values=(self._value(),))
@@ -112,7 +112,7 @@ class _Reader:
             return Not(what=Is(field=field, values=(self._value(),)))
         negated = self._takes("not")
         if not self._takes("in"):
-            raise self._wrong("=, != or in (...)")
+            raise self._wrong(Told("condition_sign"))
         self._expect("(")
         values = [self._value()]
         while self._sign(","):
@@ -123,7 +123,7 @@ class _Reader:
 
     def _value(self) -> str:
         if self._token.kind not in {"word", "text"}:
-            raise self._wrong("a value")
+            raise self._wrong(Told("condition_value"))
         return " ".join(self._take().text.split())
 
     def _takes(self, word: str) -> bool:
@@ -146,5 +146,5 @@ class _Reader:
 
     def _wrong(self, wanted: str) -> ConditionError:
         token = self._token
-        there = "the end" if token.kind == "end" else f'"{token.text}"'
-        return ConditionError(f"at character {token.place} stands {there}, where there should be {wanted}")
+        there = Told("condition_end") if token.kind == "end" else Told("condition_word", word=token.text)
+        return ConditionError(Told("condition_wrong", at=str(token.place), there=there, wanted=wanted))

@@ -6,6 +6,8 @@ from typing import Any
 
 import yaml
 
+from digest.model import Quoted, Told
+
 _MAX_LENGTH = 10_000  # characters
 _MAX_BRACKETS = 200  # YAML takes time that grows with the square of their depth
 _LINE = re.compile(r"(?P<key>\w+):[ \t]+(?P<value>(?:[^\s\"'|>{\[]|\[[^\]]*\]\s*\S).*)")
@@ -37,27 +39,27 @@ def split_front_matter(text: str, *, texts: Collection[str] = ()) -> tuple[dict[
         return {}, text
     end = next((n for n, line in enumerate(lines[1:], 1) if line.rstrip() in {"---", "..."}), None)
     if end is None:
-        raise FrontMatterError("the front matter is opened with --- but never closed with ---", 1)
+        raise FrontMatterError(Told("matter_open"), 1)
     block = "\n".join(lines[1:end])
     if len(block) > _MAX_LENGTH:
-        raise FrontMatterError(f"the front matter has more than {_MAX_LENGTH:,} characters", 1)
+        raise FrontMatterError(Told("matter_long", number=f"{_MAX_LENGTH:,}"), 1)
     if block.count("[") + block.count("{") > _MAX_BRACKETS:
-        raise FrontMatterError(f"the front matter has more than {_MAX_BRACKETS} opening brackets", 2)
+        raise FrontMatterError(Told("matter_brackets", number=str(_MAX_BRACKETS)), 2)
     try:
         values = _load(block, texts)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = block.count("\n", 0, mark.index) + 2 if mark else 2  # YAML counts more kinds of breaks than editors do
-        raise FrontMatterError(error.problem or "it is not YAML", line) from None
+        raise FrontMatterError(Quoted(error.problem) if error.problem else Told("matter_none"), line) from None
     except yaml.reader.ReaderError as error:
         line = block.count("\n", 0, error.position) + 2
-        raise FrontMatterError(f"the character {error.character!r} is not allowed in YAML", line) from None
+        raise FrontMatterError(Told("matter_character", character=repr(error.character)), line) from None
     except RecursionError:
-        raise FrontMatterError("it is nested too deeply", 2) from None
+        raise FrontMatterError(Told("matter_deep"), 2) from None
     if values in (None, ""):
         values = {}
     if not isinstance(values, dict):
-        raise FrontMatterError('write "key: value" lines', 2)
+        raise FrontMatterError(Told("matter_lines"), 2)
     return values, "\n".join(lines[end + 1 :]).strip("\n") + "\n"
 
 

@@ -1,5 +1,7 @@
 """What the web application answers with: a page, a message, or that something is wrong."""
 
+from collections.abc import Awaitable, Callable
+
 import structlog
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
@@ -8,8 +10,6 @@ from starlette.routing import Match
 from digest.app import App
 from digest.errors import TemplateError
 from digest.web.middleware import SECURITY_HEADERS
-
-FAILED = "Something went wrong here; please try again later.\n"
 
 log = structlog.get_logger("digest.web")
 
@@ -31,9 +31,19 @@ def message(app: App, name: str, *, status: int = 200) -> Response:
     return page(app, "message", status=status, title=say(f"{name}_title"), text=say(f"{name}_text"))
 
 
-async def failed(_: Request, __: Exception) -> Response:
+def failed(app: App) -> Callable[[Request, Exception], Awaitable[Response]]:
     """What fails is answered outside the middleware, and without a template, which may be what failed."""
-    return PlainTextResponse(FAILED, 500, headers=SECURITY_HEADERS)
+    text = failed_text(app)  # said now, so that nothing is left to fail then
+
+    async def answer(_: Request, __: Exception) -> Response:
+        return PlainTextResponse(text, 500, headers=SECURITY_HEADERS)
+
+    return answer
+
+
+def failed_text(app: App) -> str:
+    """What is answered where an answer failed."""
+    return f"{app.renderer.phrases.say('failed_text')}\n"
 
 
 async def not_allowed(request: Request, _: Exception) -> Response:

@@ -19,7 +19,6 @@ import h11
 import structlog
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from digest.web.answers import FAILED
 from digest.web.middleware import SECURITY_HEADERS
 from digest.web.one_click import OneClickPosts
 
@@ -199,7 +198,7 @@ class BoundedProtocol(H11Protocol):
             self.transport.abort()
         elif (error := leaving.exception()) is not None:
             log.error("a one-click post could not be carried out", exc_info=error)
-            self._answer(HTTPStatus.INTERNAL_SERVER_ERROR, FAILED)
+            self._answer(HTTPStatus.INTERNAL_SERVER_ERROR, self._entrance.one_click.failed)
         else:
             self._answer(HTTPStatus.OK, self._entrance.one_click.answer())
         self._watch()

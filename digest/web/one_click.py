@@ -46,10 +46,11 @@ def token_of(data: bytes) -> str | None:
 class OneClickPosts:
     """Takes those that it knows."""
 
-    def __init__(self, begin: Callable[[str], "Future[None]"], answer: Callable[[], str]) -> None:
-        """By what begins to carry one out, given its token, and by what is answered once that is committed."""
+    def __init__(self, begin: Callable[[str], "Future[None]"], *, answer: Callable[[], str], failed: str) -> None:
+        """By what begins to carry one out, given its token, and what is answered once that is committed, or failed."""
         self._begin = begin
         self.answer = answer
+        self.failed = failed
 
     def take(self, data: bytes) -> "Future[None] | None":
         """Begin to carry out what a connection says first; None where that is for others to read."""

@@ -118,7 +118,7 @@ def create_web(app: App, hooks: HookPosts | None = None) -> Starlette:
         405: not_allowed,
         TokenError: bad_token,
         ClientDisconnect: cut_off,
-        Exception: failed,
+        Exception: failed(app),
     }
     web = Starlette(
         routes=routes,
@@ -227,4 +227,5 @@ def _console_routes(app: App) -> list[BaseRoute]:
         ConsoleRoute(f"{campaign}/settle", campaigns.settle, methods=post, role=organiser),
         ConsoleRoute(f"{campaign}/retry", campaigns.retry, methods=post, role=organiser),
         ConsoleRoute(f"{campaign}/{{move}}", campaigns.move, methods=post, role=organiser),
+        ConsoleRoute("/console/{rest:path}", console.nowhere, methods=("GET", "POST"), role=editor),
     ]

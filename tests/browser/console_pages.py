@@ -32,6 +32,7 @@ NO_PAGES = frozenset(  # what is within a frame, is fetched by a script or is a 
         "/console/mailbox/{mail}/body",
         "/console/mailbox/{mail}/source",
         "/console/people/lists.json",
+        "/console/{rest:path}",
         "/console/people/{person:row}/export",
     }
 )

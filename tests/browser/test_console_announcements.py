@@ -185,5 +185,5 @@ def test_a_picture_is_chosen_or_dropped_onto_the_text(site, visitor):
     with page.expect_navigation():
         page.evaluate(DROP, b64encode(photo(300, 200, "PNG")).decode())
     assert len(re.findall(r"/picture/[0-9a-f]{32}", text.input_value())) == 2
-    told = "readers could not load"  # this network's pages are on this machine, and its mail is not
+    told = "Readers could not load"  # this network's pages are on this machine, and its mail is not
     assert told in page.locator("#facts").inner_text()

@@ -317,3 +317,13 @@ def test_what_is_scheduled_is_changed_by_hand_alone(app, ada, now):
     with app.store.write() as connection:
         connection.execute(update(drafts).values(send_at=now + timedelta(days=1)))
     assert "data-autosave" not in ada.get(place).text
+
+
+def test_what_is_missing_is_said_to_who_writes_in_a_form_without_a_files_lines(ada):
+    page = text_of(ada.get(make(ada, subject="", body="")))
+    assert "There is no mail yet" in page
+    assert "The announcement has no subject. " in page
+    assert "line 1" not in page
+    page = text_of(ada.get(make(ada, body="Look: ![A door](door.jpg)")))
+    assert "There is no picture door.jpg here (JPEG, PNG" in page
+    assert ".md" not in page

@@ -1,12 +1,14 @@
 """The console's pages of items, sources and the mailbox."""
 
 import asyncio
+import re
 
 import pytest
 from console_visit import ADMIN, EDITOR, ORGANISER, network, signed_in, text_of
-from desk_visit import DOUBTFUL, POSTS, with_posts
+from desk_visit import DOUBTFUL, NAME, POSTS, with_posts
 
-from digest.core import content, editions
+from digest.compose import Written, as_text
+from digest.core import announcements, content, editions
 from digest.core.mail import mailbox
 from digest.model import ITSELF, Kind
 
@@ -130,3 +132,20 @@ def test_what_becomes_of_an_item_is_told_anew_as_soon_as_something_is_done(app, 
     asyncio.run(content.collect(app, app.now, by=ITSELF))
     thistles = item_named(app, "Thistles")
     assert "in: New" in text_of(client.get(f"/console/items/{thistles.source}/{thistles.key}"))
+
+
+def test_what_a_page_shows_in_a_frame_may_be_shown_there(app, client):
+    asyncio.run(editions.send(app, app.digest("weekly").model_copy(update={"approval": "none"}), app.now, by=ITSELF))
+    text = as_text(Written(subject="The taps are off", to=("members",), body="Until **Friday**."))
+    draft = announcements.create_draft(app, text, by=ITSELF, now=app.now)
+    (mail, *_), _ = mailbox.mails(app, limit=1)
+    edition = f"/console/editions/{NAME}"
+    pages = [f"{edition}?view={view}" for view in ("phone", "desktop", "dark", "text")]
+    pages += [f"/console/mailbox/{mail.id}?view={view}" for view in ("html", "source")]
+    pages += [f"/console/announcements/{draft.id}", f"/console/announcements/{draft.id}/send"]
+    pages += [f"/console/campaigns/{NAME}"]
+    for page in pages:
+        (frame,) = re.findall(r'<iframe[^>]* src="([^"]+)"', client.get(page).text)
+        answer = client.get(frame.replace("&amp;", "&"))
+        assert answer.status_code == 200, page
+        assert "frame-ancestors 'self'" in answer.headers["content-security-policy"], page

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 from console_visit import ADMIN, EDITOR, ORGANISER, network, signed_in, text_of
@@ -47,9 +48,11 @@ def test_an_edition_is_listed_and_shown_with_why_each_item_is_there(client):
 def test_items_are_dropped_restored_reordered_pinned_noted_and_worded(app, client):
     first, second, *rest = titles(app)
     items = list(items_on(client.get(PAGE)).values())
-    assert press(client, "down", items[0], view="dark").headers["location"] == f"{PAGE}?done=edition_arranged&view=dark"
+    moved = press(client, "down", items[0], view="dark").headers["location"]
+    assert moved == f"{PAGE}?done=edition_arranged&view=dark#i-{quote(items[0], safe='')}"  # and goes on there
     assert titles(app) == [second, first, *rest]
-    press(client, "drop", items[1])
+    assert f'id="i-{items[0]}"' in client.get(moved).text
+    assert press(client, "drop", items[1]).headers["location"].endswith(f"#i-{quote(items[0], safe='')}")  # the next
     assert titles(app) == [first, *rest]
     assert "Dropped from this edition" in text_of(client.get(PAGE))
     press(client, "restore", items[1])

@@ -316,3 +316,14 @@ def test_an_order_keeps_what_was_searched_and_begins_with_the_first_page(app):
     assert "sort=" not in page.text  # nobody was found
     page = seen(app, ADMIN, "/console/people?q=bo%40example.org&page=3&done=x&sort=name")
     assert 'href="?q=bo%40example.org&amp;sort=-name"' in page.text
+
+
+async def test_an_edition_that_is_not_drafted_yet_is_drafted_from_the_overview_by_who_may(app, now):
+    add_post(app, now)
+    button = '<input type="hidden" name="digest" value="weekly">'
+    assert [button in seen(app, who).text for who in (ADMIN, ORGANISER, EDITOR)] == [True, True, False]
+    drafted = signed_in(app, ORGANISER).post("/console/editions", data={"digest": "weekly"})
+    assert drafted.headers["location"] == "/console/editions/weekly-2026-W48?done=edition_drafted"
+    page = seen(app, ADMIN).text
+    assert button not in page
+    assert 'href="/console/editions/weekly-2026-W48"' in page

@@ -208,7 +208,7 @@ def test_an_organiser_sees_and_finds_of_a_person_what_their_own_lists_keep(app, 
         pages = [who.get(path).text for path in ("/console/people?q=fife", href)]
         assert ["a lot" in page for page in pages] == [sees, sees]
         assert all("Fife" in page for page in pages)
-        assert ('<span class="badge">board</span>' in pages[0]) is sees
+        assert ('<span class="badge" dir="auto">The board</span>' in pages[0]) is sees
         assert (href in who.get("/console/people?q=lot").text) is sees
 
 

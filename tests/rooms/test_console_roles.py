@@ -160,3 +160,11 @@ def test_a_number_that_no_store_can_hold_is_nobodys(app):
         for path in ("/console/people", "/console/announcements"):
             assert client.get(f"{path}/{number}").status_code == 404
         assert client.post(f"/console/sessions/{number}/end").status_code in {303, 404}
+
+
+def test_an_address_of_the_console_that_leads_nowhere_stays_within_it(app):
+    client = signed_in(app, WHO["editor"])
+    for answer in (client.get("/console/nowhere/at/all"), client.post("/console/nowhere")):
+        assert answer.status_code == 404
+        assert 'href="/console/editions"' in answer.text
+    assert browser(app).get("/console/nowhere").headers["location"] == "/console/sign-in?next=%2Fconsole%2Fnowhere"

@@ -16,6 +16,7 @@ from digest.core import campaigns as core_campaigns
 from digest.core import content, editions, health
 from digest.core.editions.approval import release
 from digest.core.editions.reviewers import answer_link
+from digest.core.people import apply_lists
 from digest.errors import UsageError
 from digest.model import BY_SCHEDULE, By, CampaignStatus, DeliveryState, Edit, Via
 from digest.store import campaigns
@@ -319,3 +320,24 @@ async def test_what_waits_can_be_told_only_what_it_may(make):
     await network.tick(network.due)
     with pytest.raises(UsageError, match="only what is held or prepared can be told to approve"):
         editions.approve(network.app, "weekly-2026-W48", by=ADA, now=network.due)
+
+
+@pytest.mark.parametrize(
+    ("approval", "becomes"), [("none", CampaignStatus.SENDING), ("required", CampaignStatus.PREPARED)]
+)
+async def test_what_somebody_drafts_after_an_edition_has_gone_is_the_next_at_its_time(make, approval, becomes):
+    network = make(f'approval = "{approval}"')
+    app, weekly, ada = network.app, network.app.config.digests[0], ADA
+    apply_lists(app, network.due, by=ada)
+    first = await editions.draft_next(app, weekly, network.due, by=ada)
+    assert first.campaign.period == "2026-W48"
+    assert (await editions.draft_next(app, weekly, network.due, by=ada)).campaign.id == first.campaign.id  # it waits
+    editions.approve(app, first.campaign.name, by=ada, now=network.due)
+    await network.send(network.due)
+    add(network, "Moss")
+    ahead = (await editions.draft_next(app, weekly, network.due + HOUR, by=ada)).campaign
+    assert (ahead.period, ahead.status, ahead.send_at) == ("2026-W49", CampaignStatus.PREPARED, network.due + WEEK)
+    assert (await editions.draft_next(app, weekly, network.due + HOUR, by=ada)).campaign.id == ahead.id
+    await editions.prepare_due(app, network.due + WEEK, by=BY_SCHEDULE)
+    with app.store.read() as connection:
+        assert campaigns.by_name(connection, ahead.name).status is becomes

@@ -88,4 +88,4 @@ def test_a_token_that_is_none_of_ours_is_for_others_to_answer():
     def begin(token):
         raise TokenError(token)
 
-    assert OneClickPosts(begin, str).take(post(HOST, LENGTH)) is None
+    assert OneClickPosts(begin, answer=str, failed="").take(post(HOST, LENGTH)) is None

@@ -13,7 +13,7 @@ from babel import Locale
 
 import digest
 from digest.errors import SourceError, without_source
-from digest.model import REASONS, By, Told, Via, kept, verb
+from digest.model import REASONS, By, Quoted, Told, Via, kept, said, verb
 from digest.render.catalogs import catalog_folders, load_phrases
 from digest.render.console import ConsolePages
 from digest.render.preflight.finding import error, listed, place
@@ -159,3 +159,18 @@ def test_words_that_stand_for_themselves_are_a_sentence(words, sentence):
 def test_a_moment_of_another_zone_is_told_in_the_networks():
     restored = Told.of("as of 2026-11-23 08:00 UTC", "reason_restored", {"moment": MOMENT.astimezone(UTC)})
     assert "Mon 23 Nov 2026, 08:00" in told(again(restored), "en_GB")
+
+
+def test_what_another_program_said_stays_that_however_it_is_kept_sent_and_cleaned():
+    one = Told("database_says", said=Quoted("no such table: secrets"))
+    for same in (one, again(one), pickle.loads(pickle.dumps(one)), one.through(lambda words: words)):
+        assert type(same.facts["said"]) is Quoted
+        assert told(same) == "mae’r gronfa ddata yn dweud: no such table: secrets"
+    cleaned = one.through(lambda words: words.replace("secrets", "***"))
+    assert (type(cleaned.facts["said"]), told(cleaned)) == (Quoted, "mae’r gronfa ddata yn dweud: no such table: ***")
+
+
+def test_an_error_says_what_it_was_told_else_it_is_quoted():
+    assert said(ValueError(Told("none"))).phrase == "reason_none"
+    assert type(said(ValueError(Quoted("no @")))) is Quoted
+    assert type(said(ValueError("no @"))) is Quoted

@@ -27,7 +27,7 @@ from digest.collect.calendar.vevent import (
 from digest.collect.decode import decode, looks_like_html
 from digest.collect.found import Document, Fetched, Found, Source, place_in, refused
 from digest.errors import Problem
-from digest.model import Told
+from digest.model import Told, said
 from digest.text.markup import one_line
 
 _MAX_ITEMS = 1_500  # events and series of one calendar; of more the earliest
@@ -141,7 +141,7 @@ class _Calendar:
                     components.append(self._component(block))
                 except BrokenEventError as error:
                     if not _private(block):
-                        self.problems.append(Problem(where=_name(block), what=str(error)))
+                        self.problems.append(Problem(where=_name(block), what=said(error)))
             readable = readable or bool(components)
             public = [component for component in components if not component.private]
             if public:
@@ -206,7 +206,7 @@ class _Calendar:
 
     def _component(self, block: _Block) -> Component:
         if not block.whole:
-            raise BrokenEventError("it breaks off before END:VEVENT")
+            raise BrokenEventError(Told("event_breaks_off"))
         return read_component(
             block.lines,
             method=block.method,

@@ -13,7 +13,7 @@ from itertools import islice
 
 from dateutil.rrule import rrulestr
 
-from digest.model import Doubt
+from digest.model import Doubt, Quoted, Told
 
 _MICROSECONDS = {"DAILY": 4, "WEEKLY": 10, "MONTHLY": 15, "YEARLY": 100}  # that dateutil takes for one period, measured
 _PER_RULE = 80  # microseconds
@@ -50,7 +50,7 @@ class Allowance:
             UnfollowableError: when nothing was left before; so that the last piece may cost more than there was.
         """
         if self._left <= 0:
-            raise UnfollowableError("its recurrence would take too long to follow")
+            raise UnfollowableError(Told("rule_long"))
         self._left -= microseconds
 
 
@@ -85,7 +85,7 @@ class Rule:
                 return wall(moment.replace(tzinfo=UTC))
             return moment if "T" in form else datetime.combine(moment, time.max)
         if self.until:
-            raise UnfollowableError(f"the end of its rule, {self.until[:20]}, is no date")
+            raise UnfollowableError(Told("rule_end", stated=self.until[:20]))
         return None
 
     def starts(self, first: datetime, *, since: datetime, until: datetime, allowance: Allowance) -> Iterator[datetime]:
@@ -109,7 +109,7 @@ class Rule:
                 if start >= since + era:
                     yield start - era
         except (ValueError, TypeError, LookupError, ArithmeticError, AttributeError, AssertionError) as error:
-            raise UnfollowableError(f"its rule {self.text} cannot be followed: {error}") from None
+            raise UnfollowableError(Told("rule_not_followed", rule=self.text, said=Quoted(error))) from None
         if passed != self.count:
             allowance.spend(self._cost(at, _END))
 
@@ -162,22 +162,22 @@ def read_rule(stated: str) -> Rule:
     """
     text = "".join(stated.split()).strip(";").upper()
     if len(text) > _MAX_RULE or not _PARTS.fullmatch(text):
-        raise UnfollowableError("its rule of recurrence is malformed")
+        raise UnfollowableError(Told("rule_malformed"))
     parts = dict(part.split("=") for part in text.split(";"))
     if parts.keys() - _KNOWN:
-        raise UnfollowableError(f"its rule has {', '.join(sorted(parts.keys() - _KNOWN))}, which is not understood")
+        raise UnfollowableError(Told("rule_unknown", parts=", ".join(sorted(parts.keys() - _KNOWN))))
     frequency = parts.get("FREQ", "")
     per_day = 1
     for name in ("BYHOUR", "BYMINUTE", "BYSECOND"):
         per_day *= len(set(parts.get(name, "").split(",")))
     if frequency in {"HOURLY", "MINUTELY", "SECONDLY"} or per_day > _MAX_PER_DAY:
-        raise UnfollowableError("it recurs more often than a calendar of events would")
+        raise UnfollowableError(Told("rule_often"))
     endless = parts.get("COUNT", "").startswith("-")  # some programs mean by it that there is no such limit
     if endless:
         del parts["COUNT"]
     interval, count = _number(parts.get("INTERVAL", "1")), _number(parts["COUNT"]) if "COUNT" in parts else None
     if frequency not in _DAYS or not interval or count == 0:
-        raise UnfollowableError(f"its rule {text} is malformed")
+        raise UnfollowableError(Told("rule_wrong", rule=text))
     return Rule(
         stated=stated,
         text=";".join(f"{name}={value}" for name, value in parts.items() if name not in {"COUNT", "UNTIL"}),

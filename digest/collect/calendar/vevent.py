@@ -13,7 +13,7 @@ from icalendar.prop import vBroken
 from digest.collect.calendar.recurrence import Rule, UnfollowableError, read_rule
 from digest.collect.found import Found, Moment
 from digest.collect.stated import distinct, hashed_key, plausible, stated_body, stated_key, web_url
-from digest.model import Doubt, Kind
+from digest.model import Doubt, Kind, Quoted, Told, said
 from digest.text.markup import one_line
 
 MAX_LINES = 5_000  # of one event
@@ -151,13 +151,14 @@ def read_component(
     try:
         return _Reader(lines, zone, floats_in, find_zone).read(method)
     except (ValueError, TypeError, LookupError, ArithmeticError, AttributeError) as error:
-        raise BrokenEventError(one_line(str(error))) from None  # icalendar's ways to say that a line makes no sense
+        # These are icalendar's ways to say that a line makes no sense.
+        raise BrokenEventError(Quoted(one_line(str(error)))) from None
 
 
 class _Reader:
     def __init__(self, lines: Sequence[str], zone: tzinfo, floats_in: tzinfo | None, find_zone: FindZone) -> None:
         if len(lines) > MAX_LINES:
-            raise BrokenEventError(f"it has more than {MAX_LINES} lines")
+            raise BrokenEventError(Told("event_lines", number=str(MAX_LINES)))
         self._zone = zone
         self._floats_in = floats_in
         self._find_zone = find_zone
@@ -167,14 +168,14 @@ class _Reader:
             self._doubts.append(Doubt("no_exceptions"))
         kept = [_ZONED.sub(r"\1;X-TZID=", line[:MAX_TEXT]) for line in lines if _name(line) in _WANTED]
         if any(len(line) > _MAX_DAYS and _name(line) in {"RDATE", "EXDATE"} for line in kept):
-            raise BrokenEventError("it lists thousands of days")
+            raise BrokenEventError(Told("event_days"))
         kept = [line for line in kept if "ENCODING=BASE64" not in line[:200].upper()]
         self._event = icalendar.Event.from_ical("\r\n".join(["BEGIN:VEVENT", *kept, "END:VEVENT", ""]))
 
     def read(self, method: str) -> Component:
         stated = self._value("DTSTART")
         if stated is None or not isinstance(stated.dt, date):
-            raise BrokenEventError("it has no readable DTSTART")
+            raise BrokenEventError(Told("event_start"))
         start = self._moment(stated.dt, stated.params)
         original = self._value("RECURRENCE-ID")
         stamped = self._value("DTSTAMP")
@@ -254,7 +255,7 @@ class _Reader:
             try:
                 rule = read_rule(text)
             except UnfollowableError as error:
-                raise BrokenEventError(str(error)) from None
+                raise BrokenEventError(said(error)) from None
             self._doubts += rule.doubts
             yield rule
 
@@ -274,7 +275,7 @@ class _Reader:
 
     def _moment(self, stated: Any, params: Any) -> Moment:
         if not isinstance(stated, date) or stated.year not in _YEARS:
-            raise BrokenEventError(f"{stated} is no date that can be read")
+            raise BrokenEventError(Told("event_no_date", stated=str(stated)))
         if not isinstance(stated, datetime):
             return stated
         if stated.tzinfo is not None:

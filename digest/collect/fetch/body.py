@@ -7,7 +7,7 @@ from typing import Protocol
 import brotli
 
 from digest.collect.fetch.failures import LastingError
-from digest.model import Told
+from digest.model import Quoted, Told
 
 ACCEPTED = "gzip, deflate, br"
 """The content codings that are understood (RFC 9110 section 8.4.1)."""
@@ -63,7 +63,7 @@ def size(count: int) -> str:
 
 
 def _damaged(error: Exception) -> LastingError:
-    return LastingError(Told("damaged", said=str(error)))
+    return LastingError(Told("damaged", said=Quoted(error)))
 
 
 def _decompressor(coding: str) -> _Decompressor | None:

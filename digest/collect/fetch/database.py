@@ -22,10 +22,11 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
-from digest.collect.found import Document, Fetched
+from digest.collect.found import Document, Fetched, refused
 from digest.config import Config, SourceConfig
 from digest.config.redaction import HIDDEN, address_secrets, redacted
 from digest.errors import SourceError
+from digest.model import Quoted, Told
 from digest.text.markup import one_line
 
 MAX_ROWS = 10_000
@@ -46,32 +47,29 @@ def read_database(source: SourceConfig, config: Config) -> Fetched:
     """
     url = _url(source, config)
     shown = _shown(source, url)
-    place = f"source {source.name}: {shown}"
-    too_large = f"{place}: the rows are larger than {source.max_bytes:,} bytes; select fewer, or raise max_bytes"
+    place = Told("of_source", source=source.name, why=shown)
+    too_large = Told("says", place=place, why=Told("database_large", size=f"{source.max_bytes:,}"))
     try:
         with _connected(url, source) as connection:
             # Without parameters the driver leaves "%" and ":" in the query alone.
             options = {"no_parameters": True, "stream_results": True}
             result = connection.exec_driver_sql(source.query or "", execution_options=options)
             if not result.returns_rows:
-                raise SourceError(f"{place}: the query returns no rows; write a SELECT")
+                raise refused(place, "database_no_rows")
             columns = list(result.keys())
             rows = list(_rows(result, too_large, source.max_bytes))
     except ImportError as error:
-        fix = 'install "network-digest[cluster]" for PostgreSQL, or the driver of your database'
-        raise SourceError(f"{place}: its driver {error.name} is not installed; {fix}") from None
+        raise refused(place, "database_driver", driver=str(error.name)) from None
     except SQLAlchemyError as error:
         told = one_line(str(getattr(error, "orig", None) or error))
-        cause = redacted(told, address_secrets(str(source.url), whole=source.secret_url))
+        cause = Quoted(redacted(told, address_secrets(str(source.url), whole=source.secret_url)))
         if "interrupted" in cause or "statement timeout" in cause:
-            cause = f"the query took longer than {source.timeout.total_seconds():g} s; raise timeout or add a LIMIT"
-        elif "too big" in cause:
+            raise refused(place, "database_slow", seconds=f"{source.timeout.total_seconds():g}") from None
+        if "too big" in cause:
             raise SourceError(too_large) from None
-        elif _REFUSED.search(cause):
-            cause = f"{cause}; a query may only read: write one SELECT"
-        raise SourceError(f"{place}: {cause}") from None
+        raise refused(place, "database_reads" if _REFUSED.search(cause) else "database_says", said=cause) from None
     if len(rows) > MAX_ROWS:
-        raise SourceError(f"{place}: the query gives more than {MAX_ROWS:,} rows; add a WHERE or a LIMIT")
+        raise refused(place, "database_many", number=f"{MAX_ROWS:,}")
     content = json.dumps({"columns": columns, "rows": rows}, default=_plain, ensure_ascii=False).encode(
         "utf-8", "replace"
     )
@@ -101,8 +99,7 @@ def _url(source: SourceConfig, config: Config) -> URL:
         url = make_url(str(source.url))
         url.get_dialect()
     except (ArgumentError, NoSuchModuleError, ValueError):
-        fix = 'write "postgresql://user@host/database" or "sqlite:///file.sqlite"'
-        raise SourceError(f"source {source.name}: the url is no database address; {fix}") from None
+        raise SourceError(Told("of_source", source=source.name, why=Told("database_address"))) from None
     except ImportError:
         pass  # told when it is connected to
     if url.get_backend_name() == "postgresql":
@@ -119,7 +116,8 @@ def _connected(url: URL, source: SourceConfig) -> Iterator[Connection]:
     if url.get_backend_name() == "sqlite":
         if not Path(url.database or "").is_file():
             place = _shown(source, url) if source.secret_url else url.database
-            raise SourceError(f"source {source.name}: {place} does not exist; paths are relative to config.toml")
+            why = Told("at", place=str(place), why=Told("not_there"))
+            raise SourceError(Told("of_source", source=source.name, why=why))
         engine = create_engine(url, poolclass=NullPool, creator=lambda: _read_only(str(url.database), source))
     else:
         if url.get_backend_name() == "postgresql":

@@ -1,6 +1,6 @@
 """How fetching fails: for now, or for good. Neither leaves this room; both become a SourceError."""
 
-from digest.model import Told
+from digest.model import Quoted, Told
 
 
 class TransientError(Exception):
@@ -28,4 +28,4 @@ def lost_connection(cause: str) -> Told:
     """What became of a connection, in plain words where the network library's own say little."""
     if "connection attempts failed" in cause:
         return Told("nobody_there")
-    return Told.of(cause) if cause else Told("lost")
+    return Told("lost_said", said=Quoted(cause)) if cause else Told("lost")

@@ -27,7 +27,7 @@ from digest.collect.found import Document, Fetched, NotModified, Validators
 from digest.config import Config, SourceConfig
 from digest.config.redaction import address_secrets, place_of, redacted
 from digest.errors import SourceError
-from digest.model import Told
+from digest.model import Quoted, Told
 from digest.text.markup import one_line
 
 MAX_REDIRECTS = 5
@@ -223,8 +223,8 @@ def _redirected(answer: _Answer, *, shown: Callable[[str], str]) -> httpx2.URL:
 
 def _tls_cause(error: ssl.SSLError) -> Told:
     if isinstance(error, ssl.SSLCertVerificationError):
-        return Told("certificate", said=_text(error.verify_message))
-    return Told("no_tls", said=_text(error.reason or str(error)))
+        return Told("certificate", said=Quoted(_text(error.verify_message)))
+    return Told("no_tls", said=Quoted(_text(error.reason or str(error))))
 
 
 def _text(text: str) -> str:

@@ -12,7 +12,7 @@ from digest.collect.fetch.http import Web
 from digest.collect.found import Document, Fetched, NotModified, Validators
 from digest.config import Config, SourceConfig
 from digest.errors import Problem, SourceError
-from digest.model import Told
+from digest.model import Quoted, Told
 
 _LINK_FIX = "put the file itself there"
 
@@ -128,4 +128,4 @@ def _failed(source: SourceConfig, path: Path, why: Told) -> SourceError:
 def _cause(error: LastingError | OSError) -> Told:
     if isinstance(error, FileNotFoundError):
         return Told("not_there")
-    return Told("unreadable", said=str(error.strerror)) if isinstance(error, OSError) else Told.by(error)
+    return Told("unreadable", said=Quoted(error.strerror)) if isinstance(error, OSError) else Told.by(error)

@@ -26,7 +26,7 @@ from digest.core.mail.links import render_announcement
 from digest.core.mail.personal import Mail
 from digest.core.people.audience import check_condition, known_fields
 from digest.errors import ConfigError, Problem, UsageError
-from digest.model import Announcement, Audience, By, CampaignStatus, Item, ItemSkip, Unshown
+from digest.model import Announcement, Audience, By, CampaignStatus, Item, ItemSkip, Told, Unshown, said
 from digest.render import Compiled
 from digest.render.preflight.images import unshown
 from digest.store import campaigns, outbox
@@ -124,9 +124,9 @@ def _check_sender(app: App, announcement: Announcement, text: str, name: str) ->
     own, domain = announcement.sent_as.email, app.config.sender.email.rpartition("@")[2]
     if own and own.rpartition("@")[2].casefold() != domain.casefold():
         lines = enumerate(text.splitlines(), 1)
-        where = f"{name}, line {next((number for number, line in lines if line.startswith('from')), 1)}"
-        fix = "write reply_to: for where answers go"
-        raise ConfigError([Problem(where=where, what=f'from: "{own}" is not at {domain}', fix=fix)])
+        number = next((number for number, line in lines if line.startswith("from")), 1)
+        where, what = Told("line_of", name=name, number=str(number)), Told("notice_domain", address=own, domain=domain)
+        raise ConfigError([Problem(where=where, what=what, fix=Told("notice_domain_fix"))])
 
 
 def _check_fields(app: App, announcement: Announcement, text: str, name: str) -> None:
@@ -137,11 +137,16 @@ def _check_fields(app: App, announcement: Announcement, text: str, name: str) ->
     """
     known = ("name", *known_fields(app))
     lines = list(enumerate(text.splitlines(), 1))
+
+    def where(field: str) -> Told:
+        number = next((number for number, line in lines if f"member.{field}" in line), 1)
+        return Told("line_of", name=name, number=str(number))
+
     problems = [
         Problem(
-            where=f"{name}, line {next((number for number, line in lines if f'member.{field}' in line), 1)}",
-            what=f'there is no field "{field}"',
-            fix=f"known: {', '.join(known)} (fields are named in [[lists]] of config.toml)",
+            where=where(field),
+            what=Told("no_field", field=field),
+            fix=Told("notice_fields", names=", ".join(known)),
         )
         for field in dict.fromkeys(place.name for place in announcement.places.values())
         if field not in known
@@ -185,11 +190,12 @@ def _attached(app: App, held: Stock, attachments: Sequence[Attachment], now: dat
         try:
             item = thing_of(app, held, find_among(app, copies, one.wanted)).item
         except UsageError as error:
-            problems.append(Problem(where=one.where, what=str(error)))
+            problems.append(Problem(where=one.where, what=said(error)))
             continue
         if reason := _why_not(item, now, app):
-            what = f'"{item.title}" cannot be attached: {reason}'
-            problems.append(Problem(where=one.where, what=what, fix="take it out, or mend it with `digest items edit`"))
+            why = Told.of(reason, f"desk_skip_{reason.name.lower()}")
+            what = Told("notice_attached", title=item.title, why=why)
+            problems.append(Problem(where=one.where, what=what, fix=Told("notice_attached_fix")))
         items.append(item)
     if problems:
         raise ConfigError(problems)

@@ -90,9 +90,9 @@ async def schedule_draft(
     notice = await notice_of(app, draft, now)
     moment = at or notice.send_at
     if moment is None:
-        raise UsageError("Say when it is to go, as in 2026-11-23T08:00")
+        raise UsageError(Told("time_missing"))
     if moment <= now:
-        raise UsageError(f"{moment:%Y-%m-%d %H:%M} is past; send it now, or name a later time")
+        raise UsageError(Told("time_past", moment=moment))
     _check(app, notice, now, typed=typed, force=force)
     local = moment.astimezone(app.config.network.zone)
     with app.store.write() as connection:
@@ -114,7 +114,7 @@ def unschedule_draft(
     with app.store.write() as connection:
         draft = found_draft(connection, draft_id, organiser, "send")
         if draft.send_at is None and draft.campaign is None:
-            raise UsageError(f"Draft {draft_id} is not scheduled")
+            raise UsageError(Told("draft_unscheduled", number=str(draft_id)))
         return changed(connection, draft, version, by=by, now=now, verb="unschedule", values={"send_at": None})
 
 

@@ -16,7 +16,7 @@ from digest.compose import Written, as_text, read_written
 from digest.core.campaigns.lookup import campaign_named
 from digest.core.organisers.roles import may, role_allows
 from digest.errors import ConfigError, NotAllowedError, UsageError
-from digest.model import By, Draft, Organiser, Told
+from digest.model import By, Draft, Organiser, Told, done_by
 from digest.store import campaigns
 from digest.store.organisers import activity, drafts
 
@@ -33,11 +33,16 @@ class OutdatedError(UsageError):
 
     def __init__(self, current: Draft) -> None:
         self.current = current
-        done = f"sent as {current.campaign}" if current.campaign else "changed"
-        told = f"{current.changed_by} at {current.changed_at:%Y-%m-%d %H:%M}"
+        sent = {"campaign": current.campaign} if current.campaign else {}
         super().__init__(
-            f"Draft {current.id} was {done} meanwhile by {told}; it is version {current.version} now, "
-            "and stays as it is."
+            Told(
+                "draft_gone" if current.campaign else "draft_changed",
+                number=str(current.id),
+                by=done_by(current.changed_by),
+                moment=current.changed_at,
+                version=str(current.version),
+                **sent,
+            )
         )
 
 
@@ -203,7 +208,7 @@ def _subject(draft: Draft) -> str:
 
 def _check(text: str, name: str) -> None:
     if len(text) > _LONGEST:
-        raise UsageError(f"An announcement has {_LONGEST:,} characters at most; this has {len(text):,}")
+        raise UsageError(Told("notice_long", most=f"{_LONGEST:,}", number=f"{len(text):,}"))
     read_written(text, name=name or "draft.md")
 
 

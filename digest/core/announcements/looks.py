@@ -12,8 +12,8 @@ from digest.core.announcements.kept import may_write
 from digest.core.announcements.mailing import reach
 from digest.core.campaigns.preflight import findings_in
 from digest.core.people.audience import Reach
-from digest.errors import DigestError, UsageError
-from digest.model import By, Draft, Organiser
+from digest.errors import ConfigError, DigestError, UsageError
+from digest.model import By, Draft, Organiser, Told
 from digest.render.preflight import Finding
 from digest.store.people import ListPlan
 
@@ -22,7 +22,7 @@ from digest.store.people import ListPlan
 class Look:
     """What is to be known before it goes."""
 
-    problems: tuple[str, ...]  # why there is no mail yet, one sentence each
+    problems: tuple[Told, ...]  # why there is no mail yet, one sentence each
     mail: ShownMail | None = None
     subject: str = ""
     findings: tuple[Finding, ...] = ()
@@ -67,7 +67,7 @@ async def shown(app: App, kept: Draft, now: datetime) -> Look:
     try:
         notice = await notice_of(app, kept, now)
     except DigestError as error:
-        return Look(problems=tuple(str(error).splitlines()))
+        return Look(problems=problems_in(error))
     return Look(problems=(), mail=look_at(app, notice), subject=notice.rendered.subject)
 
 
@@ -78,7 +78,7 @@ async def look(
     try:
         notice = await notice_of(app, kept, now)
     except DigestError as error:
-        return Look(problems=tuple(str(error).splitlines()))
+        return Look(problems=problems_in(error))
     findings = findings_in(app, notice.rendered, notice.announcement, now, unshown=notice.unshown)
     named = notice.correcting or notice.audience.list_names
     found = reach(app, notice, now, pending=pending, plans=plans) if named else None
@@ -92,6 +92,14 @@ async def look(
     )
 
 
+def problems_in(error: DigestError) -> tuple[Told, ...]:
+    """What an error says, one sentence each."""
+    if isinstance(error, ConfigError):
+        return tuple(one.told for one in error.problems)
+    said = Told.by(error)
+    return (said,) if said.is_known else tuple(Told.of(line) for line in said.splitlines())
+
+
 def asks(app: App, people: int) -> bool:
     """Whether so many people are to be typed by whoever sends it to them."""
     return people > app.config.limits.ask_above
@@ -102,7 +110,7 @@ class NumberError(UsageError):
 
     def __init__(self, people: int) -> None:
         self.people = people
-        super().__init__(f"It goes to {people} people: type that number to send it. Nothing was done.")
+        super().__init__(Told("type_number", number=people))
 
 
 def check_number(app: App, people: int, typed: int | None) -> None:

@@ -12,11 +12,11 @@ from digest.core.content.given_pictures import keep_beside
 from digest.core.content.given_pictures import keep_picture as keep_picture  # noqa: PLC0414
 from digest.core.content.named_pictures import have_named, named_kept, unshown
 from digest.errors import ConfigError, Problem
-from digest.model import Picture, Unshown
+from digest.model import Picture, Told, Unshown
 from digest.store.content import pictures as picture_store
 from digest.text.pictures import OUR_PICTURES, ShownPicture, local_pictures, whole_width
 
-_FIX = "JPEG, PNG, GIF and WebP are taken; a picture beside the text is named as in ![A gate](gate.jpg)"
+_FIX = Told("notice_picture_fix")
 
 
 async def with_own_pictures(app: App, text: str, file: Path, now: datetime) -> str:
@@ -32,7 +32,10 @@ async def with_own_pictures(app: App, text: str, file: Path, now: datetime) -> s
     if troubles:
         where = placed(list(troubles), text, file.name)
         raise ConfigError(
-            [Problem(where=where[one], what=f"{one} {trouble}", fix=_FIX) for one, trouble in troubles.items()]
+            [
+                Problem(where=where[one], what=Told("of_words", words=one, what=trouble), fix=_FIX)
+                for one, trouble in troubles.items()
+            ]
         )
     await have_pictures(app, named, now, name=file.name)
     return named
@@ -79,10 +82,10 @@ def shown_pictures(
     for one, where in named.items():
         is_ours = one.startswith(OUR_PICTURES) and one.removeprefix(OUR_PICTURES) in kept
         if one in wanted and not is_ours:
-            problems.append(Problem(where=where, what=f"there is no picture {one} here", fix=_FIX))
+            problems.append(Problem(where=where, what=Told("notice_no_picture", picture=one), fix=_FIX))
         elif not app.config.shows_pictures:
-            what = f"readers could not load {one}: {app.config.web.base_url} cannot be reached from outside"
-            problems.append(Problem(where=where, what=what, fix="give [web] url, or leave the picture out"))
+            what = Told("notice_unreachable", picture=one, address=app.config.web.base_url)
+            problems.append(Problem(where=where, what=what, fix=Told("notice_unreachable_fix")))
     if problems:
         raise ConfigError(problems)
     ours = {f"{OUR_PICTURES}{one}": picture for one, picture in kept.items()}

@@ -42,6 +42,9 @@ from .reports import (
     SentDue as SentDue,
 )
 from .reports import (
+    meaning as meaning,
+)
+from .reports import (
     recipients as recipients,
 )
 from .reports import (

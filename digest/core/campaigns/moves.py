@@ -217,8 +217,10 @@ def on_word(
         raise UsageError(f"{name} has no mail yet: {campaign.reason}; {way_out}")
     done = moved(connection, campaign, move, by=by, now=now, reason=reason)
     if done is None:
-        states = " or ".join(sorted(_MOVES[move][0]))
-        raise UsageError(f"{name} is {campaign.status}; only what is {states} can be told to {move}")
+        states = sorted(_MOVES[move][0])
+        told = f"{name} is {campaign.status}; only what is {' or '.join(states)} can be told to {move}"
+        facts = {"status": _status(campaign.status), "states": Told.joined(map(_status, states), ", ")}
+        raise UsageError(Told.of(told, "reason_not_to_be_moved", {"name": name, "move": verb(move.value), **facts}))
     return done
 
 
@@ -243,3 +245,7 @@ def _by_hand(app: App, name: str, move: Move, *, by: By, now: datetime, organise
         if organiser is not None:
             may_with(organiser, move.value, campaign_named(connection, name))
         return on_word(connection, name, move, by=by, now=now, reason=Told("by_hand", move=verb(move)))
+
+
+def _status(status: CampaignStatus) -> Told:
+    return Told.of(status.value, f"console_status_{status}")

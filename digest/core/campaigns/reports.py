@@ -1,5 +1,6 @@
 """How a campaign went, and why nothing more of it is being sent."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ from digest.model import (
     CampaignStatus,
     DeliveryState,
     Report,
+    Told,
 )
 from digest.returns.reasons import plain_reason
 from digest.store import campaigns, outbox
@@ -29,6 +31,8 @@ __all__ = [
     "recipients",
     "report",
 ]
+
+_CODE = re.compile(r"[45]\d\d(?!\d)")  # of a reply (RFC 5321 section 4.2)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,6 +66,14 @@ class CampaignReport:
     replies: tuple[ToldReply, ...]
     returns: tuple[ToldReturn, ...]
     relays: tuple[RelayTally, ...]  # none where there is one server
+
+
+def meaning(state: str, reply: str) -> Told | None:
+    """What a server's answer to one delivery means in plain words; None where it gave none."""
+    code = _CODE.match(reply)
+    if code is None or state not in (DeliveryState.DEFERRED, DeliveryState.REJECTED):
+        return None
+    return plain_reason(state, code=int(code[0]), reply=reply)
 
 
 def report(app: App, name: str) -> CampaignReport:

@@ -64,7 +64,7 @@ async def keep_beside(app: App, text: str, file: Path, now: datetime) -> tuple[s
         try:
             named[one] = await keep_picture(app, await asyncio.to_thread(_read, file, one), now)
         except (LastingError, PictureError) as error:
-            troubles[one] = str(error)
+            troubles[one] = Told.by(error)
     return _renamed(text, named), troubles
 
 

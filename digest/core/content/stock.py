@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Select
 from digest.app import App
 from digest.compose import Edits, Merged, kin, merged_and_edited, on_its_next_date, with_edits
 from digest.errors import UnknownItemError, UsageError
-from digest.model import Item
+from digest.model import Item, Told
 from digest.store import appearances
 from digest.store.campaigns import Campaign
 from digest.store.content import edits as edit_store
@@ -173,7 +173,7 @@ def find_among(app: App, items: Sequence[Item], wanted: str) -> Item:
         raise UnknownItemError(f'No item "{wanted}" is known; {_nearest(app, items, wanted)}`digest items` shows them')
     if len(matches) > 1:
         names = ", ".join(f"{item.source}/{item.key}" for item in matches)
-        raise UsageError(f'"{wanted}" names several items: {names}')
+        raise UsageError(Told("item_several", wanted=wanted, names=names))
     return matches[0]
 
 

@@ -37,6 +37,7 @@ from .drafts import approve_draft as approve_draft
 from .drafts import draft_of as draft_of
 from .drafts import hold_draft as hold_draft
 from .drafts import show_drafts as show_drafts
+from .due import draft_next as draft_next
 from .due import prepare_due as prepare_due
 from .left_out import LeftOut as LeftOut
 from .left_out import arrived as arrived

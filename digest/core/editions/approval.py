@@ -64,7 +64,7 @@ def approve(
     apply_lists_unattended(app, now, by=by)
     approved = _decided(app, campaign, decide, by=by, now=now, edited=True, version=version)
     if approved is None:
-        raise ChangedError(f"{name} has changed since it was shown; look at it again.")
+        raise ChangedError(Told("changed_since", name=name))
     return approved
 
 

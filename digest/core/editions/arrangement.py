@@ -80,7 +80,7 @@ def restore(app: App, name: str, pair: Pair, *, by: By, now: datetime, version: 
 
     def change(edition: Edition, before: Arrangement) -> _Change:
         if pair not in {(one.source, one.key) for one in edition.skipped if one.reason is ItemSkip.DROPPED}:
-            raise UsageError(f"{'/'.join(pair)} was not dropped from {name}")
+            raise UsageError(Told("arranged_not_dropped", item="/".join(pair), name=name))
         left = tuple(one for one in before.dropped if one not in copies)
         return _Change(verb="restore", detail="/".join(pair), arrangement=replace(before, dropped=left))
 
@@ -97,7 +97,7 @@ def bring_in(
         reasons = {(one.source, one.key): one.reason for one in edition.skipped}
         for pair in pairs:
             if group_of(edition, pair):
-                raise UsageError(f"{'/'.join(pair)} is in {name} already")
+                raise UsageError(Told("arranged_there", item="/".join(pair), name=name))
             reason = reasons.get(pair)
             if reason is not None and reason not in MAY_COME and reason is not ItemSkip.DROPPED:
                 raise UsageError(f"{'/'.join(pair)} cannot be brought into {name}: {reason}")
@@ -157,11 +157,11 @@ def word(
     lines: dict[str, Any] = {key: one_line(line) for key, line in given.items() if line is not None}
     for key, line in lines.items():
         if len(line) > _LONGEST_LINE:
-            raise UsageError(f"The {key} has {len(line)} characters; {_LONGEST_LINE} at most")
+            raise UsageError(Told("arranged_long", line=Told(f"line_{key}"), number=len(line), most=_LONGEST_LINE))
     if note is not None:
         note = note.replace("\r\n", "\n").strip()
         if len(note) > _LONGEST_NOTE:
-            raise UsageError(f"The note has {len(note):,} characters, {_LONGEST_NOTE:,} at most")
+            raise UsageError(Told("arranged_note", number=f"{len(note):,}", most=f"{_LONGEST_NOTE:,}"))
 
     def change(_: Edition, before: Arrangement) -> _Change:
         worded = replace(before, **lines, note=before.note if note is None else note)
@@ -217,7 +217,7 @@ def _arrange(
             if not group_of(after, pair):
                 raise UsageError(_why_not(after, name, pair))
         if not after.entries:
-            raise UsageError(f"Nothing would be left in {name}; take it back with `digest cancel {name}`")
+            raise UsageError(Told("arranged_empty", name=name))
         mail = render_edition(app, after) if is_another(campaign, after) else None
         with app.store.write() as connection:
             if not same(campaigns.locked(connection, campaign.id), campaign):
@@ -249,8 +249,8 @@ def _must_wait(app: App, found: Current) -> Edition:
     with app.store.read() as connection:
         begun = outbox.was_tried(connection, campaign)
     if begun or not moves.may_be(campaign, Move.APPROVE):
-        way_out = "what is being sent is mended with `digest pause`, then `digest resume --recompose`"
-        raise UsageError(f"{campaign.name} is {campaign.status}; only what waits is arranged: {way_out}")
+        status = Told.of(campaign.status.value, f"console_status_{campaign.status}")
+        raise UsageError(Told("arranged_stands", name=campaign.name, status=status))
     return found.edition
 
 
@@ -258,7 +258,7 @@ def _standing(edition: Edition, name: str, pair: Pair) -> tuple[Group, Entry]:
     """Something in an edition, with the group that it stands in."""
     found = group_of(edition, pair)
     if found is None:
-        raise UsageError(f"{'/'.join(pair)} is not in {name}")
+        raise UsageError(Told("arranged_not_there", item="/".join(pair), name=name))
     _, group, entry = found
     return group, entry
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from digest.app import App
 from digest.errors import DigestError, StoppedError
+from digest.model import Told
 
 _AGAIN = timedelta(minutes=15)
 
@@ -25,6 +26,6 @@ def sparingly(app: App, what: str, now: datetime) -> Iterator[None]:
     except StoppedError:
         raise
     except DigestError as error:
-        app.failed[what] = (now, str(error))
+        app.failed[what] = (now, Told.by(error))
         raise
     app.failed.pop(what, None)

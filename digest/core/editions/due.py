@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 
 from digest.app import App
-from digest.compose import Coming, Due, Missed, coming, due
+from digest.compose import Coming, Due, Missed, coming, due, next_due, period_of
 from digest.config import DigestConfig
 from digest.core.campaigns import moves
 from digest.core.campaigns.moves import Move
@@ -46,6 +46,22 @@ async def prepare_due(app: App, now: datetime, *, by: By) -> tuple[PreparedEditi
     if failures:
         raise DigestError("\n".join(failures))
     return tuple(prepared)
+
+
+async def draft_next(app: App, digest: DigestConfig, now: datetime, *, by: By) -> PreparedEdition:
+    """Draft the edition of now, as the schedule would have; where that has gone, the next one, ahead of its time.
+
+    Raises as `prepare`.
+    """
+    zone = app.config.network.zone
+    row = _row(app, digest, period_of(digest, now, zone))
+    if row is None or row.status not in _GONE:
+        return await prepare(app, digest, now, by=by)
+    moment = next_due(digest, now, zone)
+    return await prepare(app, digest, now, by=by, period=period_of(digest, moment, zone), send_at=moment)
+
+
+_GONE = (CampaignStatus.SENDING, CampaignStatus.PAUSED, CampaignStatus.SENT, CampaignStatus.CANCELLED)
 
 
 def _steps(

@@ -99,7 +99,7 @@ def must_be(app: App, found: Current, version: str) -> None:
     if known == found.version.partition(".")[0]:
         return
     told = tuple(_told(one) for one in _done_since(app, found, int(since))) if _is_number(since) else ()
-    raise OutdatedError(f"{found.campaign.name} was changed since you looked at it; nothing was done", told)
+    raise OutdatedError(Told("changed_edition", name=found.campaign.name), told)
 
 
 def _is_number(text: str) -> bool:

@@ -114,7 +114,7 @@ def lists_not_applied(app: App) -> Iterator[NotApplied]:
         plans = plan_lists(app)
     except ConfigError as error:
         for problem in error.problems:
-            yield NotApplied(problem=str(problem))
+            yield NotApplied(problem=problem.told)
         return
     for plan in plans:
         if plan.removes_too_many:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from digest.app import App
 from digest.core.people.lists import as_if_applied
 from digest.errors import UsageError
-from digest.model import NO_TERMS, Audience, Recipient, Terms
+from digest.model import NO_TERMS, Audience, Recipient, Terms, Told, said
 from digest.store import outbox, people
 from digest.store.campaigns import Campaign
 from digest.store.people import ListPlan
@@ -43,13 +43,12 @@ def check_condition(app: App, where: str, known: Sequence[str] | None = None) ->
     try:
         condition = read_condition(where)
     except ConditionError as error:
-        raise UsageError(f"where {where}: {error}") from None
+        raise UsageError(Told("where", condition=where, why=said(error))) from None
     for field in fields_of(condition):
         if field not in known:
             nearest = difflib.get_close_matches(field, known, n=1)
-            told = f"did you mean {nearest[0]}?" if nearest else f"known: {', '.join(known) or 'none'}"
-            way_out = "fields are named in [[lists]] of config.toml"
-            raise UsageError(f'where {where}: there is no field "{field}"; {told} ({way_out})')
+            near = Told("mean", word=nearest[0]) if nearest else Told("known", words=", ".join(known) or Told("none"))
+            raise UsageError(Told("where_field", condition=where, field=field, nearest=near))
 
 
 def known_fields(app: App) -> tuple[str, ...]:

@@ -87,7 +87,9 @@ def import_people(
         if plan.left:
             people.record_left(connection, list_id, plan.left, now)
         for person, came_back in plan.suppressed:
-            people.suppress(connection, person.address, reason=came_back, detail=f"imported from {tool}", now=now)
+            people.suppress(
+                connection, person.address, reason=came_back, detail=str(Told("imported_from", tool=tool)), now=now
+            )
         people.tell_anew(connection, plan.languages)
         told = Told("imported", tool=tool, told=Told("imported_counts", **plan.counts))
         activity.record(connection, at=now, by=by, verb="import", subject=list_name, detail=told)

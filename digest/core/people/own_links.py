@@ -17,7 +17,7 @@ from digest.core.mail.languages import in_language_of
 from digest.core.mail.letters import send_letter
 from digest.core.people.person import lift
 from digest.errors import DigestError, TokenError
-from digest.model import By, Recipient
+from digest.model import By, Recipient, Told
 from digest.render import PreferencesLink
 from digest.store import people
 from digest.store.people import Consent, journal
@@ -115,7 +115,7 @@ def _letter(app: App, address: str, now: datetime, network: str) -> tuple[Recipi
         if found is None or journal.count_since(connection, address, "link", now - _DAY) >= _LETTERS:
             return None
         subscriber_id, person = found
-        how = "a link to their preferences was mailed"
+        how = Told("consent_link")
         journal.record(connection, person.address, Consent(at=now, verb="link", how=how, network=network))
     url = app.link(Scope.PREFERENCES, subscriber_id, int(now.timestamp()) // 60)
     return person, PreferencesLink(url=url, valid=FRESH_FOR), subscriber_id

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from digest.app import App
-from digest.model import By
+from digest.model import By, Told, done_by
 from digest.store import outbox, people
 from digest.store.organisers import activity
 from digest.store.people import Consent, Status, journal
@@ -54,7 +54,7 @@ def take_back(app: App, subscriber_id: int, list_ids: Sequence[int], now: dateti
         people.put_back(connection, subscriber_id, left, now)
         titles = people.list_titles(connection, left)
         for name in people.names_of(connection, left):
-            how = f"{by}: leaving was a mistake"
+            how = Told("consent_mistake", by=done_by(by))
             journal.record(connection, person.address, Consent(at=now, verb="subscribe", list_name=name, how=how))
         told = ", ".join(titles)
         activity.record(connection, at=now, by=by, verb="take-back", subject=person.address, detail=told)
@@ -106,7 +106,7 @@ def come_back(
             list_id = people.ensure_list(connection, entry.name, entry.title or entry.name)
             if people.come_back(connection, subscriber_id, list_id, now):
                 came.append(entry.name)
-                how = f"{by}: a link mailed to the address"
+                how = Told("consent_mailed", by=done_by(by))
                 consent = Consent(
                     at=now,
                     verb="subscribe",

@@ -6,7 +6,7 @@ from datetime import datetime
 from digest.app import App
 from digest.core.people.lists import unsubscribe
 from digest.errors import DigestError, UsageError
-from digest.model import By, Recipient, Told
+from digest.model import BY_HAND, By, Recipient, Told, suppressed_as
 from digest.store import outbox, people
 from digest.store.organisers import activity
 from digest.store.people import BroughtBy, Consent, Status, Suppression, journal, returns
@@ -24,7 +24,7 @@ class Hindrance:
     forgotten: bool  # they asked for it
 
 
-def suppress(app: App, address: str, now: datetime, *, by: By, reason: str = "by hand") -> bool:
+def suppress(app: App, address: str, now: datetime, *, by: By, reason: str = BY_HAND) -> bool:
     """Mail an address no more, whether it is on a list or not; what is planned for it is taken back.
 
     Returns:
@@ -38,13 +38,15 @@ def suppress(app: App, address: str, now: datetime, *, by: By, reason: str = "by
         raise UsageError(f"A reason takes 1 to {REASON_LENGTH} characters, such as --reason 'asked by telephone'")
     with app.store.write() as connection:
         if people.known_again(connection)(address):
-            raise DigestError("That address is forgotten: nothing is held about it, and it stays unmailed.")
+            raise DigestError(Told("person_forgotten"))
         new = people.suppress(connection, address, reason=reason.strip(), detail="", now=now)
         found = people.find(connection, address)
         if found is not None:
             outbox.skip_person(connection, found[0], now)
         if new:
-            activity.record(connection, at=now, by=by, verb="suppress", subject=address, detail=reason.strip())
+            activity.record(
+                connection, at=now, by=by, verb="suppress", subject=address, detail=suppressed_as(reason.strip())
+            )
     return new
 
 
@@ -63,13 +65,20 @@ def lift(app: App, address: str, now: datetime, *, by: By) -> tuple[str, ...]:
         left = tuple(name for name, (status, _) in stands.items() if status is Status.UNSUBSCRIBED)
         was = people.suppression_of(connection, address)
         if was is None:
-            why = f"; they left {', '.join(left)}, and come back by confirming, never by this" if left else ""
-            raise DigestError(f"{address} is not suppressed{why}.")
+            why = {"lists": ", ".join(left)} if left else {}
+            raise DigestError(Told("not_suppressed_left" if left else "not_suppressed", address=address, **why))
         people.lift(connection, address)
         if found is not None:
             returns.lift_returns(connection, found[0])
             outbox.queue_person(connection, found[0], now)
-        activity.record(connection, at=now, by=by, verb="lift", subject=address, detail=Told("was", reason=was.reason))
+        activity.record(
+            connection,
+            at=now,
+            by=by,
+            verb="lift",
+            subject=address,
+            detail=Told("was", reason=suppressed_as(was.reason)),
+        )
     return left
 
 
@@ -130,8 +139,8 @@ def subscribe(app: App, person: Recipient, now: datetime, *, by: By, name: str, 
     with app.store.write() as connection:
         suppressed = people.suppression(connection, person.address)
         if suppressed is not None:
-            way_out = f"if it can be mailed again, `digest suppress --lift {person.address}` first"
-            raise DigestError(f"{person.address} is suppressed: {suppressed}; {way_out}.")
+            why = suppressed_as(suppressed)
+            raise DigestError(Told("person_suppressed", address=person.address, reason=why))
         found = people.find(connection, person.address)
         if found and people.memberships(connection, found[0]).get(name, (None,))[0] is Status.ACTIVE:
             return False

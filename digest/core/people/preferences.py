@@ -10,7 +10,7 @@ from digest.app import App
 from digest.config import DigestConfig
 from digest.core.mail.languages import language_named
 from digest.errors import UsageError
-from digest.model import SECTIONS, By, Preferences
+from digest.model import SECTIONS, By, Preferences, Told
 from digest.store import outbox, people
 from digest.store.organisers import activity
 
@@ -121,30 +121,37 @@ def _make(
         told = list(_made(app, connection, subscriber_id, steps))
         if told:
             changed = True
-            detail = "; ".join(told) + (f" ({steps.scope})" if steps.scope else "")
+            detail = Told.joined(told)
+            detail = Told("wants", told=detail, digest=steps.scope) if steps.scope else detail
             activity.record(connection, at=now, by=by, verb="preferences", subject=address, detail=detail)
     if changed:
         outbox.skip_person(connection, subscriber_id, now)
         outbox.queue_person(connection, subscriber_id, now)
 
 
-def _made(app: App, connection: Connection, subscriber_id: int, steps: _Steps) -> Iterator[str]:
+def _made(app: App, connection: Connection, subscriber_id: int, steps: _Steps) -> Iterator[Told]:
     scope, until = steps.scope, steps.change.pause_until
     for name in steps.muted:
         if people.mute(connection, subscriber_id, [name], digest=scope):
-            yield f"mute {name}"
+            yield Told("wants_mute", name=_part(name))
     for name in steps.unmuted:
         if people.unmute(connection, subscriber_id, [name], digest=scope):
-            yield f"unmute {name}"
+            yield Told("wants_unmute", name=_part(name))
     if until is not None or steps.change.resume:
         people.pause(connection, subscriber_id, until, digest=scope)
-        yield f"pause until {until.astimezone(app.config.network.zone):%Y-%m-%d %H:%M}" if until else "resume"
+        when = until and until.astimezone(app.config.network.zone)
+        yield Told("wants_pause", moment=when) if when else Told("wants_resume")
     if steps.chosen is not None:
         head, wanted = steps.chosen
         people.choose(connection, subscriber_id, digest=head, chosen=wanted)
-        yield f"choose {wanted or head}"
+        yield Told("wants_choose", digest=wanted or head)
     if steps.language is not None and people.set_language(connection, subscriber_id, steps.language):
-        yield f"language {steps.language}"
+        yield Told("wants_language", language=steps.language)
+
+
+def _part(name: str) -> str:
+    """What is muted, as a page calls it."""
+    return Told.of(name, f"part_{name}") if name in SECTIONS.values() else name
 
 
 def _alternatives(app: App, head: str) -> list[str]:

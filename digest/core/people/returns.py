@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from digest.app import App
 from digest.config.addresses import address_key
-from digest.model import BounceClass, By, Return, ReturnKind, Told
+from digest.model import BounceClass, By, Quoted, Return, ReturnKind, Told, done_by, suppressed_as
 from digest.returns.scoring import Attributed, SuppressionReason, Verdict, clean_since, judge_returns
 from digest.store import outbox, people
 from digest.store.organisers import activity
@@ -167,8 +167,11 @@ def _newly_suppressed(connection: Connection, address: str, verdict: Verdict, no
     said = verdict.deciding.excerpt if verdict.deciding else ""
     new = people.suppress(connection, address, reason=reason.value, detail=said, now=now)
     if new:
-        detail = f"{reason}: {said}" if said else reason.value
+        why = suppressed_as(reason.value)
+        detail = Told("suppressed_for", reason=why, said=Quoted(said)) if said else why
         activity.record(connection, at=now, by=by, verb="suppress", subject=address, detail=detail)
         if reason is SuppressionReason.COMPLAINED:
-            journal.record(connection, address, Consent(at=now, verb="complain", how=f"reported by {by}"))
+            journal.record(
+                connection, address, Consent(at=now, verb="complain", how=Told("consent_reported", by=done_by(by)))
+            )
     return new

@@ -12,7 +12,7 @@ from digest.config import ListConfig
 from digest.core.mail.languages import language_of_lists
 from digest.core.people.person import hindrance
 from digest.errors import DigestError
-from digest.model import By, Recipient
+from digest.model import By, Fact, Recipient, Told, suppressed_as
 from digest.store import people
 from digest.store.organisers import activity
 from digest.store.people import BroughtBy, Consent, SignUp, Status, Wish, journal, sign_ups
@@ -96,8 +96,8 @@ def invite(app: App, person: Recipient, now: datetime, *, by: By, name: str) -> 
     app.list_named(name)
     suppressed = hindrance(app, person.address, name).suppressed
     if suppressed is not None:
-        way_out = f"if it can be mailed again, `digest suppress --lift {person.address}` first"
-        raise DigestError(f"{person.address} is suppressed: {suppressed.reason}; {way_out}.")
+        why = suppressed_as(suppressed.reason)
+        raise DigestError(Told("person_suppressed", address=person.address, reason=why))
     wish = Wish(address=person.address, name=person.name, list_names=(name,), invited=True)
     with app.store.write() as connection:
         if not missing(app, connection, wish):
@@ -210,14 +210,22 @@ def _told(app: App, connection: Connection, sign_up: SignUp) -> Confirmation | N
     )
 
 
+def _how(sign_up: SignUp) -> Told:
+    """How they came to agree, to the second: it may have to be shown."""
+    came, name = ("invited", "invited") if sign_up.invited else ("asked by the form", "asked")
+    whence, facts = "", dict[str, Fact](moment=sign_up.asked_at)
+    if sign_up.network:
+        whence, name, facts = f" from {sign_up.network}", f"{name}_from", {**facts, "network": sign_up.network}
+    how = f"{came} {sign_up.asked_at.isoformat()}{whence}; confirmed by the link in the mail"
+    return Told.of(how, f"reason_consent_{name}", facts)
+
+
 def _consent(sign_up: SignUp, one: ListConfig, told: Confirmation | None, now: datetime, network: str) -> Consent:
-    came = "invited" if sign_up.invited else "asked by the form"
-    whence = f" from {sign_up.network}" if sign_up.network else ""
     return Consent(
         at=now,
         verb="subscribe",
         list_name=one.name,
-        how=f"{came} {sign_up.asked_at.isoformat()}{whence}; confirmed by the link in the mail",
+        how=_how(sign_up),
         wording=told.wording if told else "",
         network=network,
     )

@@ -13,7 +13,7 @@ from secrets import token_hex
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, select
 
-from digest.model import BY_LINK, Activity, By
+from digest.model import BY_LINK, Activity, By, done_by
 from digest.store.engine import Store
 from digest.store.organisers import activity
 from digest.store.outbox.withdrawal import skip_people
@@ -59,7 +59,7 @@ def leave_lists(
             done = Activity(at=now, by=by, verb="unsubscribe", subject="", detail=titles)
             activity.record_of_each(connection, done, known_among(connection, left))
             for name in names_of(connection, list_ids):
-                consent = Consent(at=now, verb="unsubscribe", list_name=name, how=str(by))
+                consent = Consent(at=now, verb="unsubscribe", list_name=name, how=done_by(by))
                 journal.record_of_each(connection, left, consent)
         changed |= left
     skip_people(connection, sorted({one.subscriber_id for one in leaving}), now)

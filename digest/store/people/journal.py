@@ -7,10 +7,9 @@ from datetime import datetime
 from sqlalchemy import Connection, func, insert, literal, select
 
 from digest.config.addresses import address_key
+from digest.model import Told, kept
 from digest.store.people.subscribers import known_among
 from digest.store.tables import journal, subscribers
-
-_NAMES = ("at", "verb", "list_name", "how", "wording", "network")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -20,7 +19,7 @@ class Consent:
     at: datetime
     verb: str  # "subscribe", "unsubscribe"
     list_name: str = ""  # "" where it is about all mail
-    how: str = ""  # "paper form, 3 May", "link"
+    how: str = ""  # "paper form, 3 May", "link"; a `Told` where it is in our words
     wording: str = ""  # what was shown to who agreed
     network: str = ""  # the prefix of the address that it came from, such as "192.0.2.0/24"
 
@@ -32,10 +31,7 @@ def record(connection: Connection, address: str, consent: Consent) -> None:
 
 def record_all(connection: Connection, told: Iterable[tuple[str, Consent]]) -> None:
     """Put down what people agreed to or took back, by address."""
-    rows = [
-        {"address_key": address_key(address), **{name: getattr(consent, name) for name in _NAMES}}
-        for address, consent in told
-    ]
+    rows = [{"address_key": address_key(address), **_columns(consent)} for address, consent in told]
     if rows:
         connection.execute(insert(journal), rows)
 
@@ -43,9 +39,10 @@ def record_all(connection: Connection, told: Iterable[tuple[str, Consent]]) -> N
 def record_of_each(connection: Connection, subscriber_ids: Collection[int], consent: Consent) -> None:
     """Put down the same about each of these people, but for who is forgotten."""
     people = known_among(connection, subscriber_ids)
-    told = [literal(getattr(consent, name), journal.c[name].type) for name in _NAMES]
+    columns = _columns(consent)
+    told = [literal(value, journal.c[name].type) for name, value in columns.items()]
     row = people.with_only_columns(subscribers.c.address_key, *told)
-    connection.execute(insert(journal).from_select(["address_key", *_NAMES], row))
+    connection.execute(insert(journal).from_select(["address_key", *columns], row))
 
 
 def count_since(connection: Connection, address: str, verb: str, after: datetime) -> int:
@@ -66,7 +63,24 @@ def journal_of(connection: Connection, address: str) -> Sequence[Consent]:
     query = select(journal).where(journal.c.address_key == address_key(address)).order_by(journal.c.id)
     return [
         Consent(
-            at=row.at, verb=row.verb, list_name=row.list_name, how=row.how, wording=row.wording, network=row.network
+            at=row.at,
+            verb=row.verb,
+            list_name=row.list_name,
+            how=Told.read(row.how, row.how_told),
+            wording=row.wording,
+            network=row.network,
         )
         for row in connection.execute(query)
     ]
+
+
+def _columns(consent: Consent) -> dict[str, object]:
+    return {
+        "at": consent.at,
+        "verb": consent.verb,
+        "list_name": consent.list_name,
+        "how": str(consent.how),
+        "how_told": kept(consent.how),
+        "wording": consent.wording,
+        "network": consent.network,
+    }

@@ -19,7 +19,7 @@ from digest.store.tables.people import (
 )
 from digest.store.tables.service import alarms, job_runs, settings
 
-SCHEMA_VERSION = "0031"
+SCHEMA_VERSION = "0032"
 """The newest migration; a test holds it against Alembic's own head."""
 
 __all__ = [

@@ -79,6 +79,7 @@ journal = Table(
     Column("verb", String(40), nullable=False),  # subscribe, unsubscribe, mute ...
     Column("list_name", String(60), nullable=False, default=""),
     Column("how", Text, nullable=False, default=""),  # "paper form, 3 May", "link"
+    Column("how_told", JSON(none_as_null=True)),  # the same as its phrase and facts: digest.model.Told
     Column("wording", Text, nullable=False, default=""),  # what was shown to who agreed
     Column("network", Text, nullable=False, default=""),  # the prefix of the address it came from
     Index(None, "address_key", "id"),

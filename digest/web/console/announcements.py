@@ -12,9 +12,9 @@ from digest.core import announcements, content, organisers
 from digest.core.announcements import Look, OutdatedError
 from digest.core.people.audience import check_condition, known_fields
 from digest.errors import DigestError, NotAllowedError, UsageError
-from digest.model import Draft, DraftState
+from digest.model import Draft, DraftState, Told
 from digest.web.console.list_plans import ListPlans
-from digest.web.console.page import Console, sandboxed
+from digest.web.console.page import Console, sandboxed, sandboxed_text
 from digest.web.console.people import fields_in_reach
 from digest.web.console.pictures import picture_in
 from digest.web.console.written_form import by_itself, line_of, moment_in, number_in, text_of, written_in
@@ -90,7 +90,7 @@ class AnnouncementPages:
         if found.mail is None:
             return sandboxed(self._console.renderer.console.page("announcement_no_mail", {"look": found, "now": 0}))
         if request.state.form.get("part") == "text":
-            return PlainTextResponse(found.mail.text, headers={"Content-Security-Policy": "sandbox"})
+            return sandboxed_text(found.mail.text)
         return sandboxed(found.mail.html)
 
     def facts(self, request: Request) -> Response:
@@ -235,7 +235,7 @@ class AnnouncementPages:
     def _outdated(self, request: Request, error: OutdatedError) -> Response:
         """What somebody else wrote beside what is in the form, which stays as it is there."""
         if error.current.campaign is not None or "body" not in request.state.form:
-            return self._console.problem(request, str(error), status=409)
+            return self._console.problem(request, Told.by(error), status=409)
         return self._form(
             request,
             self._written(request),
@@ -271,7 +271,7 @@ class AnnouncementPages:
         try:
             text = self._text(request)
         except UsageError as error:
-            return Look(problems=(str(error),))
+            return Look(problems=(Told.by(error),))
         looking = announcements.look_at_text(
             self._app, text, self._app.now, correcting=correcting, organiser=request.state.organiser
         )

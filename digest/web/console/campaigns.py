@@ -25,6 +25,7 @@ _ON_PAGE = 20  # campaigns
 _PEOPLE = 50
 _DOUBTS = 20
 
+_WAITS = (CampaignStatus.PREPARED, CampaignStatus.HELD)
 _MOVES: Mapping[str, tuple[CampaignStatus, ...]] = {
     "pause": (CampaignStatus.SENDING,),
     "release": (CampaignStatus.HELD,),
@@ -165,6 +166,8 @@ class CampaignPages:
             "campaign": found,
             "standing": editions.standings(self._app, [found])[found.name],
             "whom": ", ".join(titles.get(name, name) for name in found.list_names),
+            "waits": found.digest != campaigns.ANNOUNCEMENT and found.status in _WAITS,
+            "begun": told.recipients > told.states.get(DeliveryState.QUEUED, 0),
             "moves": [one for one, states in _MOVES.items() if found.status in states and _fits(one, found)],
             "again": campaigns.next_attempt(self._app, found),
             **figures(told),

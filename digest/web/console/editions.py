@@ -9,7 +9,7 @@ from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, Response
 
 from digest.app import App
 from digest.config.values import parse_address
@@ -19,9 +19,9 @@ from digest.core.editions import Current, Preview
 from digest.core.people.audience import reach_of
 from digest.documents import named
 from digest.errors import DigestError, NotAllowedError, OutdatedError, UsageError
-from digest.model import CampaignStatus, Edit, Step
+from digest.model import CampaignStatus, Edit, Step, Told
 from digest.web.console.item_form import edit_in, pair_in, read_pair, text_in, typed
-from digest.web.console.page import Console, allowed, sandboxed
+from digest.web.console.page import Console, allowed, sandboxed, sandboxed_text
 from digest.web.console.people import is_in_reach
 from digest.web.console.pictures import picture_in
 from digest.web.console.reasons import reason_for
@@ -69,7 +69,7 @@ class EditionPages:
         found = self._found(request)
         shown = self._shown(request, found)
         if request.query_params.get("view") == "text":
-            return PlainTextResponse(shown.text)
+            return sandboxed_text(shown.text)
         return sandboxed(in_scheme(shown.html, dark=request.query_params.get("view") == "dark"))
 
     def people(self, request: Request) -> Response:
@@ -100,7 +100,7 @@ class EditionPages:
             return Response(status_code=409) if by_itself(form) else self._outdated(request, name, error)
         if by_itself(form):
             return JSONResponse({"version": editions.current_named(self._app, name).version})
-        return self._back(request, name, done)
+        return self._back(request, name, done, at=_place_after(found, text_in(form, "do"), text_in(form, "item")))
 
     def approve(self, request: Request) -> Response:
         """Let it go as it was seen."""
@@ -114,13 +114,13 @@ class EditionPages:
         return self._console.done(f"/console/editions/{name}", "edition_approved")
 
     def draft(self, request: Request) -> Response:
-        """Draft a digest's edition of now, as the schedule would have."""
+        """Draft a digest's edition of now, as the schedule would have, or its next where that has gone."""
         name = text_in(request.state.form, "digest")
         digest = next((one for one in self._app.config.digests if one.name == name), None)
         if digest is None:
             raise HTTPException(404)
         allowed(request, "prepare", *digest.lists)
-        made = asyncio.run(editions.prepare(self._app, digest, self._app.now, by=request.state.by))
+        made = asyncio.run(editions.draft_next(self._app, digest, self._app.now, by=request.state.by))
         return self._console.done(f"/console/editions/{made.campaign.name}", "edition_drafted")
 
     def hold(self, request: Request) -> Response:
@@ -194,9 +194,10 @@ class EditionPages:
             lines["note"] = f"{lines.get('note', '').rstrip()}\n\n{picture_in(self._console, request)}".lstrip()
         return lines
 
-    def _back(self, request: Request, name: str, done: str) -> Response:
+    def _back(self, request: Request, name: str, done: str, *, at: str) -> Response:
         view = text_in(request.state.form, "view")
-        return self._console.done(f"/console/editions/{name}", done, **({"view": view} if view in VIEWS else {}))
+        query = {"view": view} if view in VIEWS else {}
+        return self._console.done(f"/console/editions/{name}", done, at=at, **query)
 
     def _outdated(self, request: Request, name: str, error: OutdatedError) -> Response:
         """What changed meanwhile, and what was about to be done, to be done once more on what there is now."""
@@ -231,7 +232,7 @@ class EditionPages:
                 shown = self._shown(request, found)
                 findings = findings_in(app, shown.rendered, edition, app.now)
         except DigestError as error:
-            problem = str(error)
+            problem = Told.by(error)
         out = editions.left_out(app, edition, most=_SHOWN) if edition is not None else ()
         reasons: dict[str, list[Any]] = {}
         for one in out:
@@ -306,6 +307,16 @@ def in_scheme(html: str, *, dark: bool) -> str:
 
 def _waiting(status: CampaignStatus) -> bool:
     return status in {CampaignStatus.PREPARED, CampaignStatus.HELD}
+
+
+def _place_after(found: Current, do: str, item: str) -> str:
+    """Where whoever did something to an item goes on: at the item, or at the next where it is dropped."""
+    order = [named(one.item) for one in found.edition.entries] if found.edition else []
+    if do == "drop" and item in order:
+        place = order.index(item)
+        order.remove(item)
+        item = order[min(place, len(order) - 1)] if order else ""
+    return f"i-{item}" if item else ""
 
 
 def _may(request: Request, verb: str, list_names: tuple[str, ...]) -> bool:

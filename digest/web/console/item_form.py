@@ -1,13 +1,16 @@
 """What an editor sets on an item, as the form of a page sends it."""
 
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from starlette.datastructures import FormData
 
+from digest.documents import edit_json
 from digest.errors import UsageError
-from digest.model import Edit, Event, Item, Kind, Vacancy
+from digest.model import Edit, Event, Item, Kind, Told, Vacancy
+from digest.web.console.page import Console
 
 Pair = tuple[str, str]
 
@@ -35,7 +38,7 @@ def read_pair(written: str) -> Pair:
     """
     source, separator, key = written.partition("/")
     if not (source and separator and key):
-        raise UsageError(f'"{written}" names no item')
+        raise UsageError(Told("item_none", words=written))
     return source, key
 
 
@@ -90,3 +93,23 @@ def _moment(day: str, clock: str, kind: Kind, zone: ZoneInfo) -> datetime:
         return datetime.combine(when + timedelta(days=kind is Kind.VACANCY), time(), zone)
     except (ValueError, OverflowError):
         raise UsageError(f'"{day} {clock}" is no date') from None
+
+
+def edited_in_words(console: Console, edit: Edit) -> Iterator[tuple[str, str]]:
+    """What was set by hand, and to what, as whoever is at the console reads it."""
+    say, written = console.say, console.renderer.console
+    for name in edit_json(edit, console.app.config.network.zone):
+        chosen = getattr(edit, name)
+        called = say(f"fact_{name}" if isinstance(chosen, datetime) else f"desk_edit_{name}")
+        match chosen:
+            case datetime():
+                last = timedelta(seconds=name == "closes_at")  # it is the midnight that ends the day
+                yield called, written.day(chosen - last) if edit.all_day else written.when(chosen)
+            case bool():
+                yield called, say("desk_yes" if chosen else "desk_no")
+            case Kind():
+                yield called, say(f"desk_kind_{chosen}")
+            case tuple():
+                yield called, ", ".join(chosen)
+            case _:
+                yield called, str(chosen)

@@ -10,11 +10,11 @@ from starlette.responses import Response
 from digest.app import App
 from digest.core import campaigns, content, editions, organisers
 from digest.core.content import Outlook, Prospect
-from digest.documents import edit_json, named
+from digest.documents import named
 from digest.errors import UsageError
 from digest.model import Edit, Item, Kind, Newness
 from digest.web.console.glance import Glance
-from digest.web.console.item_form import edit_in, pair_in, settled, text_in, typed
+from digest.web.console.item_form import edit_in, edited_in_words, pair_in, settled, text_in, typed
 from digest.web.console.page import Console
 
 _ON_A_PAGE = 100
@@ -79,7 +79,7 @@ class ItemsPages:
             item=story.item,
             next=[(reached[name], self._next(one)) for name, one in story.next.items() if name in reached],
             appeared=[(name, called[name], Newness(newness).name.lower(), at) for name, newness, at in appeared],
-            edited=edit_json(story.edit, zone) if story.edit else {},
+            edited=list(edited_in_words(self._console, story.edit)) if story.edit else [],
             verdict=content.verdict_in_words(verdict, self._console.renderer.phrases).splitlines() if verdict else [],
             kinds=content.settled_at_once(item) if item.doubts else (),
             day=typed(item, zone)[0],

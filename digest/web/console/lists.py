@@ -90,7 +90,7 @@ class ListPages:
         try:
             plans = self._plans.now()
         except ConfigError as error:
-            return {"problems": [str(one) for one in error.problems]}
+            return {"problems": [one.told for one in error.problems]}
         shown = [_told(self._app, plan) for plan in plans if plan.changes]
         return {"plans": shown, "seal": _seal(plans), "guarded": any(plan.removes_too_many for plan in plans)}
 

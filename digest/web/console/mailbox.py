@@ -2,12 +2,12 @@
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 
 from digest.app import App
 from digest.core.mail import mailbox
 from digest.core.mail.mailbox import Opened
-from digest.web.console.page import Console, sandboxed
+from digest.web.console.page import Console, sandboxed, sandboxed_text
 
 _ON_A_PAGE = 50
 VIEWS = ("html", "text", "headers", "source")
@@ -61,7 +61,7 @@ class MailboxPages:
 
     def source(self, request: Request) -> Response:
         """The whole mail as it was filed, as plain text."""
-        return PlainTextResponse(self._mail(request).source)
+        return sandboxed_text(self._mail(request).source)
 
     def attachment(self, request: Request) -> Response:
         """What comes with a mail, to be kept, and never shown by the browser."""

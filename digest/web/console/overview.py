@@ -74,12 +74,19 @@ class OverviewPage:
     def _coming(self, request: Request, one: health.Coming) -> dict[str, Any]:
         """A digest with a sentence that says how it stands, and where it is mended."""
         say, waiting = self._console.say, one.waiting
-        told: dict[str, Any] = {"title": one.digest.title or one.digest.name, "at": one.at, "reason": "", "button": ""}
+        told: dict[str, Any] = {
+            "title": one.digest.title or one.digest.name,
+            "at": one.at,
+            "reason": "",
+            "button": "",
+            "draft": "",
+        }
         told["lists"] = self._titles(one.digest.lists)
         if waiting is None:
             how = "console_next_waits" if one.digest.approval != "none" else "console_next_itself"
             told |= {"says": say(how), "badge": "ok", "badge_says": say("console_next_fine")}
-            return told | {"href": self._place(request, f"/console/editions/{one.digest.name}")}
+            may = organisers.role_allows(request.state.organiser, "prepare")
+            return told | {"href": "", "draft": one.digest.name if may else ""}
         word = editions.standings(self._app, [waiting])[waiting.name]
         if word == editions.AGREED:
             told |= {"says": say(f"console_status_{word}"), "badge": "ok", "badge_says": say("console_next_fine")}

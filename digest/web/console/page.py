@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from secrets import token_urlsafe
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
 from digest.app import App
 from digest.core import organisers
@@ -98,16 +98,18 @@ class Console:
         frame = {"organiser": request.state.organiser, "now": self.app.now}
         return HTMLResponse(self.renderer.console.page(template, {**frame, **values}))
 
-    def done(self, path: str, what: str = "", **query: str) -> Response:
+    def done(self, path: str, what: str = "", *, at: str = "", **query: str) -> Response:
         """What follows a form: to a page (303), which tells what was done.
 
         Args:
             path: of a page of ours.
             what: the phrase "done_WHAT" is told there.
+            at: by its id, what of the page is to be seen.
             query: what else stands in its address.
         """
         told = ({"done": what} if what else {}) | query
-        return RedirectResponse(f"{path}?{urlencode(told)}" if told else path, 303)
+        place = f"#{quote(at, safe='')}" if at else ""
+        return RedirectResponse(f"{path}?{urlencode(told)}{place}" if told else f"{path}{place}", 303)
 
     def told(self, request: Request, name: str, *, status: int, action: tuple[str, str] | None = None) -> Response:
         """A page of a title and a sentence, by the name of both in the catalogs; `action`: a link and its phrase."""
@@ -126,7 +128,11 @@ class Console:
         is_admin = organiser is not None and organiser.role is Role.ADMIN
         if isinstance(error, ListFileError | ListGuardError) and not is_admin:
             return self.say("console_list_needs_mending")
-        return self.renderer.console.told(Told.by(error))
+        return Told.by(error)
+
+    def nowhere(self, request: Request) -> Response:
+        """An address of the console that leads to no page."""
+        return self.told(request, "not_found", status=404)
 
     def static(self, request: Request) -> Response:
         """A style sheet or module; kept by the browser for good where it is asked for by its hash."""
@@ -163,6 +169,11 @@ class Console:
 def sandboxed(html: str) -> Response:
     """A mail's HTML as the inside of a frame, which runs nothing, sends nothing and leads nowhere by itself."""
     return HTMLResponse(html, headers={"Content-Security-Policy": SANDBOXED})
+
+
+def sandboxed_text(text: str | bytes) -> Response:
+    """Plain text as the inside of a frame."""
+    return PlainTextResponse(text, headers={"Content-Security-Policy": SANDBOXED})
 
 
 def allowed(request: Request, verb: str, *list_names: str) -> None:

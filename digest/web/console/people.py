@@ -11,7 +11,7 @@ from digest.app import App
 from digest.config.values import parse_address
 from digest.core import organisers, people
 from digest.errors import DigestError, UsageError
-from digest.model import Recipient, Role
+from digest.model import Recipient, Role, Told, said
 from digest.web.console.page import Console, allowed
 from digest.web.console.sorting import sorting_in
 
@@ -47,6 +47,7 @@ class PeoplePages:
             found=sorting.of(found[:_FOUND], _KEYS),
             sorting=sorting,
             more=len(found) > _FOUND,
+            titles={one.name: one.title or one.name for one in self._app.config.lists},
             lists=[(name, title_of(self._app, name)) for name in organisers.reach(self._app, request.state.organiser)],
         )
 
@@ -58,7 +59,7 @@ class PeoplePages:
         try:
             address = parse_address(str(form.get("email", "")))
         except ValueError as error:
-            raise UsageError(self._console.say("console_bad_address", why=str(error))) from None
+            raise UsageError(Told("not_an_address", why=said(error))) from None
         person = Recipient(address=address, name=str(form.get("name", "")).strip()[:_LENGTH])
         done = await invited(self._app, person, request, name)
         if not await run_in_threadpool(is_in_reach, self._app, request, address):

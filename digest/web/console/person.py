@@ -1,6 +1,7 @@
 """One person: how each digest stands to them, what they were sent, what they agreed to, and what can be done."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -14,7 +15,7 @@ from digest.core.organisers import reaches, role_allows
 from digest.core.people import PersonStory
 from digest.documents import subscriber_json
 from digest.errors import DigestError
-from digest.model import DeliveryState, Organiser, PersonSkip, Recipient
+from digest.model import BY_HAND, SECTIONS, DeliveryState, Organiser, PersonSkip, Preferences, Recipient
 from digest.web.console.page import Console, allowed
 from digest.web.console.people import fields_in_reach, invited, lists_in_reach, title_of
 
@@ -63,8 +64,9 @@ class PersonPage:
             returns=returns,
             called=called,
             journal=[one for one in reversed(story.journal) if _concerns(organiser, one.list_name)],
+            titles={one.name: one.title or one.name for one in self._app.config.lists},
             preferences=[
-                (name or say("console_all_mail"), one)
+                (self._called(name) if name else say("console_all_mail"), self._in_words(one))
                 for name, one in story.preferences.items()
                 if not name or reaches(organiser, self._lists_of(name))
             ],
@@ -91,7 +93,7 @@ class PersonPage:
     def suppress(self, request: Request) -> Response:
         """Mail the address no more."""
         allowed(request, "suppress")
-        reason = str(request.state.form.get("reason", "")).strip()[:_REASON] or "by hand"
+        reason = str(request.state.form.get("reason", "")).strip()[:_REASON] or BY_HAND
         person, _ = self._found(request)
         people.suppress(self._app, person.address, self._app.now, by=request.state.by, reason=reason)
         return self._done(request, "suppressed")
@@ -139,6 +141,16 @@ class PersonPage:
             raise HTTPException(404)
         return person, story
 
+    def _in_words(self, one: Preferences) -> Preferences:
+        """The same, with what is muted and chosen as pages call it."""
+        called = {category.name.casefold(): category.title or category.name for category in self._app.config.categories}
+        called |= {name: self._console.say(f"part_{name}") for name in SECTIONS.values()}
+        muted = tuple(called.get(name, name) for name in one.muted)
+        return replace(one, muted=muted, chosen=one.chosen and self._called(one.chosen))
+
+    def _called(self, digest: str) -> str:
+        return next((one.title or digest for one in self._app.config.digests if one.name == digest), digest)
+
     def _lists_of(self, digest: str) -> tuple[str, ...]:
         return next((one.lists for one in self._app.config.digests if one.name == digest), ())
 
@@ -156,6 +168,7 @@ class PersonPage:
             "state": self._console.say(f"console_state_{state}"),
             "badge": _BADGES.get(DeliveryState(state), ""),
             "why": why,
+            "meaning": campaigns.meaning(state, why),
             "at": at,
             "again": DeliveryState(state) not in (*_UNDER_WAY, DeliveryState.SKIPPED),
         }

@@ -17,7 +17,7 @@ from digest.core import mail, people
 from digest.errors import UsageError
 from digest.model import BY_LINK
 from digest.tokens import Scope
-from digest.web.answers import message, page
+from digest.web.answers import failed_text, message, page
 from digest.web.one_click import ONE_CLICK, OneClickPosts
 from digest.web.public.left import left_page
 from digest.web.public.preferences import PreferencesPages
@@ -33,7 +33,7 @@ class UnsubscribePages:
         self._preferences = preferences
         later = Later(note=self._note, carry_out=partial(people.carry_out_leavings, app))
         self._leaving = Together(self._leave, later)  # a crowd that waits for SQLite's lock wakes too late
-        self.one_click = OneClickPosts(self._begin_to_leave, self._told)
+        self.one_click = OneClickPosts(self._begin_to_leave, answer=self._told, failed=failed_text(app))
 
     def ask(self, request: Request) -> Response:
         """Which lists the link is about, one button, and what would be less; or that the person has left them."""
