@@ -69,6 +69,7 @@ def bell(monkeypatch):
 async def ledger(store, campaign, now, bell):
     yield Ledger(store, campaign, clock=lambda: now, retry_at=lambda _delivery, _outcome, at: at)
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("ledger ")]  # it has ended
+    assert store.engine.pool.checkedout() == 0
 
 
 async def until(condition):
@@ -231,3 +232,11 @@ async def test_it_is_shown_since_the_first_who_may_have_it(store, campaign, now,
             ledger.record(delivery, outcome)
             await ledger.claim(queue[:1])
     assert shown() == now + timedelta(hours=1)
+
+
+async def test_a_ledger_that_rests_gives_its_connection_back_and_goes_on(store, campaign, queue, now, monkeypatch):
+    monkeypatch.setattr("digest.store.outbox.ledger.KEPT", 0.01)
+    async with Ledger(store, campaign, clock=lambda: now, retry_at=lambda _delivery, _outcome, at: at) as ledger:
+        assert await ledger.claim(queue[:1]) == queue[:1]
+        await until(lambda: store.engine.pool.checkedout() == 0)
+        assert await ledger.claim(queue[1:2]) == queue[1:2]
