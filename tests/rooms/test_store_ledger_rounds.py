@@ -13,6 +13,7 @@ from digest.model import ITSELF, Accepted, CampaignStatus, Recipient, Rejected, 
 from digest.store import campaigns, outbox, people
 from digest.store.outbox import chunks
 from digest.store.outbox.ledger import Ledger
+from digest.store.outbox.wire import _STATES, State
 from digest.store.steady import KEPT
 from digest.store.tables import campaigns as campaigns_table
 from digest.store.tables import deliveries
@@ -240,3 +241,18 @@ async def test_a_ledger_that_rests_gives_its_connection_back_and_goes_on(store, 
         assert await ledger.claim(queue[:1]) == queue[:1]
         await until(lambda: store.engine.pool.checkedout() == 0)
         assert await ledger.claim(queue[1:2]) == queue[1:2]
+
+
+async def test_it_notes_what_begins_and_what_is_answered(store, ledger, queue, monkeypatch):
+    def noted(delivery):
+        place = ledger._note._places[delivery.id]
+        return ledger._note._file.words[2 * place + 1] % _STATES
+
+    async with ledger:
+        await ledger.claim(queue[:1])
+        monkeypatch.setattr(ledger._note, "settled", lambda _deliveries: None)  # which would clear it away
+        assert noted(queue[0]) == State.CLAIMED
+        ledger.begin(queue[0])
+        assert noted(queue[0]) == State.BEGUN
+        ledger.record(queue[0], TAKEN)
+        assert noted(queue[0]) == State.ACCEPTED
