@@ -33,12 +33,6 @@ def _many_times(listener: socket.socket, times: int) -> list[socket.socket]:
     return [listener, *(listener.dup() for _ in range(1, times))]
 
 
-def _carry_out_what_is_noted(app: App) -> None:
-    """Of a crowd that was answered by a server that was ended before it came to that."""
-    while people.carry_out_leavings(app):
-        pass
-
-
 @asynccontextmanager
 async def serving(app: App, limits: Limits | None = None) -> AsyncIterator[str]:
     """Answer requests while the context is open; yields the address that is listened on.
@@ -51,7 +45,7 @@ async def serving(app: App, limits: Limits | None = None) -> AsyncIterator[str]:
         DigestError: when the port is taken.
     """
     web = app.config.web
-    await run_in_threadpool(_carry_out_what_is_noted, app)
+    await run_in_threadpool(people.carry_out_all_leavings, app)
     try:
         listener = socket.create_server((web.host, web.port))
     except OSError as error:

@@ -135,8 +135,7 @@ def _take(part: Part, campaign: Campaign, number: int) -> Lease | None:
 
 
 def _due(part: Part, campaign: Campaign, lease: Lease) -> list[Delivery]:
-    while outbox.carry_out_leavings(part.app.store):
-        pass
+    outbox.carry_out_all_leavings(part.app.store)
     with part.app.store.write() as connection:
         return outbox.due_in(connection, campaign, lease, part.now())
 

@@ -25,6 +25,7 @@ from .lists import (
 from .lists import (
     apply_plans as apply_plans,
 )
+from .lists import carry_out_all_leavings as carry_out_all_leavings
 from .lists import carry_out_leavings as carry_out_leavings
 from .lists import (
     edition_audience as edition_audience,

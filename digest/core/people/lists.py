@@ -213,6 +213,11 @@ def carry_out_leavings(app: App) -> bool:
     return outbox.carry_out_leavings(app.store)
 
 
+def carry_out_all_leavings(app: App) -> None:
+    """Carry out whatever is noted, such as of a crowd that was answered by a server which ended before it came to that."""
+    outbox.carry_out_all_leavings(app.store)
+
+
 def leave_all(app: App, subscriber_id: int, now: datetime, *, by: By) -> bool:
     """A person leaves every list there is; as `unsubscribe`."""
     with app.store.read() as connection:

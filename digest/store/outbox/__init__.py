@@ -13,7 +13,7 @@ from digest.store.outbox.doubts import (
     queue_doubts,
     queue_rejected,
 )
-from digest.store.outbox.leaving import Leaving, carry_out_leavings, leave_lists, note_leavings
+from digest.store.outbox.leaving import Leaving, carry_out_all_leavings, carry_out_leavings, leave_lists, note_leavings
 from digest.store.outbox.noted import forget_noted, settle_noted
 from digest.store.outbox.plan import (
     count_audience,
@@ -63,6 +63,7 @@ __all__ = [
     "begin_version",
     "bring_forward",
     "call",
+    "carry_out_all_leavings",
     "carry_out_leavings",
     "chunks_of_sending",
     "count_accepted",

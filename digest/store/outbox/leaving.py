@@ -91,6 +91,12 @@ def carry_out_leavings(store: Store) -> bool:
     return True
 
 
+def carry_out_all_leavings(store: Store) -> None:
+    """Carry out whatever is noted."""
+    while carry_out_leavings(store):
+        pass
+
+
 def _is_note() -> ColumnElement[bool]:
     """By how its name begins: where a range of names ends is a matter of the database's language."""
     return settings.c.name.startswith(_NOTED, autoescape=True)

@@ -10,7 +10,7 @@ from digest.model import CampaignStatus, Delivery, DeliveryState, Lease, Recipie
 from digest.store.campaigns import ANNOUNCEMENT, Campaign
 from digest.store.engine import Store
 from digest.store.outbox import chunks
-from digest.store.outbox.leaving import carry_out_leavings
+from digest.store.outbox.leaving import carry_out_all_leavings
 from digest.store.outbox.states import PENDING, TRIED, first_in, has_any, is_in
 from digest.store.outbox.withdrawal import skip_unmailable
 from digest.store.people.laws import EVERYTHING
@@ -35,8 +35,7 @@ def due_by_chunk(store: Store, campaign: Campaign, now: datetime) -> Iterator[li
     with store.read() as connection:
         waiting = chunks.waiting(connection, campaign, now)
     for number in waiting:
-        while carry_out_leavings(store):
-            pass
+        carry_out_all_leavings(store)
         with store.write() as connection:
             lease, inside = chunks.take(connection, campaign, number)
             skip_unmailable(connection, campaign, now, inside)
