@@ -214,7 +214,7 @@ def carry_out_leavings(app: App) -> bool:
 
 
 def carry_out_all_leavings(app: App) -> None:
-    """Carry out whatever is noted, such as of a crowd that was answered by a server which ended before it came to that."""
+    """Carry out whatever is noted, such as by a server that answered a crowd and ended before it came to that."""
     outbox.carry_out_all_leavings(app.store)
 
 
