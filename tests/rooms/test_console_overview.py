@@ -309,7 +309,7 @@ def test_tables_are_sorted_by_what_an_address_asks_for(app, now, asked, cells, o
     way = "descending" if sort.startswith("-") else "ascending"
     turned = sort.removeprefix("-") if sort.startswith("-") else f"-{sort}"
     column = rf'aria-sort="{way}"><a class="by" href="\?sort={turned}">'
-    no_column = rf'<a class="by" href="\?sort={turned}" aria-current="true">'  # nobody's column tells when somebody came
+    no_column = rf'<a class="by" href="\?sort={turned}" aria-current="true">'  # no column tells who is new
     assert re.search(no_column if sort == "newest" else column, page.text)
 
 
