@@ -1,18 +1,36 @@
 """Which of two dates of a post stands in the place of the other: "moved from 3 May to 10 May"; pure."""
 
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from digest.collect.languages import of_all_languages, tables
 
 _BETWEEN = 90  # characters between the two dates, and before the first
-_VERB = (
-    r"\b(?:moved?|moves|moving|postponed|rescheduled|re-?arranged|changed?|changes|switched|shifted|put (?:back|off)"
-    r"|brought forward|pushed back|delayed|extended)\b"
-)
-_MOVED = re.compile(rf"(?:{_VERB}|\b(?:is|are) now\b)[^.;]{{0,40}}$", re.IGNORECASE)
-_LEFT = re.compile(rf"{_VERB}[^.;]{{0,50}}\bfrom (?:the )?$", re.IGNORECASE)
-_TO = re.compile(r"(?:[^.;]{0,20},)? (?:to|until|till) (?:the |[^.;,]{1,20} on )?", re.IGNORECASE)
-_INSTEAD = re.compile(r"[^.;]{0,20}\binstead\b(?! of)", re.IGNORECASE)
 
 Span = tuple[int, int]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Patterns:
+    moved: re.Pattern[str]  # right before the new date: "moved to", "is now on"
+    left: re.Pattern[str]  # right before the old one: "moved from"
+    to: re.Pattern[str]  # all that stands between the two then
+    instead: re.Pattern[str]  # behind the new one
+
+
+@of_all_languages
+def _patterns() -> _Patterns:
+    """The words of all languages, each pattern anchored at its end or start and no longer than what is looked at."""
+    verb, now = rf"\b{_any_of(_listed('moved'))}\b", rf"\b{_any_of(_listed('now'))}\b"
+    article, to = _any_of(_listed("the")), _any_of(_listed("to"))
+    from_ = _any_of(word for table in tables().values() for word in table.get("beside", {}).get("from", ()))
+    return _Patterns(
+        moved=re.compile(rf"(?:{verb}|{now})[^.;]{{0,40}}$", re.IGNORECASE),
+        left=re.compile(rf"{verb}[^.;]{{0,50}}\b{from_} (?:{article} )?$", re.IGNORECASE),
+        to=re.compile(rf"(?:[^.;]{{0,20}},)? {to} (?:{article} |[^.;,]{{1,20}} on )?", re.IGNORECASE),
+        instead=re.compile(rf"[^.;]{{0,20}}\b{_any_of(_listed('instead'))}\b(?! of)", re.IGNORECASE),
+    )
 
 
 def is_moved(text: str, old: Span, new: Span) -> bool:
@@ -26,10 +44,19 @@ def is_moved(text: str, old: Span, new: Span) -> bool:
     between = text[old[1] : new[0]]
     if len(between) > _BETWEEN:
         return False
-    left = _LEFT.search(text[max(0, old[0] - _BETWEEN) : old[0]]) and _TO.fullmatch(between)
-    return bool(left or _MOVED.search(between))
+    words = _patterns()
+    left = words.left.search(text[max(0, old[0] - _BETWEEN) : old[0]]) and words.to.fullmatch(between)
+    return bool(left or words.moved.search(between))
 
 
 def stands_instead(text: str, date: Span) -> bool:
     """Whether a date is told to stand instead of another: "6 June clashes with the fair. We walk on 7 June instead"."""
-    return bool(_INSTEAD.match(text[date[1] :][:_BETWEEN]))
+    return bool(_patterns().instead.match(text[date[1] :][:_BETWEEN]))
+
+
+def _listed(key: str) -> Iterable[str]:
+    return (word for table in tables().values() for word in table.get("dates", {}).get(key, ()))
+
+
+def _any_of(words: Iterable[str]) -> str:
+    return "(?:" + "|".join(sorted(map(re.escape, dict.fromkeys(words)), key=len, reverse=True)) + ")"
