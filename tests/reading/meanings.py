@@ -13,8 +13,8 @@ from digest.collect.evidence.words import Words
 
 COMMON = 100_000  # words, the commonest that have a vector
 RAREST = 5.0  # a word counts by the logarithm of how rare it is among the posts, but by no more than this
-STRENGTH = 0.6  # of what words mean beside the signs, once its spread among posts is one
-TELLING = 0.75  # log odds of a post of no other word; what moves no kind so far from another is not kept
+STRENGTH = 0.9  # of what words mean beside the signs, once its spread among posts is one
+TELLING = 1.2  # log odds of a post of no other word; what moves no kind so far from another is not kept
 
 
 class Vectors:
@@ -46,10 +46,9 @@ class Meanings:
         spoken = [meant_in(post) for post in posts]
         common = Counter(word for words in spoken for word in words)
         new = cls(vectors, np.zeros((len(posts), vectors.size)), 1.0, common)
-        for row, words in zip(new.posts, spoken, strict=True):
-            for word in words:
-                if word in vectors.of:
-                    row += new.part_of(word) * meant_value(len(words))
+        for number, words in enumerate(spoken):
+            parts = [new.part_of(word) for word in words if word in vectors.of]
+            new.posts[number] = np.sum(parts, axis=0) * meant_value(len(words))
         scale = STRENGTH / new.posts.std()
         return cls(vectors, new.posts * scale, scale, common)
 

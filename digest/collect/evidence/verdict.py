@@ -5,9 +5,9 @@ A multinomial logistic regression whose weights were fitted on labelled posts (d
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from heapq import nlargest
+from heapq import nlargest, nsmallest
 from itertools import pairwise
-from math import copysign, exp, sqrt
+from math import exp, sqrt
 
 from digest.collect.evidence.dated import Candidate, candidates
 from digest.collect.evidence.days_ahead import signs_of_days
@@ -140,9 +140,9 @@ def judge(
     if meant:
         together = tuple(sum(of_kind) for of_kind in zip(*meant.values(), strict=True))
         pieces.append((MEANING, meant_value(len(spoken)), together, ()))
-    for _, value, weight, _ in pieces:
-        for number, one in enumerate(weight):
-            scores[number] += value * one
+    for _, much, of_kinds, _ in pieces:
+        for number, one in enumerate(of_kinds):
+            scores[number] += much * one
     chances = softmax(scores)
     first, second = sorted(range(len(KINDS)), key=lambda number: -chances[number])[:2]
     told = _told(pieces, meant, first, second)
@@ -161,10 +161,17 @@ def _told(
 ) -> Iterator[Evidence]:
     for name, value, weight, said in pieces:
         lead = value * (weight[first] - weight[second])
-        if name == MEANING:
-            side = copysign(1, lead)
-            said = tuple(nlargest(_MEANT_TOLD, meant, lambda word: side * (meant[word][first] - meant[word][second])))
-        yield Evidence(sign=name, weight=lead, words=said)
+        words = _most_telling(meant, first, second, against=lead < 0) if name == MEANING else said
+        yield Evidence(sign=name, weight=lead, words=words)
+
+
+def _most_telling(meant: Mapping[str, Sequence[float]], first: int, second: int, *, against: bool) -> tuple[str, ...]:
+    """The words whose meaning says most for the first of two kinds, or against it."""
+
+    def says(word: str) -> float:
+        return meant[word][first] - meant[word][second]
+
+    return tuple((nsmallest if against else nlargest)(_MEANT_TOLD, meant, says))
 
 
 def softmax(scores: Sequence[float]) -> list[float]:
