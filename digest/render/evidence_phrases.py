@@ -138,7 +138,6 @@ EVIDENCE_PHRASES: Mapping[str, str | tuple[str, str]] = {
     "evidence_title_ends": "its title ends with what {said}",
     "evidence_title_word": "its title has “{word}”",
     "evidence_word": "it has “{word}”",
-    "evidence_meaning": "what its words mean",
     # a kind, with its article and without
     "a_post": "a post",
     "a_event": "an event",

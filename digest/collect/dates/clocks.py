@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from digest.collect.dates.scan import Scan
 from digest.collect.dates.vocabulary import ClockWords
+from digest.collect.dates.zones import read_zone
 
 _BEFORE = frozenset("/£$€.:#_+")  # a number behind these is no time of day
 _BEHIND = frozenset({"%", "_", "°"})
@@ -145,7 +146,7 @@ class ClockReader:
         return behind in _BEHIND or behind.isdecimal() or decimal
 
     def _bare(self, place: int) -> Clock | None:
-        """The hour of "7pm", "7ish" and "17h", or of "7" where what stands around it lets it be one."""
+        """The hour of "7pm", "7ish", "7ET" and "17h", or of "7" where what stands around it lets it be one."""
         scan, end = self._scan, place + 1
         hour = scan.number(place)
         if hour is None or hour > 23 or scan.words[place][0] == "0":
@@ -155,7 +156,8 @@ class ClockReader:
             if mark == "h" and hour > 12 and not (scan.glued[end + 1] and scan.words[end + 1].isalnum()):
                 return Clock(place, end + 1, hour, exact=True, dotted=True)
             if mark.isalnum() or mark in _BEHIND:
-                fits = self._words.halves.match(scan, end) or self._words.oclock.match(scan, end)
+                words = self._words
+                fits = words.halves.match(scan, end) or words.oclock.match(scan, end) or read_zone(scan, end)
                 return Clock(place, end, hour) if fits else None
             if mark in {".", ":", "/", ","} and scan.glued[end + 1] and scan.words[end + 1].isdecimal():
                 return None

@@ -1,7 +1,7 @@
 """All times of day of a text, with their ends and their zones."""
 
 from dataclasses import dataclass, replace
-from datetime import time
+from datetime import time, timedelta
 
 from digest.collect.dates.clocks import Clock, ClockReader
 from digest.collect.dates.hours import after, assumed, both_told, told
@@ -78,17 +78,22 @@ class _Times:
             further, end = self._zone(last)
             begins = after(first, last) if last.open and first.half is not None else told(last)
             return _Span(place, end, begins, None, further)
-        if last is not None and kind == "to":
+        if last is not None and kind == "to" and not self._is_year(first, last):
             further, end = self._zone(last)
             if self._around.ranges(first, last, zoned=further is not None):
-                return _Span(place, end, *both_told(first, last), further or zone)
+                return _Span(place, end, *both_told(*_of_day(further or zone, first, last)), further or zone)
             if not (first.certain or first.dotted):
                 return None
         if not self._around.stands(first, zoned=zone is not None, further=self._found):
             return None
         if first.open and 6 <= first.hour < 12 and self._around.till(first):
             first = replace(first, hour=first.hour + 12, half="pm")
-        return _Span(place, end, told(first), None, zone, end_only=self._around.until(place))
+        return _Span(place, end, told(*_of_day(zone, first)), None, zone, end_only=self._around.until(place))
+
+    def _is_year(self, first: Clock, last: Clock) -> bool:
+        """Whether "2007 to 12:00 AM" begins with no time: one in four digits ends with one such."""
+        word = self._scan.words[first.start]
+        return word.isdecimal() and len(word) == 4 > len(self._scan.words[last.start])
 
     def _read(self, place: int) -> Clock | None:
         if place >= self._scan.size or self._around.dated(place, place + 1):
@@ -186,6 +191,12 @@ class _Times:
             assumed=assumed(one.first),
             zone=one.zone,
         )
+
+
+def _of_day(zone: WrittenZone | None, *clocks: Clock) -> tuple[Clock, ...]:
+    """Bare hours in UTC are those of a day, "1-3 UTC", as nobody tells halves of a day in it."""
+    in_utc = zone is not None and zone.offset == timedelta(0) and zone.text.upper().startswith("UTC")
+    return tuple(replace(one, exact=in_utc or one.exact) if one.open else one for one in clocks)
 
 
 def _later(clock: time, minutes: int) -> time:

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from digest.collect.evidence.answers import Alike
 from digest.collect.evidence.otherwise import Otherwise
-from digest.collect.evidence.verdict import MEANING, Evidence
+from digest.collect.evidence.verdict import Evidence
 from digest.model import Kind
 
 _TOKENS = re.compile(r"\{(date|time|money|number|link)\}")
@@ -35,8 +35,6 @@ def in_words(evidence: Evidence, by: Wording) -> str:
 
 
 def _told(sign: str, by: Wording) -> str:
-    if sign == MEANING:
-        return by.say("evidence_meaning")
     part, _, name = sign.partition(": ")
     if sign.startswith('"'):
         word = _TOKENS.sub(lambda token: by.say(f"token_{token[1]}"), sign.strip('"'))

@@ -3,9 +3,8 @@
 A multinomial logistic regression whose weights were fitted on labelled posts (docs/reading.md). No sign decides alone.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from heapq import nlargest, nsmallest
 from itertools import pairwise
 from math import exp, sqrt
 
@@ -15,19 +14,15 @@ from digest.collect.evidence.languages import is_mostly, shows
 from digest.collect.evidence.lexicon import lexicon_of
 from digest.collect.evidence.signs import Sign, signs_of
 from digest.collect.evidence.weights import OfKinds, Weights, weights
-from digest.collect.evidence.words import Part, Sentence, Words
+from digest.collect.evidence.words import Part, Words
 from digest.model import Kind
 
 KINDS = (Kind.POST, Kind.EVENT, Kind.VACANCY)  # in the order of the weights
 _FEW_WORDS = 40  # as many more are reckoned, so that the words of a tiny post do not say everything
-_FEW_MEANT = 7  # the same where words are weighed by their meaning
 
-MEANING = "meaning"  # the evidence of what all words mean
 _TOLD = 12  # pieces of evidence
-_MEANT_TOLD = 4  # words of it
 _WORDS_OF = "en"  # the language whose single words have weights; the signs are the same in all
 _CLEAR = 0.7  # chance from which it is believed of a post in a language that is not known
-_Piece = tuple[str, float, Sequence[float], tuple[str, ...]]  # its name, how much there is, its weights, its words
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,9 +52,17 @@ class Verdict:
 
 
 def words_in(words: Words) -> Iterator[str]:
-    """The single words and pairs of a post that may weigh: "title: x", "x" and "x y"; some come again."""
-    for sentence in _english(words):
+    """The single words and pairs of a post that may weigh: "title: x", "x" and "x y"; some come again.
+
+    Of a post in several languages only the sentences count that show small words of English.
+    """
+    if _WORDS_OF not in words.languages:
+        return
+    whole = is_mostly(_WORDS_OF, [token for sentence in words.spoken for token in sentence.tokens])
+    for sentence in words.spoken:
         tokens = sentence.tokens
+        if not whole and not (shows(_WORDS_OF, tokens) and is_mostly(_WORDS_OF, tokens)):
+            continue
         if sentence.part is Part.TITLE:
             yield from (f"title: {token}" for token in tokens)
         else:
@@ -70,26 +73,6 @@ def words_in(words: Words) -> Iterator[str]:
 def word_value(count: int) -> float:
     """How much one of so many words and pairs is of a post; those of a long one weigh less each."""
     return 1 / sqrt(count + _FEW_WORDS)
-
-
-def meant_in(words: Words) -> Sequence[str]:
-    """The different words of a post, of which each may weigh by what it means."""
-    return tuple(dict.fromkeys(token for sentence in _english(words) for token in sentence.tokens))
-
-
-def meant_value(count: int) -> float:
-    """How much the meaning of one of so many different words is of a post."""
-    return 1 / sqrt(count + _FEW_MEANT)
-
-
-def _english(words: Words) -> Iterator[Sentence]:
-    """Of a post in several languages only the sentences that show small words of English."""
-    if _WORDS_OF not in words.languages:
-        return
-    whole = is_mostly(_WORDS_OF, [token for sentence in words.spoken for token in sentence.tokens])
-    for sentence in words.spoken:
-        if whole or (shows(_WORDS_OF, sentence.tokens) and is_mostly(_WORDS_OF, sentence.tokens)):
-            yield sentence
 
 
 def evidence_in(words: Words, categories: Sequence[str], dates: Sequence[Candidate], by: Weights) -> dict[str, Sign]:
@@ -128,24 +111,22 @@ def judge(
     single = dict.fromkeys(words_in(words))
     kinds = speaking_of(words, by)
     scores = [one + more for one, more in zip(kinds.bias, moved or (0.0,) * len(KINDS), strict=True)]
-    pieces: list[_Piece] = [
+    pieces = [
         (name, sign.value, weight, tuple(sign.words))
         for name, sign in signs.items()
         if (weight := kinds.signs.get(name)) is not None
     ]
     value = word_value(len(single))
     pieces += [(f'"{word}"', value, weight, ()) for word in single if (weight := kinds.words.get(word)) is not None]
-    spoken = meant_in(words)
-    meant = {word: weight for word in spoken if (weight := kinds.meanings.get(word)) is not None}
-    if meant:
-        together = tuple(sum(of_kind) for of_kind in zip(*meant.values(), strict=True))
-        pieces.append((MEANING, meant_value(len(spoken)), together, ()))
-    for _, much, of_kinds, _ in pieces:
-        for number, one in enumerate(of_kinds):
-            scores[number] += much * one
+    for _, value, weight, _ in pieces:
+        for number, one in enumerate(weight):
+            scores[number] += value * one
     chances = softmax(scores)
     first, second = sorted(range(len(KINDS)), key=lambda number: -chances[number])[:2]
-    told = _told(pieces, meant, first, second)
+    told = (
+        Evidence(sign=name, weight=value * (weight[first] - weight[second]), words=said)
+        for name, value, weight, said in pieces
+    )
     return Verdict(
         kind=KINDS[first],
         confidence=chances[first],
@@ -154,24 +135,6 @@ def judge(
         evidence=tuple(sorted(told, key=lambda one: -abs(one.weight))[:_TOLD]),
         understood=bool(words.languages),
     )
-
-
-def _told(
-    pieces: Sequence[_Piece], meant: Mapping[str, Sequence[float]], first: int, second: int
-) -> Iterator[Evidence]:
-    for name, value, weight, said in pieces:
-        lead = value * (weight[first] - weight[second])
-        words = _most_telling(meant, first, second, against=lead < 0) if name == MEANING else said
-        yield Evidence(sign=name, weight=lead, words=words)
-
-
-def _most_telling(meant: Mapping[str, Sequence[float]], first: int, second: int, *, against: bool) -> tuple[str, ...]:
-    """The words whose meaning says most for the first of two kinds, or against it."""
-
-    def says(word: str) -> float:
-        return meant[word][first] - meant[word][second]
-
-    return tuple((nsmallest if against else nlargest)(_MEANT_TOLD, meant, says))
 
 
 def softmax(scores: Sequence[float]) -> list[float]:

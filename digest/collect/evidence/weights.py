@@ -15,7 +15,6 @@ class OfKinds:
     bias: tuple[float, ...]
     signs: Mapping[str, tuple[float, ...]]
     words: Mapping[str, tuple[float, ...]]
-    meanings: Mapping[str, tuple[float, ...]]  # the same of far more words, by what words near in meaning say
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,23 +32,15 @@ class Weights:
 def weights() -> Weights:
     """The numbers that ship."""
     table = tomllib.loads(files(__package__).joinpath("weights.toml").read_text(encoding="utf-8"))
-    english = _of_kinds(table["english"], _meanings())
-    known, unknown = (_of_kinds(table[name], {}) for name in ("known", "unknown"))
+    english, known, unknown = (_of_kinds(table[name]) for name in ("english", "known", "unknown"))
     return Weights(english=english, known=known, unknown=unknown, closes=table["closes"], starts=table["starts"])
 
 
-def _meanings() -> Mapping[str, tuple[float, ...]]:
-    """Lines such as "archivist -0.40 -0.21 0.61"; "#" begins a remark."""
-    text = files(__package__).joinpath("meanings.txt").read_text(encoding="utf-8")
-    rows = (line.split() for line in text.splitlines() if not line.startswith("#"))
-    return {word: (float(post), float(event), float(vacancy)) for word, post, event, vacancy in rows}
-
-
-def _of_kinds(table: Mapping[str, Any], meanings: Mapping[str, tuple[float, ...]]) -> OfKinds:
+def _of_kinds(table: Mapping[str, Any]) -> OfKinds:
     signs, words = (
         {name: tuple(several) for name, several in table.get(part, {}).items()} for part in ("signs", "words")
     )
-    return OfKinds(bias=tuple(table["bias"]), signs=signs, words=words, meanings=meanings)
+    return OfKinds(bias=tuple(table["bias"]), signs=signs, words=words)
 
 
 def closing_weights() -> Mapping[str, float]:
