@@ -159,14 +159,15 @@ def test_who_wrote_it_and_its_category_make_posts_alike_however_they_are_written
 
 
 def test_what_moved_a_verdict_is_told_by_the_posts_that_were_answered():
-    twins = [post("A steward again", STEWARD.text, key=f"again-{n}") for n in range(3)]
-    answers = [answered(post=one, kind=Kind.VACANCY) for one in (*twins, STEWARD)]
+    mine = post("Stewards", "The committee talks of stewards, four hours a week.")  # which nothing says much of
+    twins = [post("A steward again", mine.text, key=f"again-{n}") for n in range(3)]
+    answers = [answered(post=one, kind=Kind.VACANCY) for one in (*twins, mine)]
     known = learned(tuple(answers))
-    moved = known.moves(words_again(STEWARD), provenance_of(STEWARD))
-    told = known.told(STEWARD, read(STEWARD, *answers), moved)
+    moved = known.moves(words_again(mine), provenance_of(mine))
+    told = known.told(mine, read(mine, *answers), moved)
     assert (told.kind, told.own, told.titles) == (Kind.VACANCY, True, ("A steward again",) * 3)
     assert told.weight > 0.05
-    assert known.told(post("Snow", "White", source="x", author=None), read(STEWARD), (0, 0, 0)) is None
+    assert known.told(post("Snow", "White", source="x", author=None), read(mine), (0, 0, 0)) is None
 
 
 @pytest.mark.parametrize(

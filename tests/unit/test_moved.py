@@ -13,6 +13,7 @@ DAY = re.compile(r"\d+ (?:March|April|Mawrth|Ebrill)")
     "text",
     [
         "The walk has moved from 14 March to 18 April.",
+        "It has been moved from 5pm on 14 March to 5pm on 18 April.",
         "We were to meet on 14 March; that is now on 18 April.",
         "Originally 14 March, postponed to Saturday 18 April.",
         "The deadline of 14 March has been extended to 18 April.",

@@ -1,7 +1,6 @@
 """Which of two dates of a post stands in the place of the other: "moved from 3 May to 10 May"; pure."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from digest.collect.languages import of_all_languages, tables
@@ -22,14 +21,14 @@ class _Patterns:
 @of_all_languages
 def _patterns() -> _Patterns:
     """The words of all languages, each pattern anchored at its end or start and no longer than what is looked at."""
-    verb, now = rf"\b{_any_of(_listed('moved'))}\b", rf"\b{_any_of(_listed('now'))}\b"
-    article, to = _any_of(_listed("the")), _any_of(_listed("to"))
-    from_ = _any_of(word for table in tables().values() for word in table.get("beside", {}).get("from", ()))
+    verb, now = rf"\b{_any_of('dates', 'moved')}\b", rf"\b{_any_of('dates', 'now')}\b"
+    to, from_ = _any_of("dates", "to"), _any_of("beside", "from")
+    day = rf"(?:{_any_of('dates', 'the')} |[^.;,]{{1,20}} {_any_of('beside', 'on')} )?"  # "5pm on" as well
     return _Patterns(
         moved=re.compile(rf"(?:{verb}|{now})[^.;]{{0,40}}$", re.IGNORECASE),
-        left=re.compile(rf"{verb}[^.;]{{0,50}}\b{from_} (?:{article} )?$", re.IGNORECASE),
-        to=re.compile(rf"(?:[^.;]{{0,20}},)? {to} (?:{article} |[^.;,]{{1,20}} on )?", re.IGNORECASE),
-        instead=re.compile(rf"[^.;]{{0,20}}\b{_any_of(_listed('instead'))}\b(?! of)", re.IGNORECASE),
+        left=re.compile(rf"{verb}[^.;]{{0,50}}\b{from_} {day}$", re.IGNORECASE),
+        to=re.compile(rf"(?:[^.;]{{0,20}},)? {to} {day}", re.IGNORECASE),
+        instead=re.compile(rf"[^.;]{{0,20}}\b{_any_of('dates', 'instead')}\b(?! of)", re.IGNORECASE),
     )
 
 
@@ -54,9 +53,6 @@ def stands_instead(text: str, date: Span) -> bool:
     return bool(_patterns().instead.match(text[date[1] :][:_BETWEEN]))
 
 
-def _listed(key: str) -> Iterable[str]:
-    return (word for table in tables().values() for word in table.get("dates", {}).get(key, ()))
-
-
-def _any_of(words: Iterable[str]) -> str:
-    return "(?:" + "|".join(sorted(map(re.escape, dict.fromkeys(words)), key=len, reverse=True)) + ")"
+def _any_of(section: str, key: str) -> str:
+    words = {word for table in tables().values() for word in table.get(section, {}).get(key, ())}
+    return "(?:" + "|".join(map(re.escape, sorted(words, key=lambda word: (-len(word), word)))) + ")"
