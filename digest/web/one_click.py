@@ -2,7 +2,8 @@
 
 Hundreds come in the same instant when a campaign has gone out, each on a connection of its own, so that one takes what
 it costs to be read, put down and answered. Whatever is not exactly such a post goes the way of every other request, by
-h11 and the table of addresses, and is answered alike there.
+h11 and the table of addresses, and is answered alike there. What leaving and its answer are stands in
+`digest.web.public.unsubscribe`.
 """
 
 import re

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, FromClause, Select, case, exists, not_, select
 
 from digest.model import NO_TERMS, Audience, PersonSkip, Terms
-from digest.store.people.conditions import meets
+from digest.store.people.fields import meets
 from digest.store.people.laws import (
     EVERYTHING,
     WEEK,

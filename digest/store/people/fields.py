@@ -1,4 +1,4 @@
-"""Conditions over what is known of people, as SQL; no value of theirs becomes part of a statement's words."""
+"""Conditions over the fields of people, as SQL; no value of theirs becomes part of a statement's words."""
 
 from sqlalchemy import ColumnElement, and_, exists, func, not_, or_
 
