@@ -3,15 +3,12 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from digest.model import Announcement, Edition, Event, Item, Kind, Parted
 from digest.render.plain import one_line, shorten
 from digest.render.view import EditionView, Row, RowGroup
-
-if TYPE_CHECKING:
-    from digest.render.renderer import Renderer
 
 _TEASER_LENGTH = 200  # characters
 _TOMORROW = timedelta(days=1)
@@ -48,11 +45,37 @@ class ArchivedView:
     sections: tuple[ArchivedSection, ...]
 
 
+class Views(Protocol):
+    """What the archive is made of: `digest.render.renderer.Renderer`."""
+
+    def view(
+        self,
+        edition: Edition,
+        *,
+        item_url: Callable[[Item], str | None],
+        event_ics: Callable[[Event], str | None],
+    ) -> EditionView:
+        """An edition as templates see it."""
+        ...
+
+    def highlights(self, edition: Edition) -> tuple[str, ...]:
+        """What an edition's subject tells."""
+        ...
+
+    def page(self, name: str, **context: object) -> str:
+        """A page of that name."""
+        ...
+
+    def day(self, moment: datetime) -> str:
+        """A day as it is written."""
+        ...
+
+
 class ArchiveReader:
     """Turns what was sent into what the pages and feeds of the archive show."""
 
-    def __init__(self, renderer: "Renderer", zone: ZoneInfo) -> None:
-        self._renderer, self._zone = renderer, zone
+    def __init__(self, views: Views, zone: ZoneInfo) -> None:
+        self._views, self._zone = views, zone
 
     def teaser(self, content: Edition | Announcement, *, sent_at: datetime, url: str) -> Teaser:
         """A mail in a list: what it was called, when it was sent, what is in it.
@@ -63,10 +86,10 @@ class ArchiveReader:
             url: of its page.
         """
         if isinstance(content, Edition):
-            title, day = one_line(content.title), self._renderer.day(content.composed_at)
-            return Teaser(title=title, date=day, summary=", ".join(self._renderer.highlights(content)), url=url)
+            title, day = one_line(content.title), self._views.day(content.composed_at)
+            return Teaser(title=title, date=day, summary=", ".join(self._views.highlights(content)), url=url)
         said = one_line(content.preheader) or shorten(one_line(content.text), _TEASER_LENGTH)
-        return Teaser(title=one_line(content.subject), date=self._renderer.day(sent_at), summary=said, url=url)
+        return Teaser(title=one_line(content.subject), date=self._views.day(sent_at), summary=said, url=url)
 
     def page(
         self,
@@ -90,7 +113,7 @@ class ArchiveReader:
         """
 
         def view(of: Edition) -> EditionView:
-            return self._renderer.view(of, item_url=item_url, event_ics=event_ics)
+            return self._views.view(of, item_url=item_url, event_ics=event_ics)
 
         edition = content if isinstance(content, Edition) else content.attached
         sections: tuple[ArchivedSection, ...] = ()
@@ -103,7 +126,7 @@ class ArchiveReader:
         if isinstance(content, Edition):
             own = self._view(replace(content, sections=()))
             return ArchivedView(title=own.title, date=own.date, html=own.note_html, sections=sections)
-        day = self._renderer.day(sent_at)
+        day = self._views.day(sent_at)
         return ArchivedView(title=one_line(content.subject), date=day, html=content.html, sections=sections)
 
     def in_short(self, content: Edition | Announcement, *, item_url: Callable[[Item], str | None]) -> str:
@@ -111,10 +134,10 @@ class ArchiveReader:
         edition = content if isinstance(content, Edition) else content.attached
         view = self._view(edition, item_url=item_url) if edition else None
         html = content.html if isinstance(content, Announcement) else view.note_html if view else ""
-        return self._renderer.page("feed_entry", html=html, sections=view.sections if view else ())
+        return self._views.page("feed_entry", html=html, sections=view.sections if view else ())
 
     def _view(self, edition: Edition, *, item_url: Callable[[Item], str | None] = lambda _: None) -> EditionView:
-        return self._renderer.view(edition, item_url=item_url, event_ics=lambda _: None)
+        return self._views.view(edition, item_url=item_url, event_ics=lambda _: None)
 
 
 def _sections(current: EditionView, over: EditionView) -> Iterable[ArchivedSection]:
