@@ -102,6 +102,14 @@ def text_in(message):
     return " ".join(message.get_body(("plain",)).get_content().split())
 
 
+def titles(page, section=None):
+    """The titles in an edition's page, or in one section of it, once all of the page is there: reading them all
+    waits for nothing by itself."""
+    page.wait_for_load_state()
+    where = page.get_by_role("region", name=section) if section else page
+    return where.locator("article.item h3").all_inner_texts()
+
+
 def page_named_in(message, path):
     """The first address below a path that a mail names, without its host."""
     return re.search(rf"{path}/[\w-]+", message.get_body(("plain",)).get_content())[0]

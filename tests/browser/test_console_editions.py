@@ -4,7 +4,7 @@ import pytest
 from console_visit import ADMIN, EDITOR, ORGANISER
 from desk_visit import DOUBTFUL, POSTS
 
-from browser.desk import NAME, desk, text_in
+from browser.desk import NAME, desk, text_in, titles
 from digest.core import editions, people
 from digest.model import ITSELF
 
@@ -25,10 +25,6 @@ def site(tmp_path_factory, morning):
         yield site
 
 
-def titles(page):
-    return page.locator("article.item h3").all_inner_texts()
-
-
 def test_an_edition_is_settled_arranged_noted_and_approved_and_arrives_so_at_whom_it_is_for(site, visitor):
     people.suppress(site.app, "cy@example.org", site.app.now, by=ITSELF, reason="its mailbox is gone")
     page = visitor()
@@ -38,15 +34,14 @@ def test_an_edition_is_settled_arranged_noted_and_approved_and_arrives_so_at_who
     found = settle.get_attribute("aria-label").removeprefix("It is a vacancy: ")
     settle.click()
     assert page.get_by_role("status").inner_text() == "Settled; it stays so when it is collected again."
+    page.wait_for_load_state()
     assert page.get_by_role("button", name=f"It is a post: {found}").count() == 0
     site.prepare()
 
     page.goto(f"{site.address}/console")
     page.get_by_role("link", name="Look at it and approve").first.click()
-    assert found in page.get_by_role("region", name="Vacancies").locator("h3").all_inner_texts()
-    first, second, third, fourth, *_ = (
-        page.get_by_role("region", name="New from members").locator("article h3").all_inner_texts()
-    )
+    assert found in titles(page, "Vacancies")
+    first, second, third, fourth, *_ = titles(page, "New from members")
     page.get_by_role("button", name=f"Drop: {third}").click()
     page.get_by_role("button", name=f"Move up: {second}").click()
     page.get_by_label("Subject", exact=True).fill("What grows <now>")

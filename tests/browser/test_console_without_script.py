@@ -6,7 +6,7 @@ import pytest
 from console_visit import ADMIN
 from desk_visit import DOUBTFUL, POSTS
 
-from browser.desk import NAME, desk, page_named_in, text_in
+from browser.desk import NAME, desk, page_named_in, text_in, titles
 
 pytestmark = [pytest.mark.service("chromium"), pytest.mark.enable_socket]
 
@@ -27,10 +27,6 @@ def site(tmp_path_factory, morning):
         yield site
 
 
-def titles(page):
-    return page.get_by_role("region", name="New from members").locator("article h3").all_inner_texts()
-
-
 def test_all_of_it_is_done_without_script(site, visitor):
     page = visitor(java_script_enabled=False, viewport={"width": 320, "height": 640})
     press = lambda words, **more: page.get_by_role("button", name=words, **more).first.click()  # noqa: E731
@@ -45,13 +41,13 @@ def test_all_of_it_is_done_without_script(site, visitor):
     press("Sign in now")
     assert page.url == f"{at}/console/editions/{NAME}"
 
-    first, second, third, *_ = titles(page)
+    first, second, third, *_ = titles(page, "New from members")
     press(f"Move down: {first}")
     press(f"Drop: {third}")
-    assert titles(page)[:2] == [second, first]
-    assert third not in titles(page)
+    assert titles(page, "New from members")[:2] == [second, first]
+    assert third not in titles(page, "New from members")
     press(f"Restore: {third}")
-    assert third in titles(page)
+    assert third in titles(page, "New from members")
     press("Hold it back")
     assert status() == "Held back until somebody approves it."
     press("Approve")

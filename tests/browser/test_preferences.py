@@ -138,6 +138,7 @@ def test_a_link_that_was_asked_for_leads_back_onto_a_list(app, site, page):
     page.goto(site + preferences_path(app))
     page.get_by_label("The board").uncheck()
     page.get_by_role("button", name="Save").click()
+    page.wait_for_load_state()
     assert page.get_by_label("The board").count() == 0
     page.goto(site + fresh_path(app))
     page.get_by_label("The board").check()
