@@ -328,6 +328,25 @@ def test_the_time_that_an_upgrade_takes_makes_nobody_lost_and_who_runs_is_told(s
     assert {timedelta(seconds=0.2) <= after[name] - before[name] for name in ("ann", "bob")} == {True}
 
 
+def test_of_two_who_plan_one_campaign_at_once_the_second_waits_and_finds_all_planned(store, campaign, now):
+    values = {"name": "notice-2", "digest": "announcement", "period": "2", "list_names": ["members"]}
+    with store.write() as connection:
+        fresh = campaigns.create(connection, by=ITSELF, status=CampaignStatus.PREPARED, now=now, **values)
+    added = []
+
+    def plan_too():
+        with store.write() as connection:
+            added.append(outbox.plan_deliveries(connection, fresh, now))
+
+    second = threading.Thread(target=plan_too)
+    with store.write() as connection:
+        added.append(outbox.plan_deliveries(connection, fresh, now))
+        second.start()
+        _wait_for(store, "SELECT%campaigns%FOR UPDATE%")
+    second.join()
+    assert added == [chunks.SIZE + 4, 0]
+
+
 def test_an_upgrade_waits_for_who_sends_without_having_a_part_of_the_tables(store, campaign, monkeypatch):
     with store.write() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
@@ -338,10 +357,7 @@ def test_an_upgrade_waits_for_who_sends_without_having_a_part_of_the_tables(stor
     upgrading = threading.Thread(target=upgrade_store, args=(store,))
     upgrading.start()
     try:
-        with psycopg.connect(store.conninfo, autocommit=True) as looking:
-            deadline = monotonic() + 30
-            while looking.execute(_ASKS_FOR_TABLES).fetchone() == (0,):
-                assert monotonic() < deadline
+        _wait_for(store, "LOCK TABLE%")
         others.execute("UPDATE campaigns SET reason = 'a deadlock, if it had these and waited for workers'")
         assert not upgraded.is_set()
         others.commit()
@@ -351,4 +367,10 @@ def test_an_upgrade_waits_for_who_sends_without_having_a_part_of_the_tables(stor
     assert upgraded.is_set()
 
 
-_ASKS_FOR_TABLES = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'LOCK TABLE%'"
+def _wait_for(store, query):
+    """Until a statement like this one waits for what another has locked."""
+    waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE %s"
+    with psycopg.connect(store.conninfo, autocommit=True) as looking:
+        deadline = monotonic() + 30
+        while looking.execute(waits, [query]).fetchone() == (0,):
+            assert monotonic() < deadline

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Select,
     Subquery,
     and_,
+    exists,
     func,
     literal,
     or_,
@@ -26,7 +27,7 @@ from sqlalchemy import (
 )
 
 from digest.model import CampaignStatus, DeliveryState, Lease
-from digest.store.campaigns import Campaign
+from digest.store.campaigns import Campaign, locked
 from digest.store.engine import nobody_has
 from digest.store.outbox.states import PENDING, first_in
 from digest.store.outbox.workers import is_alive
@@ -52,8 +53,12 @@ def plan(connection: Connection, campaign: Campaign, audience: Select[*tuple[int
     Returns:
         How many are new.
     """
-    before = connection.execute(select(func.coalesce(func.max(deliveries.c.id), 0))).scalar_one()
-    written = insert_for(connection, deliveries).from_select(_PLANNED, audience).on_conflict_do_nothing()
+    locked(connection, campaign.id)  # that nobody else plans it meanwhile
+    planned = exists().where(deliveries.c.campaign_id == campaign.id)
+    before, is_planned = connection.execute(select(func.coalesce(func.max(deliveries.c.id), 0), planned)).one()
+    written = insert_for(connection, deliveries).from_select(_PLANNED, audience)
+    if is_planned:  # else looking for conflicts would cost a sixth of a large plan
+        written = written.on_conflict_do_nothing()
     # Without the option SQLAlchemy keeps an INSERT's count on SQLite only.
     count = connection.execute(written, execution_options={"preserve_rowcount": True}).rowcount
     if not count:
@@ -119,9 +124,9 @@ def take_free(
         return None
     own = and_(chunks.c.campaign_id == campaign.id, chunks.c.number == number)
     # Two at once: the second waits for the first here, and then sees who holds it.
-    locked = select(chunks.c.number).where(own).with_for_update()
+    own_row = select(chunks.c.number).where(own).with_for_update()
     if (
-        connection.execute(locked).scalar() is None
+        connection.execute(own_row).scalar() is None
         or connection.execute(select(is_free(lost_after)).where(own)).scalar() is not True
     ):
         return None

@@ -4,7 +4,7 @@ A law is asked about one person, where it looks that one up, or about everybody 
 gathered once and joined to them: a third of a million people with preferences cost a second and not ten.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, or_, s
 
 from digest.model import Audience, DeliveryState, Offer, PersonSkip, Terms
 from digest.store.people.subscribers import Status
-from digest.store.tables import deliveries, lists, mutes, preferences, subscriptions
+from digest.store.tables import deliveries, mutes, preferences, subscriptions
 
 EVERYTHING = ""
 """What stands in place of a digest's name where a preference is about all mail."""
@@ -26,6 +26,8 @@ class Mailing:
     """What standing is judged for: a mail to an audience, now."""
 
     audience: Audience
+    lists: tuple[int, ...]  # ids of those it is for
+    without: tuple[int, ...]  # ids of those it leaves out
     now: datetime
     digest: str
     terms: Terms
@@ -60,11 +62,11 @@ class Law:
         return address_key if self.by_address else person
 
 
-def left_out_by(audience: Audience) -> Iterator[Law]:
+def left_out_by(mailing: Mailing) -> Iterator[Law]:
     """What leaves people on the lists out of an audience; its condition besides."""
-    if audience.without:
+    if mailing.without:
         active = select(subscriptions.c.subscriber_id).where(
-            subscriptions.c.list_id.in_(ids_of_lists(audience.without)), subscriptions.c.status == Status.ACTIVE
+            subscriptions.c.list_id.in_(mailing.without), subscriptions.c.status == Status.ACTIVE
         )
         yield Law(why=PersonSkip.LEFT_OUT, people=active.group_by(subscriptions.c.subscriber_id))
 
@@ -92,11 +94,6 @@ def who_chose(mailing: Mailing, head: str) -> Select[tuple[int]]:
     return select(preferences.c.subscriber_id).where(
         preferences.c.digest == head, preferences.c.chosen == mailing.digest
     )
-
-
-def ids_of_lists(names: Sequence[str]) -> Select[tuple[int]]:
-    """The ids of lists."""
-    return select(lists.c.id).where(lists.c.name.in_(names))
 
 
 def _is_muted(offer: Offer) -> ColumnElement[bool]:

@@ -16,13 +16,12 @@ from digest.store.people.laws import (
     WEEK,
     Law,
     Mailing,
-    ids_of_lists,
     left_out_by,
     unwanted_by,
     who_chose,
 )
 from digest.store.people.subscribers import Status
-from digest.store.tables import campaigns, subscribers, subscriptions, suppressions
+from digest.store.tables import campaigns, lists, subscribers, subscriptions, suppressions
 from digest.text.conditions import read_condition
 
 MAY = ""
@@ -56,15 +55,17 @@ def mailing(
         query = select(campaigns.c.id).where(campaigns.c.last_sent_at > now - WEEK, campaigns.c.id != campaign_id)
         found = connection.execute(query.order_by(campaigns.c.id)).scalars().all()
         lately = tuple(found) if len(found) >= terms.per_week else ()
-    return Mailing(audience=audience, now=now, digest=digest, terms=terms, lately=lately)
+    # Named, they would leave a database guessing how many are on them: it looked a million people up one by one.
+    to, without = (_ids_of_lists(connection, names) for names in (audience.list_names, audience.without))
+    return Mailing(audience=audience, lists=to, without=without, now=now, digest=digest, terms=terms, lately=lately)
 
 
 def why_not(mailing: Mailing, person: ColumnElement[int], address_key: ColumnElement[str]) -> ColumnElement[str]:
     """Why a mailing must not go to a person, as a `PersonSkip`; `MAY` where it may."""
-    outside = [(law.of(person, address_key), law.why) for law in left_out_by(mailing.audience)]
+    outside = [(law.of(person, address_key), law.why) for law in left_out_by(mailing)]
     unwanted = [(law.of(person, address_key), law.why) for law in unwanted_by(mailing)]
     against = [*outside, *_not_meant(mailing.audience, person), *unwanted]
-    return _first_of(against, mailing.audience, person, address_key)
+    return _first_of(against, mailing, person, address_key)
 
 
 def may_be_mailed(mailing: Mailing, person: ColumnElement[int], address_key: ColumnElement[str]) -> ColumnElement[bool]:
@@ -100,7 +101,7 @@ def standing_of(connection: Connection, subscriber_id: int, mailing: Mailing) ->
 
 def _everybody(mailing: Mailing) -> tuple[Select[*tuple[int, str, str]], list[ColumnElement[bool]]]:
     """As `listed`, and what leaves people out of the audience."""
-    audience, person, address_key = mailing.audience, subscribers.c.id, subscribers.c.address_key
+    person, address_key = subscribers.c.id, subscribers.c.address_key
     joined: FromClause = subscribers
 
     def judged(laws: Iterable[Law]) -> list[_Against]:
@@ -112,26 +113,26 @@ def _everybody(mailing: Mailing) -> tuple[Select[*tuple[int, str, str]], list[Co
             found.append((against, law.why))
         return found
 
-    outside = [*judged(left_out_by(audience)), *_not_meant(audience, person)]
-    reason = _first_of([*outside, *judged(unwanted_by(mailing))], audience, person, address_key).label("reason")
+    outside = [*judged(left_out_by(mailing)), *_not_meant(mailing.audience, person)]
+    reason = _first_of([*outside, *judged(unwanted_by(mailing))], mailing, person, address_key).label("reason")
     on_a_list = select(subscriptions.c.subscriber_id).where(
-        subscriptions.c.list_id.in_(ids_of_lists(audience.list_names)), subscriptions.c.status != Status.DELISTED
+        subscriptions.c.list_id.in_(mailing.lists), subscriptions.c.status != Status.DELISTED
     )
     query = select(person, address_key, reason).select_from(joined).where(person.in_(on_a_list)).order_by(person)
     return query, [condition for condition, _ in outside]
 
 
 def _first_of(
-    against: Sequence[_Against], audience: Audience, person: ColumnElement[int], address_key: ColumnElement[str]
+    against: Sequence[_Against], mailing: Mailing, person: ColumnElement[int], address_key: ColumnElement[str]
 ) -> ColumnElement[str]:
     """The first of all reasons against a person."""
     return case(
         (exists().where(suppressions.c.address_key == address_key), PersonSkip.SUPPRESSED.value),
         (
-            _stands(audience.list_names, person, Status.ACTIVE),
+            _stands(mailing.lists, person, Status.ACTIVE),
             case(*[(condition, why.value) for condition, why in against], else_=MAY),
         ),
-        (_stands(audience.list_names, person, Status.UNSUBSCRIBED), PersonSkip.UNSUBSCRIBED.value),
+        (_stands(mailing.lists, person, Status.UNSUBSCRIBED), PersonSkip.UNSUBSCRIBED.value),
         else_=PersonSkip.DELISTED.value,
     )
 
@@ -141,10 +142,15 @@ def _not_meant(audience: Audience, person: ColumnElement[int]) -> list[_Against]
     return [(not_(meets(read_condition(audience.where), person)), PersonSkip.NOT_MEANT)] if audience.where else []
 
 
-def _stands(list_names: Sequence[str], person: ColumnElement[int], status: Status) -> ColumnElement[bool]:
+def _ids_of_lists(connection: Connection, names: Sequence[str]) -> tuple[int, ...]:
+    query = select(lists.c.id).where(lists.c.name.in_(names)).order_by(lists.c.id)
+    return tuple(connection.execute(query).scalars()) if names else ()
+
+
+def _stands(list_ids: Sequence[int], person: ColumnElement[int], status: Status) -> ColumnElement[bool]:
     """Whether a person stands like this on any of the lists."""
     return exists().where(
         subscriptions.c.subscriber_id == person,
-        subscriptions.c.list_id.in_(ids_of_lists(list_names)),
+        subscriptions.c.list_id.in_(list_ids),
         subscriptions.c.status == status,
     )
