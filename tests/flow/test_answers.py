@@ -36,7 +36,21 @@ NOTICES = {
     "helpers": ("Helpers", "Ada is looking for helpers for the kitchen on Thursdays. Ask at the desk."),
     "van": ("The van", "The van needs a driver on Thursdays. Tell Ada."),
     "cook": ("Cook", "The camp in July has no cook yet. Ask Ada by 15 January."),
+    "drivers": (
+        "Drivers wanted for the van",
+        "The van goes on Thursdays and needs drivers. Speak to Ada by 20 January.",
+    ),
+    "treasurer": (
+        "A treasurer for the hall",
+        "The hall has no treasurer since October and is looking for one. Ada knows more about it.",
+    ),
+    "hands": (
+        "Somebody for the kitchen on Thursdays",
+        "The kitchen is looking for one more pair of hands. Ask Ada by 15 January, she knows the hours.",
+    ),
 }  # whatever the weights that ship say, some of them are in doubt
+
+TWIN = " again"  # what is behind a title in another week
 
 
 def put(network, name, title, text):
@@ -58,24 +72,27 @@ def notices(network):
     return network
 
 
+def with_a_twin(notices, *kinds):
+    """One that is in doubt, and of one of these kinds, with a twin of another week in the same doubt.
+
+    Returns:
+        Their keys, and the kind that they may be of beside theirs.
+    """
+    for key, item in collected(notices).items():
+        title, text = NOTICES[key]
+        for other in ("vacancy", "post"):
+            if item["kind"] in kinds and f"perhaps a {other}" in item["doubts"]:
+                put(notices, "twin", f"{title}{TWIN}", text)
+                twin = collected(notices)["twin"]
+                if (twin["kind"], twin["doubts"]) == (item["kind"], item["doubts"]):
+                    return key, "twin", other
+    pytest.fail("none of the notices is in doubt as its twin is; other weights want other notices")
+
+
 @pytest.fixture
 def doubtful(notices):
-    """One that is in doubt with a twin of another week: their keys, and the kind that they may be of beside theirs."""
-    held = collected(notices)
-    doubts = [
-        (key, kind)
-        for key, item in held.items()
-        for kind in ("vacancy", "post")
-        if f"perhaps a {kind}" in item["doubts"]
-    ]
-    for key, other in doubts:
-        title, text = NOTICES[key]
-        put(notices, "twin", f"{title} after it", text)
-        if collected(notices)["twin"]["kind"] == held[key]["kind"] != other:
-            break
-    else:
-        pytest.fail("none of the notices is in doubt as its twin is; other weights want other notices")
-    return key, "twin", other
+    """One that is in doubt, its twin, and what else they may be."""
+    return with_a_twin(notices, "post", "vacancy")
 
 
 def test_an_answer_makes_the_next_of_its_kind_right_and_taken_back_it_counts_no_more(notices, doubtful):
@@ -166,11 +183,7 @@ def test_what_was_mailed_as_a_vacancy_stays_one_whatever_is_answered_later(notic
 
 
 def test_what_was_mailed_as_a_post_is_one_again_when_the_answer_that_turned_it_is_taken_back(notices):
-    before = collected(notices)
-    key = next(key for key, item in before.items() if item["kind"] == "post" and "perhaps a vacancy" in item["doubts"])
-    title, text = NOTICES[key]
-    put(notices, "twin", f"{title} after it", text)
-    assert collected(notices)["twin"]["kind"] == "post"
+    key, _, _ = with_a_twin(notices, "post")
     notices.send()
     notices.json("items", "edit", key, "--kind", "vacancy")
     assert collected(notices)["twin"]["kind"] == "vacancy"
@@ -186,7 +199,7 @@ class Unchanged(BaseHTTPRequestHandler):
             f"<item><guid>{name}{more}</guid><title>{title}{more}</title><author>Ada</author>"
             f"<description>{text}</description></item>"
             for name, (title, text) in NOTICES.items()
-            for more in ("", " after it")
+            for more in ("", TWIN)
         )
     ).encode()
 
@@ -225,12 +238,12 @@ def test_a_feed_that_has_not_changed_is_read_again_when_the_answers_have(feed):
         for item in before.values()
         for kind in ("vacancy", "post")
         if f"perhaps a {kind}" in item["doubts"]
+        and (twin := before.get(f"{item['title']}{TWIN}"))
+        and twin["doubts"] == item["doubts"]
     )
     feed.json("items", "edit", item["key"], "--kind", other)
     after = {item["title"]: item["kind"] for item in collected(feed).values()}
-    assert {item["title"], f"{item['title'].removesuffix(' after it')} after it"} <= {
-        title for title, kind in after.items() if kind == other
-    }
+    assert {item["title"], f"{item['title']}{TWIN}"} <= {title for title, kind in after.items() if kind == other}
     again = feed.run("collect", "--source", "notices")
     assert "not modified" in again.out
     feed.json("items", "edit", item["key"], "--clear")

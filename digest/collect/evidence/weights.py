@@ -1,4 +1,8 @@
-"""The fitted weights, as they ship: read once."""
+"""The fitted weights, as they ship: read once.
+
+Those of signs and dates are in `weights.toml`, those of single words and pairs of words, forty times as many, in
+`words.tsv`: a word, and what it adds to a post, an event and a vacancy.
+"""
 
 import tomllib
 from collections.abc import Mapping
@@ -31,16 +35,28 @@ class Weights:
 @cache
 def weights() -> Weights:
     """The numbers that ship."""
-    table = tomllib.loads(files(__package__).joinpath("weights.toml").read_text(encoding="utf-8"))
-    english, known, unknown = (_of_kinds(table[name]) for name in ("english", "known", "unknown"))
-    return Weights(english=english, known=known, unknown=unknown, closes=table["closes"], starts=table["starts"])
-
-
-def _of_kinds(table: Mapping[str, Any]) -> OfKinds:
-    signs, words = (
-        {name: tuple(several) for name, several in table.get(part, {}).items()} for part in ("signs", "words")
+    table = tomllib.loads(_shipped("weights.toml"))
+    return Weights(
+        english=_of_kinds(table["english"], _words(_shipped("words.tsv"))),
+        known=_of_kinds(table["known"], {}),
+        unknown=_of_kinds(table["unknown"], {}),
+        closes=table["closes"],
+        starts=table["starts"],
     )
+
+
+def _shipped(name: str) -> str:
+    return files(__package__).joinpath(name).read_text(encoding="utf-8")
+
+
+def _of_kinds(table: Mapping[str, Any], words: Mapping[str, tuple[float, ...]]) -> OfKinds:
+    signs = {name: tuple(several) for name, several in table["signs"].items()}
     return OfKinds(bias=tuple(table["bias"]), signs=signs, words=words)
+
+
+def _words(lines: str) -> Mapping[str, tuple[float, ...]]:
+    rows = (line.split("\t") for line in lines.splitlines() if not line.startswith("#"))
+    return {word: tuple(map(float, weights)) for word, *weights in rows}
 
 
 def closing_weights() -> Mapping[str, float]:
