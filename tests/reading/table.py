@@ -61,7 +61,10 @@ class Table:
         }
         more = DictVectorizer()
         there = more.fit_transform(
-            [{word: word_value(len(post)) for word in post if word in telling} for post in words]
+            [
+                {word: value for word in single if word in telling}
+                for single, value in zip(words, map(word_value, posts), strict=True)
+            ]
         )
         self.word_names = [*more.get_feature_names_out()]
         self.rarity = np.array([WORD_STRENGTH * np.log(len(cases) / common[word]) for word in self.word_names])

@@ -14,7 +14,7 @@ from digest.collect.evidence.languages import is_mostly, shows
 from digest.collect.evidence.lexicon import lexicon_of
 from digest.collect.evidence.signs import Sign, signs_of
 from digest.collect.evidence.weights import OfKinds, Weights, weights
-from digest.collect.evidence.words import Part, Words
+from digest.collect.evidence.words import Part, Sentence, Words
 from digest.model import Kind
 
 KINDS = (Kind.POST, Kind.EVENT, Kind.VACANCY)  # in the order of the weights
@@ -56,23 +56,28 @@ def words_in(words: Words) -> Iterator[str]:
 
     Of a post in several languages only the sentences count that show small words of English.
     """
-    if _WORDS_OF not in words.languages:
-        return
-    whole = is_mostly(_WORDS_OF, [token for sentence in words.spoken for token in sentence.tokens])
-    for sentence in words.spoken:
-        tokens = sentence.tokens
-        if not whole and not (shows(_WORDS_OF, tokens) and is_mostly(_WORDS_OF, tokens)):
-            continue
-        if sentence.part is Part.TITLE:
-            yield from (f"title: {token}" for token in tokens)
-        else:
-            yield from tokens
-        yield from (f"{one} {other}" for one, other in pairwise(tokens))
+    for sentence in _in_english(words):
+        yield from _words_and_pairs(sentence)
 
 
-def word_value(count: int) -> float:
-    """How much one of so many words and pairs is of a post; those of a long one weigh less each."""
+def word_value(words: Words) -> float:
+    """How much one word or pair is of a post, whatever language the others are in; those of a long one weigh less."""
+    count = len({one for sentence in words.spoken for one in _words_and_pairs(sentence)})
     return 1 / sqrt(count + _FEW_WORDS)
+
+
+def _in_english(words: Words) -> list[Sentence]:
+    if _WORDS_OF not in words.languages:
+        return []
+    if is_mostly(_WORDS_OF, [token for sentence in words.spoken for token in sentence.tokens]):
+        return list(words.spoken)
+    return [one for one in words.spoken if shows(_WORDS_OF, one.tokens) and is_mostly(_WORDS_OF, one.tokens)]
+
+
+def _words_and_pairs(sentence: Sentence) -> Iterator[str]:
+    tokens = sentence.tokens
+    yield from (f"title: {token}" for token in tokens) if sentence.part is Part.TITLE else tokens
+    yield from (f"{one} {other}" for one, other in pairwise(tokens))
 
 
 def evidence_in(words: Words, categories: Sequence[str], dates: Sequence[Candidate], by: Weights) -> dict[str, Sign]:
@@ -89,10 +94,11 @@ def evidence_in(words: Words, categories: Sequence[str], dates: Sequence[Candida
 
 
 def speaking_of(words: Words, by: Weights) -> OfKinds:
-    """The weights that hold for a post in its language."""
+    """The weights that hold for a post in its language; of one that is in part English, in proportion."""
     if not words.languages:
         return by.unknown
-    return by.english if next(words_in(words), None) is not None else by.known
+    of_all, of_english = (sum(len(one.tokens) for one in several) for several in (words.spoken, _in_english(words)))
+    return by.english.beside(by.known, of_english / of_all) if of_english else by.known
 
 
 def judge(
@@ -116,7 +122,7 @@ def judge(
         for name, sign in signs.items()
         if (weight := kinds.signs.get(name)) is not None
     ]
-    value = word_value(len(single))
+    value = word_value(words)
     pieces += [(f'"{word}"', value, weight, ()) for word in single if (weight := kinds.words.get(word)) is not None]
     for _, value, weight, _ in pieces:
         for number, one in enumerate(weight):

@@ -5,7 +5,7 @@ Those of signs and dates are in `weights.toml`, those of single words and pairs 
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -19,6 +19,21 @@ class OfKinds:
     bias: tuple[float, ...]
     signs: Mapping[str, tuple[float, ...]]
     words: Mapping[str, tuple[float, ...]]
+
+    def beside(self, other: "OfKinds", share: float) -> "OfKinds":
+        """These for a share of a post and others for the rest of it; the words are those of this share anyway."""
+        if share == 1:
+            return self
+        nothing = (0.0,) * len(self.bias)
+        signs = {
+            name: _between(self.signs.get(name, nothing), other.signs.get(name, nothing), share)
+            for name in {**self.signs, **other.signs}
+        }
+        return OfKinds(bias=_between(self.bias, other.bias, share), signs=signs, words=self.words)
+
+
+def _between(one: Sequence[float], other: Sequence[float], share: float) -> tuple[float, ...]:
+    return tuple(share * mine + (1 - share) * theirs for mine, theirs in zip(one, other, strict=True))
 
 
 @dataclass(frozen=True, kw_only=True)
