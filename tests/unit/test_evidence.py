@@ -129,6 +129,17 @@ def test_a_paragraph_about_something_else_turns_no_clear_verdict(number, more):
     assert whole.kind is verdict(case.title, case.text, case.categories).kind
 
 
+def test_one_english_paragraph_turns_no_clear_welsh_verdict():
+    turned = []
+    for case in yaml_cases(OWN, "own"):
+        if words_of(case.title, case.text, reference=SEEN).languages == {"cy"}:
+            alone = verdict(case.title, case.text, case.categories)
+            whole = verdict(case.title, f"{case.text}\n\n{ELSEWHERE[1]}", case.categories)
+            if alone.confidence > 0.95 and whole.kind is not alone.kind:
+                turned.append(case.id)
+    assert turned == []
+
+
 @given(title=st.text(max_size=80), text=st.text(max_size=600), category=st.text(max_size=20))
 def test_no_text_makes_weighing_fail_and_the_same_text_weighs_the_same(title, text, category):
     first = verdict(title, text, (category,))
