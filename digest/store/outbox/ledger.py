@@ -26,7 +26,6 @@ from digest.store.outbox import progress
 from digest.store.outbox.progress import RetryAt
 from digest.store.outbox.wire import WireNote
 from digest.store.people.suppressions import suppress
-from digest.store.sql.statements import in_one_trip
 from digest.store.steady import KEPT, SteadyWriter
 
 T = TypeVar("T")
@@ -188,13 +187,12 @@ class Ledger:
             self._write_time(connection, at_least=0.0 if last else _TIMED_EVERY)  # the campaign's row is locked first
             self._write_shown(connection, results)
             leases = {one.lease for ask in asks for one in ask.deliveries} | {one.delivery.lease for one in results}
-            with in_one_trip(connection):
-                held = progress.held(connection, self._campaign.id, leases)
-                ours = [one for one in results if one.delivery.lease in held]
-                progress.record(
-                    connection, [progress.row(one.delivery, one.outcome, one.at, self._retry_at) for one in ours]
-                )
-                granted = [(ask, self._grant(connection, ask, held)) for ask in asks]
+            held = progress.held(connection, self._campaign.id, leases)
+            ours = [one for one in results if one.delivery.lease in held]
+            progress.record(
+                connection, [progress.row(one.delivery, one.outcome, one.at, self._retry_at) for one in ours]
+            )
+            granted = [(ask, self._grant(connection, ask, held)) for ask in asks]
             self._suppress_gone(connection, results)
         self._note.settled(one.delivery for one in results)
         for ask, deliveries in granted:

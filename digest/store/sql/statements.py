@@ -4,8 +4,7 @@ For the few that run with every group of mails: SQLAlchemy writes them, for both
 way. Values are what the driver takes; nothing is converted.
 """
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -36,17 +35,3 @@ def compiled_for(statement: UpdateBase | Select[Any], dialect: Dialect) -> State
     fixed = {name: value.value if isinstance(value, Enum) else value for name, value in compiled.params.items()}
     order = tuple(compiled.positiontup or ()) if compiled.positional else None
     return Statement(str(compiled), order, fixed)
-
-
-@contextmanager
-def in_one_trip(connection: Connection) -> Iterator[None]:
-    """Send statements without waiting for each one's answer, until a row is asked for or all are sent.
-
-    PostgreSQL's alone (libpq's pipeline mode); the start of a transaction goes with its first statement.
-    """
-    if connection.dialect.name != "postgresql":
-        yield
-        return
-    driver: Any = connection.connection.dbapi_connection
-    with driver.pipeline():
-        yield
