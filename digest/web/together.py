@@ -78,8 +78,10 @@ class Together(Generic[T]):
 
     async def finish(self) -> None:
         """Return once what is noted is carried out; nobody asks any more."""
+        await asyncio.sleep(0)  # what has just been written goes on with what is left before it is asked for here
         while self._writing is not None and not self._writing.done():
             await asyncio.wait([self._writing])
+            await asyncio.sleep(0)
 
     def _is_writing(self) -> bool:
         return self._writing is not None and not self._writing.done()

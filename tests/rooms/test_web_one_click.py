@@ -18,6 +18,7 @@ from digest.store import campaigns, outbox, people
 from digest.store.outbox import Leaving
 from digest.store.people import Status
 from digest.web import serving
+from digest.web.together import Later, Together
 
 MANY = [f"p{number}@example.org" for number in range(45)]
 BODY = b"List-Unsubscribe=One-Click"
@@ -215,6 +216,17 @@ async def test_a_crowd_has_left_once_the_server_ends_and_is_put_down_as_each_wou
     assert len(kept["journal"]) == len(MANY)
     assert not [row for row in kept["settings"] if "leaving" in row]
     assert len([row for row in kept["activity"] if "'unsubscribe'" in row]) == len(MANY)
+
+
+async def test_who_waits_for_the_end_as_a_part_is_just_carried_out_waits_for_the_rest_too(monkeypatch):
+    monkeypatch.setattr("digest.web.together._CROWD", 0)
+    parts = [1, 2, 3]
+    together = Together(list, Later(note=list, carry_out=lambda: bool(parts and parts.pop())))
+    await together.ask("one")
+    while together._is_writing():  # noqa: ASYNC110  (looked at in each turn of the loop)
+        await asyncio.sleep(0)
+    await together.finish()  # before what follows that part was called
+    assert parts == []
 
 
 @pytest.mark.parametrize("noted", [False, True], ids=["at once", "noted"])
