@@ -14,9 +14,10 @@ from digest.store.outbox.leaving import carry_out_all_leavings
 from digest.store.outbox.states import PENDING, TRIED, first_in, has_any, is_in
 from digest.store.outbox.withdrawal import skip_unmailable
 from digest.store.people.laws import EVERYTHING
+from digest.store.people.lists import ids_of_lists
 from digest.store.people.subscribers import Status
 from digest.store.sql.json_rows import JsonRows
-from digest.store.tables import campaigns, deliveries, lists, mutes, subscribers, subscriptions
+from digest.store.tables import campaigns, deliveries, mutes, subscribers, subscriptions
 
 _LONGEST_DAY = timedelta(hours=26)  # for which a delivery may wait until a relay may be given it
 _ID = JsonRows((("id", Integer()),))
@@ -204,7 +205,7 @@ def _due(connection: Connection, campaign: Campaign, which: ColumnElement[bool],
 
 def _lists_of(connection: Connection, campaign: Campaign, people: Sequence[int]) -> dict[int, list[int]]:
     """The ids of the campaign's lists that each of these people is on."""
-    chosen = set(connection.execute(select(lists.c.id).where(lists.c.name.in_(campaign.list_names))).scalars())
+    chosen = set(ids_of_lists(connection, campaign.list_names))
     # Which lists it asks afterwards: a database that knew them might read these whole, for every page.
     links = select(subscriptions.c.subscriber_id, subscriptions.c.list_id).where(
         subscriptions.c.subscriber_id.in_(select(_ID.table(connection.dialect.name, "people").c.id)),

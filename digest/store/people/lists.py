@@ -65,6 +65,12 @@ def known_lists(connection: Connection) -> Mapping[str, int]:
     return {row.name: int(row.id) for row in connection.execute(select(lists.c.name, lists.c.id))}
 
 
+def ids_of_lists(connection: Connection, names: Sequence[str]) -> tuple[int, ...]:
+    """The ids of the lists that have one of these names, looked up by them."""
+    query = select(lists.c.id).where(lists.c.name.in_(names)).order_by(lists.c.id)
+    return tuple(connection.execute(query).scalars()) if names else ()
+
+
 def list_titles(connection: Connection, list_ids: Sequence[int]) -> tuple[str, ...]:
     """The titles of lists, for the pages a member sees."""
     query = select(lists.c.title).where(lists.c.id.in_(list_ids)).order_by(lists.c.title)

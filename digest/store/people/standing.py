@@ -20,8 +20,9 @@ from digest.store.people.laws import (
     unwanted_by,
     who_chose,
 )
+from digest.store.people.lists import ids_of_lists
 from digest.store.people.subscribers import Status
-from digest.store.tables import campaigns, lists, subscribers, subscriptions, suppressions
+from digest.store.tables import campaigns, subscribers, subscriptions, suppressions
 from digest.text.conditions import read_condition
 
 MAY = ""
@@ -56,7 +57,7 @@ def mailing(
         found = connection.execute(query.order_by(campaigns.c.id)).scalars().all()
         lately = tuple(found) if len(found) >= terms.per_week else ()
     # Named, they would leave a database guessing how many are on them: it looked a million people up one by one.
-    to, without = (_ids_of_lists(connection, names) for names in (audience.list_names, audience.without))
+    to, without = (ids_of_lists(connection, names) for names in (audience.list_names, audience.without))
     return Mailing(audience=audience, lists=to, without=without, now=now, digest=digest, terms=terms, lately=lately)
 
 
@@ -140,11 +141,6 @@ def _first_of(
 def _not_meant(audience: Audience, person: ColumnElement[int]) -> list[_Against]:
     """Whoever does not meet the condition of an audience."""
     return [(not_(meets(read_condition(audience.where), person)), PersonSkip.NOT_MEANT)] if audience.where else []
-
-
-def _ids_of_lists(connection: Connection, names: Sequence[str]) -> tuple[int, ...]:
-    query = select(lists.c.id).where(lists.c.name.in_(names)).order_by(lists.c.id)
-    return tuple(connection.execute(query).scalars()) if names else ()
 
 
 def _stands(list_ids: Sequence[int], person: ColumnElement[int], status: Status) -> ColumnElement[bool]:
