@@ -82,7 +82,7 @@ def verdict_json(explained: "Explained") -> dict[str, Any]:
             {"sign": one.sign, "weight": round(one.weight, 2), "words": list(one.words)} for one in verdict.evidence
         ],
         "answers": alike
-        and {"kind": alike.kind, "weight": round(alike.weight, 2), "own": alike.own, "titles": list(alike.titles)},
+        and {"kind": alike.kind, "weight": alike.weight, "own": alike.own, "titles": list(alike.titles)},
         "would_change": change_told(explained, IN_ENGLISH),
         "from_next_collection": explained.later,
     }

@@ -134,6 +134,7 @@ EVIDENCE_PHRASES: Mapping[str, str | tuple[str, str]] = {
     "evidence_any": "it {said}",
     "evidence_perhaps": "perhaps {said}",
     "evidence_both": "one sentence {one} and {other}",
+    "evidence_title_and_post": "the title {one} and the post {other}",
     "evidence_title_begins": "its title begins with what {said}",
     "evidence_title_ends": "its title ends with what {said}",
     "evidence_title_word": "its title has “{word}”",

@@ -118,7 +118,7 @@ def written(models: Mapping[str, Fitted], cases: Sequence[Case], dates: Sequence
         f"# Fitted on {len(cases)} posts: " + ", ".join(f"{count} {group}" for group, count in groups.items()) + ".",
     ]
     for name, fitted in models.items():
-        lines += ["", f"[{name}]", f"bias = {_row(fitted.bias)}", "", f"[{name}.signs]"]
+        lines += ["", f"[{name}]", f"bias = {_row(fitted.linear.bias)}", "", f"[{name}.signs]"]
         lines += [f'"{sign}" = {_row(row)}' for sign, row in fitted.signs_weighed() if np.abs(row).max() >= 0.01]
     for several in dates:
         lines += ["", *several.written()]

@@ -13,8 +13,12 @@ from table import Table
 from digest.collect.evidence.verdict import KINDS
 
 STRENGTH, STRENGTH_ALONE = 0.1, 0.35  # inverse of the L2 penalty: with words, of signs alone
-LEAN = np.array([0.0, -0.45, -0.2])  # log odds: what is in doubt between a post and another is rather called a post
-LEAN_ALONE = np.array([0.0, -0.13, 0.18])
+LEAN = np.array([0.0, -0.2, -0.35])  # log odds: what is in doubt between a post and another is rather called a post
+LEAN_LONG = np.array(
+    [0.0, -1.8, -0.6]
+)  # the same, times the sign LONG: long posts that were not sought are mostly plain
+LEAN_ALONE = np.array([0.0, -0.05, 0.13])
+LONG = "shape: long"
 PARTS = 5  # of the posts, each reckoned by words that were learned of the others
 
 
@@ -59,13 +63,10 @@ class Fitted:
         self.signs = csr_matrix(hstack([table.signs, table.days(rows)]))
         self.sign_names = [*table.sign_names, *table.day_names]
         has_words = bool(table.words.shape[1])
-        self.linear = self._stacked() if has_words else self._regression(rows, STRENGTH_ALONE)
-        self.lean = LEAN if has_words else LEAN_ALONE
-
-    @property
-    def bias(self) -> np.ndarray:
-        """Of each kind."""
-        return self.linear.bias + self.lean
+        if has_words:
+            self.linear = self._leaning(self._stacked(), LEAN, LEAN_LONG)
+        else:
+            self.linear = self._leaning(self._regression(rows, STRENGTH_ALONE), LEAN_ALONE, np.zeros(len(KINDS)))
 
     def signs_weighed(self) -> list[tuple[str, np.ndarray]]:
         """Each sign with its weights."""
@@ -78,7 +79,12 @@ class Fitted:
 
     def chances(self, rows: np.ndarray) -> np.ndarray:
         """Of each kind, for each post."""
-        return softmax(self.linear.scores(self.signs[rows], self.table.words[rows]) + self.lean, axis=1)
+        return softmax(self.linear.scores(self.signs[rows], self.table.words[rows]), axis=1)
+
+    def _leaning(self, linear: Linear, lean: np.ndarray, lean_long: np.ndarray) -> Linear:
+        signs = linear.signs.copy()
+        signs[self.sign_names.index(LONG)] += lean_long
+        return Linear(linear.bias + lean, signs, linear.words)
 
     def _stacked(self) -> Linear:
         kinds, weights = self.table.kinds[self.rows], self.table.weights[self.rows]

@@ -155,6 +155,9 @@ def test_a_range_is_one_time_with_its_end(text, told):
         ("hanner nos", "00:00"),
         ("Sadwrn 7 Mawrth am 10", "10:00"),
         ("at 17.00 hours in Brno", "17:00"),
+        ("with a drink, 15.00 - 17.00 hrs, in the yard", "15:00-17:00"),
+        ("the tour, 15.00 hrs", "15:00"),
+        ("Friday, 18 Uhr, at my office", "18:00"),
         ("1800 UTC", "18:00"),
         ("at 2ET", "14:00"),
         ("at 6 UTC", "06:00"),
@@ -170,6 +173,7 @@ def test_a_time_of_day_is_read(text, told):
     [
         "£5.30",
         "it costs 10.00 hrs",
+        "a post of 15.00 hrs per week",
         "mid-noon",
         "Section 4. 7.15. The committee",
         "25:10",

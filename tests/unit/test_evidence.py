@@ -171,6 +171,9 @@ def test_evidence_reads_as_words():
     assert in_words(Evidence(sign="seeks with role", weight=-0.5), IN_ENGLISH) == (
         "-0.5 one sentence looks for somebody and names a role"
     )
+    assert in_words(Evidence(sign="title: role with apply_hint", weight=0.7, words=("Cook", "apply")), IN_ENGLISH) == (
+        "+0.7 the title names a role and the post perhaps says how to apply (“Cook”, “apply”)"
+    )
     assert in_words(Evidence(sign='"cv"', weight=0.24), IN_ENGLISH) == "+0.2 it has “cv”"
     assert in_words(Evidence(sign='"title: {money}"', weight=1), IN_ENGLISH) == "+1.0 its title has “an amount”"
     assert in_words(Evidence(sign="shape: we", weight=-1), IN_ENGLISH) == "-1.0 it says we"

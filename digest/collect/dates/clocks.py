@@ -120,18 +120,27 @@ class ClockReader:
             end += 2 * (scan.words[end] == "." and scan.glued[end + 1] and scan.words[end + 1].isdecimal())
         if minute > 59 or hour > 24 or (hour == 24 and minute) or self._runs_on(end):
             return None
-        end += scan.glued[end] and scan.words[end] in self._words.hours and mark != "h"
         padded = len(scan.words[place]) == 2 and (hour > 12 or scan.words[place][0] == "0")
+        hours = mark != "h" and self._hours(end, padded=padded)
         return Clock(
             place,
-            end,
+            end + hours,
             hour % 24,
             minute,
             exact=padded or hour == 0 or mark == "h",
-            certain=mark != ".",
+            certain=mark != "." or (padded and hours),
             dotted=mark == ".",
             midnight=hour == 24,
         )
+
+    def _hours(self, end: int, *, padded: bool) -> bool:
+        """Whether the "hrs" of "15.00 hrs" is behind a time, and not how many they are, as in "20.00 hours a week"."""
+        scan, words = self._scan, self._words
+        if scan.words[end] not in words.hours or scan.breaks[end]:
+            return False
+        behind = scan.words[end + 1]
+        ended = scan.breaks[end + 1] or not behind[:1].isalnum() or behind in words.follows
+        return scan.glued[end] or (padded and ended)
 
     def _two_digits_glued(self, place: int) -> bool:
         scan = self._scan

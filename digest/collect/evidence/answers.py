@@ -67,7 +67,7 @@ class Learned:
             moved: how far that was moved.
         """
         first, second = KINDS.index(verdict.kind), KINDS.index(verdict.runner_up)
-        weight = moved[first] - moved[second]
+        weight = round(moved[first] - moved[second], 2)  # once: a line and JSON round the same number
         if abs(weight) < _LEAST_TOLD:
             return None
         favoured = verdict.kind if weight > 0 else verdict.runner_up

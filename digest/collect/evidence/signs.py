@@ -44,6 +44,7 @@ def signs_of(words: Words, categories: Sequence[str], lexicon: Lexicon) -> dict[
     for key, count in counts.items():
         signs[key].value = value_of(count, key, length)
     _shape(words, signs, lexicon)
+    _of_the_title(signs)
     for name, value in signs_of_title(words, lexicon):
         signs[name].value = value
     for name in categories:
@@ -102,6 +103,11 @@ _PAIRS = (
     *(("apply", "event_noun"), ("apply_hint", "event_noun"), ("attendees", "coming")),
     *(("closure", "coming"), ("closure", "clock")),
 )
+_OF_ADVERTS = (
+    *("apply", "apply_hint", "closing", "closing_hint", "deadline", "pay", "hours", "seeks", "seeks_hint"),
+    *("post_noun", "qualities"),
+)
+"""What a text has beside a title that names a role, if it advertises it, wherever it stands."""
 _DUE = {"closing", "closing_hint", "apply", "calls", "grants", "survey", "closure", "interview", "appointed", "pay"}
 
 
@@ -127,6 +133,17 @@ def _together(words: Words, sentence: Sentence, found: Mapping[str, list[str]], 
     for one, other in _PAIRS:
         if one in present and other in present:
             counts[f"{one} with {other}"] += 1
+
+
+def _of_the_title(signs: dict[str, Sign]) -> None:
+    """A role that the title names, and what the whole post says beside it."""
+    role = signs.get("title: role")
+    if role is None:
+        return
+    for name in _OF_ADVERTS:
+        if (told := signs.get(f"any: {name}")) is not None:
+            both = [*role.words[:1], *told.words[:1]]
+            signs[f"title: role with {name}"] = Sign(role.value * told.value, both)
 
 
 def _shape(words: Words, signs: dict[str, Sign], lexicon: Lexicon) -> None:

@@ -45,10 +45,11 @@ def _told(sign: str, by: Wording) -> str:
     for how in ("begins", "ends"):
         if name.startswith(f"{how} with "):
             return by.say(f"evidence_title_{how}", said=_said(name.removeprefix(f"{how} with "), by))
-    if part in _PARTS:
-        return by.say(f"evidence_{part}", said=_said(name, by))
-    one, _, other = sign.partition(" with ")
-    return by.say("evidence_both", one=_said(one, by), other=_said(other, by))
+    one, both, other = (name if part in _PARTS else sign).partition(" with ")
+    if both:
+        how = "title_and_post" if part == "title" else "both"
+        return by.say(f"evidence_{how}", one=_said(one, by), other=_said(other, by))
+    return by.say(f"evidence_{part}", said=_said(name, by))
 
 
 def alike_in_words(alike: Alike, by: Wording) -> str:

@@ -14,7 +14,7 @@ from digest.collect.facts.openings import openings
 from digest.collect.facts.pay import salary
 from digest.collect.facts.vague import vague_closing
 from digest.collect.facts.workplaces import workplace
-from digest.collect.hours import time_beside, with_zone_apart
+from digest.collect.hours import time_beside, time_on_closing_date, with_zone_apart
 from digest.model import Doubt, Reading
 
 _DAY = timedelta(days=1)
@@ -47,7 +47,7 @@ def vacancy_facts(title: str, text: str, words: Words, *, zone: ZoneInfo, author
     if closing is not None:
         day, read = closing.read.last, closing.read
         doubts = read.doubts
-        beside = with_zone_apart(closing, time_beside(closing))
+        beside = with_zone_apart(closing, time_beside(closing) or time_on_closing_date(words))
         clock = read_time(beside, day=day, zone=zone) if beside else None
         all_day = clock is None or beside is None or beside.midnight
         closes_at = (
