@@ -9,6 +9,7 @@ from digest.collect.dates.zones import read_zone
 _BEFORE = frozenset("/£$€.:#_+")  # a number behind these is no time of day
 _BEHIND = frozenset({"%", "_", "°"})
 _SPELT_MINUTES = frozenset({5, 10, 20, 25})
+_QUARTERS = frozenset({15, 30, 45})
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +93,14 @@ class ClockReader:
         return (number, end) if number and (half or not fused) else None
 
     def _spelt(self, place: int) -> Clock | None:
-        found = self._words.numbers.match(self._scan, place)
-        return Clock(place, found[1], found[0]) if found and found[0] <= 12 else None
+        """The time of "seven" and "seven thirty"."""
+        hour = self._words.numbers.match(self._scan, place)
+        if hour is None or hour[0] > 12:
+            return None
+        minute = None if self._scan.parted(hour[1]) else self._words.numbers.match(self._scan, hour[1])
+        if minute is None or minute[0] not in _QUARTERS:
+            return Clock(place, hour[1], hour[0])
+        return Clock(place, minute[1], hour[0], minute[0])
 
     def _belongs_before(self, place: int) -> bool:
         """Whether a number is the end of something else: "£8", "v1.8", "1,500"."""

@@ -142,7 +142,7 @@ class Surroundings:
             zoned: a zone stands behind it.
             further: another time stands before it in the text.
         """
-        if clock.certain:
+        if clock.certain or self._on_the_dot(clock):
             return True
         cued = self.cued(clock.start)
         if clock.dotted:
@@ -158,6 +158,11 @@ class Surroundings:
             or bool((cued or beside) and self._follows(clock.end))
             or self._till_something(clock)
         )
+
+    def _on_the_dot(self, clock: Clock) -> bool:
+        """Whether it is "7.30 sharp" or "half nine start"."""
+        found = clock.minute in _QUARTERS and not self._scan.breaks[clock.end]
+        return bool(found and clock.minute and self._words.on_the_dot.match(self._scan, clock.end))
 
     def _till_something(self, clock: Clock) -> bool:
         late, scan = self.till(clock), self._scan

@@ -76,6 +76,7 @@ class ClockWords:
     roughly: Meanings[bool]
     coming: frozenset[str]  # "come for 6.15"
     late: Meanings[bool]  # "8 till late"
+    on_the_dot: Meanings[bool]  # "7.30 sharp"
     lasting: Meanings[int]  # minutes of the unit that stands behind a number
     an_hour: Meanings[bool]
     dawn: frozenset[str]  # what tells the half of the day
@@ -195,6 +196,7 @@ def clock_words() -> ClockWords:
         roughly=_phrases(_listed("clock", "roughly")),
         coming=frozenset(_listed("clock", "for")),
         late=_phrases(_listed("clock", "late")),
+        on_the_dot=_phrases(_listed("clock", "on_the_dot")),
         lasting=Meanings((word, unit) for key, unit in (("hour", 60), ("minute", 1)) for word in _listed("clock", key)),
         an_hour=_phrases(_listed("clock", "an_hour")),
         dawn=frozenset(_listed("clock", "dawn")),
