@@ -9,7 +9,7 @@ from digest.collect.dates.zones import read_zone
 _BEFORE = frozenset("/£$€.:#_+")  # a number behind these is no time of day
 _BEHIND = frozenset({"%", "_", "°"})
 _SPELT_MINUTES = frozenset({5, 10, 20, 25})
-_QUARTERS = frozenset({15, 30, 45})
+QUARTERS = frozenset({15, 30, 45})
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ class ClockReader:
         if hour is None or hour[0] > 12:
             return None
         minute = None if self._scan.parted(hour[1]) else self._words.numbers.match(self._scan, hour[1])
-        if minute is None or minute[0] not in _QUARTERS:
+        if minute is None or minute[0] not in QUARTERS:
             return Clock(place, hour[1], hour[0])
         return Clock(place, minute[1], hour[0], minute[0])
 

@@ -3,7 +3,7 @@
 from bisect import bisect_left, bisect_right
 from functools import cached_property
 
-from digest.collect.dates.clocks import Clock
+from digest.collect.dates.clocks import QUARTERS, Clock
 from digest.collect.dates.finding import scan_dates
 from digest.collect.dates.hours import told
 from digest.collect.dates.scan import Scan
@@ -13,11 +13,10 @@ _SIGNS = frozenset({",", ":", ";", "-", "–", "—", "|", "(", "@", "•", "·"
 _BEFORE = _SIGNS | {"at", "from", "am", "o"}
 _BEHIND = _SIGNS | {"on", "the", "every", "bank", "holiday", "ar"}
 _NO_HOUR = frozenset({"%", "£", "$", "€", "+", "°", "'"})
-_QUARTERS = frozenset({15, 30, 45})
 _STOPS = frozenset({",", ";", "(", ")"})  # between which a time stands alone: "The Malthouse, 7.45 (bar from 7)"
 _LONGEST = 8 * 60  # minutes of an event
 _ENDS = _STOPS | {".", "!", "|"}
-_OF_PROGRAMME = _QUARTERS | {0}  # "10.45 Service begins" at the beginning of a line
+_OF_PROGRAMME = QUARTERS | {0}  # "10.45 Service begins" at the beginning of a line
 
 
 class Surroundings:
@@ -161,8 +160,8 @@ class Surroundings:
 
     def _on_the_dot(self, clock: Clock) -> bool:
         """Whether it is "7.30 sharp" or "half nine start"."""
-        found = clock.minute in _QUARTERS and not self._scan.breaks[clock.end]
-        return bool(found and clock.minute and self._words.on_the_dot.match(self._scan, clock.end))
+        alone = clock.minute not in QUARTERS or self._scan.breaks[clock.end]
+        return not alone and self._words.on_the_dot.match(self._scan, clock.end) is not None
 
     def _till_something(self, clock: Clock) -> bool:
         late, scan = self.till(clock), self._scan
@@ -184,18 +183,18 @@ class Surroundings:
             return False
         if self._leaves(clock):
             return True
-        ended = clock.minute in _QUARTERS and self._ended(clock.end)
+        ended = clock.minute in QUARTERS and self._ended(clock.end)
         if ended and (further or self._scan.breaks[clock.start]):  # "doors 7pm, film 7.30"
             return True
         before = self._scan.words[clock.start - 1] if clock.start else ""
-        promised = clock.minute in _QUARTERS and (before == ":" or before in self._words.coming)
+        promised = clock.minute in QUARTERS and (before == ":" or before in self._words.coming)
         promised |= clock.minute in _OF_PROGRAMME and self._behind_dot(clock)
         opens = (
             clock.minute in _OF_PROGRAMME
             and self._scan.breaks[clock.start]
             and self._scan.words[clock.end][:1].isalpha()
         )
-        alone = clock.minute in _QUARTERS and before in _STOPS and self._scan.words[clock.end] in _STOPS
+        alone = clock.minute in QUARTERS and before in _STOPS and self._scan.words[clock.end] in _STOPS
         return cued or promised or opens or alone or self._beside_date(clock.start, clock.end)
 
     def _behind_dot(self, clock: Clock) -> bool:
