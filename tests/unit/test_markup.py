@@ -307,6 +307,7 @@ def test_an_excerpt_without_a_sentence_end_stops_between_words():
         ("Bring:\n- a mug\n- a spoon\nand come.", "Bring: a mug · a spoon · and come."),
         ("Where: the hall.\nWhen: at six!\nDo come", "Where: the hall. When: at six! Do come"),
         ("We meet\nat https://example.org/hall", "We meet at https://example.org/hall"),
+        ("Doors at 6.45. All are welcome - bring a mug.", "Doors at 6.45. All are welcome - bring a mug."),
     ],
 )
 def test_lines_that_are_no_sentences_are_parted_in_an_excerpt(text, short):
