@@ -66,7 +66,7 @@ def employer(title: str, text: str, author: str) -> str | None:
     spelt: dict[str, str] = {}  # as written first
     for number, line in enumerate(lines):
         for name in names_in(line):
-            weight = _weight(name, line, author) + (3 if number < _FIRST_LINES else 0)
+            weight = _weight(name, line, author) + (3 if number < _FIRST_LINES else -1)
             weight += _of_title(name, line) if number == 0 else 0
             known = name.bare in points
             points[name.bare] = max(points.get(name.bare, 0), weight) + known
@@ -87,7 +87,7 @@ def _add_author(points: dict[str, int], spelt: dict[str, str], author: str) -> N
     """The author's organisation, where that is one."""
     name = one_line(author.rsplit(",", maxsplit=1)[-1])
     if body().search(name) and may_be(name):
-        points[bare(name)] = points.get(bare(name), 0) + (4 if is_part(name) else 8)
+        points[bare(name)] = points.get(bare(name), 0) + (4 if is_part(name) else 10)
         spelt.setdefault(bare(name), name)
 
 
@@ -102,7 +102,7 @@ def _weight(name: Name, line: str, author: str) -> int:
     elif opens and after[:1] in {".", ",", ":"} and " " in name.bare:
         weight += 3
     if _patterns().before.search(before):
-        return weight + 3
+        return weight + (3 if name.organised else 2)
     return weight - 4 if _patterns().not_theirs.search(before) else weight
 
 
@@ -130,4 +130,5 @@ def _does(name: Name, after: str, *, opens: bool, author: str) -> Iterator[int]:
 def _of_title(name: Name, title: str) -> int:
     """What a name at the end of the title has beside: "Trainee – Tanglewood Plants"."""
     last = not title[name.end :].strip(" .)") and _TITLE_BEFORE.search(title[: name.start][-12:])
-    return 2 + name.organised if last else 0
+    listed = title[: name.start].rstrip().endswith(",")  # "Electrician, School Facilities": rather where than who
+    return (0 if listed else 2) + name.organised if last else 0

@@ -30,6 +30,8 @@ _PEOPLE = re.compile(
     r"|friends and family|parents|members|department of [\w ]{3,60}|centre for [\w ]{3,60})",
     re.IGNORECASE,
 )
+_GRADE = re.compile(r"[ -](?:I{1,3}|IV|V|[A-E]|\d{1,2})$")
+_ON_WHAT = re.compile(r" (?:in|for|on) ")
 _SMALL = frozenset(("of", "and", "&", "for", "in", "on", "at", "to", "y", "yr"))
 
 
@@ -110,7 +112,16 @@ def may_be(name: str) -> bool:
         return False
     if name.isupper() and " " in name and not body().search(name):
         return False
+    if _advertised(name) or (name.isupper() and any(map(names_a_role, words))):
+        return False
     return not names_a_role(name) or (" of " in name and bool(body().search(name.partition(" of ")[0])))
+
+
+def _advertised(name: str) -> bool:
+    """Whether a name is of what is offered: "Lecturer II", "Fellowship in Labour History", "Vacancies on the Board"."""
+    before = _ON_WHAT.split(name, maxsplit=1)[0]
+    role = _GRADE.sub("", before)
+    return role != name and names_a_role(role) and not (before != name and body().search(role))
 
 
 def _trimmed(start: int, name: str) -> tuple[int, str]:
