@@ -48,9 +48,12 @@ NOTICES = {
         "Somebody for the kitchen on Thursdays",
         "The kitchen is looking for one more pair of hands. Ask Ada by 15 January, she knows the hours.",
     ),
+    "warden": ("A warden for the hut", "The hut has no warden from March. It is a week at a time. Ask Ada."),
+    "minutes": ("Minutes", "Who writes the minutes from now on? It is an hour a month. Tell Ada by 15 January."),
+    "lift": ("Thursdays", "Three people need a lift and we have one driver. Ask Ada by 20 January if you drive."),
 }  # whatever the weights that ship say, some of them are in doubt
 
-TWIN = " again"  # what is behind a title in another week
+TWIN = "."  # what is behind a title in another week: it weighs nothing
 
 
 def put(network, name, title, text):
