@@ -13,8 +13,8 @@ from table import Table
 from digest.collect.evidence.verdict import KINDS
 
 STRENGTH, STRENGTH_ALONE = 0.1, 0.35  # inverse of the L2 penalty: with words, of signs alone
-LEAN = np.array([0.0, 0.1, -0.25])  # log odds: what is in doubt between a post and another is rather called a post
-LEAN_LONG = np.array([0.0, -2.8, -1.0])  # the same, times the sign LONG: of long posts that come unasked most are plain
+LEAN = np.array([0.0, 0.1, -0.3])  # log odds: what is in doubt between a post and another is rather called a post
+LEAN_LONG = np.array([0.0, -2.8, -0.9])  # the same, times the sign LONG: of long posts that come unasked most are plain
 LEAN_ALONE = np.array([0.0, -0.05, 0.13])
 LONG = "shape: long"
 PARTS = 5  # of the posts, each reckoned by words that were learned of the others
