@@ -21,6 +21,11 @@ def asked(store, query):
         return connection.execute(text(query)).all()
 
 
+def told(store, statement):
+    with store.write() as connection:
+        connection.execute(text(statement))
+
+
 async def test_a_chunk_that_fails_while_it_is_called_for_anew_leaves_that_call_and_no_job_that_runs_for_ever(
     store, campaign, now
 ):
@@ -49,21 +54,18 @@ async def test_a_chunk_that_fails_is_called_for_again_later_and_waits_longer_eac
 
     async def send(campaign_id, number):
         if number == 1:
-            failed.append(asked(store, waits))
-            with store.write() as connection:  # the time has come
-                connection.execute(text("DELETE FROM procrastinate_jobs WHERE args ->> 'number' = '2'"))
+            failed.append(number)
+            await asyncio.to_thread(told, store, "DELETE FROM procrastinate_jobs WHERE args ->> 'number' = '2'")
             if len(failed) == 3:
                 stopping.set()
             raise DeliveryError("the server is down")
 
-    async def time_passes():
+    async def time_passes():  # in threads: the queue may hold a job's row until this loop goes on
         seconds = []
         while not stopping.is_set():
-            if found := asked(store, waits):
+            if found := await asyncio.to_thread(asked, store, waits):
                 seconds.append(found[0][0].total_seconds())
-                with store.write() as connection:
-                    connection.execute(text("UPDATE procrastinate_jobs SET scheduled_at = NULL"))
-            await asyncio.to_thread(lambda: None)
+                await asyncio.to_thread(told, store, "UPDATE procrastinate_jobs SET scheduled_at = NULL")
         return seconds
 
     queue = Queue(store.conninfo, heartbeat=timedelta(seconds=10), lost_after=timedelta(seconds=60), pooled=False)
