@@ -43,12 +43,13 @@ GROUPS = {
     "single words and pairs of words": lambda name: False,
     "what the title says": lambda name: name.startswith("title: "),
     "what the beginning says": lambda name: name.startswith("lead: "),
-    "two signs in one sentence": lambda name: " with " in name,
+    "two signs together": lambda name: " with " in name and not name.startswith(ONE_WITH),
     "shape: length, persons, tense, lists": lambda name: name.startswith("shape: "),
     "dates and times": lambda name: name.startswith("dates: ") or name.split(": ")[-1] in DATED,
     "category": lambda name: name.startswith("category: "),
     "labels": lambda name: name.startswith("label: "),
 }
+ONE_WITH = ("dates: ", "title: begins ", "title: ends ")  # names of one sign that have the word
 DATED = {"date", "coming", "deadline", "past", "clock", "hours of day"}
 
 

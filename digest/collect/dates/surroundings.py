@@ -160,8 +160,9 @@ class Surroundings:
 
     def _on_the_dot(self, clock: Clock) -> bool:
         """Whether it is "7.30 sharp" or "half nine start"."""
-        alone = clock.minute not in QUARTERS or self._scan.breaks[clock.end]
-        return not alone and self._words.on_the_dot.match(self._scan, clock.end) is not None
+        if clock.minute not in QUARTERS or self._scan.breaks[clock.end]:
+            return False
+        return self._words.on_the_dot.match(self._scan, clock.end) is not None
 
     def _till_something(self, clock: Clock) -> bool:
         late, scan = self.till(clock), self._scan

@@ -37,7 +37,7 @@ class Alike:
     """What editors called a post and others like it, and how much that speaks for the verdict on it (log odds)."""
 
     kind: Kind
-    weight: float
+    weight: float  # to hundredths
     own: bool  # the post itself was called so
     titles: tuple[str, ...]  # of the others, the most alike first
 

@@ -13,6 +13,7 @@ _ENOUGH = 7  # points
 _LINES, _LINE = 120, 600  # lines of a post, and characters of a line, that are looked at
 _MOST = 300  # names of a post
 _FIRST_LINES = 4  # with the title: who advertises is mostly named there
+_AMONG_THEM, _BELOW = 3, -1  # points
 _LONGEST = 100  # characters of a name
 _ASIDE = r"(?:,[^,.;:\n]{2,80},|[ ]?\([^()\n]{1,60}\),?)?"
 _ACTS = re.compile(rf"{_ASIDE}[ ][a-z]{{2,12}}(?:s|ed)[ ]")
@@ -66,7 +67,7 @@ def employer(title: str, text: str, author: str) -> str | None:
     spelt: dict[str, str] = {}  # as written first
     for number, line in enumerate(lines):
         for name in names_in(line):
-            weight = _weight(name, line, author) + (3 if number < _FIRST_LINES else -1)
+            weight = _weight(name, line, author) + (_AMONG_THEM if number < _FIRST_LINES else _BELOW)
             weight += _of_title(name, line) if number == 0 else 0
             known = name.bare in points
             points[name.bare] = max(points.get(name.bare, 0), weight) + known

@@ -118,7 +118,7 @@ def may_be(name: str) -> bool:
 
 
 def _advertised(name: str) -> bool:
-    """Whether a name is of what is offered: "Lecturer II", "Fellowship in Labour History", "Vacancies on the Board"."""
+    """Whether a name is of what is offered: "Lecturer II", "Fellowship in Labour History"."""
     before = _ON_WHAT.split(name, maxsplit=1)[0]
     role = _GRADE.sub("", before)
     return role != name and names_a_role(role) and not (before != name and body().search(role))
